@@ -1,0 +1,185 @@
+/**
+ * The language of a stream file: one file = one stream = one table. Pure data; no expressions, no code.
+ * Reading this file is knowing the whole language; docs/stream-file.md says the same with examples.
+ */
+import { z } from 'zod';
+
+const name = z.string().regex(/^[a-z][a-z0-9_]{0,62}$/, 'lower snake_case, at most 63 characters');
+const sentence = z.string().min(3).max(400);
+/** Dotted path into a record; `[]` is "each element", `.*` is "each value of a map", `$` is the document itself. */
+const path = z.string().regex(/^(\$|[^.[\]\s]+(\[\])?(\.[^.[\]\s]+(\[\])?)*|\[\](\.[^.[\]\s]+(\[\])?)*)$/, 'a dotted path such as fields.status.name or values[]');
+const duration = z.string().regex(/^[1-9][0-9]*(s|m|h|d)$/, 'a duration such as 15m, 1h or 7d');
+/** Where a value goes in a request: `query.startAt`, `body.nextPageToken`. */
+const place = z.string().regex(/^(query|body)\.[A-Za-z][A-Za-z0-9_.]*$/, 'query.NAME or body.NAME');
+
+const scalarType = z.enum(['string', 'id', 'boolean', 'int', 'long', 'double', 'date', 'timestamptz', 'json']);
+export type ScalarType = z.infer<typeof scalarType>;
+
+const memberShape = {
+  /** Path inside the record (or inside the struct); several paths: the first that is present and not null. Default: the column's own name. */
+  from: z.union([path, z.array(path).min(1)]).optional(),
+  /** One sentence for the analyst who meets this column. */
+  about: sentence,
+};
+const scalarMember = z.strictObject({ type: z.union([scalarType, z.enum(['list<string>', 'list<id>', 'list<long>'])]), ...memberShape });
+/** Members of a struct are scalars or lists of scalars: a fixed, small list. */
+const members = z.record(name, scalarMember);
+
+export const columnSchema = z.strictObject({
+  type: z.union([scalarType, z.enum(['list<string>', 'list<id>', 'list<long>', 'struct', 'list<struct>'])]),
+  ...memberShape,
+  /** Only for `struct` and `list<struct>`. */
+  members: members.optional(),
+  /**
+   * How the value is turned into the cell. `text`: rich text (ADF document, or wiki text as it is) as plain text.
+   * `local_date`: calendar day of a timestamp in its own offset. `offset_minutes`: that offset. A converted value is not consumed: the source keeps its own column.
+   */
+  as: z.enum(['text', 'local_date', 'offset_minutes']).optional(),
+  /** A change of this column alone is no new version of the row. */
+  volatile: z.literal(true).optional(),
+});
+
+const size = z.strictObject({
+  put: place,
+  /** What we ask for; the server may give fewer, so paging advances by what came. */
+  value: z.int().min(1).max(10000),
+});
+
+export const pageSchema = z.discriminatedUnion('kind', [
+  /** One answer holds everything. */
+  z.strictObject({ kind: z.literal('none') }),
+  /** Advance by the number of records received; ends at `last`, else at `total`, else at an empty page. */
+  z.strictObject({ kind: z.literal('offset'), put: place, size, total: path.optional(), last: path.optional() }),
+  /** Ends when no token comes; `last` beside a token is only cross-checked. */
+  z.strictObject({ kind: z.literal('token'), read: path, put: place, size, last: path.optional() }),
+  /** Change feed: the next page starts at the moment read from `read`; ends at `last: true`. */
+  z.strictObject({ kind: z.literal('feed'), put: place, read: path, last: path }),
+]);
+
+const requestLine = z.string().regex(/^(GET|POST) \/[A-Za-z0-9_\-./{}]+$/, 'GET /path or POST /path, with {placeholders}');
+const bindings = z.record(name, name);
+/** Values of a parent's column that a row must have; null stands for "no value". */
+const where = z.record(name, z.array(z.union([z.string(), z.boolean(), z.null()])).min(1));
+
+export const parentSchema = z.strictObject({
+  stream: name,
+  /** Our placeholder (and column of every row): the parent's column. */
+  bind: bindings,
+  /** Only parents whose columns have one of these values. */
+  where: where.optional(),
+});
+
+const outcomeName = z.enum(['gone', 'forbidden', 'unsupported', 'next_route']);
+/** What a refused request means for this stream. A 400 is never an outcome by its status alone: it needs `where` and `verify`. */
+const outcome = z.union([
+  outcomeName,
+  z.strictObject({
+    outcome: outcomeName,
+    /** Only for parents with these column values. */
+    where,
+    /** A request that must succeed before the outcome is believed. */
+    verify: requestLine,
+  }),
+]);
+
+/** `drop` takes a word out of a list in the parent's request, `add` puts one in (comma-joined when the value is text). */
+const asks = z.record(place, z.strictObject({ add: z.string().optional(), drop: z.string().optional() }));
+
+export const routeSchema = z.strictObject({
+  name,
+  /** What it costs, in words a person can check: "1 request per 1000 issues". */
+  cost: sentence,
+  /** Which deployments speak it. Default: cloud. */
+  dialect: z.enum(['cloud', 'datacenter', 'both']).optional(),
+  request: requestLine.optional(),
+  /** A POST that only reads, and may be repeated after a lost reply. */
+  reads_only: z.literal(true).optional(),
+  query: z.record(z.string(), z.union([z.string(), z.int(), z.boolean(), z.array(z.string())])).optional(),
+  body: z.record(z.string(), z.unknown()).optional(),
+  page: pageSchema.optional(),
+  /** Where the records are in the answer. */
+  rows: path,
+  /** The answer may lack `rows` altogether and then means no records (R-31). */
+  rows_may_be_absent: z.literal(true).optional(),
+  /** Values from the levels above the record: column name -> path with the same `[]` steps as `rows`. */
+  carry: z.record(name, path).optional(),
+  /** Other parent than the stream's own, for this route only. */
+  parent: parentSchema.optional(),
+  /** Many parents in one request. */
+  batch: z.strictObject({ of: name, put: place, max: z.int().min(1).max(1000) }).optional(),
+  /** Rows lie inside the parent's own records (`rows` is a path in a parent record): no request of its own. */
+  inside: z
+    .strictObject({
+      /** How many rows the parent record has in all: inline rows are complete only when `total` <= what came. */
+      total: path,
+      /** What the parent's request must ask for so that the rows come along. */
+      asks: asks.optional(),
+      /** Route that reads one parent's rows in full when they are not complete inline. */
+      rest: name,
+    })
+    .optional(),
+  /** For a route of a parent: the columns its records carry, when fewer than all (a keys-only read). */
+  gives: z.array(name).optional(),
+  /** Other paths for columns where this route's records have another shape. */
+  from: z.record(name, z.union([path, z.array(path).min(1)])).optional(),
+  unless: z.record(z.string().regex(/^[45][0-9]{2}$/), outcome).optional(),
+});
+
+export const streamFileSchema = z.strictObject({
+  stream: name,
+  about: sentence,
+  /** What one row is, in a few words. */
+  grain: sentence,
+  docs: z.url({ protocol: /^https$/ }),
+  needs: z.strictObject({
+    product: z.enum(['jira', 'jira-software']),
+    /** Paid edition or site setting without which the stream is `unsupported`. */
+    edition: sentence.optional(),
+    permission: sentence,
+    scopes: z.strictObject({ classic: z.array(z.string()), granular: z.array(z.string()) }),
+  }),
+  primary_key: z.array(name).min(1),
+  write: z.enum(['replace', 'upsert', 'append']),
+  parent: parentSchema.optional(),
+  cursor: z
+    .strictObject({
+      /** A timestamptz column; the request sends it through {since_ms} or {since_iso}. */
+      column: name,
+      lookback: duration,
+    })
+    .optional(),
+  /** Rows of the scope (`projects`, `jql`) only: our column must be among the ids of that stream. */
+  scope: z
+    .union([
+      /** This stream's column holding what `projects:` of the settings names (the project's key). */
+      z.strictObject({ projects: name }),
+      /** Our column -> the stream whose primary key it must be among. */
+      z.strictObject({ column: name, of: name }),
+    ])
+    .optional(),
+  /** A feed of deleted keys, read from this table's bookmark on. */
+  deletions: z
+    .strictObject({
+      request: requestLine,
+      query: z.record(z.string(), z.union([z.string(), z.int(), z.boolean()])).optional(),
+      page: pageSchema,
+      rows: path,
+      /** Our key column -> path in the feed's record. */
+      key: z.record(name, path),
+    })
+    .optional(),
+  /** Cheapest first; the first one the site grants is used. */
+  routes: z.array(routeSchema).min(1),
+  columns: z.record(name, columnSchema),
+});
+
+export type StreamFile = z.infer<typeof streamFileSchema>;
+export type Route = z.infer<typeof routeSchema>;
+export type Page = z.infer<typeof pageSchema>;
+export type ColumnDecl = z.infer<typeof columnSchema>;
+export type ParentDecl = z.infer<typeof parentSchema>;
+export type Outcome = z.infer<typeof outcome>;
+export type OutcomeName = z.infer<typeof outcomeName>;
+
+/** Words a request may hold besides the bound names: substitution only, encoded for their place. */
+export const PLACEHOLDERS = ['since_ms', 'since_iso', 'scope'] as const;

@@ -1,0 +1,100 @@
+/** The nouns of an Iceberg v2 table as this writer uses them (spec: https://iceberg.apache.org/spec/). */
+import type { ColumnType } from '../writer.js';
+
+/** A field with its id; ids are never reused. Nested: `element` for lists, `fields` for structs. */
+export interface Field {
+  readonly id: number;
+  readonly name: string;
+  readonly required: boolean;
+  readonly type: FieldType;
+  readonly doc?: string;
+}
+
+export type PrimitiveType = Extract<ColumnType, string>;
+export type FieldType =
+  | PrimitiveType
+  | { readonly kind: 'struct'; readonly fields: readonly Field[] }
+  | { readonly kind: 'list'; readonly elementId: number; readonly element: FieldType };
+
+export interface Schema {
+  readonly schemaId: number;
+  readonly fields: readonly Field[];
+  readonly identifierFieldIds: readonly number[];
+}
+
+/** One Parquet file with what readers prune by. Locations are absolute and exactly as manifests hold them. */
+export interface DataFile {
+  readonly content: 'data' | 'position-deletes';
+  readonly location: string;
+  readonly records: number;
+  readonly bytes: number;
+  /** By field id. Leaves inside lists carry no counts and no bounds. */
+  readonly columnSizes: ReadonlyMap<number, number>;
+  readonly valueCounts: ReadonlyMap<number, number>;
+  readonly nullCounts: ReadonlyMap<number, number>;
+  readonly nanCounts: ReadonlyMap<number, number>;
+  /** Single-value serialisation (spec: Appendix D), made by `bounds.ts`. */
+  readonly lowerBounds: ReadonlyMap<number, Uint8Array>;
+  readonly upperBounds: ReadonlyMap<number, Uint8Array>;
+}
+
+/** A file of the current snapshot, with the sequence number that decides which deletes reach it. */
+export interface LiveFile extends DataFile {
+  readonly sequenceNumber: number;
+  readonly fileSequenceNumber: number;
+  readonly snapshotId: string;
+}
+
+/** What one commit does to a table: all of it or nothing. */
+export interface TableChange {
+  /** Null when only properties change: then no snapshot is made. */
+  readonly operation: 'append' | 'overwrite' | 'replace' | 'delete' | null;
+  readonly add: readonly DataFile[];
+  readonly remove: readonly LiveFile[];
+  /** The schema from this version on; absent: unchanged. */
+  readonly schema?: Schema;
+  readonly properties?: Readonly<Record<string, string>>;
+  /** Extra entries of the snapshot summary. */
+  readonly summary?: Readonly<Record<string, string>>;
+}
+
+/** A table version as loaded. Immutable: a commit returns the next one. */
+export interface TableVersion {
+  readonly namespace: string;
+  readonly name: string;
+  readonly uuid: string;
+  /** Absolute location of the table's folder, without a trailing slash. */
+  readonly location: string;
+  readonly metadataLocation: string;
+  readonly schema: Schema;
+  /** All schemas by id: old files were written under them. */
+  readonly schemas: ReadonlyMap<number, Schema>;
+  readonly lastColumnId: number;
+  readonly properties: Readonly<Record<string, string>>;
+  readonly currentSnapshotId: string | null;
+  /** Summaries of the current snapshot and its ancestors, newest first. */
+  readonly history: readonly { readonly snapshotId: string; readonly summary: Readonly<Record<string, string>> }[];
+}
+
+export interface NewTable {
+  readonly namespace: string;
+  readonly name: string;
+  readonly schema: Schema;
+  readonly lastColumnId: number;
+  readonly properties: Readonly<Record<string, string>>;
+}
+
+/**
+ * Where table versions live. A version is created, never replaced (I4).
+ * @throws CommitConflict when somebody else's version came first; CommitUnknown when it cannot be told (I5).
+ */
+export interface Catalog {
+  load(namespace: string, name: string): Promise<TableVersion | null>;
+  /** Where a table's files go, before the table exists. */
+  locationOf(namespace: string, name: string): string;
+  /** The table's first version, made together with its first files. */
+  create(table: NewTable, change: TableChange): Promise<TableVersion>;
+  commit(base: TableVersion, change: TableChange): Promise<TableVersion>;
+  /** Files of the version's current snapshot. */
+  files(version: TableVersion): Promise<{ readonly data: readonly LiveFile[]; readonly deletes: readonly LiveFile[] }>;
+}

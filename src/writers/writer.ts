@@ -1,0 +1,123 @@
+/**
+ * The contract between reading and writing: what a table is, what a row is, and what one commit means.
+ * Nothing here knows where rows come from. A writer keeps promises I1-I7 of docs/architecture.md.
+ */
+
+/** A column's type in Iceberg's words (spec: Schemas and Data Types). JSON documents are kept as `string`. */
+export type ColumnType =
+  | 'string'
+  | 'boolean'
+  | 'int'
+  | 'long'
+  | 'double'
+  | 'date'
+  | 'timestamptz'
+  | { readonly struct: readonly Member[] }
+  | { readonly list: ColumnType };
+
+export interface Member {
+  /** Lower snake_case, unique without regard to case at its level. */
+  readonly name: string;
+  readonly type: ColumnType;
+  /** One sentence for analysts; becomes the column's doc. */
+  readonly doc?: string;
+}
+
+export interface Column extends Member {
+  /** True for a column whose change alone does not make a row a new version (a counter that ticks at every look). */
+  readonly volatile?: boolean;
+}
+
+/**
+ * A row's cells by column name, ready for JSON: string, finite number, bigint (long), boolean, null, array, object of members.
+ * `timestamptz` is a string `YYYY-MM-DDTHH:MM:SS.ffffffZ` (UTC, 0 to 6 fraction digits), `date` is `YYYY-MM-DD`.
+ * The producer has checked every cell against its type; a writer may fail loudly on a cell that does not fit, never coerce.
+ */
+export type Cell = string | number | bigint | boolean | null | readonly Cell[] | { readonly [member: string]: Cell };
+export type Row = Readonly<Record<string, Cell>>;
+
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+
+/** Reasons a row is marked deleted; rows are never dropped. */
+export type DeletedReason = 'feed' | 'vanished' | 'parent';
+
+export interface TableSpec {
+  /** Iceberg namespace (the connection's name) and table (the stream's name); both `^[a-z_][a-z0-9_]{0,62}$`. */
+  readonly namespace: string;
+  readonly name: string;
+  readonly doc: string;
+  /** The declared columns, without the system columns, which the writer adds at the end. */
+  readonly columns: readonly Column[];
+  /** Never null in a row; becomes the table's identifier fields. Empty only for `append`. */
+  readonly primaryKey: readonly string[];
+  /** `merge`: a row replaces the row of the same key. `append`: every row is new (`_runs`, `_rejects`, logs). */
+  readonly mode: 'merge' | 'append';
+  /** A column whose difference proves that a row changed; spares the writer a full comparison. */
+  readonly cursor?: string;
+}
+
+/** Columns the writer adds to every table, in this order, after the declared ones. `_extra` comes with the row. */
+export const SYSTEM_COLUMNS: readonly Column[] = [
+  { name: '_synced_at', type: 'timestamptz', doc: 'When this version of the row was written.' },
+  { name: '_deleted_at', type: 'timestamptz', doc: 'When the row was found to be gone; null while it is visible.' },
+  { name: '_deleted_reason', type: 'string', doc: 'feed, vanished (deleted, archived, moved out of scope or no longer visible) or parent.' },
+  { name: '_extra', type: 'string', doc: 'JSON text of everything that came and has no column; null when nothing.' },
+];
+
+/** Live rows to mark deleted at the next commit. With `spareBatch`, keys written since the last commit stay live. */
+export interface Mark {
+  readonly reason: DeletedReason;
+  readonly where: 'all' | { readonly column: string; readonly in: readonly string[] } | { readonly column: string; readonly notIn: readonly string[] };
+  readonly spareBatch: boolean;
+}
+
+export interface Commit {
+  /** Small (under 4 KB) JSON kept as table property `connector.state`, in the same metadata version as the rows (I1). */
+  readonly state: Json;
+  readonly runId: string;
+  /** 1, 2, 3 … within the run and table; a (runId, batch) already in the table's history is not committed again (I3). */
+  readonly batch: number;
+}
+
+export interface Committed {
+  /** Snapshot made by this commit; null when no rows had to be written (state alone may still have been committed). */
+  readonly snapshotId: string | null;
+  /** Rows put into data files from `write`, not counting rows rewritten only to carry a deletion mark. */
+  readonly written: number;
+  /** Rows whose stored version was equal already. */
+  readonly unchanged: number;
+  /** Rows superseded by a later row of the same key within the batch. */
+  readonly duplicate: number;
+  /** Live rows that were marked deleted. */
+  readonly deleted: number;
+  /** Where the table's newest metadata file lies. */
+  readonly metadataLocation: string;
+}
+
+/** One open table. Only one exists per table at a time, over all processes (I12). */
+export interface TableWriter {
+  /** `connector.state` of the current version; null for a table that does not exist yet or never had one. */
+  readonly state: Json | null;
+  readonly currentSnapshotId: string | null;
+  /** Spools rows; resolves when more may come (back-pressure). Nothing is visible before `commit`. */
+  write(rows: readonly Row[]): Promise<void>;
+  mark(mark: Mark): void;
+  /** Rows spooled since the last commit. */
+  readonly pending: number;
+  /** Makes spooled rows, marks and state visible in one table version, or nothing. */
+  commit(commit: Commit): Promise<Committed>;
+  /** Forgets what was spooled and not committed. */
+  discard(): Promise<void>;
+  /** Discards, removes temporary files and releases the table's lock. */
+  close(): Promise<void>;
+}
+
+export interface Writer {
+  /**
+   * Opens (and locks) a table; creates nothing before the first commit.
+   * @throws TableBusyError (kind `later`) when another run holds it, with the holder's process, host and start.
+   */
+  open(spec: TableSpec): Promise<TableWriter>;
+  /** Ends the writer: closes what is open, frees DuckDB. */
+  close(): Promise<void>;
+}
