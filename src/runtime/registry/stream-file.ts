@@ -7,7 +7,12 @@ import { z } from 'zod';
 const name = z.string().regex(/^[a-z][a-z0-9_]{0,62}$/, 'lower snake_case, at most 63 characters');
 const sentence = z.string().min(3).max(400);
 /** Dotted path into a record; `[]` is "each element", `.*` is "each value of a map", `$` is the document itself. */
-const path = z.string().regex(/^(\$|[^.[\]\s]+(\[\])?(\.[^.[\]\s]+(\[\])?)*|\[\](\.[^.[\]\s]+(\[\])?)*)$/, 'a dotted path such as fields.status.name or values[]');
+const path = z
+  .string()
+  .regex(
+    /^(\$|[^.[\]\s]+(\[\])?(\.[^.[\]\s]+(\[\])?)*|\[\](\.[^.[\]\s]+(\[\])?)*)$/,
+    'a dotted path such as fields.status.name or values[]',
+  );
 const duration = z.string().regex(/^[1-9][0-9]*(s|m|h|d)$/, 'a duration such as 15m, 1h or 7d');
 /** Where a value goes in a request: `query.startAt`, `body.nextPageToken`. */
 const place = z.string().regex(/^(query|body)\.[A-Za-z][A-Za-z0-9_.]*$/, 'query.NAME or body.NAME');
@@ -21,7 +26,10 @@ const memberShape = {
   /** One sentence for the analyst who meets this column. */
   about: sentence,
 };
-const scalarMember = z.strictObject({ type: z.union([scalarType, z.enum(['list<string>', 'list<id>', 'list<long>'])]), ...memberShape });
+const scalarMember = z.strictObject({
+  type: z.union([scalarType, z.enum(['list<string>', 'list<id>', 'list<long>'])]),
+  ...memberShape,
+});
 /** Members of a struct are scalars or lists of scalars: a fixed, small list. */
 const members = z.record(name, scalarMember);
 
@@ -56,7 +64,9 @@ export const pageSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('feed'), put: place, read: path, last: path }),
 ]);
 
-const requestLine = z.string().regex(/^(GET|POST) \/[A-Za-z0-9_\-./{}]+$/, 'GET /path or POST /path, with {placeholders}');
+const requestLine = z
+  .string()
+  .regex(/^(GET|POST) \/[A-Za-z0-9_\-./{}]+$/, 'GET /path or POST /path, with {placeholders}');
 const bindings = z.record(name, name);
 /** Values of a parent's column that a row must have; null stands for "no value". */
 const where = z.record(name, z.array(z.union([z.string(), z.boolean(), z.null()])).min(1));
@@ -106,7 +116,17 @@ export const routeSchema = z.strictObject({
   /** Other parent than the stream's own, for this route only. */
   parent: parentSchema.optional(),
   /** Many parents in one request. */
-  batch: z.strictObject({ of: name, put: place, max: z.int().min(1).max(1000) }).optional(),
+  batch: z
+    .strictObject({
+      of: name,
+      put: place,
+      max: z.int().min(1).max(1000),
+      /** The API wants the values as numbers. */
+      numbers: z.literal(true).optional(),
+      /** Every value asked for is answered by the row whose column of this name equals it; a missing answer is counted `not_visible`. */
+      answers: name.optional(),
+    })
+    .optional(),
   /** Rows lie inside the parent's own records (`rows` is a path in a parent record): no request of its own. */
   inside: z
     .strictObject({

@@ -1,0 +1,215 @@
+/** The one door to a site: every request passes the budget, carries the credentials and is repeated by the same rules. */
+import { Agent, fetch as undiciFetch } from 'undici';
+import { ConnectorError } from '../../errors.js';
+import type { Json } from '../../writers/writer.js';
+import type { Authorizer } from '../auth/authorizer.js';
+import { type Answer, type AttemptSetting, attempt, type Fetch, type Outgoing } from './attempt.js';
+import { type Clock, systemClock } from './clock.js';
+import { HttpStatusError } from './errors.js';
+import { type JsonValue, MAX_DEPTH } from './parse.js';
+import { type Attempts, DEFAULT_RETRY, nextTry, type Repeat, type RetryRules } from './retry.js';
+import type { Throttle } from './throttle.js';
+import { siteUrl } from './url.js';
+
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST';
+  /** Absolute path below the site's base address, its segments encoded (`encodeSegment`). */
+  readonly path: string;
+  readonly query?: readonly (readonly [name: string, value: string])[];
+  readonly body?: Json;
+  /** True for every GET, and for a POST that only reads. Anything else is never sent twice. */
+  readonly repeatable: boolean;
+  /** Who is asking (a stream's name): for counts, logs and messages. */
+  readonly label: string;
+}
+
+export interface HttpResponse {
+  /** 200 to 299. */
+  readonly status: number;
+  readonly headers: { get(name: string): string | null };
+  readonly json: JsonValue;
+  /** Path and query that were asked, without the host. */
+  readonly url_path: string;
+}
+
+/** One attempt that is over: told as it happens, for logs and progress. */
+export interface AttemptEvent {
+  readonly label: string;
+  readonly method: string;
+  /** Without the query. */
+  readonly path: string;
+  /** 1 for the first. */
+  readonly attempt: number;
+  /** Of the answer; absent when none came. */
+  readonly status?: number;
+  readonly error?: ConnectorError;
+  /** Milliseconds until the next attempt; absent when there is none. */
+  readonly waitMs?: number;
+}
+
+export interface Counters {
+  /** Attempts sent, repeats included. */
+  readonly requests: number;
+  readonly byLabel: ReadonlyMap<string, number>;
+  /** Milliseconds slept between attempts, summed over requests. */
+  readonly waitedMs: number;
+}
+
+export interface ClientOptions {
+  /** The site's base address: https (or http on loopback), with the context path if it has one. */
+  readonly baseUrl: string;
+  readonly auth: Authorizer;
+  /** Shared by everything that talks to the site. */
+  readonly throttle: Throttle;
+  readonly retry?: Partial<RetryRules>;
+  readonly timeouts?: Partial<Timeouts>;
+  /** Largest decoded answer; default 64 MB. */
+  readonly maxBytes?: number;
+  /** Deepest nesting of an answer; default 100. */
+  readonly maxDepth?: number;
+  readonly userAgent?: string;
+  /** Ends everything under way with an `interrupted` error. */
+  readonly signal?: AbortSignal;
+  readonly onAttempt?: (event: AttemptEvent) => void;
+  readonly clock?: Clock;
+  /** Uniform in [0, 1): the jitter. */
+  readonly random?: () => number;
+  readonly fetch?: Fetch;
+}
+
+/** Milliseconds. */
+export interface Timeouts {
+  readonly connect: number;
+  readonly headers: number;
+  /** Between two pieces of a body. */
+  readonly body: number;
+  /** Everything, from sending to the last byte. */
+  readonly attempt: number;
+}
+
+const DEFAULT_TIMEOUTS: Timeouts = { connect: 10_000, headers: 60_000, body: 30_000, attempt: 180_000 };
+const MAX_BYTES = 64 * 1024 * 1024;
+const CONNECTIONS = 16;
+
+export interface HttpClient {
+  /**
+   * Asks once, and again as the rules allow.
+   * @throws HttpStatusError, AuthError, WrongSiteError, RateLimitTooLongError, TooLargeError, ProtocolError, NetworkError,
+   * TlsError (all HttpError); ConnectorError kind `interrupted`; ConnectorError kind `failed` for a path outside the site.
+   */
+  request(request: HttpRequest): Promise<HttpResponse>;
+  counters(): Counters;
+  /** Closes the connections. */
+  close(): Promise<void>;
+}
+
+export function createClient(options: ClientOptions): HttpClient {
+  return new Client(options);
+}
+
+class Client implements HttpClient {
+  readonly #options: ClientOptions;
+  readonly #base: URL;
+  readonly #rules: RetryRules;
+  readonly #clock: Clock;
+  readonly #setting: AttemptSetting;
+  readonly #byLabel = new Map<string, number>();
+  #requests = 0;
+  #waitedMs = 0;
+
+  constructor(options: ClientOptions) {
+    this.#options = options;
+    this.#base = new URL(options.baseUrl);
+    this.#rules = { ...DEFAULT_RETRY, ...options.retry };
+    this.#clock = options.clock ?? systemClock;
+    const timeouts = { ...DEFAULT_TIMEOUTS, ...options.timeouts };
+    this.#setting = {
+      fetch: options.fetch ?? undiciFetch,
+      agent: new Agent({
+        connections: CONNECTIONS,
+        connect: { timeout: timeouts.connect },
+        headersTimeout: timeouts.headers,
+        bodyTimeout: timeouts.body,
+      }),
+      redact: options.auth.redact,
+      clock: this.#clock,
+      userAgent: options.userAgent ?? 'jira-iceberg-connector',
+      attemptMs: timeouts.attempt,
+      maxBytes: options.maxBytes ?? MAX_BYTES,
+      maxDepth: options.maxDepth ?? MAX_DEPTH,
+      retryStatuses: this.#rules.statuses,
+    };
+  }
+
+  async request(request: HttpRequest): Promise<HttpResponse> {
+    const out = outgoing(this.#base, request);
+    const random = this.#options.random ?? Math.random;
+    for (let sofar: Attempts = { made: 1, askedWaitMs: 0 }; ; ) {
+      try {
+        const answer = await this.#sendOnce(out);
+        this.#tell(request, sofar, { status: answer.status });
+        return { ...answer, url_path: out.url.pathname + out.url.search };
+      } catch (error) {
+        const verdict = nextTry(error, sofar, this.#rules, request.repeatable, random);
+        this.#tell(request, sofar, { ...seen(error), waitMs: verdict.again ? verdict.waitMs : undefined });
+        if (!verdict.again) throw verdict.error;
+        await this.#wait(verdict, error);
+        sofar = { made: sofar.made + 1, askedWaitMs: sofar.askedWaitMs + verdict.askedMs };
+      }
+    }
+  }
+
+  counters(): Counters {
+    return { requests: this.#requests, byLabel: this.#byLabel, waitedMs: this.#waitedMs };
+  }
+
+  close(): Promise<void> {
+    return this.#setting.agent.destroy();
+  }
+
+  async #sendOnce(out: Outgoing): Promise<Answer> {
+    const { auth, throttle, signal } = this.#options;
+    // Before the throttle: renewing a token costs a request of its own, which must find room.
+    const credentials = await auth.headers();
+    const ticket = await throttle.enter(signal);
+    if (ticket === null) throw interrupted(out);
+    this.#requests++;
+    this.#byLabel.set(out.asked.label, (this.#byLabel.get(out.asked.label) ?? 0) + 1);
+    try {
+      return await attempt(this.#setting, out, credentials, ticket, signal);
+    } catch (error) {
+      throw signal?.aborted ? interrupted(out) : error;
+    }
+  }
+
+  async #wait({ waitMs, askedMs }: Repeat, error: unknown): Promise<void> {
+    const everybody = error instanceof HttpStatusError && error.wait?.everybody;
+    if (everybody && askedMs > 0) this.#options.throttle.hold(waitMs);
+    this.#waitedMs += waitMs;
+    await this.#clock.sleep(waitMs, this.#options.signal);
+  }
+
+  #tell(request: HttpRequest, sofar: Attempts, event: Pick<AttemptEvent, 'status' | 'error' | 'waitMs'>): void {
+    const { label, method, path } = request;
+    this.#options.onAttempt?.({ label, method, path, attempt: sofar.made, ...event });
+  }
+}
+
+function outgoing(base: URL, request: HttpRequest): Outgoing {
+  const { label, method, path } = request;
+  const url = siteUrl(base, path, request.query);
+  const body = request.body === undefined ? undefined : JSON.stringify(request.body);
+  return { asked: { label, method, path, host: base.host }, url, body };
+}
+
+function seen(error: unknown): Pick<AttemptEvent, 'status' | 'error'> {
+  return {
+    status: error instanceof HttpStatusError ? error.status : undefined,
+    error: error instanceof ConnectorError ? error : undefined,
+  };
+}
+
+const interrupted = (out: Outgoing) =>
+  new ConnectorError('interrupted', `${out.asked.label}: interrupted; safe to run again.`, {
+    detail: `${out.asked.method} ${out.asked.path}`,
+  });

@@ -1,0 +1,195 @@
+/** What can go wrong with a request, told to people; none of these texts holds a secret, a query or a body (I9). */
+import { ConnectorError, type ErrorKind, type ErrorNotes } from '../../errors.js';
+import type { JsonValue } from './parse.js';
+import type { AskedWait } from './retry-after.js';
+
+/** How an error names its request. */
+export interface Asked {
+  /** What was wanted, in the caller's words: a stream's name, `credential check`. */
+  readonly label: string;
+  readonly method: string;
+  /** Path on the site, without the query. */
+  readonly path: string;
+  readonly host: string;
+}
+
+/** Base of all errors of a request; `again` says whether and how often the same request may be sent again. */
+export class HttpError extends ConnectorError {
+  override readonly name: string = 'HttpError';
+
+  constructor(
+    kind: ErrorKind,
+    readonly asked: Asked,
+    what: string,
+    /** `never`; `few`: what came was broken, which rarely repeats by chance; `often`: overload and network faults. */
+    readonly again: 'never' | 'few' | 'often',
+    notes: ErrorNotes = {},
+  ) {
+    super(kind, `${asked.label}: ${asked.host} ${what}`, {
+      detail: [`${asked.method} ${asked.path}`, notes.detail].filter(Boolean).join('; '),
+      cause: notes.cause,
+    });
+  }
+}
+
+const ADVICE: Readonly<Record<number, string>> = {
+  400: 'Look at the settings that go into the request (jql, projects), else report it.',
+  403: 'Ask a Jira administrator for the permission, or leave the stream out.',
+  404: 'It does not exist on this site, or this account may not see it.',
+  410: 'Atlassian has removed this address; a newer version of the connector is needed.',
+  414: 'The request is too long; select fewer projects or shorten the jql.',
+  429: 'The site limits the number of requests; lower `requests_per_second` or run again later.',
+};
+
+/** The site answered with a status that is no success. */
+export class HttpStatusError extends HttpError {
+  override readonly name = 'HttpStatusError';
+
+  constructor(
+    asked: Asked,
+    readonly status: number,
+    /** The server's own sentence, redacted, at most 500 characters; empty when it said nothing readable. */
+    readonly sentence: string,
+    readonly wait: AskedWait | null,
+    again: 'never' | 'often',
+  ) {
+    const said = sentence ? ` and says: ${sentence}${/[.!?]$/.test(sentence) ? '' : '.'}` : '.';
+    const advice = ADVICE[status] ?? (status >= 500 ? 'The fault is on the side of the site; run again later.' : '');
+    super(
+      status === 429 ? 'later' : 'failed',
+      asked,
+      `answered with status ${status}${said} ${advice}`.trimEnd(),
+      again,
+    );
+  }
+}
+
+/** The site does not accept who we say we are. */
+export class AuthError extends HttpError {
+  override readonly name = 'AuthError';
+
+  constructor(asked: Asked, reason: 'rejected' | 'anonymous' | 'captcha', detail: string) {
+    super('credentials', asked, AuthError.text(reason), 'never', { detail });
+  }
+
+  private static text(reason: 'rejected' | 'anonymous' | 'captcha'): string {
+    if (reason === 'captcha') {
+      return 'refuses logins of this account until a CAPTCHA is solved. Log in once with a browser, then run again.';
+    }
+    const seen = reason === 'rejected' ? 'rejected the credentials (401)' : 'treated us as anonymous';
+    return `${seen}: wrong, expired or revoked token, or the wrong email. Make a new token and check both.`;
+  }
+}
+
+/** Not Jira's API answered: a login page, a redirect to single sign-on, another site. */
+export class WrongSiteError extends HttpError {
+  override readonly name = 'WrongSiteError';
+
+  constructor(asked: Asked, what: string, detail?: string) {
+    super(
+      'credentials',
+      asked,
+      `${what}: signed out or wrong site. Check the site's address and the credentials.`,
+      'never',
+      {
+        detail,
+      },
+    );
+  }
+}
+
+/** The site asks for a wait that is longer than this run is willing to sit out; nothing is lost by coming back later. */
+export class RateLimitTooLongError extends HttpError {
+  override readonly name = 'RateLimitTooLongError';
+
+  constructor(
+    asked: Asked,
+    readonly waitMs: number,
+    boundMs: number,
+  ) {
+    const text = `asks to wait ${seconds(waitMs)} before the next request, longer than the ${seconds(boundMs)} allowed per request. Run again later.`;
+    super('later', asked, text, 'never');
+  }
+}
+
+/** The decoded answer is larger than the bound; the pager asks again for smaller pages. */
+export class TooLargeError extends HttpError {
+  override readonly name = 'TooLargeError';
+
+  constructor(asked: Asked, maxBytes: number) {
+    super(
+      'failed',
+      asked,
+      `sent an answer of more than ${Math.round(maxBytes / 1e6)} MB. Smaller pages are needed.`,
+      'never',
+    );
+  }
+}
+
+/** The answer cannot be understood: cut off, badly encoded, empty, not JSON. */
+export class ProtocolError extends HttpError {
+  override readonly name = 'ProtocolError';
+
+  constructor(asked: Asked, what: string, notes: ErrorNotes = {}) {
+    super(
+      'failed',
+      asked,
+      `sent an unusable answer: ${what}. Expected whole JSON. Run again later, else look for a proxy in between.`,
+      'few',
+      notes,
+    );
+  }
+}
+
+/** No answer came: name lookup, connection, timeout, reset. */
+export class NetworkError extends HttpError {
+  override readonly name = 'NetworkError';
+
+  constructor(asked: Asked, what: string, notes: ErrorNotes = {}) {
+    super(
+      'failed',
+      asked,
+      `could not be read: ${what}. Check the address and the network, then run again.`,
+      'often',
+      notes,
+    );
+  }
+}
+
+/** The certificate cannot be trusted; never repeated, never worked around. */
+export class TlsError extends HttpError {
+  override readonly name = 'TlsError';
+
+  constructor(asked: Asked, reason: string) {
+    super(
+      'failed',
+      asked,
+      `has no trustworthy certificate (${reason}). Check the address; for a company's own certificate authority set NODE_EXTRA_CA_CERTS.`,
+      'never',
+    );
+  }
+}
+
+const SENTENCE_MAX = 500;
+
+/**
+ * The reason in an error body, whatever its shape: `{errorMessages, errors}` of Jira, `{message}` of the gateway,
+ * `{error, error_description}` of OAuth. One line, control characters and lone surrogates removed, cut to 500 characters after redaction.
+ */
+export function serverSentence(body: JsonValue, redact: (text: string) => string): string {
+  if (body === null || typeof body !== 'object' || Array.isArray(body)) return '';
+  const messages = Array.isArray(body.errorMessages) ? body.errorMessages : [];
+  const errors = body.errors !== null && typeof body.errors === 'object' ? Object.entries(body.errors) : [];
+  const parts = [
+    ...messages,
+    ...errors.map(([field, text]) => (typeof text === 'string' ? `${field}: ${text}` : null)),
+    ...[body.message, body.errorMessage, body.error_description, body.error],
+  ];
+  const text = parts.filter((part) => typeof part === 'string' && part !== '').join(' ');
+  const line = redact(text)
+    .replace(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]+/gu, ' ')
+    .trim();
+  return line.length > SENTENCE_MAX ? `${line.slice(0, SENTENCE_MAX - 1)}…` : line;
+}
+
+const seconds = (ms: number) => `${Math.round(ms / 1000)} s`;

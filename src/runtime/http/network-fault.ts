@@ -1,0 +1,44 @@
+/** Names the failures below HTTP: what undici, the socket, the resolver, TLS and zlib throw at us. */
+import { type Asked, type HttpError, NetworkError, ProtocolError, TlsError } from './errors.js';
+
+const WORDS: Readonly<Record<string, string>> = {
+  ENOTFOUND: 'its name is unknown',
+  EAI_AGAIN: 'its name could not be looked up',
+  ECONNREFUSED: 'the connection was refused',
+  ECONNRESET: 'the connection was reset',
+  EPIPE: 'the connection was closed',
+  ETIMEDOUT: 'the connection timed out',
+  UND_ERR_CONNECT_TIMEOUT: 'the connection timed out',
+  UND_ERR_HEADERS_TIMEOUT: 'no answer came in time',
+  UND_ERR_BODY_TIMEOUT: 'the answer stopped coming',
+  UND_ERR_SOCKET: 'the connection was closed in the middle of the answer',
+  ATTEMPT_TIMEOUT: 'the answer took too long',
+};
+
+/** Codes of OpenSSL's certificate checks, and of Node's TLS. */
+const TLS =
+  /^(CERT_|ERR_TLS_|ERR_SSL_|SELF_SIGNED_|DEPTH_ZERO_|UNABLE_TO_|INVALID_CA|INVALID_PURPOSE|HOSTNAME_MISMATCH|EPROTO$)/;
+const BROKEN_ANSWER = /^(Z_|ERR__ERROR_FORMAT|ERR_BROTLI|UND_ERR_HEADERS_OVERFLOW|UND_ERR_RES_|UND_ERR_RESPONSE|HPE_)/;
+
+/**
+ * @param timedOut our own limit for the whole attempt ended it (undici then says only "aborted").
+ */
+export function networkFault(asked: Asked, thrown: unknown, timedOut: boolean): HttpError {
+  const code = timedOut ? 'ATTEMPT_TIMEOUT' : codeOf(thrown);
+  if (TLS.test(code)) return new TlsError(asked, code);
+  if (BROKEN_ANSWER.test(code)) return new ProtocolError(asked, `it cannot be decoded (${code})`);
+  return new NetworkError(asked, WORDS[code] ?? 'the connection failed', { detail: code || nameOf(thrown) });
+}
+
+/** The first code in the chain of causes: `fetch` itself only says "fetch failed" or "terminated". */
+function codeOf(thrown: unknown): string {
+  for (let error = thrown; error instanceof Error; error = error.cause) {
+    const code = 'code' in error ? error.code : undefined;
+    if (typeof code === 'string') return code;
+    const first = error instanceof AggregateError ? error.errors.map(codeOf).find(Boolean) : undefined;
+    if (first) return first;
+  }
+  return '';
+}
+
+const nameOf = (thrown: unknown) => (thrown instanceof Error ? thrown.name : typeof thrown);

@@ -1,0 +1,78 @@
+/** Bytes of an answer to JSON values, exactly: what cannot be kept as sent is refused, never bent. */
+import { parse as parseLossless } from 'lossless-json';
+
+/** JSON as received. An integer beyond 2^53 is a bigint; a number beyond the range of a double is its source text. */
+export type JsonValue = string | number | bigint | boolean | null | JsonValue[] | { [key: string]: JsonValue };
+
+/** Why the bytes are no usable JSON; says nothing of their content. */
+export class MalformedError extends Error {
+  override readonly name = 'MalformedError';
+}
+
+/** Deeper than any real answer; recursive walkers behind us stay far from the end of the stack. */
+export const MAX_DEPTH = 100;
+
+/** A number that JSON.parse may not keep: 16 digits and more, or a large exponent. May also hit inside a text: only slower. */
+const SUSPECT_NUMBER = /(?:^|[:,[\s])-?(?:[0-9]{16,}|[0-9.]+[eE]\+?[0-9]{3,})/;
+
+/**
+ * @throws MalformedError for bytes that are not UTF-8, not JSON, or nested deeper than `maxDepth`.
+ */
+export function parseJson(bytes: Uint8Array, maxDepth = MAX_DEPTH): JsonValue {
+  const text = decodeUtf8(bytes);
+  if (text.trim() === '') throw new MalformedError('the body is empty');
+  if (isDeeperThan(text, maxDepth)) throw new MalformedError(`the JSON is nested more than ${maxDepth} levels deep`);
+  try {
+    return SUSPECT_NUMBER.test(text) ? parseExact(text) : JSON.parse(text);
+  } catch {
+    // The parser's own message quotes the body, which must not be shown.
+    throw new MalformedError(`the body of ${bytes.length} bytes is not whole JSON`);
+  }
+}
+
+/** Lenient decoding would turn broken bytes into U+FFFD within a successful parse. */
+function decodeUtf8(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new MalformedError('the body is not valid UTF-8');
+  }
+}
+
+/** Some sixty times slower than JSON.parse, hence only for texts with a suspect number. */
+function parseExact(text: string): JsonValue {
+  return parseLossless(text, null, {
+    parseNumber: exactNumber,
+    onDuplicateKey: ({ newValue }) => newValue,
+  }) as JsonValue;
+}
+
+function exactNumber(source: string): number | bigint | string {
+  const value = Number(source);
+  if (/^-?[0-9]+$/.test(source)) return Number.isSafeInteger(value) ? value : BigInt(source);
+  return Number.isFinite(value) ? value : source;
+}
+
+/** Counts brackets outside of texts, before any parser with a stack sees them. */
+function isDeeperThan(text: string, maxDepth: number): boolean {
+  let depth = 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === 0x22) at = endOfString(text, at);
+    else if (code === 0x7b || code === 0x5b) {
+      if (++depth > maxDepth) return true;
+    } else if (code === 0x7d || code === 0x5d) depth--;
+  }
+  return false;
+}
+
+function endOfString(text: string, start: number): number {
+  let end = text.indexOf('"', start + 1);
+  while (end > 0) {
+    let slashes = 0;
+    while (text.charCodeAt(end - 1 - slashes) === 0x5c) slashes++;
+    if (slashes % 2 === 0) return end;
+    end = text.indexOf('"', end + 1);
+  }
+  return text.length;
+}

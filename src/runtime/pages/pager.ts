@@ -1,0 +1,177 @@
+/**
+ * Paging as pure functions: a pager looks at an answer and says what to put into the next request, or that it was the last.
+ * It never sends anything, and it looks at the raw answer, never at filtered rows.
+ */
+import { ConnectorError } from '../../errors.js';
+import type { Page } from '../registry/stream-file.js';
+import { own, valueAt } from '../rows/path.js';
+
+/** Values for places of a request: `query.startAt` -> 100. */
+export type Puts = Readonly<Record<string, string | number>>;
+
+export interface PageSeen {
+  readonly answer: unknown;
+  /** Records the answer really held. */
+  readonly records: readonly unknown[];
+}
+
+export interface Pager {
+  /** What the next request carries; null before the first call means nothing special. */
+  readonly puts: Puts;
+  /** Takes in an answer; false when it was the last page. @throws ConnectorError kind `failed` when paging does not move. */
+  advance(seen: PageSeen): boolean;
+  /** Asks for half the records from now on; false when one record is already too much. */
+  halve(): boolean;
+  /** Contradictions met on the way (a token beside `isLast: true`, a total that was never reached), by name. */
+  readonly anomalies: ReadonlyMap<string, number>;
+}
+
+/** Jira never needs more; a server that hands out new tokens for ever must not keep us for ever (R-24). */
+const MAX_PAGES = 200_000;
+const MAX_EMPTY_PAGES = 10;
+
+export function makePager(page: Page): Pager {
+  const kind = KINDS[page.kind](page as never);
+  const anomalies = new Map<string, number>();
+  const note = (name: string) => anomalies.set(name, (anomalies.get(name) ?? 0) + 1);
+  let pages = 0;
+  let emptyInARow = 0;
+  let previous = '';
+  return {
+    anomalies,
+    get puts() {
+      return kind.puts();
+    },
+    halve: () => kind.halve(),
+    advance(seen) {
+      pages += 1;
+      emptyInARow = seen.records.length === 0 ? emptyInARow + 1 : 0;
+      const more = kind.advance(seen, note);
+      if (!more) return false;
+      if (pages >= MAX_PAGES) throw stuck(`${MAX_PAGES} pages were read and the end did not come`);
+      if (emptyInARow > MAX_EMPTY_PAGES)
+        throw stuck(`${emptyInARow} pages in a row were empty and still announced more`);
+      const print = fingerprint(seen.records);
+      if (print !== '' && print === previous) throw stuck('the same page came twice');
+      previous = print;
+      return true;
+    },
+  };
+}
+
+interface Kind {
+  puts(): Puts;
+  advance(seen: PageSeen, note: (anomaly: string) => void): boolean;
+  halve(): boolean;
+}
+
+type OfKind<K extends Page['kind']> = Extract<Page, { kind: K }>;
+
+const KINDS: { readonly [K in Page['kind']]: (page: OfKind<K>) => Kind } = {
+  none: () => ({ puts: () => ({}), advance: () => false, halve: () => false }),
+  offset: offsetPages,
+  token: tokenPages,
+  feed: feedPages,
+};
+
+/** Advances by what came, never by what was asked: servers lower maxResults in silence (R-30). */
+function offsetPages(page: OfKind<'offset'>): Kind {
+  const size = makeSize(page.size);
+  let offset = 0;
+  return {
+    puts: () => ({ [page.put]: offset, ...size.puts() }),
+    halve: size.halve,
+    advance({ answer, records }, note) {
+      offset += records.length;
+      const last = page.last === undefined ? undefined : valueAt(answer, page.last);
+      const total = page.total === undefined ? undefined : valueAt(answer, page.total);
+      const known = typeof total === 'number' && Number.isInteger(total) && total >= 0 ? total : undefined;
+      if (records.length === 0) {
+        if (last === false || (known !== undefined && offset < known)) note('fewer records than announced');
+        return false;
+      }
+      if (last === true && known !== undefined && offset < known) note('isLast before the total was reached');
+      if (typeof last === 'boolean') return !last;
+      return known === undefined || offset < known;
+    },
+  };
+}
+
+/** The token decides: following one extra guarded token costs a request, stopping early costs rows (R-25). */
+function tokenPages(page: OfKind<'token'>): Kind {
+  const size = makeSize(page.size);
+  const used = new Set<string>();
+  let token: string | null = null;
+  return {
+    puts: () => ({ ...size.puts(), ...(token === null ? {} : { [page.put]: token }) }),
+    halve: size.halve,
+    advance({ answer }, note) {
+      const next = valueAt(answer, page.read);
+      const last = page.last === undefined ? undefined : valueAt(answer, page.last);
+      if (next === undefined || next === null || next === '') {
+        if (last === false) note('no token although isLast is false');
+        return false;
+      }
+      if (typeof next !== 'string') throw stuck('the token of the next page is not text');
+      if (last === true) note('a token although isLast is true');
+      if (used.has(next)) throw stuck('a page token came twice, the pages go in a circle');
+      used.add(next);
+      token = next;
+      return true;
+    },
+  };
+}
+
+/** A change feed: the next page starts at the moment the last one ended. */
+function feedPages(page: OfKind<'feed'>): Kind {
+  let since: number | null = null;
+  return {
+    puts: () => (since === null ? {} : { [page.put]: since }),
+    halve: () => false,
+    advance({ answer, records }) {
+      if (valueAt(answer, page.last) === true) return false;
+      const until = valueAt(answer, page.read);
+      if (typeof until !== 'number') throw stuck(`the feed announced more but gave no \`${page.read}\``);
+      if (since !== null && until <= since)
+        throw stuck('the feed does not advance (more changes in one millisecond than fit on a page)');
+      if (records.length === 0) throw stuck('the feed announced more after an empty page');
+      since = until;
+      return true;
+    },
+  };
+}
+
+function makeSize(size: { readonly put: string; readonly value: number }) {
+  let value = size.value;
+  return {
+    puts: (): Puts => ({ [size.put]: value }),
+    halve: () => {
+      if (value <= 1) return false;
+      value = Math.floor(value / 2);
+      return true;
+    },
+  };
+}
+
+/** First and last record: enough to notice a server that ignores the offset. */
+function fingerprint(records: readonly unknown[]): string {
+  if (records.length === 0) return '';
+  const name = (record: unknown) =>
+    String(
+      own(record, 'id') ??
+        own(record, 'key') ??
+        own(record, 'accountId') ??
+        own(record, 'worklogId') ??
+        own(record, 'issueId') ??
+        '',
+    );
+  const print = `${name(records[0])} ${name(records.at(-1))}`;
+  return print.trim() === '' ? '' : `${records.length} ${print}`;
+}
+
+function stuck(what: string): ConnectorError {
+  return new ConnectorError(
+    'failed',
+    `Paging stopped: ${what}. The stream is not complete; run again, and report it if it happens twice.`,
+  );
+}

@@ -1,0 +1,46 @@
+/** What every part of one connection's run shares. */
+import type { Row } from '../../writers/writer.js';
+import type { HttpClient } from '../http/client.js';
+import type { Values } from '../pages/build-request.js';
+import type { Stream } from '../registry/registry.js';
+
+/** A row that could not be written: goes to the table `_rejects`. */
+export interface Reject {
+  readonly stream: string;
+  readonly reason: string;
+  readonly record: unknown;
+}
+
+export interface Progress {
+  readonly stream: string;
+  readonly rows: number;
+  readonly state: 'reading' | 'done';
+}
+
+export interface RunContext {
+  readonly client: HttpClient;
+  readonly runId: string;
+  readonly site: string;
+  readonly account: string;
+  /** Keys of pure links, left out of `_extra`. */
+  readonly links: ReadonlySet<string>;
+  /** The built-in placeholders `scope`; `since_ms` and `since_iso` are added per root. */
+  readonly values: Values;
+  readonly settings: {
+    readonly scope: string;
+    readonly start: number;
+    readonly fullRefresh: boolean;
+    readonly acceptDeletes: boolean;
+  };
+  /** Whether a row belongs to what the settings select (`projects`, `jql`). */
+  inScope(stream: Stream, row: Row): boolean;
+  /** Whether children of this parent row are read at all. */
+  parentInScope(parent: string, row: Row): boolean;
+  /** The latest moment a bookmark over this stream's cursor may name: run start minus the cursor's lookback. */
+  ceilingOf(stream: string): number;
+  /** Rows per commit. */
+  readonly commitRows: number;
+  reject(reject: Reject): void;
+  progress(progress: Progress): void;
+  readonly signal: AbortSignal;
+}

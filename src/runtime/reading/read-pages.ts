@@ -1,0 +1,65 @@
+/** All pages of one request, in order. An answer over the size cap is asked again with half the page size. */
+import { ConnectorError } from '../../errors.js';
+import type { HttpClient } from '../http/client.js';
+import { TooLargeError } from '../http/errors.js';
+import { type BuiltRequest, buildRequest, type RequestTemplate, type Values } from '../pages/build-request.js';
+import { makePager } from '../pages/pager.js';
+import type { Page } from '../registry/stream-file.js';
+import { type Located, recordsAt } from '../rows/path.js';
+
+export interface PagedRequest extends RequestTemplate {
+  readonly page: Page;
+  readonly rows: string;
+  readonly rows_may_be_absent?: true;
+  readonly carry?: Readonly<Record<string, string>>;
+}
+
+export interface PageRead {
+  readonly records: readonly Located[];
+  /** Contradictions of this page, such as a total that was not reached: the read is not proven complete. */
+  readonly anomalies: ReadonlyMap<string, number>;
+}
+
+/**
+ * @param label whose request it is, for counts and messages.
+ * @param fixed values put into every page's request, such as a batch of ids.
+ * @throws what the client throws; ConnectorError kind `failed` when an answer has no records or paging does not move.
+ */
+export async function* readPages(
+  client: HttpClient,
+  label: string,
+  asked: PagedRequest,
+  values: Values,
+  fixed: Readonly<Record<string, readonly (string | number)[]>> = {},
+): AsyncGenerator<PageRead> {
+  const pager = makePager(asked.page);
+  for (;;) {
+    const request = buildRequest(asked, values, { ...fixed, ...pager.puts });
+    const answer = await askOrHalve(client, label, request, pager.halve);
+    if (answer === 'too large') continue;
+    const found = recordsAt(answer.json, asked.rows, asked.carry);
+    if (typeof found === 'string' || (found === undefined && !asked.rows_may_be_absent)) {
+      throw new ConnectorError(
+        'failed',
+        `${label}: the site's answer has another form than its documentation says: ${found ?? `\`${asked.rows}\` is missing`}.`,
+        {
+          detail: `${request.method} ${request.path}`,
+        },
+      );
+    }
+    const records = found ?? [];
+    const more = pager.advance({ answer: answer.json, records });
+    yield { records, anomalies: pager.anomalies };
+    if (!more) return;
+  }
+}
+
+async function askOrHalve(client: HttpClient, label: string, request: BuiltRequest, halve: () => boolean) {
+  try {
+    // Every request of a stream only reads (checked when the registry is loaded), so a lost reply may be asked for again.
+    return await client.request({ ...request, repeatable: true, label });
+  } catch (error) {
+    if (error instanceof TooLargeError && halve()) return 'too large';
+    throw error;
+  }
+}

@@ -1,0 +1,16 @@
+/** JSON text of a parsed value, exact where JSON.stringify is not: integers beyond 2^53 arrive as bigint and are written digit by digit. */
+
+/** Deeper values are refused: a recursive walk would overflow the stack before anybody could use them (R-47). */
+export const MAX_DEPTH = 100;
+
+/** @throws RangeError when the value is nested deeper than MAX_DEPTH. */
+export function jsonText(value: unknown, depth = 0): string {
+  if (depth > MAX_DEPTH) throw new RangeError(`nested deeper than ${MAX_DEPTH} levels`);
+  if (typeof value === 'bigint') return value.toString();
+  if (Array.isArray(value)) return `[${value.map((element) => jsonText(element ?? null, depth + 1)).join(',')}]`;
+  if (typeof value === 'object' && value !== null) {
+    const members = Object.entries(value).filter(([, member]) => member !== undefined);
+    return `{${members.map(([key, member]) => `${JSON.stringify(key)}:${jsonText(member, depth + 1)}`).join(',')}}`;
+  }
+  return JSON.stringify(value ?? null);
+}

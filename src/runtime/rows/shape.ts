@@ -1,0 +1,240 @@
+/**
+ * A record as Jira sent it -> a row of the declared columns plus `_extra`. Nothing is lost: what no column took stays in `_extra`,
+ * a value that does not fit stays under `_extra.<column>`, and a row without its key or cursor is rejected with the reason (I6).
+ */
+import type { Cell, Row } from '../../writers/writer.js';
+import type { ColumnDecl, Route, ScalarType, StreamFile } from '../registry/stream-file.js';
+import { MISFIT, type Read, readList, readScalar } from './cells.js';
+import { jsonText } from './json-text.js';
+import { isObject, kindOf, own, stepsOf, valueAt } from './path.js';
+import { plainText } from './rich-text.js';
+import { parseTimestamp } from './timestamp.js';
+
+/** Values a record gets from its request (bound) or from the levels above it (carried), by column. */
+export type Bound = Readonly<Record<string, unknown>>;
+
+export type Shaped =
+  | { readonly row: Row; readonly misfits: readonly string[] }
+  /** Why the row cannot be written. */
+  | { readonly reject: string };
+
+export interface Shaper {
+  shape(record: unknown, bound: Bound): Shaped;
+}
+
+export interface ShapeOptions {
+  /** Keys of pure links (`self`, `avatarUrls`), left out of `_extra` at every level. */
+  readonly links: ReadonlySet<string>;
+  /** Paths that another stream reads from this record in the same run. */
+  readonly claimed?: readonly string[];
+  /** Columns that a saved page cannot know (the parent's id): null is no reason to reject. */
+  readonly unknown?: ReadonlySet<string>;
+}
+
+type MemberDecl = Pick<ColumnDecl, 'type' | 'from' | 'as' | 'members'>;
+
+interface Slot {
+  readonly name: string;
+  readonly decl: MemberDecl;
+  readonly paths: readonly string[];
+  /** Members of a struct or of the elements of a list<struct>. */
+  readonly group: Group | null;
+}
+
+/** Which slot takes what stands at a path. */
+interface Node {
+  readonly children: Map<string, Node>;
+  each: Node | null;
+  readonly owners: { readonly slot: number; readonly alternative: number }[];
+  claimed: boolean;
+}
+
+interface Group {
+  readonly slots: readonly Slot[];
+  readonly tree: Node;
+}
+
+interface GroupRead {
+  readonly cells: Record<string, Cell>;
+  readonly left: unknown;
+}
+
+/** Compiles the columns once per stream and route. */
+export function compileShaper(stream: StreamFile, route: Route | null, options: ShapeOptions): Shaper {
+  const columns = Object.entries(stream.columns).map(([name, column]) => ({
+    ...column,
+    name,
+    from: route?.from?.[name] ?? column.from,
+  }));
+  const group = compileGroup(columns, options.claimed ?? []);
+  const required = new Set([...stream.primary_key, ...(stream.cursor ? [stream.cursor.column] : [])]);
+  return {
+    shape(record, bound) {
+      if (!isObject(record)) return { reject: `the record is ${kindOf(record)}, not an object` };
+      try {
+        return shapeObject(record, bound);
+      } catch (error) {
+        if (error instanceof RangeError) return { reject: error.message };
+        throw error;
+      }
+    },
+  };
+
+  function shapeObject(record: Readonly<Record<string, unknown>>, bound: Bound): Shaped {
+    const misfits = new Map<string, unknown>();
+    const { cells, left } = readGroup(group, record, bound, options.links, (name, value) => misfits.set(name, value));
+    for (const name of required) {
+      if (misfits.has(name))
+        return {
+          reject: `\`${name}\` does not fit: expected ${stream.columns[name]?.type}, got ${kindOf(misfits.get(name))}`,
+        };
+      if ((cells[name] === null || cells[name] === '') && !options.unknown?.has(name))
+        return { reject: `\`${name}\` is missing` };
+    }
+    const extra: Record<string, unknown> = isObject(left) ? { ...left } : {};
+    for (const [name, value] of misfits) if (!name.includes('.')) extra[freeKey(extra, name)] = value;
+    cells._extra = Object.keys(extra).length ? jsonText(extra) : null;
+    return { row: cells, misfits: [...misfits.keys()] };
+  }
+}
+
+/** A left-over of the same name as a misfit's column stays where it is; the misfit stands beside it. */
+function freeKey(extra: Readonly<Record<string, unknown>>, name: string): string {
+  return Object.hasOwn(extra, name) ? freeKey(extra, `${name}_`) : name;
+}
+
+function compileGroup(members: readonly (MemberDecl & { name: string })[], claimed: readonly string[]): Group {
+  const tree = newNode();
+  const slots = members.map((decl, slot): Slot => {
+    const paths = decl.from === undefined ? [decl.name] : [decl.from].flat();
+    // A converted value (rich text as plain text, the day of a timestamp) leaves its source to the column that keeps it as sent.
+    if (!decl.as)
+      for (const [alternative, path] of paths.entries()) nodeAt(tree, path).owners.push({ slot, alternative });
+    const inner = decl.members ? Object.entries(decl.members).map(([name, member]) => ({ ...member, name })) : null;
+    return { name: decl.name, decl, paths, group: inner ? compileGroup(inner, []) : null };
+  });
+  for (const path of claimed) nodeAt(tree, path).claimed = true;
+  return { slots, tree };
+}
+
+const newNode = (): Node => ({ children: new Map(), each: null, owners: [], claimed: false });
+
+function nodeAt(tree: Node, path: string): Node {
+  let node = tree;
+  for (const [index, step] of stepsOf(path).entries()) {
+    if (step.key !== '') {
+      const child = node.children.get(step.key) ?? newNode();
+      node.children.set(step.key, child);
+      node = child;
+    }
+    const last = index === stepsOf(path).length - 1;
+    // `a[]` at the end names the list itself; `a[].b` goes into its elements.
+    if (step.each && !last) {
+      node.each ??= newNode();
+      node = node.each;
+    }
+  }
+  return node;
+}
+
+type Misfit = (name: string, value: unknown) => void;
+
+function readGroup(
+  group: Group,
+  record: Readonly<Record<string, unknown>>,
+  bound: Bound,
+  links: ReadonlySet<string>,
+  misfit: Misfit,
+): GroupRead {
+  const cells: Record<string, Cell> = {};
+  const chosen: number[] = [];
+  const leftOf: unknown[] = [];
+  for (const [index, slot] of group.slots.entries()) {
+    const fromRequest = slot.decl.from === undefined && Object.hasOwn(bound, slot.name) ? bound[slot.name] : undefined;
+    const picked = fromRequest === undefined ? pick(record, slot.paths) : { value: fromRequest, alternative: -1 };
+    chosen[index] = picked.alternative;
+    const { cell, left } = readSlot(slot, picked.value, links, misfit);
+    cells[slot.name] = cell === MISFIT ? null : cell;
+    leftOf[index] = left;
+    if (cell === MISFIT) misfit(slot.name, picked.value);
+  }
+  const left = leftover(record, group.tree, links, (owner) =>
+    chosen[owner.slot] === owner.alternative ? { left: leftOf[owner.slot] } : null,
+  );
+  return { cells, left };
+}
+
+function pick(record: unknown, paths: readonly string[]): { value: unknown; alternative: number } {
+  for (const [alternative, path] of paths.entries()) {
+    const value = valueAt(record, path);
+    if (value !== undefined && value !== null) return { value, alternative };
+  }
+  return { value: null, alternative: -1 };
+}
+
+function readSlot(
+  slot: Slot,
+  value: unknown,
+  links: ReadonlySet<string>,
+  misfit: Misfit,
+): { cell: Read; left?: unknown } {
+  const { type, as } = slot.decl;
+  if (as) return { cell: value === null ? null : convert(as, value) };
+  if (value === null || !slot.group)
+    return {
+      cell: type.startsWith('list<') ? readList(elementOf(type), value) : readScalar(type as ScalarType, value),
+    };
+  const { group } = slot;
+  const inner: Misfit = (name) => misfit(`${slot.name}.${name}`, undefined);
+  if (type === 'struct') {
+    if (!isObject(value)) return { cell: MISFIT };
+    const { cells, left } = readGroup(group, value, {}, links, inner);
+    return { cell: cells, left };
+  }
+  if (!Array.isArray(value) || !value.every(isObject)) return { cell: MISFIT };
+  const reads = value.map((element) => readGroup(group, element, {}, links, inner));
+  const anyLeft = reads.some((read) => read.left !== undefined);
+  return { cell: reads.map((read) => read.cells), left: anyLeft ? reads.map((read) => read.left ?? null) : undefined };
+}
+
+const elementOf = (type: string) => type.slice('list<'.length, -1) as ScalarType;
+
+function convert(as: NonNullable<ColumnDecl['as']>, value: unknown): Read {
+  // No misfit when there is nothing to say: the source's own column keeps (or reports) the value.
+  if (as === 'text') return plainText(value);
+  const timestamp = parseTimestamp(value);
+  if (!timestamp) return null;
+  return as === 'local_date' ? timestamp.localDate : timestamp.offsetMinutes;
+}
+
+type Taken = (owner: { readonly slot: number; readonly alternative: number }) => { readonly left: unknown } | null;
+
+/** What no column took: undefined when nothing is left. Nulls and pure links are no information. */
+function leftover(value: unknown, node: Node | undefined, links: ReadonlySet<string>, taken: Taken): unknown {
+  if (value === null || value === undefined || node?.claimed) return undefined;
+  for (const owner of node?.owners ?? []) {
+    const hit = taken(owner);
+    if (hit) return hit.left;
+  }
+  if (Array.isArray(value)) return leftoverList(value, node, links, taken);
+  if (!isObject(value)) return value;
+  const left: [string, unknown][] = [];
+  for (const key of Object.keys(value)) {
+    if (links.has(key)) continue;
+    const rest = leftover(own(value, key), node?.children.get(key), links, taken);
+    if (rest !== undefined) left.push([key, rest]);
+  }
+  const wasEmpty = Object.keys(value).length === 0;
+  return left.length || (wasEmpty && node === undefined) ? Object.fromEntries(left) : undefined;
+}
+
+function leftoverList(
+  value: readonly unknown[],
+  node: Node | undefined,
+  links: ReadonlySet<string>,
+  taken: Taken,
+): unknown {
+  const rest = value.map((element) => leftover(element, node?.each ?? undefined, links, taken));
+  if (node?.each && rest.every((element) => element === undefined)) return undefined;
+  return rest.map((element) => element ?? null);
+}
