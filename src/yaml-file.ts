@@ -43,7 +43,7 @@ export function parseYaml<S extends z.ZodType>(
     throw new ConnectorError('usage', `${file}: YAML aliases are not allowed here; write the value out.`, { cause });
   }
   const at = (path: readonly PropertyKey[]) => `${file}:${lineOf(document, lines, path)}`;
-  const parsed = schema.safeParse(data);
+  const parsed = schema.safeParse(data, { reportInput: true });
   if (parsed.success) return { file, value: parsed.data, at };
   const complaints = parsed.error.issues.flatMap((issue) => describe(issue, [], at, words));
   throw new ConnectorError('usage', [...new Set(complaints)].join('\n'));

@@ -146,7 +146,7 @@ function refuseStrangers(asked: Asked, { status, headers }: Response): void {
     throw new AuthError(asked, 'captcha', detail);
   if (login.includes('AUTHENTICATED_FAILED'))
     throw new AuthError(asked, status === 401 ? 'rejected' : 'anonymous', detail);
-  if (status === 401) throw new AuthError(asked, 'rejected', detail);
+  if (status === 401 && !asked.understood.includes(status)) throw new AuthError(asked, 'rejected', detail);
   if (status >= 300 && status < 400)
     throw new WrongSiteError(asked, `redirects to ${redirectHost(headers.get('location'))}`, detail);
 }

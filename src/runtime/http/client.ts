@@ -21,6 +21,8 @@ export interface HttpRequest {
   readonly repeatable: boolean;
   /** Who is asking (a stream's name): for counts, logs and messages. */
   readonly label: string;
+  /** Refusals the caller understands; some operations answer 401 to an account that merely lacks a permission. */
+  readonly understood?: readonly number[];
 }
 
 export interface HttpResponse {
@@ -196,10 +198,10 @@ class Client implements HttpClient {
 }
 
 function outgoing(base: URL, request: HttpRequest): Outgoing {
-  const { label, method, path } = request;
+  const { label, method, path, understood = [] } = request;
   const url = siteUrl(base, path, request.query);
   const body = request.body === undefined ? undefined : JSON.stringify(request.body);
-  return { asked: { label, method, path, host: base.host }, url, body };
+  return { asked: { label, method, path, host: base.host, understood }, url, body };
 }
 
 function seen(error: unknown): Pick<AttemptEvent, 'status' | 'error'> {

@@ -11,6 +11,8 @@ export interface Asked {
   /** Path on the site, without the query. */
   readonly path: string;
   readonly host: string;
+  /** Statuses that mean something to the caller. A 401 among them is a missing permission, not a lost login. */
+  readonly understood: readonly number[];
 }
 
 /** Base of all errors of a request; `again` says whether and how often the same request may be sent again. */

@@ -16,17 +16,18 @@ export const MAX_DEPTH = 100;
 const SUSPECT_NUMBER = /(?:^|[:,[\s])-?(?:[0-9]{16,}|[0-9.]+[eE]\+?[0-9]{3,})/;
 
 /**
+ * @param source the bytes of an answer, or a text that is decoded already.
  * @throws MalformedError for bytes that are not UTF-8, not JSON, or nested deeper than `maxDepth`.
  */
-export function parseJson(bytes: Uint8Array, maxDepth = MAX_DEPTH): JsonValue {
-  const text = decodeUtf8(bytes);
+export function parseJson(source: Uint8Array | string, maxDepth = MAX_DEPTH): JsonValue {
+  const text = typeof source === 'string' ? source : decodeUtf8(source);
   if (text.trim() === '') throw new MalformedError('the body is empty');
   if (isDeeperThan(text, maxDepth)) throw new MalformedError(`the JSON is nested more than ${maxDepth} levels deep`);
   try {
     return SUSPECT_NUMBER.test(text) ? parseExact(text) : JSON.parse(text);
   } catch {
     // The parser's own message quotes the body, which must not be shown.
-    throw new MalformedError(`the body of ${bytes.length} bytes is not whole JSON`);
+    throw new MalformedError(`the body (length ${source.length}) is not whole JSON`);
   }
 }
 

@@ -1,8 +1,8 @@
 /** All pages of one request, in order. An answer over the size cap is asked again with half the page size. */
 import { ConnectorError } from '../../errors.js';
-import type { HttpClient } from '../http/client.js';
+import type { HttpClient, HttpRequest } from '../http/client.js';
 import { TooLargeError } from '../http/errors.js';
-import { type BuiltRequest, buildRequest, type RequestTemplate, type Values } from '../pages/build-request.js';
+import { buildRequest, type RequestTemplate, type Values } from '../pages/build-request.js';
 import { makePager } from '../pages/pager.js';
 import type { Page } from '../registry/stream-file.js';
 import { type Located, recordsAt } from '../rows/path.js';
@@ -12,6 +12,7 @@ export interface PagedRequest extends RequestTemplate {
   readonly rows: string;
   readonly rows_may_be_absent?: true;
   readonly carry?: Readonly<Record<string, string>>;
+  readonly unless?: Readonly<Record<string, unknown>>;
 }
 
 export interface PageRead {
@@ -33,9 +34,10 @@ export async function* readPages(
   fixed: Readonly<Record<string, readonly (string | number)[]>> = {},
 ): AsyncGenerator<PageRead> {
   const pager = makePager(asked.page);
+  const understood = Object.keys(asked.unless ?? {}).map(Number);
   for (;;) {
     const request = buildRequest(asked, values, { ...fixed, ...pager.puts });
-    const answer = await askOrHalve(client, label, request, pager.halve);
+    const answer = await askOrHalve(client, { ...request, label, understood }, pager.halve);
     if (answer === 'too large') continue;
     const found = recordsAt(answer.json, asked.rows, asked.carry);
     if (typeof found === 'string' || (found === undefined && !asked.rows_may_be_absent)) {
@@ -54,10 +56,10 @@ export async function* readPages(
   }
 }
 
-async function askOrHalve(client: HttpClient, label: string, request: BuiltRequest, halve: () => boolean) {
+async function askOrHalve(client: HttpClient, request: Omit<HttpRequest, 'repeatable'>, halve: () => boolean) {
   try {
     // Every request of a stream only reads (checked when the registry is loaded), so a lost reply may be asked for again.
-    return await client.request({ ...request, repeatable: true, label });
+    return await client.request({ ...request, repeatable: true });
   } catch (error) {
     if (error instanceof TooLargeError && halve()) return 'too large';
     throw error;

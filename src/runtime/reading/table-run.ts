@@ -57,6 +57,7 @@ export class TableRun {
   /** Called before reading. A whole re-read of a table that has rows remembers what it saw, so that the rest can be marked. */
   begin(mode: 'full' | 'incremental'): void {
     this.report.mode = mode;
+    this.report.route = this.node.route.name;
     const reread = mode === 'full' && !this.replaces && this.state?.complete === true && this.#sameScope(this.state);
     if (reread && this.ctx.settings.fullRefresh) this.#seen = new Set();
   }

@@ -34,13 +34,12 @@ export function planTree(registry: Registry, selected: readonly string[], dialec
     return node;
   };
   for (const name of selected) ensure(name);
-  for (const node of nodes.values()) node.route = keysOnlyRoute(node) ?? node.route;
+  for (const node of nodes.values()) node.route = keysOnlyRoute(node, dialect) ?? node.route;
   return roots.sort((a, b) => size(b) - size(a));
 }
 
 function nodeOf(stream: Stream, selected: boolean, dialect: Dialect): TreeNode {
-  const speaks = (route: Route) => (route.dialect ?? 'cloud') === dialect || route.dialect === 'both';
-  const routes = stream.routes.filter((route) => speaks(route) && !route.gives);
+  const routes = stream.routes.filter((route) => speaks(route, dialect) && !route.gives);
   const [route, ...others] = routes;
   if (!route)
     throw new ConnectorError(
@@ -55,13 +54,18 @@ function nodeOf(stream: Stream, selected: boolean, dialect: Dialect): TreeNode {
 }
 
 /** When nobody wants the parent's own rows, a route that carries just what its children bind is enough. */
-function keysOnlyRoute(node: TreeNode): Route | undefined {
+function keysOnlyRoute(node: TreeNode, dialect: Dialect): Route | undefined {
   if (node.selected || node.children.some((child) => child.route.inside)) return undefined;
   const needed = node.children.flatMap((child) =>
     child.parent ? [...Object.values(child.parent.bind), ...Object.keys(child.parent.where ?? {})] : [],
   );
-  return node.stream.routes.find((route) => route.gives && needed.every((column) => route.gives?.includes(column)));
+  return node.stream.routes.find(
+    (route) => route.gives && speaks(route, dialect) && needed.every((column) => route.gives?.includes(column)),
+  );
 }
+
+export const speaks = (route: Route, dialect: Dialect) =>
+  (route.dialect ?? 'cloud') === dialect || route.dialect === 'both';
 
 const size = (node: TreeNode): number => 1 + node.children.reduce((sum, child) => sum + size(child), 0);
 

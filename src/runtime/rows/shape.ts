@@ -67,7 +67,8 @@ export function compileShaper(stream: StreamFile, route: Route | null, options: 
     from: route?.from?.[name] ?? column.from,
   }));
   const group = compileGroup(columns, options.claimed ?? []);
-  const required = new Set([...stream.primary_key, ...(stream.cursor ? [stream.cursor.column] : [])]);
+  const needed = [...stream.primary_key, ...(stream.cursor ? [stream.cursor.column] : [])];
+  const required = new Set(route?.gives ? needed.filter((name) => route.gives?.includes(name)) : needed);
   return {
     shape(record, bound) {
       if (!isObject(record)) return { reject: `the record is ${kindOf(record)}, not an object` };
@@ -145,6 +146,7 @@ function readGroup(
   bound: Bound,
   links: ReadonlySet<string>,
   misfit: Misfit,
+  nested = false,
 ): GroupRead {
   const cells: Record<string, Cell> = {};
   const chosen: number[] = [];
@@ -154,6 +156,8 @@ function readGroup(
     const picked = fromRequest === undefined ? pick(record, slot.paths) : { value: fromRequest, alternative: -1 };
     chosen[index] = picked.alternative;
     const { cell, left } = readSlot(slot, picked.value, links, misfit);
+    // A member's misfit stays where it was; a column's is taken out and kept under the column's name.
+    if (cell === MISFIT && nested) chosen[index] = -1;
     cells[slot.name] = cell === MISFIT ? null : cell;
     leftOf[index] = left;
     if (cell === MISFIT) misfit(slot.name, picked.value);
@@ -188,11 +192,11 @@ function readSlot(
   const inner: Misfit = (name) => misfit(`${slot.name}.${name}`, undefined);
   if (type === 'struct') {
     if (!isObject(value)) return { cell: MISFIT };
-    const { cells, left } = readGroup(group, value, {}, links, inner);
+    const { cells, left } = readGroup(group, value, {}, links, inner, true);
     return { cell: cells, left };
   }
   if (!Array.isArray(value) || !value.every(isObject)) return { cell: MISFIT };
-  const reads = value.map((element) => readGroup(group, element, {}, links, inner));
+  const reads = value.map((element) => readGroup(group, element, {}, links, inner, true));
   const anyLeft = reads.some((read) => read.left !== undefined);
   return { cell: reads.map((read) => read.cells), left: anyLeft ? reads.map((read) => read.left ?? null) : undefined };
 }

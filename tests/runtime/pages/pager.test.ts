@@ -1,0 +1,129 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { makePager } from '../../../src/runtime/pages/pager.js';
+import type { Page } from '../../../src/runtime/registry/stream-file.js';
+
+const size = { put: 'query.maxResults', value: 100 };
+const offset: Page = { kind: 'offset', put: 'query.startAt', size, total: 'total', last: 'isLast' };
+const token: Page = { kind: 'token', read: 'next', put: 'body.next', size, last: 'isLast' };
+const feed: Page = { kind: 'feed', put: 'query.since', read: 'until', last: 'lastPage' };
+const ids = (from: number, count: number) => Array.from({ length: count }, (_, index) => ({ id: from + index }));
+
+describe('offset pages', () => {
+  test('advance by what came when the server lowers maxResults', () => {
+    const pager = makePager(offset);
+    expect(pager.puts).toEqual({ 'query.startAt': 0, 'query.maxResults': 100 });
+    expect(pager.advance({ answer: { total: 25, isLast: false }, records: ids(0, 10) })).toBe(true);
+    expect(pager.puts['query.startAt']).toBe(10);
+  });
+
+  test('a bare list ends only at an empty page, not at a short one', () => {
+    const pager = makePager({ kind: 'offset', put: 'query.startAt', size });
+    expect(pager.advance({ answer: [], records: ids(0, 7) })).toBe(true);
+    expect(pager.advance({ answer: [], records: [] })).toBe(false);
+    expect(pager.anomalies.size).toBe(0);
+  });
+
+  test('an empty page before the announced total ends and says so', () => {
+    const pager = makePager(offset);
+    pager.advance({ answer: { total: 25 }, records: ids(0, 10) });
+    expect(pager.advance({ answer: { total: 25 }, records: [] })).toBe(false);
+    expect([...pager.anomalies.keys()]).toEqual(['fewer records than announced']);
+  });
+
+  test('a server that ignores the offset is noticed at the second page', () => {
+    const pager = makePager(offset);
+    pager.advance({ answer: { isLast: false }, records: ids(0, 10) });
+    expect(() => pager.advance({ answer: { isLast: false }, records: ids(0, 10) })).toThrow(/the same page came twice/);
+  });
+
+  test.each([-1, '25', null, 2.5])('a total of %s decides nothing', (total) => {
+    expect(makePager({ ...offset, last: undefined } as Page).advance({ answer: { total }, records: ids(0, 3) })).toBe(
+      true,
+    );
+  });
+
+  test('every list is read exactly once, whatever page sizes the server chooses', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 0, max: 300 }),
+        fc.array(fc.integer({ min: 1, max: 60 }), { minLength: 1 }),
+        fc.boolean(),
+        (total, sizes, tellsLast) => {
+          const pager = makePager(offset);
+          const all = ids(0, total);
+          const read: unknown[] = [];
+          for (let page = 0; ; page++) {
+            const at = Number(pager.puts['query.startAt']);
+            const records = all.slice(at, at + (sizes[page % sizes.length] ?? 1));
+            read.push(...records);
+            if (
+              !pager.advance({
+                answer: { total, ...(tellsLast ? { isLast: at + records.length >= total } : {}) },
+                records,
+              })
+            )
+              break;
+          }
+          expect(read).toEqual(all);
+        },
+      ),
+    );
+  });
+});
+
+describe('token pages', () => {
+  test.each([
+    [{ next: 'b', isLast: true }, true, 'a token although isLast is true'],
+    [{ next: 'b', isLast: false }, true, null],
+    [{ isLast: false }, false, 'no token although isLast is false'],
+    [{ next: null, isLast: true }, false, null],
+    [{ next: '' }, false, null],
+  ])('%j: the token decides', (answer, more, anomaly) => {
+    for (const records of [ids(0, 3), []]) {
+      const pager = makePager(token);
+      expect(pager.advance({ answer, records })).toBe(more);
+      expect([...pager.anomalies.keys()]).toEqual(anomaly ? [anomaly] : []);
+    }
+  });
+
+  test('a circle of tokens A, B, A is a loop error that does not show the token', () => {
+    const pager = makePager(token);
+    pager.advance({ answer: { next: 'secret-a' }, records: ids(0, 1) });
+    pager.advance({ answer: { next: 'secret-b' }, records: ids(1, 1) });
+    const third = () => pager.advance({ answer: { next: 'secret-a' }, records: ids(2, 1) });
+    expect(third).toThrow(/in a circle/);
+    expect(third).not.toThrow(/secret/);
+  });
+
+  test('ten empty pages with tokens are followed, the eleventh is an error', () => {
+    const pager = makePager(token);
+    for (let page = 0; page < 10; page++)
+      expect(pager.advance({ answer: { next: `t${page}` }, records: [] })).toBe(true);
+    expect(() => pager.advance({ answer: { next: 'more' }, records: [] })).toThrow(/empty/);
+  });
+
+  test('half the page size is asked for until one record is too much', () => {
+    const pager = makePager(token);
+    const sizes = [];
+    while (pager.halve()) sizes.push(pager.puts['query.maxResults']);
+    expect(sizes).toEqual([50, 25, 12, 6, 3, 1]);
+  });
+});
+
+describe('feeds', () => {
+  test('the next page starts where this one ended', () => {
+    const pager = makePager(feed);
+    expect(pager.advance({ answer: { until: 10, lastPage: false }, records: [{ worklogId: 1 }] })).toBe(true);
+    expect(pager.puts).toEqual({ 'query.since': 10 });
+    expect(pager.advance({ answer: { until: 12, lastPage: true }, records: [] })).toBe(false);
+  });
+
+  test('a feed that cannot advance is an error, not an endless loop', () => {
+    const pager = makePager(feed);
+    pager.advance({ answer: { until: 10, lastPage: false }, records: [{ worklogId: 1 }] });
+    expect(() => pager.advance({ answer: { until: 10, lastPage: false }, records: [{ worklogId: 2 }] })).toThrow(
+      /does not advance/,
+    );
+  });
+});

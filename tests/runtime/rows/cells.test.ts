@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+import { MISFIT, readList, readScalar } from '../../../src/runtime/rows/cells.js';
+import { jsonText } from '../../../src/runtime/rows/json-text.js';
+
+test.each([
+  ['string', 5, MISFIT],
+  ['string', '', ''],
+  ['id', 10001, '10001'],
+  ['id', 9007199254740993n, '9007199254740993'],
+  ['id', 1.5, MISFIT],
+  ['boolean', 'true', MISFIT],
+  ['int', 2 ** 31, MISFIT],
+  ['long', 9223372036854775807n, 9223372036854775807n],
+  ['long', 9223372036854775808n, MISFIT],
+  ['long', '5', MISFIT],
+  ['long', 5.7, MISFIT],
+  ['double', Number.POSITIVE_INFINITY, MISFIT],
+  ['double', '1e400', MISFIT],
+  ['date', '2024-02-30', MISFIT],
+  ['json', { a: [1n, null] }, '{"a":[1,null]}'],
+] as const)('%s of %s', (type, value, expected) => expect(readScalar(type, value)).toBe(expected));
+
+test('one misfit in a list makes the list a misfit, so that no element disappears', () => {
+  expect(readList('string', ['a', 1])).toBe(MISFIT);
+  expect(readList('string', 'a')).toBe(MISFIT);
+  expect(readList('string', ['a', null])).toEqual(['a']);
+});
+
+test('a nest of 10,000 levels is refused before the stack overflows', () => {
+  let deep: unknown = 1;
+  for (let level = 0; level < 10_000; level++) deep = [deep];
+  expect(() => jsonText(deep)).toThrow(RangeError);
+});
