@@ -60,14 +60,21 @@ export interface TableSpec {
 export const SYSTEM_COLUMNS: readonly Column[] = [
   { name: '_synced_at', type: 'timestamptz', doc: 'When this version of the row was written.' },
   { name: '_deleted_at', type: 'timestamptz', doc: 'When the row was found to be gone; null while it is visible.' },
-  { name: '_deleted_reason', type: 'string', doc: 'feed, vanished (deleted, archived, moved out of scope or no longer visible) or parent.' },
+  {
+    name: '_deleted_reason',
+    type: 'string',
+    doc: 'feed, vanished (deleted, archived, moved out of scope or no longer visible) or parent.',
+  },
   { name: '_extra', type: 'string', doc: 'JSON text of everything that came and has no column; null when nothing.' },
 ];
 
 /** Live rows to mark deleted at the next commit. With `spareBatch`, keys written since the last commit stay live. */
 export interface Mark {
   readonly reason: DeletedReason;
-  readonly where: 'all' | { readonly column: string; readonly in: readonly string[] } | { readonly column: string; readonly notIn: readonly string[] };
+  readonly where:
+    | 'all'
+    | { readonly column: string; readonly in: readonly string[] }
+    | { readonly column: string; readonly notIn: readonly string[] };
   readonly spareBatch: boolean;
 }
 

@@ -1,0 +1,12 @@
+/** Checks every route of every stream file against Atlassian's OpenAPI documents: npm run check:contract -- --spec FILE… */
+import { readStreamFiles } from '../src/config/package-files.js';
+import { loadRegistry } from '../src/runtime/registry/load.js';
+import { checkContract } from './spec/contract.js';
+import { judge, readDeviations, specFiles } from './spec/finding.js';
+import { loadSpecs } from './spec/open-api.js';
+
+const files = specFiles(process.argv.slice(2), 'check:contract');
+const { findings, notes } = checkContract(loadRegistry(readStreamFiles()), loadSpecs(files));
+const { lines, failed } = judge(findings, readDeviations('contract'));
+console.log([...notes.map((note) => `note  ${note}`), ...lines].join('\n'));
+process.exitCode = failed > 0 ? 1 : 0;

@@ -1,0 +1,22 @@
+/** Checks the simulator's answers against Atlassian's OpenAPI documents: npm run check:simulator -- --spec FILE… */
+import { readStreamFiles } from '../src/config/package-files.js';
+import { loadRegistry } from '../src/runtime/registry/load.js';
+import { startSimulator } from '../src/simulator/simulator.js';
+import { checkCalls } from './spec/answers.js';
+import { judge, readDeviations, specFiles } from './spec/finding.js';
+import { loadSpecs } from './spec/open-api.js';
+import { walkSite } from './spec/site-walk.js';
+
+const files = specFiles(process.argv.slice(2), 'check:simulator');
+const specs = loadSpecs(files);
+const simulator = await startSimulator({ issues: 120 });
+try {
+  const authorization = `Basic ${Buffer.from(`${simulator.email}:${simulator.apiToken}`).toString('base64')}`;
+  const calls = await walkSite(loadRegistry(readStreamFiles()), { url: simulator.url, authorization });
+  const { findings, notes } = checkCalls(calls, specs);
+  const { lines, failed } = judge(findings, readDeviations('simulator'));
+  console.log([...notes.map((note) => `note  ${note}`), `note  ${calls.length} requests`, ...lines].join('\n'));
+  process.exitCode = failed > 0 ? 1 : 0;
+} finally {
+  await simulator.close();
+}

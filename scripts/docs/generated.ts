@@ -1,0 +1,18 @@
+/** Every page that is written from other files, with what it should hold now. */
+import { readStreamFiles } from '../../src/config/package-files.js';
+import { loadRegistry } from '../../src/runtime/registry/load.js';
+import { streamFileJsonSchema } from './stream-file-schema.js';
+import { streamsPage } from './streams-page.js';
+
+export interface GeneratedFile {
+  /** Path from the root of the project. */
+  readonly file: string;
+  readonly text: string;
+}
+
+export function generatedFiles(): readonly GeneratedFile[] {
+  return [
+    { file: 'docs/streams.md', text: streamsPage(loadRegistry(readStreamFiles())) },
+    { file: 'docs/stream-file.schema.json', text: streamFileJsonSchema() },
+  ];
+}

@@ -1,0 +1,176 @@
+/** `connector check`: settings, credentials and site, in four requests for each connection. */
+import type { Connection } from '../config/config.js';
+import { ConnectorError, type ErrorKind, EXIT, exitCodeOf } from '../errors.js';
+import { loadTables } from '../query/load-tables.js';
+import type { HttpClient } from '../runtime/http/client.js';
+import { HttpStatusError } from '../runtime/http/errors.js';
+import { type Identity, identify } from '../runtime/identity.js';
+import { own } from '../runtime/rows/path.js';
+import type { Action, Registration } from './command.js';
+import type { Context } from './context.js';
+import { SiteClients } from './site-client.js';
+import { type AccountAccess, obstacle, PROBED_PERMISSIONS } from './stream-access.js';
+import { collect, selectConnections } from './sync.js';
+
+interface Options {
+  readonly connection: readonly string[];
+  readonly json?: true;
+}
+
+interface Checked {
+  readonly name: string;
+  readonly site: string;
+  readonly ok: boolean;
+  readonly error?: string;
+  readonly account?: Pick<Identity, 'accountId' | 'displayName' | 'timeZone'>;
+  readonly deployment?: Identity['deployment'];
+  readonly title?: string | null;
+  readonly version?: string | null;
+  readonly readable?: readonly string[];
+  readonly unreadable?: readonly { readonly stream: string; readonly why: string }[];
+  readonly warnings: readonly string[];
+}
+
+const LABEL = 'check';
+const DAY_MS = 86_400_000;
+const SOON_DAYS = 30;
+
+const check: Action<Options> = async (context, _args, { connection: names, json }) => {
+  const config = context.config();
+  const clients = new SiteClients(context.manifest(), context.log, context.io.signal);
+  const results: Checked[] = [];
+  const failures: ErrorKind[] = [];
+  for (const connection of selectConnections(config.connections, names)) {
+    const client = clients.clientFor(connection);
+    try {
+      results.push(await checkOne(context, connection, client, config.warehouse));
+    } catch (error) {
+      if (!(error instanceof ConnectorError)) throw error;
+      failures.push(error.kind);
+      results.push({ ...begin(connection), ok: false, error: error.message });
+    } finally {
+      await client.close();
+    }
+  }
+  if (json) context.printJson({ ok: failures.length === 0, warehouse: config.warehouse, connections: results });
+  else context.print(results.map(textOf).join('\n\n'));
+  return failures.length === 0 ? EXIT.ok : exitCodeOf(failures);
+};
+
+export const registerCheck: Registration = (program, run) => {
+  program
+    .command('check')
+    .summary('validates settings, credentials and site; says which streams this account can read')
+    .option('--connection <name>', 'only this connection; may be repeated', collect, [])
+    .option('--json', 'one JSON document')
+    .action(run(check));
+};
+
+const begin = (connection: Connection) => ({
+  name: connection.name,
+  site: connection.url,
+  warnings: expiryWarning(connection.expires, Date.now()),
+});
+
+async function checkOne(
+  context: Context,
+  connection: Connection,
+  client: HttpClient,
+  warehouse: string,
+): Promise<Checked> {
+  const { accountId, displayName, timeZone, deployment, siteTitle, version } = await identify(client);
+  const access: AccountAccess = { permissions: await grantedPermissions(client), boards: await hasBoards(client) };
+  const wanted =
+    connection.streams ??
+    context
+      .registry()
+      .enabled()
+      .map(({ stream }) => stream);
+  const judged = wanted.map((stream) => ({ stream, why: obstacle(context.registry().get(stream), access) }));
+  const { warnings, ...known } = begin(connection);
+  return {
+    ...known,
+    warnings: [...warnings, ...(await identityWarnings(warehouse, connection, accountId))],
+    ok: true,
+    account: { accountId, displayName, timeZone },
+    deployment,
+    title: siteTitle,
+    version,
+    readable: judged.filter(({ why }) => why === null).map(({ stream }) => stream),
+    unreadable: judged.flatMap(({ stream, why }) => (why === null ? [] : [{ stream, why }])),
+  };
+}
+
+async function grantedPermissions(client: HttpClient): Promise<AccountAccess['permissions']> {
+  const query = [['permissions', PROBED_PERMISSIONS.join(',')]] as const;
+  const path = '/rest/api/3/mypermissions';
+  const { json } = await client.request({ method: 'GET', path, query, repeatable: true, label: LABEL });
+  const permissions = own(json, 'permissions');
+  return new Set(PROBED_PERMISSIONS.filter((name) => own(own(permissions, name), 'havePermission') === true));
+}
+
+/** A site without Jira Software refuses boards; any other trouble is an error. */
+async function hasBoards(client: HttpClient): Promise<boolean> {
+  const path = '/rest/agile/1.0/board';
+  try {
+    await client.request({ method: 'GET', path, query: [['maxResults', '1']], repeatable: true, label: LABEL });
+    return true;
+  } catch (error) {
+    if (error instanceof HttpStatusError && (error.status === 403 || error.status === 404)) return false;
+    throw error;
+  }
+}
+
+/** Another account may see other issues: what it does not see would look deleted. */
+async function identityWarnings(
+  warehouse: string,
+  connection: Connection,
+  accountId: string,
+): Promise<readonly string[]> {
+  const { tables } = await loadTables(warehouse);
+  const states = tables
+    .filter(({ stored }) => stored.namespace === connection.name)
+    .map(({ version }) => stateOf(version.properties['connector.state']));
+  const before = states.map((state) => own(state, 'account')).find((account) => typeof account === 'string');
+  const site = states.map((state) => own(state, 'site')).find((found) => typeof found === 'string');
+  return [
+    ...(before === undefined || before === accountId
+      ? []
+      : [`The tables in ${warehouse} were written as account ${String(before)}; this is another one.`]),
+    ...(site === undefined || site === connection.url
+      ? []
+      : [`The tables in ${warehouse} belong to ${String(site)}; a sync of this site would be refused.`]),
+  ];
+}
+
+function stateOf(text: string | undefined): unknown {
+  try {
+    return JSON.parse(text ?? 'null');
+  } catch {
+    return null;
+  }
+}
+
+/** @param now epoch milliseconds. */
+export function expiryWarning(expires: string | undefined, now: number): readonly string[] {
+  if (expires === undefined) return [];
+  const days = Math.floor((Date.parse(`${expires}T00:00:00Z`) - now) / DAY_MS);
+  if (days < 0) return [`The token ended on ${expires} by your own note; make a new one.`];
+  return days <= SOON_DAYS ? [`The token ends on ${expires}, in ${days} days; make a new one.`] : [];
+}
+
+function textOf(checked: Checked): string {
+  const lines = [`${checked.name}: ${checked.site}`];
+  if (checked.error !== undefined) lines.push(`  refused: ${checked.error}`);
+  if (checked.account) {
+    const { displayName, accountId, timeZone } = checked.account;
+    const streams = [...(checked.readable ?? []), ...(checked.unreadable ?? [])].length;
+    lines.push(
+      `  account    ${displayName} (${accountId}), time zone ${timeZone ?? 'unknown'}`,
+      `  site       ${checked.title ?? 'untitled'}, ${checked.deployment}, version ${checked.version ?? 'unknown'}`,
+      `  streams    ${checked.readable?.length ?? 0} of ${streams} can be read`,
+      ...(checked.unreadable ?? []).map(({ stream, why }) => `    not ${stream}: ${why}`),
+    );
+  }
+  return [...lines, ...checked.warnings.map((warning) => `  warning    ${warning}`)].join('\n');
+}

@@ -1,0 +1,75 @@
+/** What every command gets: settings, the registry, a log, and a place for its answer. */
+import type { Config } from '../config/config.js';
+import { type ConfigSource, loadConfig, loadWarehouse } from '../config/load-config.js';
+import { loadManifest, type Manifest } from '../config/manifest.js';
+import { readStreamFiles } from '../config/package-files.js';
+import { loadRegistry } from '../runtime/registry/load.js';
+import type { Registry } from '../runtime/registry/registry.js';
+import { redactorOf } from './credentials.js';
+import type { Io } from './io.js';
+import { createLog, type Log, type LogLevel, printable } from './log.js';
+import { Redaction } from './redaction.js';
+
+/** Flags that work everywhere. */
+export interface GlobalOptions {
+  readonly config?: string;
+  readonly warehouse?: string;
+  readonly logLevel: LogLevel;
+}
+
+export class Context {
+  readonly redaction = new Redaction();
+  readonly log: Log;
+  #registry: Registry | undefined;
+  #manifest: Manifest | undefined;
+
+  constructor(
+    readonly io: Io,
+    readonly options: GlobalOptions,
+  ) {
+    this.log = createLog(io.stderr, options.logLevel, this.redaction);
+  }
+
+  registry(): Registry {
+    this.#registry ??= loadRegistry(readStreamFiles());
+    return this.#registry;
+  }
+
+  manifest(): Manifest {
+    this.#manifest ??= loadManifest();
+    return this.#manifest;
+  }
+
+  /** Settings with credentials; from here on their values are kept out of everything shown. */
+  config(): Config {
+    const config = loadConfig({ ...this.#source(), streamNames: [...this.registry().streams.keys()] });
+    for (const connection of config.connections) this.redaction.add(redactorOf(connection.auth));
+    for (const warning of config.warnings) this.log.warn(warning);
+    return config;
+  }
+
+  /** Absolute path of the warehouse; needs no credentials. */
+  warehouse(): string {
+    return loadWarehouse(this.#source());
+  }
+
+  /** One JSON document on standard output. */
+  printJson(value: unknown): void {
+    this.io.stdout.write(`${this.redaction.apply(JSON.stringify(value, null, 2))}\n`);
+  }
+
+  /** The same, for values that JSON.stringify would refuse or bend (integers beyond 2^53). */
+  printJsonText(text: string): void {
+    this.io.stdout.write(`${this.redaction.apply(text)}\n`);
+  }
+
+  /** Text for people on standard output. */
+  print(text: string): void {
+    this.io.stdout.write(`${printable(this.redaction.apply(text))}\n`);
+  }
+
+  #source(): ConfigSource {
+    const { config: configFile, warehouse } = this.options;
+    return { configFile, warehouse, env: this.io.env, cwd: this.io.cwd };
+  }
+}

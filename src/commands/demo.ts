@@ -1,0 +1,96 @@
+/** `connector demo`: the main job on a simulated Jira, then three questions to the tables it made. */
+
+import type { Connection } from '../config/config.js';
+import { FORMATS } from '../query/formats/formats.js';
+import { resultRows } from '../query/formats/result-rows.js';
+import { openForReading } from '../query/open-warehouse.js';
+import { runSql } from '../query/read-only.js';
+import { Secret } from '../runtime/auth/secret.js';
+import { startSimulator } from '../simulator/simulator.js';
+import type { Action, Registration } from './command.js';
+import type { Context } from './context.js';
+import { pour } from './io.js';
+import { reportTable } from './report-table.js';
+import { wholeNumber } from './simulate.js';
+import { syncConnections } from './sync-run.js';
+
+interface Options {
+  readonly port: number;
+  readonly issues?: number;
+}
+
+/** Always the same: a table belongs to one site, and a second demo shall go on where the first ended. */
+const PORT = 47_013;
+
+const EXAMPLES: readonly { readonly question: string; readonly sql: string }[] = [
+  {
+    question: 'How much of each project is done?',
+    sql: `SELECT project_name, count(*) AS issues, count(*) FILTER (status_category_key = 'done') AS done,
+       round(100.0 * count(*) FILTER (status_category_key = 'done') / count(*), 1)::DOUBLE AS percent
+FROM demo.issue_search GROUP BY project_name ORDER BY issues DESC`,
+  },
+  {
+    question: 'Who logged the most time in the last 90 days, and on how many issues?',
+    sql: `SELECT w.author_name, round(sum(w.time_spent_seconds) / 3600.0, 1)::DOUBLE AS hours, count(DISTINCT w.issue_id) AS issues
+FROM demo.issue_worklog w JOIN demo.issue_search i ON i.id = w.issue_id
+WHERE w.started_date > (SELECT max(started_date) FROM demo.issue_worklog) - 90
+GROUP BY w.author_name ORDER BY hours DESC, w.author_name LIMIT 5`,
+  },
+  {
+    question: 'What changes most often in issues?',
+    sql: `SELECT item.field AS field, count(*) AS changes, count(DISTINCT c.issue_id) AS issues, max(c.created) AS latest
+FROM demo.issue_changelog c, unnest(c.items) AS changed(item)
+GROUP BY item.field ORDER BY changes DESC, field LIMIT 5`,
+  },
+];
+
+const demo: Action<Options> = async (context, _args, { port, issues }) => {
+  const simulator = await startSimulator({ port, ...(issues === undefined ? {} : { issues }) });
+  try {
+    const connection: Connection = {
+      name: 'demo',
+      label: 'Simulated Jira',
+      url: simulator.url,
+      auth: { type: 'basic', email: simulator.email, apiToken: new Secret(simulator.apiToken) },
+      expires: undefined,
+      start: undefined,
+      scope: undefined,
+      streams: undefined,
+      requestsPerSecond: undefined,
+    };
+    const warehouse = context.warehouse();
+    const streams = context.registry().enabled().length;
+    context.log.info(
+      `Reading ${streams} streams of a simulated Jira (${simulator.url}) into ${warehouse}, at 5 requests per second.`,
+    );
+    const all = { streams: [], fullRefresh: false, acceptDeletes: false, start: undefined };
+    const { report, exitCode } = await syncConnections(context, { connections: [connection], warehouse, ...all });
+    context.print(reportTable(report));
+    if (exitCode === 0) await showExamples(context, warehouse);
+    return exitCode;
+  } finally {
+    await simulator.close();
+  }
+};
+
+export const registerDemo: Registration = (program, run) => {
+  program
+    .command('demo')
+    .summary('the main job on a simulated Jira, and three example queries')
+    .option('--port <number>', 'port of the simulated Jira on 127.0.0.1', wholeNumber(0, 65_535), PORT)
+    .option('--issues <number>', 'size of the site', wholeNumber(0, 10_000_000))
+    .action(run(demo));
+};
+
+async function showExamples(context: Context, folder: string): Promise<void> {
+  const warehouse = await openForReading(folder);
+  try {
+    for (const { question, sql } of EXAMPLES) {
+      context.print(`\n${question}\n\n${sql}\n`);
+      await pour(context.io.stdout, FORMATS.table(resultRows(await runSql(warehouse.connection, sql))));
+    }
+  } finally {
+    warehouse.close();
+  }
+  context.print('\nAsk your own: connector query "SELECT * FROM demo.boards"');
+}

@@ -1,0 +1,53 @@
+/** Messages on standard error: lines for people on a terminal, pino's JSON lines otherwise. */
+import pino from 'pino';
+import type { Sink } from './io.js';
+import type { Redaction } from './redaction.js';
+
+export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+export type Fields = Readonly<Record<string, unknown>>;
+
+export interface Log {
+  readonly level: LogLevel;
+  debug(text: string, fields?: Fields): void;
+  info(text: string, fields?: Fields): void;
+  warn(text: string, fields?: Fields): void;
+  error(text: string, fields?: Fields): void;
+}
+
+export function createLog(sink: Sink, level: LogLevel, redaction: Redaction): Log {
+  return sink.isTTY ? linesForPeople(sink, level, redaction) : jsonLines(sink, level, redaction);
+}
+
+function jsonLines(sink: Sink, level: LogLevel, redaction: Redaction): Log {
+  const logger = pino(
+    {
+      level,
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+    },
+    { write: (line: string) => void sink.write(redaction.apply(line)) },
+  );
+  const at =
+    (name: 'debug' | 'info' | 'warn' | 'error') =>
+    (text: string, fields: Fields = {}) =>
+      logger[name](fields, text);
+  return { level, debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
+}
+
+function linesForPeople(sink: Sink, level: LogLevel, redaction: Redaction): Log {
+  const at = (name: 'debug' | 'info' | 'warn' | 'error') => (text: string, fields?: Fields) => {
+    if (LOG_LEVELS.indexOf(name) < LOG_LEVELS.indexOf(level)) return;
+    const more = name === 'debug' && fields ? ` ${JSON.stringify(fields)}` : '';
+    const prefix = name === 'info' ? '' : `${name}: `;
+    sink.write(`${printable(redaction.apply(`${prefix}${text}${more}`))}\n`);
+  };
+  return { level, debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
+}
+
+/** A text from a site must not move the terminal's cursor or colour what follows. */
+export function printable(text: string): string {
+  return text.replace(/[^\P{Cc}\n\t]/gu, '�');
+}

@@ -1,0 +1,100 @@
+/** Reads the first rows of one stream from the site: the main job with a writer that keeps nothing but those rows. */
+import { setMaxListeners } from 'node:events';
+import type { Connection } from '../config/config.js';
+import { ConnectorError } from '../errors.js';
+import type { Reject } from '../runtime/reading/context.js';
+import { runSync } from '../runtime/sync.js';
+import type { Committed, Row, TableWriter, Writer } from '../writers/writer.js';
+import type { Context } from './context.js';
+import { SiteClients } from './site-client.js';
+
+export interface SitePreview {
+  readonly rows: readonly Row[];
+  readonly rejects: readonly Reject[];
+  readonly requests: number;
+}
+
+/** @throws ConnectorError with what the site refused, when that left no row to show. */
+export async function previewSite(
+  context: Context,
+  connection: Connection,
+  stream: string,
+  limit: number,
+): Promise<SitePreview> {
+  const enough = new AbortController();
+  const signal = AbortSignal.any([enough.signal, context.io.signal]);
+  setMaxListeners(0, signal);
+  const client = new SiteClients(context.manifest(), context.log, signal).clientFor(connection);
+  const rows: Row[] = [];
+  const rejects: Reject[] = [];
+  const keep = (more: readonly Row[]) => {
+    rows.push(...more.slice(0, limit - rows.length));
+    if (rows.length >= limit) enough.abort();
+  };
+  try {
+    const { reports } = await runSync({
+      connection: connection.name,
+      site: connection.url,
+      registry: context.registry(),
+      client,
+      writer: collectingWriter(keep),
+      runId: 'preview',
+      streams: [stream],
+      explicit: true,
+      scope: connection.scope ?? {},
+      start: connection.start === undefined ? 0 : Date.parse(`${connection.start}T00:00:00Z`),
+      fullRefresh: false,
+      acceptDeletes: false,
+      links: new Set(context.manifest().links),
+      commitRows: limit,
+      signal,
+      onReject: (reject) => rejects.push(reject),
+      onProgress: () => undefined,
+    });
+    const error = reports.find((report) => report.error !== undefined)?.error;
+    if (error !== undefined && rows.length === 0) throw new ConnectorError('failed', error);
+  } catch (error) {
+    // Stopping the run is how it ends once there are enough rows.
+    if (!enough.signal.aborted) throw error;
+  } finally {
+    await client.close();
+  }
+  return { rows, rejects, requests: client.counters().requests };
+}
+
+function collectingWriter(keep: (rows: readonly Row[]) => void): Writer {
+  return { open: async () => collectingTable(keep), close: async () => undefined };
+}
+
+function collectingTable(keep: (rows: readonly Row[]) => void): TableWriter {
+  let pending = 0;
+  const nothing: Committed = {
+    snapshotId: null,
+    written: 0,
+    unchanged: 0,
+    duplicate: 0,
+    deleted: 0,
+    metadataLocation: '',
+  };
+  return {
+    state: null,
+    currentSnapshotId: null,
+    async write(rows) {
+      pending += rows.length;
+      keep(rows);
+    },
+    mark: () => undefined,
+    get pending() {
+      return pending;
+    },
+    async commit() {
+      const written = pending;
+      pending = 0;
+      return { ...nothing, written };
+    },
+    async discard() {
+      pending = 0;
+    },
+    close: async () => undefined,
+  };
+}

@@ -1,0 +1,116 @@
+/** The connector's own tables beside a connection's streams: `_runs` (one row per stream and run) and `_rejects`. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ConnectorError } from '../errors.js';
+import type { Reject } from '../runtime/reading/context.js';
+import type { StreamReport } from '../runtime/reading/report.js';
+import { jsonText } from '../runtime/rows/json-text.js';
+import type { Column, Row, TableSpec, TableWriter, Writer } from '../writers/writer.js';
+
+const RUN_COLUMNS: readonly Column[] = [
+  { name: 'run_id', type: 'string', doc: 'The run; one for all streams of one command.' },
+  { name: 'stream', type: 'string', doc: 'Name of the stream.' },
+  { name: 'site', type: 'string', doc: "The site's address." },
+  { name: 'started_at', type: 'timestamptz', doc: 'When the run began.' },
+  { name: 'state', type: 'string', doc: 'ok, empty, forbidden, unsupported, failed, paused or skipped.' },
+  { name: 'mode', type: 'string', doc: 'full or incremental.' },
+  { name: 'route', type: 'string', doc: 'The route of the stream file that was taken.' },
+  { name: 'rows_read', type: 'long', doc: 'Rows read: written, rejected, or accounted for by an outcome.' },
+  { name: 'rows_written', type: 'long', doc: 'Rows put into data files.' },
+  { name: 'rows_deleted', type: 'long', doc: 'Live rows that were marked deleted.' },
+  { name: 'rows_rejected', type: 'long', doc: 'Rows whose key or cursor did not fit; see _rejects.' },
+  { name: 'outcome_duplicate', type: 'long', doc: 'Rows superseded by a later row of the same key.' },
+  { name: 'outcome_unchanged', type: 'long', doc: 'Rows that were stored like that already.' },
+  { name: 'outcome_gone', type: 'long', doc: 'Parents or ids that no longer exist.' },
+  { name: 'outcome_not_visible', type: 'long', doc: 'Ids that this account may not see.' },
+  { name: 'outcome_out_of_scope', type: 'long', doc: 'Rows outside the projects or the jql of the settings.' },
+  { name: 'requests', type: 'long', doc: 'Requests sent for this stream, repeats included.' },
+  { name: 'seconds', type: 'double', doc: 'How long the stream took.' },
+  {
+    name: 'snapshot_id',
+    type: 'string',
+    doc: "The stream table's snapshot after the run; null when nothing was committed.",
+  },
+  { name: 'bookmark', type: 'string', doc: 'How far the stream has been read.' },
+  { name: 'error', type: 'string', doc: 'What went wrong, and what to do.' },
+];
+
+const REJECT_COLUMNS: readonly Column[] = [
+  { name: 'run_id', type: 'string', doc: 'The run that met the record.' },
+  { name: 'stream', type: 'string', doc: 'Name of the stream.' },
+  { name: 'reason', type: 'string', doc: 'Why the record could not become a row.' },
+  { name: 'record', type: 'string', doc: 'The record as it came, JSON text.' },
+];
+
+/** What is told about a stream that was not even begun, too. */
+export interface RunFacts {
+  readonly runId: string;
+  readonly site: string;
+  /** ISO, UTC. */
+  readonly startedAt: string;
+}
+
+export function runsTable(namespace: string): TableSpec {
+  const doc = 'One row per stream and run.';
+  return { namespace, name: '_runs', doc, columns: RUN_COLUMNS, primaryKey: [], mode: 'append' };
+}
+
+export function rejectsTable(namespace: string): TableSpec {
+  const doc = 'Records whose key or cursor did not fit their stream, as they came.';
+  return { namespace, name: '_rejects', doc, columns: REJECT_COLUMNS, primaryKey: [], mode: 'append' };
+}
+
+export function runRow(facts: RunFacts, report: StreamReport): Row {
+  const { outcomes, error, ...counted } = report;
+  return {
+    ...counted,
+    run_id: facts.runId,
+    site: facts.site,
+    started_at: facts.startedAt,
+    outcome_duplicate: outcomes.duplicate,
+    outcome_unchanged: outcomes.unchanged,
+    outcome_gone: outcomes.gone,
+    outcome_not_visible: outcomes.not_visible,
+    outcome_out_of_scope: outcomes.out_of_scope,
+    error: error ?? null,
+    _extra: null,
+  };
+}
+
+export function rejectRow(runId: string, { stream, reason, record }: Reject): Row {
+  return { run_id: runId, stream, reason, record: jsonText(record), _extra: null };
+}
+
+const TRIES = 60;
+const PAUSE_MS = 250;
+
+/**
+ * Adds rows in one commit. Runs of other streams of the same connection write these tables, too, each for a moment:
+ * a table that is held is worth waiting for.
+ * @throws ConnectorError kind `later` when it is still held after a quarter of a minute.
+ */
+export async function appendRows(
+  writer: Writer,
+  spec: TableSpec,
+  rows: readonly Row[],
+  commit: { readonly runId: string; readonly batch: number },
+): Promise<void> {
+  if (rows.length === 0) return;
+  const table = await openSoon(writer, spec);
+  try {
+    await table.write(rows);
+    await table.commit({ state: null, ...commit });
+  } finally {
+    await table.close();
+  }
+}
+
+async function openSoon(writer: Writer, spec: TableSpec): Promise<TableWriter> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await writer.open(spec);
+    } catch (error) {
+      if (tries === TRIES || !(error instanceof ConnectorError) || error.kind !== 'later') throw error;
+      await sleep(PAUSE_MS);
+    }
+  }
+}

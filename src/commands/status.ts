@@ -1,0 +1,66 @@
+/** `connector status`: how fresh each table is, told by the tables themselves. */
+import CliTable from 'cli-table3';
+import { EXIT } from '../errors.js';
+import { openForReading } from '../query/open-warehouse.js';
+import { type StreamStatus, statusOf } from '../query/status.js';
+import type { Action, Registration } from './command.js';
+import { parseDuration, showDuration } from './duration.js';
+
+interface Options {
+  readonly json?: true;
+  /** Seconds. */
+  readonly maxAge?: number;
+}
+
+const status: Action<Options> = async (context, _args, { json, maxAge }) => {
+  const folder = context.warehouse();
+  const warehouse = await openForReading(folder);
+  try {
+    const streams = await statusOf(warehouse, Date.now());
+    const old = maxAge === undefined ? [] : streams.filter((stream) => isOlder(stream, maxAge));
+    // An empty warehouse is no fresh one: whoever asks for an age wants to hear that nothing was ever read.
+    const ok = warehouse.problems.length === 0 && old.length === 0 && (maxAge === undefined || streams.length > 0);
+    if (json) context.printJson({ ok, warehouse: folder, problems: warehouse.problems, streams });
+    else context.print(streams.length === 0 ? `There are no tables in ${folder} yet.` : tableOf(streams));
+    for (const problem of warehouse.problems) context.log.error(`cannot be read: ${problem}`);
+    if (maxAge !== undefined && streams.length > 0 && old.length > 0)
+      context.log.error(`older than ${showDuration(maxAge)}: ${old.map(nameOf).join(', ')}`);
+    return ok ? EXIT.ok : EXIT.failed;
+  } finally {
+    warehouse.close();
+  }
+};
+
+export const registerStatus: Registration = (program, run) => {
+  program
+    .command('status')
+    .summary('per stream: last run, state, rows, bookmark, age')
+    .option('--json', 'one JSON document')
+    .option('--max-age <duration>', 'exit 1 when a stream has not succeeded for that long, such as 6h', parseDuration)
+    .action(run(status));
+};
+
+const nameOf = (stream: StreamStatus) => `${stream.connection}.${stream.stream}`;
+
+/** `forbidden` and `unsupported` streams have nothing to be fresh, unless they once succeeded. */
+function isOlder(stream: StreamStatus, maxAge: number): boolean {
+  if (stream.age_seconds !== null) return stream.age_seconds > maxAge;
+  return stream.state !== 'forbidden' && stream.state !== 'unsupported';
+}
+
+function tableOf(streams: readonly StreamStatus[]): string {
+  const table = new CliTable({
+    head: ['stream', 'state', 'rows', 'bookmark', 'last success'],
+    colAligns: ['left', 'left', 'right', 'left', 'left'],
+    style: { head: [], border: [] },
+  });
+  for (const stream of streams)
+    table.push([
+      nameOf(stream),
+      stream.state ?? '',
+      stream.rows ?? '',
+      stream.bookmark ?? '',
+      stream.age_seconds === null ? 'never' : `${showDuration(stream.age_seconds)} ago`,
+    ]);
+  return table.toString();
+}

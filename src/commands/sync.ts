@@ -1,0 +1,65 @@
+/** `connector sync`: the main job. */
+import { InvalidArgumentError } from 'commander';
+import type { Connection } from '../config/config.js';
+import { isCalendarDay } from '../config/settings.js';
+import { ConnectorError } from '../errors.js';
+import { didYouMean } from '../yaml-file.js';
+import type { Action, Registration } from './command.js';
+import { reportTable } from './report-table.js';
+import { syncConnections } from './sync-run.js';
+
+interface Options {
+  readonly stream: readonly string[];
+  readonly connection: readonly string[];
+  readonly fullRefresh?: true;
+  readonly acceptDeletes?: true;
+  readonly start?: string;
+  readonly json?: true;
+}
+
+const sync: Action<Options> = async (context, _args, options) => {
+  const config = context.config();
+  const { report, exitCode } = await syncConnections(context, {
+    connections: selectConnections(config.connections, options.connection),
+    warehouse: config.warehouse,
+    streams: [...new Set(options.stream)],
+    fullRefresh: options.fullRefresh === true,
+    acceptDeletes: options.acceptDeletes === true,
+    start: options.start,
+  });
+  if (options.json) context.printJson(report);
+  else context.print(reportTable(report));
+  return exitCode;
+};
+
+export const registerSync: Registration = (program, run) => {
+  program
+    .command('sync')
+    .summary('reads the site into the warehouse')
+    .option('--stream <name>', 'only this stream; may be repeated', collect, [])
+    .option('--connection <name>', 'only this connection; may be repeated', collect, [])
+    .option('--full-refresh', 'read everything again into the same tables')
+    .option('--accept-deletes', 'mark rows deleted however many have vanished')
+    .option('--start <date>', 'issues and worklogs updated from this day on, YYYY-MM-DD', parseDay)
+    .option('--json', 'one JSON document')
+    .action(run(sync));
+};
+
+export const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
+
+function parseDay(text: string): string {
+  if (/^\d{4}-\d{2}-\d{2}$/.test(text) && isCalendarDay(text)) return text;
+  throw new InvalidArgumentError('Expected a day, YYYY-MM-DD.');
+}
+
+/** @throws ConnectorError kind `usage` naming the nearest connection. */
+export function selectConnections(all: readonly Connection[], names: readonly string[]): readonly Connection[] {
+  const known = all.map(({ name }) => name);
+  for (const name of names)
+    if (!known.includes(name))
+      throw new ConnectorError(
+        'usage',
+        `There is no connection \`${name}\`.${didYouMean(name, known)} There are: ${known.join(', ')}.`,
+      );
+  return names.length === 0 ? all : all.filter(({ name }) => names.includes(name));
+}

@@ -1,0 +1,31 @@
+/** The only reader of the process's environment: everything else is handed what it needs. */
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What the environment may say; empty variables count as absent. */
+export interface EnvironmentSettings {
+  /** JIRA_URL: a site's URL or its bare subdomain. */
+  readonly url: string | undefined;
+  readonly email: string | undefined;
+  readonly apiToken: string | undefined;
+  readonly pat: string | undefined;
+  readonly warehouse: string | undefined;
+  readonly requestsPerSecond: string | undefined;
+  /** Where tests let the process die (`FP5:3:kill`); of no use otherwise. */
+  readonly failpoint: string | undefined;
+}
+
+export const processEnvironment = (): Environment => process.env;
+
+export function readEnvironment(env: Environment): EnvironmentSettings {
+  const value = (name: string) => env[name]?.trim() || undefined;
+  return {
+    url: value('JIRA_URL'),
+    email: value('JIRA_EMAIL'),
+    apiToken: value('JIRA_API_TOKEN'),
+    pat: value('JIRA_PAT'),
+    warehouse: value('CONNECTOR_WAREHOUSE'),
+    requestsPerSecond: value('CONNECTOR_REQUESTS_PER_SECOND'),
+    failpoint: value('CONNECTOR_FAILPOINT'),
+  };
+}

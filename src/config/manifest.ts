@@ -1,0 +1,56 @@
+/** The language of connector.yaml: what the connector is and how it behaves, the same for every user. */
+import { z } from 'zod';
+import { parseYaml } from '../yaml-file.js';
+import { type PackageFile, readPackageFile } from './package-files.js';
+
+const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+
+/** `10s` -> 10000. */
+const durationMs = z
+  .string()
+  .regex(/^[1-9][0-9]*(ms|s|m|h)$/, 'must be a duration such as 500ms, 10s or 5m')
+  .transform((text) => Number.parseInt(text, 10) * (UNIT_MS[text.replace(/^\d+/, '')] ?? 1));
+
+const retrySchema = z.strictObject({
+  statuses: z.array(z.int().min(400).max(599)).min(1),
+  network_faults: z.boolean(),
+  /** Tries in all, the first one included. */
+  tries: z.int().min(1).max(20),
+  first_wait: durationMs,
+  longest_wait: durationMs,
+  /** A Retry-After beyond this ends the run with `later`. */
+  longest_retry_after: durationMs,
+});
+
+export const manifestSchema = z.strictObject({
+  name: z.string(),
+  version: z.string(),
+  title: z.string(),
+  docs: z.url({ protocol: /^https$/ }),
+  auth: z.array(z.strictObject({ kind: z.enum(['basic', 'pat']), needs: z.array(z.string()).min(1) })).min(1),
+  credential_check: z.string().regex(/^GET \/[A-Za-z0-9/]+$/, 'must be GET and a path'),
+  rate: z.strictObject({ requests_per_second: z.number().gt(0).max(100) }),
+  retry: retrySchema,
+  timeouts: z.strictObject({ connect: durationMs, headers: durationMs, body: durationMs, attempt: durationMs }),
+  caps: z.strictObject({
+    response_bytes: z.int().min(1024),
+    /** Pages of one request line before the paging is called endless. */
+    pages: z.int().min(1),
+    /** Where a stream file names no page size. */
+    page_size: z.int().min(1),
+  }),
+  commit_rows: z.int().min(1),
+  /** Keys that hold addresses and no data; left out of `_extra`. */
+  links: z.array(z.string()),
+});
+
+/** Durations are in milliseconds. */
+export type Manifest = z.infer<typeof manifestSchema>;
+
+/** @throws ConnectorError kind `usage` with file:line. */
+export function loadManifest(source: PackageFile = readPackageFile('connector.yaml')): Manifest {
+  const words = [manifestSchema, retrySchema, manifestSchema.shape.timeouts, manifestSchema.shape.caps].flatMap(
+    (schema) => Object.keys(schema.shape),
+  );
+  return parseYaml(source.file, source.text, manifestSchema, words).value;
+}

@@ -1,0 +1,25 @@
+/** A query's result as it is read: column names and types first, then rows in pieces. */
+import type { DuckDBResult, DuckDBType, DuckDBValue } from '@duckdb/node-api';
+import { withDuckWords } from '../read-only.js';
+
+export interface ResultRows {
+  /** Unique: a second `a` is called `a:1`. */
+  readonly names: readonly string[];
+  readonly types: readonly DuckDBType[];
+  /** Some 2,000 rows at a time, each a list of cells. */
+  pieces(): AsyncIterable<readonly (readonly DuckDBValue[])[]>;
+}
+
+export function resultRows(result: DuckDBResult): ResultRows {
+  return {
+    names: result.deduplicatedColumnNames(),
+    types: result.columnTypes(),
+    async *pieces() {
+      for (;;) {
+        const chunk = await withDuckWords(() => result.fetchChunk());
+        if (chunk === null || chunk.rowCount === 0) return;
+        yield chunk.getRows();
+      }
+    },
+  };
+}

@@ -1,0 +1,299 @@
+/** Changes to the site over time, as its users would make them. Ids are text, as in Jira's answers; unknown ones throw. */
+
+import type { SiteClock } from '../clock.js';
+import { Draw, SALT } from '../random.js';
+import { plainDocument } from './adf.js';
+import type { CommentRecord } from './comments.js';
+import { type ChangeItem, change, statusChange } from './histories.js';
+import { addChild, appendRow, childrenOf, NONE } from './issue-table.js';
+import type { SiteIssues } from './site-issues.js';
+import type { WorklogRecord } from './worklogs.js';
+
+export interface NewWorklog {
+  readonly seconds?: number;
+  readonly comment?: string;
+  /** Epoch ms; now when absent. */
+  readonly started?: number;
+  readonly authorId?: string;
+}
+
+/** How many of each a churn makes, spread over issues that are drawn from the seed. */
+export interface Churn {
+  readonly updates?: number;
+  readonly comments?: number;
+  readonly worklogs?: number;
+  readonly deletedWorklogs?: number;
+  /** Issues deleted, each with its sub-tasks. */
+  readonly deletes?: number;
+}
+
+export class SiteEdits {
+  private churns = 0;
+
+  constructor(
+    private readonly site: SiteIssues,
+    private readonly clock: SiteClock,
+  ) {}
+
+  /** Moves the site's clock. */
+  advance(ms: number): void {
+    this.clock.advance(ms);
+  }
+
+  /** A new issue of the first standard type at the end of the project; its id. */
+  createIssue(projectKey: string, fields: Readonly<Record<string, unknown>> = {}): string {
+    const { table, directory } = this.site;
+    const project = this.projectPlace(projectKey);
+    const place = appendRow(table);
+    const now = this.clock.now();
+    for (const column of ['created', 'updated', 'madeUntil'] as const) table[column][place] = now;
+    for (const column of ['assignee', 'sprint', 'parent', 'firstChild', 'nextSibling'] as const)
+      table[column][place] = NONE;
+    table.type[place] = directory.issueTypes.findIndex((type) => type.hierarchyLevel === 0);
+    table.status[place] = directory.statuses.findIndex(({ category }) => category === 'new');
+    table.priority[place] = directory.priorities.findIndex(({ isDefault }) => isDefault);
+    table.visible[place] = 1;
+    this.placeInProject(place, project);
+    for (const [field, value] of Object.entries(fields)) this.setField(place, field, value);
+    this.site.changed(place, now, true);
+    return this.site.idOf(place);
+  }
+
+  /**
+   * Sets fields and writes one history. `status`, `priority`, `assignee`, `sprint` and `parent` take an id (or a name; null empties the last three);
+   * `description` takes plain text; anything else is kept as given, in Jira's shape.
+   */
+  updateIssue(issueId: string, fields: Readonly<Record<string, unknown>>): void {
+    const place = this.place(issueId);
+    const items = Object.entries(fields).map(([field, value]) => this.setField(place, field, value));
+    this.record(place, items);
+  }
+
+  /** Moves the issue's `updated`. */
+  addComment(issueId: string, text = 'A new comment.', authorId?: string): string {
+    const issue = this.place(issueId);
+    const now = this.clock.now();
+    const author = this.person(authorId);
+    const id = this.site.comments.newId();
+    this.site.comments.add({
+      id,
+      issue,
+      author,
+      updateAuthor: author,
+      created: now,
+      updated: now,
+      body: () => plainDocument(text),
+    });
+    this.site.changed(issue, now, true);
+    return String(id);
+  }
+
+  /** Whether this moves the issue's `updated` is not documented; `touch: false` is the hard case. */
+  editComment(commentId: string, text: string, { touch = true } = {}): void {
+    const comment = this.comment(commentId);
+    const now = this.clock.now();
+    this.site.comments.replace({ ...comment, updated: now, body: () => plainDocument(text) });
+    this.site.changed(comment.issue, now, touch);
+  }
+
+  /** Leaves no trace but its absence. */
+  deleteComment(commentId: string, { touch = false } = {}): void {
+    const comment = this.comment(commentId);
+    this.site.comments.remove(comment);
+    this.site.changed(comment.issue, this.clock.now(), touch);
+  }
+
+  /** Writes a history and moves the issue's `updated`. */
+  addWorklog(issueId: string, { seconds = 3600, comment, started, authorId }: NewWorklog = {}): string {
+    const issue = this.place(issueId);
+    const now = this.clock.now();
+    const author = this.person(authorId);
+    const id = this.site.worklogs.newId();
+    this.site.worklogs.add({
+      ...{ id, issue, author, updateAuthor: author, started: started ?? now, created: now, updated: now, seconds },
+      comment: () => (comment === undefined ? null : plainDocument(comment)),
+    });
+    this.record(issue, [change('WorklogId', null, [null, null], [String(id), String(id)])]);
+    return String(id);
+  }
+
+  editWorklog(worklogId: string, change: { readonly seconds?: number; readonly comment?: string }): void {
+    const worklog = this.worklog(worklogId);
+    const { seconds = worklog.seconds, comment } = change;
+    const text = comment === undefined ? worklog.comment : () => plainDocument(comment);
+    this.site.worklogs.replace({ ...worklog, seconds, comment: text, updated: this.clock.now() });
+    this.record(worklog.issue, []);
+  }
+
+  /** Shows in the feed of deleted worklogs. */
+  deleteWorklog(worklogId: string): void {
+    const worklog = this.worklog(worklogId);
+    this.site.worklogs.remove(worklog);
+    this.site.deletedWorklogs.push({ worklogId: worklog.id, at: this.clock.now() });
+    this.record(worklog.issue, [change('WorklogId', null, [worklogId, worklogId], [null, null])]);
+  }
+
+  /** With its sub-tasks. Its worklogs do not show in the feed of deleted ones (undocumented; the hard case). */
+  deleteIssue(issueId: string): void {
+    this.hide(this.place(issueId));
+  }
+
+  /** Out of search and every list until restored; the same answers as a deleted one. */
+  archiveIssue(issueId: string): void {
+    this.hide(this.place(issueId));
+  }
+
+  restoreIssue(issueId: string): void {
+    const place = Number(issueId) - 10_000;
+    this.site.table.visible[place] = 1;
+    this.site.changed(place, this.clock.now(), true);
+  }
+
+  /** The id stays, the key changes, the old key still leads here. Sub-tasks move along. */
+  moveIssue(issueId: string, projectKey: string): void {
+    const place = this.place(issueId);
+    const project = this.projectPlace(projectKey);
+    for (const moved of [place, ...this.subtasks(place)]) {
+      const before = this.site.keyAt(moved);
+      this.site.formerKeys.set(before, moved);
+      this.placeInProject(moved, project);
+      this.record(moved, [change('Key', null, [null, before], [null, this.site.keyAt(moved)])]);
+    }
+  }
+
+  /** Random changes, a millisecond apart from each other so that none ties with another. */
+  churn({ updates = 0, comments = 0, worklogs = 0, deletedWorklogs = 0, deletes = 0 }: Churn): void {
+    this.churns += 1;
+    const draw = new Draw(this.site.options.seed, SALT.churn, this.churns);
+    const each = (times: number, edit: (issueId: string) => void): void => {
+      for (let n = 0; n < times; n += 1) {
+        this.advance(1);
+        edit(this.anyIssue(draw));
+      }
+    };
+    each(updates, (id) => this.updateIssue(id, { summary: `Changed in churn ${this.churns}: ${draw.int(1, 1e6)}` }));
+    each(comments, (id) => void this.addComment(id));
+    each(worklogs, (id) => void this.addWorklog(id, { seconds: draw.int(1, 8) * 900 }));
+    each(deletedWorklogs, () => this.deleteWorklog(this.anyWorklog(draw)));
+    each(deletes, (id) => this.deleteIssue(id));
+  }
+
+  private setField(place: number, field: string, value: unknown): ChangeItem {
+    const { table, directory, firstStatus } = this.site;
+    if (field === 'status') {
+      const before = table.status[place] ?? 0;
+      if (!firstStatus.has(place)) firstStatus.set(place, before);
+      table.status[place] = placeOf(directory.statuses, value, field);
+      return statusChange(directory, before, table.status[place] ?? 0);
+    }
+    if (field === 'priority') table.priority[place] = placeOf(directory.priorities, value, field);
+    else if (field === 'assignee') table.assignee[place] = value === null ? NONE : this.person(String(value));
+    else if (field === 'sprint') table.sprint[place] = value === null ? NONE : placeOf(directory.sprints, value, field);
+    else if (field === 'parent') this.setParent(place, value === null ? NONE : this.place(String(value)));
+    else this.keepValue(place, field, value);
+    const text = typeof value === 'string' ? value : JSON.stringify(value);
+    return change(field, field, [null, null], [null, text]);
+  }
+
+  private keepValue(place: number, field: string, value: unknown): void {
+    const edits = this.site.fieldEdits.get(place) ?? new Map<string, unknown>();
+    edits.set(field, field === 'description' && typeof value === 'string' ? plainDocument(value) : value);
+    this.site.fieldEdits.set(place, edits);
+  }
+
+  private setParent(place: number, parent: number): void {
+    const { table } = this.site;
+    const former = table.parent[place] ?? NONE;
+    if (former !== NONE && childrenOf(table, former).includes(place)) {
+      throw new RangeError(`issue ${this.site.idOf(place)} is a sub-task; its parent stays`);
+    }
+    table.parent[place] = parent;
+    if (parent !== NONE && this.site.directory.issueTypes[table.type[place] ?? 0]?.subtask === true)
+      addChild(table, parent, place);
+  }
+
+  private record(place: number, items: readonly ChangeItem[]): void {
+    const now = this.clock.now();
+    const { histories } = this.site;
+    if (items.length > 0) histories.add({ id: histories.newId(), issue: place, author: 0, created: now, items });
+    this.site.changed(place, now, true);
+  }
+
+  private hide(place: number): void {
+    const now = this.clock.now();
+    for (const hidden of [place, ...this.subtasks(place)]) {
+      this.site.table.visible[hidden] = 0;
+      this.site.changed(hidden, now, false);
+    }
+  }
+
+  private subtasks(place: number): number[] {
+    return childrenOf(this.site.table, place).filter((child) => this.site.table.visible[child] === 1);
+  }
+
+  private placeInProject(place: number, project: number): void {
+    const { table } = this.site;
+    table.lastNumber[project] = (table.lastNumber[project] ?? 0) + 1;
+    table.project[place] = project;
+    table.number[place] = table.lastNumber[project] ?? 0;
+  }
+
+  private place(idOrKey: string): number {
+    const place = this.site.find(idOrKey);
+    if (place === undefined) throw new RangeError(`the simulated site shows no issue ${idOrKey}`);
+    return place;
+  }
+
+  private comment(id: string): CommentRecord {
+    const comment = this.site.comments.get(Number(id));
+    if (comment === undefined) throw new RangeError(`the simulated site has no comment ${id}`);
+    return comment;
+  }
+
+  private worklog(id: string): WorklogRecord {
+    const worklog = this.site.worklogs.get(Number(id));
+    if (worklog === undefined) throw new RangeError(`the simulated site has no worklog ${id}`);
+    return worklog;
+  }
+
+  private projectPlace(key: string): number {
+    const project = this.site.directory.projects.findIndex((entry) => entry.key === key);
+    if (project < 0) throw new RangeError(`the simulated site has no project ${key}`);
+    return project;
+  }
+
+  /** The caller when not named. */
+  private person(accountId: string | undefined): number {
+    if (accountId === undefined) return 0;
+    const place = this.site.directory.people.findIndex((person) => person.accountId === accountId);
+    if (place < 0) throw new RangeError(`the simulated site has no account ${accountId}`);
+    return place;
+  }
+
+  private anyIssue(draw: Draw): string {
+    const { table } = this.site;
+    for (let tries = 0; tries < 10_000; tries += 1) {
+      const place = draw.int(0, table.size - 1);
+      if (table.visible[place] === 1) return this.site.idOf(place);
+    }
+    throw new RangeError('the simulated site has hardly any visible issues left to change');
+  }
+
+  private anyWorklog(draw: Draw): string {
+    for (let tries = 0; tries < 10_000; tries += 1) {
+      const [worklog] = this.site.worklogs.of(this.place(this.anyIssue(draw)));
+      if (worklog !== undefined) return String(worklog.id);
+    }
+    throw new RangeError('the simulated site has hardly any worklogs left to delete');
+  }
+}
+
+function placeOf(
+  entries: readonly { readonly id: string; readonly name: string }[],
+  value: unknown,
+  field: string,
+): number {
+  const place = entries.findIndex(({ id, name }) => id === value || name === value);
+  if (place < 0) throw new RangeError(`the simulated site has no ${field} ${String(value)}`);
+  return place;
+}

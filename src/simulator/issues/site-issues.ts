@@ -1,0 +1,148 @@
+/** All issues of the site: the table, what hangs on them, and the edits made since the start. */
+
+import type { Directory, IssueIndex, SiteOptions } from '../model.js';
+import { SALT, unit } from '../random.js';
+import { Children } from './children.js';
+import { type CommentRecord, makeComments } from './comments.js';
+import { type HistoryRecord, makeHistories } from './histories.js';
+import { FIRST_ISSUE_ID, type IssueTable, makeIssueTable, NONE } from './issue-table.js';
+import { makeWorklogs, type WorklogRecord } from './worklogs.js';
+
+const FIRST_COMMENT_ID = 10_000;
+export const FIRST_WORKLOG_ID = 10_000;
+const FIRST_HISTORY_ID = 100_000;
+
+export interface WorklogTombstone {
+  readonly worklogId: number;
+  readonly at: number;
+}
+
+export class SiteIssues implements IssueIndex {
+  readonly table: IssueTable;
+  readonly comments: Children<CommentRecord>;
+  readonly worklogs: Children<WorklogRecord>;
+  readonly histories: Children<HistoryRecord>;
+  /** Field values set by edits: place -> field id -> value as Jira would send it. */
+  readonly fieldEdits = new Map<number, Map<string, unknown>>();
+  /** Where the seed had put the status of issues whose status was edited. */
+  readonly firstStatus = new Map<number, number>();
+  readonly deletedWorklogs: WorklogTombstone[] = [];
+  /** Issues in the order they were changed, created or hidden: what the search index has yet to learn. */
+  readonly changes: { readonly place: number; readonly at: number }[] = [];
+  /** Keys that issues had before they were moved. */
+  readonly formerKeys = new Map<string, number>();
+  /** Goes up with every edit: what was computed from the table before is stale. */
+  version = 0;
+
+  private readonly projectPlaces: ReadonlyMap<string, number>;
+  private keys: Map<string, number> | undefined;
+  private keysVersion = NONE;
+  private spent: { place: number; version: number; seconds: number | null } = {
+    place: NONE,
+    version: 0,
+    seconds: null,
+  };
+
+  constructor(
+    readonly options: SiteOptions,
+    readonly directory: Directory,
+  ) {
+    this.table = makeIssueTable(options, directory);
+    this.projectPlaces = new Map(directory.projects.map((project, place) => [project.id, place]));
+    const { seed } = options;
+    const { table } = this;
+    this.comments = new Children({
+      firstId: FIRST_COMMENT_ID,
+      before: () => table.commentsBefore,
+      make: (issue, firstId, count) => makeComments(seed, directory, table, issue, firstId, count),
+    });
+    this.worklogs = new Children({
+      firstId: FIRST_WORKLOG_ID,
+      before: () => table.worklogsBefore,
+      make: (issue, firstId, count) => makeWorklogs(seed, directory, table, issue, firstId, count),
+    });
+    this.histories = new Children({
+      firstId: FIRST_HISTORY_ID,
+      before: () => table.historiesBefore,
+      make: (issue, firstId, count) =>
+        makeHistories(seed, directory, table, this.statusAsMade(issue), issue, firstId, count),
+    });
+  }
+
+  idOf(place: number): string {
+    return String(FIRST_ISSUE_ID + place);
+  }
+
+  keyAt(place: number): string {
+    const project = this.directory.projects[this.table.project[place] ?? 0];
+    return `${project?.key ?? ''}-${this.table.number[place] ?? 0}`;
+  }
+
+  keyOf(issueId: string): string {
+    return this.keyAt(Number(issueId) - FIRST_ISSUE_ID);
+  }
+
+  /** Place of a visible issue by id, key or former key; undefined when there is none. */
+  find(idOrKey: string): number | undefined {
+    const place = /^\d+$/.test(idOrKey) ? Number(idOrKey) - FIRST_ISSUE_ID : this.placeOfKey(idOrKey.toUpperCase());
+    return place !== undefined && this.table.visible[place] === 1 && place < this.table.size ? place : undefined;
+  }
+
+  idsOfProject(projectId: string): readonly string[] {
+    const project = this.projectPlaces.get(projectId) ?? NONE;
+    return this.idsWhere((place) => this.table.project[place] === project);
+  }
+
+  idsOfSprint(sprintId: string): readonly string[] {
+    const sprint = this.directory.sprints.findIndex(({ id }) => id === sprintId);
+    return sprint < 0 ? [] : this.idsWhere((place) => this.sprintsOf(place).includes(sprint));
+  }
+
+  /** Places in `directory.sprints`: the one it is in now, after one it was carried over from. */
+  sprintsOf(place: number): number[] {
+    const sprint = this.table.sprint[place] ?? NONE;
+    if (sprint === NONE) return [];
+    const before = this.directory.sprints[sprint - 1];
+    const wasCarriedOver =
+      before?.boardId === this.directory.sprints[sprint]?.boardId && unit(this.options.seed, SALT.sprint, place) < 0.25;
+    return wasCarriedOver ? [sprint - 1, sprint] : [sprint];
+  }
+
+  /** Notes that an issue changed at `at`; `moves`: whether its `updated` moves with it. */
+  changed(place: number, at: number, moves: boolean): void {
+    if (moves) this.table.updated[place] = at;
+    this.changes.push({ place, at });
+    this.version += 1;
+  }
+
+  /** Seconds logged on an issue, null without worklogs. Remembered for one issue, since ten fields of it ask. */
+  secondsSpent(place: number): number | null {
+    const { spent } = this;
+    if (spent.place === place && spent.version === this.version) return spent.seconds;
+    const worklogs = this.worklogs.of(place);
+    const seconds = worklogs.length === 0 ? null : worklogs.reduce((sum, worklog) => sum + worklog.seconds, 0);
+    this.spent = { place, version: this.version, seconds };
+    return seconds;
+  }
+
+  private idsWhere(test: (place: number) => boolean): string[] {
+    const ids: string[] = [];
+    for (let place = 0; place < this.table.size; place += 1) {
+      if (this.table.visible[place] === 1 && test(place)) ids.push(this.idOf(place));
+    }
+    return ids;
+  }
+
+  private statusAsMade(place: number): number {
+    return this.firstStatus.get(place) ?? this.table.status[place] ?? 0;
+  }
+
+  private placeOfKey(key: string): number | undefined {
+    if (this.keys === undefined || this.keysVersion !== this.version) {
+      this.keys = new Map(this.formerKeys);
+      for (let place = 0; place < this.table.size; place += 1) this.keys.set(this.keyAt(place), place);
+      this.keysVersion = this.version;
+    }
+    return this.keys.get(key);
+  }
+}

@@ -1,0 +1,34 @@
+import type { Directory, IssueIndex, SimRoute } from '../model.js';
+import { ALL_FEATURES, type SiteFeatures } from '../site/options.js';
+import { adminRoutes } from './admin.js';
+import { agileRoutes } from './agile.js';
+import { fieldRoutes } from './fields.js';
+import { peopleRoutes } from './people.js';
+import { projectRoutes } from './projects.js';
+import { schemeRoutes } from './schemes.js';
+import { sharingRoutes } from './sharing.js';
+import { siteInfoRoutes } from './site-info.js';
+import { vocabularyRoutes } from './vocabulary.js';
+import { workflowRoutes } from './workflows.js';
+
+const PARTS = [
+  projectRoutes,
+  vocabularyRoutes,
+  fieldRoutes,
+  workflowRoutes,
+  schemeRoutes,
+  peopleRoutes,
+  sharingRoutes,
+  siteInfoRoutes,
+  adminRoutes,
+  agileRoutes,
+];
+
+/** Every route of the site but those of issues. */
+export function directoryRoutes(
+  directory: Directory,
+  issues: IssueIndex,
+  features: SiteFeatures = ALL_FEATURES,
+): SimRoute[] {
+  return PARTS.flatMap((part) => part(directory, issues, features));
+}

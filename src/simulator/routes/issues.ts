@@ -1,0 +1,11 @@
+import type { IssueDesk } from '../issues/issue-desk.js';
+import type { SimRoute } from '../model.js';
+import { bulkRoutes } from './issues-bulk.js';
+import { oneIssueRoutes } from './issues-one.js';
+import { searchRoutes } from './issues-search.js';
+import { worklogFeedRoutes } from './issues-worklog-feeds.js';
+
+/** Every route whose rows are issues or hang on issues, but for the lists of boards and sprints. */
+export function issueRoutes(desk: IssueDesk): SimRoute[] {
+  return [...searchRoutes(desk), ...oneIssueRoutes(desk), ...bulkRoutes(desk), ...worklogFeedRoutes(desk)];
+}

@@ -1,0 +1,148 @@
+/** The HTTP side of the simulator: one request in, who asks, which route, which fault, one answer out, and a line in the log. */
+
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Caller, type Credentials, callerHeaders, callerOf, strangersAnswer } from './access.js';
+import type { SiteClock } from './clock.js';
+import type { Fault, FaultPlan } from './faults.js';
+import type { Answer, Call } from './model.js';
+import { Refusal } from './refusal.js';
+import { canonicalPath, type Match, notFound, type Router } from './router.js';
+import { send } from './send.js';
+import { arrival, type RateLimit, type RequestRecorder } from './throttle-check.js';
+
+export interface ServerParts {
+  readonly router: Router;
+  readonly credentials: Credentials;
+  readonly clock: SiteClock;
+  readonly faults: FaultPlan;
+  readonly recorder: RequestRecorder;
+  readonly rate: RateLimit | undefined;
+  readonly latencyMs: number;
+}
+
+export function makeServer(parts: ServerParts): Server {
+  return createServer((request, response) => {
+    serve(parts, request, response).catch((error: unknown) => {
+      if (!response.headersSent) response.writeHead(500, { 'content-type': 'application/json' });
+      response.end(JSON.stringify({ errorMessages: [`simulator: ${String(error)}`], errors: {} }));
+    });
+  });
+}
+
+async function serve(parts: ServerParts, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const at = arrival();
+  // The site's own time, as on a real one: clients measure their skew by this header.
+  response.setHeader('date', new Date(parts.clock.now()).toUTCString());
+  const method = request.method ?? 'GET';
+  const url = new URL(request.url ?? '/', `http://${request.headers.host ?? '127.0.0.1'}`);
+  const path = canonicalPath(url.pathname);
+  const match = parts.router.find(method, path);
+  const template = match !== null && 'route' in match ? match.route.path : path;
+  const fault = parts.faults.next(`${method} ${template}`, `${method} ${url.pathname}${url.search}`);
+  const record = (status: number): void => parts.recorder.add({ at, method, path: template, status });
+  if (fault?.destroy === true) {
+    record(0);
+    request.socket.resetAndDestroy();
+    return;
+  }
+  const text = await bodyText(request);
+  const wait = parts.latencyMs + (fault?.delayMs ?? 0);
+  if (wait > 0) await sleep(wait);
+  const answer = parts.rate?.allows(at) === false ? tooMany() : answered(parts, match, request, url, text, fault);
+  if (fault?.destroyAfterWork === true) {
+    record(0);
+    request.socket.resetAndDestroy();
+    return;
+  }
+  record(fault?.status ?? answer.status ?? 200);
+  await send(request, response, answer, fault);
+}
+
+function answered(
+  parts: ServerParts,
+  match: ReturnType<Router['find']>,
+  request: IncomingMessage,
+  url: URL,
+  text: string,
+  fault: Fault | undefined,
+): Answer {
+  const caller = callerOf(request.headers, parts.credentials);
+  const answer = withRefusals(() => {
+    if (match === null) return notFound(url.pathname);
+    if ('allowed' in match) return methodNotAllowed(match.allowed);
+    const call = toCall(parts, match, request, url, text);
+    return forCaller(caller, match, () => repeated(match.route.handle(call), call, fault));
+  });
+  return { ...answer, headers: { ...callerHeaders(caller, parts.credentials), ...answer.headers } };
+}
+
+function forCaller(caller: Caller, match: Match, answer: () => Answer): Answer {
+  return caller === 'known' ? answer() : strangersAnswer(`${match.route.method} ${match.route.path}`, answer);
+}
+
+function withRefusals(work: () => Answer): Answer {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof Refusal) return error.answer();
+    throw error;
+  }
+}
+
+function toCall(parts: ServerParts, match: Match, request: IncomingMessage, url: URL, text: string): Call {
+  return {
+    method: match.route.method,
+    path: url.pathname,
+    params: match.params,
+    query: url.searchParams,
+    body: match.route.method === 'POST' ? parsedBody(request, text) : undefined,
+    origin: url.origin,
+    now: parts.clock.now(),
+  };
+}
+
+function parsedBody(request: IncomingMessage, text: string): unknown {
+  if (!/^application\/json\b/.test(request.headers['content-type'] ?? '')) {
+    throw new Refusal(415, ['Unsupported Media Type: the body must be sent as application/json.']);
+  }
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Refusal(400, ['There was an error parsing JSON. Check that your request body is valid.']);
+  }
+}
+
+/** The fault of a server that hands out the token it was given. */
+function repeated(answer: Answer, call: Call, fault: Fault | undefined): Answer {
+  if (fault?.duplicateToken !== true) return answer;
+  const fromBody = (call.body as { nextPageToken?: unknown } | undefined)?.nextPageToken;
+  const sent = fromBody ?? call.query.get('nextPageToken') ?? undefined;
+  if (sent === undefined || sent === null) return answer;
+  return { ...answer, body: { ...(answer.body as object), nextPageToken: sent, isLast: false } };
+}
+
+async function bodyText(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function methodNotAllowed(allowed: readonly string[]): Answer {
+  return {
+    status: 405,
+    headers: { allow: allowed.join(', ') },
+    body: { errorMessages: ['Method Not Allowed'], errors: {} },
+  };
+}
+
+function tooMany(): Answer {
+  return {
+    status: 429,
+    headers: { 'retry-after': '1', 'x-ratelimit-reset': nextMinute(), 'ratelimit-reason': 'jira-burst-based' },
+    body: { errorMessages: ['Rate limit exceeded.'], errors: {} },
+  };
+}
+
+/** Minute precision without seconds, as observed. */
+const nextMinute = (): string => `${new Date(Date.now() + 60_000).toISOString().slice(0, 16)}Z`;

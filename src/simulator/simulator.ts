@@ -1,0 +1,106 @@
+/** The simulated Jira: starts a site on a free port of 127.0.0.1 and hands out the means to watch it, change it and break it. */
+
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Credentials } from './access.js';
+import { SiteClock } from './clock.js';
+import { type Fault, FaultPlan } from './faults.js';
+import { SiteEdits } from './issues/edits.js';
+import { IssueDesk } from './issues/issue-desk.js';
+import { SiteIssues } from './issues/site-issues.js';
+import type { SiteOptions } from './model.js';
+import { Router } from './router.js';
+import { directoryRoutes } from './routes/directory-routes.js';
+import { issueRoutes } from './routes/issues.js';
+import { makeServer } from './server.js';
+import { makeDirectory } from './site/directory.js';
+import { ALL_FEATURES, DEFAULT_SITE, type SiteFeatures } from './site/options.js';
+import { RateLimit, type RequestLog, RequestRecorder } from './throttle-check.js';
+
+export interface SimulatorOptions extends Partial<SiteOptions> {
+  /** 0, the default: any free one. */
+  readonly port?: number;
+  /** Waited before every answer. */
+  readonly latencyMs?: number;
+  readonly faults?: readonly Fault[];
+  /** Above this, 429 with `Retry-After: 1`; absent: no limit. */
+  readonly rate?: { readonly perSecond: number };
+  readonly features?: Partial<SiteFeatures>;
+  /** How long after a change the search still answers from before it; 0 by default. */
+  readonly indexLagMs?: number;
+  /** The site's clock stands still but for `edit.advance`; by default it runs with real time. */
+  readonly fixedClock?: boolean;
+}
+
+export interface Simulator {
+  /** Origin, such as http://127.0.0.1:40123. */
+  readonly url: string;
+  readonly email: string;
+  readonly apiToken: string;
+  readonly pat: string;
+  readonly site: SiteIssues;
+  readonly requests: RequestLog;
+  readonly faults: FaultPlan;
+  readonly edit: SiteEdits;
+  /** The site's clock, epoch ms. */
+  now(): number;
+  close(): Promise<void>;
+}
+
+const SECRETS = { apiToken: 'simulated-api-token', pat: 'simulated-personal-access-token' };
+
+/** The first person of the site owns the credentials. Rejects when the port is taken. */
+export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
+  const siteOptions = { ...DEFAULT_SITE, ...definedOnly(options) };
+  const directory = makeDirectory(siteOptions);
+  const site = new SiteIssues(siteOptions, directory);
+  const clock = new SiteClock(siteOptions.now, options.fixedClock ?? false);
+  const desk = new IssueDesk(site, options.indexLagMs ?? 0, () => clock.now());
+  const [owner] = directory.people;
+  const credentials: Credentials = { email: owner?.emailAddress ?? '', accountId: owner?.accountId ?? '', ...SECRETS };
+  const recorder = new RequestRecorder();
+  const faults = new FaultPlan(options.faults);
+  const server = makeServer({
+    router: new Router([
+      ...issueRoutes(desk),
+      ...directoryRoutes(directory, desk, { ...ALL_FEATURES, ...options.features }),
+    ]),
+    credentials,
+    clock,
+    faults,
+    recorder,
+    rate: options.rate === undefined ? undefined : new RateLimit(options.rate.perSecond),
+    latencyMs: options.latencyMs ?? 0,
+  });
+  const url = await listen(server, options.port ?? 0);
+  return {
+    url,
+    email: credentials.email,
+    ...SECRETS,
+    site,
+    requests: recorder,
+    faults,
+    edit: new SiteEdits(site, clock),
+    now: () => clock.now(),
+    close: () => closed(server),
+  };
+}
+
+/** An option given as undefined must not hide the default. */
+function definedOnly(options: SimulatorOptions): Partial<SiteOptions> {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+}
+
+function listen(server: Server, port: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', () => resolve(`http://127.0.0.1:${(server.address() as AddressInfo).port}`));
+  });
+}
+
+function closed(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}

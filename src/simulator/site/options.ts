@@ -1,0 +1,25 @@
+import type { SiteOptions } from '../model.js';
+
+/** What the site has bought or switched on; Jira answers 403 or 404 for the rest. */
+export interface SiteFeatures {
+  /** The successor of field configurations: its path answers 404 while the flag is off. */
+  readonly fieldSchemes: boolean;
+  /** A Jira Software licence: without it every agile path answers 403. */
+  readonly software: boolean;
+  readonly issueLinking: boolean;
+}
+
+export const ALL_FEATURES: SiteFeatures = { fieldSchemes: true, software: true, issueLinking: true };
+
+/** The site of the demo and of most tests. Its clock is fixed, so that a seed always gives the same bytes. */
+export const DEFAULT_SITE: SiteOptions = {
+  seed: 1,
+  issues: 1_000,
+  projects: 6,
+  boards: 6,
+  sprints: 20,
+  users: 60,
+  groups: 8,
+  perIssue: null,
+  now: Date.UTC(2026, 10, 2, 9, 0, 0),
+};

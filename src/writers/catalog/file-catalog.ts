@@ -1,0 +1,197 @@
+/**
+ * A catalog that is nothing but files: `<root>/<namespace>/<table>/{metadata,data}`. The commit point is the exclusive
+ * creation of `v<n>.metadata.json` (I4). Locations inside are absolute, so the warehouse has to stay where it is.
+ */
+import { ConnectorError } from '../../errors.js';
+import { CommitConflict, CommitUnknown } from '../iceberg/errors.js';
+import { FAILPOINT, failpoint } from '../iceberg/failpoints.js';
+import { newUuid } from '../iceberg/ids.js';
+import {
+  COMMIT_ID,
+  closeVersion,
+  firstMetadata,
+  nextTimestamp,
+  parseMetadata,
+  serializeMetadata,
+  type TableMetadata,
+  withSchema,
+  withSnapshot,
+} from '../iceberg/metadata.js';
+import type { Catalog, LiveFile, NewTable, TableChange, TableVersion } from '../iceberg/model.js';
+import { filesOf, stageSnapshot } from '../iceberg/snapshot.js';
+import type { FileIO } from '../storage/file-io.js';
+import { publish } from './publish.js';
+import { contains, toTableVersion } from './table-version.js';
+import { newestListed, newestVersion, versionLocation, versionOf, writeHint } from './versions.js';
+
+export interface FileCatalogOptions {
+  readonly io: FileIO;
+  /** Location of the warehouse as the storage names it, without a trailing slash. */
+  readonly root: string;
+  /** Milliseconds since 1970. */
+  readonly now?: () => number;
+}
+
+/** What a commit starts from: the metadata to grow, and the version it came from (none for a new table). */
+interface Draft {
+  readonly metadata: TableMetadata;
+  readonly version: number;
+  readonly now: number;
+  readonly previous?: { readonly location: string; readonly updated: number };
+}
+
+const NAME = /^[a-z_][a-z0-9_]{0,62}$/;
+const READS_OF_A_MOVING_TABLE = 5;
+
+export class FileCatalog implements Catalog {
+  readonly #io: FileIO;
+  readonly #root: string;
+  readonly #now: () => number;
+
+  constructor({ io, root, now = Date.now }: FileCatalogOptions) {
+    this.#io = io;
+    this.#root = root;
+    this.#now = now;
+  }
+
+  /** @throws ConnectorError kind `usage` for a name that could become another path (I10). */
+  locationOf(namespace: string, name: string): string {
+    return `${this.#root}/${validName('namespace', namespace)}/${validName('table', name)}`;
+  }
+
+  async load(namespace: string, name: string): Promise<TableVersion | null> {
+    const newest = await this.#newest(this.locationOf(namespace, name));
+    return newest && toTableVersion(namespace, name, newest.metadata, newest.location);
+  }
+
+  async create(table: NewTable, change: TableChange): Promise<TableVersion> {
+    const location = this.locationOf(table.namespace, table.name);
+    // The name v1 is free again in an old table whose first versions were removed: a free name alone proves nothing.
+    if ((await newestListed(this.#io, location)) > 0) throw conflict(location);
+    const now = this.#now();
+    const { schema, lastColumnId, properties } = table;
+    const metadata = firstMetadata({ uuid: newUuid(), location, schema, lastColumnId, properties, now });
+    return this.#commit(table, { metadata, version: 1, now }, change);
+  }
+
+  async commit(base: TableVersion, change: TableChange): Promise<TableVersion> {
+    const location = base.metadataLocation;
+    const version = versionOf(location);
+    const bytes = await this.#io.read(location);
+    if (version === null || bytes === null) throw conflict(base.location);
+    const metadata = parseMetadata(bytes, location);
+    if (metadata['table-uuid'] !== base.uuid) throw conflict(base.location);
+    const previous = { location, updated: metadata['last-updated-ms'] };
+    return this.#commit(
+      base,
+      { metadata, version: version + 1, now: nextTimestamp(metadata, this.#now()), previous },
+      change,
+    );
+  }
+
+  async files(
+    version: TableVersion,
+  ): Promise<{ readonly data: readonly LiveFile[]; readonly deletes: readonly LiveFile[] }> {
+    const location = version.metadataLocation;
+    const bytes = await this.#io.read(location);
+    if (bytes === null) throw conflict(version.location);
+    const files = await filesOf(this.#io, parseMetadata(bytes, location));
+    return {
+      data: files.filter((file) => file.content === 'data'),
+      deletes: files.filter((file) => file.content === 'position-deletes'),
+    };
+  }
+
+  async #newest(table: string): Promise<{ metadata: TableMetadata; location: string } | null> {
+    for (let attempt = 1; attempt <= READS_OF_A_MOVING_TABLE; attempt++) {
+      const version = await newestVersion(this.#io, table);
+      if (version === 0) return null;
+      const location = versionLocation(table, version);
+      const bytes = await this.#io.read(location);
+      // Null: so many commits came in between that this version has been removed; look again.
+      if (bytes) return { metadata: refuseMoved(parseMetadata(bytes, location), table), location };
+    }
+    throw new CommitConflict(`${table} changes faster than it can be read. Run again when the other writers are done.`);
+  }
+
+  async #commit(
+    { namespace, name }: { readonly namespace: string; readonly name: string },
+    draft: Draft,
+    change: TableChange,
+  ): Promise<TableVersion> {
+    const location = versionLocation(draft.metadata.location, draft.version);
+    const staged: string[] = [];
+    let next: { readonly metadata: TableMetadata; readonly outdated: readonly string[] };
+    try {
+      next = await this.#stage(draft, change, staged);
+      if (!(await publish(this.#io, location, serializeMetadata(next.metadata))))
+        throw conflict(draft.metadata.location);
+    } catch (error) {
+      if (!(error instanceof CommitUnknown)) await attempted(this.#io.delete(staged));
+      throw error;
+    }
+    await this.#refuseGhost(draft, next.metadata, location);
+    await attempted(this.#announce(draft.metadata.location, draft.version));
+    await attempted(this.#removeOutdated(draft.metadata.location, next.outdated));
+    return toTableVersion(namespace, name, next.metadata, location);
+  }
+
+  async #stage({ metadata, now, previous }: Draft, change: TableChange, staged: string[]) {
+    const { operation, schema, properties } = change;
+    const grown = schema ? withSchema(metadata, schema) : metadata;
+    const complete =
+      operation === null
+        ? grown
+        : withSnapshot(grown, await stageSnapshot(this.#io, grown, { ...change, operation }, now, staged));
+    return closeVersion(complete, { now, properties: { ...properties, [COMMIT_ID]: newUuid() }, previous });
+  }
+
+  /**
+   * A writer that slept while others made so many versions that old ones were removed finds its version's name free again.
+   * What it creates then is no version of the table. Old versions go oldest first, so its base is gone as well.
+   */
+  async #refuseGhost({ metadata, previous }: Draft, ours: TableMetadata, location: string): Promise<void> {
+    if (!previous || (await this.#io.size(previous.location)) !== null) return;
+    const newest = await this.#newest(metadata.location);
+    if (newest && (newest.location === location || contains(newest.metadata, ours, location))) return;
+    await this.#io.delete([location]);
+    throw conflict(metadata.location);
+  }
+
+  async #announce(table: string, version: number): Promise<void> {
+    await writeHint(this.#io, table, version);
+    failpoint(FAILPOINT.hintWritten);
+  }
+
+  async #removeOutdated(table: string, outdated: readonly string[]): Promise<void> {
+    const own = outdated.filter((location) => location.startsWith(`${table}/`) && versionOf(location) !== null);
+    await this.#io.delete(own);
+    failpoint(FAILPOINT.outdatedRemoved);
+  }
+}
+
+/** For work around a commit whose outcome stands already: its failure leaves untidy files, never a wrong table. */
+async function attempted(work: Promise<void>): Promise<void> {
+  await work.catch(() => undefined);
+}
+
+function validName(what: string, name: string): string {
+  if (NAME.test(name)) return name;
+  throw new ConnectorError(
+    'usage',
+    `${JSON.stringify(name.slice(0, 80))} cannot be a ${what} name: expected 1 to 63 of a-z, 0-9 and _, not beginning with a digit.`,
+  );
+}
+
+function refuseMoved(metadata: TableMetadata, table: string): TableMetadata {
+  if (metadata.location === table) return metadata;
+  throw new ConnectorError(
+    'failed',
+    `The table in ${table} was made for ${metadata.location}, and its files name that place. Move the warehouse back, ` +
+      'or sync into a new one.',
+  );
+}
+
+function conflict(table: string): CommitConflict {
+  return new CommitConflict(`Another writer changed ${table} first; nothing of this commit is visible. Run again.`);
+}

@@ -1,0 +1,162 @@
+/**
+ * Avro object container files (Avro spec: Object Container Files), written and read whole. avsc encodes the records; the
+ * container is ours because avsc's drops `field-id` and `logicalType` from the schema it puts into the header.
+ */
+import { randomBytes } from 'node:crypto';
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import avro, { type Schema as AvroSchema, type Type } from 'avsc';
+import { ConnectorError } from '../../errors.js';
+
+export interface Container {
+  /** Header texts by key, such as `format-version`. */
+  readonly header: ReadonlyMap<string, string>;
+  readonly records: readonly unknown[];
+}
+
+const MAGIC = Buffer.from('Obj\x01', 'latin1');
+const SYNC_BYTES = 16;
+
+// Snapshot ids of other writers use 63 bits, which numbers cannot hold: every long is a bigint on both sides.
+const LONG = avro.types.LongType.__with({
+  fromBuffer: (bytes: Buffer) => bytes.readBigInt64LE(),
+  toBuffer: (value: bigint) => {
+    const bytes = Buffer.alloc(8);
+    bytes.writeBigInt64LE(value);
+    return bytes;
+  },
+  fromJSON: BigInt,
+  toJSON: Number,
+  isValid: (value: unknown) => typeof value === 'bigint',
+  compare: (a: bigint, b: bigint) => (a === b ? 0 : a < b ? -1 : 1),
+});
+
+/** An Avro schema ready to encode; longs are bigint, optional values are plain or null. */
+export function avroType(schema: AvroSchema): Type {
+  return avro.Type.forSchema(schema, { registry: { long: LONG }, wrapUnions: false });
+}
+
+/** @param schema written into the header word for word, with all its ids. */
+export function encodeContainer(
+  schema: AvroSchema,
+  type: Type,
+  header: Readonly<Record<string, string>>,
+  records: readonly unknown[],
+): Uint8Array {
+  const sync = randomBytes(SYNC_BYTES);
+  const entries = Object.entries({ 'avro.schema': JSON.stringify(schema), 'avro.codec': 'deflate', ...header });
+  const texts = entries.flatMap(([key, value]) => [lengthPrefixed(key), lengthPrefixed(value)]);
+  const parts = [MAGIC, varint(entries.length), ...texts, varint(0), sync];
+  if (records.length > 0) {
+    const block = deflateRawSync(Buffer.concat(records.map((record) => type.toBuffer(record))));
+    parts.push(varint(records.length), varint(block.length), block, sync);
+  }
+  return Buffer.concat(parts);
+}
+
+/**
+ * @param type what the caller understands; the file's own schema is resolved to it field by field.
+ * @param location names the file in errors.
+ * @throws ConnectorError kind `failed` when the file is cut, damaged, or cannot be resolved to `type`.
+ */
+export function decodeContainer(bytes: Uint8Array, type: Type, location: string): Container {
+  try {
+    const cursor = new Cursor(bytes);
+    if (!cursor.take(MAGIC.length).equals(MAGIC)) throw new Error('it does not begin as an Avro file');
+    const header = readHeader(cursor);
+    return { header, records: readBlocks(cursor, header, type) };
+  } catch (cause) {
+    throw new ConnectorError(
+      'failed',
+      `${location} is not a whole Avro file: ${cause instanceof Error ? cause.message : String(cause)}. ` +
+        'The table is damaged or written by an unknown tool; nothing was changed.',
+      { cause },
+    );
+  }
+}
+
+function readHeader(cursor: Cursor): Map<string, string> {
+  const header = new Map<string, string>();
+  for (let count = cursor.varint(); count !== 0; count = cursor.varint()) {
+    // A negative count is followed by the size of the block in bytes.
+    if (count < 0) cursor.varint();
+    for (let left = Math.abs(count); left > 0; left--) {
+      const key = cursor.take(cursor.varint()).toString('utf8');
+      header.set(key, cursor.take(cursor.varint()).toString('utf8'));
+    }
+  }
+  return header;
+}
+
+function readBlocks(cursor: Cursor, header: ReadonlyMap<string, string>, type: Type): unknown[] {
+  const written = avroType(JSON.parse(header.get('avro.schema') ?? 'null'));
+  const resolver = type.createResolver(written);
+  const inflate = decoderOf(header.get('avro.codec') ?? 'null');
+  const sync = cursor.take(SYNC_BYTES);
+  const records: unknown[] = [];
+  while (!cursor.atEnd) {
+    const count = cursor.varint();
+    const block = inflate(cursor.take(cursor.varint()));
+    if (!cursor.take(SYNC_BYTES).equals(sync)) throw new Error('a block does not end where it should');
+    let offset = 0;
+    for (let index = 0; index < count; index++) {
+      const record = type.decode(block, offset, resolver);
+      if (record.offset < 0) throw new Error('a block is shorter than its records');
+      records.push(record.value);
+      offset = record.offset;
+    }
+  }
+  return records;
+}
+
+function decoderOf(codec: string): (block: Buffer) => Buffer {
+  if (codec === 'deflate') return inflateRawSync;
+  if (codec === 'null') return (block) => block;
+  throw new Error(`its codec is ${codec}, expected deflate or null`);
+}
+
+function lengthPrefixed(text: string): Buffer {
+  const bytes = Buffer.from(text, 'utf8');
+  return Buffer.concat([varint(bytes.length), bytes]);
+}
+
+/** Avro's zigzag variable-length form of a non-negative count. */
+function varint(count: number): Buffer {
+  const bytes: number[] = [];
+  let rest = count * 2;
+  for (; rest > 0x7f; rest = Math.floor(rest / 0x80)) bytes.push((rest % 0x80) + 0x80);
+  bytes.push(rest);
+  return Buffer.from(bytes);
+}
+
+/** Reads a buffer from front to back; a read past the end throws. */
+class Cursor {
+  readonly #bytes: Buffer;
+  #at = 0;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+
+  get atEnd(): boolean {
+    return this.#at === this.#bytes.length;
+  }
+
+  take(length: number): Buffer {
+    const end = this.#at + length;
+    if (length < 0 || end > this.#bytes.length)
+      throw new Error(`it ends at byte ${this.#bytes.length}, inside a value`);
+    const part = this.#bytes.subarray(this.#at, end);
+    this.#at = end;
+    return part;
+  }
+
+  varint(): number {
+    let value = 0;
+    for (let scale = 1; ; scale *= 0x80) {
+      const byte = this.take(1).readUInt8();
+      value += (byte & 0x7f) * scale;
+      if (!Number.isSafeInteger(value)) throw new Error('a length is absurd');
+      if (byte < 0x80) return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
+    }
+  }
+}

@@ -1,0 +1,163 @@
+/** Manifests: which files belong to a table, since when, and what is in them (spec: Manifests). No I/O. */
+import { ConnectorError } from '../../errors.js';
+import { avroType, decodeContainer, encodeContainer } from './avro-container.js';
+import { MANIFEST_ENTRY } from './manifest-schema.js';
+import type { DataFile, Schema } from './model.js';
+import { schemaToJson } from './schema-json.js';
+
+export const STATUS = { existing: 0, added: 1, deleted: 2 } as const;
+export type Status = (typeof STATUS)[keyof typeof STATUS];
+
+export type ManifestContent = 'data' | 'deletes';
+
+/** Nulls are inherited from the manifest's row in the manifest list; only an added entry may have them. */
+export interface ManifestEntry {
+  readonly status: Status;
+  readonly snapshotId: bigint | null;
+  readonly sequenceNumber: number | null;
+  readonly fileSequenceNumber: number | null;
+  readonly file: DataFile;
+}
+
+interface RawEntry {
+  readonly status: number;
+  readonly snapshot_id: bigint | null;
+  readonly sequence_number: bigint | null;
+  readonly file_sequence_number: bigint | null;
+  readonly data_file: RawFile;
+}
+
+interface RawFile {
+  readonly content: number;
+  readonly file_path: string;
+  readonly file_format: string;
+  readonly record_count: bigint;
+  readonly file_size_in_bytes: bigint;
+  readonly column_sizes: readonly Pair<bigint>[] | null;
+  readonly value_counts: readonly Pair<bigint>[] | null;
+  readonly null_value_counts: readonly Pair<bigint>[] | null;
+  readonly nan_value_counts: readonly Pair<bigint>[] | null;
+  readonly lower_bounds: readonly Pair<Buffer>[] | null;
+  readonly upper_bounds: readonly Pair<Buffer>[] | null;
+}
+
+interface Pair<V> {
+  readonly key: number;
+  readonly value: V;
+}
+
+const TYPE = avroType(MANIFEST_ENTRY);
+
+export function encodeManifest(
+  content: ManifestContent,
+  schema: Schema,
+  entries: readonly ManifestEntry[],
+): Uint8Array {
+  const header = {
+    schema: JSON.stringify(schemaToJson(schema)),
+    'schema-id': String(schema.schemaId),
+    'partition-spec': '[]',
+    'partition-spec-id': '0',
+    'format-version': '2',
+    content,
+  };
+  return encodeContainer(MANIFEST_ENTRY, TYPE, header, entries.map(toRaw));
+}
+
+/** @throws ConnectorError kind `failed` for a damaged file or one with content this writer does not know. */
+export function decodeManifest(bytes: Uint8Array, location: string): readonly ManifestEntry[] {
+  // decodeContainer has resolved every record to TYPE, whose shape RawEntry spells out.
+  const records = decodeContainer(bytes, TYPE, location).records as readonly RawEntry[];
+  return records.map((record) => fromRaw(record, location));
+}
+
+function toRaw(entry: ManifestEntry): RawEntry & { data_file: Record<string, unknown> } {
+  const { file } = entry;
+  return {
+    status: entry.status,
+    snapshot_id: entry.snapshotId,
+    sequence_number: orNull(entry.sequenceNumber),
+    file_sequence_number: orNull(entry.fileSequenceNumber),
+    data_file: {
+      content: file.content === 'data' ? 0 : 1,
+      file_path: file.location,
+      file_format: 'PARQUET',
+      partition: {},
+      record_count: BigInt(file.records),
+      file_size_in_bytes: BigInt(file.bytes),
+      column_sizes: pairs(file.columnSizes, BigInt),
+      value_counts: pairs(file.valueCounts, BigInt),
+      null_value_counts: pairs(file.nullCounts, BigInt),
+      nan_value_counts: pairs(file.nanCounts, BigInt),
+      lower_bounds: pairs(file.lowerBounds, asBuffer),
+      upper_bounds: pairs(file.upperBounds, asBuffer),
+      key_metadata: null,
+      split_offsets: null,
+      equality_ids: null,
+      sort_order_id: null,
+    },
+  };
+}
+
+function fromRaw(raw: RawEntry, location: string): ManifestEntry {
+  const file = raw.data_file;
+  return {
+    status: statusOf(raw.status, location),
+    snapshotId: raw.snapshot_id,
+    sequenceNumber: toNumber(raw.sequence_number),
+    fileSequenceNumber: toNumber(raw.file_sequence_number),
+    file: {
+      content: contentOf(file, location),
+      location: file.file_path,
+      records: Number(file.record_count),
+      bytes: Number(file.file_size_in_bytes),
+      columnSizes: fromPairs(file.column_sizes, Number),
+      valueCounts: fromPairs(file.value_counts, Number),
+      nullCounts: fromPairs(file.null_value_counts, Number),
+      nanCounts: fromPairs(file.nan_value_counts, Number),
+      lowerBounds: fromPairs(file.lower_bounds, (bytes) => new Uint8Array(bytes)),
+      upperBounds: fromPairs(file.upper_bounds, (bytes) => new Uint8Array(bytes)),
+    },
+  };
+}
+
+function statusOf(status: number, location: string): Status {
+  if (status === STATUS.existing || status === STATUS.added || status === STATUS.deleted) return status;
+  throw unknownContent(location, `an entry of status ${status}`);
+}
+
+function contentOf(file: RawFile, location: string): DataFile['content'] {
+  if (file.file_format.toUpperCase() !== 'PARQUET') throw unknownContent(location, `a ${file.file_format} file`);
+  if (file.content === 0) return 'data';
+  if (file.content === 1) return 'position-deletes';
+  throw unknownContent(location, `a file of content ${file.content} (equality deletes)`);
+}
+
+function unknownContent(location: string, what: string): ConnectorError {
+  return new ConnectorError(
+    'failed',
+    `${location} lists ${what}; expected Parquet data files and position deletes. Another tool has changed the table: ` +
+      'rewrite it there into plain data files, or let the connector write to another warehouse.',
+  );
+}
+
+function pairs<V, R>(map: ReadonlyMap<number, V>, convert: (value: V) => R): Pair<R>[] | null {
+  if (map.size === 0) return null;
+  return Array.from(map, ([key, value]) => ({ key, value: convert(value) }));
+}
+
+function fromPairs<V, R>(list: readonly Pair<V>[] | null, convert: (value: V) => R): Map<number, R> {
+  return new Map((list ?? []).map(({ key, value }) => [key, convert(value)]));
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+function orNull(value: number | null): bigint | null {
+  return value === null ? null : BigInt(value);
+}
+
+function toNumber(value: bigint | null): number | null {
+  return value === null ? null : Number(value);
+}

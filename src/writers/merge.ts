@@ -1,0 +1,183 @@
+/**
+ * What a batch does to a table, found in two passes: keys and cursor of everything stored first, whole rows only of the
+ * files where a stored row might be equal. The outcome lies in temporary tables of the session:
+ * `batch` (the last row of each key), `hit` (stored rows of the same keys), `same` (batch rows equal to what is stored),
+ * `marked` (other stored rows that are gone now) and `replaced` (positions that die).
+ */
+import { type LoadedMark, markedColumns, reasonOf } from './deletion-marks.js';
+import type { Field, Schema } from './iceberg/model.js';
+import { sqlType } from './parquet/column-sql.js';
+import type { DuckSession } from './parquet/duckdb.js';
+import { SEQUENCE } from './parquet/row-text.js';
+import { STAGE } from './parquet/stage.js';
+import { identifier, literal } from './quote.js';
+import { digestOf } from './row-digest.js';
+import { FILE, POSITION, type StoredRows } from './stored-rows.js';
+import type { TableSpec } from './writer.js';
+
+export interface MergeInput {
+  readonly session: DuckSession;
+  readonly spec: TableSpec;
+  readonly schema: Schema;
+  readonly stored: StoredRows;
+  readonly marks: readonly LoadedMark[];
+  /** ISO 8601, UTC: `_synced_at` of everything written. */
+  readonly time: string;
+}
+
+export interface Merged {
+  readonly written: number;
+  readonly unchanged: number;
+  readonly duplicate: number;
+  readonly deleted: number;
+  /** Stored rows that a new version replaces, or that are written anew to carry a mark. */
+  readonly replaced: number;
+  /** SELECT of all columns of the rows to write. */
+  readonly newRows: string;
+  /** SELECT of all columns of the stored rows that stay as they are. */
+  readonly keptRows: string;
+  /** SELECT of `file_path` and `pos` of the replaced rows, sorted. */
+  readonly deadPositions: string;
+}
+
+const SEQ = identifier(SEQUENCE);
+const REASON = '"#reason"';
+const CURSOR = '"#cursor"';
+
+/** Classifies the staged rows and the marks against the stored rows; writes nothing. Needs the view `stage`. */
+export async function merge(input: MergeInput): Promise<Merged> {
+  const { session } = input;
+  await session.run(`CREATE TEMP TABLE batch AS ${lastOfEachKey(input)}`);
+  await session.run(`CREATE TEMP TABLE hit AS ${storedOfSameKey(input)}`);
+  await session.run(
+    `CREATE TEMP TABLE same AS ${equalRows(input, await fileNumbers(session, 'hit WHERE NOT differs'))}`,
+  );
+  await session.run(`CREATE TEMP TABLE marked AS ${newlyMarked(input)}`);
+  await session.run(
+    `CREATE TEMP TABLE replaced AS
+     SELECT ${FILE}, ${POSITION} FROM hit ANTI JOIN same USING (${SEQ})
+     UNION ALL SELECT ${FILE}, ${POSITION} FROM marked`,
+  );
+  return {
+    ...(await counts(session)),
+    newRows: newRows(input, await fileNumbers(session, 'marked')),
+    keptRows: `SELECT * EXCLUDE (${FILE}, ${POSITION}) FROM (${input.stored.select(input.schema.fields)}) ANTI JOIN replaced USING (${FILE}, ${POSITION})`,
+    deadPositions: `SELECT location AS file_path, ${POSITION} AS pos FROM replaced JOIN data_file USING (${FILE}) ORDER BY 1, 2`,
+  };
+}
+
+/** SELECT of the staged rows as new rows of a table that only grows. */
+export function appendedRows(spec: TableSpec, schema: Schema, time: string): string {
+  return `SELECT ${stagedColumns(spec, schema, time)} FROM (SELECT *, NULL::VARCHAR AS ${REASON} FROM ${STAGE})`;
+}
+
+/** Later rows win. A mark that spares no batch rows meets them as it meets stored ones. */
+function lastOfEachKey({ spec, marks }: MergeInput): string {
+  const key = columnList(spec.primaryKey);
+  const reason = reasonOf(marks.filter(({ mark }) => !mark.spareBatch));
+  const cursor = spec.cursor === undefined ? 'NULL' : identifier(spec.cursor);
+  return `SELECT ${key}, "#last".seq AS ${SEQ}, "#last".reason AS ${REASON}, "#last".cursor AS ${CURSOR} FROM (
+      SELECT ${key}, arg_max(struct_pack(seq := ${SEQ}, reason := ${REASON}, "cursor" := ${CURSOR}), ${SEQ}) AS "#last"
+      FROM (SELECT ${key}, ${SEQ}, ${reason} AS ${REASON}, ${cursor} AS ${CURSOR} FROM ${STAGE})
+      GROUP BY ${key})`;
+}
+
+function storedOfSameKey({ spec, schema, stored }: MergeInput): string {
+  const cursor = spec.cursor === undefined ? [] : [spec.cursor];
+  const fields = fieldsNamed(schema, [...spec.primaryKey, ...cursor, '_deleted_at', '_deleted_reason']);
+  const moved = cursor.map((name) => ` OR ${identifier(name)} IS DISTINCT FROM ${CURSOR}`).join('');
+  return `SELECT ${FILE}, ${POSITION}, ${SEQ}, _deleted_at IS NULL AS live,
+      (_deleted_reason IS DISTINCT FROM ${REASON}${moved}) AS differs
+    FROM (${stored.select(fields)}) JOIN batch USING (${columnList(spec.primaryKey)})`;
+}
+
+function equalRows({ spec, schema, stored }: MergeInput, files: readonly number[]): string {
+  const names = [...spec.columns.filter((column) => !column.volatile).map(({ name }) => name), '_extra'];
+  const compared = fieldsNamed(schema, names);
+  const digest = `${digestOf(compared)} AS digest`;
+  const candidates = 'FROM hit WHERE NOT differs';
+  return `SELECT DISTINCT ${SEQ} FROM (
+      SELECT ${SEQ}, ${digest} FROM (${stored.select(compared, files)})
+      JOIN (SELECT ${FILE}, ${POSITION}, ${SEQ} ${candidates}) USING (${FILE}, ${POSITION}))
+    JOIN (SELECT ${SEQ}, ${digest} FROM ${STAGE} SEMI JOIN (SELECT ${SEQ} ${candidates}) USING (${SEQ}))
+    USING (${SEQ}, digest)`;
+}
+
+function newlyMarked({ spec, schema, stored, marks }: MergeInput): string {
+  const looked = markedColumns(marks.map(({ mark }) => mark));
+  const fields = fieldsNamed(schema, [...new Set([...spec.primaryKey, ...looked, '_deleted_at'])]);
+  const files = marks.length === 0 ? [] : undefined;
+  return `SELECT * FROM (
+      SELECT ${FILE}, ${POSITION}, ${reasonOf(marks)} AS ${REASON}
+      FROM (SELECT * FROM (${stored.select(fields, files)}) WHERE _deleted_at IS NULL) ANTI JOIN batch USING (${columnList(spec.primaryKey)}))
+    WHERE ${REASON} IS NOT NULL`;
+}
+
+function newRows({ spec, schema, stored, time }: MergeInput, files: readonly number[]): string {
+  const staged = `SELECT ${stagedColumns(spec, schema, time)}
+    FROM ${STAGE} JOIN (SELECT ${SEQ}, ${REASON} FROM batch ANTI JOIN same USING (${SEQ})) USING (${SEQ})`;
+  if (files.length === 0) return staged;
+  const own = new Map([
+    ['_synced_at', stamp(time)],
+    ['_deleted_at', stamp(time)],
+    ['_deleted_reason', REASON],
+  ]);
+  const marked = `SELECT ${columns(schema, (name) => own.get(name) ?? identifier(name))}
+    FROM (${stored.select(schema.fields, files)}) JOIN marked USING (${FILE}, ${POSITION})`;
+  return `${staged} UNION ALL ${marked}`;
+}
+
+/** A column the table has and the stream no longer declares is null in new rows. */
+function stagedColumns(spec: TableSpec, schema: Schema, time: string): string {
+  const declared = new Set([...spec.columns.map(({ name }) => name), '_extra']);
+  const own = new Map([
+    ['_synced_at', stamp(time)],
+    ['_deleted_at', `CASE WHEN ${REASON} IS NULL THEN NULL ELSE ${stamp(time)} END`],
+    ['_deleted_reason', REASON],
+  ]);
+  return columns(schema, (name) => own.get(name) ?? (declared.has(name) ? identifier(name) : 'NULL'));
+}
+
+/** Every column of the table, in its order and type. */
+function columns(schema: Schema, expression: (name: string) => string): string {
+  return schema.fields
+    .map(({ name, type }) => `(${expression(name)})::${sqlType(type)} AS ${identifier(name)}`)
+    .join(', ');
+}
+
+async function counts(
+  session: DuckSession,
+): Promise<Pick<Merged, 'written' | 'unchanged' | 'duplicate' | 'deleted' | 'replaced'>> {
+  const [row] = await session.rows(`SELECT
+      (SELECT count(*) FROM ${STAGE}) AS staged, (SELECT count(*) FROM batch) AS keys,
+      (SELECT count(*) FROM same) AS unchanged, (SELECT count(*) FROM marked) AS marked,
+      (SELECT count(*) FROM replaced) AS replaced,
+      (SELECT count(*) FROM batch ANTI JOIN same USING (${SEQ}) ANTI JOIN (SELECT ${SEQ} FROM hit WHERE NOT live) USING (${SEQ})
+       WHERE ${REASON} IS NOT NULL) AS marked_at_once`);
+  const number = (name: string) => Number(row?.[name]);
+  return {
+    written: number('keys') - number('unchanged'),
+    unchanged: number('unchanged'),
+    duplicate: number('staged') - number('keys'),
+    deleted: number('marked') + number('marked_at_once'),
+    replaced: number('replaced'),
+  };
+}
+
+async function fileNumbers(session: DuckSession, source: string): Promise<number[]> {
+  const rows = await session.rows(`SELECT DISTINCT ${FILE} AS number FROM ${source}`);
+  return rows.map(({ number }) => Number(number));
+}
+
+function fieldsNamed(schema: Schema, names: readonly string[]): Field[] {
+  const wanted = new Set(names);
+  return schema.fields.filter(({ name }) => wanted.has(name));
+}
+
+function stamp(time: string): string {
+  return `${literal(time)}::TIMESTAMP WITH TIME ZONE`;
+}
+
+function columnList(names: readonly string[]): string {
+  return names.map(identifier).join(', ');
+}

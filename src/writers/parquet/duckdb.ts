@@ -1,0 +1,75 @@
+/** One in-process DuckDB with a memory limit, shared by all tables of a warehouse; work on it is done one piece at a time. */
+import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api';
+
+export interface DuckOptions {
+  /** DuckDB's words: `256MB`. */
+  readonly memoryLimit: string;
+  /** Local folder where DuckDB puts what does not fit into memory. */
+  readonly temporaryFolder: string;
+}
+
+/** A connection of its own: temporary tables are seen by this session alone. */
+export interface DuckSession {
+  run(sql: string): Promise<void>;
+  /** All rows of a small result, as objects by column name. */
+  rows(sql: string): Promise<Record<string, DuckDBValue>[]>;
+}
+
+export class Duck {
+  private tail: Promise<unknown> = Promise.resolve();
+
+  private constructor(private readonly instance: DuckDBInstance) {}
+
+  static async open({ memoryLimit, temporaryFolder }: DuckOptions): Promise<Duck> {
+    const instance = await DuckDBInstance.create(':memory:', {
+      // Each thread holds row groups of its own: two of them need twice the memory, and merges out of memory are slower.
+      threads: '1',
+      memory_limit: memoryLimit,
+      temp_directory: temporaryFolder,
+      // Row groups limited by bytes, and so bounded memory, need this.
+      preserve_insertion_order: 'false',
+      autoinstall_known_extensions: 'false',
+      autoload_known_extensions: 'false',
+    });
+    return new Duck(instance);
+  }
+
+  /**
+   * Runs `work` with a fresh session, after all earlier work: two merges at once would share the memory limit and
+   * fail where one after the other fits.
+   */
+  withSession<T>(work: (session: DuckSession) => Promise<T>): Promise<T> {
+    const result = this.tail.then(() => this.session(work));
+    this.tail = result.catch(() => undefined);
+    return result;
+  }
+
+  /** Waits for work under way and frees the database. */
+  async close(): Promise<void> {
+    await this.tail;
+    this.instance.closeSync();
+  }
+
+  private async session<T>(work: (session: DuckSession) => Promise<T>): Promise<T> {
+    const connection = await this.instance.connect();
+    try {
+      // The default is the process's zone; timestamps without offset would move with it.
+      await connection.run("SET TimeZone = 'UTC'");
+      // Joins run as written: the right side, always narrow here, is held in memory and the left one flows by. Left to
+      // itself DuckDB may hold whole rows, and 10,000 rows of 5 KB do not fit into the memory limit.
+      await connection.run("SET disabled_optimizers = 'join_order,build_side_probe_side'");
+      return await work(sessionOn(connection));
+    } finally {
+      connection.closeSync();
+    }
+  }
+}
+
+function sessionOn(connection: DuckDBConnection): DuckSession {
+  return {
+    run: async (sql) => {
+      await connection.run(sql);
+    },
+    rows: async (sql) => (await connection.runAndReadAll(sql)).getRowObjects(),
+  };
+}

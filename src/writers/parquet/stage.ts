@@ -1,0 +1,38 @@
+/** Spooled lines as a typed Parquet file of the batch: parsed once, then read column by column as often as needed. */
+import type { Field } from '../iceberg/model.js';
+import { identifier, literal, pathList } from '../quote.js';
+import { jsonColumns, sqlType } from './column-sql.js';
+import type { DuckSession } from './duckdb.js';
+import { SEQUENCE } from './row-text.js';
+import type { Spool } from './spool.js';
+
+/** The view that `stageRows` makes in the session: the sequence number and one column per field. */
+export const STAGE = 'stage';
+
+/** DuckDB keeps a buffer of twice this size per thread; it must hold the longest line. */
+const LEAST_BUFFER = 1024 * 1024;
+
+/**
+ * Makes the view `stage` over the spooled rows, converted to the types of `fields`.
+ * @param path where the converted batch goes; may be removed when the session has ended
+ * @throws DuckDB's error for a value that is no date or time although it looks like one
+ */
+export async function stageRows(
+  session: DuckSession,
+  spool: Spool | null,
+  fields: readonly Pick<Field, 'name' | 'type'>[],
+  path: string,
+): Promise<void> {
+  const columns = [{ name: SEQUENCE, type: 'long' as const }, ...fields];
+  if (!spool) {
+    const nothing = columns.map(({ name, type }) => `NULL::${sqlType(type)} AS ${identifier(name)}`);
+    return session.run(`CREATE TEMP VIEW ${STAGE} AS SELECT ${nothing.join(', ')} WHERE false`);
+  }
+  await spool.flush();
+  const buffer = Math.max(LEAST_BUFFER, spool.longestLine + 1);
+  const lines = `read_json(${pathList([spool.path])}, format = 'newline_delimited', maximum_object_size = ${buffer}, columns = ${jsonColumns(columns)})`;
+  await session.run(
+    `COPY (SELECT * FROM ${lines}) TO ${literal(path)} (FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE_BYTES '16MB')`,
+  );
+  await session.run(`CREATE TEMP VIEW ${STAGE} AS SELECT * FROM read_parquet(${pathList([path])})`);
+}

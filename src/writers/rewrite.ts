@@ -1,0 +1,87 @@
+/** From SELECTs to the files of one table change: new data files, and a position-delete file or a rewritten small table. */
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import type { Catalog, DataFile, Field, LiveFile, Schema, TableChange } from './iceberg/model.js';
+import type { Merged } from './merge.js';
+import { copyRows, copyToFile } from './parquet/copy.js';
+import type { DuckSession } from './parquet/duckdb.js';
+import { dataFile, type FileReport } from './parquet/stats.js';
+import type { FileIO } from './storage/file-io.js';
+import type { TableSpec } from './writer.js';
+
+export type FilesOfChange = Pick<TableChange, 'operation' | 'add' | 'remove'>;
+
+/** Reserved field ids of position-delete files (spec: Reserved Field IDs). */
+const DELETE_FIELDS: readonly Field[] = [
+  { id: 2147483546, name: 'file_path', required: true, type: 'string' },
+  { id: 2147483545, name: 'pos', required: true, type: 'long' },
+];
+
+/** A table up to this size is cheaper to write anew than to read through delete files ever after. */
+const SMALL_TABLE = { files: 2, bytes: 8 * 1024 * 1024 };
+
+export class Rewriter {
+  constructor(
+    private readonly session: DuckSession,
+    private readonly schema: Schema,
+    /** Local folder for files under way. */
+    private readonly folder: string,
+    private readonly target: { readonly catalog: Catalog; readonly storage: FileIO },
+    private readonly spec: TableSpec,
+  ) {}
+
+  async append(rows: string): Promise<FilesOfChange> {
+    const add = await this.dataFiles(rows);
+    return { operation: add.length > 0 ? 'append' : null, add, remove: [] };
+  }
+
+  async replace(
+    merged: Merged,
+    live: { data: readonly LiveFile[]; deletes: readonly LiveFile[] },
+  ): Promise<FilesOfChange> {
+    if (merged.replaced === 0) return merged.written === 0 ? nothing() : this.append(merged.newRows);
+    if (isSmall(live.data)) {
+      const add = await this.dataFiles(`${merged.newRows} UNION ALL ${merged.keptRows}`);
+      return { operation: 'overwrite', add, remove: [...live.data, ...live.deletes] };
+    }
+    const data = await this.dataFiles(merged.newRows);
+    return { operation: 'overwrite', add: [...data, ...(await this.deleteFile(merged.deadPositions))], remove: [] };
+  }
+
+  private async dataFiles(rows: string): Promise<DataFile[]> {
+    const { fields } = this.schema;
+    return this.place(await copyRows(this.session, rows, fields, this.folder), fields, 'data');
+  }
+
+  private async deleteFile(positions: string): Promise<DataFile[]> {
+    const path = join(this.folder, `deletes-${randomUUID()}.parquet`);
+    const reports = await copyToFile(this.session, positions, DELETE_FIELDS, path);
+    return this.place(reports, DELETE_FIELDS, 'position-deletes');
+  }
+
+  /** Moves finished local files to where the table keeps them. */
+  private async place(
+    reports: readonly FileReport[],
+    fields: readonly Field[],
+    content: DataFile['content'],
+  ): Promise<DataFile[]> {
+    const { catalog, storage } = this.target;
+    const files: DataFile[] = [];
+    for (const report of reports) {
+      const name = `${randomUUID()}${content === 'data' ? '' : '-deletes'}.parquet`;
+      const location = `${catalog.locationOf(this.spec.namespace, this.spec.name)}/data/${name}`;
+      await storage.write(location, { localFile: report.path });
+      files.push(dataFile(report, fields, { content, location }));
+    }
+    return files;
+  }
+}
+
+function isSmall(files: readonly LiveFile[]): boolean {
+  const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+  return files.length <= SMALL_TABLE.files && bytes < SMALL_TABLE.bytes;
+}
+
+function nothing(): FilesOfChange {
+  return { operation: null, add: [], remove: [] };
+}

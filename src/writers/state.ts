@@ -1,0 +1,102 @@
+/** The bookmark inside the table (promises I1, I3): which properties and summary entries hold it, and which one counts. */
+import { ConnectorError } from '../errors.js';
+import type { TableVersion } from './iceberg/model.js';
+import type { Commit, Committed, Json } from './writer.js';
+
+const STATE = 'connector.state';
+/** Run and batch of the snapshot that the state property belongs to: tells a table that somebody rolled back. */
+const STATE_OF = 'connector.state-of';
+const RUN_ID = 'connector.run-id';
+const BATCH = 'connector.batch';
+const COUNTS = 'connector.counts';
+
+/** Catalogs that keep properties in a database column hold no more. */
+const LARGEST_STATE = 4096;
+
+type Counts = Pick<Committed, 'written' | 'unchanged' | 'duplicate' | 'deleted'>;
+
+/** @throws ConnectorError when the state is larger than 4 KB */
+export function stateText(state: Json, table: string): string {
+  const text = JSON.stringify(state);
+  const bytes = Buffer.byteLength(text);
+  if (bytes <= LARGEST_STATE) return text;
+  throw new ConnectorError(
+    'failed',
+    `The state of table ${table} has ${bytes} bytes of JSON; at most ${LARGEST_STATE} are kept with a table. Nothing was committed. ` +
+      'State must not grow with the number of rows: please report this as a bug of the stream.',
+  );
+}
+
+/**
+ * The state that belongs to the rows of this version. After a rollback the property is ahead of the rows: then the newest
+ * ancestor that carries a state counts, and without one the table is read anew.
+ */
+export function currentState(version: TableVersion): Json | null {
+  const { properties, history } = version;
+  const tag = properties[STATE_OF] ?? '';
+  const belongs = tag === '' || history.some(({ summary }) => tagOf(summary) === tag);
+  const fromProperty = belongs ? parse(properties[STATE]) : undefined;
+  if (fromProperty !== undefined) return fromProperty;
+  for (const { summary } of history) {
+    const state = parse(summary[STATE]);
+    if (state !== undefined) return state;
+  }
+  return null;
+}
+
+/** True when `text` is already what this version holds, so that it needs no commit. */
+export function holdsState(version: TableVersion, text: string): boolean {
+  return JSON.stringify(currentState(version)) === text;
+}
+
+/** Properties of a version that makes a snapshot for `commit`, or (`snapshot` false) changes the state alone. */
+export function stateProperties(
+  text: string,
+  commit: Commit,
+  version: TableVersion | null,
+  snapshot: boolean,
+): Record<string, string> {
+  const newest = version?.history.map(({ summary }) => tagOf(summary)).find((tag) => tag !== null);
+  return { [STATE]: text, [STATE_OF]: snapshot ? tag(commit.runId, commit.batch) : (newest ?? '') };
+}
+
+/** Entries of the snapshot summary. */
+export function stateSummary(text: string, commit: Commit, counts: Counts): Record<string, string> {
+  const { written, unchanged, duplicate, deleted } = counts;
+  return {
+    [RUN_ID]: commit.runId,
+    [BATCH]: String(commit.batch),
+    [STATE]: text,
+    [COUNTS]: JSON.stringify({ written, unchanged, duplicate, deleted }),
+  };
+}
+
+/** What this very commit did, when an ancestor snapshot shows that it has been done already; else null. */
+export function doneBefore(version: TableVersion, commit: Commit): Committed | null {
+  const wanted = tag(commit.runId, commit.batch);
+  const found = version.history.find(({ summary }) => tagOf(summary) === wanted);
+  if (!found) return null;
+  const counts = JSON.parse(found.summary[COUNTS] ?? '{}') as Partial<Counts>;
+  const { written = 0, unchanged = 0, duplicate = 0, deleted = 0 } = counts;
+  const { snapshotId } = found;
+  return { snapshotId, written, unchanged, duplicate, deleted, metadataLocation: version.metadataLocation };
+}
+
+function tagOf(summary: Readonly<Record<string, string>>): string | null {
+  const [runId, batch] = [summary[RUN_ID], summary[BATCH]];
+  return runId === undefined || batch === undefined ? null : tag(runId, batch);
+}
+
+function tag(runId: string, batch: number | string): string {
+  return `${runId}/${batch}`;
+}
+
+/** Undefined for a text that is absent or no JSON: another source is asked then. */
+function parse(text: string | undefined): Json | undefined {
+  if (text === undefined) return undefined;
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,68 @@
+/** Writing so that a power loss cannot take it back: the file's content, and its name in every folder above it. */
+import { copyFile, mkdir, open, rename, unlink } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { errorCode } from './file-io.js';
+
+/** Creates a new file with this content and fsyncs it; its folder is left to the caller. Removes what it began on failure. */
+export async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {
+  const file = await open(path, 'wx');
+  try {
+    await file.writeFile(bytes);
+    await file.sync();
+  } catch (error) {
+    await file.close();
+    await unlink(path).catch(() => undefined);
+    throw error;
+  }
+  await file.close();
+}
+
+// Some file systems cannot fsync a folder; there is nothing better to do on them.
+const FOLDER_SYNC_UNSUPPORTED = new Set(['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EISDIR', 'EPERM']);
+
+/** Makes the names created in a folder durable. */
+export async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r');
+  try {
+    await folder.sync();
+  } catch (error) {
+    if (!FOLDER_SYNC_UNSUPPORTED.has(errorCode(error) ?? '')) throw error;
+  } finally {
+    await folder.close();
+  }
+}
+
+/** Makes a folder and the missing ones above it, each name durable. */
+export async function makeFolder(path: string): Promise<void> {
+  const first = await mkdir(path, { recursive: true });
+  if (first === undefined) return;
+  for (let made = path; ; made = dirname(made)) {
+    await syncFolder(dirname(made));
+    if (made === first) return;
+  }
+}
+
+/** Moves a file to a new name durably, by copying when it comes from another disk. */
+export async function moveDurably(from: string, to: string): Promise<void> {
+  const file = await open(from, 'r');
+  await file.sync().finally(() => file.close());
+  try {
+    await rename(from, to);
+  } catch (error) {
+    if (errorCode(error) !== 'EXDEV') throw error;
+    await copyAcrossDisks(from, to);
+  }
+  await syncFolder(dirname(to));
+}
+
+async function copyAcrossDisks(from: string, to: string): Promise<void> {
+  const partial = `${to}.tmp`;
+  try {
+    await copyFile(from, partial);
+    await moveDurably(partial, to);
+  } catch (error) {
+    await unlink(partial).catch(() => undefined);
+    throw error;
+  }
+  await unlink(from);
+}

@@ -1,0 +1,176 @@
+/** Files on a local disk. A location is the plain absolute path: every Iceberg reader takes it, spaces and umlauts included. */
+import { randomUUID } from 'node:crypto';
+import { open, readdir, readFile, realpath, rename, stat, unlink } from 'node:fs/promises';
+import { dirname, join, resolve, sep } from 'node:path';
+import { ConnectorError } from '../../errors.js';
+import { FAILPOINT, failpoint } from '../iceberg/failpoints.js';
+import { makeFolder, moveDurably, syncFolder, writeDurably } from './durable.js';
+import { linkExclusively } from './exclusive.js';
+import { type Content, errorCode, type FileIO, OutcomeUnknown, StorageError } from './file-io.js';
+
+/** The local path of a location, which is a plain absolute path or (from other writers) a `file:` URI. */
+export function toLocalPath(location: string): string {
+  return location.replace(/^file:(\/\/)?(?=\/)/, '');
+}
+
+export class LocalFileIO implements FileIO {
+  private constructor(
+    /** The warehouse folder with symbolic links resolved, so that one table has one location whatever way led to it. */
+    readonly root: string,
+  ) {}
+
+  /** Opens a folder as storage. Creates nothing: the folder is made by the first write. */
+  static async open(folder: string): Promise<LocalFileIO> {
+    return new LocalFileIO(await realpathOfExistingPart(resolve(folder)));
+  }
+
+  async read(location: string): Promise<Uint8Array | null> {
+    const path = await this.#inside(location);
+    return orNullWhenAbsent(readFile(path), `read ${path}`);
+  }
+
+  async readRange(location: string, start: number, end: number): Promise<Uint8Array> {
+    const path = await this.#inside(location);
+    return attempt(`read bytes ${start} to ${end} of ${path}`, async () => {
+      const file = await open(path, 'r');
+      try {
+        const bytes = new Uint8Array(end - start);
+        const { bytesRead } = await file.read(bytes, 0, bytes.length, start);
+        if (bytesRead !== bytes.length) throw new Error(`the file ends ${bytes.length - bytesRead} bytes too early`);
+        return bytes;
+      } finally {
+        await file.close();
+      }
+    });
+  }
+
+  async size(location: string): Promise<number | null> {
+    const path = await this.#inside(location);
+    const stats = await orNullWhenAbsent(stat(path), `look at ${path}`);
+    return stats?.size ?? null;
+  }
+
+  async write(location: string, content: Content): Promise<void> {
+    const path = await this.#inside(location);
+    const what = content instanceof Uint8Array ? `${content.length} bytes to ${path}` : path;
+    await attempt(`write ${what}`, async () => {
+      await makeFolder(dirname(path));
+      if (content instanceof Uint8Array) await replaceFile(path, content);
+      else await moveIn(content.localFile, path);
+    });
+  }
+
+  async createExclusive(location: string, bytes: Uint8Array): Promise<'created' | 'exists'> {
+    const path = await this.#inside(location);
+    const prepared = temporaryName(path);
+    try {
+      await attempt(`write ${bytes.length} bytes to ${prepared}`, () => prepare(prepared, bytes));
+      const outcome = await linkExclusively(prepared, path, bytes);
+      if (outcome === 'created') await confirm(path);
+      return outcome;
+    } finally {
+      await removePrepared(prepared).catch(() => undefined);
+    }
+  }
+
+  async delete(locations: readonly string[]): Promise<void> {
+    for (const location of locations) {
+      const path = await this.#inside(location);
+      await orNullWhenAbsent(unlink(path), `remove ${path}`);
+    }
+  }
+
+  async list(folder: string): Promise<readonly string[]> {
+    const path = await this.#inside(`${folder}/`);
+    const entries = await orNullWhenAbsent(readdir(path, { recursive: true, withFileTypes: true }), `list ${path}`);
+    return (entries ?? [])
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name))
+      .sort();
+  }
+
+  /** The path of a location, refused when it lies outside the warehouse, also by way of a symbolic link (I10). */
+  async #inside(location: string): Promise<string> {
+    const path = resolve(toLocalPath(location));
+    const folder = location.endsWith('/') ? path : dirname(path);
+    const real = await realpathOfExistingPart(folder);
+    if (isWithin(this.root, path) && isWithin(this.root, real)) return path;
+    throw new ConnectorError(
+      'failed',
+      `${path} leads to ${real}, outside the warehouse ${this.root}. Symbolic links out of the warehouse are refused: ` +
+        'replace the link by the folder itself, or name the place it leads to as the warehouse.',
+    );
+  }
+}
+
+function isWithin(root: string, path: string): boolean {
+  return path === root || path.startsWith(root.endsWith(sep) ? root : root + sep);
+}
+
+async function realpathOfExistingPart(path: string): Promise<string> {
+  const real = await orNullWhenAbsent(realpath(path), `resolve ${path}`);
+  if (real !== null) return real;
+  return join(await realpathOfExistingPart(dirname(path)), path.slice(dirname(path).length));
+}
+
+function temporaryName(path: string): string {
+  return `${path}.${randomUUID()}.tmp`;
+}
+
+async function replaceFile(path: string, bytes: Uint8Array): Promise<void> {
+  const prepared = temporaryName(path);
+  try {
+    await writeDurably(prepared, bytes);
+    await rename(prepared, path);
+  } catch (error) {
+    await unlink(prepared).catch(() => undefined);
+    throw error;
+  }
+  await syncFolder(dirname(path));
+}
+
+async function moveIn(localFile: string, path: string): Promise<void> {
+  failpoint(FAILPOINT.dataFilesWritten);
+  await moveDurably(localFile, path);
+  failpoint(FAILPOINT.dataFilesDurable);
+}
+
+async function prepare(path: string, bytes: Uint8Array): Promise<void> {
+  await makeFolder(dirname(path));
+  await writeDurably(path, bytes);
+  failpoint(FAILPOINT.metadataPrepared);
+}
+
+/** Best effort: a left-over name is untidy, but by now the outcome is decided. */
+async function removePrepared(path: string): Promise<void> {
+  await unlink(path);
+  failpoint(FAILPOINT.preparedRemoved);
+}
+
+/** From here on the file is visible, so a failure no longer means that nothing was created. */
+async function confirm(path: string): Promise<void> {
+  try {
+    failpoint(FAILPOINT.versionLinked);
+    await syncFolder(dirname(path));
+    failpoint(FAILPOINT.versionDurable);
+  } catch (error) {
+    throw new OutcomeUnknown(`make ${path} durable`, error);
+  }
+}
+
+async function attempt<T>(what: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw error instanceof ConnectorError ? error : new StorageError(what, error);
+  }
+}
+
+async function orNullWhenAbsent<T>(work: Promise<T>, what: string): Promise<T | null> {
+  try {
+    return await work;
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return null;
+    throw new StorageError(what, error);
+  }
+}

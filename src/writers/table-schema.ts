@@ -1,0 +1,43 @@
+/** The schema a table has from its next version on: the declared columns, the writer's own, and what was there before. */
+import { ConnectorError } from '../errors.js';
+import type { Schema, TableVersion } from './iceberg/model.js';
+import { assignIds, evolveSchema } from './iceberg/schema.js';
+import { SYSTEM_COLUMNS, type TableSpec } from './writer.js';
+
+export interface NextSchema {
+  readonly schema: Schema;
+  readonly lastColumnId: number;
+  /** False when the table's own schema serves as it is, and for a new table. */
+  readonly changed: boolean;
+}
+
+/** @throws ConnectorError for columns that cannot grow into the declared ones, and for another primary key */
+export function schemaFor(spec: TableSpec, version: TableVersion | null): NextSchema {
+  refuseReserved(spec);
+  const columns = [...spec.columns, ...SYSTEM_COLUMNS];
+  if (!version) return { ...assignIds(columns, spec.primaryKey), changed: false };
+  refuseOtherKey(spec, version.schema);
+  return evolveSchema(version.schema, columns, version.lastColumnId);
+}
+
+/** Rows found by another key would be other rows: what is stored could neither be replaced nor marked. */
+function refuseOtherKey(spec: TableSpec, { fields, identifierFieldIds }: Schema): void {
+  const stored = fields.filter(({ id }) => identifierFieldIds.includes(id)).map(({ name }) => name);
+  const [was, is] = [stored.toSorted().join(', '), spec.primaryKey.toSorted().join(', ')];
+  if (was === is) return;
+  throw new ConnectorError(
+    'usage',
+    `Table ${spec.namespace}.${spec.name} is keyed by (${was}), but the stream declares the primary key (${is}). ` +
+      'A key cannot change in place: restore it, or move the table away and read the stream anew.',
+  );
+}
+
+/** DuckDB cannot number the rows of a file that has the first of these columns; `#` begins the writer's own names. */
+function refuseReserved({ namespace, name, columns }: TableSpec): void {
+  const taken = columns.find((column) => /^(file_row_number$|#)/i.test(column.name));
+  if (!taken) return;
+  throw new ConnectorError(
+    'usage',
+    `Table ${namespace}.${name} declares a column ${taken.name}, a name that is reserved. Give the column another name.`,
+  );
+}

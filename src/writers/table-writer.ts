@@ -1,0 +1,210 @@
+/** One open table: rows are spooled, and a commit makes rows, marks and state visible in one table version (I1, I3, I7). */
+import { randomUUID } from 'node:crypto';
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { checkMark, loadMarks } from './deletion-marks.js';
+import { CommitConflict } from './iceberg/errors.js';
+import type { Catalog, DataFile, Schema, TableChange, TableVersion } from './iceberg/model.js';
+import type { TableLock } from './lock/table-lock.js';
+import { appendedRows, merge } from './merge.js';
+import type { Duck, DuckSession } from './parquet/duckdb.js';
+import { rowEncoder } from './parquet/row-text.js';
+import { Spool } from './parquet/spool.js';
+import { stageRows } from './parquet/stage.js';
+import { type FilesOfChange, Rewriter } from './rewrite.js';
+import { currentState, doneBefore, holdsState, stateProperties, stateSummary, stateText } from './state.js';
+import type { FileIO } from './storage/file-io.js';
+import { StoredRows } from './stored-rows.js';
+import { schemaFor } from './table-schema.js';
+import {
+  type Commit,
+  type Committed,
+  type Json,
+  type Mark,
+  type Row,
+  SYSTEM_COLUMNS,
+  type TableSpec,
+  type TableWriter,
+} from './writer.js';
+
+/** What a table needs from its warehouse. */
+export interface Workshop {
+  readonly catalog: Catalog;
+  readonly storage: FileIO;
+  readonly duck: () => Promise<Duck>;
+  readonly now: () => Date;
+  /** A local folder for this table and run alone; made when needed. */
+  readonly folder: string;
+}
+
+/** Somebody else (compaction, another tool) may commit between our reading and our commit; the work is redone on theirs. */
+const ATTEMPTS = 4;
+
+type Counts = Pick<Committed, 'written' | 'unchanged' | 'duplicate' | 'deleted'>;
+const EXTRA = SYSTEM_COLUMNS.filter(({ name }) => name === '_extra');
+
+export class IcebergTableWriter implements TableWriter {
+  private readonly encode: (row: Row, sequence: number) => string;
+  private readonly table: string;
+  private spool: Promise<Spool> | null = null;
+  private rows = 0;
+  private marks: Mark[] = [];
+  private mustLoad = false;
+  private closed = false;
+
+  constructor(
+    private readonly workshop: Workshop,
+    private readonly spec: TableSpec,
+    private readonly lock: TableLock,
+    private version: TableVersion | null,
+  ) {
+    this.table = `${spec.namespace}.${spec.name}`;
+    this.encode = rowEncoder([...spec.columns, ...EXTRA], spec.primaryKey);
+    schemaFor(spec, version);
+  }
+
+  get state(): Json | null {
+    return this.version && currentState(this.version);
+  }
+
+  get currentSnapshotId(): string | null {
+    return this.version?.currentSnapshotId ?? null;
+  }
+
+  get pending(): number {
+    return this.rows;
+  }
+
+  async write(rows: readonly Row[]): Promise<void> {
+    if (rows.length === 0) return;
+    // All lines are made before the first is spooled: a row that is refused leaves no part of its page behind.
+    const lines = rows.map((row, index) => this.encode(row, this.rows + index + 1));
+    this.rows += rows.length;
+    this.spool ??= this.createSpool();
+    const spool = await this.spool;
+    for (const line of lines) await spool.append(line);
+  }
+
+  mark(mark: Mark): void {
+    checkMark(mark, this.spec);
+    this.marks.push(mark);
+  }
+
+  async commit(commit: Commit): Promise<Committed> {
+    const text = stateText(commit.state, this.table);
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        const committed = await this.attempt(commit, text);
+        await this.discard();
+        return committed;
+      } catch (error) {
+        // Whatever happened to this version, the next attempt must look at what the catalog holds then.
+        this.mustLoad = true;
+        if (!(error instanceof CommitConflict) || attempt === ATTEMPTS) throw error;
+      }
+    }
+  }
+
+  async discard(): Promise<void> {
+    const spool = await this.spool?.catch(() => null);
+    this.spool = null;
+    this.rows = 0;
+    this.marks = [];
+    await spool?.remove();
+    await rm(this.workshop.folder, { recursive: true, force: true });
+  }
+
+  async close(): Promise<void> {
+    if (this.closed) return;
+    this.closed = true;
+    await this.discard();
+    await this.lock.release();
+  }
+
+  private async createSpool(): Promise<Spool> {
+    await mkdir(this.workshop.folder, { recursive: true, mode: 0o700 });
+    return Spool.create(join(this.workshop.folder, 'rows.ndjson'));
+  }
+
+  private async attempt(commit: Commit, text: string): Promise<Committed> {
+    await this.lock.verify();
+    if (this.mustLoad) {
+      this.version = await this.workshop.catalog.load(this.spec.namespace, this.spec.name);
+      this.mustLoad = false;
+    }
+    const done = this.version && doneBefore(this.version, commit);
+    if (done) return done;
+    const { schema, lastColumnId, changed } = schemaFor(this.spec, this.version);
+    const { files, counts } = await this.makeFiles(schema);
+    const snapshot = files.operation !== null;
+    if (this.version && !snapshot && !changed && holdsState(this.version, text)) return this.committed(null, counts);
+    const change: TableChange = {
+      ...files,
+      ...(changed ? { schema } : {}),
+      properties: stateProperties(text, commit, this.version, snapshot),
+      ...(snapshot ? { summary: stateSummary(text, commit, counts) } : {}),
+    };
+    await this.publish(change, schema, lastColumnId);
+    return this.committed(snapshot ? this.currentSnapshotId : null, counts);
+  }
+
+  /** Puts rows and marks into Parquet files at their final place; nothing refers to them yet. */
+  private async makeFiles(schema: Schema): Promise<{ files: FilesOfChange; counts: Counts }> {
+    if (this.rows === 0 && this.marks.length === 0) {
+      return { files: NO_FILES, counts: { written: 0, unchanged: 0, duplicate: 0, deleted: 0 } };
+    }
+    const folder = join(this.workshop.folder, randomUUID());
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    try {
+      const duck = await this.workshop.duck();
+      return await duck.withSession((session) => this.mergeIn(session, schema, folder));
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  }
+
+  private async mergeIn(session: DuckSession, schema: Schema, folder: string) {
+    const { spec, version, workshop } = this;
+    const time = workshop.now().toISOString();
+    const staged = new Set([...spec.columns, ...EXTRA].map(({ name }) => name));
+    const fields = schema.fields.filter(({ name }) => staged.has(name));
+    await stageRows(session, await this.spool, fields, join(folder, 'batch.parquet'));
+    const rewriter = new Rewriter(session, schema, folder, workshop, spec);
+    if (spec.mode === 'append') {
+      const files = await rewriter.append(appendedRows(spec, schema, time));
+      return { files, counts: { written: this.rows, unchanged: 0, duplicate: 0, deleted: 0 } };
+    }
+    const live = version ? await workshop.catalog.files(version) : { data: [], deletes: [] };
+    const stored = await StoredRows.load(session, live);
+    const marks = await loadMarks(session, this.marks, folder);
+    const merged = await merge({ session, spec, schema, stored, marks, time });
+    return { files: await rewriter.replace(merged, live), counts: merged };
+  }
+
+  private async publish(change: TableChange, schema: Schema, lastColumnId: number): Promise<void> {
+    const { namespace, name, doc } = this.spec;
+    const { catalog, storage } = this.workshop;
+    try {
+      // Asked again: the merge may have taken long, and a machine may have slept meanwhile.
+      await this.lock.verify();
+      this.version = this.version
+        ? await catalog.commit(this.version, change)
+        : await catalog.create({ namespace, name, schema, lastColumnId, properties: { comment: doc } }, change);
+    } catch (error) {
+      // Only a conflict proves that nothing refers to the files. After anything else they stay (I5).
+      if (error instanceof CommitConflict) await storage.delete(locations(change.add)).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  private committed(snapshotId: string | null, { written, unchanged, duplicate, deleted }: Counts): Committed {
+    const metadataLocation = this.version?.metadataLocation ?? '';
+    return { snapshotId, written, unchanged, duplicate, deleted, metadataLocation };
+  }
+}
+
+const NO_FILES: FilesOfChange = { operation: null, add: [], remove: [] };
+
+function locations(files: readonly DataFile[]): string[] {
+  return files.map(({ location }) => location);
+}

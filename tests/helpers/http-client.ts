@@ -1,0 +1,45 @@
+/** Clients for tests: no real waiting between attempts, every wait is written down. */
+import { basicAuth } from '../../src/runtime/auth/authorizer.js';
+import { Secret } from '../../src/runtime/auth/secret.js';
+import { type ClientOptions, createClient, type HttpClient, type HttpRequest } from '../../src/runtime/http/client.js';
+import type { Clock } from '../../src/runtime/http/clock.js';
+import type { Throttle } from '../../src/runtime/http/throttle.js';
+
+export const CANARY = 'canary-7f3a9c-token';
+export const EMAIL = 'reader@example.com';
+
+/** A clock that jumps: sleeping returns at once, having moved the time. */
+export function jumpingClock(start = Date.UTC(2026, 0, 1)): Clock & { readonly slept: number[] } {
+  const slept: number[] = [];
+  let elapsed = 0;
+  return {
+    slept,
+    now: () => elapsed,
+    wall: () => start + elapsed,
+    sleep: async (ms) => {
+      slept.push(ms);
+      elapsed += ms;
+    },
+  };
+}
+
+/** Lets everything through at once. */
+export const noThrottle: Throttle = { enter: async () => ({ sent: () => {} }), hold: () => {} };
+
+export function testClient(
+  baseUrl: string,
+  options: Partial<ClientOptions> = {},
+): { client: HttpClient; slept: readonly number[] } {
+  const clock = jumpingClock();
+  const auth = basicAuth(EMAIL, new Secret(CANARY));
+  const client = createClient({ baseUrl, auth, throttle: noThrottle, clock, random: () => 0.5, ...options });
+  return { client, slept: clock.slept };
+}
+
+export const get = (path: string, query?: HttpRequest['query']): HttpRequest => ({
+  method: 'GET',
+  path,
+  query,
+  repeatable: true,
+  label: 'projects',
+});

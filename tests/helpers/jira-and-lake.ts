@@ -1,0 +1,107 @@
+/** A simulated site, a warehouse folder and the real road between them: what end-to-end tests run on. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loadManifest } from '../../src/config/manifest.js';
+import { readStreamFiles } from '../../src/config/package-files.js';
+import { openForReading } from '../../src/query/open-warehouse.js';
+import { basicAuth } from '../../src/runtime/auth/authorizer.js';
+import { Secret } from '../../src/runtime/auth/secret.js';
+import { createClient } from '../../src/runtime/http/client.js';
+import { createThrottle } from '../../src/runtime/http/throttle.js';
+import type { Reject } from '../../src/runtime/reading/context.js';
+import type { StreamReport } from '../../src/runtime/reading/report.js';
+import { loadRegistry } from '../../src/runtime/registry/load.js';
+import type { Registry } from '../../src/runtime/registry/registry.js';
+import { runSync, type SyncInput, type SyncResult } from '../../src/runtime/sync.js';
+import { type Simulator, type SimulatorOptions, startSimulator } from '../../src/simulator/simulator.js';
+import { openWarehouse } from '../../src/writers/warehouse.js';
+
+export const registry = loadRegistry(readStreamFiles());
+const manifest = loadManifest();
+
+export interface Ran extends SyncResult {
+  readonly requests: number;
+  readonly rejects: readonly Reject[];
+  of(stream: string): StreamReport;
+}
+
+export interface JiraAndLake {
+  readonly jira: Simulator;
+  readonly root: string;
+  /** Names of streams, or none for all enabled ones; anything of the input may be overridden. */
+  sync(streams?: readonly string[], change?: Partial<SyncInput> & { readonly perSecond?: number }): Promise<Ran>;
+  /** Rows of one query over the warehouse's views. */
+  rows(sql: string): Promise<Record<string, unknown>[]>;
+  close(): Promise<void>;
+}
+
+let runs = 0;
+
+/** Small by default, so that a test costs milliseconds; retries wait hardly at all. */
+export async function jiraAndLake(
+  options: SimulatorOptions = {},
+  streamFiles: Registry = registry,
+): Promise<JiraAndLake> {
+  const jira = await startSimulator({ issues: 120, projects: 3, ...options });
+  const root = mkdtempSync(join(tmpdir(), 'lake-'));
+  return {
+    jira,
+    root,
+    async sync(streams, change = {}) {
+      const runId = `run-${++runs}`;
+      const writer = await openWarehouse({ root, runId });
+      const client = createClient({
+        baseUrl: jira.url,
+        auth: basicAuth(jira.email, new Secret(jira.apiToken)),
+        throttle: createThrottle(change.perSecond ?? 500),
+        random: () => 0,
+      });
+      const rejects: Reject[] = [];
+      try {
+        const result = await runSync({
+          connection: 'demo',
+          site: jira.url,
+          registry: streamFiles,
+          client,
+          writer,
+          runId,
+          streams: streams ?? streamFiles.enabled().map((stream) => stream.stream),
+          explicit: streams !== undefined,
+          scope: {},
+          start: 0,
+          fullRefresh: false,
+          acceptDeletes: false,
+          links: new Set(manifest.links),
+          commitRows: manifest.commit_rows,
+          signal: new AbortController().signal,
+          onReject: (reject) => rejects.push(reject),
+          onProgress: () => undefined,
+          ...change,
+        });
+        const of = (name: string) => {
+          const found = result.reports.find((report) => report.stream === name);
+          if (!found) throw new Error(`no report of ${name}`);
+          return found;
+        };
+        return { ...result, rejects, requests: client.counters().requests, of };
+      } finally {
+        await client.close();
+        await writer.close();
+      }
+    },
+    async rows(sql) {
+      const warehouse = await openForReading(root);
+      try {
+        const reader = await warehouse.connection.runAndReadAll(sql);
+        return reader.getRowObjectsJson() as Record<string, unknown>[];
+      } finally {
+        warehouse.close();
+      }
+    },
+    async close() {
+      await jira.close();
+      rmSync(root, { recursive: true, force: true });
+    },
+  };
+}

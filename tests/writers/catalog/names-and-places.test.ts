@@ -1,0 +1,49 @@
+import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { dataFile } from '../iceberg/files.js';
+import { append, ITEMS, makeVersions, openCatalog, temporaryFolder } from './tables.js';
+
+describe('names and places', () => {
+  it.each([
+    '../x',
+    'a/b',
+    '',
+    'Items',
+    '9lives',
+    'a'.repeat(64),
+    'a\0',
+    '.',
+    'CON',
+    'a.b',
+  ])('I10 refuses the name %j, which could become another path', async (name) => {
+    const catalog = await openCatalog(await temporaryFolder());
+    expect(() => catalog.locationOf('acme', name)).toThrow('cannot be a table name');
+    await expect(catalog.load(name, 'items')).rejects.toThrow('cannot be a namespace name');
+  });
+
+  it('I10 refuses a table whose folder is a link out of the warehouse, and writes nothing there', async () => {
+    const [root, outside] = [await temporaryFolder(), await temporaryFolder()];
+    await mkdir(join(root, 'acme'));
+    await symlink(outside, join(root, 'acme', 'items'));
+    const catalog = await openCatalog(root);
+    await expect(catalog.load('acme', 'items')).rejects.toThrow('outside the warehouse');
+    await expect(catalog.create(ITEMS, append(dataFile('/a')))).rejects.toThrow('outside the warehouse');
+    await expect(readFile(join(outside, 'metadata'))).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
+  it('takes a warehouse named through a link for the folder itself, so that a table has one location', async () => {
+    const [root, elsewhere] = [await temporaryFolder(), await temporaryFolder()];
+    const newest = await makeVersions(root, 1);
+    await symlink(root, join(elsewhere, 'link'));
+    expect(await (await openCatalog(join(elsewhere, 'link'))).load('acme', 'items')).toEqual(newest);
+  });
+
+  it('says plainly that a file stands where the table should be', async () => {
+    const root = await temporaryFolder();
+    await mkdir(join(root, 'acme'));
+    await writeFile(join(root, 'acme', 'items'), 'a file');
+    const creating = (await openCatalog(root)).create(ITEMS, append(dataFile('/a')));
+    await expect(creating).rejects.toThrow('a file stands where a folder is expected');
+  });
+});

@@ -1,0 +1,88 @@
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { type LockHolder, STALE_MS, TableBusyError, TableLock } from '../../../src/writers/lock/table-lock.js';
+import { runChild } from '../support/child.js';
+import { temporaryFolder } from '../support/tables.js';
+
+const START = new Date('2025-01-01T00:00:00Z');
+
+async function leaveLock(folder: string, change: Partial<LockHolder>): Promise<void> {
+  const lock = await TableLock.acquire(folder, 't', START);
+  const own = JSON.parse(await readFile(join(folder, '1'), 'utf8')) as LockHolder;
+  await lock.release();
+  await writeFile(join(folder, '1'), JSON.stringify({ ...own, ...change }));
+}
+
+describe('the lock of a table', () => {
+  test('I12 a second run is refused with process, host and start of the first, and told to come later', async () => {
+    const folder = await temporaryFolder();
+    const lock = await TableLock.acquire(folder, 'acme.items', START);
+    const refusal = await TableLock.acquire(folder, 'acme.items', START).catch((error: unknown) => error);
+    expect(refusal).toBeInstanceOf(TableBusyError);
+    expect(refusal).toMatchObject({ kind: 'later', message: expect.stringContaining(`process ${process.pid}`) });
+    expect(String(refusal)).toContain('2025-01-01T00:00:00.000Z');
+    await lock.release();
+    await (await TableLock.acquire(folder, 'acme.items', START)).release();
+  });
+
+  test.each<[string, Partial<LockHolder>]>([
+    ['whose process is gone', { pid: 2 ** 22 + 1 }],
+    ['whose pid belongs to a later process', { processStart: '1' }],
+    [
+      'of another machine, silent for long',
+      { host: 'elsewhere', heartbeat: new Date(Date.now() - STALE_MS - 1000).toISOString() },
+    ],
+  ])('a dead lock %s does not keep the table for ever', async (_, change) => {
+    const folder = await temporaryFolder();
+    await leaveLock(folder, change);
+    const lock = await TableLock.acquire(folder, 't', START);
+    await lock.verify();
+    await lock.release();
+  });
+
+  test.each<[string, Partial<LockHolder>]>([
+    ['a live process that is silent for long', { heartbeat: '2001-01-01T00:00:00Z' }],
+    ['another machine that spoke lately', { host: 'elsewhere', pid: 2 ** 22 + 1 }],
+    ['the same host before a reboot just now', { bootId: 'earlier', pid: 2 ** 22 + 1 }],
+    ['another container of this host', { pidSpace: 'pid:[1]', pid: 2 ** 22 + 1 }],
+  ])('a lock of %s is not stolen', async (_, change) => {
+    const folder = await temporaryFolder();
+    await leaveLock(folder, change);
+    await expect(TableLock.acquire(folder, 't', START)).rejects.toBeInstanceOf(TableBusyError);
+  });
+
+  test('a holder whose lock was taken over notices before it commits', async () => {
+    const folder = await temporaryFolder();
+    const lock = await TableLock.acquire(folder, 't', START);
+    await lock.verify();
+    await writeFile(join(folder, '2'), await readFile(join(folder, '1')));
+    await expect(lock.verify()).rejects.toThrow(/lost its lock/);
+    await lock.release();
+  });
+
+  test('a lock file that cannot be read is named, not removed', async () => {
+    const folder = join(await temporaryFolder(), 'deep', 'locks');
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, '7'), '{"pid":');
+    await expect(TableLock.acquire(folder, 't', START)).rejects.toThrow(join(folder, '7'));
+  });
+
+  test('old lock files do not pile up', async () => {
+    const folder = await temporaryFolder();
+    for (let round = 0; round < 5; round += 1) await (await TableLock.acquire(folder, 't', START)).release();
+    expect(await readdir(folder)).toEqual(['5']);
+  });
+
+  test('I12 8 processes that steal dead locks from each other never hold one together', {
+    timeout: 120_000,
+  }, async () => {
+    const root = await temporaryFolder();
+    const file = join(root, 'number');
+    await writeFile(file, '0');
+    const input = { folder: join(root, 'locks'), file, times: 20 };
+    const children = await Promise.all(Array.from({ length: 8 }, () => runChild('lockedIncrements', input)));
+    for (const { code, errors } of children) expect(code, errors).toBe(0);
+    expect(await readFile(file, 'utf8')).toBe('160');
+  });
+});
