@@ -33,7 +33,15 @@ export class ConnectorError extends Error {
 }
 
 /** Exit codes of the process; when several apply the order is 2, 3, 1, 75. */
-export const EXIT = { ok: 0, failed: 1, usage: 2, credentials: 3, later: 75, interrupted: 130, terminated: 143 } as const;
+export const EXIT = {
+  ok: 0,
+  failed: 1,
+  usage: 2,
+  credentials: 3,
+  later: 75,
+  interrupted: 130,
+  terminated: 143,
+} as const;
 
 const PRECEDENCE: readonly ErrorKind[] = ['usage', 'credentials', 'failed', 'later'];
 

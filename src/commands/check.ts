@@ -1,11 +1,11 @@
 /** `connector check`: settings, credentials and site, in four requests for each connection. */
 import type { Connection } from '../config/config.js';
 import { ConnectorError, type ErrorKind, EXIT, exitCodeOf } from '../errors.js';
-import { loadTables } from '../query/load-tables.js';
 import type { HttpClient } from '../runtime/http/client.js';
 import { HttpStatusError } from '../runtime/http/errors.js';
 import { type Identity, identify } from '../runtime/identity.js';
 import { own } from '../runtime/rows/path.js';
+import { expiryWarning, identityWarnings } from './check-warnings.js';
 import type { Action, Registration } from './command.js';
 import type { Context } from './context.js';
 import { SiteClients } from './site-client.js';
@@ -32,8 +32,6 @@ interface Checked {
 }
 
 const LABEL = 'check';
-const DAY_MS = 86_400_000;
-const SOON_DAYS = 30;
 
 const check: Action<Options> = async (context, _args, { connection: names, json }) => {
   const config = context.config();
@@ -119,44 +117,6 @@ async function hasBoards(client: HttpClient): Promise<boolean> {
     if (error instanceof HttpStatusError && (error.status === 403 || error.status === 404)) return false;
     throw error;
   }
-}
-
-/** Another account may see other issues: what it does not see would look deleted. */
-async function identityWarnings(
-  warehouse: string,
-  connection: Connection,
-  accountId: string,
-): Promise<readonly string[]> {
-  const { tables } = await loadTables(warehouse);
-  const states = tables
-    .filter(({ stored }) => stored.namespace === connection.name)
-    .map(({ version }) => stateOf(version.properties['connector.state']));
-  const before = states.map((state) => own(state, 'account')).find((account) => typeof account === 'string');
-  const site = states.map((state) => own(state, 'site')).find((found) => typeof found === 'string');
-  return [
-    ...(before === undefined || before === accountId
-      ? []
-      : [`The tables in ${warehouse} were written as account ${String(before)}; this is another one.`]),
-    ...(site === undefined || site === connection.url
-      ? []
-      : [`The tables in ${warehouse} belong to ${String(site)}; a sync of this site would be refused.`]),
-  ];
-}
-
-function stateOf(text: string | undefined): unknown {
-  try {
-    return JSON.parse(text ?? 'null');
-  } catch {
-    return null;
-  }
-}
-
-/** @param now epoch milliseconds. */
-export function expiryWarning(expires: string | undefined, now: number): readonly string[] {
-  if (expires === undefined) return [];
-  const days = Math.floor((Date.parse(`${expires}T00:00:00Z`) - now) / DAY_MS);
-  if (days < 0) return [`The token ended on ${expires} by your own note; make a new one.`];
-  return days <= SOON_DAYS ? [`The token ends on ${expires}, in ${days} days; make a new one.`] : [];
 }
 
 function textOf(checked: Checked): string {

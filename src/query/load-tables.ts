@@ -18,12 +18,16 @@ export interface LoadedWarehouse {
   readonly problems: readonly string[];
 }
 
-export async function loadTables(folder: string): Promise<LoadedWarehouse> {
+/** @param wanted which tables to read; default: all. */
+export async function loadTables(
+  folder: string,
+  wanted: (table: TableName) => boolean = () => true,
+): Promise<LoadedWarehouse> {
   const io = await LocalFileIO.open(folder);
   const catalog = new FileCatalog({ io, root: io.root });
   const tables: LoadedTable[] = [];
   const problems: string[] = [];
-  for (const table of findTables(io.root)) {
+  for (const table of findTables(io.root).filter(wanted)) {
     try {
       const loaded = await load(catalog, table);
       if (loaded) tables.push(loaded);

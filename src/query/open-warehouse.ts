@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import type { TableVersion } from '../writers/iceberg/model.js';
 import { identifier } from '../writers/quote.js';
+import type { TableName } from './find-tables.js';
 import { type LoadedWarehouse, loadTables } from './load-tables.js';
 import { lockDown } from './read-only.js';
 import { tableViews, unionViews } from './views.js';
@@ -26,6 +27,8 @@ export interface OpenWarehouse {
 export interface ReadOptions {
   /** DuckDB's words: `1GB`. */
   readonly memoryLimit?: string;
+  /** Which tables to show; default: all. */
+  readonly wanted?: (table: TableName) => boolean;
 }
 
 /**
@@ -48,7 +51,7 @@ export async function openForReading(folder: string, options: ReadOptions = {}):
   };
   try {
     await connection.run("SET TimeZone = 'UTC'");
-    const loaded = await loadTables(folder);
+    const loaded = await loadTables(folder, options.wanted);
     const { tables, problems } = await makeViews(connection, loaded);
     await lockDown(connection, loaded.root);
     return { tables, problems, connection, close };

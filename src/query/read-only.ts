@@ -6,11 +6,14 @@ import {
   StatementType,
 } from '@duckdb/node-api';
 import { ConnectorError } from '../errors.js';
-import { literal } from '../writers/quote.js';
+import { literal, pathList } from '../writers/quote.js';
 
-/** After this, SQL reaches no file outside `folder`, loads nothing and changes no setting. */
+/**
+ * After this, SQL reaches no file outside `folder`, loads nothing and changes no setting. DuckDB compares the text of a path
+ * before it resolves wildcards, so the folder is allowed as it is and as `pathList` writes it.
+ */
 export async function lockDown(connection: DuckDBConnection, folder: string): Promise<void> {
-  await connection.run(`SET allowed_directories = [${literal(`${folder}/`)}]`);
+  await connection.run(`SET allowed_directories = ${pathList([`${folder}/`])} || [${literal(`${folder}/`)}]`);
   await connection.run('SET enable_external_access = false');
   await connection.run('SET lock_configuration = true');
 }
@@ -21,11 +24,11 @@ export async function lockDown(connection: DuckDBConnection, folder: string): Pr
  */
 export async function runSql(connection: DuckDBConnection, sql: string): Promise<DuckDBResult> {
   return withDuckWords(async () => {
+    await refuseWriting(connection, sql);
     const statements = await connection.extractStatements(sql);
-    if (statements.count === 0) throw new ConnectorError('usage', 'There is no SQL statement to run.');
-    for (let index = 0; index < statements.count - 1; index++)
-      await readOnly(await statements.prepare(index), sql).run();
-    return readOnly(await statements.prepare(statements.count - 1), sql).stream();
+    const last = statements.count - 1;
+    for (let index = 0; index < last; index++) await (await statements.prepare(index)).run();
+    return (await statements.prepare(last)).stream();
   });
 }
 
@@ -40,13 +43,21 @@ export async function withDuckWords<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** `allowed_directories` also allows COPY to write there, and EXPLAIN ANALYZE runs what it explains. */
-function readOnly(statement: DuckDBPreparedStatement, sql: string): DuckDBPreparedStatement {
-  const explains = statement.statementType === StatementType.EXPLAIN && !/\banalyze\b/i.test(sql);
-  if (statement.statementType === StatementType.SELECT || explains) return statement;
+/**
+ * `allowed_directories` also allows COPY to write there, and merely preparing EXPORT makes a folder: so the text is judged
+ * before that, by DuckDB's own parser, which turns nothing but SELECT into JSON.
+ */
+async function refuseWriting(connection: DuckDBConnection, sql: string): Promise<void> {
+  const select = sql.replace(/^\s*explain\s+/i, '');
+  const read = await connection.runAndReadAll('SELECT json_serialize_sql($1::VARCHAR)::VARCHAR', [select]);
+  const parsed: unknown = JSON.parse(String(read.getRows()[0]?.[0]));
+  const { error_type, statements } = parsed as { error_type?: string; statements?: unknown[] };
+  if (statements?.length === 0) throw new ConnectorError('usage', 'There is no SQL statement to run.');
+  if (statements !== undefined) return;
+  // A mistake in the text is told better where it is parsed to be run, which then cannot succeed.
+  if (error_type === 'parser' && select === sql) return;
   throw new ConnectorError(
     'usage',
-    'Only reading is allowed here: SELECT, WITH, FROM, VALUES, DESCRIBE, SUMMARIZE, SHOW and EXPLAIN.',
-    { detail: `statement type ${StatementType[statement.statementType]}` },
+    'Only reading is allowed here: SELECT, WITH, FROM, VALUES, DESCRIBE, SUMMARIZE, SHOW and EXPLAIN of those.',
   );
 }

@@ -77,3 +77,8 @@ export function fromLocal(localAsUtc: number, timeZone: string): number {
   if (offsetMinutes(timeZone, first) === before) return first;
   return localAsUtc - offsetMinutes(timeZone, first) * 60_000;
 }
+
+const DAY = 86_400_000;
+
+/** Things that change seldom on a real site are dated by the day, or every look would find them changed. */
+export const startOfDay = (at: number): number => Math.floor(at / DAY) * DAY;

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { TableSpec } from '../../src/writers/writer.js';
 import { batch, ITEMS, storedRows, temporaryFolder, testWarehouse } from './support/tables.js';
 
-const NAMES = ['select', 'a "quoted" name', "it's", 'dot.ted', 'straße 🚀', 'filename', '#pos', 'constructor', 'c1'];
+const NAMES = ['select', 'a "quoted" name', "it's", 'dot.ted', 'straße 🚀', 'filename', 'constructor', 'c1'];
 
 const EVERYTHING: TableSpec = {
   ...ITEMS,
@@ -159,7 +159,6 @@ describe('values on their way through JSON, DuckDB and Parquet', () => {
 
   test.each([
     'FILE_ROW_NUMBER',
-    '#pos',
   ])('a column %s, which would hide the positions of rows, is refused when the table is opened', async (name) => {
     const writer = await testWarehouse(await temporaryFolder());
     const columns = [...ITEMS.columns, { name, type: 'long' as const }];

@@ -14,6 +14,7 @@ export interface Throttle {
 const SLACK = 1.04;
 /** Requests that left a second apart may arrive a little closer. */
 const WINDOW_MS = 1015;
+const LONGEST_SLEEP_MS = 60_000;
 
 /**
  * Never more than `requestsPerSecond` attempts sent in any one second, counted at the moment of sending; sustains 96 % of it.
@@ -21,52 +22,62 @@ const WINDOW_MS = 1015;
  * planned one, so a busy event loop bunches sends), therefore each one also passes the window of real send times.
  */
 export function createThrottle(requestsPerSecond: number, clock: Clock = systemClock): Throttle {
-  const limit = Math.max(1, Math.floor(requestsPerSecond));
-  const window = new SendWindow(limit, Math.max(WINDOW_MS, (limit / requestsPerSecond) * 1000), clock.now);
-  const queue = new Bottleneck({ maxConcurrent: 1, minTime: (1000 / requestsPerSecond) * SLACK });
-  const movements = new Set<() => void>();
-  let heldUntil = 0;
+  return new SiteThrottle(requestsPerSecond, clock);
+}
 
-  const onSent = () => {
-    for (const wake of [...movements]) wake();
-  };
+class SiteThrottle implements Throttle {
+  readonly #window: SendWindow;
+  readonly #queue: Bottleneck;
+  readonly #sleepers = new Set<() => void>();
+  #heldUntil = 0;
 
-  /** Sleeps until room is likely, a request was sent, or the signal is aborted. */
-  const pause = async (ms: number, signal?: AbortSignal) => {
-    const moved = new AbortController();
-    const wake = () => moved.abort();
-    movements.add(wake);
-    signal?.addEventListener('abort', wake, { once: true });
-    if (!signal?.aborted) await clock.sleep(Math.min(ms, 60_000), moved.signal);
-    signal?.removeEventListener('abort', wake);
-    movements.delete(wake);
-  };
+  constructor(
+    requestsPerSecond: number,
+    private readonly clock: Clock,
+  ) {
+    const limit = Math.max(1, Math.floor(requestsPerSecond));
+    const width = Math.max(WINDOW_MS, (limit / requestsPerSecond) * 1000);
+    this.#window = new SendWindow(limit, width, clock.now);
+    this.#queue = new Bottleneck({ maxConcurrent: 1, minTime: (1000 / requestsPerSecond) * SLACK });
+  }
 
-  const admit = async (signal?: AbortSignal): Promise<Ticket | null> => {
+  enter(signal?: AbortSignal): Promise<Ticket | null> {
+    const turn = this.#queue.schedule(() => this.#admit(signal));
+    return signal ? unlessAborted(turn, signal) : turn;
+  }
+
+  hold(ms: number): void {
+    this.#heldUntil = Math.max(this.#heldUntil, this.clock.now() + ms);
+  }
+
+  async #admit(signal?: AbortSignal): Promise<Ticket | null> {
     while (!signal?.aborted) {
-      const held = heldUntil - clock.now();
-      const wait = held > 0 ? held : window.wait();
-      if (wait === 0) return window.enter(onSent);
-      await pause(wait, signal);
+      const held = this.#heldUntil - this.clock.now();
+      const wait = held > 0 ? held : this.#window.wait();
+      if (wait === 0) return this.#window.enter(() => this.#wakeAll());
+      await this.#sleep(wait, signal);
     }
     return null;
-  };
+  }
 
-  return {
-    enter: (signal) =>
-      unlessAborted(
-        queue.schedule(() => admit(signal)),
-        signal,
-      ),
-    hold: (ms) => {
-      heldUntil = Math.max(heldUntil, clock.now() + ms);
-    },
-  };
+  #wakeAll(): void {
+    for (const wake of [...this.#sleepers]) wake();
+  }
+
+  /** Sleeps until room is likely, a request was sent, or the signal is aborted. */
+  async #sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    const woken = new AbortController();
+    const wake = () => woken.abort();
+    this.#sleepers.add(wake);
+    signal?.addEventListener('abort', wake, { once: true });
+    await this.clock.sleep(Math.min(ms, LONGEST_SLEEP_MS), woken.signal);
+    signal?.removeEventListener('abort', wake);
+    this.#sleepers.delete(wake);
+  }
 }
 
 /** The queue moves one place per interval; who gives up must not wait for its turn. A ticket that comes too late is spent. */
-async function unlessAborted(turn: Promise<Ticket | null>, signal?: AbortSignal): Promise<Ticket | null> {
-  if (!signal) return turn;
+async function unlessAborted(turn: Promise<Ticket | null>, signal: AbortSignal): Promise<Ticket | null> {
   let giveUp = () => {};
   const aborted = new Promise<null>((resolve) => {
     giveUp = () => {

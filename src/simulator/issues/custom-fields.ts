@@ -107,13 +107,25 @@ function sprintValue(sprint: Sprint): Record<string, unknown> {
 export function customValue(scene: Scene, field: FieldDef): unknown {
   const edits = scene.site.fieldEdits.get(scene.place);
   if (edits?.has(field.id) === true) return edited(edits.get(field.id), scene.form);
-  const type = field.schema.custom?.split(':').at(-1) ?? '';
+  const type = typeName(field);
   const known = BY_MEANING[type];
   if (known !== undefined) return known(scene);
   const { seed } = scene.site.options;
   const number = field.schema.customId ?? 0;
   if (!isOfProject(scene, field) || hash(seed, SALT.custom, scene.place, number) % 3 === 0) return null;
   return BY_TYPE[type]?.(scene, new Draw(seed, SALT.custom + 1, scene.place, number), field) ?? null;
+}
+
+const typeNames = new WeakMap<FieldDef, string>();
+
+/** The last part of `schema.custom`; remembered, since every value of every issue asks. */
+function typeName(field: FieldDef): string {
+  let name = typeNames.get(field);
+  if (name === undefined) {
+    name = field.schema.custom?.split(':').at(-1) ?? '';
+    typeNames.set(field, name);
+  }
+  return name;
 }
 
 /** Fields of team-managed projects name their project. */

@@ -117,8 +117,7 @@ export class SiteIssues implements IssueIndex {
 
   /** Seconds logged on an issue, null without worklogs. Remembered for one issue, since ten fields of it ask. */
   secondsSpent(place: number): number | null {
-    const { spent } = this;
-    if (spent.place === place && spent.version === this.version) return spent.seconds;
+    if (this.spent.place === place && this.spent.version === this.version) return this.spent.seconds;
     const worklogs = this.worklogs.of(place);
     const seconds = worklogs.length === 0 ? null : worklogs.reduce((sum, worklog) => sum + worklog.seconds, 0);
     this.spent = { place, version: this.version, seconds };

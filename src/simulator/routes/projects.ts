@@ -1,4 +1,4 @@
-import { jiraTime } from '../clock.js';
+import { jiraTime, startOfDay } from '../clock.js';
 import type { Answer, Call, Directory, IssueIndex, Project, SimRoute } from '../model.js';
 import { badRequest, Refusal } from '../refusal.js';
 import { CATEGORIES } from '../site/projects.js';
@@ -122,7 +122,7 @@ function endOf(directory: Directory, call: Call, project: Project): Record<strin
 }
 
 function insightOf(issues: IssueIndex, project: Project, now: number): Record<string, unknown> {
-  return { totalIssueCount: issues.idsOfProject(project.id).length, lastIssueUpdateTime: jiraTime(now - 3_600_000) };
+  return { totalIssueCount: issues.idsOfProject(project.id).length, lastIssueUpdateTime: jiraTime(startOfDay(now)) };
 }
 
 /** One project on its own has its parts with it. */

@@ -1,4 +1,4 @@
-import { jiraTime } from '../clock.js';
+import { jiraTime, startOfDay } from '../clock.js';
 import type { Call, Directory, IssueIndex, SimRoute } from '../model.js';
 import { tokenOwner } from '../site/people.js';
 import { dashboardsOf, filtersOf, type SavedDashboard, type SavedFilter, type Share } from '../site/shared-things.js';
@@ -116,7 +116,7 @@ function filterDetails(directory: Directory, call: Call, filter: SavedFilter): R
     favouritedCount: filter.favouritedCount,
     sharePermissions: filter.shares.map((share) => shareShape(directory, origin, share)),
     editPermissions: filter.editors.map((share) => shareShape(directory, origin, share)),
-    approximateLastUsed: jiraTime(now - Number(filter.id) * 60_000),
+    approximateLastUsed: jiraTime(startOfDay(now) - Number(filter.id) * 60_000),
   };
 }
 

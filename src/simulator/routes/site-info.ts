@@ -39,6 +39,18 @@ const PERMISSIONS: readonly (readonly [
   ['20', 'WORK_ON_ISSUES', 'Work On Issues', 'PROJECT', true],
   ['41', 'EDIT_ALL_WORKLOGS', 'Edit All Worklogs', 'PROJECT', true],
   ['42', 'DELETE_OWN_WORKLOGS', 'Delete Own Worklogs', 'PROJECT', true],
+  ['50', 'EDIT_WORKFLOW', 'Edit Workflow', 'PROJECT', true],
+  ['51', 'EDIT_ISSUE_LAYOUT', 'Edit Issue Layout', 'PROJECT', true],
+  ['52', 'ASSIGNABLE_USER', 'Assignable User', 'PROJECT', true],
+  ['53', 'CLOSE_ISSUES', 'Close Issues', 'PROJECT', true],
+  ['54', 'MODIFY_REPORTER', 'Modify Reporter', 'PROJECT', true],
+  ['55', 'SCHEDULE_ISSUES', 'Schedule Issues', 'PROJECT', true],
+  ['56', 'DELETE_OWN_COMMENTS', 'Delete Own Comments', 'PROJECT', true],
+  ['57', 'EDIT_OWN_COMMENTS', 'Edit Own Comments', 'PROJECT', true],
+  ['58', 'DELETE_ALL_ATTACHMENTS', 'Delete All Attachments', 'PROJECT', true],
+  ['59', 'DELETE_OWN_ATTACHMENTS', 'Delete Own Attachments', 'PROJECT', true],
+  ['60', 'DELETE_ALL_WORKLOGS', 'Delete All Worklogs', 'PROJECT', true],
+  ['61', 'EDIT_OWN_WORKLOGS', 'Edit Own Worklogs', 'PROJECT', true],
   ['-2', 'MANAGE_SPRINTS_PERMISSION', 'Manage Sprints', 'PROJECT', true],
 ];
 

@@ -1,10 +1,9 @@
-import { inspect } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { AttemptEvent, HttpClient, HttpRequest } from '../../../src/runtime/http/client.js';
 import type { HttpError } from '../../../src/runtime/http/errors.js';
-import { type FaultServer, type Reply, startFaultServer } from '../../helpers/fault-server.js';
-import { CANARY, EMAIL, get, testClient } from '../../helpers/http-client.js';
+import { type FaultServer, startFaultServer } from '../../helpers/fault-server.js';
+import { get, testClient } from '../../helpers/http-client.js';
 import { SELF_SIGNED } from '../../helpers/self-signed.js';
 
 let server: FaultServer;
@@ -129,6 +128,20 @@ describe('waiting and repeating', () => {
     expect(http.counters()).toEqual({ requests: 3, byLabel: new Map([['projects', 3]]), waitedMs: 3000 });
   });
 
+  test('an attempt counts from the moment its request leaves, not from its answer or its turn', async () => {
+    const sent: number[] = [];
+    const throttle = { enter: async () => ({ sent: () => void sent.push(performance.now()) }), hold: () => {} };
+    server.script(ROUTE, { ...GOOD, delayMs: 100 });
+    const { client: http } = client({ throttle });
+    await http.request(get(ROUTE));
+    await http.request(get(ROUTE));
+    const [first = 0, , second = 0] = sent;
+    const arrived = server.seen.map(({ at }) => at);
+    expect(first).toBeLessThanOrEqual(arrived[0] ?? 0);
+    expect(second).toBeLessThanOrEqual(arrived[1] ?? 0);
+    expect(second).toBeGreaterThan(arrived[0] ?? 0);
+  });
+
   test('an interruption ends a request under way and one that waits', async () => {
     server.script(ROUTE, { hang: true });
     const stop = new AbortController();
@@ -222,90 +235,5 @@ describe('broken connections and answers', () => {
     expect(error).toMatchObject({ name: 'TooLargeError', kind: 'failed' });
     expect(error.message).toContain('more than 1 MB');
     expect(server.seen).toHaveLength(1);
-  });
-});
-
-describe('identity and site', () => {
-  test('R-15: 401 asks once and blames the credentials', async () => {
-    server.script(ROUTE, { status: 401 });
-    expect(await failure(client().client)).toMatchObject({ name: 'AuthError', kind: 'credentials' });
-    expect(server.seen).toHaveLength(1);
-  });
-
-  test('I6: 200 with zero rows for a bad token is a refusal, not an empty stream', async () => {
-    const headers = { 'X-Seraph-LoginReason': 'AUTHENTICATED_FAILED' };
-    server.script(ROUTE, { headers, body: { values: [], isLast: true } });
-    const error = await failure(client().client);
-    expect(error).toMatchObject({ name: 'AuthError', kind: 'credentials' });
-    expect(error.message).toContain('treated us as anonymous');
-  });
-
-  test('a login reason of OK is none of our business', async () => {
-    server.script(ROUTE, { ...GOOD, headers: { 'x-seraph-loginreason': 'OK' } });
-    expect((await client().client.request(get(ROUTE))).status).toBe(200);
-  });
-
-  test.each<Record<string, string>>([
-    { 'x-seraph-loginreason': 'AUTHENTICATION_DENIED' },
-    { 'x-authentication-denied-reason': 'CAPTCHA_CHALLENGE; login-url=https://acme.example/login' },
-  ])('a CAPTCHA is told plainly and never hammered: %j', async (headers) => {
-    server.script(ROUTE, { status: 403, headers });
-    const error = await failure(client().client);
-    expect(error).toMatchObject({ name: 'AuthError', kind: 'credentials' });
-    expect(error.message).toContain('CAPTCHA');
-    expect(server.seen).toHaveLength(1);
-  });
-
-  test('R-12: a login page with 200 says "signed out or wrong site", not "bad JSON"', async () => {
-    server.script(ROUTE, { headers: { 'content-type': 'text/html;charset=UTF-8' }, body: '<html>Log in</html>' });
-    const error = await failure(client().client);
-    expect(error).toMatchObject({ name: 'WrongSiteError', kind: 'credentials' });
-    expect(error.message).toContain('signed out or wrong site');
-    expect(server.seen).toHaveLength(1);
-  });
-
-  test('I9: R-14: a redirect is never followed; the error names the host and nothing else of the address', async () => {
-    const other = await startFaultServer();
-    other.script('/steal', GOOD);
-    for (const status of [301, 302, 307, 308]) {
-      server.script(ROUTE, { status, headers: { location: `${other.url}/steal?session=abc` } });
-      const error = await failure(client().client);
-      expect(error).toMatchObject({ name: 'WrongSiteError', kind: 'credentials' });
-      expect(error.message).toContain(new URL(other.url).host);
-      expect(inspect(error)).not.toMatch(/steal|abc/);
-    }
-    server.script(ROUTE, { status: 302, headers: { location: ROUTE } });
-    expect((await failure(client().client)).message).toContain('redirects to another page');
-    expect(other.seen).toEqual([]);
-    expect(server.seen).toHaveLength(5);
-    await other.close();
-  });
-
-  test('I10: R-37: an address proposed by a response is refused before any request', async () => {
-    const error = await failure(client().client, get('//evil.example/rest/api/3/project'));
-    expect(error.message).toContain('outside the site');
-    expect(server.seen).toEqual([]);
-  });
-
-  test('I9: R-75: a secret echoed by the server is in no message, cause, stack or event', async () => {
-    const pair = Buffer.from(`${EMAIL}:${CANARY}`).toString('base64');
-    const shown: unknown[] = [];
-    const replies: Reply[] = [
-      { status: 400, body: { errorMessages: [`bad header Basic ${pair} of ${CANARY}`] } },
-      { status: 401, headers: { 'x-seraph-loginreason': CANARY } },
-      { status: 302, headers: { location: `https://evil.example/?token=${CANARY}` } },
-      { body: `{"token":"${CANARY}"` },
-      { headers: { 'content-type': 'text/html' }, body: CANARY },
-      { destroy: true },
-    ];
-    for (const reply of replies) {
-      server.script(ROUTE, reply);
-      const { client: http } = client({ onAttempt: (event) => shown.push(event) });
-      shown.push(await failure(http), http);
-    }
-    const text = inspect(shown, { depth: 20, showHidden: true });
-    expect(text).toContain('[secret]');
-    expect(text).not.toContain(CANARY);
-    expect(text).not.toContain(pair.slice(0, 20));
   });
 });

@@ -101,15 +101,15 @@ describe('LocalFileIO', () => {
     await symlink(outside, join(root, 'link'));
     const location = place.startsWith('/') ? place : `${root}/${place}`;
     for (const work of [
-      io.read(location),
-      io.size(location),
-      io.readRange(location, 0, 1),
-      io.write(location, BYTES),
-      io.createExclusive(location, BYTES),
-      io.delete([location]),
-      io.list(location),
+      () => io.read(location),
+      () => io.size(location),
+      () => io.readRange(location, 0, 1),
+      () => io.write(location, BYTES),
+      () => io.createExclusive(location, BYTES),
+      () => io.delete([location]),
+      () => io.list(location),
     ]) {
-      await expect(work).rejects.toThrow('outside the warehouse');
+      await expect(work()).rejects.toThrow('outside the warehouse');
     }
     expect(await readdir(outside)).toEqual([]);
   });

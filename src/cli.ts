@@ -1,0 +1,90 @@
+#!/usr/bin/env node
+/** The command line: argv and environment -> one command -> exit code. */
+import { setMaxListeners } from 'node:events';
+import { realpathSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { Command, CommanderError, Option } from 'commander';
+import type { Run } from './commands/command.js';
+import { Context, type GlobalOptions } from './commands/context.js';
+import { reportError } from './commands/failure.js';
+import type { Io } from './commands/io.js';
+import { LOG_LEVELS } from './commands/log.js';
+import { registrations } from './commands/registrations.js';
+import { processEnvironment } from './config/environment.js';
+import { packageVersion } from './config/package-files.js';
+import { EXIT } from './errors.js';
+
+/** Runs one command line. @returns the exit code; throws nothing. */
+export async function main(argv: readonly string[], io: Io): Promise<number> {
+  let exitCode: number = EXIT.ok;
+  const run: Run =
+    (action) =>
+    async (...all) => {
+      // Commander hands over the arguments, the options and the command itself.
+      const command = all.at(-1) as Command;
+      const context = new Context(io, command.optsWithGlobals<GlobalOptions>());
+      try {
+        exitCode = await action(context, command.args, command.opts());
+      } catch (error) {
+        exitCode = reportError(context, error, command.opts<{ json?: true }>().json === true);
+      }
+    };
+  const program = makeProgram(io);
+  for (const register of registrations) register(program, run);
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    return reportError(new Context(io, { logLevel: 'info' }), error, false);
+  }
+}
+
+function makeProgram(io: Io): Command {
+  return new Command('connector')
+    .description('Reads a Jira site into Apache Iceberg tables.')
+    .version(packageVersion())
+    .option('--config <file>', 'settings file (default: sync.yaml in the current folder, if there is one)')
+    .option('--warehouse <folder>', 'where the tables are (default: ./warehouse)')
+    .addOption(new Option('--log-level <level>', 'what to tell on standard error').choices(LOG_LEVELS).default('info'))
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({
+      writeOut: (text) => void io.stdout.write(text),
+      writeErr: (text) => void io.stderr.write(text),
+    })
+    .showSuggestionAfterError()
+    .exitOverride();
+}
+
+/** Asks the run to stop at the first signal, leaves at the second. @returns the signal and, later, which one it was. */
+function watchSignals(): { signal: AbortSignal; exitCode: () => number | undefined } {
+  const controller = new AbortController();
+  // Every request under way listens; that many are no leak.
+  setMaxListeners(0, controller.signal);
+  let code: number | undefined;
+  const on = (name: NodeJS.Signals, exitCode: number) =>
+    process.on(name, () => {
+      if (code !== undefined) process.exit(exitCode);
+      code = exitCode;
+      controller.abort();
+    });
+  on('SIGINT', EXIT.interrupted);
+  on('SIGTERM', EXIT.terminated);
+  return { signal: controller.signal, exitCode: () => code };
+}
+
+async function runProcess(): Promise<void> {
+  // `connector query … | head` closes our output early; that is no failure.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) =>
+    process.exit(error.code === 'EPIPE' ? EXIT.ok : EXIT.failed),
+  );
+  const signals = watchSignals();
+  const { stdin, stdout, stderr } = process;
+  const io: Io = { stdin, stdout, stderr, env: processEnvironment(), cwd: process.cwd(), signal: signals.signal };
+  const code = await main(process.argv.slice(2), io);
+  // Flush, then leave: an open connection of a library must not hold the process.
+  stdout.write('', () => process.exit(signals.exitCode() ?? code));
+}
+
+if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url))
+  await runProcess();

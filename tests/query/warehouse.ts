@@ -1,0 +1,69 @@
+/** Tables made by the real writer, for tests that read them. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { DuckDBValue } from '@duckdb/node-api';
+import { afterEach } from 'vitest';
+import { resultRows } from '../../src/query/formats/result-rows.js';
+import { type OpenWarehouse, openForReading } from '../../src/query/open-warehouse.js';
+import { runSql } from '../../src/query/read-only.js';
+import { openWarehouse } from '../../src/writers/warehouse.js';
+import type { Column, Mark, Row, TableSpec } from '../../src/writers/writer.js';
+
+const cleanups: (() => void)[] = [];
+afterEach(() => {
+  for (const clean of cleanups.splice(0).reverse()) clean();
+});
+
+/** A folder that ends with the test; the name holds what paths may hold. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "wäre house's [x] "));
+  cleanups.push(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+export async function opened(folder: string): Promise<OpenWarehouse> {
+  const warehouse = await openForReading(folder);
+  cleanups.push(() => warehouse.close());
+  return warehouse;
+}
+
+export async function rowsOf(warehouse: OpenWarehouse, sql: string): Promise<readonly (readonly DuckDBValue[])[]> {
+  const rows: (readonly DuckDBValue[])[] = [];
+  for await (const piece of resultRows(await runSql(warehouse.connection, sql)).pieces()) rows.push(...piece);
+  return rows;
+}
+
+const COLUMNS: readonly Column[] = [
+  { name: 'id', type: 'string' },
+  { name: 'title', type: 'string' },
+  { name: 'seconds', type: 'long' },
+  { name: 'at', type: 'timestamptz' },
+  { name: 'items', type: { list: { struct: [{ name: 'field', type: 'string' }] } } },
+];
+
+export const boards = (namespace: string, columns = COLUMNS): TableSpec => ({
+  namespace,
+  name: 'boards',
+  doc: 'Boards.',
+  columns,
+  primaryKey: ['id'],
+  mode: 'merge',
+});
+
+export const board = (id: string, more: Partial<Row> = {}): Row =>
+  ({ id, title: null, seconds: null, at: null, items: null, _extra: null, ...more }) as Row;
+
+/** One commit by a run of its own. */
+export async function write(folder: string, spec: TableSpec, rows: readonly Row[], marks: readonly Mark[] = []) {
+  const runId = crypto.randomUUID();
+  const writer = await openWarehouse({ root: folder, runId });
+  try {
+    const table = await writer.open(spec);
+    await table.write(rows);
+    for (const mark of marks) table.mark(mark);
+    return await table.commit({ state: null, runId, batch: 1 });
+  } finally {
+    await writer.close();
+  }
+}
