@@ -6,12 +6,11 @@ import { resultRows } from '../query/formats/result-rows.js';
 import { openForReading } from '../query/open-warehouse.js';
 import { runSql } from '../query/read-only.js';
 import { Secret } from '../runtime/auth/secret.js';
-import { startSimulator } from '../simulator/simulator.js';
 import type { Action, Registration } from './command.js';
 import type { Context } from './context.js';
 import { pour } from './io.js';
 import { reportTable } from './report-table.js';
-import { wholeNumber } from './simulate.js';
+import { simulatorOn, wholeNumber } from './simulate.js';
 import { syncConnections } from './sync-run.js';
 
 interface Options {
@@ -45,7 +44,7 @@ GROUP BY item.field ORDER BY changes DESC, field LIMIT 5`,
 ];
 
 const demo: Action<Options> = async (context, _args, { port, issues }) => {
-  const simulator = await startSimulator({ port, ...(issues === undefined ? {} : { issues }) });
+  const simulator = await simulatorOn(port, issues);
   try {
     const connection: Connection = {
       name: 'demo',

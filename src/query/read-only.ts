@@ -1,10 +1,5 @@
 /** Keeps `query` from changing anything: DuckDB may open the warehouse's files, and no statement may write. */
-import {
-  type DuckDBConnection,
-  type DuckDBPreparedStatement,
-  type DuckDBResult,
-  StatementType,
-} from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBResult } from '@duckdb/node-api';
 import { ConnectorError } from '../errors.js';
 import { literal, pathList } from '../writers/quote.js';
 
@@ -54,8 +49,8 @@ async function refuseWriting(connection: DuckDBConnection, sql: string): Promise
   const { error_type, statements } = parsed as { error_type?: string; statements?: unknown[] };
   if (statements?.length === 0) throw new ConnectorError('usage', 'There is no SQL statement to run.');
   if (statements !== undefined) return;
-  // A mistake in the text is told better where it is parsed to be run, which then cannot succeed.
-  if (error_type === 'parser' && select === sql) return;
+  // Of a mistake in the text DuckDB says more here: it throws, with the line.
+  if (error_type === 'parser') await connection.extractStatements(sql);
   throw new ConnectorError(
     'usage',
     'Only reading is allowed here: SELECT, WITH, FROM, VALUES, DESCRIBE, SUMMARIZE, SHOW and EXPLAIN of those.',

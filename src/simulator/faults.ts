@@ -7,6 +7,8 @@ export interface Fault {
   readonly times?: number;
   /** How many matching requests pass before the first hit. */
   readonly after?: number;
+  /** Runs before the request is answered: the site changes in the middle of somebody's walk. */
+  readonly before?: () => void;
   /** Answer this status instead of the real one. */
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;

@@ -63,9 +63,9 @@ function decoded(segment: string): string | null {
   }
 }
 
-/** Platform routes exist under /rest/api/2 and /rest/api/latest too; handlers see the path as sent, the table knows version 3 only. */
+/** Platform routes exist under /rest/api/2 too; handlers see the path as sent, the table knows version 3 only. */
 export function canonicalPath(path: string): string {
-  return path.replace(/^\/rest\/api\/(2|latest)\//, '/rest/api/3/');
+  return path.replace(/^\/rest\/api\/2\//, '/rest/api/3/');
 }
 
 /** True for a call through /rest/api/2, where rich text is wiki markup. */

@@ -49,6 +49,7 @@ async function serve(parts: ServerParts, request: IncomingMessage, response: Ser
   const text = await bodyText(request);
   const wait = parts.latencyMs + (fault?.delayMs ?? 0);
   if (wait > 0) await sleep(wait);
+  fault?.before?.();
   const answer = parts.rate?.allows(at) === false ? tooMany() : answered(parts, match, request, url, text, fault);
   if (fault?.destroyAfterWork === true) {
     record(0);

@@ -70,7 +70,8 @@ def every_value():
         **system, "_extra": '{"more":1}',
     }, rows["full"]
     nothing = {name: None for name in rows["full"]} | system
-    assert rows["nulls"] == nothing | {"id": "nulls", "part": 1}
+    # The Parquet file has null here; pyiceberg 0.12 makes an empty list of an absent list of structs.
+    assert rows["nulls"] == nothing | {"id": "nulls", "part": 1, "versions": []}
     assert rows["empty"] == nothing | {"id": "empty", "part": 0, "labels": [], "owner": {"id": None, "name": None}, "versions": []}
 
 

@@ -81,6 +81,16 @@ describe('deletions and moves', () => {
     expect(all.map(({ id }) => id)).not.toContain(child);
   });
 
+  it('leaves the issues of a deleted epic without a parent', async () => {
+    const { table, directory } = simulator.site;
+    const isEpic = (place: number): boolean => (directory.issueTypes[table.type[place] ?? 0]?.hierarchyLevel ?? 0) > 0;
+    const child = table.parent.findIndex((parent) => parent >= 0 && isEpic(parent));
+    const id = String(10_000 + child);
+    expect((await issue(id)).fields).toHaveProperty('parent');
+    simulator.edit.deleteIssue(String(10_000 + (table.parent[child] ?? 0)));
+    expect((await issue(id)).fields).not.toHaveProperty('parent');
+  });
+
   it('brings an archived issue back when it is restored', async () => {
     simulator.edit.archiveIssue('10050');
     expect((await site.ask('/rest/api/3/issue/10050')).status).toBe(404);

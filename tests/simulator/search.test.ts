@@ -122,6 +122,7 @@ describe('JQL', () => {
     const eight = 'updated, created, id, key, project, status, priority, rank';
     expect(await errorOf(`project = ENG order by ${eight}`)).toEqual([400, 'JQL can be ordered by at most 7 fields.']);
     expect(await errorOf('colour = red')).toEqual([400, expect.stringContaining("Field 'colour' does not exist")]);
+    expect((await errorOf('constructor = 1 order by toString'))[0]).toBe(400);
     expect(await errorOf('project = NOPE')).toEqual([400, "The value 'NOPE' does not exist for the field 'project'."]);
     expect((await errorOf('project = ENG AND (status = Open'))[0]).toBe(400);
   });

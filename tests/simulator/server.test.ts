@@ -171,4 +171,14 @@ describe('faults', () => {
     simulator.faults.add({ match: '*', rewrite: (body) => ({ ...(body as object), issues: null }) });
     expect((await site.search({ jql: ALL })).body.issues).toBeNull();
   });
+
+  it('changes the site between two pages of a walk', async () => {
+    const simulator = await start();
+    const site = visitor(simulator);
+    const route = 'GET /rest/api/3/issue/{issueIdOrKey}/comment';
+    simulator.faults.add({ match: route, after: 1, before: () => void simulator.edit.addComment('10007') });
+    const totals: unknown[] = [];
+    for (let n = 0; n < 3; n += 1) totals.push((await site.ask('/rest/api/3/issue/10007/comment')).body.total);
+    expect(totals).toEqual([260, 261, 261]);
+  });
 });

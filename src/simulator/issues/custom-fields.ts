@@ -80,7 +80,7 @@ const BY_MEANING: Readonly<Record<string, (scene: Scene) => unknown>> = {
   },
   'gh-epic-link': (scene) => {
     const { site, place } = scene;
-    const parent = site.table.parent[place] ?? NONE;
+    const parent = site.parentOf(place);
     const isEpic =
       parent !== NONE && (site.directory.issueTypes[site.table.type[parent] ?? 0]?.hierarchyLevel ?? 0) > 0;
     return isEpic ? site.keyAt(parent) : null;

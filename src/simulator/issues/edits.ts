@@ -1,11 +1,12 @@
 /** Changes to the site over time, as its users would make them. Ids are text, as in Jira's answers; unknown ones throw. */
 
 import type { SiteClock } from '../clock.js';
-import { Draw, SALT } from '../random.js';
 import { plainDocument } from './adf.js';
+import { type Churn, churn } from './churn.js';
 import type { CommentRecord } from './comments.js';
-import { type ChangeItem, change, statusChange } from './histories.js';
-import { addChild, appendRow, childrenOf, NONE } from './issue-table.js';
+import { issuePlace, personPlace, setField } from './field-edits.js';
+import { type ChangeItem, change } from './histories.js';
+import { appendRow, childrenOf, FIRST_ISSUE_ID, NONE } from './issue-table.js';
 import type { SiteIssues } from './site-issues.js';
 import type { WorklogRecord } from './worklogs.js';
 
@@ -15,16 +16,6 @@ export interface NewWorklog {
   /** Epoch ms; now when absent. */
   readonly started?: number;
   readonly authorId?: string;
-}
-
-/** How many of each a churn makes, spread over issues that are drawn from the seed. */
-export interface Churn {
-  readonly updates?: number;
-  readonly comments?: number;
-  readonly worklogs?: number;
-  readonly deletedWorklogs?: number;
-  /** Issues deleted, each with its sub-tasks. */
-  readonly deletes?: number;
 }
 
 export class SiteEdits {
@@ -54,7 +45,7 @@ export class SiteEdits {
     table.priority[place] = directory.priorities.findIndex(({ isDefault }) => isDefault);
     table.visible[place] = 1;
     this.placeInProject(place, project);
-    for (const [field, value] of Object.entries(fields)) this.setField(place, field, value);
+    for (const [field, value] of Object.entries(fields)) setField(this.site, place, field, value);
     this.site.changed(place, now, true);
     return this.site.idOf(place);
   }
@@ -65,7 +56,7 @@ export class SiteEdits {
    */
   updateIssue(issueId: string, fields: Readonly<Record<string, unknown>>): void {
     const place = this.place(issueId);
-    const items = Object.entries(fields).map(([field, value]) => this.setField(place, field, value));
+    const items = Object.entries(fields).map(([field, value]) => setField(this.site, place, field, value));
     this.record(place, items);
   }
 
@@ -144,7 +135,7 @@ export class SiteEdits {
   }
 
   restoreIssue(issueId: string): void {
-    const place = Number(issueId) - 10_000;
+    const place = Number(issueId) - FIRST_ISSUE_ID;
     this.site.table.visible[place] = 1;
     this.site.changed(place, this.clock.now(), true);
   }
@@ -162,54 +153,9 @@ export class SiteEdits {
   }
 
   /** Random changes, a millisecond apart from each other so that none ties with another. */
-  churn({ updates = 0, comments = 0, worklogs = 0, deletedWorklogs = 0, deletes = 0 }: Churn): void {
+  churn(wanted: Churn): void {
     this.churns += 1;
-    const draw = new Draw(this.site.options.seed, SALT.churn, this.churns);
-    const each = (times: number, edit: (issueId: string) => void): void => {
-      for (let n = 0; n < times; n += 1) {
-        this.advance(1);
-        edit(this.anyIssue(draw));
-      }
-    };
-    each(updates, (id) => this.updateIssue(id, { summary: `Changed in churn ${this.churns}: ${draw.int(1, 1e6)}` }));
-    each(comments, (id) => void this.addComment(id));
-    each(worklogs, (id) => void this.addWorklog(id, { seconds: draw.int(1, 8) * 900 }));
-    each(deletedWorklogs, () => this.deleteWorklog(this.anyWorklog(draw)));
-    each(deletes, (id) => this.deleteIssue(id));
-  }
-
-  private setField(place: number, field: string, value: unknown): ChangeItem {
-    const { table, directory, firstStatus } = this.site;
-    if (field === 'status') {
-      const before = table.status[place] ?? 0;
-      if (!firstStatus.has(place)) firstStatus.set(place, before);
-      table.status[place] = placeOf(directory.statuses, value, field);
-      return statusChange(directory, before, table.status[place] ?? 0);
-    }
-    if (field === 'priority') table.priority[place] = placeOf(directory.priorities, value, field);
-    else if (field === 'assignee') table.assignee[place] = value === null ? NONE : this.person(String(value));
-    else if (field === 'sprint') table.sprint[place] = value === null ? NONE : placeOf(directory.sprints, value, field);
-    else if (field === 'parent') this.setParent(place, value === null ? NONE : this.place(String(value)));
-    else this.keepValue(place, field, value);
-    const text = typeof value === 'string' ? value : JSON.stringify(value);
-    return change(field, field, [null, null], [null, text]);
-  }
-
-  private keepValue(place: number, field: string, value: unknown): void {
-    const edits = this.site.fieldEdits.get(place) ?? new Map<string, unknown>();
-    edits.set(field, field === 'description' && typeof value === 'string' ? plainDocument(value) : value);
-    this.site.fieldEdits.set(place, edits);
-  }
-
-  private setParent(place: number, parent: number): void {
-    const { table } = this.site;
-    const former = table.parent[place] ?? NONE;
-    if (former !== NONE && childrenOf(table, former).includes(place)) {
-      throw new RangeError(`issue ${this.site.idOf(place)} is a sub-task; its parent stays`);
-    }
-    table.parent[place] = parent;
-    if (parent !== NONE && this.site.directory.issueTypes[table.type[place] ?? 0]?.subtask === true)
-      addChild(table, parent, place);
+    churn(this.site, this, wanted, this.churns);
   }
 
   private record(place: number, items: readonly ChangeItem[]): void {
@@ -239,9 +185,7 @@ export class SiteEdits {
   }
 
   private place(idOrKey: string): number {
-    const place = this.site.find(idOrKey);
-    if (place === undefined) throw new RangeError(`the simulated site shows no issue ${idOrKey}`);
-    return place;
+    return issuePlace(this.site, idOrKey);
   }
 
   private comment(id: string): CommentRecord {
@@ -264,36 +208,6 @@ export class SiteEdits {
 
   /** The caller when not named. */
   private person(accountId: string | undefined): number {
-    if (accountId === undefined) return 0;
-    const place = this.site.directory.people.findIndex((person) => person.accountId === accountId);
-    if (place < 0) throw new RangeError(`the simulated site has no account ${accountId}`);
-    return place;
+    return accountId === undefined ? 0 : personPlace(this.site, accountId);
   }
-
-  private anyIssue(draw: Draw): string {
-    const { table } = this.site;
-    for (let tries = 0; tries < 10_000; tries += 1) {
-      const place = draw.int(0, table.size - 1);
-      if (table.visible[place] === 1) return this.site.idOf(place);
-    }
-    throw new RangeError('the simulated site has hardly any visible issues left to change');
-  }
-
-  private anyWorklog(draw: Draw): string {
-    for (let tries = 0; tries < 10_000; tries += 1) {
-      const [worklog] = this.site.worklogs.of(this.place(this.anyIssue(draw)));
-      if (worklog !== undefined) return String(worklog.id);
-    }
-    throw new RangeError('the simulated site has hardly any worklogs left to delete');
-  }
-}
-
-function placeOf(
-  entries: readonly { readonly id: string; readonly name: string }[],
-  value: unknown,
-  field: string,
-): number {
-  const place = entries.findIndex(({ id, name }) => id === value || name === value);
-  if (place < 0) throw new RangeError(`the simulated site has no ${field} ${String(value)}`);
-  return place;
 }

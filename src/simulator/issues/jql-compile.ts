@@ -1,28 +1,11 @@
-/** A JQL tree to a test on places of the issue table. Every field is a number per issue, so every operator is one comparison. */
+/** A JQL tree to a test on places of the issue table; every operator is a comparison of numbers. */
 
-import { badRequest, Refusal } from '../refusal.js';
-import { FIRST_ISSUE_ID, NONE } from './issue-table.js';
-import { jqlDate } from './jql-dates.js';
-import type { Clause, Condition, Value } from './jql-parse.js';
-import type { SiteIssues } from './site-issues.js';
+import { badRequest } from '../refusal.js';
+import { NONE } from './issue-table.js';
+import { fieldOf, type JqlContext, type JqlField } from './jql-fields.js';
+import type { Clause, Condition } from './jql-parse.js';
 
 export type IssueTest = (place: number) => boolean;
-
-export interface JqlContext {
-  readonly site: SiteIssues;
-  /** When the index last saw the issue change: what `updated` means to the search. */
-  readonly updated: (place: number) => number;
-  readonly now: number;
-  /** The caller's. */
-  readonly timeZone: string;
-}
-
-interface Field {
-  /** The issue's number(s) for this field; NONE when empty. */
-  readonly of: (place: number) => number | readonly number[];
-  /** The number of a value in the query; throws a Refusal for an unknown one. */
-  readonly read: (value: Value, field: string) => number;
-}
 
 /** Throws a Refusal (400) for fields and values that do not exist. */
 export function compileJql(condition: Condition, context: JqlContext): IssueTest {
@@ -37,26 +20,8 @@ export function compileJql(condition: Condition, context: JqlContext): IssueTest
     : (place) => parts.some((part) => part(place));
 }
 
-/** The number to sort by for a field of ORDER BY. */
-export function sortValue(field: string, context: JqlContext): (place: number) => number {
-  const found = SORTABLE[field] ?? SORTABLE[ALIASES[field] ?? ''];
-  if (found === undefined) throw unknownField(field);
-  return found(context);
-}
-
-const ALIASES: Readonly<Record<string, string>> = {
-  issuekey: 'key',
-  issue: 'key',
-  id: 'key',
-  type: 'issuetype',
-  updateddate: 'updated',
-  createddate: 'created',
-};
-
 function compileClause(clause: Clause, context: JqlContext): IssueTest {
-  const make = FIELDS[ALIASES[clause.field] ?? clause.field];
-  if (make === undefined) throw unknownField(clause.field);
-  const field = make(context);
+  const field = fieldOf(clause.field, context);
   if (clause.op === 'is' || clause.op === 'is not') return emptiness(clause, field);
   const wanted = clause.values.map((value) => field.read(value, clause.field));
   const compare = comparison(clause.op, wanted);
@@ -68,7 +33,7 @@ function compileClause(clause: Clause, context: JqlContext): IssueTest {
   };
 }
 
-function emptiness(clause: Clause, field: Field): IssueTest {
+function emptiness(clause: Clause, field: JqlField): IssueTest {
   const word = clause.values[0]?.text.toLowerCase();
   if (word !== 'empty' && word !== 'null') throw badRequest(`The operator '${clause.op}' only supports EMPTY or NULL.`);
   const isEmpty: IssueTest = (place) => {
@@ -100,109 +65,3 @@ function comparison(op: Clause['op'], wanted: readonly number[]): (value: number
       return (value) => !set.has(value);
   }
 }
-
-const date =
-  (of: (context: JqlContext) => (place: number) => number) =>
-  (context: JqlContext): Field => ({
-    of: of(context),
-    read: (value, field) => jqlDate(value, field, context.now, context.timeZone),
-  });
-
-type Column = 'project' | 'type' | 'status' | 'priority' | 'assignee' | 'parent';
-
-/** A field whose values are entries of a list of the site. */
-function listed(
-  column: Column,
-  entries: readonly { readonly id: string; readonly name: string; readonly key?: string }[],
-) {
-  return ({ site }: JqlContext): Field => ({
-    of: (place) => site.table[column][place] ?? NONE,
-    read: (value, field) => {
-      const text = value.text.toLowerCase();
-      const place = entries.findIndex(({ id, name, key }) =>
-        [id, name.toLowerCase(), key?.toLowerCase()].includes(text),
-      );
-      if (place < 0) throw unknownValue(value, field);
-      return place;
-    },
-  });
-}
-
-const issue =
-  (context: JqlContext): Field['read'] =>
-  (value, field) => {
-    const place = context.site.find(value.text);
-    if (place !== undefined) return FIRST_ISSUE_ID + place;
-    if (/^\d+$/.test(value.text)) return Number(value.text);
-    throw badRequest(`An issue with key '${value.text}' does not exist for field '${field}'.`);
-  };
-
-const FIELDS: Readonly<Record<string, (context: JqlContext) => Field>> = {
-  project: (context) => listed('project', context.site.directory.projects)(context),
-  issuetype: (context) => listed('type', context.site.directory.issueTypes)(context),
-  status: (context) => listed('status', context.site.directory.statuses)(context),
-  priority: (context) => listed('priority', context.site.directory.priorities)(context),
-  assignee: (context) =>
-    listed(
-      'assignee',
-      context.site.directory.people.map(({ accountId, displayName }) => ({ id: accountId, name: displayName })),
-    )(context),
-  sprint: ({ site }) => ({
-    of: (place) => site.sprintsOf(place),
-    read: (value, field) => {
-      const place = site.directory.sprints.findIndex(({ id, name }) => id === value.text || name === value.text);
-      if (place < 0) throw unknownValue(value, field);
-      return place;
-    },
-  }),
-  parent: (context) => ({
-    of: (place) => {
-      const parent = context.site.table.parent[place] ?? NONE;
-      return parent === NONE ? NONE : FIRST_ISSUE_ID + parent;
-    },
-    read: issue(context),
-  }),
-  key: (context) => ({ of: (place) => FIRST_ISSUE_ID + place, read: issue(context) }),
-  updated: date(({ updated }) => updated),
-  created: date(
-    ({ site }) =>
-      (place) =>
-        site.table.created[place] ?? NONE,
-  ),
-};
-
-const SORTABLE: Readonly<Record<string, (context: JqlContext) => (place: number) => number>> = {
-  updated: ({ updated }) => updated,
-  created: ({ site }) => column(site, 'created'),
-  status: ({ site }) => column(site, 'status'),
-  priority: ({ site }) => column(site, 'priority'),
-  issuetype: ({ site }) => column(site, 'type'),
-  assignee: ({ site }) => column(site, 'assignee'),
-  id: () => (place) => place,
-  rank: () => (place) => place,
-  project: ({ site }) => projectRank(site),
-  key: ({ site }) => {
-    const rank = projectRank(site);
-    return (place) => rank(place) * 1e9 + (site.table.number[place] ?? 0);
-  },
-};
-
-function column(
-  site: SiteIssues,
-  name: 'created' | 'status' | 'priority' | 'type' | 'assignee',
-): (place: number) => number {
-  return (place) => site.table[name][place] ?? NONE;
-}
-
-/** Projects sort by key. */
-function projectRank(site: SiteIssues): (place: number) => number {
-  const { projects } = site.directory;
-  const sorted = projects.map(({ key }) => key).sort();
-  const ranks = projects.map(({ key }) => sorted.indexOf(key));
-  return (place) => ranks[site.table.project[place] ?? 0] ?? 0;
-}
-
-const unknownField = (field: string): Refusal =>
-  badRequest(`Field '${field}' does not exist or you do not have permission to view it.`);
-const unknownValue = (value: Value, field: string): Refusal =>
-  new Refusal(400, [`The value '${value.text}' does not exist for the field '${field}'.`]);

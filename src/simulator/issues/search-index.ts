@@ -1,7 +1,8 @@
 /** The search over all issues: eventually consistent with them when a lag is set, sorted once per order, paged by the sort key of the last row. */
 
 import { badRequest } from '../refusal.js';
-import { compileJql, type IssueTest, type JqlContext, sortValue } from './jql-compile.js';
+import { compileJql, type IssueTest } from './jql-compile.js';
+import { type JqlContext, sortValue } from './jql-fields.js';
 import { parseJql, type Query } from './jql-parse.js';
 import { readToken, writeToken } from './page-token.js';
 import type { SiteIssues } from './site-issues.js';

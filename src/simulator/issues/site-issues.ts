@@ -5,7 +5,8 @@ import { SALT, unit } from '../random.js';
 import { Children } from './children.js';
 import { type CommentRecord, makeComments } from './comments.js';
 import { type HistoryRecord, makeHistories } from './histories.js';
-import { FIRST_ISSUE_ID, type IssueTable, makeIssueTable, NONE } from './issue-table.js';
+import { FIRST_ISSUE_ID, type IssueTable, NONE } from './issue-table.js';
+import { makeIssueTable } from './row-maker.js';
 import { makeWorklogs, type WorklogRecord } from './worklogs.js';
 
 const FIRST_COMMENT_ID = 10_000;
@@ -96,6 +97,12 @@ export class SiteIssues implements IssueIndex {
   idsOfSprint(sprintId: string): readonly string[] {
     const sprint = this.directory.sprints.findIndex(({ id }) => id === sprintId);
     return sprint < 0 ? [] : this.idsWhere((place) => this.sprintsOf(place).includes(sprint));
+  }
+
+  /** Place of the parent or NONE; issues of a deleted epic have none. */
+  parentOf(place: number): number {
+    const parent = this.table.parent[place] ?? NONE;
+    return this.table.visible[parent] === 1 ? parent : NONE;
   }
 
   /** Places in `directory.sprints`: the one it is in now, after one it was carried over from. */

@@ -174,7 +174,7 @@ export const SYSTEM_FIELDS: Readonly<Record<string, FieldMaker>> = {
   reporter: (scene) => person(scene, 1),
   creator: (scene) => person(scene, 1),
   parent: (scene) => {
-    const parent = scene.site.table.parent[scene.place] ?? NONE;
+    const parent = scene.site.parentOf(scene.place);
     return parent === NONE ? ABSENT : brief(scene, parent);
   },
   subtasks: (scene) => {

@@ -5,7 +5,7 @@ import type { HistoryRecord } from '../issues/histories.js';
 import { formOf, type IssueDesk } from '../issues/issue-desk.js';
 import { FIRST_ISSUE_ID } from '../issues/issue-table.js';
 import { readToken, writeToken } from '../issues/page-token.js';
-import { chooseFields, describeFields, type FieldChoice, renderIssue } from '../issues/render.js';
+import { chooseFields, type FieldChoice, renderIssue } from '../issues/render.js';
 import type { Answer, Call, SimRoute } from '../model.js';
 import { badRequest } from '../refusal.js';
 import { bodyOf, boundedList, Params } from './issue-params.js';
@@ -43,7 +43,7 @@ function issues(desk: IssueDesk, call: Call): Answer {
   const options = { choice, expand, form: formOf(call) };
   const shapes = desk.shapes(call);
   const found = placesOf(desk, ids).map((place) => renderIssue(desk.site, shapes, place, options));
-  return { body: { issueErrors: [], issues: found, ...describeFields(choice, expand) } };
+  return { body: { issueErrors: [], issues: found } };
 }
 
 function isSlim(names: readonly string[], choice: FieldChoice, expand: ReadonlySet<string>): boolean {

@@ -1,5 +1,7 @@
 /** One in-process DuckDB with a memory limit, shared by all tables of a warehouse; work on it is done one piece at a time. */
+
 import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api';
+import { ConnectorError } from '../../errors.js';
 
 export interface DuckOptions {
   /** DuckDB's words: `256MB`. */
@@ -28,6 +30,10 @@ export class Duck {
       temp_directory: temporaryFolder,
       // Row groups limited by bytes, and so bounded memory, need this.
       preserve_insertion_order: 'false',
+      // Freed memory goes back to the system at once: kept, it costs another 200 MB beside the limit.
+      allocator_background_threads: 'true',
+      allocator_flush_threshold: '8MB',
+      allocator_bulk_deallocation_flush_threshold: '16MB',
       autoinstall_known_extensions: 'false',
       autoload_known_extensions: 'false',
     });
@@ -59,10 +65,27 @@ export class Duck {
       // itself DuckDB may hold whole rows, and 10,000 rows of 5 KB do not fit into the memory limit.
       await connection.run("SET disabled_optimizers = 'join_order,build_side_probe_side'");
       return await work(sessionOn(connection));
+    } catch (error) {
+      throw error instanceof ConnectorError ? error : duckError(error);
     } finally {
       connection.closeSync();
     }
   }
+}
+
+/** DuckDB's first line says what happened; the rest may quote rows, so it is left out, and so is the error itself. */
+function duckError(error: unknown): ConnectorError {
+  const said = (error instanceof Error ? error.message : String(error)).split('\n', 1).join('').slice(0, 200);
+  const advice = said.startsWith('Out of Memory')
+    ? 'It needs more memory than it may use: commit fewer rows at once, or raise its memory limit.'
+    : 'If the disk is full, free some space; else please report this. Then run again.';
+  return new ConnectorError(
+    'failed',
+    `Writing rows into a table failed inside DuckDB; nothing of them was committed. ${advice}`,
+    {
+      detail: said,
+    },
+  );
 }
 
 function sessionOn(connection: DuckDBConnection): DuckSession {

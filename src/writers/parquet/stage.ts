@@ -32,7 +32,7 @@ export async function stageRows(
   const buffer = Math.max(LEAST_BUFFER, spool.longestLine + 1);
   const lines = `read_json(${pathList([spool.path])}, format = 'newline_delimited', maximum_object_size = ${buffer}, columns = ${jsonColumns(columns)})`;
   await session.run(
-    `COPY (SELECT * FROM ${lines}) TO ${literal(path)} (FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE_BYTES '16MB')`,
+    `COPY (SELECT * FROM ${lines}) TO ${literal(path)} (FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE_BYTES '4MB')`,
   );
   await session.run(`CREATE TEMP VIEW ${STAGE} AS SELECT * FROM read_parquet(${pathList([path])})`);
 }

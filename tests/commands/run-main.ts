@@ -1,0 +1,39 @@
+/** Runs the command line in this process and keeps what it said. */
+import { PassThrough } from 'node:stream';
+import { main } from '../../src/cli.js';
+import type { Environment } from '../../src/config/environment.js';
+
+export interface Ran {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface RunOptions {
+  readonly cwd: string;
+  readonly env?: Environment;
+  readonly signal?: AbortSignal;
+  readonly stdin?: string;
+}
+
+export async function runMain(argv: readonly string[], options: RunOptions): Promise<Ran> {
+  const [stdout, stderr] = [collector(), collector()];
+  const stdin = new PassThrough();
+  stdin.end(options.stdin ?? '');
+  const exitCode = await main(argv, {
+    stdin,
+    stdout: stdout.stream,
+    stderr: stderr.stream,
+    env: options.env ?? {},
+    cwd: options.cwd,
+    signal: options.signal ?? new AbortController().signal,
+  });
+  return { exitCode, stdout: stdout.text(), stderr: stderr.text() };
+}
+
+function collector() {
+  const stream = new PassThrough();
+  const parts: Buffer[] = [];
+  stream.on('data', (part: Buffer) => parts.push(part));
+  return { stream, text: () => Buffer.concat(parts).toString() };
+}

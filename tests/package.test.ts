@@ -1,0 +1,60 @@
+/** The package's promises: few dependencies, each with its reason, each pinned; nothing of a machine or a registry in the tree. */
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+
+const root = join(import.meta.dirname, '..');
+const read = (file: string) => readFileSync(join(root, file), 'utf8');
+const pkg = JSON.parse(read('package.json'));
+
+const RUNTIME = [
+  '@duckdb/node-api',
+  'apache-arrow',
+  'avsc',
+  'bottleneck',
+  'cli-progress',
+  'cli-table3',
+  'commander',
+  'lossless-json',
+  'pino',
+  'undici',
+  'yaml',
+  'zod',
+];
+
+test('a new runtime dependency is a decision: it is listed here and has its reason in docs/decisions.md', () => {
+  expect(Object.keys(pkg.dependencies).sort()).toEqual(RUNTIME);
+  const reasons = read('docs/decisions.md');
+  expect(RUNTIME.filter((name) => !reasons.includes(`\`${name}\``))).toEqual([]);
+});
+
+test('versions are exact', () => {
+  for (const version of Object.values({ ...pkg.dependencies, ...pkg.devDependencies })) expect(version).toMatch(/^\d/);
+});
+
+test('the package cannot be published by accident, and its name is not the unrelated `connector`', () => {
+  expect(pkg.private).toBe(true);
+  expect(pkg.name).not.toBe('connector');
+  expect(pkg.engines.node).toBe('>=20.19');
+});
+
+test('the lockfile names no registry', () => expect(read('package-lock.json')).not.toMatch(/"resolved": "https?:/));
+
+test('every optional platform package named by a dependency is in the lockfile, so that npm ci works everywhere', () => {
+  const { packages } = JSON.parse(read('package-lock.json')) as {
+    packages: Record<string, { optionalDependencies?: Record<string, string> }>;
+  };
+  const lacking = Object.entries(packages).flatMap(([path, one]) =>
+    Object.keys(one.optionalDependencies ?? {}).filter(
+      (name) => !packages[`node_modules/${name}`] && !packages[`${path}/node_modules/${name}`],
+    ),
+  );
+  expect(lacking).toEqual([]);
+});
+
+test('no page tells people to run the unrelated package `connector` from the registry', () => {
+  const pages = execFileSync('git', ['ls-files', '*.md'], { cwd: root, encoding: 'utf8' }).trim().split('\n');
+  const wrong = pages.filter((page) => /npm (i|install)( -g| --global)? connector\b/.test(read(page)));
+  expect(wrong).toEqual([]);
+});
