@@ -73,7 +73,8 @@ function watchSignals(): { signal: AbortSignal; exitCode: () => number | undefin
   return { signal: controller.signal, exitCode: () => code };
 }
 
-async function runProcess(): Promise<void> {
+/** This process as the command line; ends it. */
+export async function runProcess(): Promise<void> {
   // `connector query … | head` closes our output early; that is no failure.
   process.stdout.on('error', (error: NodeJS.ErrnoException) =>
     process.exit(error.code === 'EPIPE' ? EXIT.ok : EXIT.failed),

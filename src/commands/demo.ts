@@ -1,6 +1,8 @@
 /** `connector demo`: the main job on a simulated Jira, then three questions to the tables it made. */
 
 import type { Connection } from '../config/config.js';
+import { readEnvironment } from '../config/environment.js';
+import { rateOf } from '../config/environment-connection.js';
 import { FORMATS } from '../query/formats/formats.js';
 import { resultRows } from '../query/formats/result-rows.js';
 import { openForReading } from '../query/open-warehouse.js';
@@ -44,6 +46,7 @@ GROUP BY item.field ORDER BY changes DESC, field LIMIT 5`,
 ];
 
 const demo: Action<Options> = async (context, _args, { port, issues }) => {
+  const rate = rateOf(readEnvironment(context.io.env));
   const simulator = await simulatorOn(port, issues);
   try {
     const connection: Connection = {
@@ -55,12 +58,12 @@ const demo: Action<Options> = async (context, _args, { port, issues }) => {
       start: undefined,
       scope: undefined,
       streams: undefined,
-      requestsPerSecond: undefined,
+      requestsPerSecond: rate,
     };
     const warehouse = context.warehouse();
     const streams = context.registry().enabled().length;
     context.log.info(
-      `Reading ${streams} streams of a simulated Jira (${simulator.url}) into ${warehouse}, at 5 requests per second.`,
+      `Reading ${streams} streams of a simulated Jira (${simulator.url}) into ${warehouse}, at ${rate ?? context.manifest().rate.requests_per_second} requests per second.`,
     );
     const all = { streams: [], fullRefresh: false, acceptDeletes: false, start: undefined };
     const { report, exitCode } = await syncConnections(context, { connections: [connection], warehouse, ...all });

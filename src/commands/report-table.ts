@@ -5,13 +5,19 @@ import type { RunReport } from './sync-run.js';
 
 export function reportTable(report: RunReport): string {
   const parts = report.connections.map(({ name, site, streams }) => `${name} (${site})\n${streamsTable(streams)}`);
-  const errors = report.connections.flatMap(({ streams }) =>
-    streams.flatMap(({ stream, error }) =>
-      error === undefined ? [] : [error.startsWith(stream) ? error : `${stream}: ${error}`],
-    ),
-  );
   const total = `${report.ok ? 'Done' : 'Not all went well'}: ${report.requests} requests in ${report.seconds} s.`;
-  return [...parts, ...new Set(errors), total].join('\n');
+  return [...parts, ...errorsOf(report), total].join('\n');
+}
+
+/** One line for each different thing that went wrong; a sentence that names its stream already is left as it is. */
+export function errorsOf(report: RunReport): readonly string[] {
+  const lines = report.connections.flatMap(({ streams }) =>
+    streams.flatMap(({ stream, error }) => {
+      if (error === undefined) return [];
+      return error.startsWith(`${stream}:`) ? [error] : [`${stream}: ${error}`];
+    }),
+  );
+  return [...new Set(lines)];
 }
 
 function streamsTable(streams: readonly StreamReport[]): string {

@@ -1,10 +1,12 @@
 /** The main job over all connections, in turn: client and writer made, streams synced, the run recorded, the exit code found. */
 import { randomUUID } from 'node:crypto';
 import type { Connection } from '../config/config.js';
+import { readEnvironment } from '../config/environment.js';
 import { ConnectorError, type ErrorKind, EXIT, exitCodeOf } from '../errors.js';
 import type { HttpClient } from '../runtime/http/client.js';
 import { emptyReport, type StreamReport } from '../runtime/reading/report.js';
 import { runSync } from '../runtime/sync.js';
+import { armFailpoints } from '../writers/iceberg/failpoints.js';
 import { openWarehouse } from '../writers/warehouse.js';
 import type { Writer } from '../writers/writer.js';
 import type { Context } from './context.js';
@@ -61,6 +63,7 @@ export async function syncConnections(
   context: Context,
   job: SyncJob,
 ): Promise<{ readonly report: RunReport; readonly exitCode: number }> {
+  armFailpoints(readEnvironment(context.io.env).failpoint ?? '');
   const began = performance.now();
   const runId = randomUUID();
   const startedAt = new Date().toISOString();
@@ -128,7 +131,7 @@ async function readStreams(
   const { context, job } = run;
   const manifest = context.manifest();
   const start = job.start ?? connection.start;
-  const progress = startProgress(context, connection.name, client);
+  const progress = await startProgress(context, { connection: connection.name, client, warehouse: job.warehouse });
   try {
     return await runSync({
       connection: connection.name,

@@ -5,7 +5,7 @@ import { isCalendarDay } from '../config/settings.js';
 import { ConnectorError } from '../errors.js';
 import { didYouMean } from '../yaml-file.js';
 import type { Action, Registration } from './command.js';
-import { reportTable } from './report-table.js';
+import { errorsOf, reportTable } from './report-table.js';
 import { syncConnections } from './sync-run.js';
 
 interface Options {
@@ -27,8 +27,10 @@ const sync: Action<Options> = async (context, _args, options) => {
     acceptDeletes: options.acceptDeletes === true,
     start: options.start,
   });
-  if (options.json) context.printJson(report);
-  else context.print(reportTable(report));
+  if (options.json) {
+    context.printJson(report);
+    for (const error of errorsOf(report)) context.log.error(error);
+  } else context.print(reportTable(report));
   return exitCode;
 };
 

@@ -149,6 +149,29 @@ describe('what does not go well', () => {
     }
   });
 
+  test('I6 a record without its key is rejected, kept in _rejects and counted', async () => {
+    const folder = join(cwd, 'rejects');
+    const body = JSON.stringify({ values: [{ id: '1', name: 'High' }, { name: 'no id' }], isLast: true, total: 2 });
+    const site = await startSimulator({
+      issues: 5,
+      faults: [{ match: 'GET /rest/api/3/priority/search', times: 1, status: 200, body }],
+    });
+    try {
+      const options = { cwd, env: { ...env(), JIRA_URL: site.url } };
+      const { stdout } = await runMain(['sync', '--stream', 'priorities', '--json', '--warehouse', folder], options);
+      expect(streamsOf(JSON.parse(stdout) as RunReport)).toMatchObject([
+        { rows_read: 2, rows_written: 1, rows_rejected: 1 },
+      ]);
+      const kept = await runMain(
+        ['query', '--format', 'json', '--warehouse', folder, 'SELECT stream, record FROM jira._rejects'],
+        options,
+      );
+      expect(JSON.parse(kept.stdout)).toEqual([{ stream: 'priorities', record: '{"name":"no id"}' }]);
+    } finally {
+      await site.close();
+    }
+  });
+
   test('an interrupted sync exits 130 and the next one finishes its work', async () => {
     const folder = join(cwd, 'interrupted');
     const slow = await startSimulator({ issues: 300, latencyMs: 50 });

@@ -96,6 +96,6 @@ test('any batches and marks leave the table as a Map would be, with balanced cou
       expect(sum(data) - sum(deletes), 'no position is named twice').toBe(model.size);
       await writer.close();
     }),
-    { numRuns: 25 },
+    { numRuns: 12 },
   );
 });

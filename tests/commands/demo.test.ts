@@ -1,0 +1,32 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { runMain } from './run-main.js';
+
+let cwd: string;
+beforeEach(() => {
+  cwd = mkdtempSync(join(tmpdir(), 'demo-'));
+});
+afterEach(() => rmSync(cwd, { recursive: true, force: true }));
+
+test('the demo reads every enabled stream and answers three questions with rows', async () => {
+  const env = { CONNECTOR_REQUESTS_PER_SECOND: '60' };
+  const { exitCode, stdout, stderr } = await runMain(['demo', '--issues', '80', '--port', '0'], { cwd, env });
+  expect(stderr).not.toContain('"level":"error"');
+  expect(exitCode).toBe(0);
+  expect(stdout.match(/│ (ok|empty) +│/g)?.length).toBe(39);
+  expect(stdout.match(/\n[1-9]\d* rows?\.\n/g)?.length).toBe(3);
+}, 60_000);
+
+test('a port that is taken is told as such', async () => {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const { exitCode, stderr } = await runMain(['simulate', '--port', String(port)], { cwd });
+  server.close();
+  expect(exitCode).toBe(2);
+  expect(stderr).toContain(`Port ${port} is taken`);
+});

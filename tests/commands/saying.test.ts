@@ -1,0 +1,82 @@
+import { PassThrough } from 'node:stream';
+import { expect, test } from 'vitest';
+import { expiryWarning } from '../../src/commands/check-warnings.js';
+import { parseDuration, showDuration } from '../../src/commands/duration.js';
+import { createLog, type LogLevel } from '../../src/commands/log.js';
+import { timeLeft } from '../../src/commands/progress.js';
+import { Redaction } from '../../src/commands/redaction.js';
+import { obstacle } from '../../src/commands/stream-access.js';
+import { readStreamFiles } from '../../src/config/package-files.js';
+import { redactor } from '../../src/runtime/auth/redact.js';
+import { Secret } from '../../src/runtime/auth/secret.js';
+import { loadRegistry } from '../../src/runtime/registry/load.js';
+
+function logTo(isTTY: boolean, level: LogLevel = 'info') {
+  const sink = Object.assign(new PassThrough(), { isTTY });
+  const redaction = new Redaction();
+  return { log: createLog(sink, level, redaction), redaction, text: () => String(sink.read() ?? '') };
+}
+
+test.each([true, false])('I9 a secret in a message or a field is taken out (terminal: %s)', (isTTY) => {
+  const { log, redaction, text } = logTo(isTTY, 'debug');
+  redaction.add(redactor([new Secret('canary"7f3')]));
+  log.debug('said canary"7f3', { url: 'https://x/?t=canary%227f3', raw: 'canary"7f3' });
+  expect(text()).not.toMatch(/7f3/);
+});
+
+test('a line break in a text from the site makes no second log line', () => {
+  const { log, text } = logTo(false);
+  log.warn('first\n{"level":"error","msg":"forged"}');
+  expect(text().trimEnd().split('\n').length).toBe(1);
+});
+
+test('a text from the site cannot colour or clear the terminal', () => {
+  const { log, text } = logTo(true);
+  log.error('bad \u001b[2J\u009b31m text');
+  expect(text()).toBe('error: bad �[2J�31m text\n');
+});
+
+test('the log level holds back what is below it', () => {
+  for (const isTTY of [true, false]) {
+    const { log, text } = logTo(isTTY, 'warn');
+    log.info('quiet');
+    log.warn('loud');
+    expect(text()).toContain('loud');
+    expect(text()).not.toContain('quiet');
+  }
+});
+
+test('durations are read strictly and shown in the unit people think in', () => {
+  expect(['90s', '15m', '6h', '2d'].map(parseDuration)).toEqual([90, 900, 21_600, 172_800]);
+  for (const wrong of ['6', 'h', '-1h', '0h', '1.5h', '6 h']) expect(() => parseDuration(wrong)).toThrow();
+  expect([1, 119, 3600, 86_400, 864_000].map(showDuration)).toEqual(['1 s', '119 s', '60 min', '24 h', '10 d']);
+});
+
+test('no time is promised for a stream that was never read', () => {
+  expect(timeLeft(5, 0, 10)).toBe('');
+  expect(timeLeft(0, 10, 10)).toBe('');
+  expect(timeLeft(5, 10, 10)).toBe('about 10 s left');
+  expect(timeLeft(12, 10, 10)).toBe('nearly done');
+});
+
+test('a token is warned of in the month before its end, and after it', () => {
+  const now = Date.parse('2026-05-01T12:00:00Z');
+  expect(expiryWarning(undefined, now)).toEqual([]);
+  expect(expiryWarning('2026-07-01', now)).toEqual([]);
+  expect(expiryWarning('2026-05-11', now)).toEqual([expect.stringContaining('in 9 days')]);
+  expect(expiryWarning('2026-04-30', now)).toEqual([expect.stringContaining('ended on 2026-04-30')]);
+});
+
+test('an account without admin rights and without boards is told which streams it cannot read', () => {
+  const registry = loadRegistry(readStreamFiles());
+  const unreadable = (permissions: ('BROWSE_PROJECTS' | 'ADMINISTER' | 'USER_PICKER')[], boards: boolean) =>
+    registry
+      .enabled()
+      .filter((stream) => obstacle(stream, { permissions: new Set(permissions), boards }) !== null)
+      .map(({ stream }) => stream);
+  expect(unreadable(['BROWSE_PROJECTS', 'ADMINISTER', 'USER_PICKER'], true)).toEqual([]);
+  expect(unreadable(['BROWSE_PROJECTS', 'USER_PICKER'], true)).toContain('workflow_schemes');
+  expect(unreadable(['BROWSE_PROJECTS', 'USER_PICKER'], true)).not.toContain('issue_search');
+  expect(unreadable(['BROWSE_PROJECTS', 'ADMINISTER', 'USER_PICKER'], false)).toContain('board_sprints');
+  expect(unreadable([], true)).toContain('issue_search');
+});
