@@ -16,6 +16,8 @@ import { EXIT } from './errors.js';
 
 /** Runs one command line. @returns the exit code; throws nothing. */
 export async function main(argv: readonly string[], io: Io): Promise<number> {
+  // Every request under way listens; that many are no leak.
+  setMaxListeners(0, io.signal);
   let exitCode: number = EXIT.ok;
   const run: Run =
     (action) =>
@@ -59,8 +61,6 @@ function makeProgram(io: Io): Command {
 /** Asks the run to stop at the first signal, leaves at the second. @returns the signal and, later, which one it was. */
 function watchSignals(): { signal: AbortSignal; exitCode: () => number | undefined } {
   const controller = new AbortController();
-  // Every request under way listens; that many are no leak.
-  setMaxListeners(0, controller.signal);
   let code: number | undefined;
   const on = (name: NodeJS.Signals, exitCode: number) =>
     process.on(name, () => {

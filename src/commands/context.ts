@@ -43,7 +43,7 @@ export class Context {
   /** Settings with credentials; from here on their values are kept out of everything shown. */
   config(): Config {
     const config = loadConfig({ ...this.#source(), streamNames: [...this.registry().streams.keys()] });
-    for (const connection of config.connections) this.redaction.add(redactorOf(connection.auth));
+    for (const { auth, redis } of config.connections) this.redaction.add(redactorOf(auth, redis));
     for (const warning of config.warnings) this.log.warn(warning);
     return config;
   }

@@ -3,6 +3,7 @@
 import type { Connection } from '../config/config.js';
 import { readEnvironment } from '../config/environment.js';
 import { rateOf } from '../config/environment-connection.js';
+import { rhythmOf } from '../config/rhythm.js';
 import { FORMATS } from '../query/formats/formats.js';
 import { resultRows } from '../query/formats/result-rows.js';
 import { openForReading } from '../query/open-warehouse.js';
@@ -57,6 +58,7 @@ const demo: Action<Options> = async (context, _args, { port, issues }) => {
       expires: undefined,
       start: undefined,
       scope: undefined,
+      rhythm: rhythmOf({}),
       streams: undefined,
       requestsPerSecond: rate,
     };

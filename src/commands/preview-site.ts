@@ -48,7 +48,10 @@ export async function previewSite(
       links: new Set(context.manifest().links),
       commitRows: limit,
       signal,
+      rhythm: { census: null, overlap: null, reread: new Map() },
+      rate: 5,
       onReject: (reject) => rejects.push(reject),
+      keepRejects: async () => undefined,
       onProgress: () => undefined,
     });
     const error = reports.find((report) => report.error !== undefined)?.error;
@@ -74,6 +77,7 @@ function collectingTable(keep: (rows: readonly Row[]) => void): TableWriter {
     unchanged: 0,
     duplicate: 0,
     deleted: 0,
+    late: 0,
     metadataLocation: '',
   };
   return {
@@ -84,6 +88,10 @@ function collectingTable(keep: (rows: readonly Row[]) => void): TableWriter {
       keep(rows);
     },
     mark: () => undefined,
+    // Nothing is kept, so nothing can be missing: a census must not make the run ask for it again.
+    async compare(_column, _group, { keys }) {
+      return { live: keys.length, onlyInTable: [], onlyInList: [], groups: [] };
+    },
     get pending() {
       return pending;
     },

@@ -60,18 +60,29 @@ export function rejectsTable(namespace: string): TableSpec {
 }
 
 export function runRow(facts: RunFacts, report: StreamReport): Row {
-  const { outcomes, error, ...counted } = report;
+  const { outcomes } = report;
   return {
-    ...counted,
     run_id: facts.runId,
+    stream: report.stream,
     site: facts.site,
     started_at: facts.startedAt,
+    state: report.state,
+    mode: report.mode,
+    route: report.route,
+    rows_read: report.rows_read,
+    rows_written: report.rows_written,
+    rows_deleted: report.rows_deleted,
+    rows_rejected: report.rows_rejected,
     outcome_duplicate: outcomes.duplicate,
     outcome_unchanged: outcomes.unchanged,
     outcome_gone: outcomes.gone,
     outcome_not_visible: outcomes.not_visible,
     outcome_out_of_scope: outcomes.out_of_scope,
-    error: error ?? null,
+    requests: report.requests,
+    seconds: report.seconds,
+    snapshot_id: report.snapshot_id,
+    bookmark: report.bookmark,
+    error: report.error ?? null,
     _extra: null,
   };
 }

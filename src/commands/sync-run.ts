@@ -149,7 +149,10 @@ async function readStreams(
       links: new Set(manifest.links),
       commitRows: manifest.commit_rows,
       signal: context.io.signal,
+      rhythm: connection.rhythm,
+      rate: connection.requestsPerSecond ?? manifest.rate.requests_per_second,
       onReject: (reject) => rejects.add(reject),
+      keepRejects: () => rejects.finish(),
       onProgress: (event) => progress.update(event),
     });
   } finally {

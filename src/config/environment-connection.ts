@@ -3,6 +3,7 @@ import { ConnectorError } from '../errors.js';
 import { Secret } from '../runtime/auth/secret.js';
 import type { Connection, Credentials } from './config.js';
 import type { EnvironmentSettings } from './environment.js';
+import { rhythmOf } from './rhythm.js';
 import { parseSiteUrl } from './site-url.js';
 
 /** @throws ConnectorError kind `usage` that says which variable to set. */
@@ -22,6 +23,7 @@ export function connectionFromEnvironment(env: EnvironmentSettings): Connection 
     expires: undefined,
     start: undefined,
     scope: undefined,
+    rhythm: rhythmOf({}),
     streams: undefined,
     requestsPerSecond: rateOf(env),
   };

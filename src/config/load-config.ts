@@ -3,10 +3,13 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ConnectorError } from '../errors.js';
+import type { RedisAddress } from '../runtime/auth/redis-login.js';
 import { didYouMean, parseYaml, type YamlFile } from '../yaml-file.js';
 import type { Config, Connection, Credentials } from './config.js';
 import { type Environment, type EnvironmentSettings, readEnvironment } from './environment.js';
 import { connectionFromEnvironment, rateOf } from './environment-connection.js';
+import { parseRedisUrl } from './redis-url.js';
+import { rhythmOf } from './rhythm.js';
 import { readSecret, readText } from './secrets.js';
 import { type ConnectionSettings, SETTINGS_WORDS, type Settings, settingsSchema } from './settings.js';
 import { parseSiteUrl } from './site-url.js';
@@ -96,8 +99,10 @@ function fromFile(
       : connection.jql
         ? { jql: connection.jql }
         : undefined,
+    rhythm: rhythmOf(connection),
     streams: connection.streams,
     requestsPerSecond: rateOf(env) ?? connection.throttle?.requests_per_second,
+    redis: redisOf(connection, index, file, source.env, warn),
   }));
 }
 
@@ -115,10 +120,14 @@ function checkConnection(
   if (connection.projects && connection.jql) found.push(`${at('jql')}: give \`projects\` or \`jql\`, not both.`);
   if (connection.jql && hasOrderBy(connection.jql))
     found.push(`${at('jql')}: leave ORDER BY out of \`jql\`; the connector chooses the order it needs.`);
-  connection.streams?.forEach((name, position) => {
+  const named = [
+    ...(connection.streams ?? []).map((name, position) => ({ name, path: ['streams', position] })),
+    ...Object.keys(connection.reread ?? {}).map((name) => ({ name, path: ['reread', name] })),
+  ];
+  for (const { name, path } of named) {
     if (streamNames && !streamNames.includes(name))
-      found.push(`${at('streams', position)}: there is no stream \`${name}\`.${didYouMean(name, streamNames)}`);
-  });
+      found.push(`${at(...path)}: there is no stream \`${name}\`.${didYouMean(name, streamNames)}`);
+  }
   return found;
 }
 
@@ -131,6 +140,31 @@ function siteUrl(text: string, where: string): string {
   const site = parseSiteUrl(text);
   if ('refused' in site) throw new ConnectorError('usage', `${where}: \`url\` ${site.refused}`);
   return site.url;
+}
+
+/** Written out or referred to; with a password only referred to. */
+function redisOf(
+  connection: ConnectionSettings,
+  index: number,
+  file: SettingsFile,
+  env: Environment,
+  warn: (text: string) => void,
+): RedisAddress | undefined {
+  const written = connection.throttle?.redis;
+  if (written === undefined) return undefined;
+  const reference = {
+    env,
+    folder: file.folder,
+    where: file.at(['connections', index, 'throttle', 'redis']),
+    what: 'redis',
+    warn,
+  };
+  const text = readText(written, reference);
+  // An `@` alone makes it one: what is malformed must not be shown or let through either.
+  if (text === written && written.includes('@')) readSecret(written, reference);
+  const redis = parseRedisUrl(text);
+  if ('refused' in redis) throw new ConnectorError('usage', `${reference.where}: \`redis\` ${redis.refused}`);
+  return redis.address;
 }
 
 function credentialsOf(

@@ -22,6 +22,14 @@ const retrySchema = z.strictObject({
   longest_retry_after: durationMs,
 });
 
+const rateSchema = z.strictObject({
+  requests_per_second: z.number().gt(0).max(100),
+  /** Requests under way. */
+  at_once: z.int().min(1).max(16),
+  /** After `X-RateLimit-NearLimit: true`. */
+  near_limit: z.strictObject({ share: z.number().gt(0).max(1), for: durationMs }),
+});
+
 export const manifestSchema = z.strictObject({
   name: z.string(),
   version: z.string(),
@@ -29,7 +37,7 @@ export const manifestSchema = z.strictObject({
   docs: z.url({ protocol: /^https$/ }),
   auth: z.array(z.strictObject({ kind: z.enum(['basic', 'pat']), needs: z.array(z.string()).min(1) })).min(1),
   credential_check: z.string().regex(/^GET \/[A-Za-z0-9/]+$/, 'must be GET and a path'),
-  rate: z.strictObject({ requests_per_second: z.number().gt(0).max(100) }),
+  rate: rateSchema,
   retry: retrySchema,
   timeouts: z.strictObject({ connect: durationMs, headers: durationMs, body: durationMs, attempt: durationMs }),
   caps: z.strictObject({
@@ -49,8 +57,12 @@ export type Manifest = z.infer<typeof manifestSchema>;
 
 /** @throws ConnectorError kind `usage` with file:line. */
 export function loadManifest(source: PackageFile = readPackageFile('connector.yaml')): Manifest {
-  const words = [manifestSchema, retrySchema, manifestSchema.shape.timeouts, manifestSchema.shape.caps].flatMap(
-    (schema) => Object.keys(schema.shape),
-  );
+  const words = [
+    manifestSchema,
+    rateSchema,
+    retrySchema,
+    manifestSchema.shape.timeouts,
+    manifestSchema.shape.caps,
+  ].flatMap((schema) => Object.keys(schema.shape));
   return parseYaml(source.file, source.text, manifestSchema, words).value;
 }

@@ -33,6 +33,21 @@ const credentialsSchema = z.discriminatedUnion('type', [
 /** The kind is looked at first: a union alone does not say which kinds there are. */
 const authSchema = z.looseObject({ type: z.enum(['basic', 'pat']) }).pipe(credentialsSchema);
 
+const throttleSchema = z.strictObject({
+  /** Default: 5. Processes that share a budget should all say the same. */
+  requests_per_second: z.number().gt(0).max(100).optional(),
+  /**
+   * `redis://HOST[:PORT]`: processes on any machine that name the same Redis share one budget per site. With a password as a
+   * reference, `${REDIS_URL}`. Needs the optional package ioredis. A Redis that cannot be reached stops the run.
+   */
+  redis: z.string().min(1).optional(),
+});
+
+/** How often: a duration, or never. */
+const often = z.string().regex(/^([1-9][0-9]*(m|h|d)|never)$/, 'must be a duration such as 12h or 7d, or never');
+/** When nothing is said. */
+export const USUAL_RHYTHM = { census: '1d', overlap: '1d' } as const;
+
 const connectionSchema = z.strictObject({
   /** The Iceberg namespace of the connection's tables. */
   name: connectionName,
@@ -46,7 +61,13 @@ const connectionSchema = z.strictObject({
   jql: z.string().min(1).optional(),
   /** Default: every enabled stream. */
   streams: z.array(streamName).min(1).optional(),
-  throttle: z.strictObject({ requests_per_second: z.number().gt(0).max(100) }).optional(),
+  /** How often tables are held against the list of all issues, to find what is gone or lacking. Default: 1d, and after whole reads. */
+  census: often.optional(),
+  /** How often what changed within this time is read again, because the search index may lag by hours. Default: 1d. */
+  overlap: often.optional(),
+  /** Streams read again as a whole that often, because some changes (an edited or deleted comment) do not move the issue. */
+  reread: z.record(streamName, often).optional(),
+  throttle: throttleSchema.optional(),
 });
 
 export const settingsSchema = z.strictObject({
@@ -63,7 +84,7 @@ export const SETTINGS_WORDS: readonly string[] = [
   ...Object.keys(settingsSchema.shape),
   ...Object.keys(connectionSchema.shape),
   ...credentialsSchema.options.flatMap((option) => Object.keys(option.shape)),
-  'requests_per_second',
+  ...Object.keys(throttleSchema.shape),
 ];
 
 /** `new Date` rolls 2024-02-30 over to 1 March; the round trip shows it. */

@@ -22,6 +22,7 @@ export function parseSiteUrl(text: string): SiteUrl {
   return { url: `${url.origin}${url.pathname.replace(/\/+$/, '')}` };
 }
 
-function isLoopback(hostname: string): boolean {
+/** A host name as `URL` has it. */
+export function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(hostname);
 }

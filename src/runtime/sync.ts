@@ -3,13 +3,14 @@ import { ConnectorError, type ErrorKind } from '../errors.js';
 import type { TableWriter, Writer } from '../writers/writer.js';
 import type { HttpClient } from './http/client.js';
 import { type Identity, identify } from './identity.js';
-import { durationMs } from './reading/bookmark.js';
+import { durationMs, parseState, windowOf } from './reading/bookmark.js';
 import { Branch } from './reading/branch.js';
 import type { Progress, Reject, RunContext } from './reading/context.js';
 import { makeLane } from './reading/lane.js';
 import type { StreamReport } from './reading/report.js';
+import { quickest, stuckFeeds, withoutFeeds } from './reading/route-choice.js';
 import { readIds, type Scope, scopeClause } from './reading/scope.js';
-import { type Dialect, planTree, type TreeNode } from './reading/tree.js';
+import { type Dialect, planTree, type TreeNode, type Wanted } from './reading/tree.js';
 import { walkRoot } from './reading/walk.js';
 import type { Registry, Stream } from './registry/registry.js';
 import { tableSpecOf } from './rows/table-spec.js';
@@ -31,10 +32,20 @@ export interface SyncInput {
   readonly start: number;
   readonly fullRefresh: boolean;
   readonly acceptDeletes: boolean;
+  /** How often what is re-read, milliseconds; null: never. */
+  readonly rhythm: {
+    readonly census: number | null;
+    readonly overlap: number | null;
+    readonly reread: ReadonlyMap<string, number>;
+  };
+  /** Requests per second that the client keeps to. */
+  readonly rate: number;
   readonly links: ReadonlySet<string>;
   readonly commitRows: number;
   readonly signal: AbortSignal;
   onReject(reject: Reject): void;
+  /** Makes the rejects so far durable; asked for before a commit whose bookmark passes them (I6). */
+  keepRejects(): Promise<void>;
   onProgress(progress: Progress): void;
 }
 
@@ -45,34 +56,73 @@ export interface SyncResult {
   readonly failures: readonly ErrorKind[];
 }
 
+/** More vanished rows than both of these at once are not believed. */
+const MANY_ROWS = 100;
+const LARGE_SHARE = 0.05;
 /** Roots under way at once; the throttle decides how fast they really go. */
 const ROOTS_AT_ONCE = 8;
 
 /** @throws ConnectorError when nothing can be read at all (credentials, another site's warehouse). */
 export async function runSync(input: SyncInput): Promise<SyncResult> {
   const identity = await identify(input.client);
-  const roots = planTree(input.registry, input.streams, dialectOf(identity));
-  const ctx = await makeContext(input, identity);
   const tables = new Map<string, TableWriter>();
   const busy = new Map<string, unknown>();
   try {
-    for (const node of selectedNodes(roots)) await openTable(input, node.stream, tables, busy);
-    const branches = roots.map((node) => new Branch(node, ctx, (stream) => tables.get(stream) ?? null));
-    const lane = makeLane(ROOTS_AT_ONCE);
-    for (const branch of branches)
-      if (branch.all().some(({ run }) => run.table)) await lane.run(() => timed(branch, () => walkRoot(ctx, branch)));
-    await lane.drain();
-    return conclude(input, identity, branches, busy);
+    for (const name of input.streams) await openTable(input, input.registry.get(name), tables, busy);
+    const values = { scope: scopeClause(input.scope) };
+    const ids = new Map<string, ReadonlySet<string>>();
+    const ctx = makeContext(input, identity, values, ids);
+    const wanted = wantedOf(input, tables, ctx);
+    const dialect = dialectOf(identity);
+    const choice = await quickest(input, wanted, dialect, values);
+    const roots = planTree(input.registry, wanted, dialect, choice);
+    for (const [stream, set] of await readIds(input, roots, values)) ids.set(stream, set);
+    const branches = await readAll(ctx, roots, tables);
+    const again = stuckFeeds(branches);
+    const redone = new Set(again.map(({ stream }) => stream));
+    const ended = branches.flatMap((branch) => branch.all()).filter(({ name }) => !redone.has(name));
+    if (again.length) {
+      const tree = planTree(input.registry, again, dialect, withoutFeeds(input.registry, again, dialect));
+      // Another name: the batches of the first attempt must not pass for those of the second (I3).
+      const second = await readAll({ ...ctx, runId: `${ctx.runId}.2` }, tree, tables);
+      ended.push(...second.flatMap((branch) => branch.all()));
+    }
+    return conclude(input, identity, ended, busy);
   } finally {
     for (const table of tables.values()) await table.close();
   }
 }
 
-const dialectOf = (identity: Identity): Dialect => (identity.deployment === 'Cloud' ? 'cloud' : 'datacenter');
-
-function selectedNodes(roots: readonly TreeNode[]): readonly TreeNode[] {
-  return roots.flatMap((node) => [...(node.selected ? [node] : []), ...selectedNodes(node.children)]);
+/** Reads all roots side by side; never throws for what concerns a stream alone. */
+async function readAll(
+  ctx: RunContext,
+  roots: readonly TreeNode[],
+  tables: ReadonlyMap<string, TableWriter>,
+): Promise<readonly Branch[]> {
+  const branches = roots.map((node) => new Branch(node, ctx, (stream) => tables.get(stream) ?? null));
+  const lane = makeLane(ROOTS_AT_ONCE);
+  for (const branch of branches)
+    if (branch.all().some(({ run }) => run.table)) await lane.run(() => timed(branch, () => walkRoot(ctx, branch)));
+  await lane.drain();
+  return branches;
 }
+
+/** Each stream with what its table wants; a table that belongs to another site stops the run. */
+function wantedOf(input: SyncInput, tables: ReadonlyMap<string, TableWriter>, ctx: RunContext): readonly Wanted[] {
+  return input.streams.map((stream) => {
+    const state = parseState(stream, tables.get(stream)?.state ?? null);
+    if (state && state.site !== input.site) {
+      throw new ConnectorError(
+        'usage',
+        `The table of ${stream} belongs to ${state.site}, not to ${input.site}. Use another warehouse or another connection name.`,
+      );
+    }
+    const incremental = windowOf(state, '', ctx.settings, ctx.rhythm(stream)).mode === 'incremental';
+    return { stream, mode: incremental && input.registry.get(stream).write !== 'replace' ? 'incremental' : 'full' };
+  });
+}
+
+const dialectOf = (identity: Identity): Dialect => (identity.deployment === 'Cloud' ? 'cloud' : 'datacenter');
 
 /** A table that another run holds is left out; the rest goes on. */
 async function openTable(
@@ -96,10 +146,14 @@ async function timed(branch: Branch, walk: () => Promise<void>): Promise<void> {
   for (const one of branch.all()) one.run.report.seconds = seconds;
 }
 
-async function makeContext(input: SyncInput, identity: Identity): Promise<RunContext> {
+/** @param ids ids in scope by stream; filled before the first row is read. */
+function makeContext(
+  input: SyncInput,
+  identity: Identity,
+  values: { readonly scope: string },
+  ids: ReadonlyMap<string, ReadonlySet<string>>,
+): RunContext {
   const { registry, scope } = input;
-  const values = { scope: scopeClause(scope) };
-  const ids = await readIds(input, values);
   const projects = scope.projects ? new Set(scope.projects) : null;
   return {
     client: input.client,
@@ -108,11 +162,25 @@ async function makeContext(input: SyncInput, identity: Identity): Promise<RunCon
     account: identity.accountId,
     links: input.links,
     values,
-    settings: {
-      scope: values.scope,
-      start: input.start,
-      fullRefresh: input.fullRefresh,
-      acceptDeletes: input.acceptDeletes,
+    settings: { scope: values.scope, start: input.start, fullRefresh: input.fullRefresh },
+    runStart: identity.serverTime,
+    rhythm(stream) {
+      const { census, overlap, reread } = input.rhythm;
+      return { now: identity.serverTime, census, overlap, reread: reread.get(stream) ?? null };
+    },
+    sameAccount(stream, account) {
+      if (account === identity.accountId || input.acceptDeletes) return;
+      throw new ConnectorError(
+        'failed',
+        `${stream}: this run reads as another account than the last one, and what it does not see may only be hidden from it. Nothing was marked deleted. If the change is meant, run once with --accept-deletes.`,
+      );
+    },
+    fewEnough(stream, gone, live) {
+      if (input.acceptDeletes || gone <= MANY_ROWS || gone <= live * LARGE_SHARE) return;
+      throw new ConnectorError(
+        'failed',
+        `${stream}: ${gone} of ${live} live rows are no longer listed by the site. So many at once look like a lost permission; nothing was marked deleted. If they are really gone, run once with --accept-deletes.`,
+      );
     },
     inScope(stream, row) {
       if (!stream.scope || !('of' in stream.scope)) return true;
@@ -128,6 +196,7 @@ async function makeContext(input: SyncInput, identity: Identity): Promise<RunCon
     },
     commitRows: input.commitRows,
     reject: input.onReject,
+    keepRejects: input.keepRejects,
     progress: input.onProgress,
     signal: input.signal,
   };
@@ -142,7 +211,7 @@ function conclude(
   const failures: ErrorKind[] = [];
   const reports: StreamReport[] = [];
   const byLabel = input.client.counters().byLabel;
-  for (const { run, failure } of branches.flatMap((branch) => branch.all())) {
+  for (const { run, failure } of branches) {
     if (!run.node.selected) continue;
     const { report } = run;
     report.requests = byLabel.get(report.stream) ?? 0;

@@ -23,6 +23,8 @@ export interface MergeInput {
   readonly marks: readonly LoadedMark[];
   /** ISO 8601, UTC: `_synced_at` of everything written. */
   readonly time: string;
+  /** ISO 8601, UTC: written rows with an earlier cursor are late. */
+  readonly seenUntil?: string;
 }
 
 export interface Merged {
@@ -30,6 +32,7 @@ export interface Merged {
   readonly unchanged: number;
   readonly duplicate: number;
   readonly deleted: number;
+  readonly late: number;
   /** Stored rows that a new version replaces, or that are written anew to carry a mark. */
   readonly replaced: number;
   /** SELECT of all columns of the rows to write. */
@@ -59,7 +62,7 @@ export async function merge(input: MergeInput): Promise<Merged> {
      UNION ALL SELECT ${FILE}, ${POSITION} FROM marked`,
   );
   return {
-    ...(await counts(session)),
+    ...(await counts(input)),
     newRows: newRows(input, await fileNumbers(session, 'marked')),
     keptRows: `SELECT * EXCLUDE (${FILE}, ${POSITION}) FROM (${input.stored.select(input.schema.fields)}) ANTI JOIN replaced USING (${FILE}, ${POSITION})`,
     deadPositions: `SELECT location AS file_path, ${POSITION} AS pos FROM replaced JOIN data_file USING (${FILE}) ORDER BY 1, 2`,
@@ -145,13 +148,17 @@ function columns(schema: Schema, expression: (name: string) => string): string {
     .join(', ');
 }
 
-async function counts(
-  session: DuckSession,
-): Promise<Pick<Merged, 'written' | 'unchanged' | 'duplicate' | 'deleted' | 'replaced'>> {
+async function counts({
+  session,
+  spec,
+  seenUntil,
+}: MergeInput): Promise<Pick<Merged, 'written' | 'unchanged' | 'duplicate' | 'deleted' | 'late' | 'replaced'>> {
+  const late = spec.cursor === undefined || seenUntil === undefined ? 'false' : `${CURSOR} < ${stamp(seenUntil)}`;
   const [row] = await session.rows(`SELECT
       (SELECT count(*) FROM ${STAGE}) AS staged, (SELECT count(*) FROM batch) AS keys,
       (SELECT count(*) FROM same) AS unchanged, (SELECT count(*) FROM marked) AS marked,
       (SELECT count(*) FROM replaced) AS replaced,
+      (SELECT count(*) FROM batch ANTI JOIN same USING (${SEQ}) WHERE ${late}) AS late,
       (SELECT count(*) FROM batch ANTI JOIN same USING (${SEQ}) ANTI JOIN (SELECT ${SEQ} FROM hit WHERE NOT live) USING (${SEQ})
        WHERE ${REASON} IS NOT NULL) AS marked_at_once`);
   const number = (name: string) => Number(row?.[name]);
@@ -160,6 +167,7 @@ async function counts(
     unchanged: number('unchanged'),
     duplicate: number('staged') - number('keys'),
     deleted: number('marked') + number('marked_at_once'),
+    late: number('late'),
     replaced: number('replaced'),
   };
 }

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { compareKeys } from './compare-keys.js';
 import { checkMark, loadMarks } from './deletion-marks.js';
 import { CommitConflict } from './iceberg/errors.js';
 import type { Catalog, DataFile, Schema, TableChange, TableVersion } from './iceberg/model.js';
@@ -19,7 +20,9 @@ import { schemaFor } from './table-schema.js';
 import {
   type Commit,
   type Committed,
+  type Comparison,
   type Json,
+  type KeyList,
   type Mark,
   type Row,
   SYSTEM_COLUMNS,
@@ -40,7 +43,8 @@ export interface Workshop {
 /** Somebody else (compaction, another tool) may commit between our reading and our commit; the work is redone on theirs. */
 const ATTEMPTS = 4;
 
-type Counts = Pick<Committed, 'written' | 'unchanged' | 'duplicate' | 'deleted'>;
+type Counts = Pick<Committed, 'written' | 'unchanged' | 'duplicate' | 'deleted' | 'late'>;
+const NOTHING: Counts = { written: 0, unchanged: 0, duplicate: 0, deleted: 0, late: 0 };
 const EXTRA = SYSTEM_COLUMNS.filter(({ name }) => name === '_extra');
 
 export class IcebergTableWriter implements TableWriter {
@@ -90,6 +94,17 @@ export class IcebergTableWriter implements TableWriter {
     this.marks.push(mark);
   }
 
+  async compare(column: string, group: string | null, list: KeyList): Promise<Comparison> {
+    const { version, workshop } = this;
+    return this.inSession(async (session, folder) => {
+      const stored = await StoredRows.load(
+        session,
+        version ? await workshop.catalog.files(version) : { data: [], deletes: [] },
+      );
+      return compareKeys(session, { stored, fields: version?.schema.fields ?? [], column, group, list, folder });
+    });
+  }
+
   async commit(commit: Commit): Promise<Committed> {
     const text = stateText(commit.state, this.table);
     for (let attempt = 1; ; attempt += 1) {
@@ -135,7 +150,7 @@ export class IcebergTableWriter implements TableWriter {
     const done = this.version && doneBefore(this.version, commit);
     if (done) return done;
     const { schema, lastColumnId, changed } = schemaFor(this.spec, this.version);
-    const { files, counts } = await this.makeFiles(schema);
+    const { files, counts } = await this.makeFiles(schema, commit.seenUntil);
     const snapshot = files.operation !== null;
     if (this.version && !snapshot && !changed && holdsState(this.version, text)) return this.committed(null, counts);
     const change: TableChange = {
@@ -149,21 +164,25 @@ export class IcebergTableWriter implements TableWriter {
   }
 
   /** Puts rows and marks into Parquet files at their final place; nothing refers to them yet. */
-  private async makeFiles(schema: Schema): Promise<{ files: FilesOfChange; counts: Counts }> {
+  private async makeFiles(schema: Schema, seenUntil?: string): Promise<{ files: FilesOfChange; counts: Counts }> {
     if (this.rows === 0 && this.marks.length === 0) {
-      return { files: NO_FILES, counts: { written: 0, unchanged: 0, duplicate: 0, deleted: 0 } };
+      return { files: NO_FILES, counts: NOTHING };
     }
+    return this.inSession((session, folder) => this.mergeIn(session, schema, folder, seenUntil));
+  }
+
+  private async inSession<T>(work: (session: DuckSession, folder: string) => Promise<T>): Promise<T> {
     const folder = join(this.workshop.folder, randomUUID());
     await mkdir(folder, { recursive: true, mode: 0o700 });
     try {
       const duck = await this.workshop.duck();
-      return await duck.withSession((session) => this.mergeIn(session, schema, folder));
+      return await duck.withSession((session) => work(session, folder));
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
   }
 
-  private async mergeIn(session: DuckSession, schema: Schema, folder: string) {
+  private async mergeIn(session: DuckSession, schema: Schema, folder: string, seenUntil?: string) {
     const { spec, version, workshop } = this;
     const time = workshop.now().toISOString();
     const staged = new Set([...spec.columns, ...EXTRA].map(({ name }) => name));
@@ -172,12 +191,12 @@ export class IcebergTableWriter implements TableWriter {
     const rewriter = new Rewriter(session, schema, folder, workshop, spec);
     if (spec.mode === 'append') {
       const files = await rewriter.append(appendedRows(spec, schema, time));
-      return { files, counts: { written: this.rows, unchanged: 0, duplicate: 0, deleted: 0 } };
+      return { files, counts: { ...NOTHING, written: this.rows } };
     }
     const live = version ? await workshop.catalog.files(version) : { data: [], deletes: [] };
     const stored = await StoredRows.load(session, live);
     const marks = await loadMarks(session, this.marks, folder);
-    const merged = await merge({ session, spec, schema, stored, marks, time });
+    const merged = await merge({ session, spec, schema, stored, marks, time, seenUntil });
     return { files: await rewriter.replace(merged, live), counts: merged };
   }
 
@@ -197,9 +216,9 @@ export class IcebergTableWriter implements TableWriter {
     }
   }
 
-  private committed(snapshotId: string | null, { written, unchanged, duplicate, deleted }: Counts): Committed {
+  private committed(snapshotId: string | null, { written, unchanged, duplicate, deleted, late }: Counts): Committed {
     const metadataLocation = this.version?.metadataLocation ?? '';
-    return { snapshotId, written, unchanged, duplicate, deleted, metadataLocation };
+    return { snapshotId, written, unchanged, duplicate, deleted, late, metadataLocation };
   }
 }
 

@@ -84,6 +84,8 @@ export interface Commit {
   readonly runId: string;
   /** 1, 2, 3 … within the run and table; a (runId, batch) already in the table's history is not committed again (I3). */
   readonly batch: number;
+  /** Written rows whose cursor lies before this moment (ISO 8601, UTC) are counted as late: an earlier read should have met them. */
+  readonly seenUntil?: string;
 }
 
 export interface Committed {
@@ -97,8 +99,26 @@ export interface Committed {
   readonly duplicate: number;
   /** Live rows that were marked deleted. */
   readonly deleted: number;
+  /** Of the written rows, those with a cursor before the commit's `seenUntil`. */
+  readonly late: number;
   /** Where the table's newest metadata file lies. */
   readonly metadataLocation: string;
+}
+
+/** Keys that should be in a table, each with the group by which the comparison is broken down. */
+export interface KeyList {
+  readonly keys: readonly string[];
+  /** As long as `keys`. */
+  readonly groups: readonly string[];
+}
+
+/** Live rows of a table held against a list of keys. */
+export interface Comparison {
+  /** Distinct live values of the column. */
+  readonly live: number;
+  readonly onlyInTable: readonly string[];
+  readonly onlyInList: readonly string[];
+  readonly groups: readonly { readonly group: string; readonly live: number; readonly listed: number }[];
 }
 
 /** One open table. Only one exists per table at a time, over all processes (I12). */
@@ -111,6 +131,11 @@ export interface TableWriter {
   mark(mark: Mark): void;
   /** Rows spooled since the last commit. */
   readonly pending: number;
+  /**
+   * Compares what is committed (not what is spooled) with a list.
+   * @param group column of the live rows that holds their group; null: all are in the group ''.
+   */
+  compare(column: string, group: string | null, list: KeyList): Promise<Comparison>;
   /** Makes spooled rows, marks and state visible in one table version, or nothing. */
   commit(commit: Commit): Promise<Committed>;
   /** Forgets what was spooled and not committed. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { RejectsLog } from '../../src/commands/rejects-log.js';
 import { appendRows, runRow, runsTable } from '../../src/commands/run-tables.js';
+import { ConnectorError } from '../../src/errors.js';
 import { openForReading } from '../../src/query/open-warehouse.js';
 import { emptyReport } from '../../src/runtime/reading/report.js';
 import { openWarehouse } from '../../src/writers/warehouse.js';
@@ -52,8 +53,8 @@ test('I6 every rejected record is kept as it came, over several commits', async 
 });
 
 test('a record that cannot be kept fails the run instead of vanishing', async () => {
-  const writer = await openWarehouse({ root: '/proc/no-such-place', runId: 'r1' });
-  const log = new RejectsLog(writer, 'acme', 'r1');
+  const full = new ConnectorError('failed', 'the disk is full');
+  const log = new RejectsLog({ open: () => Promise.reject(full), close: async () => undefined }, 'acme', 'r1');
   log.add({ stream: 'boards', reason: 'no id', record: {} });
-  await expect(log.finish()).rejects.toThrow();
+  await expect(log.finish()).rejects.toBe(full);
 });

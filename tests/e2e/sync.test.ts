@@ -39,13 +39,14 @@ describe('batches and feeds instead of a request per issue', () => {
   test('changelogs of 120 issues come in one batch, worklogs by the feed, and the feed is read once for both its streams', async () => {
     world = await jiraAndLake({ perIssue: { comments: 1, worklogs: 2, histories: 5 } });
     const ran = await world.sync(['issue_changelog']);
-    // 1 page of keys and 1 batch of histories, beside the two requests of the credential check.
-    expect([ran.requests, ran.of('issue_changelog').rows_written]).toEqual([4, 600]);
+    // 1 page of keys and 1 batch of histories, beside the sampled page and the two requests of the credential check.
+    expect([ran.requests, ran.of('issue_changelog').rows_written]).toEqual([5, 600]);
     const worklogs = await world.sync(['issue_worklog', 'worklog_updated']);
     expect(worklogs.of('issue_worklog').rows_written).toBe(240);
     expect(worklogs.of('worklog_updated').rows_written).toBe(240);
     expect(world.jira.requests.byRoute().get('GET /rest/api/3/worklog/updated')).toBe(1);
-    expect(worklogs.requests).toBe(4);
+    // The two of the check, a sampled page, a page of the feed and a batch of worklogs.
+    expect(worklogs.requests).toBe(5);
   });
 
   test('a parent that is not selected is read for its children and not written', async () => {

@@ -24,7 +24,12 @@ export function jumpingClock(start = Date.UTC(2026, 0, 1)): Clock & { readonly s
 }
 
 /** Lets everything through at once. */
-export const noThrottle: Throttle = { enter: async () => ({ sent: () => {} }), hold: () => {} };
+export const noThrottle: Throttle = {
+  enter: async () => ({ sent: () => {} }),
+  hold: () => {},
+  slow: () => {},
+  close: async () => {},
+};
 
 export function testClient(
   baseUrl: string,

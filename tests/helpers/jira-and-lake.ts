@@ -36,6 +36,9 @@ export interface JiraAndLake {
   close(): Promise<void>;
 }
 
+/** No census and no re-reads: tests of other things count requests. */
+export const NEVER = { census: null, overlap: null, reread: new Map<string, number>() };
+
 let runs = 0;
 
 /** Small by default, so that a test costs milliseconds; retries wait hardly at all. */
@@ -72,10 +75,14 @@ export async function jiraAndLake(
           start: 0,
           fullRefresh: false,
           acceptDeletes: false,
+          rhythm: NEVER,
+          // What routes are chosen for; the throttle itself lets tests run fast.
+          rate: 5,
           links: new Set(manifest.links),
           commitRows: manifest.commit_rows,
           signal: new AbortController().signal,
           onReject: (reject) => rejects.push(reject),
+          keepRejects: async () => undefined,
           onProgress: () => undefined,
           ...change,
         });

@@ -14,7 +14,7 @@ import {
 } from './errors.js';
 import { networkFault } from './network-fault.js';
 import { type JsonValue, MalformedError, parseJson } from './parse.js';
-import { askedWait } from './retry-after.js';
+import { askedWait, limitOf } from './retry-after.js';
 import type { Ticket } from './send-window.js';
 
 export type Fetch = typeof UndiciFetch;
@@ -35,6 +35,8 @@ export interface AttemptSetting {
   readonly maxDepth: number;
   /** Statuses worth another try. */
   readonly retryStatuses: readonly number[];
+  /** Told of every answer, whatever its status. */
+  readonly onHeaders: (headers: Answer['headers']) => void;
 }
 
 export interface Outgoing {
@@ -79,6 +81,7 @@ export async function attempt(
       signal: limit.signal,
       dispatcher: tellingWhenSent(setting.agent, ticket),
     });
+    setting.onHeaders(response.headers);
     return await judge(setting, out.asked, response);
   } catch (thrown) {
     // Frees the connection of an answer that is refused before its end.
@@ -107,6 +110,7 @@ function tellingWhenSent(agent: Agent, ticket: Ticket): Dispatcher {
     (dispatch) => (options, handler) =>
       dispatch(options, {
         onRequestStart: (controller, context) => {
+          if (ticket.lost?.()) return controller.abort(Object.assign(new Error(), { code: 'ROOM_LOST' }));
           ticket.sent();
           handler.onRequestStart?.(controller, context);
         },
@@ -167,7 +171,8 @@ async function statusError(setting: AttemptSetting, asked: Asked, response: Resp
     .then((bytes) => serverSentence(parseJson(bytes), setting.redact))
     // The status is what counts; a body that cannot be read only means that there is no sentence.
     .catch(() => '');
-  return new HttpStatusError(asked, status, sentence, askedWait(status, headers, setting.clock.wall()), again);
+  const askedMs = askedWait(status, headers, setting.clock.wall());
+  return new HttpStatusError(asked, status, sentence, askedMs, limitOf(status, headers, askedMs), again);
 }
 
 async function readWithin(setting: AttemptSetting, asked: Asked, response: Response): Promise<Uint8Array> {

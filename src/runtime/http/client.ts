@@ -9,7 +9,7 @@ import { HttpStatusError } from './errors.js';
 import { type JsonValue, MAX_DEPTH } from './parse.js';
 import { type Attempts, DEFAULT_RETRY, nextTry, type Repeat, type RetryRules } from './retry.js';
 import type { Throttle } from './throttle.js';
-import { siteUrl } from './url.js';
+import { endpointOf, siteUrl } from './url.js';
 
 export interface HttpRequest {
   readonly method: 'GET' | 'POST';
@@ -55,6 +55,16 @@ export interface Counters {
   readonly byLabel: ReadonlyMap<string, number>;
   /** Milliseconds slept between attempts, summed over requests. */
   readonly waitedMs: number;
+  /** Answers that said `X-RateLimit-NearLimit: true`. */
+  readonly nearLimit: number;
+}
+
+/** What is done when an answer says that the site's limit is near. */
+export interface NearLimitRules {
+  /** Part of the rate that is used meanwhile. */
+  readonly share: number;
+  /** From each such answer on. */
+  readonly forMs: number;
 }
 
 export interface ClientOptions {
@@ -64,6 +74,7 @@ export interface ClientOptions {
   /** Shared by everything that talks to the site. */
   readonly throttle: Throttle;
   readonly retry?: Partial<RetryRules>;
+  readonly nearLimit?: NearLimitRules;
   readonly timeouts?: Partial<Timeouts>;
   /** Largest decoded answer; default 64 MB. */
   readonly maxBytes?: number;
@@ -73,6 +84,8 @@ export interface ClientOptions {
   /** Ends everything under way with an `interrupted` error. */
   readonly signal?: AbortSignal;
   readonly onAttempt?: (event: AttemptEvent) => void;
+  /** An answer said that the site's limit is near. */
+  readonly onNearLimit?: () => void;
   readonly clock?: Clock;
   /** Uniform in [0, 1): the jitter. */
   readonly random?: () => number;
@@ -90,7 +103,9 @@ export interface Timeouts {
 }
 
 const DEFAULT_TIMEOUTS: Timeouts = { connect: 10_000, headers: 60_000, body: 30_000, attempt: 180_000 };
+const DEFAULT_NEAR_LIMIT: NearLimitRules = { share: 0.5, forMs: 10_000 };
 const MAX_BYTES = 64 * 1024 * 1024;
+/** More than the throttle lets be under way: a request that has its turn must not wait for a connection. */
 const CONNECTIONS = 16;
 
 export interface HttpClient {
@@ -118,6 +133,7 @@ class Client implements HttpClient {
   readonly #byLabel = new Map<string, number>();
   #requests = 0;
   #waitedMs = 0;
+  #nearLimit = 0;
 
   constructor(options: ClientOptions) {
     this.#options = options;
@@ -140,6 +156,7 @@ class Client implements HttpClient {
       maxBytes: options.maxBytes ?? MAX_BYTES,
       maxDepth: options.maxDepth ?? MAX_DEPTH,
       retryStatuses: this.#rules.statuses,
+      onHeaders: (headers) => this.#heed(headers),
     };
   }
 
@@ -155,14 +172,14 @@ class Client implements HttpClient {
         const verdict = nextTry(error, sofar, this.#rules, request.repeatable, random);
         this.#tell(request, sofar, { ...seen(error), waitMs: verdict.again ? verdict.waitMs : undefined });
         if (!verdict.again) throw verdict.error;
-        await this.#wait(verdict, error);
+        await this.#wait(verdict, error, out);
         sofar = { made: sofar.made + 1, askedWaitMs: sofar.askedWaitMs + verdict.askedMs };
       }
     }
   }
 
   counters(): Counters {
-    return { requests: this.#requests, byLabel: this.#byLabel, waitedMs: this.#waitedMs };
+    return { requests: this.#requests, byLabel: this.#byLabel, waitedMs: this.#waitedMs, nearLimit: this.#nearLimit };
   }
 
   close(): Promise<void> {
@@ -173,7 +190,7 @@ class Client implements HttpClient {
     const { auth, throttle, signal } = this.#options;
     // Before the throttle: renewing a token costs a request of its own, which must find room.
     const credentials = await auth.headers();
-    const ticket = await throttle.enter(signal);
+    const ticket = await throttle.enter(signal, endpointOf(out.asked.method, out.asked.path));
     if (ticket === null) throw interrupted(out);
     this.#requests++;
     this.#byLabel.set(out.asked.label, (this.#byLabel.get(out.asked.label) ?? 0) + 1);
@@ -181,14 +198,25 @@ class Client implements HttpClient {
       return await attempt(this.#setting, out, credentials, ticket, signal);
     } catch (error) {
       throw signal?.aborted ? interrupted(out) : error;
+    } finally {
+      ticket.done?.();
     }
   }
 
-  async #wait({ waitMs, askedMs }: Repeat, error: unknown): Promise<void> {
-    const everybody = error instanceof HttpStatusError && error.wait?.everybody;
-    if (everybody && askedMs > 0) this.#options.throttle.hold(waitMs);
+  async #wait({ waitMs }: Repeat, error: unknown, { asked }: Outgoing): Promise<void> {
+    const limit = error instanceof HttpStatusError ? error.limit : null;
+    if (limit === 'site') this.#options.throttle.hold(waitMs);
+    if (limit === 'endpoint') this.#options.throttle.hold(waitMs, endpointOf(asked.method, asked.path));
     this.#waitedMs += waitMs;
     await this.#clock.sleep(waitMs, this.#options.signal);
+  }
+
+  #heed(headers: HttpResponse['headers']): void {
+    if (headers.get('x-ratelimit-nearlimit')?.trim().toLowerCase() !== 'true') return;
+    const { share, forMs } = this.#options.nearLimit ?? DEFAULT_NEAR_LIMIT;
+    this.#nearLimit++;
+    this.#options.throttle.slow(forMs, share);
+    this.#options.onNearLimit?.();
   }
 
   #tell(request: HttpRequest, sofar: Attempts, event: Pick<AttemptEvent, 'status' | 'error' | 'waitMs'>): void {

@@ -1,7 +1,7 @@
 /** What can go wrong with a request, told to people; none of these texts holds a secret, a query or a body (I9). */
 import { ConnectorError, type ErrorKind, type ErrorNotes } from '../../errors.js';
 import type { JsonValue } from './parse.js';
-import type { AskedWait } from './retry-after.js';
+import type { Limit } from './retry-after.js';
 
 /** How an error names its request. */
 export interface Asked {
@@ -52,7 +52,10 @@ export class HttpStatusError extends HttpError {
     readonly status: number,
     /** The server's own sentence, redacted, at most 500 characters; empty when it said nothing readable. */
     readonly sentence: string,
-    readonly wait: AskedWait | null,
+    /** Milliseconds that the server asks to wait. */
+    readonly askedMs: number | null,
+    /** Whom it asks. */
+    readonly limit: Limit | null,
     again: 'never' | 'often',
   ) {
     const said = sentence ? ` and says: ${sentence}${/[.!?]$/.test(sentence) ? '' : '.'}` : '.';

@@ -12,6 +12,7 @@ const WORDS: Readonly<Record<string, string>> = {
   UND_ERR_HEADERS_TIMEOUT: 'no answer came in time',
   UND_ERR_BODY_TIMEOUT: 'the answer stopped coming',
   UND_ERR_SOCKET: 'the connection was closed in the middle of the answer',
+  ROOM_LOST: 'a connection came so late that its place in the budget was given to others',
   ATTEMPT_TIMEOUT: 'the answer took too long',
 };
 

@@ -1,10 +1,4 @@
-/** How long a server asks us to wait, in milliseconds from now. */
-
-export interface AskedWait {
-  readonly ms: number;
-  /** The limit is the whole site's or account's, not that of one address: everybody waits. */
-  readonly everybody: boolean;
-}
+/** How long a server asks us to wait, in milliseconds from now, and whom it asks. */
 
 interface HeaderBag {
   get(name: string): string | null;
@@ -15,21 +9,36 @@ const FLOOR_MS = 1000;
 const RESET_CEILING_MS = 15 * 60_000;
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
+/** Whose requests are too many: the whole site's or account's (`site`), or those of one method and path (`endpoint`). */
+export type Limit = 'site' | 'endpoint';
+
+/** Budgets over everything an account asks, such as `jira-quota-tenant-based`. */
+const SITE_REASONS = /quota|cost/i;
+
+/**
+ * What a refusal limits, by its `RateLimit-Reason`; null when it is no limit. A 429 that names no reason, and a fault that
+ * asks to wait, concern everybody: holding too much costs seconds, holding too little is answered with longer waits.
+ * @param askedMs what `askedWait` read from the same answer.
+ */
+export function limitOf(status: number, headers: HeaderBag, askedMs: number | null): Limit | null {
+  if (status !== 429) return askedMs === null ? null : 'site';
+  const reason = headers.get('ratelimit-reason')?.trim() ?? '';
+  return reason === '' || SITE_REASONS.test(reason) ? 'site' : 'endpoint';
+}
+
 /**
  * Reads `Retry-After` (seconds, or one of the three date forms of RFC 9110 section 5.6.7) and, for a 429 without it, Jira's
  * `X-RateLimit-Reset`. A moment in the past becomes one second; a malformed header counts as none (null).
  * Reset times have been seen to be wrong by tens of minutes, so they are kept between one second and 15 minutes.
  * @param wall our own clock, used when the answer has no `Date` to compare with.
  */
-export function askedWait(status: number, headers: HeaderBag, wall: number): AskedWait | null {
-  const everybody = !/burst|per-issue/i.test(headers.get('ratelimit-reason') ?? '');
+export function askedWait(status: number, headers: HeaderBag, wall: number): number | null {
   const now = parseHttpDate(headers.get('date') ?? '') ?? wall;
   const asked = retryAfterMs(headers.get('retry-after'), now);
-  if (asked !== null) return { ms: Math.max(FLOOR_MS, asked), everybody };
+  if (asked !== null) return Math.max(FLOOR_MS, asked);
   if (status !== 429) return null;
   const reset = parseIsoMoment(headers.get('x-ratelimit-reset') ?? '');
-  if (reset === null) return null;
-  return { ms: Math.min(RESET_CEILING_MS, Math.max(FLOOR_MS, reset - now)), everybody };
+  return reset === null ? null : Math.min(RESET_CEILING_MS, Math.max(FLOOR_MS, reset - now));
 }
 
 function retryAfterMs(value: string | null, now: number): number | null {

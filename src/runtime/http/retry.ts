@@ -55,15 +55,15 @@ export function nextTry(
   random: () => number,
 ): Verdict {
   if (!(error instanceof HttpError) || error.again === 'never') return { again: false, error };
-  const asked = error instanceof HttpStatusError ? error.wait : null;
-  if (asked && sofar.askedWaitMs + asked.ms > rules.longestAskedWaitMs) {
-    return { again: false, error: new RateLimitTooLongError(error.asked, asked.ms, rules.longestAskedWaitMs) };
+  const askedMs = error instanceof HttpStatusError ? error.askedMs : null;
+  if (askedMs !== null && sofar.askedWaitMs + askedMs > rules.longestAskedWaitMs) {
+    return { again: false, error: new RateLimitTooLongError(error.asked, askedMs, rules.longestAskedWaitMs) };
   }
   const tries = error.again === 'few' ? rules.triesWhenBroken : rules.tries;
   if (!repeatable || sofar.made >= tries) return { again: false, error };
-  if (asked) {
-    const jitter = random() * Math.max(250, asked.ms / 10);
-    return { again: true, waitMs: asked.ms + jitter, askedMs: asked.ms };
+  if (askedMs !== null) {
+    const jitter = random() * Math.max(250, askedMs / 10);
+    return { again: true, waitMs: askedMs + jitter, askedMs };
   }
   const ceiling = Math.min(rules.longestWaitMs, rules.firstWaitMs * 2 ** (sofar.made - 1));
   return { again: true, waitMs: random() * ceiling, askedMs: 0 };

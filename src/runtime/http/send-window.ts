@@ -4,6 +4,19 @@
 export interface Ticket {
   /** Only the first call counts. Also called when the attempt died unsent: it then counts as sent now. */
   sent(): void;
+  /** The answer is there, or will never come. */
+  done?(): void;
+  /** True when it was kept unsent for so long that another process may have its room: it must not be sent any more. */
+  lost?(): boolean;
+}
+
+/** Requests that left a second apart may arrive a little closer. */
+const WINDOW_MS = 1015;
+
+/** A rate as a whole number of sends and the milliseconds they are spread over: 5 a second, 1 in two seconds. */
+export function windowOf(requestsPerSecond: number): { readonly limit: number; readonly width: number } {
+  const limit = Math.max(1, Math.floor(requestsPerSecond));
+  return { limit, width: Math.max(WINDOW_MS, (limit / requestsPerSecond) * 1000) };
 }
 
 /**

@@ -17,6 +17,18 @@ export function encodeSegment(value: string): string {
   return encodeURIComponent(value);
 }
 
+/** Ids, and keys such as ENG or ENG-7. */
+const ID = /\d|^[A-Z_]+$/;
+
+/**
+ * Method and shape of a path, `GET /rest/api/3/issue/{}/worklog`: what Jira counts its limits per second by.
+ * The first three segments name the API and its version.
+ */
+export function endpointOf(method: string, path: string): string {
+  const shape = path.split('/').map((segment, at) => (at > 3 && ID.test(segment) ? '{}' : segment));
+  return `${method} ${shape.join('/')}`;
+}
+
 const PATH = /^(\/[A-Za-z0-9\-._~%!$&'()*+,;=:@]+)+$/;
 const DOTS = /\/(\.|%2e){1,2}(\/|$)/i;
 

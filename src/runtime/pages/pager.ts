@@ -132,8 +132,7 @@ function feedPages(page: OfKind<'feed'>): Kind {
       if (valueAt(answer, page.last) === true) return false;
       const until = valueAt(answer, page.read);
       if (typeof until !== 'number') throw stuck(`the feed announced more but gave no \`${page.read}\``);
-      if (since !== null && until <= since)
-        throw stuck('the feed does not advance (more changes in one millisecond than fit on a page)');
+      if (since !== null && until <= since) throw new FeedStuckError();
       if (records.length === 0) throw stuck('the feed announced more after an empty page');
       since = until;
       return true;
@@ -167,6 +166,15 @@ function fingerprint(records: readonly unknown[]): string {
     );
   const print = `${name(records[0])} ${name(records.at(-1))}`;
   return print.trim() === '' ? '' : `${records.length} ${print}`;
+}
+
+/** More changes within one moment than fit on a page: the feed says the same for ever. */
+export class FeedStuckError extends ConnectorError {
+  override readonly name = 'FeedStuckError';
+
+  constructor() {
+    super('failed', 'The change feed does not advance: more changes within one millisecond than fit on a page.');
+  }
 }
 
 function stuck(what: string): ConnectorError {

@@ -15,6 +15,14 @@ const stateSchema = z.object({
   start: z.int(),
   /** A whole read ended well at least once. */
   complete: z.boolean(),
+  /** Start of the last run that ended well, by the server's clock: what it should have seen and did not is late. */
+  seen: z.int().nullable(),
+  /** When the table was last held against the list of all keys, re-read with the long overlap, and re-read as a whole. */
+  census: z.int().nullable(),
+  overlap: z.int().nullable(),
+  whole: z.int().nullable(),
+  /** The table holds rows beyond the present settings (they were wider once): what the settings do not show is not gone. */
+  wider: z.boolean(),
 });
 export type State = z.infer<typeof stateSchema>;
 
@@ -35,19 +43,48 @@ export interface Window {
   readonly mode: 'full' | 'incremental';
 }
 
-/** Where to go on: at the bookmark, or at the start when there is none or the settings became wider or different. */
-export function windowOf(
-  state: State | null,
-  of: string,
-  settings: { readonly scope: string; readonly start: number; readonly fullRefresh: boolean },
-): Window {
-  const usable =
-    state?.bookmark?.of === of &&
-    state.scope === settings.scope &&
-    state.start <= settings.start &&
-    !settings.fullRefresh;
-  const since = usable ? (state?.bookmark?.ms ?? 0) : 0;
-  return since > settings.start ? { since, mode: 'incremental' } : { since: settings.start, mode: 'full' };
+/** What the settings say of reading, in milliseconds. */
+export interface Rhythm {
+  readonly now: number;
+  /** How often a table is held against the list of all keys; null: never. */
+  readonly census: number | null;
+  /** How often, and by how much, more than the lookback is re-read: the search index may lag by hours. */
+  readonly overlap: number | null;
+  /** How often this stream is re-read as a whole, because its changes do not always move the cursor; null: never. */
+  readonly reread: number | null;
+}
+
+export interface Settings {
+  /** The JQL conjunct of `scopeClause`. */
+  readonly scope: string;
+  /** Epoch milliseconds. */
+  readonly start: number;
+  readonly fullRefresh: boolean;
+}
+
+/** Whether `every` milliseconds have passed since `last`. */
+export const due = (last: number | null | undefined, every: number | null, now: number): boolean =>
+  every !== null && now - (last ?? 0) >= every;
+
+/** True when the table was made under these settings or narrower ones. */
+const settingsHold = (state: State, settings: Settings) =>
+  state.scope === settings.scope && state.start <= settings.start;
+
+/**
+ * Where to go on: at the bookmark, or at the start when there is none or the settings became wider or different.
+ * A whole read that was cut short goes on in its own order only (`of`).
+ */
+export function windowOf(state: State | null, of: string, settings: Settings, rhythm: Rhythm): Window {
+  const whole: Window = { since: settings.start, mode: 'full' };
+  const bookmark = state?.bookmark;
+  if (!state || !bookmark || settings.fullRefresh || !settingsHold(state, settings)) return whole;
+  if (!state.complete)
+    return bookmark.of === of ? { since: Math.max(bookmark.ms, settings.start), mode: 'full' } : whole;
+  if (due(state.whole, rhythm.reread, rhythm.now)) return whole;
+  const since = due(state.overlap, rhythm.overlap, rhythm.now)
+    ? Math.min(bookmark.ms, rhythm.now - (rhythm.overlap ?? 0))
+    : bookmark.ms;
+  return { since: Math.max(since, settings.start), mode: 'incremental' };
 }
 
 const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
@@ -56,3 +93,21 @@ const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_0
 export function durationMs(text: string): number {
   return Number(text.slice(0, -1)) * (UNITS[text.slice(-1)] ?? Number.NaN);
 }
+
+/** Whether rows read under `state` may lie beyond the present settings. */
+export function isWider(state: State, settings: Settings): boolean {
+  return state.wider || state.start < settings.start || !covers(settings.scope, state.scope);
+}
+
+/** True when scope `a` surely holds everything of scope `b`: the same, everything, or more projects. */
+function covers(a: string, b: string): boolean {
+  if (a === b || a === EVERYTHING) return true;
+  const more = projectsIn(a);
+  return more !== null && (projectsIn(b)?.every((project) => more.includes(project)) ?? false);
+}
+
+/** The conjunct that selects all issues of all projects. */
+export const EVERYTHING = 'project is not EMPTY';
+
+const projectsIn = (scope: string): readonly string[] | null =>
+  /^project in \((.*)\)$/.exec(scope)?.[1]?.split(', ') ?? null;

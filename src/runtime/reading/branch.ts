@@ -19,7 +19,7 @@ import { type Kept, TableRun } from './table-run.js';
 import { subtree, type TreeNode } from './tree.js';
 
 /** How far the root's walk has come, epoch milliseconds; null when the walk has no order to rely on. */
-type Reached = number | null;
+export type Reached = number | null;
 
 /** A parent waiting to be read from. */
 interface Waiting {
@@ -36,7 +36,8 @@ export class Branch {
   readonly children: readonly Branch[];
   readonly #lane = makeLane(PLACES);
   readonly #seenParents = new Set<string>();
-  #waiting: Waiting[] = [];
+  /** By their bound values: a parent that comes again while it waits is read once. */
+  readonly #waiting = new Map<string, Waiting>();
   /** Parents accepted and not read to their end: no bookmark may pass the earliest of them. */
   readonly #open = new Set<Waiting>();
   #reached: Reached = null;
@@ -44,8 +45,8 @@ export class Branch {
   /** Parents read, and how many of them were refused, by outcome. */
   #asked = 0;
   readonly #refused = new Map<OutcomeName, number>();
-  /** Fallbacks this stream has had to move on to, because the cheaper routes are off on this site. */
-  #routes: readonly Route[];
+  /** Routes with requests, those known to be off on this site left out; with rows inside the parent: those for the rest. */
+  #routes: readonly RequestRoute[];
   failure: unknown = null;
   /** Known to be forbidden or unsupported as a whole. */
   #settled = false;
@@ -58,7 +59,9 @@ export class Branch {
     const claimed = node.children.filter((child) => child.route.inside).map((child) => claimedPath(child.route));
     this.run = new TableRun(node, ctx, node.selected ? table(node.stream.stream) : null, claimed);
     this.children = node.children.map((child) => new Branch(child, ctx, table));
-    this.#routes = [node.route, ...node.fallbacks];
+    const { route, fallbacks, stream } = node;
+    const rest = stream.routes.filter((other) => other.name === route.inside?.rest);
+    this.#routes = (route.inside ? rest : [route, ...fallbacks]).filter(isRequestRoute);
   }
 
   get name(): string {
@@ -75,15 +78,15 @@ export class Branch {
     return (subtree(this.node).find((node) => node.selected) ?? this.node).stream.stream;
   }
 
-  /** @param bookmarkOf the stream whose cursor orders the walk this branch hangs on; null when there is none. */
-  begin(mode: 'full' | 'incremental', bookmarkOf: string | null): void {
-    this.#bookmarkOf = bookmarkOf;
-    this.run.begin(bookmarkOf === null || this.run.replaces ? 'full' : mode);
-    for (const child of this.children) child.begin(mode, bookmarkOf);
-  }
-
   get alive(): boolean {
     return this.failure === null && !this.#settled;
+  }
+
+  /** @param bookmarkOf the stream whose cursor orders the walk this branch hangs on; null when there is none. */
+  begin(bookmarkOf: string | null): void {
+    this.#bookmarkOf = bookmarkOf;
+    this.run.begin(bookmarkOf === null || this.run.replaces ? 'full' : this.run.window(bookmarkOf).mode);
+    for (const child of this.children) child.begin(bookmarkOf);
   }
 
   /** Takes one page of this stream's own records. */
@@ -92,12 +95,21 @@ export class Branch {
     for (const child of this.children) await child.accept(kept, reached);
   }
 
-  /** The walk has come so far: commits what is spooled when it is enough, with the bookmark it proves. */
+  /** The root's walk has come so far: when any table below has enough, all commit what they have, each with the bookmark it proves. */
   async advance(reached: Reached): Promise<void> {
     this.#reached = reached;
-    if (this.run.replaces || this.run.pending < this.ctx.commitRows) return;
-    await this.#lane.drain();
-    await this.run.checkpoint(this.#bookmark());
+    const writing = this.all().filter((branch) => branch.alive && !branch.run.replaces);
+    if (!writing.some((branch) => branch.run.pending >= this.ctx.commitRows)) return;
+    for (const branch of writing) await branch.#checkpoint();
+  }
+
+  async #checkpoint(): Promise<void> {
+    try {
+      await this.#lane.drain();
+      if (this.run.pending > 0) await this.run.checkpoint(this.#bookmark());
+    } catch (error) {
+      await this.fail(error);
+    }
   }
 
   /** What the order of the walk proves so far; without an order, where the table was before. */
@@ -105,12 +117,9 @@ export class Branch {
     const of = this.#bookmarkOf;
     if (of === null) return null;
     const before = this.run.state?.bookmark ?? null;
-    const reached = [this.#reached, ...[...this.#open].map((parent) => parent.reached)].reduce(
-      earlier,
-      Number.MAX_SAFE_INTEGER,
-    );
-    if (reached === null) return before?.of === of ? before : null;
-    return { of, ms: Math.min(reached, this.ctx.ceilingOf(of)) };
+    const open = [...this.#open].map((parent) => parent.reached);
+    const reached = open.reduce(earlier, this.#reached);
+    return reached === null ? before : { of, ms: Math.min(reached, this.ctx.ceilingOf(of)) };
   }
 
   /** Takes parents to read from. Errors stay in this branch: the parent and its other children go on. */
@@ -118,7 +127,7 @@ export class Branch {
     if (!this.alive) return;
     try {
       for (const parent of parents) await this.#acceptOne(parent, reached);
-      await this.advance(reached);
+      this.#reached = reached;
     } catch (error) {
       await this.fail(error);
     }
@@ -127,30 +136,26 @@ export class Branch {
   async #acceptOne({ row, record }: Kept, reached: Reached): Promise<void> {
     const { parent, route } = this.node;
     if (!parent || (parent.where && !matches(row, parent.where)) || !this.ctx.parentInScope(parent.stream, row)) return;
-    const values = Object.fromEntries(Object.entries(parent.bind).map(([ours, theirs]) => [ours, String(row[theirs])]));
+    const bound = Object.entries(parent.bind).map(([ours, theirs]) => [ours, String(row[theirs])]);
+    const waiting: Waiting = { values: Object.fromEntries(bound), row, reached };
+    const inline = route.inside ? inlineRows(route, record) : null;
+    if (inline) {
+      await this.deliver(route, inline, waiting.values, reached);
+      return this.#wholeParent(waiting);
+    }
     // A sprint shows on several boards and is read once. A walk with a cursor brings a changed parent again on purpose.
-    const key = JSON.stringify(values);
-    if (reached === null && !route.inside && this.#seenParents.has(key)) return;
+    const key = JSON.stringify(waiting.values);
+    if (this.#waiting.has(key) || (reached === null && this.#seenParents.has(key))) return;
     if (reached === null) this.#seenParents.add(key);
-    const waiting: Waiting = { values, row, reached };
-    if (route.inside) return this.#acceptInside(route, waiting, record);
     this.#open.add(waiting);
-    this.#waiting.push(waiting);
-    if (this.#waiting.length >= (route.batch?.max ?? 1)) await this.#readWaiting();
-  }
-
-  async #acceptInside(route: Route, waiting: Waiting, record: unknown): Promise<void> {
-    const inline = inlineRows(route, record);
-    if (inline) return this.deliver(route, inline, waiting.values, waiting.reached);
-    this.#open.add(waiting);
-    const rest = this.node.stream.routes.filter(isRequestRoute).filter((other) => other.name === route.inside?.rest);
-    await this.#lane.run(() => this.#readParents([waiting], rest));
+    this.#waiting.set(key, waiting);
+    if (this.#waiting.size >= (this.#routes[0]?.batch?.max ?? 1)) await this.#readWaiting();
   }
 
   async #readWaiting(): Promise<void> {
-    const taken = this.#waiting;
-    this.#waiting = [];
-    if (taken.length) await this.#lane.run(() => this.#readParents(taken, this.#routes.filter(isRequestRoute)));
+    const taken = [...this.#waiting.values()];
+    this.#waiting.clear();
+    if (taken.length) await this.#lane.run(() => this.#readParents(taken, this.#routes));
   }
 
   /** Reads one parent, or one batch of them, by the first of the routes that the site grants. */
@@ -162,6 +167,7 @@ export class Branch {
     try {
       await this.#readRoute(route, parents);
       this.#done(parents);
+      for (const parent of parents) this.#wholeParent(parent);
       this.#routes = this.#routes.slice(Math.max(0, this.#routes.indexOf(route)));
     } catch (error) {
       const outcome = await outcomeOf(this.ctx, this.label, route, error, first.values, single);
@@ -176,45 +182,45 @@ export class Branch {
     for (const parent of parents) this.#open.delete(parent);
   }
 
+  /** Only where the route's parent is what the rows hang on: a feed of changed ids says nothing of the others. */
+  #wholeParent({ values }: Waiting): void {
+    const { parent, stream } = this.node;
+    if (parent?.stream === stream.parent?.stream) this.run.parentRead(values[this.run.parentColumn] ?? '');
+  }
+
   #refuse(outcome: OutcomeName, parents: readonly Waiting[]): void {
     this.#done(parents);
     this.#refused.set(outcome, (this.#refused.get(outcome) ?? 0) + 1);
     this.run.miss(outcome === 'gone' ? 'gone' : 'not_visible', parents.length);
     if (outcome === 'gone') return;
-    for (const { values } of parents) this.run.refusedParents.push(...Object.values(values).slice(0, 1));
+    for (const { values } of parents) this.run.refusedParents.push(values[this.run.parentColumn] ?? '');
   }
 
   async #readRoute(route: RequestRoute, parents: readonly Waiting[]): Promise<void> {
     // A batch route answers for many; any other is asked once for each.
     if (!route.batch) {
-      for (const { values, reached } of parents) await this.#pages(route, values, reached, values, {});
+      for (const { values, reached } of parents) await this.#pages(route, values, reached, {});
       return;
     }
     const { of, put, numbers, answers } = route.batch;
     const ids = parents.map(({ values }) => values[of] ?? '');
     const answered = new Set<string>();
-    const note = (kept: readonly Located[]) => {
-      for (const { record } of kept) if (answers) answered.add(String((record as Record<string, unknown>)[answers]));
+    const note = (records: readonly Located[]) => {
+      for (const { record } of records) if (answers) answered.add(String((record as Record<string, unknown>)[answers]));
     };
-    await this.#pages(route, {}, parents.at(-1)?.reached ?? null, {}, { [put]: numbers ? ids.map(Number) : ids }, note);
-    if (answers) this.run.miss('not_visible', new Set(ids.filter((id) => !answered.has(id))).size);
+    await this.#pages(route, {}, parents.at(-1)?.reached ?? null, { [put]: numbers ? ids.map(Number) : ids }, note);
+    if (answers) this.run.miss('not_visible', ids.filter((id) => !answered.has(id)).length);
   }
 
   async #pages(
     route: RequestRoute,
-    values: Values,
-    reached: Reached,
     bound: Values,
+    reached: Reached,
     fixed: Readonly<Record<string, readonly (string | number)[]>>,
     note?: (records: readonly Located[]) => void,
   ): Promise<void> {
-    for await (const page of readPages(
-      this.ctx.client,
-      this.label,
-      route as PagedRequest,
-      { ...this.ctx.values, ...values },
-      fixed,
-    )) {
+    const values = { ...this.ctx.values, ...bound };
+    for await (const page of readPages(this.ctx.client, this.label, route as PagedRequest, values, fixed)) {
       if (page.anomalies.size > 0) this.run.complete = false;
       note?.(page.records);
       await this.deliver(route, page.records, bound, reached);
@@ -245,11 +251,26 @@ export class Branch {
 
   async #conclude(): Promise<void> {
     await markDeletions(this.ctx, this.run, this.label);
-    const of = this.#bookmarkOf;
-    const before = this.run.state?.bookmark?.of === of ? (this.run.state?.bookmark?.ms ?? 0) : 0;
-    await this.run.finish(of === null ? null : { of, ms: Math.max(before, this.ctx.ceilingOf(of)) });
+    await this.run.finish(this.#finalBookmark());
     if (this.run.report.rows_read === 0 && this.run.report.mode === 'full') this.run.report.state = 'empty';
     this.ctx.progress({ stream: this.name, rows: this.run.report.rows_read, state: 'done' });
+  }
+
+  /** What comes after the end of the walk (rows the census found, marks): one more commit with the same bookmark. */
+  async append(): Promise<void> {
+    if (!this.alive) return;
+    try {
+      await this.#readWaiting();
+      await this.#lane.drain();
+      await this.run.finish(this.#finalBookmark());
+    } catch (error) {
+      await this.fail(error);
+    }
+  }
+
+  #finalBookmark(): State['bookmark'] {
+    const of = this.#bookmarkOf;
+    return of === null ? null : { of, ms: Math.max(this.run.state?.bookmark?.ms ?? 0, this.ctx.ceilingOf(of)) };
   }
 
   /** The site does not let us read this stream, or does not have it: so for everything below. */

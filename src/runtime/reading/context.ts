@@ -3,6 +3,7 @@ import type { Row } from '../../writers/writer.js';
 import type { HttpClient } from '../http/client.js';
 import type { Values } from '../pages/build-request.js';
 import type { Stream } from '../registry/registry.js';
+import type { Rhythm, Settings } from './bookmark.js';
 
 /** A row that could not be written: goes to the table `_rejects`. */
 export interface Reject {
@@ -26,12 +27,15 @@ export interface RunContext {
   readonly links: ReadonlySet<string>;
   /** The built-in placeholders `scope`; `since_ms` and `since_iso` are added per root. */
   readonly values: Values;
-  readonly settings: {
-    readonly scope: string;
-    readonly start: number;
-    readonly fullRefresh: boolean;
-    readonly acceptDeletes: boolean;
-  };
+  readonly settings: Settings;
+  /** How often what is re-read, for one stream. */
+  rhythm(stream: string): Rhythm;
+  /** The moment the run began by the server's clock, epoch milliseconds. */
+  readonly runStart: number;
+  /** @throws ConnectorError when the table was last read as somebody else: what this account does not see may only be hidden from it. */
+  sameAccount(stream: string, account: string): void;
+  /** @throws ConnectorError when so many rows would be marked at once that a mistake is likelier than a clean-up. */
+  fewEnough(stream: string, gone: number, live: number): void;
   /** Whether a row belongs to what the settings select (`projects`, `jql`). */
   inScope(stream: Stream, row: Row): boolean;
   /** Whether children of this parent row are read at all. */
@@ -41,6 +45,8 @@ export interface RunContext {
   /** Rows per commit. */
   readonly commitRows: number;
   reject(reject: Reject): void;
+  /** Makes the rejects so far durable. */
+  keepRejects(): Promise<void>;
   progress(progress: Progress): void;
   readonly signal: AbortSignal;
 }

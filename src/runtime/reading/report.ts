@@ -20,13 +20,30 @@ export interface StreamReport {
   rows_written: number;
   rows_deleted: number;
   rows_rejected: number;
+  /** Of the written rows, those that an earlier run should have met and did not: the search index lags. */
+  rows_late: number;
   readonly outcomes: Outcomes;
   requests: number;
   seconds: number;
   snapshot_id: string | null;
   /** ISO timestamp; null for streams without a cursor. */
   bookmark: string | null;
+  /** The proof of completeness, when this run took one. */
+  census?: Census;
   error?: string;
+}
+
+/** Live rows of the table against the list of all keys, after everything was read. */
+export interface Census {
+  readonly listed: number;
+  readonly live: number;
+  /** Listed and lacking in the table: read now. */
+  readonly added: number;
+  /** In the table and no longer listed: confirmed and marked. */
+  readonly gone: number;
+  /** Not listed, yet the site confirms them: the list lags. */
+  readonly confirmed: number;
+  readonly groups: readonly { readonly group: string; readonly live: number; readonly listed: number }[];
 }
 
 export function emptyReport(stream: string): StreamReport {
@@ -39,6 +56,7 @@ export function emptyReport(stream: string): StreamReport {
     rows_written: 0,
     rows_deleted: 0,
     rows_rejected: 0,
+    rows_late: 0,
     outcomes: { duplicate: 0, unchanged: 0, gone: 0, not_visible: 0, out_of_scope: 0 },
     requests: 0,
     seconds: 0,

@@ -4,8 +4,10 @@ import type { HttpClient } from '../http/client.js';
 import type { Values } from '../pages/build-request.js';
 import { isRequestRoute, type Registry } from '../registry/registry.js';
 import { valueAt } from '../rows/path.js';
+import { EVERYTHING } from './bookmark.js';
 import { sinceValues } from './deletions.js';
 import { type PagedRequest, readPages } from './read-pages.js';
+import { subtree, type TreeNode } from './tree.js';
 
 export interface Scope {
   /** Project keys. */
@@ -17,7 +19,7 @@ export interface Scope {
 /** A conjunct that is always valid and always bounds the query: Jira refuses unbounded ones. */
 export function scopeClause(scope: Scope): string {
   if (scope.projects) return `project in (${scope.projects.map(quoteJql).join(', ')})`;
-  return scope.jql === undefined ? 'project is not EMPTY' : `(${scope.jql})`;
+  return scope.jql === undefined ? EVERYTHING : `(${scope.jql})`;
 }
 
 /** JQL strings escape quote and backslash with a backslash. */
@@ -26,24 +28,23 @@ function quoteJql(text: string): string {
 }
 
 /**
- * Ids of the scope, for each stream that others name in `scope.of`. Empty when nothing is scoped or nobody needs them.
+ * Ids of the scope, for each stream that others name in `scope.of` and are not read through. Empty when nothing is scoped.
  * Costs one walk by the cheapest route of that stream (1 request per 5000 issues).
  */
 export async function readIds(
-  input: {
-    readonly registry: Registry;
-    readonly client: HttpClient;
-    readonly streams: readonly string[];
-    readonly scope: Scope;
-  },
+  input: { readonly registry: Registry; readonly client: HttpClient; readonly scope: Scope },
+  roots: readonly TreeNode[],
   values: Values,
 ): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
   const found = new Map<string, ReadonlySet<string>>();
   if (!input.scope.projects && input.scope.jql === undefined) return found;
-  for (const name of input.streams) {
-    const { scope } = input.registry.get(name);
-    if (scope && 'of' in scope && !found.has(scope.of))
-      found.set(scope.of, await idsOf(input.registry, input.client, scope.of, name, values));
+  for (const root of roots) {
+    for (const { stream, selected } of subtree(root)) {
+      const of = stream.scope && 'of' in stream.scope ? stream.scope.of : root.stream.stream;
+      // Rows that come through that stream's own walk are in scope because the walk is.
+      if (!selected || of === root.stream.stream || found.has(of)) continue;
+      found.set(of, await idsOf(input.registry, input.client, of, stream.stream, values));
+    }
   }
   return found;
 }

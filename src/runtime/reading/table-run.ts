@@ -1,10 +1,10 @@
 /** One stream in one run: shaping, counting, writing and committing. Knows nothing of requests. */
 import { ConnectorError } from '../../errors.js';
-import type { Json, Row, TableWriter } from '../../writers/writer.js';
+import type { Comparison, Json, KeyList, Row, TableWriter } from '../../writers/writer.js';
 import type { Route } from '../registry/stream-file.js';
 import type { Located } from '../rows/path.js';
 import { type Bound, compileShaper, type Shaper } from '../rows/shape.js';
-import { parseState, type State } from './bookmark.js';
+import { due, isWider, parseState, type State, type Window, windowOf } from './bookmark.js';
 import type { RunContext } from './context.js';
 import { emptyReport, imbalance, type StreamReport } from './report.js';
 import type { TreeNode } from './tree.js';
@@ -32,6 +32,10 @@ export class TableRun {
   #batch = 0;
   /** Values of the first key column seen in a full re-read over several commits. */
   #seen: Set<string> | null = null;
+  /** Parents whose rows were all read since the last commit: what the table has of them besides is gone. */
+  #wholeParents: string[] = [];
+  /** The census of this run has been taken. */
+  counted = false;
 
   constructor(
     readonly node: TreeNode,
@@ -42,28 +46,25 @@ export class TableRun {
   ) {
     this.report = emptyReport(node.stream.stream);
     this.state = table ? parseState(node.stream.stream, table.state) : null;
-    if (this.state && this.state.site !== ctx.site) {
-      throw new ConnectorError(
-        'usage',
-        `The table of ${node.stream.stream} belongs to ${this.state.site}, not to ${ctx.site}. Use another warehouse or another connection name.`,
-      );
-    }
   }
 
   get replaces(): boolean {
     return this.node.stream.write === 'replace';
   }
 
+  /** From where this table wants to be read on, along the cursor of stream `of`. */
+  window(of: string): Window {
+    return windowOf(this.state, of, this.ctx.settings, this.ctx.rhythm(this.node.stream.stream));
+  }
+
   /** Called before reading. A whole re-read of a table that has rows remembers what it saw, so that the rest can be marked. */
   begin(mode: 'full' | 'incremental'): void {
     this.report.mode = mode;
     this.report.route = this.node.route.name;
-    const reread = mode === 'full' && !this.replaces && this.state?.complete === true && this.#sameScope(this.state);
-    if (reread && this.ctx.settings.fullRefresh) this.#seen = new Set();
-  }
-
-  #sameScope(state: State): boolean {
-    return state.scope === this.ctx.settings.scope && state.start >= this.ctx.settings.start;
+    const { settings } = this.ctx;
+    const sameRows =
+      this.state?.complete === true && !isWider(this.state, settings) && this.state.start >= settings.start;
+    if (mode === 'full' && !this.replaces && sameRows && settings.fullRefresh) this.#seen = new Set();
   }
 
   /** Shapes and spools records; returns what children may read from. */
@@ -119,60 +120,106 @@ export class TableRun {
     this.report.outcomes[outcome] += count;
   }
 
+  /** All rows of this parent have been read: rows the table has of it besides will be marked at the next commit. */
+  parentRead(parent: string): void {
+    if (this.table && this.state && !this.replaces) this.#wholeParents.push(parent);
+  }
+
   get pending(): number {
-    return this.table?.pending ?? 0;
+    return (this.table?.pending ?? 0) + this.#wholeParents.length;
   }
 
   /** Rows so far become visible together with the bookmark they prove (I1). */
   async checkpoint(bookmark: State['bookmark']): Promise<void> {
+    this.#markParents();
     await this.#commit({ bookmark, complete: this.state?.complete ?? false });
   }
 
   /** The last commit of a read that came to its end. */
   async finish(bookmark: State['bookmark']): Promise<void> {
     if (!this.table) return;
+    this.#markParents();
     this.#markVanished();
-    await this.#commit({ bookmark, complete: this.complete || (this.state?.complete ?? false) });
+    await this.#commit({ bookmark, complete: this.complete || (this.state?.complete ?? false), ended: true });
     if (bookmark) this.report.bookmark = new Date(bookmark.ms).toISOString();
     const problem = imbalance(this.report);
     if (problem) throw new ConnectorError('failed', `${this.report.stream}: ${problem}`);
   }
 
+  /** Holds the live rows against a list of keys. */
+  async compare(column: string, group: string | null, list: KeyList): Promise<Comparison | null> {
+    return this.table?.compare(column, group, list) ?? null;
+  }
+
+  /** Marks live rows by a column's values at the next commit. */
+  markGone(column: string, values: readonly string[], reason: 'vanished' | 'parent' | 'feed'): void {
+    if (values.length) this.table?.mark({ reason, where: { column, in: values }, spareBatch: false });
+  }
+
+  #markParents(): void {
+    const column = this.parentColumn;
+    if (this.#wholeParents.length && this.complete)
+      this.table?.mark({ reason: 'vanished', where: { column, in: this.#wholeParents }, spareBatch: true });
+    this.#wholeParents = [];
+  }
+
   #markVanished(): void {
     if (!this.table || !this.state || !this.complete || !(this.replaces || this.#seen)) return;
-    if (this.state.account !== this.ctx.account && !this.ctx.settings.acceptDeletes) {
-      throw new ConnectorError(
-        'failed',
-        `${this.report.stream}: this run reads as another account than the last one, and what it does not see may only be hidden from it. Nothing was marked deleted. If the change is meant, run once with --accept-deletes.`,
-      );
-    }
+    this.ctx.sameAccount(this.report.stream, this.state.account);
     const [first = ''] = this.node.stream.primary_key;
-    if (this.#seen)
-      this.table.mark({ reason: 'vanished', where: { column: first, notIn: [...this.#seen] }, spareBatch: true });
-    else if (this.refusedParents.length === 0) this.table.mark({ reason: 'vanished', where: 'all', spareBatch: true });
-    else
-      this.table.mark({
-        reason: 'vanished',
-        where: { column: this.#parentColumn(), notIn: this.refusedParents },
-        spareBatch: true,
-      });
+    const where = this.#seen
+      ? { column: first, notIn: [...this.#seen] }
+      : this.refusedParents.length
+        ? { column: this.parentColumn, notIn: this.refusedParents }
+        : 'all';
+    this.table.mark({ reason: 'vanished', where, spareBatch: true });
   }
 
   /** The column that says which parent a row hangs on. */
-  #parentColumn(): string {
-    return Object.keys(this.node.parent?.bind ?? {})[0] ?? '';
+  get parentColumn(): string {
+    return Object.keys((this.node.stream.parent ?? this.node.parent)?.bind ?? {})[0] ?? '';
   }
 
-  async #commit(part: Pick<State, 'bookmark' | 'complete'>): Promise<void> {
+  async #commit(part: Pick<State, 'bookmark' | 'complete'> & { readonly ended?: true }): Promise<void> {
     if (!this.table) return;
     this.#batch += 1;
-    const { site, account, settings, runId } = this.ctx;
-    const state: State = { v: 1, site, account, ...part, scope: settings.scope, start: settings.start };
-    const done = await this.table.commit({ state: state as unknown as Json, runId, batch: this.#batch });
+    // A bookmark that has passed a row must not be durable before the row's reject is.
+    if (this.report.rows_rejected > 0) await this.ctx.keepRejects();
+    const state = this.#nextState(part);
+    const seen = this.state?.seen ?? null;
+    const done = await this.table.commit({
+      state: state as unknown as Json,
+      runId: this.ctx.runId,
+      batch: this.#batch,
+      ...(seen === null || this.report.mode === 'full' ? {} : { seenUntil: new Date(seen).toISOString() }),
+    });
     this.report.rows_written += done.written;
     this.report.rows_deleted += done.deleted;
+    this.report.rows_late += done.late;
     this.report.outcomes.unchanged += done.unchanged;
     this.report.outcomes.duplicate += done.duplicate;
     this.report.snapshot_id = done.snapshotId ?? this.report.snapshot_id;
+  }
+
+  #nextState({ bookmark, complete, ended }: Pick<State, 'bookmark' | 'complete'> & { readonly ended?: true }): State {
+    const { site, account, settings, runStart } = this.ctx;
+    const before = this.state;
+    const rhythm = this.ctx.rhythm(this.node.stream.stream);
+    const whole = ended && this.report.mode === 'full';
+    return {
+      v: 1,
+      site,
+      account,
+      bookmark,
+      complete,
+      scope: settings.scope,
+      start: Math.min(settings.start, before?.start ?? settings.start),
+      seen: ended && bookmark ? runStart : (before?.seen ?? null),
+      census: this.counted ? runStart : (before?.census ?? null),
+      overlap:
+        ended && (whole || due(before?.overlap, rhythm.overlap, rhythm.now)) ? runStart : (before?.overlap ?? null),
+      whole: whole ? runStart : (before?.whole ?? null),
+      wider: before ? isWider(before, settings) : false,
+    };
   }
 }

@@ -19,38 +19,62 @@ export interface TreeNode {
 
 export type Dialect = 'cloud' | 'datacenter';
 
+/** A stream to read, and whether all of it or what changed. */
+export interface Wanted {
+  readonly stream: string;
+  readonly mode: 'full' | 'incremental';
+}
+
+/** The route to begin with, by stream; streams that are absent begin with their first one. */
+export type Choice = ReadonlyMap<string, Route>;
+
 /** @returns the roots, those with the most descendants first: the longest chain should start first. */
-export function planTree(registry: Registry, selected: readonly string[], dialect: Dialect): readonly TreeNode[] {
+export function planTree(
+  registry: Registry,
+  wanted: readonly Wanted[],
+  dialect: Dialect,
+  choice: Choice = new Map(),
+): readonly TreeNode[] {
   const nodes = new Map<string, TreeNode>();
   const roots: TreeNode[] = [];
   const ensure = (name: string): TreeNode => {
     const known = nodes.get(name);
     if (known) return known;
     const stream = registry.get(name);
-    const node = nodeOf(stream, selected.includes(name), dialect);
+    const mode = wanted.find((one) => one.stream === name)?.mode;
+    const node = nodeOf(stream, mode, dialect, choice.get(name));
     nodes.set(name, node);
     if (node.parent) ensure(node.parent.stream).children.push(node);
     else roots.push(node);
     return node;
   };
-  for (const name of selected) ensure(name);
+  for (const { stream } of wanted) ensure(stream);
   for (const node of nodes.values()) node.route = keysOnlyRoute(node, dialect) ?? node.route;
-  return roots.sort((a, b) => size(b) - size(a));
+  return roots.sort((a, b) => subtree(b).length - subtree(a).length);
 }
 
-function nodeOf(stream: Stream, selected: boolean, dialect: Dialect): TreeNode {
-  const routes = stream.routes.filter((route) => speaks(route, dialect) && !route.gives);
-  const [route, ...others] = routes;
-  if (!route)
+/** The routes by which a stream's own rows can be read, cheapest first. */
+export function readingRoutes(stream: Stream, mode: Wanted['mode'], dialect: Dialect): readonly Route[] {
+  return stream.routes.filter(
+    (route) => speaks(route, dialect) && !route.gives && (mode === 'full' || route.only !== 'full'),
+  );
+}
+
+function nodeOf(stream: Stream, mode: Wanted['mode'] | undefined, dialect: Dialect, chosen?: Route): TreeNode {
+  const routes = readingRoutes(stream, mode ?? 'full', dialect);
+  const route = chosen ?? routes[0];
+  if (!route) {
     throw new ConnectorError(
       'failed',
       `The stream \`${stream.stream}\` has no route for this deployment (${dialect}).`,
     );
+  }
   const parent = parentOf(stream, route) ?? null;
-  const fallbacks = others
+  const fallbacks = routes
+    .filter((other) => other !== route && !other.ids_from)
     .filter(isRequestRoute)
     .filter((other) => (parentOf(stream, other)?.stream ?? null) === (parent?.stream ?? null));
-  return { stream, selected, route, fallbacks, parent, children: [] };
+  return { stream, selected: mode !== undefined, route, fallbacks, parent, children: [] };
 }
 
 /** When nobody wants the parent's own rows, a route that carries just what its children bind is enough. */
@@ -60,14 +84,12 @@ function keysOnlyRoute(node: TreeNode, dialect: Dialect): Route | undefined {
     child.parent ? [...Object.values(child.parent.bind), ...Object.keys(child.parent.where ?? {})] : [],
   );
   return node.stream.routes.find(
-    (route) => route.gives && speaks(route, dialect) && needed.every((column) => route.gives?.includes(column)),
+    (route) =>
+      !route.batch && speaks(route, dialect) && route.gives && needed.every((column) => route.gives?.includes(column)),
   );
 }
 
-export const speaks = (route: Route, dialect: Dialect) =>
-  (route.dialect ?? 'cloud') === dialect || route.dialect === 'both';
-
-const size = (node: TreeNode): number => 1 + node.children.reduce((sum, child) => sum + size(child), 0);
+const speaks = (route: Route, dialect: Dialect) => (route.dialect ?? 'cloud') === dialect || route.dialect === 'both';
 
 /** The node and everything below it. */
 export function subtree(node: TreeNode): readonly TreeNode[] {

@@ -1,31 +1,31 @@
 /** Reads one root of the tree to its end: every page goes to the root's branch, which feeds all that hangs on it. */
 import { ConnectorError } from '../../errors.js';
+import type { Values } from '../pages/build-request.js';
 import { isRequestRoute, type RequestRoute } from '../registry/registry.js';
-import type { Located } from '../rows/path.js';
-import { valueAt } from '../rows/path.js';
+import { type Located, valueAt } from '../rows/path.js';
 import { parseTimestamp } from '../rows/timestamp.js';
-import { windowOf } from './bookmark.js';
-import type { Branch } from './branch.js';
+import type { Branch, Reached } from './branch.js';
 import type { RunContext } from './context.js';
 import { sinceValues } from './deletions.js';
 import { withAsks } from './inside.js';
 import { outcomeOf } from './outcomes.js';
-import { type PagedRequest, readPages } from './read-pages.js';
+import { inOrder, readAhead } from './read-ahead.js';
+import { type PagedRequest, type PageRead, readPages } from './read-pages.js';
+import { takeCensus } from './take-census.js';
+
+/** Batches of a walk under way at once: enough that the rate is used at a latency of two seconds. */
+const BATCHES_AT_ONCE = 8;
 
 /** Never throws: what goes wrong is written on the branches it concerns. */
 export async function walkRoot(ctx: RunContext, root: Branch): Promise<void> {
   const { stream } = root.node;
-  const windows = root
-    .all()
-    .flatMap((branch) => (branch.run.table ? [windowOf(branch.run.state, stream.stream, ctx.settings)] : []));
+  const windows = root.all().flatMap((branch) => (branch.run.table ? [branch.run.window(stream.stream)] : []));
   const since = stream.cursor ? Math.min(...windows.map((window) => window.since)) : ctx.settings.start;
-  root.begin(
-    stream.cursor && since > ctx.settings.start ? 'incremental' : 'full',
-    stream.cursor ? stream.stream : null,
-  );
+  root.begin(stream.cursor ? stream.stream : null);
   try {
     await readRoot(ctx, root, [root.node.route, ...root.node.fallbacks].filter(isRequestRoute), since);
     await root.finish();
+    await takeCensus(ctx, root);
   } catch (error) {
     await root.fail(error);
   }
@@ -45,18 +45,9 @@ async function readRoot(ctx: RunContext, root: Branch, routes: readonly RequestR
   }
 }
 
-async function readRoute(
-  ctx: RunContext,
-  root: Branch,
-  route: RequestRoute,
-  values: Readonly<Record<string, string>>,
-): Promise<void> {
-  const asked = withAsks(
-    route,
-    root.children.map((child) => child.node.route),
-  );
-  const order = makeOrder(root, route);
-  for await (const page of readPages(ctx.client, root.label, asked as PagedRequest, values)) {
+async function readRoute(ctx: RunContext, root: Branch, route: RequestRoute, values: Values): Promise<void> {
+  const order = makeOrder(ctx, root, route);
+  for await (const page of pagesOf(ctx, root, route, values)) {
     if (page.anomalies.size > 0) root.run.complete = false;
     const reached = order(page.records);
     await root.deliver(route, page.records, {}, reached);
@@ -66,16 +57,91 @@ async function readRoute(
   }
 }
 
-/** The cursor reached, as long as the records really come in its order; null from the first one that does not. */
-function makeOrder(root: Branch, route: RequestRoute): (records: readonly Located[]) => number | null {
-  const { cursor, columns } = root.node.stream;
-  const from = cursor ? [columns[cursor.column]?.from ?? cursor.column].flat()[0] : undefined;
-  let reached: number | null = cursor && !route.gives ? 0 : null;
+function pagesOf(ctx: RunContext, root: Branch, route: RequestRoute, values: Values): AsyncGenerator<PageRead> {
+  const list = root.node.stream.routes.find((other) => other.name === route.ids_from);
+  if (!list) {
+    const asked = asking(root, route);
+    return readAhead(readPages(ctx.client, root.label, asked, values));
+  }
+  const batches = idBatches(ctx, root, list as PagedRequest, route.batch?.max ?? 1, values);
+  return inOrder(batches, BATCHES_AT_ONCE, (ids) => readBatch(ctx, root, route, ids));
+}
+
+/** The request of a walk with what the children's rows inside its records ask for. */
+function asking(root: Branch, route: RequestRoute): PagedRequest {
+  return withAsks(
+    route,
+    root.children.map((child) => child.node.route),
+  ) as PagedRequest;
+}
+
+async function* idBatches(
+  ctx: RunContext,
+  root: Branch,
+  list: PagedRequest,
+  max: number,
+  values: Values,
+): AsyncGenerator<readonly string[]> {
+  const [key = ''] = root.node.stream.primary_key;
+  let ids: string[] = [];
+  for await (const page of readAhead(readPages(ctx.client, root.label, list, values))) {
+    if (page.anomalies.size > 0) root.run.complete = false;
+    ids.push(...page.records.map(({ record }) => String(valueAt(record, key))));
+    for (; ids.length >= max; ids = ids.slice(max)) yield ids.slice(0, max);
+  }
+  if (ids.length) yield ids;
+}
+
+/** Records of these ids, in one request. Those that do not come have gone since they were listed. */
+export async function readBatch(
+  ctx: RunContext,
+  root: Branch,
+  route: RequestRoute,
+  ids: readonly string[],
+): Promise<PageRead> {
+  const { put = '', answers = '', numbers } = route.batch ?? {};
+  const records: Located[] = [];
+  const fixed = { [put]: numbers ? ids.map(Number) : ids };
+  for await (const page of readPages(
+    ctx.client,
+    root.label,
+    asking(root, route),
+    { ...ctx.values, batch: idList(ids) },
+    fixed,
+  ))
+    records.push(...page.records);
+  const answered = new Set(records.map(({ record }) => String(valueAt(record, answers))));
+  if (answers) root.run.miss('gone', ids.filter((id) => !answered.has(id)).length);
+  return { records, anomalies: new Map() };
+}
+
+/** Ids as they may stand in JQL: digits and nothing else. */
+export function idList(ids: readonly string[]): string {
+  const odd = ids.find((id) => !/^[0-9]+$/.test(id));
+  if (odd !== undefined)
+    throw new ConnectorError(
+      'failed',
+      'An id that is no number came from the site; it cannot be asked for again. Please report this.',
+    );
+  return ids.join(', ');
+}
+
+/**
+ * How far the walk has come by its cursor. Pages come in the cursor's order: the last record tells, until one is out of order.
+ * Batches come in the order of their list, their records in any: the earliest record tells. A record that changed after the run
+ * began has a late cursor, tells nothing, and is kept from moving the bookmark too far by the ceiling.
+ */
+function makeOrder(ctx: RunContext, root: Branch, route: RequestRoute): (records: readonly Located[]) => Reached {
+  const { cursor, columns, stream } = root.node.stream;
+  if (!cursor || route.gives) return () => null;
+  const [from = ''] = [columns[cursor.column]?.from ?? cursor.column].flat();
+  const ceiling = ctx.ceilingOf(stream);
+  let reached: Reached = 0;
   return (records) => {
-    for (const { record } of records) {
-      const at: number | null = from === undefined ? null : cursorMs(valueAt(record, from));
-      reached = reached === null || at === null || at < reached ? null : at;
-    }
+    const moments = records.map(({ record }) => cursorMs(valueAt(record, from)));
+    if (reached === null || moments.includes(null)) reached = null;
+    else if (route.ids_from) reached = Math.max(reached, Math.min(...(moments as number[]), ceiling));
+    else for (const at of moments as number[]) reached = reached === null || at < reached ? null : at;
     return reached;
   };
 }

@@ -129,8 +129,10 @@ function checkRoute(stream: Stream, route: Route, index: number, yaml: YamlFile<
     found.push(`${at('request')}: a route with a request says how it pages: add \`page\`.`);
   if (route.request?.startsWith('POST') && !route.reads_only)
     found.push(`${at('request')}: a POST must say \`reads_only: true\`; this connector never writes to the site.`);
-  if ((route.inside || route.batch) && !parent) found.push(`${at()}: the route \`${route.name}\` needs a \`parent\`.`);
-  if (route.batch && !bound.includes(route.batch.of))
+  if ((route.inside || (route.batch && !route.ids_from && !route.gives)) && !parent)
+    found.push(`${at()}: the route \`${route.name}\` needs a \`parent\`.`);
+  const sources = route.ids_from || route.gives ? Object.keys(stream.columns) : bound;
+  if (route.batch && !sources.includes(route.batch.of))
     found.push(
       `${at('batch', 'of')}: \`${route.batch.of}\` is not bound by the parent.${didYouMean(route.batch.of, bound)}`,
     );

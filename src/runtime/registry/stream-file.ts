@@ -107,6 +107,10 @@ export const routeSchema = z.strictObject({
   query: z.record(z.string(), z.union([z.string(), z.int(), z.boolean(), z.array(z.string())])).optional(),
   body: z.record(z.string(), z.unknown()).optional(),
   page: pageSchema.optional(),
+  /** A walk in two steps: the named route of this stream lists ids in order, this one reads them in batches, side by side. */
+  ids_from: name.optional(),
+  /** Taken for whole reads only: what lies inside a record tells nothing of records that did not change themselves. */
+  only: z.literal('full').optional(),
   /** Where the records are in the answer. */
   rows: path,
   /** The answer may lack `rows` altogether and then means no records (R-31). */
@@ -134,7 +138,7 @@ export const routeSchema = z.strictObject({
       total: path,
       /** What the parent's request must ask for so that the rows come along. */
       asks: asks.optional(),
-      /** Route that reads one parent's rows in full when they are not complete inline. */
+      /** Route that reads a parent's rows in full when they are not complete inline; a batch route takes many such parents at once. */
       rest: name,
     })
     .optional(),
@@ -188,6 +192,17 @@ export const streamFileSchema = z.strictObject({
       key: z.record(name, path),
     })
     .optional(),
+  /** How rows that were deleted, or have left the scope, are found: a list of all keys against the table's live rows. */
+  census: z
+    .strictObject({
+      /** Routes of this stream: the list of all keys, the question whether some keys are really gone, and the reading of keys the table lacks. */
+      list: name,
+      confirm: name,
+      read: name,
+      /** Our column by which the proof of completeness is broken down, and the path in a listed record whose part before the last `-` names it. */
+      group: z.strictObject({ column: name, from: path }),
+    })
+    .optional(),
   /** Cheapest first; the first one the site grants is used. */
   routes: z.array(routeSchema).min(1),
   columns: z.record(name, columnSchema),
@@ -202,4 +217,4 @@ export type Outcome = z.infer<typeof outcome>;
 export type OutcomeName = z.infer<typeof outcomeName>;
 
 /** Words a request may hold besides the bound names: substitution only, encoded for their place. */
-export const PLACEHOLDERS = ['since_ms', 'since_iso', 'scope'] as const;
+export const PLACEHOLDERS = ['since_ms', 'since_iso', 'scope', 'batch'] as const;

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { AttemptEvent, HttpClient, HttpRequest } from '../../../src/runtime/http/client.js';
 import type { HttpError } from '../../../src/runtime/http/errors.js';
 import { type FaultServer, startFaultServer } from '../../helpers/fault-server.js';
-import { get, testClient } from '../../helpers/http-client.js';
+import { get, noThrottle, testClient } from '../../helpers/http-client.js';
 import { SELF_SIGNED } from '../../helpers/self-signed.js';
 
 let server: FaultServer;
@@ -68,13 +68,23 @@ describe('waiting and repeating', () => {
     expect(slept).toHaveLength(2);
   });
 
-  test('a site-wide limit holds the whole throttle, a burst limit of one address does not', async () => {
-    const held: number[] = [];
-    const throttle = { enter: async () => ({ sent: () => {} }), hold: (ms: number) => void held.push(ms) };
+  test('a site-wide limit holds everybody, a burst limit only its endpoint, also when it names no time', async () => {
+    const held: unknown[] = [];
+    const throttle = { ...noThrottle, hold: (...of: unknown[]) => void held.push(of) };
     const burst = { 'retry-after': '3', 'ratelimit-reason': 'jira-burst-based' };
-    server.script(ROUTE, { status: 429, headers: burst }, { status: 429, headers: { 'retry-after': '5' } }, GOOD);
-    await client({ throttle }).client.request(get(ROUTE));
-    expect(held).toEqual([5250]);
+    const path = '/rest/api/3/issue/ENG-7/worklog';
+    server.script(
+      path,
+      { status: 429, headers: burst },
+      { status: 429, headers: { 'retry-after': '5' } },
+      { status: 429, headers: { 'ratelimit-reason': 'jira-burst-based' } },
+      { status: 429 },
+      { status: 503 },
+      GOOD,
+    );
+    await client({ throttle }).client.request(get(path));
+    const endpoint = 'GET /rest/api/3/issue/{}/worklog';
+    expect(held).toEqual([[3150, endpoint], [5250], [4000, endpoint], [8000]]);
   });
 
   test('R-06: 502 and 503 are repeated, a 500 for ever ends after 8 tries', async () => {
@@ -125,12 +135,12 @@ describe('waiting and repeating', () => {
       [2, undefined, 2000],
       [3, 200, undefined],
     ]);
-    expect(http.counters()).toEqual({ requests: 3, byLabel: new Map([['projects', 3]]), waitedMs: 3000 });
+    expect(http.counters()).toEqual({ requests: 3, byLabel: new Map([['projects', 3]]), waitedMs: 3000, nearLimit: 0 });
   });
 
   test('an attempt counts from the moment its request leaves, not from its answer or its turn', async () => {
     const sent: number[] = [];
-    const throttle = { enter: async () => ({ sent: () => void sent.push(performance.now()) }), hold: () => {} };
+    const throttle = { ...noThrottle, enter: async () => ({ sent: () => void sent.push(performance.now()) }) };
     server.script(ROUTE, { ...GOOD, delayMs: 100 });
     const { client: http } = client({ throttle });
     await http.request(get(ROUTE));
@@ -140,6 +150,43 @@ describe('waiting and repeating', () => {
     expect(first).toBeLessThanOrEqual(arrived[0] ?? 0);
     expect(second).toBeLessThanOrEqual(arrived[1] ?? 0);
     expect(second).toBeGreaterThan(arrived[0] ?? 0);
+  });
+
+  test('an answer that says its limit is near slows the throttle and is counted, also when it is a refusal', async () => {
+    const slowed: unknown[] = [];
+    const throttle = { ...noThrottle, slow: (...of: unknown[]) => void slowed.push(of) };
+    const near = { 'x-ratelimit-nearlimit': 'true' };
+    server.script(
+      ROUTE,
+      { status: 503, headers: near },
+      { ...GOOD, headers: { 'x-ratelimit-nearlimit': 'false' } },
+      { ...GOOD, headers: near },
+      GOOD,
+    );
+    const { client: http } = client({ throttle, nearLimit: { share: 0.25, forMs: 7000 } });
+    for (let n = 0; n < 3; n++) await http.request(get(ROUTE));
+    expect(slowed).toEqual([
+      [7000, 0.25],
+      [7000, 0.25],
+    ]);
+    expect(http.counters().nearLimit).toBe(2);
+  });
+
+  test('a request whose room went to another process while it waited for a connection is not sent, but tried again', async () => {
+    let tickets = 0;
+    const throttle = {
+      ...noThrottle,
+      enter: async () => {
+        const first = tickets++ === 0;
+        return { sent: () => {}, lost: () => first };
+      },
+    };
+    server.script(ROUTE, GOOD);
+    const events: AttemptEvent[] = [];
+    const { client: http } = client({ throttle, onAttempt: (event) => events.push(event) });
+    await http.request(get(ROUTE));
+    expect(server.seen).toHaveLength(1);
+    expect(events[0]?.error?.message).toContain('its place in the budget was given to others');
   });
 
   test('an interruption ends a request under way and one that waits', async () => {

@@ -1,10 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { askedWait, parseHttpDate } from '../../../src/runtime/http/retry-after.js';
+import { askedWait, limitOf, parseHttpDate } from '../../../src/runtime/http/retry-after.js';
 
 const NOW = Date.UTC(2026, 10, 6, 8, 49, 37);
-const waitOf = (headers: Record<string, string>, status = 429) =>
-  askedWait(status, new Headers(headers), NOW)?.ms ?? null;
+const waitOf = (headers: Record<string, string>, status = 429) => askedWait(status, new Headers(headers), NOW);
 
 describe('askedWait', () => {
   test.each([
@@ -48,10 +47,19 @@ describe('askedWait', () => {
     expect(waitOf(headers)).toBe(30_000);
   });
 
-  test('a burst limit concerns one address, any other limit everybody', () => {
-    const reason = (text: string) => askedWait(429, new Headers({ 'retry-after': '5', 'ratelimit-reason': text }), NOW);
-    expect(reason('jira-burst-based')?.everybody).toBe(false);
-    expect(reason('jira-quota-tenant-based')?.everybody).toBe(true);
+  test.each([
+    ['a burst', 429, 'jira-burst-based', 'endpoint'],
+    ['a reason nobody knows', 429, 'jira-max-concurrent-threads-search', 'endpoint'],
+    ['a quota', 429, 'jira-quota-tenant-based', 'site'],
+    ['a budget of costs', 429, 'jira-cost-based', 'site'],
+    ['no reason', 429, '', 'site'],
+    ['a fault that asks to wait', 503, '', 'site'],
+  ])('%s is a limit of the right ones', (_, status, reason, limit) => {
+    expect(limitOf(status, new Headers({ 'ratelimit-reason': reason }), 5000)).toBe(limit);
+  });
+
+  test('a 429 without any wait limits all the same, a 503 without one does not', () => {
+    expect([limitOf(429, new Headers(), null), limitOf(503, new Headers(), null)]).toEqual(['site', null]);
   });
 
   test('every moment written as an HTTP date is read back', () => {

@@ -1,0 +1,30 @@
+/** Which Redis may share a budget: `rediss:` anywhere, `redis:` anywhere but with a password on this machine alone. */
+import type { RedisAddress } from '../runtime/auth/redis-login.js';
+import { Secret } from '../runtime/auth/secret.js';
+import { isLoopback } from './site-url.js';
+
+/** A Redis address, or why it is refused (a sentence that goes after its name, and shows nothing of it). */
+export type RedisUrl = { readonly address: RedisAddress } | { readonly refused: string };
+
+/** Accepts `redis[s]://[[user]:password@]host[:port][/database]`. */
+export function parseRedisUrl(text: string): RedisUrl {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url === null || !/^rediss?:$/.test(url.protocol) || url.hostname === '')
+    return { refused: 'must be redis://HOST[:PORT][/DATABASE] or rediss://…' };
+  const database = /^\/?(\d{0,4})$/.exec(url.pathname)?.[1];
+  if (database === undefined || url.search !== '' || url.hash !== '')
+    return { refused: 'must end after the host, its port or the number of a database.' };
+  const tls = url.protocol === 'rediss:';
+  if (url.password !== '' && !tls && !isLoopback(url.hostname))
+    return { refused: 'would send its password readable over the network; use rediss://.' };
+  return {
+    address: {
+      host: url.hostname.replace(/^\[|\]$/g, ''),
+      port: Number(url.port || 6379),
+      tls,
+      database: Number(database),
+      username: url.username === '' ? undefined : decodeURIComponent(url.username),
+      password: url.password === '' ? undefined : new Secret(decodeURIComponent(url.password)),
+    },
+  };
+}
