@@ -1,7 +1,7 @@
 /** One site's request budget: every attempt passes here, retries and token refreshes too. */
 import Bottleneck from 'bottleneck';
 import { type Clock, systemClock } from './clock.js';
-import { SendWindow, type Ticket, windowOf } from './send-window.js';
+import { SendWindow, SLACK, type Ticket, windowOf } from './send-window.js';
 import type { Place, SharedBudget } from './shared-budget.js';
 
 export interface Throttle {
@@ -26,8 +26,6 @@ export interface ThrottleOptions {
   readonly shared?: SharedBudget;
 }
 
-/** Sends are spread 4 % wider than the rate: timers that fire early or late by some milliseconds stay within it. */
-const SLACK = 1.04;
 const LONGEST_SLEEP_MS = 60_000;
 
 /**

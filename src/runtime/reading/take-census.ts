@@ -10,8 +10,8 @@ import { due, isWider } from './bookmark.js';
 import type { Branch } from './branch.js';
 import type { RunContext } from './context.js';
 import { sinceValues } from './deletions.js';
+import { readBatch } from './read-batch.js';
 import { type PagedRequest, readPages } from './read-pages.js';
-import { readBatch } from './walk.js';
 
 type CensusDecl = NonNullable<Stream['census']>;
 

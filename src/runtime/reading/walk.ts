@@ -4,12 +4,13 @@ import type { Values } from '../pages/build-request.js';
 import { isRequestRoute, type RequestRoute } from '../registry/registry.js';
 import { type Located, valueAt } from '../rows/path.js';
 import { parseTimestamp } from '../rows/timestamp.js';
-import type { Branch, Reached } from './branch.js';
+import type { Branch } from './branch.js';
 import type { RunContext } from './context.js';
 import { sinceValues } from './deletions.js';
-import { withAsks } from './inside.js';
 import { outcomeOf } from './outcomes.js';
+import type { Reached } from './parent-reader.js';
 import { inOrder, readAhead } from './read-ahead.js';
+import { asking, readBatch } from './read-batch.js';
 import { type PagedRequest, type PageRead, readPages } from './read-pages.js';
 import { takeCensus } from './take-census.js';
 
@@ -67,14 +68,6 @@ function pagesOf(ctx: RunContext, root: Branch, route: RequestRoute, values: Val
   return inOrder(batches, BATCHES_AT_ONCE, (ids) => readBatch(ctx, root, route, ids));
 }
 
-/** The request of a walk with what the children's rows inside its records ask for. */
-function asking(root: Branch, route: RequestRoute): PagedRequest {
-  return withAsks(
-    route,
-    root.children.map((child) => child.node.route),
-  ) as PagedRequest;
-}
-
 async function* idBatches(
   ctx: RunContext,
   root: Branch,
@@ -90,40 +83,6 @@ async function* idBatches(
     for (; ids.length >= max; ids = ids.slice(max)) yield ids.slice(0, max);
   }
   if (ids.length) yield ids;
-}
-
-/** Records of these ids, in one request. Those that do not come have gone since they were listed. */
-export async function readBatch(
-  ctx: RunContext,
-  root: Branch,
-  route: RequestRoute,
-  ids: readonly string[],
-): Promise<PageRead> {
-  const { put = '', answers = '', numbers } = route.batch ?? {};
-  const records: Located[] = [];
-  const fixed = { [put]: numbers ? ids.map(Number) : ids };
-  for await (const page of readPages(
-    ctx.client,
-    root.label,
-    asking(root, route),
-    { ...ctx.values, batch: idList(ids) },
-    fixed,
-  ))
-    records.push(...page.records);
-  const answered = new Set(records.map(({ record }) => String(valueAt(record, answers))));
-  if (answers) root.run.miss('gone', ids.filter((id) => !answered.has(id)).length);
-  return { records, anomalies: new Map() };
-}
-
-/** Ids as they may stand in JQL: digits and nothing else. */
-export function idList(ids: readonly string[]): string {
-  const odd = ids.find((id) => !/^[0-9]+$/.test(id));
-  if (odd !== undefined)
-    throw new ConnectorError(
-      'failed',
-      'An id that is no number came from the site; it cannot be asked for again. Please report this.',
-    );
-  return ids.join(', ');
 }
 
 /**

@@ -1,0 +1,50 @@
+/** Records of a walk's own stream by their ids, many in one request. */
+import { ConnectorError } from '../../errors.js';
+import type { RequestRoute } from '../registry/registry.js';
+import { type Located, valueAt } from '../rows/path.js';
+import type { Branch } from './branch.js';
+import type { RunContext } from './context.js';
+import { withAsks } from './inside.js';
+import { type PagedRequest, type PageRead, readPages } from './read-pages.js';
+
+/** The request of a walk with what the children's rows inside its records ask for. */
+export function asking(root: Branch, route: RequestRoute): PagedRequest {
+  return withAsks(
+    route,
+    root.children.map((child) => child.node.route),
+  ) as PagedRequest;
+}
+
+/** Records of these ids, in one request. Those that do not come have gone since they were listed. */
+export async function readBatch(
+  ctx: RunContext,
+  root: Branch,
+  route: RequestRoute,
+  ids: readonly string[],
+): Promise<PageRead> {
+  const { put = '', answers = '', numbers } = route.batch ?? {};
+  const records: Located[] = [];
+  const fixed = { [put]: numbers ? ids.map(Number) : ids };
+  for await (const page of readPages(
+    ctx.client,
+    root.label,
+    asking(root, route),
+    { ...ctx.values, batch: idList(ids) },
+    fixed,
+  ))
+    records.push(...page.records);
+  const answered = new Set(records.map(({ record }) => String(valueAt(record, answers))));
+  if (answers) root.run.miss('gone', ids.filter((id) => !answered.has(id)).length);
+  return { records, anomalies: new Map() };
+}
+
+/** Ids as they may stand in JQL: digits and nothing else. */
+function idList(ids: readonly string[]): string {
+  const odd = ids.find((id) => !/^[0-9]+$/.test(id));
+  if (odd !== undefined)
+    throw new ConnectorError(
+      'failed',
+      'An id that is no number came from the site; it cannot be asked for again. Please report this.',
+    );
+  return ids.join(', ');
+}
