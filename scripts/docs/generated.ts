@@ -1,6 +1,7 @@
 /** Every page that is written from other files, with what it should hold now. */
 import { readStreamFiles } from '../../src/config/package-files.js';
 import { loadRegistry } from '../../src/runtime/registry/load.js';
+import { settingsJsonSchema } from './settings-schema.js';
 import { streamFileJsonSchema } from './stream-file-schema.js';
 import { streamsPage } from './streams-page.js';
 
@@ -14,5 +15,6 @@ export function generatedFiles(): readonly GeneratedFile[] {
   return [
     { file: 'docs/streams.md', text: streamsPage(loadRegistry(readStreamFiles())) },
     { file: 'docs/stream-file.schema.json', text: streamFileJsonSchema() },
+    { file: 'docs/sync.schema.json', text: settingsJsonSchema() },
   ];
 }

@@ -31,7 +31,7 @@ export interface Site {
 }
 
 type Values = Readonly<Record<string, string>>;
-type Puts = Readonly<Record<string, string | number | readonly string[]>>;
+type Puts = Readonly<Record<string, string | number | readonly (string | number)[]>>;
 
 const PARENTS = 6;
 const BATCH = 40;
@@ -60,7 +60,7 @@ class Walk {
     if (known) return known;
     const found: unknown[] = [];
     for (const route of stream.routes.filter(isCloud).filter(isRequestRoute))
-      for (const { values, puts } of await this.#bindings(stream, route))
+      for (const { values, puts } of await this.#bindings(stream, route, found))
         found.push(...(await this.#askPages(stream, route, values, puts)));
     this.#records.set(stream.stream, found);
     if (stream.deletions)
@@ -69,15 +69,22 @@ class Walk {
   }
 
   /** What fills a route's placeholders and lists: nothing, one parent each, or many parents in one. */
-  async #bindings(stream: Stream, route: RequestRoute): Promise<readonly { values: Values; puts: Puts }[]> {
+  async #bindings(
+    stream: Stream,
+    route: RequestRoute,
+    found: readonly unknown[],
+  ): Promise<readonly { values: Values; puts: Puts }[]> {
+    if (route.batch && (route.ids_from || route.gives)) return batchOf(route.batch, idsOf(stream, found));
     const parent = parentOf(stream, route);
     if (!parent) return [{ values: {}, puts: {} }];
     const source = this.registry.get(parent.stream);
     const bound = boundValues(source, parent, await this.visit(source));
     const { batch } = route;
     if (!batch) return bound.slice(0, PARENTS).map((values) => ({ values, puts: {} }));
-    const list = bound.slice(0, BATCH).flatMap((values) => values[batch.of] ?? []);
-    return list.length > 0 ? [{ values: {}, puts: { [batch.put]: list } }] : [];
+    return batchOf(
+      batch,
+      bound.flatMap((values) => values[batch.of] ?? []),
+    );
   }
 
   /** A page of the declared size, then a small one and the one after it. */
@@ -114,6 +121,23 @@ class Walk {
 }
 
 type AskedRoute = Pick<RequestRoute, 'request' | 'query' | 'body' | 'rows' | 'unless' | 'page'>;
+
+/** One request for many values. */
+function batchOf(
+  batch: NonNullable<RequestRoute['batch']>,
+  all: readonly string[],
+): readonly { values: Values; puts: Puts }[] {
+  const list = all.slice(0, BATCH);
+  if (list.length === 0) return [];
+  return [{ values: { batch: list.join(', ') }, puts: { [batch.put]: batch.numbers ? list.map(Number) : list } }];
+}
+
+/** The keys of records that routes before have brought. */
+function idsOf(stream: Stream, records: readonly unknown[]): readonly string[] {
+  const [key = ''] = stream.primary_key;
+  const path = [stream.columns[key]?.from ?? key].flat()[0] ?? key;
+  return [...new Set(records.map((record) => String(valueAt(record, path))))];
+}
 
 export function recordsOf(answer: unknown, rows: string): readonly unknown[] {
   const found = recordsAt(answer, rows);
