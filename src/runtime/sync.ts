@@ -3,15 +3,16 @@ import { ConnectorError, type ErrorKind } from '../errors.js';
 import type { TableWriter, Writer } from '../writers/writer.js';
 import type { HttpClient } from './http/client.js';
 import { type Identity, identify } from './identity.js';
-import { durationMs, parseState, windowOf } from './reading/bookmark.js';
+import { durationMs } from './reading/bookmark.js';
 import { Branch } from './reading/branch.js';
 import type { Progress, Reject, RunContext } from './reading/context.js';
 import { makeLane } from './reading/lane.js';
 import type { StreamReport } from './reading/report.js';
 import { quickest, stuckFeeds, withoutFeeds } from './reading/route-choice.js';
 import { readIds, type Scope, scopeClause } from './reading/scope.js';
-import { type Dialect, planTree, type TreeNode, type Wanted } from './reading/tree.js';
+import { type Dialect, planTree, type TreeNode } from './reading/tree.js';
 import { walkRoot } from './reading/walk.js';
+import { wantedOf } from './reading/wanted.js';
 import type { Registry, Stream } from './registry/registry.js';
 import { tableSpecOf } from './rows/table-spec.js';
 
@@ -72,7 +73,7 @@ export async function runSync(input: SyncInput): Promise<SyncResult> {
     const values = { scope: scopeClause(input.scope) };
     const ids = new Map<string, ReadonlySet<string>>();
     const ctx = makeContext(input, identity, values, ids);
-    const wanted = wantedOf(input, tables, ctx);
+    const wanted = wantedOf(input, (stream) => tables.get(stream)?.state ?? null, ctx.settings, ctx.rhythm);
     const dialect = dialectOf(identity);
     const choice = await quickest(input, wanted, dialect, values);
     const roots = planTree(input.registry, wanted, dialect, choice);
@@ -101,28 +102,20 @@ async function readAll(
 ): Promise<readonly Branch[]> {
   const branches = roots.map((node) => new Branch(node, ctx, (stream) => tables.get(stream) ?? null));
   const lane = makeLane(ROOTS_AT_ONCE);
-  for (const branch of branches)
-    if (branch.all().some(({ run }) => run.table)) await lane.run(() => timed(branch, () => walkRoot(ctx, branch)));
+  for (const branch of branches) {
+    if (!branch.all().some(({ run }) => run.table)) continue;
+    // A token that has expired is told once; asking for every stream with it would look like an attack.
+    const refused = branches.flatMap((one) => one.all()).find(({ failure }) => isCredentials(failure))?.failure;
+    if (refused) await branch.fail(refused);
+    else await lane.run(() => timed(branch, () => walkRoot(ctx, branch)));
+  }
   await lane.drain();
   return branches;
 }
 
-/** Each stream with what its table wants; a table that belongs to another site stops the run. */
-function wantedOf(input: SyncInput, tables: ReadonlyMap<string, TableWriter>, ctx: RunContext): readonly Wanted[] {
-  return input.streams.map((stream) => {
-    const state = parseState(stream, tables.get(stream)?.state ?? null);
-    if (state && state.site !== input.site) {
-      throw new ConnectorError(
-        'usage',
-        `The table of ${stream} belongs to ${state.site}, not to ${input.site}. Use another warehouse or another connection name.`,
-      );
-    }
-    const incremental = windowOf(state, '', ctx.settings, ctx.rhythm(stream)).mode === 'incremental';
-    return { stream, mode: incremental && input.registry.get(stream).write !== 'replace' ? 'incremental' : 'full' };
-  });
-}
+const isCredentials = (error: unknown) => error instanceof ConnectorError && error.kind === 'credentials';
 
-const dialectOf = (identity: Identity): Dialect => (identity.deployment === 'Cloud' ? 'cloud' : 'datacenter');
+export const dialectOf = (identity: Identity): Dialect => (identity.deployment === 'Cloud' ? 'cloud' : 'datacenter');
 
 /** A table that another run holds is left out; the rest goes on. */
 async function openTable(
@@ -168,13 +161,12 @@ function makeContext(
       const { census, overlap, reread } = input.rhythm;
       return { now: identity.serverTime, census, overlap, reread: reread.get(stream) ?? null };
     },
-    sameAccount(stream, account) {
-      if (account === identity.accountId || input.acceptDeletes) return;
-      throw new ConnectorError(
+    isStranger: (account) => account !== identity.accountId && !input.acceptDeletes,
+    strangerError: (stream) =>
+      new ConnectorError(
         'failed',
-        `${stream}: this run reads as another account than the last one, and what it does not see may only be hidden from it. Nothing was marked deleted. If the change is meant, run once with --accept-deletes.`,
-      );
-    },
+        `${stream}: this run reads as another account than the last one, and what it does not see may only be hidden from it. Rows were written, nothing was marked deleted. If the change is meant, run once with --accept-deletes.`,
+      ),
     fewEnough(stream, gone, live) {
       if (input.acceptDeletes || gone <= MANY_ROWS || gone <= live * LARGE_SHARE) return;
       throw new ConnectorError(

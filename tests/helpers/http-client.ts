@@ -31,6 +31,26 @@ export const noThrottle: Throttle = {
   close: async () => {},
 };
 
+/** Writes down when requests were sent (epoch milliseconds of a clock that never jumps, comparable between processes). */
+export function watched(throttle: Throttle): { readonly throttle: Throttle; readonly sent: readonly number[] } {
+  const sent: number[] = [];
+  const enter: Throttle['enter'] = async (...of) => {
+    const ticket = await throttle.enter(...of);
+    let open = true;
+    const note = () => {
+      if (open) sent.push(performance.timeOrigin + performance.now());
+      open = false;
+      ticket?.sent();
+    };
+    return ticket && { ...ticket, sent: note };
+  };
+  const { hold, slow, close } = throttle;
+  return {
+    sent,
+    throttle: { enter, hold: hold.bind(throttle), slow: slow.bind(throttle), close: close.bind(throttle) },
+  };
+}
+
 export function testClient(
   baseUrl: string,
   options: Partial<ClientOptions> = {},

@@ -30,7 +30,7 @@ export interface JiraAndLake {
   readonly jira: Simulator;
   readonly root: string;
   /** Names of streams, or none for all enabled ones; anything of the input may be overridden. */
-  sync(streams?: readonly string[], change?: Partial<SyncInput> & { readonly perSecond?: number }): Promise<Ran>;
+  sync(streams?: readonly string[], change?: Change): Promise<Ran>;
   /** Rows of one query over the warehouse's views. */
   rows(sql: string): Promise<Record<string, unknown>[]>;
   close(): Promise<void>;
@@ -51,52 +51,7 @@ export async function jiraAndLake(
   return {
     jira,
     root,
-    async sync(streams, change = {}) {
-      const runId = `run-${++runs}`;
-      const writer = await openWarehouse({ root, runId });
-      const client = createClient({
-        baseUrl: jira.url,
-        auth: basicAuth(jira.email, new Secret(jira.apiToken)),
-        throttle: createThrottle(change.perSecond ?? 500),
-        random: () => 0,
-      });
-      const rejects: Reject[] = [];
-      try {
-        const result = await runSync({
-          connection: 'demo',
-          site: jira.url,
-          registry: streamFiles,
-          client,
-          writer,
-          runId,
-          streams: streams ?? streamFiles.enabled().map((stream) => stream.stream),
-          explicit: streams !== undefined,
-          scope: {},
-          start: 0,
-          fullRefresh: false,
-          acceptDeletes: false,
-          rhythm: NEVER,
-          // What routes are chosen for; the throttle itself lets tests run fast.
-          rate: 5,
-          links: new Set(manifest.links),
-          commitRows: manifest.commit_rows,
-          signal: new AbortController().signal,
-          onReject: (reject) => rejects.push(reject),
-          keepRejects: async () => undefined,
-          onProgress: () => undefined,
-          ...change,
-        });
-        const of = (name: string) => {
-          const found = result.reports.find((report) => report.stream === name);
-          if (!found) throw new Error(`no report of ${name}`);
-          return found;
-        };
-        return { ...result, rejects, requests: client.counters().requests, of };
-      } finally {
-        await client.close();
-        await writer.close();
-      }
-    },
+    sync: (streams, change) => syncInto(jira, root, streamFiles, streams, change),
     async rows(sql) {
       const warehouse = await openForReading(root);
       try {
@@ -111,4 +66,60 @@ export async function jiraAndLake(
       rmSync(root, { recursive: true, force: true });
     },
   };
+}
+
+export type Change = Partial<SyncInput> & { readonly perSecond?: number };
+
+/** One sync of a site that listens somewhere. @param streams absent: all enabled ones. */
+export async function syncInto(
+  jira: Pick<Simulator, 'url' | 'email' | 'apiToken'>,
+  root: string,
+  streamFiles: Registry,
+  streams?: readonly string[],
+  change: Change = {},
+): Promise<Ran> {
+  const runId = `run-${process.pid}-${++runs}`;
+  const writer = await openWarehouse({ root, runId });
+  const client = createClient({
+    baseUrl: jira.url,
+    auth: basicAuth(jira.email, new Secret(jira.apiToken)),
+    throttle: createThrottle(change.perSecond ?? 500),
+    random: () => 0,
+  });
+  const rejects: Reject[] = [];
+  try {
+    const result = await runSync({
+      connection: 'demo',
+      site: jira.url,
+      registry: streamFiles,
+      client,
+      writer,
+      runId,
+      streams: streams ?? streamFiles.enabled().map((stream) => stream.stream),
+      explicit: streams !== undefined,
+      scope: {},
+      start: 0,
+      fullRefresh: false,
+      acceptDeletes: false,
+      rhythm: NEVER,
+      // What routes are chosen for; the throttle itself lets tests run fast.
+      rate: 5,
+      links: new Set(manifest.links),
+      commitRows: manifest.commit_rows,
+      signal: new AbortController().signal,
+      onReject: (reject) => rejects.push(reject),
+      keepRejects: async () => undefined,
+      onProgress: () => undefined,
+      ...change,
+    });
+    const of = (name: string) => {
+      const found = result.reports.find((report) => report.stream === name);
+      if (!found) throw new Error(`no report of ${name}`);
+      return found;
+    };
+    return { ...result, rejects, requests: client.counters().requests, of };
+  } finally {
+    await client.close();
+    await writer.close();
+  }
 }

@@ -22,8 +22,8 @@ export interface Pager {
   advance(seen: PageSeen): boolean;
   /** Asks for half the records from now on; false when one record is already too much. */
   halve(): boolean;
-  /** Contradictions met on the way (a token beside `isLast: true`, a total that was never reached), by name. */
-  readonly anomalies: ReadonlyMap<string, number>;
+  /** Contradictions met on the way (a token beside `isLast: true`, a total that was never reached), by name, in order. */
+  readonly anomalies: readonly string[];
 }
 
 /** Jira never needs more; a server that hands out new tokens for ever must not keep us for ever (R-24). */
@@ -32,8 +32,8 @@ const MAX_EMPTY_PAGES = 10;
 
 export function makePager(page: Page): Pager {
   const kind = KINDS[page.kind](page as never);
-  const anomalies = new Map<string, number>();
-  const note = (name: string) => anomalies.set(name, (anomalies.get(name) ?? 0) + 1);
+  const anomalies: string[] = [];
+  const note = (name: string) => anomalies.push(name);
   let pages = 0;
   let emptyInARow = 0;
   let previous = '';
@@ -61,7 +61,7 @@ export function makePager(page: Page): Pager {
 
 interface Kind {
   puts(): Puts;
-  advance(seen: PageSeen, note: (anomaly: string) => void): boolean;
+  advance(seen: PageSeen, note: (anomaly: string) => unknown): boolean;
   halve(): boolean;
 }
 

@@ -1,4 +1,5 @@
 /** What every part of one connection's run shares. */
+import type { ConnectorError } from '../../errors.js';
 import type { Row } from '../../writers/writer.js';
 import type { HttpClient } from '../http/client.js';
 import type { Values } from '../pages/build-request.js';
@@ -32,8 +33,9 @@ export interface RunContext {
   rhythm(stream: string): Rhythm;
   /** The moment the run began by the server's clock, epoch milliseconds. */
   readonly runStart: number;
-  /** @throws ConnectorError when the table was last read as somebody else: what this account does not see may only be hidden from it. */
-  sameAccount(stream: string, account: string): void;
+  /** True for another account than ours, unless the user accepts what it does not see as deleted. */
+  isStranger(account: string): boolean;
+  strangerError(stream: string): ConnectorError;
   /** @throws ConnectorError when so many rows would be marked at once that a mistake is likelier than a clean-up. */
   fewEnough(stream: string, gone: number, live: number): void;
   /** Whether a row belongs to what the settings select (`projects`, `jql`). */

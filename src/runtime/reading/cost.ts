@@ -61,13 +61,15 @@ export function walkCost(stream: Stream, route: Route, records: number): Cost {
 /** A change feed has no size of its own: its page is fixed by the API (1000 rows). */
 const FEED_PAGE = 1000;
 
-function pageSize(route: Route): number {
+/** Records that one answer holds at most. */
+export function pageSize(route: Route): number {
   const { page } = route;
   if (page?.kind === 'offset' || page?.kind === 'token') return page.size.value;
   return page?.kind === 'feed' ? FEED_PAGE : Number.MAX_SAFE_INTEGER;
 }
 
-function childCost(node: TreeNode, parents: number, facts: Facts): number {
+/** Requests for the rows of this many parents, by a child's route. */
+export function childCost(node: TreeNode, parents: number, facts: Facts): number {
   const { mean, overflow } = facts.inside(node.stream.stream);
   const { route, stream } = node;
   if (!route.inside) return manyParents(route, parents, mean);

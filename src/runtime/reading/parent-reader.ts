@@ -3,7 +3,7 @@ import type { Row } from '../../writers/writer.js';
 import type { Values } from '../pages/build-request.js';
 import { isRequestRoute, type RequestRoute } from '../registry/registry.js';
 import type { OutcomeName, Route } from '../registry/stream-file.js';
-import type { Located } from '../rows/path.js';
+import { type Located, own } from '../rows/path.js';
 import type { RunContext } from './context.js';
 import { makeLane } from './lane.js';
 import { outcomeOf } from './outcomes.js';
@@ -104,9 +104,9 @@ export class ParentReader {
     if (!route || !first) return;
     const single = parents.length === 1 && !route.batch ? first.row : null;
     try {
-      await this.#readRoute(route, parents);
+      const whole = await this.#readRoute(route, parents);
       this.#done(parents);
-      for (const parent of parents) this.wholeParent(parent);
+      for (const parent of whole) this.wholeParent(parent);
       this.#routes = this.#routes.slice(Math.max(0, this.#routes.indexOf(route)));
     } catch (error) {
       const outcome = await outcomeOf(this.ctx, this.label, route, error, first.values, single);
@@ -129,20 +129,27 @@ export class ParentReader {
     for (const { values } of parents) this.run.refusedParents.push(values[this.run.parentColumn] ?? '');
   }
 
-  async #readRoute(route: RequestRoute, parents: readonly Parent[]): Promise<void> {
+  /** @returns the parents whose rows are surely all there. */
+  async #readRoute(route: RequestRoute, parents: readonly Parent[]): Promise<readonly Parent[]> {
     // A batch route answers for many; any other is asked once for each.
     if (!route.batch) {
       for (const { values, reached } of parents) await this.#pages(route, values, reached, {});
-      return;
+      return parents;
     }
     const { of, put, numbers, answers } = route.batch;
     const ids = parents.map(({ values }) => values[of] ?? '');
     const answered = new Set<string>();
+    const met = new Set<string>();
     const note = (records: readonly Located[]) => {
-      for (const { record } of records) if (answers) answered.add(String((record as Record<string, unknown>)[answers]));
+      for (const { record, carried } of records) {
+        if (answers) answered.add(String(own(record, answers)));
+        met.add(String(carried[of]));
+      }
     };
     await this.#pages(route, {}, parents.at(-1)?.reached ?? null, { [put]: numbers ? ids.map(Number) : ids }, note);
     if (answers) this.run.miss('not_visible', ids.filter((id) => !answered.has(id)).length);
+    // A batch says nothing of a parent without rows: it may have none, or be hidden.
+    return parents.filter(({ values }) => met.has(values[of] ?? ''));
   }
 
   async #pages(
@@ -154,7 +161,7 @@ export class ParentReader {
   ): Promise<void> {
     const values = { ...this.ctx.values, ...bound };
     for await (const page of readPages(this.ctx.client, this.label, route as PagedRequest, values, fixed)) {
-      if (page.anomalies.size > 0) this.run.complete = false;
+      this.run.noteAnomalies(page.anomalies);
       note?.(page.records);
       await this.deliver(route, page.records, bound, reached);
     }

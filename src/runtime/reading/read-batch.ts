@@ -35,7 +35,7 @@ export async function readBatch(
     records.push(...page.records);
   const answered = new Set(records.map(({ record }) => String(valueAt(record, answers))));
   if (answers) root.run.miss('gone', ids.filter((id) => !answered.has(id)).length);
-  return { records, anomalies: new Map() };
+  return { records, anomalies: [] };
 }
 
 /** Ids as they may stand in JQL: digits and nothing else. */

@@ -17,8 +17,8 @@ export interface PagedRequest extends RequestTemplate {
 
 export interface PageRead {
   readonly records: readonly Located[];
-  /** Contradictions of this page, such as a total that was not reached: the read is not proven complete. */
-  readonly anomalies: ReadonlyMap<string, number>;
+  /** Contradictions on this page, by name, such as a total that was not reached: the read is not proven complete. */
+  readonly anomalies: readonly string[];
 }
 
 /**
@@ -50,8 +50,9 @@ export async function* readPages(
       );
     }
     const records = found ?? [];
+    const before = pager.anomalies.length;
     const more = pager.advance({ answer: answer.json, records });
-    yield { records, anomalies: pager.anomalies };
+    yield { records, anomalies: pager.anomalies.slice(before) };
     if (!more) return;
   }
 }

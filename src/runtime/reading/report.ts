@@ -28,6 +28,8 @@ export interface StreamReport {
   snapshot_id: string | null;
   /** ISO timestamp; null for streams without a cursor. */
   bookmark: string | null;
+  /** Contradictions in the site's paging, by name, with how often; such a read infers no deletions. */
+  readonly anomalies: Record<string, number>;
   /** The proof of completeness, when this run took one. */
   census?: Census;
   error?: string;
@@ -62,6 +64,7 @@ export function emptyReport(stream: string): StreamReport {
     seconds: 0,
     snapshot_id: null,
     bookmark: null,
+    anomalies: {},
   };
 }
 

@@ -23,20 +23,41 @@ const FEW = 100;
 /** Below it a round trip within the same region; used until one is measured. */
 const USUAL_LATENCY = 0.3;
 
+export interface Measured {
+  readonly choice: Choice;
+  /** The stream whose records the others may lie inside; null when no wanted stream has a choice. */
+  readonly root: string | null;
+  /** Whose request the sampled page is. */
+  readonly label: string;
+  /** Null: nothing was measured. */
+  readonly seen: Sample | null;
+}
+
 /** Costs one request when a whole read has a choice of routes, else none. */
+export async function measure(
+  input: ChoiceInput,
+  wanted: readonly Wanted[],
+  dialect: Dialect,
+  values: Values,
+): Promise<Measured> {
+  const choosing = wanted.filter(({ stream }) => hasChoice(input.registry.get(stream)));
+  if (choosing.length === 0) return { choice: new Map(), root: null, label: '', seen: null };
+  const root = rootOfChoice(input.registry, choosing);
+  const worthIt = dialect === 'cloud' && choosing.some(({ mode }) => mode === 'full');
+  const label = choosing.find(({ stream }) => stream === root)?.stream ?? choosing[0]?.stream ?? root;
+  const seen = worthIt ? await sample(input.client, input.registry, root, choosing, values, label) : null;
+  const choice = chooseRoutes(input.registry, wanted, dialect, factsOf(input.rate, root, seen));
+  return { choice, root, label, seen };
+}
+
+/** The same, when only the routes matter. */
 export async function quickest(
   input: ChoiceInput,
   wanted: readonly Wanted[],
   dialect: Dialect,
   values: Values,
 ): Promise<Choice> {
-  const choosing = wanted.filter(({ stream }) => hasChoice(input.registry.get(stream)));
-  if (choosing.length === 0) return new Map();
-  const root = rootOfChoice(input.registry, choosing);
-  const worthIt = dialect === 'cloud' && choosing.some(({ mode }) => mode === 'full');
-  const label = choosing.find(({ stream }) => stream === root)?.stream ?? choosing[0]?.stream ?? root;
-  const seen = worthIt ? await sample(input.client, input.registry, root, choosing, values, label) : null;
-  return chooseRoutes(input.registry, wanted, dialect, factsOf(input.rate, root, seen));
+  return (await measure(input, wanted, dialect, values)).choice;
 }
 
 /** The stream whose records the others may lie inside. */

@@ -13,6 +13,8 @@ export interface Inside {
   readonly mean: number;
   /** Share of parent records whose inline rows are not all there. */
   readonly overflow: number;
+  /** Most rows of one parent record. */
+  readonly most?: number;
 }
 
 export interface Sample {
@@ -21,6 +23,8 @@ export interface Sample {
   /** Records on the page, and whether the page was all there is. */
   readonly records: number;
   readonly whole: boolean;
+  /** The first and the last record. */
+  readonly ends: readonly unknown[];
   readonly inside: ReadonlyMap<string, Inside>;
 }
 
@@ -35,6 +39,7 @@ export async function sample(
   wanted: readonly Wanted[],
   values: Values,
   label: string,
+  since = 0,
 ): Promise<Sample | null> {
   const route = registry.get(stream).routes.find((one) => isRequestRoute(one) && !one.gives && !one.batch);
   if (!route || !isRequestRoute(route)) return null;
@@ -51,7 +56,7 @@ export async function sample(
     children.map((child) => child.route),
   ) as PagedRequest;
   const began = performance.now();
-  const { value: page } = await readPages(client, label, asked, { ...values, ...sinceValues(0) }).next();
+  const { value: page } = await readPages(client, label, asked, { ...values, ...sinceValues(since) }).next();
   const latency = (performance.now() - began) / 1000;
   const records: readonly unknown[] = page?.records.map(({ record }: { record: unknown }) => record) ?? [];
   const size =
@@ -60,6 +65,7 @@ export async function sample(
     latency,
     records: records.length,
     whole: records.length < size,
+    ends: [records[0], records.at(-1)],
     inside: new Map(children.map(({ name, route: inside }) => [name, measure(inside, records)])),
   };
 }
@@ -71,5 +77,6 @@ function measure(route: Parameters<typeof inlineRows>[0], records: readonly unkn
   return {
     mean: totals.reduce((sum, total) => sum + total, 0) / records.length,
     overflow: incomplete / records.length,
+    most: Math.max(...totals),
   };
 }

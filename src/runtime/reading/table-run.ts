@@ -19,6 +19,9 @@ export interface Kept {
 const REJECTS_ALLOWED = 100;
 const REJECTED_SHARE = 0.001;
 
+/** Following one token too many costs a request and loses nothing. */
+const HARMLESS = 'a token although isLast is true';
+
 export class TableRun {
   readonly report: StreamReport;
   /** State of the table before this run. */
@@ -34,6 +37,8 @@ export class TableRun {
   #seen: Set<string> | null = null;
   /** Parents whose rows were all read since the last commit: what the table has of them besides is gone. */
   #wholeParents: string[] = [];
+  /** Another account than the last run's reads: what it does not see may only be hidden from it. */
+  readonly #stranger: boolean;
   /** The census of this run has been taken. */
   counted = false;
 
@@ -46,6 +51,7 @@ export class TableRun {
   ) {
     this.report = emptyReport(node.stream.stream);
     this.state = table ? parseState(node.stream.stream, table.state) : null;
+    this.#stranger = this.state !== null && ctx.isStranger(this.state.account);
   }
 
   get replaces(): boolean {
@@ -114,6 +120,12 @@ export class TableRun {
     );
   }
 
+  /** Pages that contradict themselves: told in the report, and nothing is inferred from what they lack. */
+  noteAnomalies(names: readonly string[]): void {
+    for (const name of names) this.report.anomalies[name] = (this.report.anomalies[name] ?? 0) + 1;
+    if (names.some((name) => name !== HARMLESS)) this.complete = false;
+  }
+
   /** Something that was to be read and answered with nothing. */
   miss(outcome: 'gone' | 'not_visible', count = 1): void {
     this.report.rows_read += count;
@@ -142,6 +154,7 @@ export class TableRun {
     this.#markVanished();
     await this.#commit({ bookmark, complete: this.complete || (this.state?.complete ?? false), ended: true });
     if (bookmark) this.report.bookmark = new Date(bookmark.ms).toISOString();
+    if (this.#stranger) throw this.ctx.strangerError(this.report.stream);
     const problem = imbalance(this.report);
     if (problem) throw new ConnectorError('failed', `${this.report.stream}: ${problem}`);
   }
@@ -158,14 +171,13 @@ export class TableRun {
 
   #markParents(): void {
     const column = this.parentColumn;
-    if (this.#wholeParents.length && this.complete)
+    if (this.#wholeParents.length && this.complete && !this.#stranger)
       this.table?.mark({ reason: 'vanished', where: { column, in: this.#wholeParents }, spareBatch: true });
     this.#wholeParents = [];
   }
 
   #markVanished(): void {
-    if (!this.table || !this.state || !this.complete || !(this.replaces || this.#seen)) return;
-    this.ctx.sameAccount(this.report.stream, this.state.account);
+    if (!this.table || !this.state || !this.complete || this.#stranger || !(this.replaces || this.#seen)) return;
     const [first = ''] = this.node.stream.primary_key;
     const where = this.#seen
       ? { column: first, notIn: [...this.#seen] }
@@ -209,7 +221,7 @@ export class TableRun {
     return {
       v: 1,
       site,
-      account,
+      account: this.#stranger ? (before?.account ?? account) : account,
       bookmark,
       complete,
       scope: settings.scope,

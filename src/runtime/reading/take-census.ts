@@ -30,8 +30,7 @@ export async function takeCensus(ctx: RunContext, root: Branch): Promise<void> {
 
 /** Once in a while, and after every whole read. A table that holds more than the settings show cannot be counted. */
 function isDue(ctx: RunContext, { run, alive, node }: Branch): boolean {
-  if (!run.table || !alive || run.replaces || !run.complete || run.report.rows_read + (run.state ? 1 : 0) === 0)
-    return false;
+  if (!run.table || !alive || run.replaces || !run.complete) return false;
   if (run.state && (isWider(run.state, ctx.settings) || run.state.account !== ctx.account)) return false;
   if (run.parentColumn === '' && !node.stream.census) return false;
   const every = ctx.rhythm(node.stream.stream).census;
@@ -50,7 +49,7 @@ async function readKeys(ctx: RunContext, root: Branch, census: CensusDecl): Prom
     routeOf(root.node.stream, census.list) as PagedRequest,
     values,
   )) {
-    if (page.anomalies.size > 0)
+    if (page.anomalies.length > 0)
       throw new ConnectorError(
         'failed',
         `${root.name}: the list of all keys is not whole, so nothing was compared with it.`,
@@ -82,8 +81,9 @@ async function countRoot(ctx: RunContext, root: Branch, census: CensusDecl, list
   root.run.markGone(key, gone, 'vanished');
   markChildren(root, gone);
   const added = await readMissing(ctx, root, census, first.onlyInList);
-  await root.append();
-  const last = await root.run.compare(key, census.group.column, list);
+  const changed = gone.length > 0 || added.length > 0;
+  if (changed) await root.append();
+  const last = changed ? await root.run.compare(key, census.group.column, list) : first;
   const lacking = (last?.onlyInList.length ?? 0) - (first.onlyInList.length - added.length);
   root.run.report.census = {
     listed: list.keys.length,

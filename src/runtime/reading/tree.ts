@@ -95,3 +95,8 @@ const speaks = (route: Route, dialect: Dialect) => (route.dialect ?? 'cloud') ==
 export function subtree(node: TreeNode): readonly TreeNode[] {
   return [node, ...node.children.flatMap(subtree)];
 }
+
+/** Whose requests a node's are in reports: its own stream's when that is written, else those of the first written one below. */
+export function labelOf(node: TreeNode): string {
+  return (subtree(node).find(({ selected }) => selected) ?? node).stream.stream;
+}

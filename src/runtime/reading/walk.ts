@@ -49,7 +49,7 @@ async function readRoot(ctx: RunContext, root: Branch, routes: readonly RequestR
 async function readRoute(ctx: RunContext, root: Branch, route: RequestRoute, values: Values): Promise<void> {
   const order = makeOrder(ctx, root, route);
   for await (const page of pagesOf(ctx, root, route, values)) {
-    if (page.anomalies.size > 0) root.run.complete = false;
+    root.run.noteAnomalies(page.anomalies);
     const reached = order(page.records);
     await root.deliver(route, page.records, {}, reached);
     await root.advance(reached);
@@ -78,7 +78,7 @@ async function* idBatches(
   const [key = ''] = root.node.stream.primary_key;
   let ids: string[] = [];
   for await (const page of readAhead(readPages(ctx.client, root.label, list, values))) {
-    if (page.anomalies.size > 0) root.run.complete = false;
+    root.run.noteAnomalies(page.anomalies);
     ids.push(...page.records.map(({ record }) => String(valueAt(record, key))));
     for (; ids.length >= max; ids = ids.slice(max)) yield ids.slice(0, max);
   }

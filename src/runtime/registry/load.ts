@@ -96,6 +96,10 @@ function checkOne(stream: Stream, yaml: YamlFile<StreamFile>, names: readonly st
     else if (column.type !== 'timestamptz')
       say(['cursor', 'column'], `the cursor column must be timestamptz, not ${column.type}.`);
   }
+  if (stream.count?.request.startsWith('POST') && !stream.count.reads_only)
+    say(['count'], 'a POST must say `reads_only: true`; this connector never writes to the site.');
+  for (const word of placeholdersIn(JSON.stringify(stream.count ?? {})))
+    if (!PLACEHOLDERS.some((known) => known === word)) say(['count'], `nothing fills the placeholder {${word}}.`);
   for (const [name, column] of Object.entries(stream.columns)) found.push(...checkColumn(name, column, yaml));
   for (const [index, route] of stream.routes.entries()) found.push(...checkRoute(stream, route, index, yaml));
   return found;

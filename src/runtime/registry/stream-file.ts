@@ -203,6 +203,17 @@ export const streamFileSchema = z.strictObject({
       group: z.strictObject({ column: name, from: path }),
     })
     .optional(),
+  /** Asks how many records a walk from `since` would bring, in one request (Cloud); elsewhere the first page's `total` tells. */
+  count: z
+    .strictObject({
+      request: requestLine,
+      reads_only: z.literal(true).optional(),
+      query: z.record(z.string(), z.union([z.string(), z.int(), z.boolean()])).optional(),
+      body: z.record(z.string(), z.unknown()).optional(),
+      /** Where the number is in the answer. */
+      read: path,
+    })
+    .optional(),
   /** Cheapest first; the first one the site grants is used. */
   routes: z.array(routeSchema).min(1),
   columns: z.record(name, columnSchema),

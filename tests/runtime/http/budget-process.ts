@@ -4,7 +4,7 @@ import { Secret } from '../../../src/runtime/auth/secret.js';
 import { createClient } from '../../../src/runtime/http/client.js';
 import { createSharedBudget } from '../../../src/runtime/http/shared-budget.js';
 import { createThrottle } from '../../../src/runtime/http/throttle.js';
-import { get } from '../../helpers/http-client.js';
+import { get, watched } from '../../helpers/http-client.js';
 
 export const NAME = 'budget-of-tests';
 export const redisAt = (port: number, password?: string) => ({
@@ -24,12 +24,13 @@ export interface Task {
   readonly requests: number;
 }
 
-/** In the child: asks all at once, as a sync with many streams does. */
-export async function askMany({ url, email, apiToken, redisPort, requests }: Task): Promise<void> {
+/** In the child: asks all at once, as a sync with many streams does. Returns when each request was sent. */
+export async function askMany({ url, email, apiToken, redisPort, requests }: Task): Promise<readonly number[]> {
   const shared = createSharedBudget({ redis: redisAt(redisPort), name: NAME, requestsPerSecond: 5 });
-  const throttle = createThrottle(5, undefined, { atOnce: 10, shared });
+  const { throttle, sent } = watched(createThrottle(5, undefined, { atOnce: 10, shared }));
   const client = createClient({ baseUrl: url, auth: basicAuth(email, new Secret(apiToken)), throttle });
   await Promise.all(Array.from({ length: requests }, () => client.request(get('/rest/api/3/myself'))));
   await client.close();
   await throttle.close();
+  return sent;
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { encodeSegment, siteUrl } from '../../../src/runtime/http/url.js';
+import { encodeSegment, endpointOf, siteUrl } from '../../../src/runtime/http/url.js';
 
 const BASE = new URL('https://acme.example/jira/');
 
@@ -55,4 +55,15 @@ describe('siteUrl', () => {
   test.each(['', '.', '..', '\ud800'])('I10: R-71: %j is no path segment', (id) => {
     expect(() => encodeSegment(id)).toThrow('cannot be a part of an address');
   });
+});
+
+test.each([
+  ['/rest/api/3/issue/10001/worklog', 'GET /rest/api/3/issue/{}/worklog'],
+  ['/rest/api/3/issue/ENG-7/worklog', 'GET /rest/api/3/issue/{}/worklog'],
+  ['/rest/api/3/project/ENG/versions', 'GET /rest/api/3/project/{}/versions'],
+  ['/rest/api/3/workflow/c6c7e6b0-19c4-4516-9a47-93f76124d4d4', 'GET /rest/api/3/workflow/{}'],
+  ['/rest/agile/1.0/board/84/sprint', 'GET /rest/agile/1.0/board/{}/sprint'],
+  ['/rest/api/3/search/jql', 'GET /rest/api/3/search/jql'],
+])('addresses that share a limit share a name: %s', (path, endpoint) => {
+  expect(endpointOf('GET', path)).toBe(endpoint);
 });

@@ -1,0 +1,121 @@
+/** Figures of earlier runs, read from the tables of one connection: what a plan need not ask the site for. */
+import { identifier, literal } from '../writers/quote.js';
+import { currentState } from '../writers/state.js';
+import type { Json } from '../writers/writer.js';
+import { type OpenWarehouse, openForReading } from './open-warehouse.js';
+
+interface LastRun {
+  readonly run: string;
+  readonly requests: number;
+  readonly rowsRead: number;
+  readonly together: ReadonlySet<string>;
+}
+
+type Conditions = Readonly<Record<string, readonly (string | boolean | null)[]>>;
+
+/** States of a stream whose figures are those of a whole read. */
+const ENDED = ['ok', 'empty', 'forbidden', 'unsupported'];
+
+/** To be closed by the caller. @param folder absolute path of the warehouse; it may not exist yet. */
+export async function openMemory(folder: string, connection: string): Promise<WarehouseMemory> {
+  const warehouse = await openForReading(folder, { wanted: ({ namespace }) => namespace === connection });
+  try {
+    return new WarehouseMemory(warehouse, connection, await lastRuns(warehouse, connection));
+  } catch (error) {
+    warehouse.close();
+    throw error;
+  }
+}
+
+export class WarehouseMemory {
+  constructor(
+    private readonly warehouse: OpenWarehouse,
+    private readonly namespace: string,
+    private readonly runs: ReadonlyMap<string, LastRun>,
+  ) {}
+
+  /** Tables that could not be read. */
+  get problems(): readonly string[] {
+    return this.warehouse.problems;
+  }
+
+  /** The state kept in a table; null when there is no table. */
+  state(stream: string): Json | null {
+    const table = this.warehouse.tables.find(({ name }) => name === stream);
+    return table ? currentState(table.version) : null;
+  }
+
+  /** The last run of a stream that was not cut short. */
+  lastRun(stream: string): LastRun | null {
+    return this.runs.get(stream) ?? null;
+  }
+
+  /** Live rows; with columns, distinct combinations of their values. Null when there is no table with such columns. */
+  async rows(stream: string, columns: readonly string[] = [], where: Conditions = {}): Promise<number | null> {
+    if (!this.#has(stream, [...columns, ...Object.keys(where)])) return null;
+    const what = columns.length ? `SELECT DISTINCT ${columns.map(identifier).join(', ')}` : 'SELECT 1';
+    const [count] = await this.#row(`SELECT count(*) FROM (${what} FROM ${this.#view(stream)}${whereOf(where)})`);
+    return Number(count ?? 0);
+  }
+
+  /** Parents with live rows here, and the pages of `size` rows that those fill. */
+  async pages(stream: string, parentColumn: string, size: number): Promise<{ parents: number; pages: number } | null> {
+    if (!this.#has(stream, [parentColumn])) return null;
+    const perParent = `SELECT count(*) AS n FROM ${this.#view(stream)} GROUP BY ${identifier(parentColumn)}`;
+    const [parents, pages] = await this.#row(
+      `SELECT count(*), coalesce(sum(ceil(n / ${size})), 0)::BIGINT FROM (${perParent})`,
+    );
+    return { parents: Number(parents ?? 0), pages: Number(pages ?? 0) };
+  }
+
+  close(): void {
+    this.warehouse.close();
+  }
+
+  #view(stream: string): string {
+    return `${identifier(this.namespace)}.${identifier(stream)}`;
+  }
+
+  #has(stream: string, columns: readonly string[]): boolean {
+    const fields = this.warehouse.tables.find(({ name }) => name === stream)?.version.schema.fields;
+    return fields !== undefined && columns.every((column) => fields.some(({ name }) => name === column));
+  }
+
+  async #row(sql: string): Promise<readonly unknown[]> {
+    const result = await this.warehouse.connection.runAndReadAll(sql);
+    return result.getRows()[0] ?? [];
+  }
+}
+
+function whereOf(where: Conditions): string {
+  const tests = Object.entries(where).map(([column, allowed]) => {
+    const values = allowed.filter((value) => value !== null).map((value) => literal(String(value)));
+    const among = values.length ? `${identifier(column)}::VARCHAR IN (${values.join(', ')})` : 'false';
+    return allowed.includes(null) ? `(${among} OR ${identifier(column)} IS NULL)` : among;
+  });
+  return tests.length ? ` WHERE ${tests.join(' AND ')}` : '';
+}
+
+async function lastRuns(
+  { tables, connection: duck }: OpenWarehouse,
+  namespace: string,
+): Promise<ReadonlyMap<string, LastRun>> {
+  if (!tables.some(({ name }) => name === '_runs')) return new Map();
+  const runs = `${identifier(namespace)}."_runs"`;
+  const result = await duck.runAndReadAll(`
+    SELECT stream, last.run_id, last.requests, last.rows_read,
+           (SELECT list(DISTINCT b.stream) FROM ${runs} b WHERE b.run_id = last.run_id)
+    FROM (SELECT stream, arg_max(struct_pack(run_id, requests, rows_read), started_at) AS last
+          FROM ${runs} WHERE state IN (${ENDED.map(literal).join(', ')}) GROUP BY stream)`);
+  return new Map(
+    result.getRowsJson().map(([stream, run, requests, rowsRead, together]) => [
+      String(stream),
+      {
+        run: String(run),
+        requests: Number(requests),
+        rowsRead: Number(rowsRead),
+        together: new Set(Array.isArray(together) ? together.map(String) : []),
+      },
+    ]),
+  );
+}

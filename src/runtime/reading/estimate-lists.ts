@@ -1,0 +1,187 @@
+/**
+ * What it costs to read lists and the lists below them as a whole: by what the last such run cost, else by the tables, else by first
+ * pages. What was never read and is not looked at is thought of as one page.
+ */
+import type { Row } from '../../writers/writer.js';
+import { isRequestRoute, type RequestRoute } from '../registry/registry.js';
+import type { ParentDecl, Route } from '../registry/stream-file.js';
+import { pageSize } from './cost.js';
+import type { Estimating } from './estimate.js';
+import type { FirstPage } from './look.js';
+import type { Conditions } from './memory.js';
+import { matches } from './outcomes.js';
+import { exactly, NONE, plus, type Range, times, whole } from './range.js';
+import { labelOf, subtree, type TreeNode } from './tree.js';
+
+interface Parents {
+  readonly count: Range;
+  /** Some of them, to look at. */
+  readonly examples: readonly Row[];
+}
+
+interface Figures {
+  readonly requests: Range;
+  readonly rows: Range | null;
+  /** First pages that were looked at. */
+  readonly pages: readonly FirstPage[];
+}
+
+/** Parents of one stream that are worth a request each. */
+const EXAMPLES = 3;
+
+export async function estimateLists(roots: readonly TreeNode[], ctx: Estimating): Promise<void> {
+  const unknown = roots.filter((root) => !remember(root, ctx));
+  const nodes = unknown.flatMap(subtree);
+  const figures = new Map<TreeNode, Figures>();
+  const above = new Map(nodes.flatMap((node) => node.children.map((child) => [child, node] as const)));
+  // What others hang on first: a wrong number there is multiplied.
+  const order = [
+    ...nodes.filter(({ children }) => children.length > 0),
+    ...nodes.filter((node) => !node.children.length),
+  ];
+  for (const node of order) {
+    const parent = above.get(node);
+    const found = parent ? await childFigures(node, parent, figures, ctx) : await rootFigures(node, ctx);
+    figures.set(node, found);
+    ctx.bill.add(labelOf(node), found.requests);
+    if (node.selected) ctx.bill.setRows(node.stream.stream, found.rows);
+  }
+}
+
+/** True when the last runs of these streams were one run with the same streams of this tree, in the same scope: it will cost the same. */
+function remember(root: TreeNode, { memory, bill, registry, settings, stateOf }: Estimating): boolean {
+  const selected = subtree(root).filter((node) => node.selected);
+  const runs = selected.map(({ stream }) => memory.lastRun(stream.stream));
+  const names = new Set(selected.map(({ stream }) => stream.stream));
+  const [first] = runs;
+  if (!first || runs.some((run) => run?.run !== first.run)) return false;
+  if (selected.some(({ stream }) => (stateOf(stream.stream)?.scope ?? settings.scope) !== settings.scope)) return false;
+  const rootOf = (name: string): string => {
+    const parent = registry.streams.get(name)?.parent;
+    return parent ? rootOf(parent.stream) : name;
+  };
+  for (const name of first.together) if (!names.has(name) && rootOf(name) === root.stream.stream) return false;
+  for (const name of names) {
+    const run = memory.lastRun(name);
+    bill.add(name, exactly(run?.requests ?? 0));
+    bill.setRows(name, exactly(run?.rowsRead ?? 0));
+  }
+  return true;
+}
+
+async function rootFigures(node: TreeNode, ctx: Estimating): Promise<Figures> {
+  const { stream, route } = node;
+  const rows = await ctx.memory.rows(stream.stream);
+  if (rows !== null) return { requests: pagesFor(route, exactly(rows)), rows: exactly(rows), pages: [] };
+  const worthIt = node.children.length > 0 || !tellsEnd(route);
+  const page = worthIt && isRequestRoute(route) ? await lookAtRoot(node, ctx) : null;
+  if (page?.total == null) return { requests: pagesFor(route, exactly(1)), rows: null, pages: page ? [page] : [] };
+  return { requests: pagesFor(route, exactly(page.total)), rows: exactly(page.total), pages: [page] };
+}
+
+async function lookAtRoot({ stream, route, fallbacks }: TreeNode, { look }: Estimating): Promise<FirstPage | null> {
+  for (const one of [route, ...fallbacks].filter(isRequestRoute)) {
+    const page = await look.firstPage(stream, one);
+    if (!page?.refused) return page;
+    if (page.refused !== 'next_route') return page;
+  }
+  return null;
+}
+
+async function childFigures(
+  node: TreeNode,
+  parent: TreeNode,
+  known: ReadonlyMap<TreeNode, Figures>,
+  ctx: Estimating,
+): Promise<Figures> {
+  const { stream, route } = node;
+  const [column = ''] = Object.keys(node.parent?.bind ?? {});
+  const { count, examples } = await parentsOf(node, parent, known.get(parent), ctx);
+  const before = await ctx.memory.pages(stream.stream, column, pageSize(route));
+  if (before) {
+    const more = exactly(before.pages - before.parents);
+    return { requests: plus(count, more), rows: exactly((await ctx.memory.rows(stream.stream)) ?? 0), pages: [] };
+  }
+  const pages = isRequestRoute(route) ? await lookAtSome(node, route, examples, ctx) : [];
+  if (pages.length === 0) return { requests: count, rows: null, pages };
+  const rows = pages.map((page) => page.total ?? page.rows.length);
+  const requests = rows.map((one) => pagesFor(route, exactly(one)).max);
+  return { requests: whole(spread(requests, count)), rows: whole(spread(rows, count)), pages };
+}
+
+async function lookAtSome(
+  node: TreeNode,
+  route: RequestRoute,
+  examples: readonly Row[],
+  { look }: Estimating,
+): Promise<readonly FirstPage[]> {
+  const wanted = node.children.length > 0 ? EXAMPLES : pageSize(route) <= 100 ? 1 : 0;
+  const step = Math.max(1, Math.floor(examples.length / Math.max(1, wanted)));
+  const pages: FirstPage[] = [];
+  for (let at = 0; at < examples.length && pages.length < wanted; at += step) {
+    const row = examples[at] ?? {};
+    const bound = Object.entries(node.parent?.bind ?? {}).map(([ours, theirs]) => [ours, String(row[theirs])]);
+    const page = await look.firstPage(node.stream, route, Object.fromEntries(bound));
+    if (page) pages.push(page);
+  }
+  return pages;
+}
+
+/** The sum over all parents, when it is known of some: those as they are, the others near their mean. */
+function spread(known: readonly number[], parents: Range): Range {
+  const sum = known.reduce((total, one) => total + one, 0);
+  const mean = sum / known.length;
+  const variance = known.reduce((total, one) => total + (one - mean) ** 2, 0) / Math.max(1, known.length - 1);
+  const doubt = known.length === 1 ? mean / 2 : 1.5 * Math.sqrt(variance / known.length);
+  const others = { min: Math.max(0, parents.min - known.length), max: Math.max(0, parents.max - known.length) };
+  return plus(exactly(sum), times(others, { min: Math.max(0, mean - doubt), max: mean + doubt }));
+}
+
+async function parentsOf(
+  node: TreeNode,
+  above: TreeNode,
+  seen: Figures | undefined,
+  ctx: Estimating,
+): Promise<Parents> {
+  const { parent } = node;
+  if (!parent) return { count: NONE, examples: [] };
+  const where = conditionsOf(parent, above, ctx);
+  const remembered = await ctx.memory.rows(parent.stream, Object.values(parent.bind), where);
+  if (remembered !== null) return { count: exactly(remembered), examples: [] };
+  const rows = (seen?.pages ?? []).flatMap((page) => page.rows);
+  const fitting = distinct(
+    rows.filter((row) => matches(row, where)),
+    parent,
+  );
+  const share = rows.length === 0 ? 1 : fitting.length / rows.length;
+  if (seen?.rows) return { count: whole(times(seen.rows, exactly(share))), examples: fitting };
+  // Nothing is known: between none, and a full page for each of the parent's requests.
+  const most = Math.min(pageSize(above.route), MOST_PER_PAGE);
+  return { count: { min: fitting.length, max: (seen?.requests.max ?? 1) * most }, examples: fitting };
+}
+
+/** When a page has no size of its own. */
+const MOST_PER_PAGE = 100;
+
+function conditionsOf(parent: ParentDecl, above: TreeNode, { projects }: Estimating): Conditions {
+  const { scope } = above.stream;
+  const inScope = projects && scope && 'projects' in scope ? { [scope.projects]: projects } : {};
+  return { ...parent.where, ...inScope };
+}
+
+function distinct(rows: readonly Row[], parent: ParentDecl): readonly Row[] {
+  const key = (row: Row) => JSON.stringify(Object.values(parent.bind).map((column) => String(row[column])));
+  return [...new Map(rows.map((row) => [key(row), row])).values()];
+}
+
+/** True when a page says whether it is the last: else one more request finds out. */
+function tellsEnd({ page }: Route): boolean {
+  return page?.kind !== 'offset' || page.total !== undefined || page.last !== undefined;
+}
+
+/** Requests for the rows of one list; the first is needed to learn that there are none. */
+function pagesFor(route: Route, rows: Range): Range {
+  const pages = (count: number) =>
+    Math.max(1, Math.ceil(count / pageSize(route)) + (tellsEnd(route) || count === 0 ? 0 : 1));
+  return { min: pages(rows.min), max: pages(rows.max) };
+}

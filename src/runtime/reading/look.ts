@@ -1,0 +1,94 @@
+/** The few requests a plan may spend: a count, first pages of lists, a sampled page. Everything is optional but the budget. */
+import type { Row } from '../../writers/writer.js';
+import type { HttpClient } from '../http/client.js';
+import { HttpStatusError } from '../http/errors.js';
+import { buildRequest, type Values } from '../pages/build-request.js';
+import { makePager } from '../pages/pager.js';
+import type { RequestRoute, Stream } from '../registry/registry.js';
+import type { OutcomeName } from '../registry/stream-file.js';
+import { recordsAt, valueAt } from '../rows/path.js';
+import { compileShaper } from '../rows/shape.js';
+import { sinceValues } from './deletions.js';
+
+export interface FirstPage {
+  readonly rows: readonly Row[];
+  /** Records of all pages; null when the page does not tell. */
+  readonly total: number | null;
+  /** The site refused in a way that the stream file knows. */
+  readonly refused?: OutcomeName;
+}
+
+export class Look {
+  constructor(
+    readonly client: HttpClient,
+    readonly values: Values,
+    /** The server's clock, epoch milliseconds. */
+    private readonly now: number,
+    /** Requests this plan may send in all, the credential check included. */
+    private readonly most: number,
+  ) {}
+
+  get left(): number {
+    return Math.max(0, this.most - this.client.counters().requests);
+  }
+
+  /** Records that a walk from `since` would bring, by the stream's `count`. Null: not declared, or no request left. */
+  async count(stream: Stream, since: number, values: Values = this.values): Promise<number | null> {
+    const { count } = stream;
+    if (!count || this.left === 0) return null;
+    const request = buildRequest(count, { ...values, ...sinceValues(since) });
+    const { json } = await this.client.request({ ...request, repeatable: true, label: stream.stream });
+    const found = valueAt(json, count.read);
+    return typeof found === 'number' ? found : null;
+  }
+
+  /** The first page of a list, or of one parent's rows. Null when no request is left. */
+  async firstPage(stream: Stream, route: RequestRoute, bound: Values = {}, since = 0): Promise<FirstPage | null> {
+    if (this.left === 0 || !route.page) return null;
+    const values = { ...this.values, ...sinceValues(since), ...bound };
+    const request = buildRequest(route, values, makePager(route.page).puts);
+    const understood = Object.keys(route.unless ?? {}).map(Number);
+    try {
+      const { json } = await this.client.request({ ...request, repeatable: true, label: stream.stream, understood });
+      return pageOf(stream, route, json, bound, since, this.now);
+    } catch (error) {
+      const outcome = error instanceof HttpStatusError ? route.unless?.[String(error.status)] : undefined;
+      if (outcome === undefined) throw error;
+      return { rows: [], total: 0, refused: typeof outcome === 'string' ? outcome : outcome.outcome };
+    }
+  }
+}
+
+function pageOf(
+  stream: Stream,
+  route: RequestRoute,
+  answer: unknown,
+  bound: Values,
+  since: number,
+  now: number,
+): FirstPage {
+  const found = recordsAt(answer, route.rows, route.carry);
+  const records = Array.isArray(found) ? found : [];
+  const shaper = compileShaper(stream, route, { links: new Set() });
+  const rows = records.flatMap(({ record, carried }) => {
+    const shaped = shaper.shape(record, { ...bound, ...carried });
+    return 'row' in shaped ? [shaped.row] : [];
+  });
+  return { rows, total: totalOf(route, answer, records.length, since, now) };
+}
+
+/** By the answer's own total, or because it is the last page; a feed by the share of the time that its first page covers. */
+function totalOf(route: RequestRoute, answer: unknown, came: number, since: number, now: number): number | null {
+  const { page } = route;
+  if (!page || page.kind === 'none') return came;
+  if (page.kind === 'offset') {
+    const total = page.total === undefined ? undefined : valueAt(answer, page.total);
+    if (typeof total === 'number') return total;
+    const last = page.last === undefined ? came < page.size.value : valueAt(answer, page.last) === true;
+    return last ? came : null;
+  }
+  const next = valueAt(answer, page.read);
+  if (page.kind === 'token') return typeof next === 'string' && next !== '' ? null : came;
+  if (valueAt(answer, page.last) === true || typeof next !== 'number') return came;
+  return next > since ? Math.round((came * (now - since)) / (next - since)) : null;
+}
