@@ -3,6 +3,7 @@
 import { setMaxListeners } from 'node:events';
 import { realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
 import { Command, CommanderError, Option } from 'commander';
 import type { Run } from './commands/command.js';
 import { Context, type GlobalOptions } from './commands/context.js';
@@ -75,6 +76,8 @@ function watchSignals(): { signal: AbortSignal; exitCode: () => number | undefin
 
 /** This process as the command line; ends it. */
 export async function runProcess(): Promise<void> {
+  // V8 would let dead pages pile up to a gigabyte on a machine that has it; a little more collecting keeps us small.
+  setFlagsFromString('--heap-growing-percent=20');
   // `connector query … | head` closes our output early; that is no failure.
   process.stdout.on('error', (error: NodeJS.ErrnoException) =>
     process.exit(error.code === 'EPIPE' ? EXIT.ok : EXIT.failed),

@@ -70,10 +70,22 @@ function describe(
       ];
     }
     case 'invalid_union':
+      if (issue.discriminator !== undefined) return [`${at(path)}: ${where} ${wrongKind(issue, issue.discriminator)}`];
       return bestBranch(issue.errors).flatMap((inner) => describe(inner, path, at, words));
+    case 'invalid_type':
+      if (issue.input === undefined) return [`${at(path)}: ${where} is missing; expected ${issue.expected}.`];
+      return [`${at(path)}: ${where}: ${issue.message}.`];
     default:
       return [`${at(path)}: ${where}: ${issue.message}.`];
   }
+}
+
+/** The word that tells the members of a union apart is missing or unknown: zod then has no complaints of the members to offer. */
+function wrongKind(issue: z.core.$ZodIssueInvalidUnion, word: string): string {
+  const values = 'options' in issue ? (issue.options ?? []).map(String) : [];
+  const given: unknown = issue.input instanceof Object ? Reflect.get(issue.input, word) : undefined;
+  const hint = typeof given === 'string' ? didYouMean(given, values) : '';
+  return `must be one of ${values.join(', ')}.${hint}`;
 }
 
 /** Of a union's branches, the one that got furthest: its complaint is the one the writer meant. */

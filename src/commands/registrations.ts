@@ -3,6 +3,7 @@
 import { registerCheck } from './check.js';
 import type { Registration } from './command.js';
 import { registerDemo } from './demo.js';
+import { registerPlan } from './plan.js';
 import { registerPreview } from './preview.js';
 import { registerQuery } from './query.js';
 import { registerSimulate } from './simulate.js';
@@ -14,6 +15,7 @@ export const registrations: readonly Registration[] = [
   registerCheck,
   registerStreams,
   registerSync,
+  registerPlan,
   registerPreview,
   registerQuery,
   registerStatus,

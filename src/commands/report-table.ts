@@ -1,10 +1,12 @@
 /** A run's report as a table for people. */
 import CliTable from 'cli-table3';
-import type { StreamReport } from '../runtime/reading/report.js';
+import type { Census, StreamReport } from '../runtime/reading/report.js';
 import type { RunReport } from './sync-run.js';
 
 export function reportTable(report: RunReport): string {
-  const parts = report.connections.map(({ name, site, streams }) => `${name} (${site})\n${streamsTable(streams)}`);
+  const parts = report.connections.map(({ name, site, streams }) =>
+    [`${name} (${site})`, streamsTable(streams), ...censusLines(streams)].join('\n'),
+  );
   const total = `${report.ok ? 'Done' : 'Not all went well'}: ${report.requests} requests in ${report.seconds} s.`;
   return [...parts, ...errorsOf(report), total].join('\n');
 }
@@ -20,10 +22,30 @@ export function errorsOf(report: RunReport): readonly string[] {
   return [...new Set(lines)];
 }
 
+/** One line for each census of the run. */
+function censusLines(streams: readonly StreamReport[]): readonly string[] {
+  return streams.flatMap(({ stream, census }) => (census ? [`${stream} census: ${censusText(census)}`] : []));
+}
+
+const number = new Intl.NumberFormat('en-US');
+
+/** `10,000 listed, 10,000 live, 0 lacking, 3 gone`; what was lacking and could be read is told, too. */
+export function censusText({ listed, live, added, gone, confirmed }: Omit<Census, 'groups'>): string {
+  const parts = [
+    `${number.format(listed)} listed`,
+    `${number.format(live)} live`,
+    `${number.format(Math.max(0, listed - live))} lacking`,
+    `${number.format(gone)} gone`,
+  ];
+  if (added > 0) parts.push(`${number.format(added)} were lacking and read now`);
+  if (confirmed > 0) parts.push(`${number.format(confirmed)} not listed yet there`);
+  return parts.join(', ');
+}
+
 function streamsTable(streams: readonly StreamReport[]): string {
   const table = new CliTable({
-    head: ['stream', 'state', 'mode', 'route', 'read', 'written', 'deleted', 'rejected', 'requests', 'seconds'],
-    colAligns: ['left', 'left', 'left', 'left', 'right', 'right', 'right', 'right', 'right', 'right'],
+    head: ['stream', 'state', 'mode', 'route', 'read', 'written', 'deleted', 'rejected', 'late', 'requests', 'seconds'],
+    colAligns: ['left', 'left', 'left', 'left', 'right', 'right', 'right', 'right', 'right', 'right', 'right'],
     style: { head: [], border: [], compact: true },
   });
   for (const one of streams)
@@ -36,6 +58,7 @@ function streamsTable(streams: readonly StreamReport[]): string {
       one.rows_written,
       one.rows_deleted,
       one.rows_rejected,
+      one.rows_late,
       one.requests,
       one.seconds,
     ]);

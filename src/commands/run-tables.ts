@@ -18,6 +18,7 @@ const RUN_COLUMNS: readonly Column[] = [
   { name: 'rows_written', type: 'long', doc: 'Rows put into data files.' },
   { name: 'rows_deleted', type: 'long', doc: 'Live rows that were marked deleted.' },
   { name: 'rows_rejected', type: 'long', doc: 'Rows whose key or cursor did not fit; see _rejects.' },
+  { name: 'rows_late', type: 'long', doc: 'Written rows that an earlier run should have met and did not.' },
   { name: 'outcome_duplicate', type: 'long', doc: 'Rows superseded by a later row of the same key.' },
   { name: 'outcome_unchanged', type: 'long', doc: 'Rows that were stored like that already.' },
   { name: 'outcome_gone', type: 'long', doc: 'Parents or ids that no longer exist.' },
@@ -31,6 +32,16 @@ const RUN_COLUMNS: readonly Column[] = [
     doc: "The stream table's snapshot after the run; null when nothing was committed.",
   },
   { name: 'bookmark', type: 'string', doc: 'How far the stream has been read.' },
+  {
+    name: 'census_listed',
+    type: 'long',
+    doc: 'Rows the site lists, by the census of this run; null when none was taken.',
+  },
+  { name: 'census_live', type: 'long', doc: 'Live rows of the table, after the census.' },
+  { name: 'census_added', type: 'long', doc: 'Rows that were listed and lacking, and were read then.' },
+  { name: 'census_gone', type: 'long', doc: 'Rows that were no longer listed and were marked deleted.' },
+  { name: 'census_confirmed', type: 'long', doc: 'Rows that were not listed, yet the site showed them.' },
+  { name: 'census_groups', type: 'string', doc: 'Live and listed rows of each group (project), as JSON text.' },
   { name: 'error', type: 'string', doc: 'What went wrong, and what to do.' },
 ];
 
@@ -60,7 +71,7 @@ export function rejectsTable(namespace: string): TableSpec {
 }
 
 export function runRow(facts: RunFacts, report: StreamReport): Row {
-  const { outcomes } = report;
+  const { outcomes, census } = report;
   return {
     run_id: facts.runId,
     stream: report.stream,
@@ -73,6 +84,7 @@ export function runRow(facts: RunFacts, report: StreamReport): Row {
     rows_written: report.rows_written,
     rows_deleted: report.rows_deleted,
     rows_rejected: report.rows_rejected,
+    rows_late: report.rows_late,
     outcome_duplicate: outcomes.duplicate,
     outcome_unchanged: outcomes.unchanged,
     outcome_gone: outcomes.gone,
@@ -82,6 +94,12 @@ export function runRow(facts: RunFacts, report: StreamReport): Row {
     seconds: report.seconds,
     snapshot_id: report.snapshot_id,
     bookmark: report.bookmark,
+    census_listed: census?.listed ?? null,
+    census_live: census?.live ?? null,
+    census_added: census?.added ?? null,
+    census_gone: census?.gone ?? null,
+    census_confirmed: census?.confirmed ?? null,
+    census_groups: census ? jsonText(census.groups) : null,
     error: report.error ?? null,
     _extra: null,
   };

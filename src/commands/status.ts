@@ -5,6 +5,7 @@ import { openForReading } from '../query/open-warehouse.js';
 import { type StreamStatus, statusOf } from '../query/status.js';
 import type { Action, Registration } from './command.js';
 import { parseDuration, showDuration } from './duration.js';
+import { censusText } from './report-table.js';
 
 interface Options {
   readonly json?: true;
@@ -34,7 +35,7 @@ const status: Action<Options> = async (context, _args, { json, maxAge }) => {
 export const registerStatus: Registration = (program, run) => {
   program
     .command('status')
-    .summary('per stream: last run, state, rows, bookmark, age')
+    .summary('per stream: last run, state, rows, deletes, late rows, requests, bookmark, age, census')
     .option('--json', 'one JSON document')
     .option('--max-age <duration>', 'exit 1 when a stream has not succeeded for that long, such as 6h', parseDuration)
     .action(run(status));
@@ -50,8 +51,8 @@ function isOlder(stream: StreamStatus, maxAge: number): boolean {
 
 function tableOf(streams: readonly StreamStatus[]): string {
   const table = new CliTable({
-    head: ['stream', 'state', 'rows', 'bookmark', 'last success'],
-    colAligns: ['left', 'left', 'right', 'left', 'left'],
+    head: ['stream', 'state', 'rows', 'deleted', 'late', 'requests', 'bookmark', 'last success', 'census'],
+    colAligns: ['left', 'left', 'right', 'right', 'right', 'right', 'left', 'left', 'left'],
     style: { head: [], border: [] },
   });
   for (const stream of streams)
@@ -59,8 +60,12 @@ function tableOf(streams: readonly StreamStatus[]): string {
       nameOf(stream),
       stream.state ?? '',
       stream.rows ?? '',
+      stream.rows_deleted ?? '',
+      stream.rows_late ?? '',
+      stream.requests ?? '',
       stream.bookmark ?? '',
       stream.age_seconds === null ? 'never' : `${showDuration(stream.age_seconds)} ago`,
+      stream.census ? `${stream.census.at.slice(0, 10)}: ${censusText(stream.census)}` : '',
     ]);
   return table.toString();
 }

@@ -41,7 +41,7 @@ export const registerSync: Registration = (program, run) => {
     .option('--stream <name>', 'only this stream; may be repeated', collect, [])
     .option('--connection <name>', 'only this connection; may be repeated', collect, [])
     .option('--full-refresh', 'read everything again into the same tables')
-    .option('--accept-deletes', 'mark rows deleted however many have vanished')
+    .option('--accept-deletes', 'mark rows deleted although very many have vanished, or another account reads')
     .option('--start <date>', 'issues and worklogs updated from this day on, YYYY-MM-DD', parseDay)
     .option('--json', 'one JSON document')
     .action(run(sync));
@@ -49,7 +49,8 @@ export const registerSync: Registration = (program, run) => {
 
 export const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
 
-function parseDay(text: string): string {
+/** @throws InvalidArgumentError, which commander shows. */
+export function parseDay(text: string): string {
   if (/^\d{4}-\d{2}-\d{2}$/.test(text) && isCalendarDay(text)) return text;
   throw new InvalidArgumentError('Expected a day, YYYY-MM-DD.');
 }

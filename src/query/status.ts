@@ -1,7 +1,7 @@
-/** How the tables of a warehouse stand: each stream's last run, rows, bookmark and age. */
-
+/** How the tables of a warehouse stand: each stream's last run, rows, bookmark, age and last census. */
+import type { DuckDBValue } from '@duckdb/node-api';
 import { identifier } from '../writers/quote.js';
-import { toJson } from './cells.js';
+import { type JsonCell, toJson } from './cells.js';
 import type { OpenTable, OpenWarehouse } from './open-warehouse.js';
 
 export interface StreamStatus {
@@ -16,7 +16,22 @@ export interface StreamStatus {
   /** Live rows; null when there is no table. */
   readonly rows: number | null;
   readonly bookmark: string | null;
+  /** Of the last run: rows it marked deleted, rows it should have met earlier, and requests; null when not recorded. */
+  readonly rows_deleted: number | null;
+  readonly rows_late: number | null;
+  readonly requests: number | null;
+  /** The last proof of completeness; null when none was taken. */
+  readonly census: LastCensus | null;
   readonly error: string | null;
+}
+
+export interface LastCensus {
+  readonly at: string;
+  readonly listed: number;
+  readonly live: number;
+  readonly added: number;
+  readonly gone: number;
+  readonly confirmed: number;
 }
 
 interface LastRun {
@@ -26,6 +41,10 @@ interface LastRun {
   readonly started_at: string;
   readonly last_success_at: string | null;
   readonly bookmark: string | null;
+  readonly rows_deleted: number | null;
+  readonly rows_late: number | null;
+  readonly requests: number | null;
+  readonly census: LastCensus | null;
 }
 
 const isData = (table: OpenTable) => !table.name.startsWith('_');
@@ -35,7 +54,8 @@ export async function statusOf(warehouse: OpenWarehouse, now: number): Promise<r
   const found: StreamStatus[] = [];
   for (const connection of new Set(warehouse.tables.map((table) => table.namespace))) {
     const tables = warehouse.tables.filter((table) => table.namespace === connection);
-    const runs = tables.some((table) => table.name === '_runs') ? await lastRuns(warehouse, connection) : [];
+    const recorded = tables.find((table) => table.name === '_runs');
+    const runs = recorded ? await lastRuns(warehouse, recorded) : [];
     const streams = new Set([...tables.filter(isData).map((table) => table.name), ...runs.map((run) => run.stream)]);
     for (const stream of [...streams].sort()) {
       const run = runs.find((candidate) => candidate.stream === stream);
@@ -63,25 +83,58 @@ function statusOfStream(
     age_seconds: success === null ? null : Math.max(0, Math.round((now - Date.parse(success)) / 1000)),
     rows,
     bookmark: run?.bookmark ?? null,
+    rows_deleted: run?.rows_deleted ?? null,
+    rows_late: run?.rows_late ?? null,
+    requests: run?.requests ?? null,
+    census: run?.census ?? null,
     error: run?.error ?? null,
   };
 }
 
-async function lastRuns({ connection: duck }: OpenWarehouse, connection: string): Promise<readonly LastRun[]> {
-  const runs = `${identifier(connection)}."_runs"`;
+/** Whole rows are taken: a table that an older version wrote lacks the newer columns until the next run. */
+async function lastRuns({ connection: duck }: OpenWarehouse, recorded: OpenTable): Promise<readonly LastRun[]> {
+  const counted = recorded.version.schema.fields.some(({ name }) => name === 'census_listed');
+  const census = counted ? 'arg_max(r, started_at) FILTER (r.census_listed IS NOT NULL)' : 'NULL';
   const result = await duck.runAndReadAll(`
-    SELECT stream, arg_max(state, started_at) AS state, arg_max(struct_pack(e := error), started_at).e AS error,
-           max(started_at) AS started_at, max(started_at) FILTER (state IN ('ok', 'empty')) AS last_success_at,
-           arg_max(bookmark, started_at) AS bookmark
-    FROM ${runs} GROUP BY stream`);
-  return result.getRowObjects().map((row) => ({
-    stream: String(row.stream),
-    state: String(row.state),
-    error: textOrNull(row.error),
-    started_at: String(toJson(row.started_at ?? null)),
-    last_success_at: textOrNull(row.last_success_at),
-    bookmark: textOrNull(row.bookmark),
-  }));
+    SELECT arg_max(r, started_at) AS last, ${census} AS census,
+           max(started_at) FILTER (state IN ('ok', 'empty')) AS last_success_at
+    FROM ${identifier(recorded.namespace)}."_runs" r GROUP BY stream`);
+  return result.getRowObjects().map(({ last, census: counting, last_success_at: success }) => {
+    const run = cellsOf(last);
+    return {
+      stream: String(run.stream),
+      state: String(run.state),
+      error: textOrNull(run.error),
+      started_at: String(run.started_at),
+      last_success_at: textOrNull(toJson(success ?? null)),
+      bookmark: textOrNull(run.bookmark),
+      rows_deleted: numberOrNull(run.rows_deleted),
+      rows_late: numberOrNull(run.rows_late),
+      requests: numberOrNull(run.requests),
+      census: censusOf(cellsOf(counting)),
+    };
+  });
+}
+
+type Cells = Readonly<Record<string, JsonCell>>;
+
+/** A row as one value; no cells for null. */
+function cellsOf(value: DuckDBValue | undefined): Cells {
+  const cell = toJson(value ?? null);
+  return cell !== null && typeof cell === 'object' && !Array.isArray(cell) ? cell : {};
+}
+
+function censusOf(run: Cells): LastCensus | null {
+  const count = (name: string) => numberOrNull(run[`census_${name}`]) ?? 0;
+  if (numberOrNull(run.census_listed) === null) return null;
+  return {
+    at: String(run.started_at),
+    listed: count('listed'),
+    live: count('live'),
+    added: count('added'),
+    gone: count('gone'),
+    confirmed: count('confirmed'),
+  };
 }
 
 async function liveRows({ connection }: OpenWarehouse, { namespace, name }: OpenTable): Promise<number> {
@@ -89,7 +142,5 @@ async function liveRows({ connection }: OpenWarehouse, { namespace, name }: Open
   return Number(result.getRows()[0]?.[0] ?? 0);
 }
 
-function textOrNull(value: Parameters<typeof toJson>[0] | undefined): string | null {
-  const cell = toJson(value ?? null);
-  return cell === null ? null : String(cell);
-}
+const textOrNull = (cell: JsonCell | undefined) => (cell === null || cell === undefined ? null : String(cell));
+const numberOrNull = (cell: JsonCell | undefined) => (cell === null || cell === undefined ? null : Number(cell));

@@ -1,7 +1,7 @@
 /** Shapes records without a site or a table: a saved answer, an array, one record, or JSON lines of records. */
 import { ConnectorError } from '../errors.js';
 import type { Row } from '../writers/writer.js';
-import { parseJson } from './http/parse.js';
+import { MalformedError, parseJson } from './http/parse.js';
 import { parentOf, type Registry, type Stream } from './registry/registry.js';
 import type { Route } from './registry/stream-file.js';
 import { isObject, type Located, recordsAt } from './rows/path.js';
@@ -35,7 +35,7 @@ export function previewFile(registry: Registry, name: string, bytes: Uint8Array,
     shapeReading(stream, reading, options),
   );
   const [best] = previews.sort((a, b) => a.rejects.length - b.rejects.length || count(a.misfits) - count(b.misfits));
-  if (!best || best.rows.some((row) => looksForeign(stream, row)))
+  if (!best || (best.rows.length > 0 && best.rows.every((row) => looksForeign(stream, row))))
     throw new ConnectorError(
       'usage',
       `Nothing in the file looks like records of ${name}; expected an answer of one of its routes, a list of records, or one record.`,
@@ -53,41 +53,57 @@ function looksForeign(stream: Stream, row: Row): boolean {
   );
 }
 
+/** Deep enough that one absurd record is rejected by itself, and not the file with it. */
+const MAX_DEPTH_OF_FILE = 1000;
+
 function parseDocument(bytes: Uint8Array): unknown {
+  const text = decode(bytes);
+  const whole = parsedOr(text);
+  if (!(whole instanceof MalformedError)) return whole;
+  const lines = text.split('\n').filter((line) => line.trim() !== '');
+  if (lines.length < 2) throw new ConnectorError('usage', `The file is not JSON: ${whole.message}.`, { cause: whole });
+  return lines.map((line, index) => {
+    const record = parsedOr(line);
+    if (!(record instanceof MalformedError)) return record;
+    throw new ConnectorError(
+      'usage',
+      `The file is neither one JSON document (${whole.message}) nor JSON lines (line ${index + 1} of those with text: ${record.message}).`,
+      { cause: record },
+    );
+  });
+}
+
+/** Lenient decoding would turn broken bytes into U+FFFD within a row that looks whole. */
+function decode(bytes: Uint8Array): string {
   try {
-    return parseJson(bytes);
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new ConnectorError('usage', 'The file is not valid UTF-8. Save it as UTF-8 and try again.', { cause });
+  }
+}
+
+function parsedOr(text: string): unknown {
+  try {
+    return parseJson(text, MAX_DEPTH_OF_FILE);
   } catch (error) {
-    const lines = new TextDecoder()
-      .decode(bytes)
-      .split('\n')
-      .filter((line) => line.trim() !== '');
-    if (lines.length < 2) throw new ConnectorError('usage', 'The file is not JSON.', { cause: error });
-    return lines.map((line, index) => {
-      try {
-        return parseJson(new TextEncoder().encode(line));
-      } catch (cause) {
-        throw new ConnectorError(
-          'usage',
-          `The file is neither one JSON document nor JSON lines: line ${index + 1} cannot be parsed.`,
-          { cause },
-        );
-      }
-    });
+    if (error instanceof MalformedError) return error;
+    throw error;
   }
 }
 
 /** Every way the document may hold records, the declared ones first. */
 function readings(registry: Registry, stream: Stream, document: unknown, options: ShapeOptions): readonly Reading[] {
-  const declared = stream.routes.flatMap((route) =>
+  // A route that lists keys alone would take a record without its cursor for a good one.
+  const whole = stream.routes.filter((route) => !route.gives);
+  const declared = whole.flatMap((route) =>
     route.inside ? insideReading(registry, stream, route, document, options) : pageReading(route, document),
   );
   if (declared.length) return declared;
-  const records = Array.isArray(document) ? document : isObject(document) ? [document] : [];
-  return records.length
-    ? stream.routes
-        .filter((route) => !route.inside)
-        .map((route) => ({ route, records: records.map((record) => ({ record, carried: {}, bound: {} })) }))
-    : [];
+  const records = Array.isArray(document) ? document : isObject(document) ? [document] : null;
+  if (records === null) return [];
+  return whole
+    .filter((route) => !route.inside)
+    .map((route) => ({ route, records: records.map((record) => ({ record, carried: {}, bound: {} })) }));
 }
 
 function pageReading(route: Route, document: unknown): readonly Reading[] {

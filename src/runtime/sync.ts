@@ -10,10 +10,11 @@ import { makeLane } from './reading/lane.js';
 import type { StreamReport } from './reading/report.js';
 import { quickest, stuckFeeds, withoutFeeds } from './reading/route-choice.js';
 import { readIds, type Scope, scopeClause } from './reading/scope.js';
+import { takeCensus } from './reading/take-census.js';
 import { type Dialect, planTree, type TreeNode } from './reading/tree.js';
 import { walkRoot } from './reading/walk.js';
 import { wantedOf } from './reading/wanted.js';
-import type { Registry, Stream } from './registry/registry.js';
+import { followsScope, type Registry, type Stream } from './registry/registry.js';
 import { tableSpecOf } from './rows/table-spec.js';
 
 export interface SyncInput {
@@ -79,6 +80,7 @@ export async function runSync(input: SyncInput): Promise<SyncResult> {
     const roots = planTree(input.registry, wanted, dialect, choice);
     for (const [stream, set] of await readIds(input, roots, values)) ids.set(stream, set);
     const branches = await readAll(ctx, roots, tables);
+    await takeCensus(ctx, input.registry, branches);
     const again = stuckFeeds(branches);
     const redone = new Set(again.map(({ stream }) => stream));
     const ended = branches.flatMap((branch) => branch.all()).filter(({ name }) => !redone.has(name));
@@ -86,6 +88,7 @@ export async function runSync(input: SyncInput): Promise<SyncResult> {
       const tree = planTree(input.registry, again, dialect, withoutFeeds(input.registry, again, dialect));
       // Another name: the batches of the first attempt must not pass for those of the second (I3).
       const second = await readAll({ ...ctx, runId: `${ctx.runId}.2` }, tree, tables);
+      await takeCensus(ctx, input.registry, second);
       ended.push(...second.flatMap((branch) => branch.all()));
     }
     return conclude(input, identity, ended, busy);
@@ -167,6 +170,7 @@ function makeContext(
         'failed',
         `${stream}: this run reads as another account than the last one, and what it does not see may only be hidden from it. Rows were written, nothing was marked deleted. If the change is meant, run once with --accept-deletes.`,
       ),
+    believable: input.acceptDeletes ? null : { rows: MANY_ROWS, share: LARGE_SHARE },
     fewEnough(stream, gone, live) {
       if (input.acceptDeletes || gone <= MANY_ROWS || gone <= live * LARGE_SHARE) return;
       throw new ConnectorError(
@@ -179,6 +183,7 @@ function makeContext(
       const allowed = ids.get(stream.scope.of);
       return allowed === undefined || allowed.has(String(row[stream.scope.column]));
     },
+    followsScope: (stream) => followsScope(registry, stream),
     parentInScope(parent, row) {
       const own = registry.get(parent).scope;
       return projects === null || !own || !('projects' in own) || projects.has(String(row[own.projects]));

@@ -13,7 +13,7 @@ import { STAGE } from './parquet/stage.js';
 import { identifier, literal } from './quote.js';
 import { digestOf } from './row-digest.js';
 import { FILE, POSITION, type StoredRows } from './stored-rows.js';
-import type { TableSpec } from './writer.js';
+import type { Committed, TableSpec } from './writer.js';
 
 export interface MergeInput {
   readonly session: DuckSession;
@@ -33,6 +33,7 @@ export interface Merged {
   readonly duplicate: number;
   readonly deleted: number;
   readonly late: number;
+  readonly withheld?: Committed['withheld'];
   /** Stored rows that a new version replaces, or that are written anew to carry a mark. */
   readonly replaced: number;
   /** SELECT of all columns of the rows to write. */
@@ -48,9 +49,11 @@ const REASON = '"#reason"';
 const CURSOR = '"#cursor"';
 
 /** Classifies the staged rows and the marks against the stored rows; writes nothing. Needs the view `stage`. */
-export async function merge(input: MergeInput): Promise<Merged> {
-  const { session } = input;
-  await session.run(`CREATE TEMP TABLE batch AS ${lastOfEachKey(input)}`);
+export async function merge(asked: MergeInput): Promise<Merged> {
+  const { session } = asked;
+  await session.run(`CREATE TEMP TABLE batch AS ${lastOfEachKey(asked)}`);
+  const { marks, withheld } = await believed(asked);
+  const input = { ...asked, marks };
   await session.run(`CREATE TEMP TABLE hit AS ${storedOfSameKey(input)}`);
   await session.run(
     `CREATE TEMP TABLE same AS ${equalRows(input, await fileNumbers(session, 'hit WHERE NOT differs'))}`,
@@ -63,6 +66,7 @@ export async function merge(input: MergeInput): Promise<Merged> {
   );
   return {
     ...(await counts(input)),
+    ...(withheld ? { withheld } : {}),
     newRows: newRows(input, await fileNumbers(session, 'marked')),
     keptRows: `SELECT * EXCLUDE (${FILE}, ${POSITION}) FROM (${input.stored.select(input.schema.fields)}) ANTI JOIN replaced USING (${FILE}, ${POSITION})`,
     deadPositions: `SELECT location AS file_path, ${POSITION} AS pos FROM replaced JOIN data_file USING (${FILE}) ORDER BY 1, 2`,
@@ -104,6 +108,27 @@ function equalRows({ spec, schema, stored }: MergeInput, files: readonly number[
       JOIN (SELECT ${FILE}, ${POSITION}, ${SEQ} ${candidates}) USING (${FILE}, ${POSITION}))
     JOIN (SELECT ${SEQ}, ${digest} FROM ${STAGE} SEMI JOIN (SELECT ${SEQ} ${candidates}) USING (${SEQ}))
     USING (${SEQ}, digest)`;
+}
+
+/** The marks without those that would end more rows than they may. */
+async function believed(input: MergeInput): Promise<Pick<MergeInput, 'marks'> & Pick<Merged, 'withheld'>> {
+  const marks: LoadedMark[] = [];
+  let withheld: Merged['withheld'];
+  for (const loaded of input.marks) {
+    const { atMost } = loaded.mark;
+    const found = atMost && (await endedBy(input, loaded));
+    if (atMost && found && found.rows > atMost.rows && found.rows > found.live * atMost.share) withheld = found;
+    else marks.push(loaded);
+  }
+  return { marks, withheld };
+}
+
+async function endedBy(input: MergeInput, mark: LoadedMark): Promise<NonNullable<Merged['withheld']>> {
+  const live = input.stored.select(fieldsNamed(input.schema, ['_deleted_at']));
+  const [row] = await input.session.rows(`SELECT
+      (SELECT count(*) FROM (${newlyMarked({ ...input, marks: [mark] })})) AS rows,
+      (SELECT count(*) FROM (${live}) WHERE _deleted_at IS NULL) AS live`);
+  return { rows: Number(row?.rows), live: Number(row?.live) };
 }
 
 function newlyMarked({ spec, schema, stored, marks }: MergeInput): string {

@@ -1,7 +1,8 @@
 /** A run's own folder for rows under way, readable by its owner alone; what killed runs left behind is cleared away. */
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { lifeOf, ownIdentity, type ProcessIdentity } from './lock/process-identity.js';
+import { makeFolder } from './storage/durable.js';
 
 const OWNER = 'owner.json';
 /** A folder without a readable owner may belong to a run that is just beginning. */
@@ -27,7 +28,7 @@ export class RunFolder {
   }
 
   private async make(): Promise<string> {
-    await mkdir(this.parent, { recursive: true, mode: 0o700 });
+    await makeFolder(this.parent, 0o700);
     await removeLeftovers(this.parent);
     const readable = this.runId.replace(/[^A-Za-z0-9_-]/g, '_').slice(0, 64);
     const folder = await mkdtemp(join(this.parent, `${readable}-`));

@@ -14,7 +14,7 @@ import { Spool } from './parquet/spool.js';
 import { stageRows } from './parquet/stage.js';
 import { type FilesOfChange, Rewriter } from './rewrite.js';
 import { currentState, doneBefore, holdsState, stateProperties, stateSummary, stateText } from './state.js';
-import type { FileIO } from './storage/file-io.js';
+import { type FileIO, orStorageError } from './storage/file-io.js';
 import { StoredRows } from './stored-rows.js';
 import { schemaFor } from './table-schema.js';
 import {
@@ -43,7 +43,7 @@ export interface Workshop {
 /** Somebody else (compaction, another tool) may commit between our reading and our commit; the work is redone on theirs. */
 const ATTEMPTS = 4;
 
-type Counts = Pick<Committed, 'written' | 'unchanged' | 'duplicate' | 'deleted' | 'late'>;
+type Counts = Pick<Committed, 'written' | 'unchanged' | 'duplicate' | 'deleted' | 'late' | 'withheld'>;
 const NOTHING: Counts = { written: 0, unchanged: 0, duplicate: 0, deleted: 0, late: 0 };
 const EXTRA = SYSTEM_COLUMNS.filter(({ name }) => name === '_extra');
 
@@ -137,8 +137,11 @@ export class IcebergTableWriter implements TableWriter {
   }
 
   private async createSpool(): Promise<Spool> {
-    await mkdir(this.workshop.folder, { recursive: true, mode: 0o700 });
-    return Spool.create(join(this.workshop.folder, 'rows.ndjson'));
+    const { folder } = this.workshop;
+    return orStorageError(`put rows aside in ${folder}`, async () => {
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      return Spool.create(join(folder, 'rows.ndjson'));
+    });
   }
 
   private async attempt(commit: Commit, text: string): Promise<Committed> {
@@ -173,7 +176,7 @@ export class IcebergTableWriter implements TableWriter {
 
   private async inSession<T>(work: (session: DuckSession, folder: string) => Promise<T>): Promise<T> {
     const folder = join(this.workshop.folder, randomUUID());
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await orStorageError(`make the folder ${folder}`, () => mkdir(folder, { recursive: true, mode: 0o700 }));
     try {
       const duck = await this.workshop.duck();
       return await duck.withSession((session) => work(session, folder));
@@ -216,9 +219,13 @@ export class IcebergTableWriter implements TableWriter {
     }
   }
 
-  private committed(snapshotId: string | null, { written, unchanged, duplicate, deleted, late }: Counts): Committed {
+  private committed(snapshotId: string | null, counts: Counts): Committed {
+    const { written, unchanged, duplicate, deleted, late, withheld } = counts;
     const metadataLocation = this.version?.metadataLocation ?? '';
-    return { snapshotId, written, unchanged, duplicate, deleted, late, metadataLocation };
+    return {
+      ...{ snapshotId, written, unchanged, duplicate, deleted, late, metadataLocation },
+      ...(withheld ? { withheld } : {}),
+    };
   }
 }
 

@@ -4,12 +4,13 @@ import { FileCatalog } from './catalog/file-catalog.js';
 import { TableLock } from './lock/table-lock.js';
 import { Duck } from './parquet/duckdb.js';
 import { RunFolder } from './run-folder.js';
+import { orStorageError } from './storage/file-io.js';
 import { LocalFileIO } from './storage/local.js';
 import { IcebergTableWriter } from './table-writer.js';
 import type { TableSpec, TableWriter, Writer } from './writer.js';
 
 export interface WarehouseOptions {
-  /** The warehouse folder; made by the first write. */
+  /** The warehouse folder; made when missing. */
   readonly root: string;
   readonly runId: string;
   /** The clock of `_synced_at`; default the system's. */
@@ -18,10 +19,11 @@ export interface WarehouseOptions {
   readonly memoryLimit?: string;
 }
 
-/** Opens a warehouse for one run. Creates no table; removes what dead runs left in `.spool`. */
+/** Opens a warehouse for one run. Creates no table; removes what dead runs left in `.spool`. @throws StorageError when the folder cannot be written */
 export async function openWarehouse(options: WarehouseOptions): Promise<Writer> {
   const { now = () => new Date(), memoryLimit = '256MB' } = options;
   const storage = await LocalFileIO.open(options.root);
+  await storage.prepare();
   const catalog = new FileCatalog({ io: storage, root: storage.root, now: () => now().getTime() });
   const spools = new RunFolder(join(storage.root, '.spool'), options.runId);
   const runStart = now();
@@ -35,10 +37,13 @@ export async function openWarehouse(options: WarehouseOptions): Promise<Writer> 
   const openTable = async (spec: TableSpec): Promise<TableWriter> => {
     const table = `${spec.namespace}.${spec.name}`;
     const location = catalog.locationOf(spec.namespace, spec.name);
-    const lock = await TableLock.acquire(join(storage.root, '.locks', table), `${table} (${location})`, runStart);
+    const locks = join(storage.root, '.locks', table);
+    const lock = await orStorageError(`lock table ${table} in ${locks}`, () =>
+      TableLock.acquire(locks, `${table} (${location})`, runStart),
+    );
     try {
       const version = await catalog.load(spec.namespace, spec.name);
-      const folder = join(await spools.path(), table);
+      const folder = join(await orStorageError(`put rows aside in ${storage.root}`, () => spools.path()), table);
       const workshop = { catalog, storage, duck: sharedDuck, now, folder };
       return new IcebergTableWriter(workshop, spec, lock, version);
     } catch (error) {

@@ -135,3 +135,20 @@ test('an earlier start reads back, a later one deletes nothing', async () => {
   await world.sync(['issue_search'], { start: late });
   expect(await world.rows('select count(*) n from issue_search')).toEqual([{ n: '120' }]);
 });
+
+test('narrower projects delete nothing in streams that hang on projects or issues', async () => {
+  const [one, two] = world.jira.site.directory.projects;
+  const streams = ['project_versions', 'board_issues', 'fields'];
+  await world.sync(streams, { scope: { projects: [one?.key ?? '', two?.key ?? ''] } });
+  const narrower = await world.sync(streams, { scope: { projects: [one?.key ?? ''] } });
+  expect(narrower.reports.map(({ stream, rows_deleted }) => [stream, rows_deleted])).toEqual([
+    ['board_issues', 0],
+    ['fields', 0],
+    ['project_versions', 0],
+  ]);
+  world.jira.faults.add({ match: 'GET /rest/api/3/field', rewrite: (body) => (body as unknown[]).slice(1) });
+  const again = await world.sync(streams, { scope: { projects: [one?.key ?? ''] } });
+  expect(again.of('fields').rows_deleted).toBe(1);
+  const wide = await world.sync(['project_versions'], { scope: { projects: [one?.key ?? '', two?.key ?? ''] } });
+  expect(wide.failures).toEqual([]);
+});

@@ -74,27 +74,63 @@ const KINDS: { readonly [K in Page['kind']]: (page: OfKind<K>) => Kind } = {
   feed: feedPages,
 };
 
-/** Advances by what came, never by what was asked: servers lower maxResults in silence. */
+/**
+ * Advances by what came, never by what was asked: servers lower maxResults in silence (R-30). A total that shrinks means that
+ * rows before this page are gone and the others moved up, some of them past our offset: so many rows are read once more.
+ */
 function offsetPages(page: OfKind<'offset'>): Kind {
   const size = makeSize(page.size);
   let offset = 0;
+  let before: number | undefined;
+  let shifts = 0;
   return {
     puts: () => ({ [page.put]: offset, ...size.puts() }),
     halve: size.halve,
     advance({ answer, records }, note) {
-      offset += records.length;
-      const last = page.last === undefined ? undefined : valueAt(answer, page.last);
-      const total = page.total === undefined ? undefined : valueAt(answer, page.total);
-      const known = typeof total === 'number' && Number.isInteger(total) && total >= 0 ? total : undefined;
-      if (records.length === 0) {
-        if (last === false || (known !== undefined && offset < known)) note('fewer records than announced');
-        return false;
+      const total = totalOf(answer, page.total);
+      const lost = before !== undefined && total !== undefined ? before - total : 0;
+      before = total;
+      if (lost > 0 && offset > 0) {
+        shifts += 1;
+        if (shifts <= MAX_SHIFTS) {
+          offset = Math.max(0, offset - lost);
+          return true;
+        }
+        note('rows went away again and again while they were read');
       }
-      if (last === true && known !== undefined && offset < known) note('isLast before the total was reached');
-      if (typeof last === 'boolean') return !last;
-      return known === undefined || offset < known;
+      offset += records.length;
+      return offsetGoesOn({ offset, total, last: lastOf(answer, page.last), empty: records.length === 0 }, note);
     },
   };
+}
+
+/** A list that shrinks more often than this while it is read is not proven complete. */
+const MAX_SHIFTS = 10;
+
+const lastOf = (answer: unknown, path: string | undefined) => (path === undefined ? undefined : valueAt(answer, path));
+
+function totalOf(answer: unknown, path: string | undefined): number | undefined {
+  const total = path === undefined ? undefined : valueAt(answer, path);
+  return typeof total === 'number' && Number.isInteger(total) && total >= 0 ? total : undefined;
+}
+
+interface OffsetSeen {
+  /** Rows so far. */
+  readonly offset: number;
+  readonly total: number | undefined;
+  readonly last: unknown;
+  readonly empty: boolean;
+}
+
+function offsetGoesOn({ offset, total, last, empty }: OffsetSeen, note: (anomaly: string) => unknown): boolean {
+  const short = total !== undefined && offset < total;
+  if (empty) {
+    if (last === false || short) note('fewer records than announced');
+    return false;
+  }
+  if (last === true && short) note('isLast before the total was reached');
+  if (typeof last === 'boolean') return !last;
+  return total === undefined || short;
 }
 
 /** The token decides: following one extra guarded token costs a request, stopping early costs rows. */

@@ -21,8 +21,8 @@ const stateSchema = z.object({
   census: z.int().nullable(),
   overlap: z.int().nullable(),
   whole: z.int().nullable(),
-  /** The table holds rows beyond the present settings (they were wider once): what the settings do not show is not gone. */
-  wider: z.boolean(),
+  /** Wider settings the table was once read under: rows of theirs that the present ones do not show are not gone. */
+  wider: z.object({ scope: z.string(), start: z.int() }).nullable(),
 });
 export type State = z.infer<typeof stateSchema>;
 
@@ -94,9 +94,20 @@ export function durationMs(text: string): number {
   return Number(text.slice(0, -1)) * (UNITS[text.slice(-1)] ?? Number.NaN);
 }
 
-/** Whether rows read under `state` may lie beyond the present settings. */
-export function isWider(state: State, settings: Settings): boolean {
-  return state.wider || state.start < settings.start || !covers(settings.scope, state.scope);
+/** What the table has been read under, as far as it goes beyond the present settings; null when it does not. */
+export function widerThan(state: State, settings: Settings): State['wider'] {
+  const present = { scope: state.scope, start: state.start };
+  const held = state.wider ? both(state.wider, present) : present;
+  return covers(settings.scope, held.scope) && settings.start <= held.start ? null : held;
+}
+
+/** Whether the table may hold rows that the present settings do not show. */
+export const isWider = (state: State, settings: Settings): boolean => widerThan(state, settings) !== null;
+
+/** The narrowest that surely holds both. */
+function both(a: NonNullable<State['wider']>, b: NonNullable<State['wider']>): NonNullable<State['wider']> {
+  const scope = covers(a.scope, b.scope) ? a.scope : covers(b.scope, a.scope) ? b.scope : EVERYTHING;
+  return { scope, start: Math.min(a.start, b.start) };
 }
 
 /** True when scope `a` surely holds everything of scope `b`: the same, everything, or more projects. */

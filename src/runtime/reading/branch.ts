@@ -16,6 +16,9 @@ import { type Parent, ParentReader, type Reached } from './parent-reader.js';
 import { type Kept, TableRun } from './table-run.js';
 import { subtree, type TreeNode } from './tree.js';
 
+/** Records made into rows at a time: a page of 10,000 is not held twice. */
+const SLICE = 1000;
+
 export class Branch {
   readonly run: TableRun;
   readonly children: readonly Branch[];
@@ -64,8 +67,11 @@ export class Branch {
 
   /** Takes one page of this stream's own records. */
   async deliver(route: Route, records: readonly Located[], values: Values, reached: Reached): Promise<void> {
-    const kept = await this.run.take(route, records, values, (row) => this.ctx.inScope(this.node.stream, row));
-    for (const child of this.children) await child.accept(kept, reached);
+    for (let at = 0; at < records.length; at += SLICE) {
+      const slice = records.slice(at, at + SLICE);
+      const kept = await this.run.take(route, slice, values, (row) => this.ctx.inScope(this.node.stream, row));
+      for (const child of this.children) await child.accept(kept, reached);
+    }
   }
 
   /** The root's walk has come so far: when any table below has enough, all commit what they have, each with the bookmark it proves. */
@@ -166,14 +172,29 @@ export class Branch {
   /** This stream stops here; what it had read in order stays (committed with the bookmark it proves), the rest is dropped. */
   async fail(error: unknown): Promise<void> {
     if (!this.alive) return;
-    this.failure = error;
-    const kind: ErrorKind = error instanceof ConnectorError ? error.kind : 'failed';
-    this.run.report.state = kind === 'later' ? 'paused' : 'failed';
-    this.run.report.error = error instanceof Error ? error.message : String(error);
+    const kind = this.#note(error);
     await this.#parents.pause().catch(() => undefined);
     for (const child of this.children) await child.skip(this.name, error);
     if (kind === 'interrupted') return;
     await this.#keepProgress().catch(() => undefined);
+  }
+
+  /** Runs what comes after the end of the walk. When it fails, what was read stays committed and the streams below stay well. */
+  async guard(work: () => Promise<void>): Promise<void> {
+    if (!this.alive) return;
+    try {
+      await work();
+    } catch (error) {
+      this.#note(error);
+    }
+  }
+
+  #note(error: unknown): ErrorKind {
+    this.failure = error;
+    const kind: ErrorKind = error instanceof ConnectorError ? error.kind : 'failed';
+    this.run.report.state = kind === 'later' ? 'paused' : 'failed';
+    this.run.report.error = error instanceof Error ? error.message : String(error);
+    return kind;
   }
 
   async #keepProgress(): Promise<void> {

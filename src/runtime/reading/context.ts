@@ -38,8 +38,12 @@ export interface RunContext {
   strangerError(stream: string): ConnectorError;
   /** @throws ConnectorError when so many rows would be marked at once that a mistake is likelier than a clean-up. */
   fewEnough(stream: string, gone: number, live: number): void;
+  /** So many vanished rows at once, and such a share of the live ones, are believed; null: the user accepts any number. */
+  readonly believable: { readonly rows: number; readonly share: number } | null;
   /** Whether a row belongs to what the settings select (`projects`, `jql`). */
   inScope(stream: Stream, row: Row): boolean;
+  /** Whether what the settings select decides which rows of this stream are read. */
+  followsScope(stream: Stream): boolean;
   /** Whether children of this parent row are read at all. */
   parentInScope(parent: string, row: Row): boolean;
   /** The latest moment a bookmark over this stream's cursor may name: run start minus the cursor's lookback. */

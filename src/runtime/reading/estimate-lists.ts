@@ -34,18 +34,23 @@ export async function estimateLists(roots: readonly TreeNode[], ctx: Estimating)
   const nodes = unknown.flatMap(subtree);
   const figures = new Map<TreeNode, Figures>();
   const above = new Map(nodes.flatMap((node) => node.children.map((child) => [child, node] as const)));
-  // What others hang on first: a wrong number there is multiplied.
-  const order = [
-    ...nodes.filter(({ children }) => children.length > 0),
-    ...nodes.filter((node) => !node.children.length),
-  ];
-  for (const node of order) {
+  for (const node of byImportance(unknown)) {
     const parent = above.get(node);
     const found = parent ? await childFigures(node, parent, figures, ctx) : await rootFigures(node, ctx);
     figures.set(node, found);
     ctx.bill.add(labelOf(node), found.requests);
     if (node.selected) ctx.bill.setRows(node.stream.stream, found.rows);
   }
+}
+
+/** What others hang on first, from the top down: a wrong number there is multiplied. */
+function byImportance(roots: readonly TreeNode[]): readonly TreeNode[] {
+  const levels: TreeNode[] = [];
+  for (let level = roots; level.length > 0; level = level.flatMap(({ children }) => children)) levels.push(...level);
+  return [
+    ...levels.filter(({ children }) => children.length > 0),
+    ...levels.filter(({ children }) => !children.length),
+  ];
 }
 
 /** True when the last runs of these streams were one run with the same streams of this tree, in the same scope: it will cost the same. */

@@ -9,6 +9,7 @@ import type { OutcomeName } from '../registry/stream-file.js';
 import { recordsAt, valueAt } from '../rows/path.js';
 import { compileShaper } from '../rows/shape.js';
 import { sinceValues } from './deletions.js';
+import type { Dialect } from './tree.js';
 
 export interface FirstPage {
   readonly rows: readonly Row[];
@@ -19,9 +20,12 @@ export interface FirstPage {
 }
 
 export class Look {
+  readonly #counts = new Map<string, number | null>();
+
   constructor(
     readonly client: HttpClient,
     readonly values: Values,
+    private readonly dialect: Dialect,
     /** The server's clock, epoch milliseconds. */
     private readonly now: number,
     /** Requests this plan may send in all, the credential check included. */
@@ -32,13 +36,17 @@ export class Look {
     return Math.max(0, this.most - this.client.counters().requests);
   }
 
-  /** Records that a walk from `since` would bring, by the stream's `count`. Null: not declared, or no request left. */
+  /** Records that a walk from `since` would bring, by the stream's `count`; asked once. Null: not declared, or no request left. */
   async count(stream: Stream, since: number, values: Values = this.values): Promise<number | null> {
     const { count } = stream;
-    if (!count || this.left === 0) return null;
+    if (!count || this.dialect !== 'cloud') return null;
     const request = buildRequest(count, { ...values, ...sinceValues(since) });
+    const key = JSON.stringify(request);
+    const known = this.#counts.get(key);
+    if (known !== undefined || this.left === 0) return known ?? null;
     const { json } = await this.client.request({ ...request, repeatable: true, label: stream.stream });
     const found = valueAt(json, count.read);
+    this.#counts.set(key, typeof found === 'number' ? found : null);
     return typeof found === 'number' ? found : null;
   }
 

@@ -5,7 +5,7 @@ import { isRequestRoute, type RequestRoute } from '../registry/registry.js';
 import type { OutcomeName, Route } from '../registry/stream-file.js';
 import { type Located, own } from '../rows/path.js';
 import type { RunContext } from './context.js';
-import { makeLane } from './lane.js';
+import { type Lane, makeLane } from './lane.js';
 import { outcomeOf } from './outcomes.js';
 import { type PagedRequest, readPages } from './read-pages.js';
 import type { TableRun } from './table-run.js';
@@ -26,9 +26,11 @@ export type Deliver = (route: Route, records: readonly Located[], bound: Values,
 
 /** Requests of one stream's parents under way at once: enough to hide latency, few enough for the site. */
 const PLACES = 6;
+/** Answers to a batch are large (10,000 history entries): more of them at once would only fill the memory. */
+const BATCH_PLACES = 2;
 
 export class ParentReader {
-  readonly #lane = makeLane(PLACES);
+  readonly #lane: Lane;
   readonly #seen = new Set<string>();
   /** By their bound values: a parent that comes again while it waits is read once. */
   readonly #waiting = new Map<string, Parent>();
@@ -47,9 +49,13 @@ export class ParentReader {
     private readonly label: string,
     private readonly deliver: Deliver,
   ) {
-    const { route, fallbacks, stream } = node;
-    const rest = stream.routes.filter((other) => other.name === route.inside?.rest);
-    this.#routes = (route.inside ? rest : [route, ...fallbacks]).filter(isRequestRoute);
+    const { route, fallbacks } = node;
+    // The route for the rest has fallbacks of its own: a site may lack the bulk route.
+    const rest = fallbacks.findIndex((other) => other.name === route.inside?.rest);
+    this.#routes = route.inside
+      ? fallbacks.slice(rest < 0 ? fallbacks.length : rest)
+      : [route, ...fallbacks].filter(isRequestRoute);
+    this.#lane = makeLane(this.#routes[0]?.batch ? BATCH_PLACES : PLACES);
   }
 
   async add(parent: Parent): Promise<void> {

@@ -19,6 +19,9 @@ export async function* readAhead<T>(pages: AsyncGenerator<T>): AsyncGenerator<T>
   }
 }
 
+/** Results that wait for their turn: more of them would only fill the memory of a slow consumer. */
+const MOST_WAITING = 2;
+
 /** Runs one task per item, at most `places` at once, and yields the results in the order of the items. */
 export async function* inOrder<I, O>(
   items: AsyncIterable<I>,
@@ -26,14 +29,23 @@ export async function* inOrder<I, O>(
   task: (item: I) => Promise<O>,
 ): AsyncGenerator<O> {
   const running: Promise<O>[] = [];
+  let ready = 0;
+  const ended = () => {
+    ready += 1;
+  };
+  const next = async () => {
+    const result = await (running.shift() as Promise<O>);
+    ready -= 1;
+    return result;
+  };
   try {
     for await (const item of items) {
       const promise = task(item);
-      promise.catch(() => undefined);
+      promise.then(ended, ended);
       running.push(promise);
-      if (running.length >= places) yield await (running.shift() as Promise<O>);
+      while (running.length >= places || ready > MOST_WAITING) yield await next();
     }
-    while (running.length) yield await (running.shift() as Promise<O>);
+    while (running.length) yield await next();
   } finally {
     await Promise.allSettled(running);
   }

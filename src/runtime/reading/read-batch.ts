@@ -15,27 +15,33 @@ export function asking(root: Branch, route: RequestRoute): PagedRequest {
   ) as PagedRequest;
 }
 
-/** Records of these ids, in one request. Those that do not come have gone since they were listed. */
+/** Records of these ids with what the children ask for. Those that do not come have gone since they were listed. */
 export async function readBatch(
   ctx: RunContext,
   root: Branch,
   route: RequestRoute,
   ids: readonly string[],
 ): Promise<PageRead> {
-  const { put = '', answers = '', numbers } = route.batch ?? {};
-  const records: Located[] = [];
-  const fixed = { [put]: numbers ? ids.map(Number) : ids };
-  for await (const page of readPages(
-    ctx.client,
-    root.label,
-    asking(root, route),
-    { ...ctx.values, batch: idList(ids) },
-    fixed,
-  ))
-    records.push(...page.records);
+  const { answers = '' } = route.batch ?? {};
+  const records = await readByIds(ctx, root.label, { ...asking(root, route), batch: route.batch }, ids);
   const answered = new Set(records.map(({ record }) => String(valueAt(record, answers))));
   if (answers) root.run.miss('gone', ids.filter((id) => !answered.has(id)).length);
   return { records, anomalies: [] };
+}
+
+/** Records of these ids, in one request; those that the site does not show are left out. */
+export async function readByIds(
+  ctx: RunContext,
+  label: string,
+  route: PagedRequest & Pick<RequestRoute, 'batch'>,
+  ids: readonly string[],
+): Promise<readonly Located[]> {
+  const { put = '', numbers } = route.batch ?? {};
+  const values = { ...ctx.values, batch: idList(ids) };
+  const fixed = { [put]: numbers ? ids.map(Number) : ids };
+  const records: Located[] = [];
+  for await (const page of readPages(ctx.client, label, route, values, fixed)) records.push(...page.records);
+  return records;
 }
 
 /** Ids as they may stand in JQL: digits and nothing else. */

@@ -15,6 +15,8 @@ export interface Inside {
   readonly overflow: number;
   /** Most rows of one parent record. */
   readonly most?: number;
+  /** The share that may well be incomplete beyond this page, judged by how far the counts spread. */
+  readonly feared?: number;
 }
 
 export interface Sample {
@@ -74,9 +76,22 @@ function measure(route: Parameters<typeof inlineRows>[0], records: readonly unkn
   if (records.length === 0) return { mean: 0, overflow: 0 };
   const totals = records.map((record) => Number(route.inside ? (valueAt(record, route.inside.total) ?? 0) : 0));
   const incomplete = records.filter((record) => inlineRows(route, record) === null).length;
+  const mean = totals.reduce((sum, total) => sum + total, 0) / records.length;
+  const overflow = incomplete / records.length;
   return {
-    mean: totals.reduce((sum, total) => sum + total, 0) / records.length,
-    overflow: incomplete / records.length,
+    mean,
+    overflow,
     most: Math.max(...totals),
+    feared: Math.max(overflow, beyond(route.inside?.cap, totals, mean)),
   };
+}
+
+/**
+ * At most this share of all counts lies above the cap (Cantelli's inequality): a page of a hundred that happens to hold no long
+ * list does not prove that there are none, unless all counts are much alike.
+ */
+function beyond(cap: number | undefined, totals: readonly number[], mean: number): number {
+  if (cap === undefined || mean >= cap) return cap === undefined ? 0 : 1;
+  const variance = totals.reduce((sum, total) => sum + (total - mean) ** 2, 0) / totals.length;
+  return variance / (variance + (cap - mean) ** 2);
 }

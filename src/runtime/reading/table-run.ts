@@ -4,7 +4,7 @@ import type { Comparison, Json, KeyList, Row, TableWriter } from '../../writers/
 import type { Route } from '../registry/stream-file.js';
 import type { Located } from '../rows/path.js';
 import { type Bound, compileShaper, type Shaper } from '../rows/shape.js';
-import { due, isWider, parseState, type State, type Window, windowOf } from './bookmark.js';
+import { due, isWider, parseState, type State, type Window, widerThan, windowOf } from './bookmark.js';
 import type { RunContext } from './context.js';
 import { emptyReport, imbalance, type StreamReport } from './report.js';
 import type { TreeNode } from './tree.js';
@@ -178,6 +178,8 @@ export class TableRun {
 
   #markVanished(): void {
     if (!this.table || !this.state || !this.complete || this.#stranger || !(this.replaces || this.#seen)) return;
+    // Narrower settings do not show what is outside of them; only streams that they do not touch still tell.
+    if (isWider(this.state, this.ctx.settings) && this.ctx.followsScope(this.node.stream)) return;
     const [first = ''] = this.node.stream.primary_key;
     const where = this.#seen
       ? { column: first, notIn: [...this.#seen] }
@@ -227,11 +229,12 @@ export class TableRun {
       scope: settings.scope,
       start: Math.min(settings.start, before?.start ?? settings.start),
       seen: ended && bookmark ? runStart : (before?.seen ?? null),
-      census: this.counted ? runStart : (before?.census ?? null),
+      // What hangs on other records has nothing to be held against them before it is read a second time.
+      census: this.counted || (ended && !before && this.parentColumn !== '') ? runStart : (before?.census ?? null),
       overlap:
         ended && (whole || due(before?.overlap, rhythm.overlap, rhythm.now)) ? runStart : (before?.overlap ?? null),
       whole: whole ? runStart : (before?.whole ?? null),
-      wider: before ? isWider(before, settings) : false,
+      wider: before && widerThan(before, settings),
     };
   }
 }

@@ -12,7 +12,6 @@ import type { Reached } from './parent-reader.js';
 import { inOrder, readAhead } from './read-ahead.js';
 import { asking, readBatch } from './read-batch.js';
 import { type PagedRequest, type PageRead, readPages } from './read-pages.js';
-import { takeCensus } from './take-census.js';
 
 /** Batches of a walk under way at once: enough that the rate is used at a latency of two seconds. */
 const BATCHES_AT_ONCE = 8;
@@ -26,7 +25,6 @@ export async function walkRoot(ctx: RunContext, root: Branch): Promise<void> {
   try {
     await readRoot(ctx, root, [root.node.route, ...root.node.fallbacks].filter(isRequestRoute), since);
     await root.finish();
-    await takeCensus(ctx, root);
   } catch (error) {
     await root.fail(error);
   }
@@ -87,8 +85,8 @@ async function* idBatches(
 
 /**
  * How far the walk has come by its cursor. Pages come in the cursor's order: the last record tells, until one is out of order.
- * Batches come in the order of their list, their records in any: the earliest record tells. A record that changed after the run
- * began has a late cursor, tells nothing, and is kept from moving the bookmark too far by the ceiling.
+ * Batches come in the order of their list, their records in any: the earliest record tells. A record beyond the ceiling changed
+ * after the index placed it, or just now: it tells nothing.
  */
 function makeOrder(ctx: RunContext, root: Branch, route: RequestRoute): (records: readonly Located[]) => Reached {
   const { cursor, columns, stream } = root.node.stream;
@@ -100,7 +98,8 @@ function makeOrder(ctx: RunContext, root: Branch, route: RequestRoute): (records
     const moments = records.map(({ record }) => cursorMs(valueAt(record, from)));
     if (reached === null || moments.includes(null)) reached = null;
     else if (route.ids_from) reached = Math.max(reached, Math.min(...(moments as number[]), ceiling));
-    else for (const at of moments as number[]) reached = reached === null || at < reached ? null : at;
+    else
+      for (const at of moments as number[]) if (at <= ceiling) reached = reached === null || at < reached ? null : at;
     return reached;
   };
 }

@@ -63,3 +63,14 @@ export function splitRequest(request: string): { readonly method: 'GET' | 'POST'
 export function placeholdersIn(text: string): readonly string[] {
   return [...text.matchAll(/\{([a-z][a-z0-9_]*)\}/g)].flatMap((match) => match[1] ?? []);
 }
+
+/** Whether `projects` and `jql` of the settings decide which rows of a stream are read: by its requests, or by its parents'. */
+export function followsScope(registry: Registry, stream: Stream): boolean {
+  if (stream.scope && 'of' in stream.scope) return true;
+  if (JSON.stringify(stream.routes).includes('{scope}')) return true;
+  return parentsOf(stream).some(({ stream: name }) => {
+    const parent = registry.get(name);
+    // The parent's own rows are all read, but only those in scope have children.
+    return parent.scope !== undefined || followsScope(registry, parent);
+  });
+}

@@ -136,6 +136,8 @@ export const routeSchema = z.strictObject({
     .strictObject({
       /** How many rows the parent record has in all: inline rows are complete only when `total` <= what came. */
       total: path,
+      /** How many rows come inline at most, as documented: for estimates alone, completeness is told by `total`. */
+      cap: z.int().min(1).optional(),
       /** What the parent's request must ask for so that the rows come along. */
       asks: asks.optional(),
       /** Route that reads a parent's rows in full when they are not complete inline; a batch route takes many such parents at once. */

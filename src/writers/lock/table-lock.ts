@@ -7,9 +7,10 @@
  * stays when a lock is released, marked so: numbers only grow.
  */
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { link, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConnectorError } from '../../errors.js';
+import { makeFolder } from '../storage/durable.js';
 import { lifeOf, ownIdentity, type ProcessIdentity } from './process-identity.js';
 
 export interface LockHolder extends ProcessIdentity {
@@ -65,7 +66,7 @@ export class TableLock {
    * @throws TableBusyError when a live run holds it, or one whose death cannot be proven yet
    */
   static async acquire(folder: string, table: string, runStart: Date): Promise<TableLock> {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     const heartbeat = new Date().toISOString();
     const identity = await ownIdentity();
     const holder = { ...identity, token: randomUUID(), runStart: runStart.toISOString(), heartbeat, released: false };
@@ -99,7 +100,8 @@ export class TableLock {
     clearInterval(this.timer);
     // A heartbeat still under way would put the lock back.
     await this.beating;
-    await replace(this.folder, this.number, { ...this.holder, released: true });
+    // On a full disk the mark cannot be written: the lock is then free when this process has ended.
+    await replace(this.folder, this.number, { ...this.holder, released: true }).catch(() => undefined);
   }
 
   /** A heartbeat that cannot be written is not the run's failure: the check before the commit decides. */
@@ -145,6 +147,9 @@ async function writeAside(folder: string, holder: LockHolder): Promise<string> {
   try {
     await handle.writeFile(JSON.stringify(holder));
     await handle.sync();
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
   } finally {
     await handle.close();
   }

@@ -1,7 +1,7 @@
 /** Writing so that a power loss cannot take it back: the file's content, and its name in every folder above it. */
-import { copyFile, mkdir, open, rename, unlink } from 'node:fs/promises';
+import { copyFile, mkdir, open, rename, stat, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { errorCode } from './file-io.js';
+import { errorCode, StorageError } from './file-io.js';
 
 /** Creates a new file with this content and fsyncs it; its folder is left to the caller. Removes what it began on failure. */
 export async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {
@@ -32,15 +32,41 @@ export async function syncFolder(path: string): Promise<void> {
   }
 }
 
-/** Makes a folder and the missing ones above it, each name durable. */
-export async function makeFolder(path: string): Promise<void> {
-  const first = await mkdir(path, { recursive: true });
-  if (first === undefined) return;
-  for (let made = path; ; made = dirname(made)) {
-    await syncFolder(dirname(made));
-    if (made === first) return;
+/**
+ * Makes a folder and the missing ones above it, each name durable. Not by mkdir's own `recursive`: below a place
+ * that takes no folders, such as /proc, Node repeats that for ever.
+ * @param mode of the folder itself; the ones above it get the usual one.
+ * @throws StorageError naming the folder that could not be made.
+ */
+export async function makeFolder(path: string, mode?: number): Promise<void> {
+  if (await isMade(path, mode)) return;
+  await makeFolder(dirname(path));
+  if (await isMade(path, mode)) return;
+  throw new StorageError(`make the folder ${path}`, new Error('the folder above it takes no new ones'));
+}
+
+/** @returns false when the folder above is missing. */
+async function isMade(path: string, mode: number | undefined): Promise<boolean> {
+  try {
+    await mkdir(path, { mode });
+    await syncFolder(dirname(path));
+    return true;
+  } catch (error) {
+    const code = errorCode(error);
+    if (code === 'ENOENT' && dirname(path) !== path) return false;
+    // Made before, perhaps this moment by another process; some systems name another reason first.
+    if (await isFolder(path)) return true;
+    throw new StorageError(`make the folder ${path}`, code === 'EEXIST' ? notAFolder() : error);
   }
 }
+
+const isFolder = (path: string) =>
+  stat(path).then(
+    (stats) => stats.isDirectory(),
+    () => false,
+  );
+
+const notAFolder = () => Object.assign(new Error('a file has this name'), { code: 'ENOTDIR' });
 
 /** Moves a file to a new name durably, by copying when it comes from another disk. */
 export async function moveDurably(from: string, to: string): Promise<void> {

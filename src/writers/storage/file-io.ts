@@ -51,6 +51,16 @@ export function errorCode(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
 
+/** Runs work that touches the disk; a system's refusal becomes a StorageError that says what was tried. */
+export async function orStorageError<T>(what: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof ConnectorError || errorCode(error) === undefined) throw error;
+    throw new StorageError(what, error);
+  }
+}
+
 const ADVICE: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full (ENOSPC). Free some space, then run again.',
   EDQUOT: 'the disk quota is used up (EDQUOT). Free some space, then run again.',

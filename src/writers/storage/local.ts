@@ -1,6 +1,6 @@
 /** Files on a local disk. A location is the plain absolute path: every Iceberg reader takes it, spaces and umlauts included. */
 import { randomUUID } from 'node:crypto';
-import { open, readdir, readFile, realpath, rename, stat, unlink } from 'node:fs/promises';
+import { access, constants, open, readdir, readFile, realpath, rename, stat, unlink } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
 import { ConnectorError } from '../../errors.js';
 import { FAILPOINT, failpoint } from '../iceberg/failpoints.js';
@@ -22,6 +22,12 @@ export class LocalFileIO implements FileIO {
   /** Opens a folder as storage. Creates nothing: the folder is made by the first write. */
   static async open(folder: string): Promise<LocalFileIO> {
     return new LocalFileIO(await realpathOfExistingPart(resolve(folder)));
+  }
+
+  /** Makes the warehouse folder when it is missing, and sees whether it can be written. @throws StorageError */
+  async prepare(): Promise<void> {
+    await makeFolder(this.root);
+    await attempt(`write into the warehouse ${this.root}`, () => access(this.root, constants.W_OK));
   }
 
   async read(location: string): Promise<Uint8Array | null> {

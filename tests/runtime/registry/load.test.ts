@@ -39,6 +39,14 @@ describe('a wrong stream file fails at load, with file, line and the nearest wor
     ));
   test('wrong column type', () =>
     expect(change('type: id', 'type: strin')).toThrow(/parts\.yaml:15: .*Did you mean `string`/));
+  test('wrong kind of paging names the kinds there are', () =>
+    expect(change('kind: none', 'kind: ofset')).toThrow(
+      /parts\.yaml:12: `routes\.0\.page\.kind` must be one of none, .*Did you mean `offset`/,
+    ));
+  test('paging without its kind', () =>
+    expect(change('{ kind: none }', '{ size: 5 }')).toThrow(/parts\.yaml:12: .*page\.kind` must be one of none/));
+  test('a missing word is called missing', () =>
+    expect(change('about: Parts of things.\n', '')).toThrow(/parts\.yaml:1: `about` is missing; expected string/));
   test('unquoted comma inside braces says what to do', () =>
     expect(change('about: Part id.', 'about: Part, id: of it')).toThrow(/parts\.yaml:15/));
   test('file name and stream differ', () =>

@@ -1,0 +1,34 @@
+/** A plan as a table for people, with the reason for the routes. */
+import CliTable from 'cli-table3';
+import type { Alternative } from '../runtime/reading/alternatives.js';
+import type { Range } from '../runtime/reading/range.js';
+import { showDuration } from './duration.js';
+import type { ConnectionPlan } from './plan.js';
+
+export function planText(plan: ConnectionPlan): string {
+  const table = new CliTable({
+    head: ['stream', 'mode', 'route', 'requests', 'rows'],
+    colAligns: ['left', 'left', 'left', 'right', 'right'],
+    style: { head: [], border: [], compact: true },
+  });
+  for (const { stream, mode, route, requests, rows } of plan.streams)
+    table.push([stream, mode, route, show(requests), rows === null ? '?' : show(rows)]);
+  const total = `A sync: ${show(plan.requests)} requests, about ${showDuration(plan.seconds)} at ${plan.rate} requests/s.`;
+  return [`${plan.name} (${plan.site})`, table.toString(), ...reasons(plan.alternatives), total].join('\n');
+}
+
+const number = new Intl.NumberFormat('en-US');
+
+function show({ min, max }: Range): string {
+  return min === max ? number.format(max) : `${number.format(min)} to ${number.format(max)}`;
+}
+
+/** One line: the chosen routes, and what one other route instead would cost. */
+function reasons([chosen, ...others]: readonly Alternative[]): readonly string[] {
+  if (!chosen || others.length === 0) return [];
+  const cost = ({ requests, seconds }: Alternative) => `${number.format(requests)} in ${showDuration(seconds)}`;
+  const instead = others.map((one) => `${one.stream} by ${one.route} ${cost(one)}`);
+  return [
+    `Why these routes: together they cost ${number.format(chosen.requests)} requests in ${showDuration(chosen.seconds)}; instead: ${instead.join(', ')}.`,
+  ];
+}

@@ -1,0 +1,118 @@
+/** What a sync of one connection would do and cost, found with a handful of requests and nothing written. */
+import type { HttpClient } from './http/client.js';
+import { CREDENTIAL_CHECK, identify } from './identity.js';
+import { type Alternative, alternatives } from './reading/alternatives.js';
+import { Bill } from './reading/bill.js';
+import { parseState, type Settings } from './reading/bookmark.js';
+import { secondsOf } from './reading/cost.js';
+import type { Estimating } from './reading/estimate.js';
+import { estimateLists } from './reading/estimate-lists.js';
+import { estimateWalks } from './reading/estimate-walks.js';
+import { Look } from './reading/look.js';
+import type { Memory } from './reading/memory.js';
+import { exactly, type Range } from './reading/range.js';
+import { measure } from './reading/route-choice.js';
+import { type Scope, scopeClause } from './reading/scope.js';
+import { planTree, subtree, type TreeNode } from './reading/tree.js';
+import { wantedOf } from './reading/wanted.js';
+import { dialectOf, type SyncInput } from './sync.js';
+
+export interface PlanInput
+  extends Pick<SyncInput, 'site' | 'registry' | 'streams' | 'start' | 'fullRefresh' | 'rhythm' | 'rate'> {
+  readonly client: HttpClient;
+  readonly scope: Scope;
+  /** What the tables of earlier runs tell. */
+  readonly memory: Memory;
+}
+
+export interface StreamPlan {
+  readonly stream: string;
+  readonly route: string;
+  readonly mode: 'full' | 'incremental';
+  /** Counted as in the report of a run: a request that feeds several streams on the one that walks. */
+  readonly requests: Range;
+  /** Null: nothing is known of them before they are read. */
+  readonly rows: Range | null;
+}
+
+export interface Plan {
+  readonly streams: readonly StreamPlan[];
+  /** The credential check included. */
+  readonly requests: Range;
+  readonly seconds: number;
+  readonly alternatives: readonly Alternative[];
+}
+
+/** Requests a plan may cost, the two of the credential check included. */
+export const MOST_REQUESTS = 10;
+
+/** @throws ConnectorError as `runSync` does before it reads: credentials, another site's warehouse. */
+export async function runPlan(input: PlanInput): Promise<Plan> {
+  const { registry, client, rate, memory } = input;
+  const identity = await identify(client);
+  const now = identity.serverTime;
+  const dialect = dialectOf(identity);
+  const scope = scopeClause(input.scope);
+  const settings: Settings = { scope, start: input.start, fullRefresh: input.fullRefresh };
+  const bill = new Bill();
+  bill.add(CREDENTIAL_CHECK, exactly(2));
+  const { census, overlap, reread } = input.rhythm;
+  const ctx: Estimating = {
+    registry,
+    dialect,
+    settings,
+    account: identity.accountId,
+    now,
+    projects: input.scope.projects ?? null,
+    memory,
+    bill,
+    look: new Look(client, { scope }, dialect, now, MOST_REQUESTS),
+    rhythm: (stream) => ({ now, census, overlap, reread: reread.get(stream) ?? null }),
+    stateOf: (stream) => parseState(stream, memory.state(stream)),
+  };
+  const wanted = wantedOf(input, (stream) => memory.state(stream), settings, ctx.rhythm);
+  const measured = await measure(input, wanted, dialect, { scope });
+  const roots = planTree(registry, wanted, dialect, measured.choice);
+  const [walks, lists] = [roots.filter(hasCursor), roots.filter((root) => !hasCursor(root))];
+  const facts = await estimateWalks(walks, { wanted, measured, rate, spare: lists.length === 0 }, ctx);
+  await estimateLists(lists, ctx);
+  await billScope(roots, input, ctx);
+  const requests = bill.total();
+  return {
+    streams: streamPlans(roots, wanted, bill),
+    requests,
+    seconds: secondsOf({ requests: requests.max, chain: bill.chain }, facts),
+    alternatives: alternatives(registry, wanted, dialect, measured.choice, facts),
+  };
+}
+
+const hasCursor = (root: TreeNode) => root.stream.cursor !== undefined;
+
+function streamPlans(roots: readonly TreeNode[], wanted: ReturnType<typeof wantedOf>, bill: Bill): StreamPlan[] {
+  const nodes = roots.flatMap(subtree).filter(({ selected }) => selected);
+  const plans = nodes.map(({ stream: { stream }, route }) => ({
+    stream,
+    route: route.name,
+    mode: wanted.find((one) => one.stream === stream)?.mode ?? 'full',
+    requests: bill.requests(stream),
+    rows: bill.rows(stream),
+  }));
+  return plans.sort((a, b) => (a.stream < b.stream ? -1 : 1));
+}
+
+/** The ids in scope, which rows that cannot be asked for by scope are held against: once per stream that is named. */
+async function billScope(roots: readonly TreeNode[], { scope }: PlanInput, ctx: Estimating): Promise<void> {
+  if (!scope.projects && scope.jql === undefined) return;
+  const billed = new Set<string>();
+  for (const root of roots)
+    for (const { stream, selected } of subtree(root)) {
+      const of = stream.scope && 'of' in stream.scope ? stream.scope.of : root.stream.stream;
+      if (!selected || of === root.stream.stream || billed.has(of)) continue;
+      billed.add(of);
+      const ids = (await ctx.look.count(ctx.registry.get(of), 0)) ?? (await ctx.memory.rows(of)) ?? 0;
+      ctx.bill.add(stream.stream, exactly(Math.max(1, Math.ceil(ids / KEYS_PER_PAGE))));
+    }
+}
+
+/** Of a route that gives keys alone. */
+const KEYS_PER_PAGE = 5000;

@@ -1,0 +1,168 @@
+/** A plan that is wrong is worse than none: what it says is held against what the sync then does. */
+import { afterEach, describe, expect, test } from 'vitest';
+import { appendRows, runRow, runsTable } from '../../src/commands/run-tables.js';
+import { openMemory } from '../../src/query/memory.js';
+import { basicAuth } from '../../src/runtime/auth/authorizer.js';
+import { Secret } from '../../src/runtime/auth/secret.js';
+import { createClient } from '../../src/runtime/http/client.js';
+import { createThrottle } from '../../src/runtime/http/throttle.js';
+import { type Plan, type PlanInput, runPlan } from '../../src/runtime/plan.js';
+import { openWarehouse } from '../../src/writers/warehouse.js';
+import { type JiraAndLake, jiraAndLake, NEVER, type Ran, registry } from '../helpers/jira-and-lake.js';
+
+let world: JiraAndLake;
+afterEach(() => world.close());
+
+const ISSUES = ['issue_search', 'issue_comments', 'issue_worklog', 'issue_changelog'];
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+const DAILY = { census: DAY, overlap: DAY, reread: new Map<string, number>() };
+const EVERY = registry.enabled().map(({ stream }) => stream);
+
+type Change = Partial<Pick<PlanInput, 'rhythm' | 'fullRefresh' | 'scope' | 'site'>>;
+
+async function plan(streams: readonly string[], change: Change = {}): Promise<Plan> {
+  const { jira, root } = world;
+  const client = createClient({
+    baseUrl: jira.url,
+    auth: basicAuth(jira.email, new Secret(jira.apiToken)),
+    throttle: createThrottle(500),
+    random: () => 0,
+  });
+  const memory = await openMemory(root, 'demo');
+  try {
+    const input = { site: jira.url, registry, streams, scope: {}, start: 0, fullRefresh: false, rate: 5, ...change };
+    const found = await runPlan({ rhythm: NEVER, ...input, client, memory });
+    expect(client.counters().requests).toBeLessThanOrEqual(10);
+    return found;
+  } finally {
+    memory.close();
+    await client.close();
+  }
+}
+
+/** As the command does after a run. */
+async function record(ran: Ran, at: string): Promise<void> {
+  const writer = await openWarehouse({ root: world.root, runId: at });
+  const rows = ran.reports.map((report) => runRow({ runId: at, site: world.jira.url, startedAt: at }, report));
+  await appendRows(writer, runsTable('demo'), rows, { runId: at, batch: 1 });
+  await writer.close();
+}
+
+/** Within 15 % or 5 requests of the bounds, which are one figure when `exact`. */
+function expectNear({ requests }: Plan, ran: Ran, exact = false): void {
+  const slack = Math.max(5, ran.requests * 0.15);
+  expect(ran.requests).toBeGreaterThanOrEqual(requests.min - slack);
+  expect(ran.requests).toBeLessThanOrEqual(requests.max + slack);
+  if (exact) expect(requests.max - requests.min).toBeLessThanOrEqual(slack);
+}
+
+async function planAndSync(streams: readonly string[], change: Change = {}): Promise<Plan> {
+  const planned = await plan(streams, change);
+  expectNear(planned, await world.sync(streams, change), true);
+  return planned;
+}
+
+/** What happens on a site in a day: one issue of thirty changes, some worklogs go. */
+async function oneDay(issues: number): Promise<void> {
+  world.jira.edit.advance(30 * HOUR);
+  for (const { id } of await world.rows(`select id from issue_search limit ${issues / 30}`))
+    world.jira.edit.updateIssue(String(id), { summary: 'changed' });
+  for (const { id } of await world.rows('select id from issue_worklog limit 20'))
+    world.jira.edit.deleteWorklog(String(id));
+}
+
+describe.each([
+  { issues: 300, perIssue: { comments: 4, worklogs: 3, histories: 10 } },
+  { issues: 3_000, perIssue: { comments: 1, worklogs: 2, histories: 3 } },
+  // Few rows each: requests are counted here, and 10,000 issues with many take minutes.
+  { issues: 10_000, perIssue: { comments: 0, worklogs: 1, histories: 1 } },
+])('$issues issues, the four issue streams', ({ issues, perIssue }) => {
+  test('a full run, and a day later one of what changed, cost what the plan said', async () => {
+    world = await jiraAndLake({ issues, perIssue });
+    await planAndSync(ISSUES, { rhythm: DAILY });
+    await oneDay(issues);
+    const second = await planAndSync(ISSUES, { rhythm: DAILY });
+    expect(second.streams.map(({ mode }) => mode)).toEqual(ISSUES.map(() => 'incremental'));
+  }, 240_000);
+});
+
+describe('what else a plan must not forget', () => {
+  test('a run with nothing new, a whole re-read, and a re-read of comments that is due', async () => {
+    world = await jiraAndLake({ issues: 300, perIssue: { comments: 4, worklogs: 3, histories: 10 } });
+    await world.sync(ISSUES, { rhythm: DAILY });
+    const quiet = await planAndSync(ISSUES, { rhythm: DAILY });
+    expect(quiet.requests.max).toBeLessThanOrEqual(8);
+    await planAndSync(ISSUES, { rhythm: DAILY, fullRefresh: true });
+    world.jira.edit.advance(8 * DAY);
+    const reread = await planAndSync(ISSUES, { rhythm: { ...DAILY, reread: new Map([['issue_comments', 7 * DAY]]) } });
+    expect(reread.streams.find(({ stream }) => stream === 'issue_comments')?.mode).toBe('full');
+  }, 60_000);
+
+  test.each([
+    'issue_worklog',
+    'worklog_updated',
+    'issue_changelog',
+    'sprint_issues',
+    'group_members',
+  ])('%s alone, at first and a day later', async (stream) => {
+    world = await jiraAndLake({ issues: 300, perIssue: { comments: 1, worklogs: 8, histories: 3 } });
+    await planAndSync([stream], { rhythm: DAILY });
+    world.jira.edit.advance(30 * HOUR);
+    await planAndSync([stream], { rhythm: DAILY });
+  }, 60_000);
+
+  test('a scope of projects: the ids that worklogs are held against, and only the children of those projects', async () => {
+    world = await jiraAndLake({ issues: 300 });
+    await world.sync(['project_search']);
+    const [project] = await world.rows('select key from project_search limit 1');
+    const scope = { projects: [String(project?.key)] };
+    await planAndSync(['issue_worklog', 'project_versions'], { scope });
+  });
+
+  test('deleted issues are asked for by name before they are marked', async () => {
+    world = await jiraAndLake({ issues: 300, perIssue: { comments: 0, worklogs: 0, histories: 0 } });
+    await world.sync(['issue_search'], { rhythm: DAILY });
+    world.jira.edit.advance(30 * HOUR);
+    for (const { id } of await world.rows('select id from issue_search limit 80'))
+      world.jira.edit.deleteIssue(String(id));
+    const planned = await plan(['issue_search'], { rhythm: DAILY });
+    const ran = await world.sync(['issue_search'], { rhythm: DAILY });
+    expect([planned.requests.max, ran.of('issue_search').rows_deleted]).toEqual([ran.requests, 80]);
+  });
+
+  test('another site in the same place is refused as the sync would', async () => {
+    world = await jiraAndLake();
+    await world.sync(['boards']);
+    await expect(plan(['boards'], { site: 'https://other.atlassian.net' })).rejects.toMatchObject({ kind: 'usage' });
+  });
+
+  test('without Jira Software a plan costs what the refusals cost', async () => {
+    world = await jiraAndLake({ features: { software: false } });
+    await planAndSync(['boards', 'board_sprints', 'sprint_issues', 'board_configuration']);
+  });
+});
+
+test('where some issues have more rows than fit inside a page, the sync stays within the range', async () => {
+  world = await jiraAndLake({ issues: 2_000 });
+  const planned = await plan(ISSUES);
+  expect(planned.requests.min).toBeLessThan(planned.requests.max);
+  expectNear(planned, await world.sync(ISSUES));
+}, 120_000);
+
+test('all 39 streams: a range at first, near figures once the tables know the sprints', async () => {
+  world = await jiraAndLake({ issues: 1_000, projects: 6, perIssue: { comments: 4, worklogs: 3, histories: 10 } });
+  const ran = await world.sync();
+  await record(ran, '2026-11-02T10:00:00Z');
+  await planAndSync(EVERY);
+  // Another selection than the recorded run's: by the tables alone.
+  await planAndSync(['board_sprints', 'sprint_issues', 'group_members', 'project_components']);
+}, 120_000);
+
+test('the first plan of all 39 streams of the default site leaves the sync within its range', async () => {
+  world = await jiraAndLake({ issues: 1_000, projects: 6 });
+  const planned = await plan(EVERY);
+  expectNear(planned, await world.sync());
+  const sprints = planned.streams.find(({ stream }) => stream === 'sprint_issues');
+  expect(sprints?.requests.min).toBeLessThan(sprints?.requests.max ?? 0);
+}, 120_000);

@@ -1,0 +1,31 @@
+/** A sync in a process of its own, to be killed: small pages and small commits, so that there is a middle to die in. */
+import { readStreamFiles } from '../../src/config/package-files.js';
+import { loadRegistry } from '../../src/runtime/registry/load.js';
+import type { Registry } from '../../src/runtime/registry/registry.js';
+import { type Change, syncInto } from '../helpers/jira-and-lake.js';
+
+export interface ChildSync {
+  readonly jira: { readonly url: string; readonly email: string; readonly apiToken: string };
+  readonly root: string;
+  readonly streams: readonly string[];
+  readonly change: Change;
+}
+
+/** The registry with issue pages and batches of this many records. */
+export function registryOfPages(size: number): Registry {
+  return loadRegistry(
+    readStreamFiles().map((file) =>
+      file.file === 'streams/issue_search.yaml'
+        ? { ...file, text: file.text.replaceAll(/(value|max): 100\b/g, `$1: ${size}`) }
+        : file,
+    ),
+  );
+}
+
+export const PAGE = 10;
+
+/** In the child. */
+export async function syncChild({ jira, root, streams, change }: ChildSync): Promise<string[]> {
+  const ran = await syncInto(jira, root, registryOfPages(PAGE), streams, change);
+  return ran.failures.map(String);
+}
