@@ -30,6 +30,7 @@ export function checkContract(registry: Registry, specs: Specs): ContractReport 
   const findings = [...registry.streams.values()].flatMap((stream) => [
     ...stream.routes.filter(isCloud).flatMap((route) => checkRoute(registry, specs, stream, route, notes)),
     ...checkDeletions(specs, stream),
+    ...checkCount(specs, stream),
   ]);
   const skipped = [...registry.streams.values()].flatMap(({ routes }) => routes.filter((route) => !isCloud(route)));
   if (skipped.length > 0)
@@ -176,5 +177,19 @@ function checkDeletions(specs: Specs, stream: Stream): Finding[] {
   const record = sayPath(operation.document, operation.answer, 'rows', deletions.rows, say);
   for (const path of record ? Object.values(deletions.key) : [])
     sayPath(operation.document, record ?? {}, 'key', path, say);
+  return findings;
+}
+
+function checkCount(specs: Specs, stream: Stream): Finding[] {
+  const { count } = stream;
+  if (!count) return [];
+  const findings: Finding[] = [];
+  const say: Say = (point, problem) =>
+    void findings.push({ where: `${stream.stream}/count`, point, ...(problem === null ? {} : { problem }) });
+  const operation = findOperation(specs, count.request, say);
+  if (!operation) return findings;
+  for (const name of Object.keys(count.query ?? {})) checkPlace(operation, `query.${name}`, null, say);
+  for (const name of Object.keys(count.body ?? {})) checkPlace(operation, `body.${name}`, null, say);
+  sayPath(operation.document, operation.answer, 'read', count.read, say);
   return findings;
 }

@@ -187,7 +187,7 @@ async function record(
 }
 
 function notRead(stream: string, kind: ErrorKind, error: string): StreamReport {
-  const state = kind === 'later' ? 'paused' : kind === 'interrupted' ? 'skipped' : 'failed';
+  const state = kind === 'later' || kind === 'interrupted' ? 'paused' : 'failed';
   return { ...emptyReport(stream), state, error };
 }
 

@@ -22,12 +22,15 @@ export interface ServerParts {
 }
 
 export function makeServer(parts: ServerParts): Server {
-  return createServer((request, response) => {
+  const server = createServer((request, response) => {
     serve(parts, request, response).catch((error: unknown) => {
       if (!response.headersSent) response.writeHead(500, { 'content-type': 'application/json' });
       response.end(JSON.stringify({ errorMessages: [`simulator: ${String(error)}`], errors: {} }));
     });
   });
+  // As long as a load balancer keeps idle connections; Node's 5 s would cut off clients that pause to write.
+  server.keepAliveTimeout = 65_000;
+  return server;
 }
 
 async function serve(parts: ServerParts, request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -207,8 +207,9 @@ describe('more rows gone than is likely', () => {
     world = await jiraAndLake({ issues: 10, users: 300 });
     await world.sync(['users_search']);
     const [{ n } = {}] = await world.rows('select count(*) n from users_search');
-    const rewrite = (body: unknown) => (body as unknown[]).slice(0, 50);
-    world.jira.faults.add({ match: /GET .*\/users(\/search)?\?/, rewrite });
+    let page = 0;
+    const rewrite = (body: unknown) => (page++ === 0 ? (body as unknown[]).slice(0, 50) : []);
+    world.jira.faults.add({ match: /GET .*\/users(\/search)?\?/, times: 9, rewrite });
     const refused = await world.sync(['users_search']);
     expect(refused.of('users_search')).toMatchObject({ state: 'failed', rows_deleted: 0 });
     expect(await world.rows('select count(*) n from users_search')).toEqual([{ n }]);

@@ -192,7 +192,7 @@ export class Branch {
   #note(error: unknown): ErrorKind {
     this.failure = error;
     const kind: ErrorKind = error instanceof ConnectorError ? error.kind : 'failed';
-    this.run.report.state = kind === 'later' ? 'paused' : 'failed';
+    this.run.report.state = kind === 'later' || kind === 'interrupted' ? 'paused' : 'failed';
     this.run.report.error = error instanceof Error ? error.message : String(error);
     return kind;
   }
@@ -205,9 +205,12 @@ export class Branch {
   /** The parent failed. */
   async skip(parent: string, error: unknown): Promise<void> {
     if (!this.alive) return;
+    if (isInterrupted(error)) return this.fail(error);
     await this.fail(
       new ConnectorError('failed', `Not read to its end because its parent ${parent} failed.`, { cause: error }),
     );
     this.run.report.state = 'skipped';
   }
 }
+
+const isInterrupted = (error: unknown) => error instanceof ConnectorError && error.kind === 'interrupted';

@@ -28,6 +28,7 @@ interface Figures {
 
 /** Parents of one stream that are worth a request each. */
 const EXAMPLES = 3;
+const SMALL_PAGE = 100;
 
 export async function estimateLists(roots: readonly TreeNode[], ctx: Estimating): Promise<void> {
   const unknown = roots.filter((root) => !remember(root, ctx));
@@ -110,8 +111,14 @@ async function childFigures(
   const pages = isRequestRoute(route) ? await lookAtSome(node, route, examples, ctx) : [];
   if (pages.length === 0) return { requests: count, rows: null, pages };
   const rows = pages.map((page) => page.total ?? page.rows.length);
-  const requests = rows.map((one) => pagesFor(route, exactly(one)).max);
-  return { requests: whole(spread(requests, count)), rows: whole(spread(rows, count)), pages };
+  const seen = rows.reduce((sum, one) => sum + pagesFor(route, exactly(one)).max, 0);
+  const others = { min: Math.max(0, count.min - rows.length), max: Math.max(0, count.max - rows.length) };
+  const each = nearMean(rows);
+  return {
+    requests: plus(exactly(seen), times(others, pagesFor(route, each))),
+    rows: whole(plus(exactly(rows.reduce((sum, one) => sum + one, 0)), times(others, each))),
+    pages,
+  };
 }
 
 async function lookAtSome(
@@ -120,7 +127,8 @@ async function lookAtSome(
   examples: readonly Row[],
   { look }: Estimating,
 ): Promise<readonly FirstPage[]> {
-  const wanted = node.children.length > 0 ? EXAMPLES : pageSize(route) <= 100 ? 1 : 0;
+  // One page holds a list of thousands: there is nothing to learn for requests.
+  const wanted = node.children.length > 0 || pageSize(route) <= SMALL_PAGE ? EXAMPLES : 0;
   const step = Math.max(1, Math.floor(examples.length / Math.max(1, wanted)));
   const pages: FirstPage[] = [];
   for (let at = 0; at < examples.length && pages.length < wanted; at += step) {
@@ -132,14 +140,12 @@ async function lookAtSome(
   return pages;
 }
 
-/** The sum over all parents, when it is known of some: those as they are, the others near their mean. */
-function spread(known: readonly number[], parents: Range): Range {
-  const sum = known.reduce((total, one) => total + one, 0);
-  const mean = sum / known.length;
+/** Rows of a parent that was not looked at, by those that were. */
+function nearMean(known: readonly number[]): Range {
+  const mean = known.reduce((total, one) => total + one, 0) / known.length;
   const variance = known.reduce((total, one) => total + (one - mean) ** 2, 0) / Math.max(1, known.length - 1);
   const doubt = known.length === 1 ? mean / 2 : 1.5 * Math.sqrt(variance / known.length);
-  const others = { min: Math.max(0, parents.min - known.length), max: Math.max(0, parents.max - known.length) };
-  return plus(exactly(sum), times(others, { min: Math.max(0, mean - doubt), max: mean + doubt }));
+  return { min: Math.max(0, mean - doubt), max: mean + doubt };
 }
 
 async function parentsOf(

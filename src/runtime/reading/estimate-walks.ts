@@ -59,7 +59,7 @@ export async function estimateWalks(roots: readonly TreeNode[], input: WalksInpu
     rate,
     latency: shapes.latency ?? USUAL_LATENCY,
     records: (stream) => of(stream) ?? (stream === measured.root ? counted : Math.ceil(counted * shapes.densest())),
-    inside: shapes.seen(),
+    inside: shapes.feared(),
   };
 }
 

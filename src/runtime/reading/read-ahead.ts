@@ -20,7 +20,7 @@ export async function* readAhead<T>(pages: AsyncGenerator<T>): AsyncGenerator<T>
 }
 
 /** Results that wait for their turn: more of them would only fill the memory of a slow consumer. */
-const MOST_WAITING = 2;
+const MOST_WAITING = 1;
 
 /** Runs one task per item, at most `places` at once, and yields the results in the order of the items. */
 export async function* inOrder<I, O>(

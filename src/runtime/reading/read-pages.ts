@@ -5,6 +5,7 @@ import { TooLargeError } from '../http/errors.js';
 import { buildRequest, type RequestTemplate, type Values } from '../pages/build-request.js';
 import { makePager } from '../pages/pager.js';
 import type { Page } from '../registry/stream-file.js';
+import { jsonText } from '../rows/json-text.js';
 import { type Located, recordsAt } from '../rows/path.js';
 
 export interface PagedRequest extends RequestTemplate {
@@ -35,6 +36,8 @@ export async function* readPages(
 ): AsyncGenerator<PageRead> {
   const pager = makePager(asked.page);
   const understood = Object.keys(asked.unless ?? {}).map(Number);
+  // The pages of a feed overlap by the moment where they meet.
+  let repeated: ReadonlySet<string> = new Set();
   for (;;) {
     const request = buildRequest(asked, values, { ...fixed, ...pager.puts });
     const answer = await askOrHalve(client, { ...request, label, understood }, pager.halve);
@@ -52,10 +55,14 @@ export async function* readPages(
     const records = found ?? [];
     const before = pager.anomalies.length;
     const more = pager.advance({ answer: answer.json, records });
-    yield { records, anomalies: pager.anomalies.slice(before) };
+    const fresh = asked.page.kind === 'feed' ? records.filter((record) => !repeated.has(printOf(record))) : records;
+    yield { records: fresh, anomalies: pager.anomalies.slice(before) };
+    if (asked.page.kind === 'feed') repeated = new Set(records.map(printOf));
     if (!more) return;
   }
 }
+
+const printOf = ({ record }: Located) => jsonText(record);
 
 async function askOrHalve(client: HttpClient, request: Omit<HttpRequest, 'repeatable'>, halve: () => boolean) {
   try {

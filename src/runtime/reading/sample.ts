@@ -13,8 +13,6 @@ export interface Inside {
   readonly mean: number;
   /** Share of parent records whose inline rows are not all there. */
   readonly overflow: number;
-  /** Most rows of one parent record. */
-  readonly most?: number;
   /** The share that may well be incomplete beyond this page, judged by how far the counts spread. */
   readonly feared?: number;
 }
@@ -81,7 +79,6 @@ function measure(route: Parameters<typeof inlineRows>[0], records: readonly unkn
   return {
     mean,
     overflow,
-    most: Math.max(...totals),
     feared: Math.max(overflow, beyond(route.inside?.cap, totals, mean)),
   };
 }

@@ -7,10 +7,11 @@ interface Pool {
   readonly records: number;
   readonly rows: number;
   readonly incomplete: number;
-  readonly most: number;
+  /** Sum over records of the share that may be incomplete, judged by how far the counts spread. */
+  readonly feared: number;
 }
 
-const NOTHING: Pool = { records: 0, rows: 0, incomplete: 0, most: 0 };
+const NOTHING: Pool = { records: 0, rows: 0, incomplete: 0, feared: 0 };
 
 /** One in ten plans is worse off than the bounds say. */
 const Z = 1.64;
@@ -24,13 +25,13 @@ export class Shapes {
   add({ inside, records, whole, latency }: Sample): void {
     this.#whole ||= whole;
     this.#latency ??= latency;
-    for (const [stream, { mean, overflow, most = 0 }] of inside) {
+    for (const [stream, { mean, overflow, feared = overflow }] of inside) {
       const before = this.#pools.get(stream) ?? NOTHING;
       this.#pools.set(stream, {
         records: before.records + records,
         rows: before.rows + mean * records,
         incomplete: before.incomplete + Math.round(overflow * records),
-        most: Math.max(before.most, most),
+        feared: before.feared + feared * records,
       });
     }
   }
@@ -57,14 +58,15 @@ export class Shapes {
   overflow(stream: string): Range {
     const pool = this.#pools.get(stream);
     if (!pool || pool.records === 0) return { min: 0, max: 0 };
-    const { records, incomplete, most, rows } = pool;
+    const { records, incomplete, feared } = pool;
     const share = incomplete / records;
-    // Where every record has as many rows there is no long tail to fear.
-    if (this.#whole || most * records === rows) return { min: share, max: share };
+    if (this.#whole) return { min: share, max: share };
     const middle = share + Z ** 2 / (2 * records);
     const reach = Z * Math.sqrt((share * (1 - share)) / records + Z ** 2 / (4 * records ** 2));
     const scale = 1 + Z ** 2 / records;
-    return { min: incomplete === 0 ? 0 : (middle - reach) / scale, max: (middle + reach) / scale };
+    const max = (middle + reach) / scale;
+    // Where all records have about as many rows there is no long tail to fear.
+    return incomplete === 0 ? { min: 0, max: Math.min(max, feared / records) } : { min: (middle - reach) / scale, max };
   }
 
   /** One end of what is thought, in the words of the cost model. */
@@ -72,11 +74,11 @@ export class Shapes {
     return (stream) => ({ mean: this.mean(stream), overflow: this.overflow(stream)[end] });
   }
 
-  /** What was seen, as it is: what routes are compared by. */
-  seen(): Facts['inside'] {
+  /** What routes are chosen by, and so compared by. */
+  feared(): Facts['inside'] {
     return (stream) => {
-      const { records, incomplete } = this.#pools.get(stream) ?? NOTHING;
-      return { mean: this.mean(stream), overflow: records === 0 ? 0 : incomplete / records };
+      const { records, feared } = this.#pools.get(stream) ?? NOTHING;
+      return { mean: this.mean(stream), overflow: records === 0 ? 0 : feared / records };
     };
   }
 }

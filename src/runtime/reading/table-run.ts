@@ -1,6 +1,6 @@
 /** One stream in one run: shaping, counting, writing and committing. Knows nothing of requests. */
 import { ConnectorError } from '../../errors.js';
-import type { Comparison, Json, KeyList, Row, TableWriter } from '../../writers/writer.js';
+import type { Committed, Comparison, Json, KeyList, Row, TableWriter } from '../../writers/writer.js';
 import type { Route } from '../registry/stream-file.js';
 import type { Located } from '../rows/path.js';
 import { type Bound, compileShaper, type Shaper } from '../rows/shape.js';
@@ -152,9 +152,11 @@ export class TableRun {
     if (!this.table) return;
     this.#markParents();
     this.#markVanished();
-    await this.#commit({ bookmark, complete: this.complete || (this.state?.complete ?? false), ended: true });
+    const complete = this.complete || (this.state?.complete ?? false);
+    const done = await this.#commit({ bookmark, complete, ended: true });
     if (bookmark) this.report.bookmark = new Date(bookmark.ms).toISOString();
     if (this.#stranger) throw this.ctx.strangerError(this.report.stream);
+    if (done?.withheld) this.ctx.fewEnough(this.report.stream, done.withheld.rows, done.withheld.live);
     const problem = imbalance(this.report);
     if (problem) throw new ConnectorError('failed', `${this.report.stream}: ${problem}`);
   }
@@ -186,7 +188,8 @@ export class TableRun {
       : this.refusedParents.length
         ? { column: this.parentColumn, notIn: this.refusedParents }
         : 'all';
-    this.table.mark({ reason: 'vanished', where, spareBatch: true });
+    const atMost = this.ctx.believable;
+    this.table.mark({ reason: 'vanished', where, spareBatch: true, ...(atMost ? { atMost } : {}) });
   }
 
   /** The column that says which parent a row hangs on. */
@@ -194,8 +197,8 @@ export class TableRun {
     return Object.keys((this.node.stream.parent ?? this.node.parent)?.bind ?? {})[0] ?? '';
   }
 
-  async #commit(part: Pick<State, 'bookmark' | 'complete'> & { readonly ended?: true }): Promise<void> {
-    if (!this.table) return;
+  async #commit(part: Pick<State, 'bookmark' | 'complete'> & { readonly ended?: true }): Promise<Committed | null> {
+    if (!this.table) return null;
     this.#batch += 1;
     // A bookmark that has passed a row must not be durable before the row's reject is.
     if (this.report.rows_rejected > 0) await this.ctx.keepRejects();
@@ -213,6 +216,7 @@ export class TableRun {
     this.report.outcomes.unchanged += done.unchanged;
     this.report.outcomes.duplicate += done.duplicate;
     this.report.snapshot_id = done.snapshotId ?? this.report.snapshot_id;
+    return done;
   }
 
   #nextState({ bookmark, complete, ended }: Pick<State, 'bookmark' | 'complete'> & { readonly ended?: true }): State {

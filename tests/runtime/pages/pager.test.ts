@@ -31,6 +31,36 @@ describe('offset pages', () => {
     expect(pager.anomalies).toEqual(['fewer records than announced']);
   });
 
+  test('a total that shrinks means that rows moved past the offset, so as many are read once more', () => {
+    const pager = makePager(offset);
+    pager.advance({ answer: { total: 201 }, records: ids(0, 100) });
+    // Row 5 went away: the row that was the 101st is now the 100th, before this page.
+    expect(pager.advance({ answer: { total: 200 }, records: ids(101, 100) })).toBe(true);
+    expect(pager.puts['query.startAt']).toBe(99);
+    expect(pager.advance({ answer: { total: 200 }, records: ids(100, 100) })).toBe(true);
+    expect(pager.advance({ answer: { total: 200 }, records: ids(200, 1) })).toBe(false);
+    expect(pager.anomalies).toEqual([]);
+  });
+
+  test('the last row is not lost when the list shrinks to what was read already', () => {
+    const pager = makePager(offset);
+    pager.advance({ answer: { total: 101 }, records: ids(0, 100) });
+    expect(pager.advance({ answer: { total: 100 }, records: [] })).toBe(true);
+    expect(pager.puts['query.startAt']).toBe(99);
+    expect(pager.advance({ answer: { total: 100 }, records: ids(100, 1) })).toBe(false);
+  });
+
+  test('a list that shrinks without end is given up, and that is said', () => {
+    const pager = makePager(offset);
+    let pages = 0;
+    for (let total = 1000; pages < 100; total -= 1) {
+      pages += 1;
+      if (!pager.advance({ answer: { total }, records: ids(2000 - total, 100) })) break;
+    }
+    expect(pages).toBeLessThan(40);
+    expect(pager.anomalies).toContain('rows went away again and again while they were read');
+  });
+
   test('a server that ignores the offset is noticed at the second page', () => {
     const pager = makePager(offset);
     pager.advance({ answer: { isLast: false }, records: ids(0, 10) });
