@@ -31,7 +31,8 @@ test('a new runtime dependency is a decision: it is listed here and has its reas
 });
 
 test('versions are exact', () => {
-  for (const version of Object.values({ ...pkg.dependencies, ...pkg.optionalDependencies, ...pkg.devDependencies })) expect(version).toMatch(/^\d/);
+  for (const version of Object.values({ ...pkg.dependencies, ...pkg.optionalDependencies, ...pkg.devDependencies }))
+    expect(version).toMatch(/^\d/);
 });
 
 test('the package cannot be published by accident, and its name is not the unrelated `connector`', () => {
