@@ -1,7 +1,10 @@
 /** Nothing deleted may stay, nothing alive may be marked: deletes that the API tells, and those that only a list of all keys shows. */
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type JiraAndLake, jiraAndLake, NEVER } from '../helpers/jira-and-lake.js';
 import { ISSUE_STREAMS, siteLines, tableLines } from '../helpers/site-truth.js';
+
+// Several syncs each: a busy machine needs more than the usual time.
+vi.setConfig({ testTimeout: 90_000 });
 
 let world: JiraAndLake;
 const HOUR = 3_600_000;

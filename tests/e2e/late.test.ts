@@ -1,7 +1,10 @@
 /** What the search shows late, and what changes without moving an issue: found again by looking back, and said. */
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { type JiraAndLake, jiraAndLake, NEVER } from '../helpers/jira-and-lake.js';
 import { ISSUE_STREAMS, siteLines, tableLines } from '../helpers/site-truth.js';
+
+// Several syncs each: a busy machine needs more than the usual time.
+vi.setConfig({ testTimeout: 90_000 });
 
 let world: JiraAndLake;
 afterEach(() => world.close());

@@ -50,7 +50,7 @@ test('after any edits and any runs, one quiet run brings the tables to the site'
         }
       },
     ),
-    { numRuns: 8 },
+    { numRuns: 6 },
   );
 });
 

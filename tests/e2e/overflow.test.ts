@@ -1,8 +1,11 @@
 /** What does not fit into a page, and what changes while pages are read: by both ways to walk over the issues, nothing may be lost. */
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { type JiraAndLake, jiraAndLake } from '../helpers/jira-and-lake.js';
 import { ISSUE_STREAMS, siteLines, tableLines } from '../helpers/site-truth.js';
 import { registryOfPages } from './sync-child.js';
+
+// Several syncs each: a busy machine needs more than the usual time.
+vi.setConfig({ testTimeout: 90_000 });
 
 let world: JiraAndLake;
 afterEach(() => world.close());

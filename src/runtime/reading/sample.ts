@@ -88,7 +88,8 @@ function measure(route: Parameters<typeof inlineRows>[0], records: readonly unkn
  * list does not prove that there are none, unless all counts are much alike.
  */
 function beyond(cap: number | undefined, totals: readonly number[], mean: number): number {
-  if (cap === undefined || mean >= cap) return cap === undefined ? 0 : 1;
+  if (cap === undefined) return 0;
   const variance = totals.reduce((sum, total) => sum + (total - mean) ** 2, 0) / totals.length;
+  if (variance === 0 || mean > cap) return mean > cap ? 1 : 0;
   return variance / (variance + (cap - mean) ** 2);
 }

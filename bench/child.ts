@@ -1,0 +1,37 @@
+/** A TypeScript program of this folder as a process of its own: its memory and its clock are then its own. */
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+/** @param file name of a compiled file beside this one. */
+export function startChild(file: string): ChildProcess {
+  return fork(fileURLToPath(new URL(`./${file}`, import.meta.url)), [], { serialization: 'advanced' });
+}
+
+/** Sends an order and waits for its answer. @throws when the child dies or says that it failed. */
+export async function ask<Answer>(child: ChildProcess, order: unknown): Promise<Answer> {
+  const answered = once(child, 'message').then(([message]) => message as { ok?: Answer; error?: string });
+  const died = once(child, 'exit').then(([code, signal]) => {
+    throw new Error(`the process of ${child.spawnargs.at(-1)} ended: ${code ?? signal}`);
+  });
+  died.catch(() => undefined);
+  child.send(order as object);
+  const { ok, error } = await Promise.race([answered, died]);
+  if (error !== undefined) throw new Error(error);
+  return ok as Answer;
+}
+
+/** In the child: answers orders in turn until the parent lets go. */
+export function answerOrders<Order>(work: (order: Order) => Promise<unknown>): void {
+  let turn = Promise.resolve();
+  process.on('message', (order) => {
+    turn = turn.then(async () => {
+      try {
+        process.send?.({ ok: await work(order as Order) });
+      } catch (error) {
+        process.send?.({ error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+      }
+    });
+  });
+  process.on('disconnect', () => process.exit());
+}

@@ -1,0 +1,54 @@
+/** A warehouse folder that lasts as long as one case. */
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openForReading } from '../src/query/open-warehouse.js';
+import { ask, startChild } from './child.js';
+import { type SyncCost, type SyncOrder, syncOnce } from './sync-once.js';
+
+export interface Lake {
+  sync(order: Omit<SyncOrder, 'root'>): Promise<SyncCost>;
+  /** In a process of its own, whose peak of memory is then the sync's. */
+  syncInChild(order: Omit<SyncOrder, 'root'>): Promise<SyncCost>;
+  /** The first value of the first row. */
+  value(sql: string): Promise<unknown>;
+  /** Size of all data and metadata. */
+  megabytes(): Promise<number>;
+}
+
+export async function withLake<T>(work: (lake: Lake) => Promise<T>): Promise<T> {
+  const root = mkdtempSync(join(tmpdir(), 'bench-lake-'));
+  try {
+    return await work(lakeAt(root));
+  } finally {
+    rmSync(root, { recursive: true, force: true });
+  }
+}
+
+function lakeAt(root: string): Lake {
+  return {
+    sync: (order) => syncOnce({ ...order, root }),
+    async syncInChild(order) {
+      const child = startChild('sync-process.js');
+      try {
+        return await ask<SyncCost>(child, { ...order, root });
+      } finally {
+        child.disconnect();
+      }
+    },
+    async value(sql) {
+      const warehouse = await openForReading(root);
+      try {
+        const [row = {}] = (await warehouse.connection.runAndReadAll(sql)).getRowObjectsJson();
+        return Object.values(row)[0];
+      } finally {
+        warehouse.close();
+      }
+    },
+    async megabytes() {
+      const files = readdirSync(root, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+      const bytes = files.reduce((sum, entry) => sum + statSync(join(entry.parentPath, entry.name)).size, 0);
+      return Math.round(bytes / 1_000_000);
+    },
+  };
+}

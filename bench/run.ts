@@ -1,0 +1,45 @@
+/** `npm run bench -- [CASE]...`: measures the promises about requests, rate, speed and memory on a simulated site. */
+import { cpus, totalmem } from 'node:os';
+import { fourStreams } from './cases/four-streams.js';
+import { memoryOf } from './cases/memory.js';
+import { wholeSite } from './cases/whole-site.js';
+import { worklogsAlone } from './cases/worklogs-alone.js';
+import { type Figure, printTable, say } from './table.js';
+
+const CASES: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
+  'four-streams': fourStreams,
+  'worklogs-alone': worklogsAlone,
+  'memory-10k': () => memoryOf(10_000),
+  'memory-100k': () => memoryOf(100_000),
+  'whole-site': wholeSite,
+  'memory-1m': () => memoryOf(1_000_000),
+};
+
+/** Takes half an hour: run by its name or by `--million` only. */
+const LONG = 'memory-1m';
+
+async function main(words: readonly string[]): Promise<number> {
+  const named = words.filter((word) => !word.startsWith('-'));
+  const unknown = named.filter((name) => !(name in CASES));
+  if (unknown.length) {
+    say(`No case is called ${unknown.join(', ')}. There are: ${Object.keys(CASES).join(', ')}.`);
+    return 2;
+  }
+  const wanted = named.length
+    ? named
+    : Object.keys(CASES).filter((name) => name !== LONG || words.includes('--million'));
+  const [cpu] = cpus();
+  const memory = Math.round(totalmem() / 2 ** 30);
+  say(
+    `${cpus().length} x ${cpu?.model ?? 'unknown'}, ${memory} GB, Node ${process.version}, ${new Date().toISOString()}`,
+  );
+  let good = true;
+  for (const name of wanted) {
+    const figures = (await CASES[name]?.()) ?? [];
+    printTable(name, figures);
+    good &&= figures.every(({ ok, problem }) => ok && problem === undefined);
+  }
+  return good ? 0 : 1;
+}
+
+process.exitCode = await main(process.argv.slice(2));

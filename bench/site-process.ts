@@ -1,0 +1,37 @@
+/** Child: a simulated Jira that takes orders between syncs. */
+import { type Simulator, startSimulator } from '../src/simulator/simulator.js';
+import { answerOrders } from './child.js';
+import type { Counts, SiteOrder } from './site.js';
+
+let jira: Simulator | undefined;
+
+answerOrders<SiteOrder>(async (order) => {
+  if (order.do === 'start') {
+    jira = await startSimulator(order.options);
+    return { url: jira.url, email: jira.email, apiToken: jira.apiToken };
+  }
+  if (!jira) throw new Error('the site is not started');
+  switch (order.do) {
+    case 'pass':
+      return jira.edit.advance(order.ms);
+    case 'churn':
+      return jira.edit.churn(order.churn);
+    case 'log':
+      return { maxInAnySecond: jira.requests.maxInAnySecond(), log: jira.requests.log };
+    case 'forget':
+      return jira.requests.clear();
+    case 'count':
+      return countsOf(jira);
+  }
+});
+
+function countsOf({ site }: Simulator): Counts {
+  const { table } = site;
+  const sum = (before: ArrayLike<number>) => Number(before[table.size] ?? 0);
+  return {
+    issues: table.visible.subarray(0, table.size).reduce((total, visible) => total + visible, 0),
+    comments: sum(table.commentsBefore),
+    worklogs: sum(table.worklogsBefore),
+    histories: sum(table.historiesBefore),
+  };
+}

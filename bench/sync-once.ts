@@ -1,0 +1,123 @@
+/** One sync of a simulated site into a folder, with what it cost. The engine itself is measured: no command line around it. */
+import { randomUUID } from 'node:crypto';
+import { loadManifest } from '../src/config/manifest.js';
+import { readStreamFiles } from '../src/config/package-files.js';
+import { basicAuth } from '../src/runtime/auth/authorizer.js';
+import { Secret } from '../src/runtime/auth/secret.js';
+import { createClient } from '../src/runtime/http/client.js';
+import { createThrottle, type Throttle } from '../src/runtime/http/throttle.js';
+import type { StreamReport } from '../src/runtime/reading/report.js';
+import { loadRegistry } from '../src/runtime/registry/load.js';
+import { runSync } from '../src/runtime/sync.js';
+import { maxInWindow } from '../src/simulator/throttle-check.js';
+import { openWarehouse } from '../src/writers/warehouse.js';
+import type { SiteAddress } from './site.js';
+
+export interface SyncOrder {
+  readonly address: SiteAddress;
+  /** Folder of the warehouse. */
+  readonly root: string;
+  /** Absent: every enabled stream. */
+  readonly streams?: readonly string[];
+  /** Whether the tables are held against the list of all keys. */
+  readonly census: boolean;
+  /** Requests per second that are really kept; absent: as fast as they come. */
+  readonly perSecond?: number;
+}
+
+export interface SyncCost {
+  readonly requests: number;
+  readonly seconds: number;
+  /** Messages of streams that did not end well. */
+  readonly errors: readonly string[];
+  readonly reports: readonly StreamReport[];
+  /** Requests sent within the busiest second, by this process's clock. */
+  readonly maxSentInAnySecond: number;
+  /** Greatest resident memory of this process so far, MB. */
+  readonly peakMb: number;
+}
+
+/** What routes are chosen for, whatever the throttle of a benchmark allows. */
+const RATE = 5;
+const DAY = 86_400_000;
+const noThrottle: Throttle = {
+  enter: async () => ({ sent: () => undefined }),
+  hold: () => undefined,
+  slow: () => undefined,
+  close: async () => undefined,
+};
+
+/** The same throttle, with the moments at which it saw requests leave. */
+function watched(throttle: Throttle, moments: number[]): Throttle {
+  return {
+    hold: (...how) => throttle.hold(...how),
+    slow: (...how) => throttle.slow(...how),
+    close: () => throttle.close(),
+    async enter(...who) {
+      const ticket = await throttle.enter(...who);
+      if (!ticket) return null;
+      let left = false;
+      return {
+        sent: () => {
+          if (!left) moments.push(performance.now());
+          left = true;
+          ticket.sent();
+        },
+        done: () => ticket.done?.(),
+      };
+    },
+  };
+}
+
+export async function syncOnce({ address, root, streams, census, perSecond }: SyncOrder): Promise<SyncCost> {
+  const began = performance.now();
+  const manifest = loadManifest();
+  const registry = loadRegistry(readStreamFiles());
+  const runId = randomUUID();
+  const moments: number[] = [];
+  const throttle =
+    perSecond === undefined ? noThrottle : createThrottle(perSecond, undefined, { atOnce: manifest.rate.at_once });
+  const client = createClient({
+    baseUrl: address.url,
+    auth: basicAuth(address.email, new Secret(address.apiToken)),
+    throttle: watched(throttle, moments),
+  });
+  const writer = await openWarehouse({ root, runId });
+  try {
+    const { reports } = await runSync({
+      connection: 'bench',
+      site: address.url,
+      registry,
+      client,
+      writer,
+      runId,
+      streams: streams ?? registry.enabled().map(({ stream }) => stream),
+      explicit: true,
+      scope: {},
+      start: 0,
+      fullRefresh: false,
+      acceptDeletes: false,
+      // A millisecond: always due, so that a case says itself whether it wants one.
+      rhythm: { census: census ? 1 : null, overlap: DAY, reread: new Map() },
+      rate: RATE,
+      links: new Set(manifest.links),
+      commitRows: manifest.commit_rows,
+      signal: new AbortController().signal,
+      onReject: () => undefined,
+      keepRejects: async () => undefined,
+      onProgress: () => undefined,
+    });
+    return {
+      requests: client.counters().requests,
+      seconds: (performance.now() - began) / 1000,
+      errors: reports.flatMap(({ error }) => error ?? []),
+      reports,
+      maxSentInAnySecond: maxInWindow(moments, 1000),
+      peakMb: process.resourceUsage().maxRSS / 1024,
+    };
+  } finally {
+    await client.close();
+    await throttle.close();
+    await writer.close();
+  }
+}

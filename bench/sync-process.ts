@@ -1,0 +1,8 @@
+/** Child: one sync per order, so that its peak of memory is that of a sync and of nothing else. */
+import { setFlagsFromString } from 'node:v8';
+import { answerOrders } from './child.js';
+import { type SyncOrder, syncOnce } from './sync-once.js';
+
+// As the command line does.
+setFlagsFromString('--heap-growing-percent=20');
+answerOrders<SyncOrder>(syncOnce);
