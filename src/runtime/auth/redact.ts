@@ -2,7 +2,7 @@
 import { Secret } from './secret.js';
 
 /** Shorter values would blot out ordinary words. */
-const SHORTEST = 8;
+const SHORTEST = 4;
 
 /**
  * A function that replaces every secret, also in its base64, base64url, URL-encoded and JSON-escaped forms, by `[secret]`.
