@@ -29,6 +29,6 @@ function reasons([chosen, ...others]: readonly Alternative[]): readonly string[]
   const cost = ({ requests, seconds }: Alternative) => `${number.format(requests)} in ${showDuration(seconds)}`;
   const instead = others.map((one) => `${one.stream} by ${one.route} ${cost(one)}`);
   return [
-    `Why these routes: together they cost ${number.format(chosen.requests)} requests in ${showDuration(chosen.seconds)}; instead: ${instead.join(', ')}.`,
+    `Why these routes (the same cautious assumptions for each, so only good for comparing): chosen ${cost(chosen)}; instead: ${instead.join(', ')}.`,
   ];
 }

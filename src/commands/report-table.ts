@@ -13,14 +13,19 @@ export function reportTable(report: RunReport): string {
 
 /** One line for each different thing that went wrong; a sentence that names its stream already is left as it is. */
 export function errorsOf(report: RunReport): readonly string[] {
-  const lines = report.connections.flatMap(({ streams }) =>
-    streams.flatMap(({ stream, error }) => {
-      if (error === undefined) return [];
-      return error.startsWith(`${stream}:`) ? [error] : [`${stream}: ${error}`];
-    }),
-  );
-  return [...new Set(lines)];
+  const streamsOf = new Map<string, string[]>();
+  for (const { stream, error } of report.connections.flatMap(({ streams }) => streams)) {
+    if (error !== undefined) streamsOf.set(error, [...(streamsOf.get(error) ?? []), stream]);
+  }
+  return [...streamsOf].map(([error, streams]) => {
+    const [first = ''] = streams;
+    if (error.startsWith(`${first}:`)) return error;
+    return streams.length > FEW ? `${streams.length} streams: ${error}` : `${streams.join(', ')}: ${error}`;
+  });
 }
+
+/** More streams than these with one trouble are counted, not named: the table above names them. */
+const FEW = 3;
 
 /** One line for each census of the run. */
 function censusLines(streams: readonly StreamReport[]): readonly string[] {

@@ -52,7 +52,7 @@ test('the plan in JSON names route, requests and rows of each stream; with the c
 
 test('people see why a route was chosen: what the others would cost', async () => {
   const { stdout } = await run('plan', '--stream', 'issue_worklog');
-  expect(stdout).toMatch(/Why these routes: .* instead: issue_worklog by \w+ \d+ in /);
+  expect(stdout).toMatch(/Why these routes .*: chosen .* instead: issue_worklog by \w+ \d+ in /);
   expect(stdout).toMatch(/A sync: .*requests, about .* at 100 requests\/s\./);
 });
 
