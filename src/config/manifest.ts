@@ -13,7 +13,6 @@ const durationMs = z
 
 const retrySchema = z.strictObject({
   statuses: z.array(z.int().min(400).max(599)).min(1),
-  network_faults: z.boolean(),
   /** Tries in all, the first one included. */
   tries: z.int().min(1).max(20),
   first_wait: durationMs,
@@ -40,13 +39,7 @@ export const manifestSchema = z.strictObject({
   rate: rateSchema,
   retry: retrySchema,
   timeouts: z.strictObject({ connect: durationMs, headers: durationMs, body: durationMs, attempt: durationMs }),
-  caps: z.strictObject({
-    response_bytes: z.int().min(1024),
-    /** Pages of one request line before the paging is called endless. */
-    pages: z.int().min(1),
-    /** Where a stream file names no page size. */
-    page_size: z.int().min(1),
-  }),
+  caps: z.strictObject({ response_bytes: z.int().min(1024) }),
   commit_rows: z.int().min(1),
   /** Keys that hold addresses and no data; left out of `_extra`. */
   links: z.array(z.string()),

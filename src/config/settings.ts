@@ -30,8 +30,10 @@ const credentialsSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('pat'), token: secretReference, expires: dateSchema.optional() }),
 ]);
 
+export const credentialKinds = ['basic', 'pat'] as const;
+
 /** The kind is looked at first: a union alone does not say which kinds there are. */
-const authSchema = z.looseObject({ type: z.enum(['basic', 'pat']) }).pipe(credentialsSchema);
+const authSchema = z.looseObject({ type: z.enum(credentialKinds) }).pipe(credentialsSchema);
 
 const throttleSchema = z.strictObject({
   /** Default: 5. Processes that share a budget should all say the same. */

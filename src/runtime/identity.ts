@@ -15,7 +15,8 @@ export interface Identity {
   readonly serverTime: number;
 }
 
-const MYSELF = '/rest/api/3/myself';
+/** The credential check of connector.yaml. */
+export const MYSELF = '/rest/api/3/myself';
 const SERVER_INFO = '/rest/api/3/serverInfo';
 /** Label of these requests in counts and messages. */
 export const CREDENTIAL_CHECK = 'credential check';

@@ -1,0 +1,21 @@
+/** connector.yaml describes the connector; what it says must be what the code does. */
+import { expect, test } from 'vitest';
+import { loadManifest } from '../../src/config/manifest.js';
+import { packageVersion } from '../../src/config/package-files.js';
+import { credentialKinds } from '../../src/config/settings.js';
+import { MYSELF } from '../../src/runtime/identity.js';
+
+const manifest = loadManifest();
+
+test('the credential check is the one that is asked', () => expect(manifest.credential_check).toBe(`GET ${MYSELF}`));
+
+test('the kinds of credentials are those that the settings take', () => {
+  expect(manifest.auth.map(({ kind }) => kind)).toEqual(credentialKinds);
+});
+
+test('the version is the package’s', () => expect(manifest.version).toBe(packageVersion()));
+
+test('the promises of the design: 5 requests a second, 8 tries, 60 s between them', () => {
+  expect(manifest.rate.requests_per_second).toBe(5);
+  expect(manifest.retry).toMatchObject({ tries: 8, longest_wait: 60_000, statuses: [429, 500, 502, 503, 504] });
+});
