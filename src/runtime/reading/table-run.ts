@@ -1,6 +1,7 @@
 /** One stream in one run: shaping, counting, writing and committing. Knows nothing of requests. */
 import { ConnectorError } from '../../errors.js';
 import type { Committed, Comparison, Json, KeyList, Row, TableWriter } from '../../writers/writer.js';
+import { HARMLESS } from '../pages/pager.js';
 import type { Route } from '../registry/stream-file.js';
 import type { Located } from '../rows/path.js';
 import { type Bound, compileShaper, type Shaper } from '../rows/shape.js';
@@ -18,9 +19,6 @@ export interface Kept {
 /** More rejected rows than this and than 0.1 % of what was read: the stream is not understood, so it stops. */
 const REJECTS_ALLOWED = 100;
 const REJECTED_SHARE = 0.001;
-
-/** Following one token too many costs a request and loses nothing. */
-const HARMLESS = 'a token although isLast is true';
 
 export class TableRun {
   readonly report: StreamReport;
