@@ -5,7 +5,8 @@ import { expect, test } from 'vitest';
 import { loadManifest } from '../src/config/manifest.js';
 import { readStreamFiles } from '../src/config/package-files.js';
 import { loadRegistry } from '../src/runtime/registry/load.js';
-import { shapePage } from '../src/runtime/rows/records.js';
+import { recordsAt } from '../src/runtime/rows/path.js';
+import { compileShaper } from '../src/runtime/rows/shape.js';
 
 interface Golden {
   route: string;
@@ -31,7 +32,10 @@ for (const folder of readdirSync(root)) {
       const stream = registry.get(folder);
       const route = stream.routes.find((candidate) => candidate.name === golden.route);
       if (!route) throw new Error(`${folder} has no route ${golden.route}`);
-      const shaped = shapePage(stream, route, golden.page, golden.bound, { links }).map((one) => one.shaped);
+      const shaper = compileShaper(stream, route, { links });
+      const found = recordsAt(golden.page, route.rows, route.carry) ?? (route.rows_may_be_absent ? [] : undefined);
+      if (!Array.isArray(found)) throw new Error(`the page has no \`${route.rows}\``);
+      const shaped = found.map(({ record, carried }) => shaper.shape(record, { ...golden.bound, ...carried }));
       expect(shaped.flatMap((one) => ('row' in one ? [one.row] : []))).toEqual(golden.rows);
       expect(shaped.filter((one) => 'reject' in one).length).toBe(golden.rejects);
       expect(shaped.flatMap((one) => ('row' in one ? one.misfits : []))).toEqual(golden.misfits);

@@ -14,7 +14,7 @@ import { claimedPath, inlineRows } from './inside.js';
 import { matches } from './outcomes.js';
 import { type Parent, ParentReader, type Reached } from './parent-reader.js';
 import { type Kept, TableRun } from './table-run.js';
-import { subtree, type TreeNode } from './tree.js';
+import { labelOf, type TreeNode } from './tree.js';
 
 /** Records made into rows at a time: a page of 10,000 is not held twice. */
 const SLICE = 1000;
@@ -51,7 +51,7 @@ export class Branch {
 
   /** Whose requests these are in the report: the walking stream when it is written, else the first written one below. */
   get label(): string {
-    return (subtree(this.node).find((node) => node.selected) ?? this.node).stream.stream;
+    return labelOf(this.node);
   }
 
   get alive(): boolean {
