@@ -37,7 +37,7 @@ function lakeAt(root: string): Lake {
       }
     },
     async value(sql) {
-      const warehouse = await openForReading(root);
+      const warehouse = await openForReading({ root });
       try {
         const [row = {}] = (await warehouse.connection.runAndReadAll(sql)).getRowObjectsJson();
         return Object.values(row)[0];

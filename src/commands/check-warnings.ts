@@ -2,6 +2,7 @@
 import type { Connection } from '../config/config.js';
 import { loadTables } from '../query/load-tables.js';
 import { own } from '../runtime/rows/path.js';
+import type { LakeSettings } from '../writers/lake.js';
 
 const DAY_MS = 86_400_000;
 const SOON_DAYS = 30;
@@ -16,11 +17,11 @@ export function expiryWarning(expires: string | undefined, now: number): readonl
 
 /** Another account may see other issues: what it does not see would look deleted. */
 export async function identityWarnings(
-  warehouse: string,
+  lake: LakeSettings,
   connection: Connection,
   accountId: string,
 ): Promise<readonly string[]> {
-  const { tables } = await loadTables(warehouse, ({ namespace }) => namespace === connection.name);
+  const { tables } = await loadTables(lake, ({ namespace }) => namespace === connection.name);
   const states = tables.map(({ version }) => stateOf(version.properties['connector.state']));
   const said = (member: string) => states.map((state) => own(state, member)).find((value) => typeof value === 'string');
   const account = said('account') ?? accountId;

@@ -5,6 +5,7 @@ import type { HttpClient } from '../runtime/http/client.js';
 import { HttpStatusError } from '../runtime/http/errors.js';
 import { type Identity, identify } from '../runtime/identity.js';
 import { own } from '../runtime/rows/path.js';
+import type { LakeSettings } from '../writers/lake.js';
 import { expiryWarning, identityWarnings } from './check-warnings.js';
 import type { Action, Registration } from './command.js';
 import type { Context } from './context.js';
@@ -41,7 +42,7 @@ const check: Action<Options> = async (context, _args, { connection: names, json 
   for (const connection of selectConnections(config.connections, names)) {
     const client = clients.clientFor(connection);
     try {
-      results.push(await checkOne(context, connection, client, config.warehouse));
+      results.push(await checkOne(context, connection, client, config.lake));
     } catch (error) {
       if (!(error instanceof ConnectorError)) throw error;
       failures.push(error.kind);
@@ -50,7 +51,7 @@ const check: Action<Options> = async (context, _args, { connection: names, json 
       await client.close();
     }
   }
-  if (json) context.printJson({ ok: failures.length === 0, warehouse: config.warehouse, connections: results });
+  if (json) context.printJson({ ok: failures.length === 0, warehouse: config.lake.root, connections: results });
   else context.print(results.map(textOf).join('\n\n'));
   return failures.length === 0 ? EXIT.ok : exitCodeOf(failures);
 };
@@ -74,7 +75,7 @@ async function checkOne(
   context: Context,
   connection: Connection,
   client: HttpClient,
-  warehouse: string,
+  lake: LakeSettings,
 ): Promise<Checked> {
   const { accountId, displayName, timeZone, deployment, siteTitle, version } = await identify(client);
   const access: AccountAccess = { permissions: await grantedPermissions(client), boards: await hasBoards(client) };
@@ -88,7 +89,7 @@ async function checkOne(
   const { warnings, ...known } = begin(connection);
   return {
     ...known,
-    warnings: [...warnings, ...(await identityWarnings(warehouse, connection, accountId))],
+    warnings: [...warnings, ...(await identityWarnings(lake, connection, accountId))],
     ok: true,
     account: { accountId, displayName, timeZone },
     deployment,

@@ -1,10 +1,14 @@
 /** What every command gets: settings, the registry, a log, and a place for its answer. */
 import type { Config } from '../config/config.js';
-import { type ConfigSource, loadConfig, loadWarehouse } from '../config/load-config.js';
+import { loadConfig } from '../config/load-config.js';
+import { loadLake, secretsOf } from '../config/load-lake.js';
 import { loadManifest, type Manifest } from '../config/manifest.js';
 import { readStreamFiles } from '../config/package-files.js';
+import type { ConfigSource } from '../config/settings-file.js';
+import { redactor } from '../runtime/auth/redact.js';
 import { loadRegistry } from '../runtime/registry/load.js';
 import type { Registry } from '../runtime/registry/registry.js';
+import type { LakeSettings } from '../writers/lake.js';
 import { redactorOf } from './credentials.js';
 import type { Io } from './io.js';
 import { createLog, type Log, type LogLevel, printable } from './log.js';
@@ -44,13 +48,17 @@ export class Context {
   config(): Config {
     const config = loadConfig({ ...this.#source(), streamNames: [...this.registry().streams.keys()] });
     for (const { auth, redis } of config.connections) this.redaction.add(redactorOf(auth, redis));
+    this.#keepSecret(config.lake);
     for (const warning of config.warnings) this.log.warn(warning);
     return config;
   }
 
-  /** Absolute path of the warehouse; needs no credentials. */
-  warehouse(): string {
-    return loadWarehouse(this.#source());
+  /** Where the tables are; needs no site and none of its credentials. */
+  lake(): LakeSettings {
+    const { lake, warnings } = loadLake(this.#source());
+    this.#keepSecret(lake);
+    for (const warning of warnings) this.log.warn(warning);
+    return lake;
   }
 
   /** One JSON document on standard output. */
@@ -66,6 +74,10 @@ export class Context {
   /** Text for people on standard output. */
   print(text: string): void {
     this.io.stdout.write(`${printable(this.redaction.apply(text))}\n`);
+  }
+
+  #keepSecret(lake: LakeSettings): void {
+    this.redaction.add(redactor(secretsOf(lake)));
   }
 
   #source(): ConfigSource {

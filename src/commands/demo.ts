@@ -8,7 +8,8 @@ import { FORMATS } from '../query/formats/formats.js';
 import { resultRows } from '../query/formats/result-rows.js';
 import { openForReading } from '../query/open-warehouse.js';
 import { runSql } from '../query/read-only.js';
-import { Secret } from '../runtime/auth/secret.js';
+import { Secret } from '../secret.js';
+import type { LakeSettings } from '../writers/lake.js';
 import type { Action, Registration } from './command.js';
 import type { Context } from './context.js';
 import { pour } from './io.js';
@@ -59,18 +60,21 @@ const demo: Action<Options> = async (context, _args, { port, issues }) => {
       start: undefined,
       scope: undefined,
       rhythm: rhythmOf({}),
+      excludedFields: [],
+      people: { mode: 'full' },
+      upserts: 'position-deletes',
       streams: undefined,
       requestsPerSecond: rate,
     };
-    const warehouse = context.warehouse();
+    const lake = context.lake();
     const streams = context.registry().enabled().length;
     context.log.info(
-      `Reading ${streams} streams of a simulated Jira (${simulator.url}) into ${warehouse}, at ${rate ?? context.manifest().rate.requests_per_second} requests per second.`,
+      `Reading ${streams} streams of a simulated Jira (${simulator.url}) into ${lake.root}, at ${rate ?? context.manifest().rate.requests_per_second} requests per second.`,
     );
     const all = { streams: [], fullRefresh: false, acceptDeletes: false, start: undefined };
-    const { report, exitCode } = await syncConnections(context, { connections: [connection], warehouse, ...all });
+    const { report, exitCode } = await syncConnections(context, { connections: [connection], lake, ...all });
     context.print(reportTable(report));
-    if (exitCode === 0) await showExamples(context, warehouse);
+    if (exitCode === 0) await showExamples(context, lake);
     return exitCode;
   } finally {
     await simulator.close();
@@ -86,8 +90,8 @@ export const registerDemo: Registration = (program, run) => {
     .action(run(demo));
 };
 
-async function showExamples(context: Context, folder: string): Promise<void> {
-  const warehouse = await openForReading(folder);
+async function showExamples(context: Context, lake: LakeSettings): Promise<void> {
+  const warehouse = await openForReading(lake);
   try {
     for (const { question, sql } of EXAMPLES) {
       context.print(`\n${question}\n\n${sql}\n`);

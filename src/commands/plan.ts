@@ -3,6 +3,7 @@ import type { Connection } from '../config/config.js';
 import { EXIT } from '../errors.js';
 import { openMemory } from '../query/memory.js';
 import { type Plan, runPlan } from '../runtime/plan.js';
+import type { LakeSettings } from '../writers/lake.js';
 import type { Action, Registration } from './command.js';
 import type { Context } from './context.js';
 import { planText } from './plan-table.js';
@@ -30,7 +31,7 @@ const plan: Action<Options> = async (context, _args, options) => {
   const clients = new SiteClients(context.manifest(), context.log, context.io.signal);
   const plans: ConnectionPlan[] = [];
   for (const connection of selectConnections(config.connections, options.connection))
-    plans.push(await planOne(context, clients, connection, config.warehouse, options));
+    plans.push(await planOne(context, clients, connection, config.lake, options));
   if (options.json) context.printJson(jsonOf(plans));
   else context.print(plans.map(planText).join('\n\n'));
   return EXIT.ok;
@@ -52,7 +53,7 @@ async function planOne(
   context: Context,
   clients: SiteClients,
   connection: Connection,
-  warehouse: string,
+  lake: LakeSettings,
   options: Options,
 ): Promise<ConnectionPlan> {
   const named = options.stream.length > 0 ? [...new Set(options.stream)] : connection.streams;
@@ -60,7 +61,7 @@ async function planOne(
   const rate = connection.requestsPerSecond ?? context.manifest().rate.requests_per_second;
   const client = clients.clientFor(connection);
   try {
-    const memory = await openMemory(warehouse, connection.name);
+    const memory = await openMemory(lake, connection.name);
     try {
       for (const problem of memory.problems) context.log.warn(`cannot be read: ${problem}`);
       const found = await runPlan({

@@ -3,6 +3,7 @@ import { MultiBar, type SingleBar } from 'cli-progress';
 import { lastRequests } from '../query/last-requests.js';
 import type { HttpClient } from '../runtime/http/client.js';
 import type { Progress } from '../runtime/reading/context.js';
+import type { LakeSettings } from '../writers/lake.js';
 import type { Context } from './context.js';
 import { showDuration } from './duration.js';
 
@@ -14,8 +15,8 @@ export interface ProgressDisplay {
 interface Watched {
   readonly connection: string;
   readonly client: HttpClient;
-  /** Absolute path of the warehouse, which knows what the streams cost last time. */
-  readonly warehouse: string;
+  /** Knows what the streams cost last time. */
+  readonly lake: LakeSettings;
 }
 
 const NOTHING: ProgressDisplay = { update: () => undefined, stop: () => undefined };
@@ -23,7 +24,7 @@ const NOTHING: ProgressDisplay = { update: () => undefined, stop: () => undefine
 export async function startProgress(context: Context, watched: Watched): Promise<ProgressDisplay> {
   if (context.options.logLevel === 'silent' || context.options.logLevel === 'error') return NOTHING;
   if (!context.io.stderr.isTTY) return lines(context, watched);
-  return bars(context, watched, await lastRequests(watched.warehouse, watched.connection));
+  return bars(context, watched, await lastRequests(watched.lake, watched.connection));
 }
 
 function lines({ log }: Context, { connection, client }: Watched): ProgressDisplay {

@@ -15,7 +15,7 @@ interface Options {
 }
 
 const query: Action<Options> = async (context, [sql], { format }) => {
-  const warehouse = await openForReading(context.warehouse());
+  const warehouse = await openForReading(context.lake());
   const interrupt = () => warehouse.connection.interrupt();
   context.io.signal.addEventListener('abort', interrupt, { once: true });
   try {

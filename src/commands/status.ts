@@ -14,15 +14,15 @@ interface Options {
 }
 
 const status: Action<Options> = async (context, _args, { json, maxAge }) => {
-  const folder = context.warehouse();
-  const warehouse = await openForReading(folder);
+  const lake = context.lake();
+  const warehouse = await openForReading(lake);
   try {
     const streams = await statusOf(warehouse, Date.now());
     const old = maxAge === undefined ? [] : streams.filter((stream) => isOlder(stream, maxAge));
     // An empty warehouse is no fresh one: whoever asks for an age wants to hear that nothing was ever read.
     const ok = warehouse.problems.length === 0 && old.length === 0 && (maxAge === undefined || streams.length > 0);
-    if (json) context.printJson({ ok, warehouse: folder, problems: warehouse.problems, streams });
-    else context.print(streams.length === 0 ? `There are no tables in ${folder} yet.` : tableOf(streams));
+    if (json) context.printJson({ ok, warehouse: lake.root, problems: warehouse.problems, streams });
+    else context.print(streams.length === 0 ? `There are no tables in ${lake.root} yet.` : tableOf(streams));
     for (const problem of warehouse.problems) context.log.error(`cannot be read: ${problem}`);
     if (maxAge !== undefined && streams.length > 0 && old.length > 0)
       context.log.error(`older than ${showDuration(maxAge)}: ${old.map(nameOf).join(', ')}`);

@@ -7,6 +7,7 @@ import type { HttpClient } from '../runtime/http/client.js';
 import { emptyReport, type StreamReport } from '../runtime/reading/report.js';
 import { runSync } from '../runtime/sync.js';
 import { armFailpoints } from '../writers/iceberg/failpoints.js';
+import type { LakeSettings } from '../writers/lake.js';
 import { openWarehouse } from '../writers/warehouse.js';
 import type { Writer } from '../writers/writer.js';
 import type { Context } from './context.js';
@@ -17,8 +18,7 @@ import { SiteClients } from './site-client.js';
 
 export interface SyncJob {
   readonly connections: readonly Connection[];
-  /** Absolute path of the warehouse's folder. */
-  readonly warehouse: string;
+  readonly lake: LakeSettings;
   /** Named by `--stream`; empty: what the settings name, else every enabled stream. */
   readonly streams: readonly string[];
   readonly fullRefresh: boolean;
@@ -69,7 +69,7 @@ export async function syncConnections(
   const startedAt = new Date().toISOString();
   const clients = new SiteClients(context.manifest(), context.log, context.io.signal);
   for (const name of job.streams) context.registry().get(name);
-  const writer = await openWarehouse({ root: job.warehouse, runId });
+  const writer = await openWarehouse({ ...job.lake, runId });
   const results: ConnectionResult[] = [];
   try {
     for (const connection of job.connections)
@@ -131,7 +131,7 @@ async function readStreams(
   const { context, job } = run;
   const manifest = context.manifest();
   const start = job.start ?? connection.start;
-  const progress = await startProgress(context, { connection: connection.name, client, warehouse: job.warehouse });
+  const progress = await startProgress(context, { connection: connection.name, client, lake: job.lake });
   try {
     return await runSync({
       connection: connection.name,

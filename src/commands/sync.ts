@@ -21,7 +21,7 @@ const sync: Action<Options> = async (context, _args, options) => {
   const config = context.config();
   const { report, exitCode } = await syncConnections(context, {
     connections: selectConnections(config.connections, options.connection),
-    warehouse: config.warehouse,
+    lake: config.lake,
     streams: [...new Set(options.stream)],
     fullRefresh: options.fullRefresh === true,
     acceptDeletes: options.acceptDeletes === true,

@@ -1,6 +1,8 @@
 /** What the settings come down to: checked, with paths absolute and credentials wrapped. */
+
 import type { RedisAddress } from '../runtime/auth/redis-login.js';
-import type { Secret } from '../runtime/auth/secret.js';
+import type { Secret } from '../secret.js';
+import type { LakeSettings } from '../writers/lake.js';
 
 export type Credentials =
   | { readonly type: 'basic'; readonly email: string; readonly apiToken: Secret }
@@ -11,6 +13,9 @@ export interface Rhythm {
   readonly overlap: number | null;
   readonly reread: ReadonlyMap<string, number>;
 }
+
+/** `key` makes pseudonyms that only its holder can make; without one they are made from the site's address. */
+export type People = { readonly mode: 'full' } | { readonly mode: 'pseudonymous'; readonly key?: Secret | undefined };
 
 export interface Connection {
   /** The Iceberg namespace of its tables. */
@@ -26,6 +31,11 @@ export interface Connection {
   readonly scope: { readonly projects: readonly string[] } | { readonly jql: string } | undefined;
   /** How often what is re-read, milliseconds; null: never. */
   readonly rhythm: Rhythm;
+  /** Ids or names of issue fields that are left out, as the user wrote them. */
+  readonly excludedFields: readonly string[];
+  /** With `pseudonymous`, no account id, name or address of a person is written. */
+  readonly people: People;
+  readonly upserts: 'position-deletes' | 'copy-on-write';
   /** The streams named in the settings; undefined: every enabled one. */
   readonly streams: readonly string[] | undefined;
   /** Undefined: the manifest's default rate. */
@@ -34,9 +44,18 @@ export interface Connection {
   readonly redis?: RedisAddress | undefined;
 }
 
+/** What to tell other programs, and how. */
+export interface Hooks {
+  readonly afterCommit?: Hook | undefined;
+  readonly onFailure?: Hook | undefined;
+}
+
+/** A program with its arguments, or an address that is sent JSON. */
+export type Hook = { readonly command: readonly string[] } | { readonly url: string };
+
 export interface Config {
-  /** Absolute path of the warehouse's folder. */
-  readonly warehouse: string;
+  readonly lake: LakeSettings;
+  readonly hooks: Hooks;
   readonly connections: readonly Connection[];
   /** Things to tell the user that stop nothing. */
   readonly warnings: readonly string[];

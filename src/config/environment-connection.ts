@@ -1,6 +1,6 @@
 /** The one connection that environment variables describe; it is called `jira`. */
 import { ConnectorError } from '../errors.js';
-import { Secret } from '../runtime/auth/secret.js';
+import { Secret } from '../secret.js';
 import type { Connection, Credentials } from './config.js';
 import type { EnvironmentSettings } from './environment.js';
 import { rhythmOf } from './rhythm.js';
@@ -24,6 +24,9 @@ export function connectionFromEnvironment(env: EnvironmentSettings): Connection 
     start: undefined,
     scope: undefined,
     rhythm: rhythmOf({}),
+    excludedFields: [],
+    people: { mode: 'full' },
+    upserts: 'position-deletes',
     streams: undefined,
     requestsPerSecond: rateOf(env),
   };

@@ -1,31 +1,17 @@
 /** sync.yaml or the environment -> a checked Config. Order of precedence: flag, environment, file, default. */
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { ConnectorError } from '../errors.js';
 import type { RedisAddress } from '../runtime/auth/redis-login.js';
-import { didYouMean, parseYaml, type YamlFile } from '../yaml-file.js';
-import type { Config, Connection, Credentials } from './config.js';
-import { type Environment, type EnvironmentSettings, readEnvironment } from './environment.js';
+import { didYouMean } from '../yaml-file.js';
+import type { Config, Connection, Credentials, Hooks, People } from './config.js';
+import { type EnvironmentSettings, readEnvironment } from './environment.js';
 import { connectionFromEnvironment, rateOf } from './environment-connection.js';
+import { lakeOf } from './load-lake.js';
 import { parseRedisUrl } from './redis-url.js';
 import { rhythmOf } from './rhythm.js';
 import { readSecret, readText } from './secrets.js';
-import { type ConnectionSettings, SETTINGS_WORDS, type Settings, settingsSchema } from './settings.js';
+import type { ConnectionSettings } from './settings.js';
+import { type ConfigSource, type Reading, readSettingsFile, referenceAt, type SettingsFile } from './settings-file.js';
 import { parseSiteUrl } from './site-url.js';
-
-export interface ConfigSource {
-  /** `--config`; without it `sync.yaml` in `cwd`, when there is one. */
-  readonly configFile?: string | undefined;
-  /** `--warehouse`. */
-  readonly warehouse?: string | undefined;
-  readonly env: Environment;
-  readonly cwd: string;
-  /** Names that `streams:` may hold. */
-  readonly streamNames?: readonly string[];
-}
-
-type SettingsFile = YamlFile<Settings> & { readonly folder: string };
 
 /**
  * Everything a run needs, credentials included.
@@ -35,63 +21,33 @@ export function loadConfig(source: ConfigSource): Config {
   const env = readEnvironment(source.env);
   const file = readSettingsFile(source);
   const warnings: string[] = [];
+  const warn = (text: string) => warnings.push(text);
   const connections = file
-    ? fromFile(file, source, env, (text) => warnings.push(text))
+    ? fromFile({ file, env: source.env, warn }, source.streamNames, env)
     : [connectionFromEnvironment(env)];
-  return { warehouse: warehouseOf(source, env, file), connections, warnings };
+  return { lake: lakeOf(source, file, warn), connections, hooks: hooksOf(file), warnings };
 }
 
-/** The warehouse alone, for commands that only read tables: they need no site and no credentials. */
-export function loadWarehouse(source: ConfigSource): string {
-  return warehouseOf(source, readEnvironment(source.env), readSettingsFile(source));
-}
-
-function readSettingsFile(source: ConfigSource): SettingsFile | null {
-  const name = source.configFile ?? 'sync.yaml';
-  const path = resolve(source.cwd, name);
-  if (!existsSync(path)) {
-    if (source.configFile === undefined) return null;
-    throw new ConnectorError('usage', `The settings file ${name} does not exist.`);
-  }
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code ?? 'unknown error';
-    throw new ConnectorError('usage', `The settings file ${name} cannot be read (${code}).`, { cause });
-  }
-  return { ...parseYaml(name, text, settingsSchema, SETTINGS_WORDS), folder: dirname(path) };
-}
-
-function warehouseOf(source: ConfigSource, env: EnvironmentSettings, file: SettingsFile | null): string {
-  const given = source.warehouse ?? env.warehouse;
-  if (given === undefined && file?.value.warehouse !== undefined)
-    return folderOf(file.value.warehouse, file.folder, `${file.at(['warehouse'])}: \`warehouse\``);
-  return folderOf(given ?? './warehouse', source.cwd, 'The warehouse');
-}
-
-function folderOf(text: string, base: string, what: string): string {
-  if (text.startsWith('file://')) return fileURLToPath(text);
-  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(text))
-    throw new ConnectorError('usage', `${what} must be a folder or a file:// address of this machine.`);
-  return resolve(base, text);
+function hooksOf(file: SettingsFile | null): Hooks {
+  const { after_commit, on_failure } = file?.value.hooks ?? {};
+  return { afterCommit: after_commit, onFailure: on_failure };
 }
 
 function fromFile(
-  file: SettingsFile,
-  source: ConfigSource,
+  reading: Reading,
+  streamNames: readonly string[] | undefined,
   env: EnvironmentSettings,
-  warn: (text: string) => void,
 ): Connection[] {
+  const { file } = reading;
   const complaints = file.value.connections.flatMap((connection, index) =>
-    checkConnection(connection, index, file, source.streamNames),
+    checkConnection(connection, index, file, streamNames),
   );
   if (complaints.length) throw new ConnectorError('usage', complaints.join('\n'));
   return file.value.connections.map((connection, index) => ({
     name: connection.name,
     label: connection.label ?? connection.name,
     url: siteUrl(connection.url, file.at(['connections', index, 'url'])),
-    auth: credentialsOf(connection, index, file, source.env, warn),
+    auth: credentialsOf(connection, index, reading),
     expires: connection.auth.expires,
     start: connection.start,
     scope: connection.projects
@@ -100,10 +56,23 @@ function fromFile(
         ? { jql: connection.jql }
         : undefined,
     rhythm: rhythmOf(connection),
+    excludedFields: connection.fields?.exclude ?? [],
+    people: peopleOf(connection, index, reading),
+    upserts: connection.upserts ?? 'position-deletes',
     streams: connection.streams,
     requestsPerSecond: rateOf(env) ?? connection.throttle?.requests_per_second,
-    redis: redisOf(connection, index, file, source.env, warn),
+    redis: redisOf(connection, index, reading),
   }));
+}
+
+function peopleOf(connection: ConnectionSettings, index: number, reading: Reading): People {
+  const { people = 'full', people_key: key } = connection;
+  const at = referenceAt(reading, ['connections', index, 'people_key']);
+  if (people === 'pseudonymous')
+    return { mode: 'pseudonymous', key: key === undefined ? undefined : readSecret(key, at) };
+  if (key !== undefined)
+    throw new ConnectorError('usage', `${at.where}: \`people_key\` is of use with \`people: pseudonymous\` alone.`);
+  return { mode: 'full' };
 }
 
 /** What the schema cannot say: rules between fields and between connections. */
@@ -143,22 +112,10 @@ function siteUrl(text: string, where: string): string {
 }
 
 /** Written out or referred to; with a password only referred to. */
-function redisOf(
-  connection: ConnectionSettings,
-  index: number,
-  file: SettingsFile,
-  env: Environment,
-  warn: (text: string) => void,
-): RedisAddress | undefined {
+function redisOf(connection: ConnectionSettings, index: number, reading: Reading): RedisAddress | undefined {
   const written = connection.throttle?.redis;
   if (written === undefined) return undefined;
-  const reference = {
-    env,
-    folder: file.folder,
-    where: file.at(['connections', index, 'throttle', 'redis']),
-    what: 'redis',
-    warn,
-  };
+  const reference = referenceAt(reading, ['connections', index, 'throttle', 'redis']);
   const text = readText(written, reference);
   // An `@` alone makes it one: what is malformed must not be shown or let through either.
   if (text === written && written.includes('@')) readSecret(written, reference);
@@ -167,21 +124,8 @@ function redisOf(
   return redis.address;
 }
 
-function credentialsOf(
-  connection: ConnectionSettings,
-  index: number,
-  file: SettingsFile,
-  env: Environment,
-  warn: (text: string) => void,
-): Credentials {
-  const { auth } = connection;
-  const reference = (what: string) => ({
-    env,
-    folder: file.folder,
-    where: file.at(['connections', index, 'auth', what]),
-    what,
-    warn,
-  });
+function credentialsOf({ auth }: ConnectionSettings, index: number, reading: Reading): Credentials {
+  const reference = (what: string) => referenceAt(reading, ['connections', index, 'auth', what]);
   if (auth.type === 'pat') return { type: 'pat', token: readSecret(auth.token, reference('token')) };
   const email = readText(auth.email, reference('email'));
   return { type: 'basic', email, apiToken: readSecret(auth.api_token, reference('api_token')) };

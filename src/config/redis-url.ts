@@ -1,6 +1,6 @@
 /** Which Redis may share a budget: `rediss:` anywhere, `redis:` anywhere but with a password on this machine alone. */
 import type { RedisAddress } from '../runtime/auth/redis-login.js';
-import { Secret } from '../runtime/auth/secret.js';
+import { Secret } from '../secret.js';
 import { isLoopback } from './site-url.js';
 
 /** A Redis address, or why it is refused (a sentence that goes after its name, and shows nothing of it). */

@@ -2,7 +2,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { ConnectorError } from '../errors.js';
-import { Secret } from '../runtime/auth/secret.js';
+import { Secret } from '../secret.js';
 import type { Environment } from './environment.js';
 
 export interface ReferenceSource {

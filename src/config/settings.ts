@@ -70,11 +70,79 @@ const connectionSchema = z.strictObject({
   /** Streams read again as a whole that often, because some changes (an edited or deleted comment) do not move the issue. */
   reread: z.record(streamName, often).optional(),
   throttle: throttleSchema.optional(),
+  fields: z
+    .strictObject({
+      /** Issue fields that are neither asked for nor written: ids such as customfield_10016, or display names. */
+      exclude: z.array(z.string().min(1)).min(1).optional(),
+    })
+    .optional(),
+  /** `pseudonymous`: account ids become pseudonyms that stay the same; names and addresses are left out. Default: full. */
+  people: z.enum(['full', 'pseudonymous']).optional(),
+  /** Pseudonyms are made with this key, a reference; default: the site's address. Another key makes other pseudonyms. */
+  people_key: secretReference.optional(),
+  /** How changed rows replace stored ones: `copy-on-write` for readers that do not apply delete files (Databricks). Default: position-deletes. */
+  upserts: z.enum(['position-deletes', 'copy-on-write']).optional(),
 });
 
-export const settingsSchema = z.strictObject({
-  /** A folder, relative to this file. */
+/** S3 and what speaks like it. Without keys, AWS's own chain is asked: environment, profile, role of the machine. */
+const storageSchema = z.strictObject({
+  endpoint: z.url({ protocol: /^https?$/ }).optional(),
+  region: z.string().min(1).optional(),
+  /** Bucket names in the path of addresses; default: where an endpoint is given. */
+  path_style: z.boolean().optional(),
+  access_key_id: z.string().min(1).optional(),
+  secret_access_key: secretReference.optional(),
+  session_token: secretReference.optional(),
+  /** Folder for copies of remote files, relative to this file; default: the user's cache folder. */
+  cache: z.string().min(1).optional(),
+});
+
+const catalogAuthSchema = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('none') }),
+  z.strictObject({ type: z.literal('bearer'), token: secretReference }),
+  /** OAuth 2.0 client credentials. */
+  z.strictObject({
+    type: z.literal('oauth2'),
+    client_id: z.string().min(1),
+    client_secret: secretReference,
+    scope: z.string().min(1).optional(),
+    /** Default: the catalog's own token endpoint. */
+    token_url: z.url({ protocol: /^https?$/ }).optional(),
+  }),
+  /** AWS Glue and S3 Tables. */
+  z.strictObject({ type: z.literal('sigv4'), region: z.string().min(1), service: z.string().min(1).optional() }),
+]);
+
+/** An Iceberg REST catalog. */
+const catalogSchema = z.strictObject({
+  type: z.literal('rest'),
+  uri: z.url({ protocol: /^https?$/ }),
+  /** The catalog's own name of the warehouse. */
   warehouse: z.string().min(1).optional(),
+  /** Default: none. */
+  auth: catalogAuthSchema.optional(),
+});
+
+/** A program with its arguments, or an address that is sent JSON by POST. */
+const hookSchema = z.union([
+  z.strictObject({ command: z.array(z.string()).min(1) }),
+  z.strictObject({ url: z.url({ protocol: /^https?$/ }) }),
+]);
+
+export const settingsSchema = z.strictObject({
+  /** A folder, relative to this file, or `s3://bucket/prefix`. */
+  warehouse: z.string().min(1).optional(),
+  storage: storageSchema.optional(),
+  /** Default: the warehouse's files are the catalog. */
+  catalog: catalogSchema.optional(),
+  hooks: z
+    .strictObject({
+      /** Told of each table that has a new version: where its metadata file lies. */
+      after_commit: hookSchema.optional(),
+      /** Told of each stream that failed. */
+      on_failure: hookSchema.optional(),
+    })
+    .optional(),
   connections: z.array(connectionSchema).min(1),
 });
 
@@ -87,6 +155,10 @@ export const SETTINGS_WORDS: readonly string[] = [
   ...Object.keys(connectionSchema.shape),
   ...credentialsSchema.options.flatMap((option) => Object.keys(option.shape)),
   ...Object.keys(throttleSchema.shape),
+  ...Object.keys(storageSchema.shape),
+  ...Object.keys(catalogSchema.shape),
+  ...catalogAuthSchema.options.flatMap((option) => Object.keys(option.shape)),
+  ...['after_commit', 'on_failure', 'command', 'exclude'],
 ];
 
 /** `new Date` rolls 2024-02-30 over to 1 March; the round trip shows it. */

@@ -1,10 +1,11 @@
 /** What each stream cost when it last went well: the only honest estimate of what it will cost now. */
+import type { LakeSettings } from '../writers/lake.js';
 import { identifier } from '../writers/quote.js';
 import { openForReading } from './open-warehouse.js';
 
 /** Requests by stream; empty before the first run of the connection. */
-export async function lastRequests(folder: string, connection: string): Promise<ReadonlyMap<string, number>> {
-  const warehouse = await openForReading(folder, {
+export async function lastRequests(lake: LakeSettings, connection: string): Promise<ReadonlyMap<string, number>> {
+  const warehouse = await openForReading(lake, {
     wanted: ({ namespace, name }) => namespace === connection && name === '_runs',
   });
   try {

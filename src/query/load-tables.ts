@@ -1,8 +1,7 @@
 /** Reads the newest version of every table of a warehouse folder, by Iceberg's own metadata. */
-import { FileCatalog } from '../writers/catalog/file-catalog.js';
-import type { Catalog, TableVersion } from '../writers/iceberg/model.js';
-import { LocalFileIO, toLocalPath } from '../writers/storage/local.js';
-import { findTables, type TableName } from './find-tables.js';
+import type { Catalog, TableName, TableVersion } from '../writers/iceberg/model.js';
+import type { LakeSettings } from '../writers/lake.js';
+import { openLake } from '../writers/open-lake.js';
 import type { StoredTable } from './views.js';
 
 export interface LoadedTable {
@@ -11,7 +10,7 @@ export interface LoadedTable {
 }
 
 export interface LoadedWarehouse {
-  /** The folder with symbolic links resolved, as the tables' files are named. */
+  /** The local folder beneath which the tables' files lie, with symbolic links resolved. */
   readonly root: string;
   readonly tables: readonly LoadedTable[];
   /** One line for each table that could not be read. */
@@ -20,14 +19,13 @@ export interface LoadedWarehouse {
 
 /** @param wanted which tables to read; default: all. */
 export async function loadTables(
-  folder: string,
+  settings: LakeSettings,
   wanted: (table: TableName) => boolean = () => true,
 ): Promise<LoadedWarehouse> {
-  const io = await LocalFileIO.open(folder);
-  const catalog = new FileCatalog({ io, root: io.root });
+  const { catalog, files: root } = await openLake(settings);
   const tables: LoadedTable[] = [];
   const problems: string[] = [];
-  for (const table of findTables(io.root).filter(wanted)) {
+  for (const table of (await catalog.list()).filter(wanted)) {
     try {
       const loaded = await load(catalog, table);
       if (loaded) tables.push(loaded);
@@ -35,7 +33,7 @@ export async function loadTables(
       problems.push(`${table.namespace}.${table.name}: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
-  return { root: io.root, tables, problems };
+  return { root, tables, problems };
 }
 
 /** Null while the table's first version is not there yet. */
@@ -43,9 +41,10 @@ async function load(catalog: Catalog, { namespace, name }: TableName): Promise<L
   const version = await catalog.load(namespace, name);
   if (version === null) return null;
   const { data, deletes } = await catalog.files(version);
-  const paths = (files: typeof data) => files.map((file) => toLocalPath(file.location));
-  return {
-    version,
-    stored: { namespace, name, fields: version.schema.fields, dataFiles: paths(data), deleteFiles: paths(deletes) },
-  };
+  const storage = catalog.storageOf(namespace, name);
+  const paths = async (files: typeof data) => [
+    ...(await storage.localPaths(files.map((file) => file.location))).values(),
+  ];
+  const [dataFiles, deleteFiles] = await Promise.all([paths(data), paths(deletes)]);
+  return { version, stored: { namespace, name, fields: version.schema.fields, dataFiles, deleteFiles } };
 }

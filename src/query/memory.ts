@@ -1,4 +1,6 @@
 /** Figures of earlier runs, read from the tables of one connection: what a plan need not ask the site for. */
+
+import type { LakeSettings } from '../writers/lake.js';
 import { identifier, literal } from '../writers/quote.js';
 import { currentState } from '../writers/state.js';
 import type { Json } from '../writers/writer.js';
@@ -16,9 +18,9 @@ type Conditions = Readonly<Record<string, readonly (string | boolean | null)[]>>
 /** States of a stream whose figures are those of a whole read. */
 const ENDED = ['ok', 'empty', 'forbidden', 'unsupported'];
 
-/** To be closed by the caller. @param folder absolute path of the warehouse; it may not exist yet. */
-export async function openMemory(folder: string, connection: string): Promise<WarehouseMemory> {
-  const warehouse = await openForReading(folder, { wanted: ({ namespace }) => namespace === connection });
+/** To be closed by the caller. The warehouse may not exist yet. */
+export async function openMemory(lake: LakeSettings, connection: string): Promise<WarehouseMemory> {
+  const warehouse = await openForReading(lake, { wanted: ({ namespace }) => namespace === connection });
   try {
     return new WarehouseMemory(warehouse, connection, await lastRuns(warehouse, connection));
   } catch (error) {

@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import type { TableVersion } from '../writers/iceberg/model.js';
+import type { TableName, TableVersion } from '../writers/iceberg/model.js';
+import type { LakeSettings } from '../writers/lake.js';
 import { identifier } from '../writers/quote.js';
-import type { TableName } from './find-tables.js';
 import { type LoadedWarehouse, loadTables } from './load-tables.js';
 import { lockDown } from './read-only.js';
 import { tableViews, unionViews } from './views.js';
@@ -33,9 +33,9 @@ export interface ReadOptions {
 
 /**
  * A damaged table is left out and named in `problems`; the others can still be read.
- * @param folder absolute path; one that does not exist is an empty warehouse.
+ * A folder that does not exist is an empty warehouse.
  */
-export async function openForReading(folder: string, options: ReadOptions = {}): Promise<OpenWarehouse> {
+export async function openForReading(lake: LakeSettings, options: ReadOptions = {}): Promise<OpenWarehouse> {
   const temporary = mkdtempSync(join(tmpdir(), 'connector-query-'));
   const instance = await DuckDBInstance.create(':memory:', {
     memory_limit: options.memoryLimit ?? '1GB',
@@ -51,7 +51,7 @@ export async function openForReading(folder: string, options: ReadOptions = {}):
   };
   try {
     await connection.run("SET TimeZone = 'UTC'");
-    const loaded = await loadTables(folder, options.wanted);
+    const loaded = await loadTables(lake, options.wanted);
     const { tables, problems } = await makeViews(connection, loaded);
     await lockDown(connection, loaded.root);
     return { tables, problems, connection, close };

@@ -1,13 +1,12 @@
 /** From SELECTs to the files of one table change: new data files, and a position-delete file or a rewritten small table. */
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import type { Catalog, DataFile, Field, LiveFile, Schema, TableChange } from './iceberg/model.js';
+import type { DataFile, Field, LiveFile, Schema, TableChange } from './iceberg/model.js';
 import type { Merged } from './merge.js';
 import { copyRows, copyToFile } from './parquet/copy.js';
 import type { DuckSession } from './parquet/duckdb.js';
 import { dataFile, type FileReport } from './parquet/stats.js';
 import type { FileIO } from './storage/file-io.js';
-import type { TableSpec } from './writer.js';
 
 export type FilesOfChange = Pick<TableChange, 'operation' | 'add' | 'remove'>;
 
@@ -26,8 +25,8 @@ export class Rewriter {
     private readonly schema: Schema,
     /** Local folder for files under way. */
     private readonly folder: string,
-    private readonly target: { readonly catalog: Catalog; readonly storage: FileIO },
-    private readonly spec: TableSpec,
+    /** The table's own location, and what writes there. */
+    private readonly table: { readonly location: string; readonly storage: FileIO },
   ) {}
 
   async append(rows: string): Promise<FilesOfChange> {
@@ -65,11 +64,11 @@ export class Rewriter {
     fields: readonly Field[],
     content: DataFile['content'],
   ): Promise<DataFile[]> {
-    const { catalog, storage } = this.target;
+    const { location: folder, storage } = this.table;
     const files: DataFile[] = [];
     for (const report of reports) {
       const name = `${randomUUID()}${content === 'data' ? '' : '-deletes'}.parquet`;
-      const location = `${catalog.locationOf(this.spec.namespace, this.spec.name)}/data/${name}`;
+      const location = `${folder}/data/${name}`;
       await storage.write(location, { localFile: report.path });
       files.push(dataFile(report, fields, { content, location }));
     }

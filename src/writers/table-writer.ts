@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { compareKeys } from './compare-keys.js';
 import { checkMark, loadMarks } from './deletion-marks.js';
 import { CommitConflict } from './iceberg/errors.js';
-import type { Catalog, DataFile, Schema, TableChange, TableVersion } from './iceberg/model.js';
-import type { TableLock } from './lock/table-lock.js';
+import type { Catalog, DataFile, NewTable, Schema, TableChange, TableVersion } from './iceberg/model.js';
+import type { Lock } from './lock/table-lock.js';
 import { appendedRows, merge } from './merge.js';
 import type { Duck, DuckSession } from './parquet/duckdb.js';
 import { rowEncoder } from './parquet/row-text.js';
@@ -33,7 +33,6 @@ import {
 /** What a table needs from its warehouse. */
 export interface Workshop {
   readonly catalog: Catalog;
-  readonly storage: FileIO;
   readonly duck: () => Promise<Duck>;
   readonly now: () => Date;
   /** A local folder for this table and run alone; made when needed. */
@@ -59,7 +58,7 @@ export class IcebergTableWriter implements TableWriter {
   constructor(
     private readonly workshop: Workshop,
     private readonly spec: TableSpec,
-    private readonly lock: TableLock,
+    private readonly lock: Lock,
     private version: TableVersion | null,
   ) {
     this.table = `${spec.namespace}.${spec.name}`;
@@ -100,6 +99,7 @@ export class IcebergTableWriter implements TableWriter {
       const stored = await StoredRows.load(
         session,
         version ? await workshop.catalog.files(version) : { data: [], deletes: [] },
+        this.storage,
       );
       return compareKeys(session, { stored, fields: version?.schema.fields ?? [], column, group, list, folder });
     });
@@ -152,6 +152,7 @@ export class IcebergTableWriter implements TableWriter {
     }
     const done = this.version && doneBefore(this.version, commit);
     if (done) return done;
+    this.version ??= await this.begin();
     const { schema, lastColumnId, changed } = schemaFor(this.spec, this.version);
     const { files, counts } = await this.makeFiles(schema, commit.seenUntil);
     const snapshot = files.operation !== null;
@@ -191,32 +192,47 @@ export class IcebergTableWriter implements TableWriter {
     const staged = new Set([...spec.columns, ...EXTRA].map(({ name }) => name));
     const fields = schema.fields.filter(({ name }) => staged.has(name));
     await stageRows(session, await this.spool, fields, join(folder, 'batch.parquet'));
-    const rewriter = new Rewriter(session, schema, folder, workshop, spec);
+    const location = version?.location ?? workshop.catalog.locationOf(spec.namespace, spec.name);
+    const rewriter = new Rewriter(session, schema, folder, { location, storage: this.storage });
     if (spec.mode === 'append') {
       const files = await rewriter.append(appendedRows(spec, schema, time));
       return { files, counts: { ...NOTHING, written: this.rows } };
     }
     const live = version ? await workshop.catalog.files(version) : { data: [], deletes: [] };
-    const stored = await StoredRows.load(session, live);
+    const stored = await StoredRows.load(session, live, this.storage);
     const marks = await loadMarks(session, this.marks, folder);
     const merged = await merge({ session, spec, schema, stored, marks, time, seenUntil });
     return { files: await rewriter.replace(merged, live), counts: merged };
   }
 
   private async publish(change: TableChange, schema: Schema, lastColumnId: number): Promise<void> {
-    const { namespace, name, doc } = this.spec;
-    const { catalog, storage } = this.workshop;
+    const { catalog } = this.workshop;
     try {
       // Asked again: the merge may have taken long, and a machine may have slept meanwhile.
       await this.lock.verify();
       this.version = this.version
         ? await catalog.commit(this.version, change)
-        : await catalog.create({ namespace, name, schema, lastColumnId, properties: { comment: doc } }, change);
+        : await catalog.create(this.newTable(schema, lastColumnId), change);
     } catch (error) {
       // Only a conflict proves that nothing refers to the files. After anything else they stay (I5).
-      if (error instanceof CommitConflict) await storage.delete(locations(change.add)).catch(() => undefined);
+      if (error instanceof CommitConflict) await this.storage.delete(locations(change.add)).catch(() => undefined);
       throw error;
     }
+  }
+
+  /** A catalog that numbers columns itself is asked for the table before files are made by those numbers. */
+  private async begin(): Promise<TableVersion | null> {
+    const { schema, lastColumnId } = schemaFor(this.spec, null);
+    return this.workshop.catalog.begin(this.newTable(schema, lastColumnId));
+  }
+
+  private newTable(schema: Schema, lastColumnId: number): NewTable {
+    const { namespace, name, doc } = this.spec;
+    return { namespace, name, schema, lastColumnId, properties: { comment: doc } };
+  }
+
+  private get storage(): FileIO {
+    return this.workshop.catalog.storageOf(this.spec.namespace, this.spec.name);
   }
 
   private committed(snapshotId: string | null, counts: Counts): Committed {

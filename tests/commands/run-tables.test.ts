@@ -18,7 +18,7 @@ afterEach(() => rmSync(root, { recursive: true, force: true }));
 const facts = { runId: 'r1', site: 'https://acme.atlassian.net', startedAt: '2026-01-02T03:04:05.678Z' };
 
 async function ask(sql: string) {
-  const warehouse = await openForReading(root);
+  const warehouse = await openForReading({ root });
   try {
     return (await warehouse.connection.runAndReadAll(sql)).getRows();
   } finally {

@@ -8,8 +8,8 @@ import { Redaction } from '../../src/commands/redaction.js';
 import { obstacle } from '../../src/commands/stream-access.js';
 import { readStreamFiles } from '../../src/config/package-files.js';
 import { redactor } from '../../src/runtime/auth/redact.js';
-import { Secret } from '../../src/runtime/auth/secret.js';
 import { loadRegistry } from '../../src/runtime/registry/load.js';
+import { Secret } from '../../src/secret.js';
 
 function logTo(isTTY: boolean, level: LogLevel = 'info') {
   const sink = Object.assign(new PassThrough(), { isTTY });

@@ -25,7 +25,7 @@ describe('a mistake of the user', () => {
     [['query', 'SELECT nope'], 'Binder Error'],
     [['query', '--format', 'xml', 'SELECT 1'], 'Allowed choices are table, json, csv, arrow'],
     [['status', '--max-age', 'soon'], 'Expected 90s, 15m, 6h or 2d'],
-    [['--warehouse', 's3://bucket/x', 'status'], 'must be a folder'],
+    [['--warehouse', 'gs://bucket/x', 'status'], 'must be a folder'],
     [['--log-level', 'loud', 'streams'], 'Allowed choices are'],
   ])('%j exits 2, says what to do and shows no stack', async (argv, says) => {
     const { exitCode, stdout, stderr } = await runMain(argv, { cwd });

@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type ConfigSource, loadConfig, loadWarehouse } from '../../src/config/load-config.js';
+import { loadConfig } from '../../src/config/load-config.js';
+import { loadLake } from '../../src/config/load-lake.js';
+import type { ConfigSource } from '../../src/config/settings-file.js';
 import { ConnectorError } from '../../src/errors.js';
 
 let cwd: string;
@@ -52,7 +54,7 @@ describe('environment variables alone', () => {
     expect(config.connections).toMatchObject([
       { name: 'jira', url: 'https://acme.atlassian.net', auth: { type: 'basic' }, requestsPerSecond: 2 },
     ]);
-    expect(config.warehouse).toBe(join(cwd, 'warehouse'));
+    expect(config.lake.root).toBe(join(cwd, 'warehouse'));
   });
 
   test('I9 a loaded config shows no secret however it is printed', () => {
@@ -68,7 +70,7 @@ describe('environment variables alone', () => {
     [{ ...SITE, JIRA_PAT: CANARY }, 'both set'],
     [{ ...SITE, JIRA_URL: 'http://acme.example' }, 'must be https'],
     [{ ...SITE, CONNECTOR_REQUESTS_PER_SECOND: 'many' }, 'CONNECTOR_REQUESTS_PER_SECOND'],
-    [{ ...SITE, CONNECTOR_WAREHOUSE: 's3://bucket/x' }, 'must be a folder'],
+    [{ ...SITE, CONNECTOR_WAREHOUSE: 'gs://bucket/x' }, 'must be a folder'],
   ])('%j is refused with what to set', (env, says) => {
     expect(refusal(() => loadConfig({ env, cwd }))).toContain(says);
   });
@@ -79,7 +81,7 @@ describe('sync.yaml', () => {
     const config = load(
       `warehouse: ./tables\n${settings('label: Acme Cloud', 'start: 2023-01-01', 'projects: [ENG, OPS]', 'streams: [boards]', 'throttle: { requests_per_second: 3 }')}`,
     );
-    expect(config.warehouse).toBe(join(cwd, 'tables'));
+    expect(config.lake.root).toBe(join(cwd, 'tables'));
     expect(config.connections).toMatchObject([
       {
         name: 'acme',
@@ -137,7 +139,7 @@ describe('sync.yaml', () => {
       settings().replace('type: basic', 'type: basics'),
       'sync.yaml:4: `connections.0.auth.type` must be one of basic, pat.',
     ],
-    ['an object store', `warehouse: s3://x/y\n${settings()}`, 'sync.yaml:1: `warehouse` must be a folder'],
+    ['an unknown object store', `warehouse: gs://x/y\n${settings()}`, 'sync.yaml:1: `warehouse` must be a folder'],
     ['no connection', 'connections: []', 'sync.yaml:1'],
     ['no YAML', 'connections: [', 'not valid YAML'],
   ])('%s is refused with its place', (_what, yaml, says) => {
@@ -170,13 +172,13 @@ describe('sync.yaml', () => {
 
   test('reading tables needs no credentials', () => {
     writeFileSync(join(cwd, 'sync.yaml'), `warehouse: ./tables\n${settings()}`);
-    expect(loadWarehouse({ env: {}, cwd })).toBe(join(cwd, 'tables'));
+    expect(loadLake({ env: {}, cwd }).lake.root).toBe(join(cwd, 'tables'));
   });
 
   test('the flag beats the environment, which beats the file', () => {
     const yaml = `warehouse: ./a\n${settings()}`;
-    expect(load(yaml, { env: { TOKEN: CANARY, CONNECTOR_WAREHOUSE: './b' } }).warehouse).toBe(join(cwd, 'b'));
-    expect(load(yaml, { warehouse: './c', env: { TOKEN: CANARY, CONNECTOR_WAREHOUSE: './b' } }).warehouse).toBe(
+    expect(load(yaml, { env: { TOKEN: CANARY, CONNECTOR_WAREHOUSE: './b' } }).lake.root).toBe(join(cwd, 'b'));
+    expect(load(yaml, { warehouse: './c', env: { TOKEN: CANARY, CONNECTOR_WAREHOUSE: './b' } }).lake.root).toBe(
       join(cwd, 'c'),
     );
   });

@@ -5,7 +5,7 @@ import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { loadConfig } from '../../src/config/load-config.js';
 import { parseRedisUrl } from '../../src/config/redis-url.js';
-import { Secret } from '../../src/runtime/auth/secret.js';
+import { Secret } from '../../src/secret.js';
 
 const CANARY = 'canary-7f3a9c';
 

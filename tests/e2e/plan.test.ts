@@ -3,10 +3,10 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { appendRows, runRow, runsTable } from '../../src/commands/run-tables.js';
 import { openMemory } from '../../src/query/memory.js';
 import { basicAuth } from '../../src/runtime/auth/authorizer.js';
-import { Secret } from '../../src/runtime/auth/secret.js';
 import { createClient } from '../../src/runtime/http/client.js';
 import { createThrottle } from '../../src/runtime/http/throttle.js';
 import { type Plan, type PlanInput, runPlan } from '../../src/runtime/plan.js';
+import { Secret } from '../../src/secret.js';
 import { openWarehouse } from '../../src/writers/warehouse.js';
 import { type JiraAndLake, jiraAndLake, NEVER, type Ran, registry } from '../helpers/jira-and-lake.js';
 
@@ -29,7 +29,7 @@ async function plan(streams: readonly string[], change: Change = {}): Promise<Pl
     throttle: createThrottle(500),
     random: () => 0,
   });
-  const memory = await openMemory(root, 'demo');
+  const memory = await openMemory({ root }, 'demo');
   try {
     const input = { site: jira.url, registry, streams, scope: {}, start: 0, fullRefresh: false, rate: 5, ...change };
     const found = await runPlan({ rhythm: NEVER, ...input, client, memory });

@@ -6,7 +6,6 @@ import { loadManifest } from '../../src/config/manifest.js';
 import { readStreamFiles } from '../../src/config/package-files.js';
 import { openForReading } from '../../src/query/open-warehouse.js';
 import { basicAuth } from '../../src/runtime/auth/authorizer.js';
-import { Secret } from '../../src/runtime/auth/secret.js';
 import { createClient } from '../../src/runtime/http/client.js';
 import { createThrottle } from '../../src/runtime/http/throttle.js';
 import type { Reject } from '../../src/runtime/reading/context.js';
@@ -14,6 +13,7 @@ import type { StreamReport } from '../../src/runtime/reading/report.js';
 import { loadRegistry } from '../../src/runtime/registry/load.js';
 import type { Registry } from '../../src/runtime/registry/registry.js';
 import { runSync, type SyncInput, type SyncResult } from '../../src/runtime/sync.js';
+import { Secret } from '../../src/secret.js';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../src/simulator/simulator.js';
 import { openWarehouse } from '../../src/writers/warehouse.js';
 
@@ -53,7 +53,7 @@ export async function jiraAndLake(
     root,
     sync: (streams, change) => syncInto(jira, root, streamFiles, streams, change),
     async rows(sql) {
-      const warehouse = await openForReading(root);
+      const warehouse = await openForReading({ root });
       try {
         const reader = await warehouse.connection.runAndReadAll(sql);
         return reader.getRowObjectsJson() as Record<string, unknown>[];

@@ -9,7 +9,7 @@ let memory: WarehouseMemory | undefined;
 afterEach(() => memory?.close());
 
 async function remember(folder: string): Promise<WarehouseMemory> {
-  memory = await openMemory(folder, 'acme');
+  memory = await openMemory({ root: folder }, 'acme');
   return memory;
 }
 

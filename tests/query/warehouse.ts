@@ -23,7 +23,7 @@ export function temporaryFolder(): string {
 }
 
 export async function opened(folder: string): Promise<OpenWarehouse> {
-  const warehouse = await openForReading(folder);
+  const warehouse = await openForReading({ root: folder });
   cleanups.push(() => warehouse.close());
   return warehouse;
 }

@@ -1,6 +1,7 @@
 /** Who we are, as request headers. */
+
+import { Secret } from '../../secret.js';
 import { redactor } from './redact.js';
-import { Secret } from './secret.js';
 
 export interface Authorizer {
   /** Headers for the next attempt; asked before every attempt, so that a renewed token is used at once. */

@@ -1,5 +1,5 @@
 /** Takes secrets out of a text by value: the last net under everything that is shown or logged (I9). */
-import { Secret } from './secret.js';
+import { Secret } from '../../secret.js';
 
 /** Shorter values would blot out ordinary words. */
 const SHORTEST = 4;

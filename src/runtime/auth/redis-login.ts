@@ -1,5 +1,5 @@
 /** Where a Redis is and how to log in there. */
-import type { Secret } from './secret.js';
+import type { Secret } from '../../secret.js';
 
 export interface RedisAddress {
   readonly host: string;

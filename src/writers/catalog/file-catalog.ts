@@ -14,10 +14,11 @@ import {
   parseMetadata,
   serializeMetadata,
   type TableMetadata,
+  withoutSnapshots,
   withSchema,
   withSnapshot,
 } from '../iceberg/metadata.js';
-import type { Catalog, LiveFile, NewTable, TableChange, TableVersion } from '../iceberg/model.js';
+import type { Catalog, LiveFile, NewTable, TableChange, TableName, TableVersion } from '../iceberg/model.js';
 import { filesOf, stageSnapshot } from '../iceberg/snapshot.js';
 import type { FileIO } from '../storage/file-io.js';
 import { publish } from './publish.js';
@@ -54,6 +55,22 @@ export class FileCatalog implements Catalog {
     this.#now = now;
   }
 
+  /** Anything else in the folder (locks, spools, files of other tools) is none of ours. */
+  async list(): Promise<readonly TableName[]> {
+    const tables: TableName[] = [];
+    for (const namespace of await this.#names(this.#root))
+      for (const name of await this.#names(`${this.#root}/${namespace}`)) tables.push({ namespace, name });
+    return tables;
+  }
+
+  storageOf(): FileIO {
+    return this.#io;
+  }
+
+  async begin(): Promise<null> {
+    return null;
+  }
+
   /** @throws ConnectorError kind `usage` for a name that could become another path (I10). */
   locationOf(namespace: string, name: string): string {
     return `${this.#root}/${validName('namespace', namespace)}/${validName('table', name)}`;
@@ -77,9 +94,8 @@ export class FileCatalog implements Catalog {
   async commit(base: TableVersion, change: TableChange): Promise<TableVersion> {
     const location = base.metadataLocation;
     const version = versionOf(location);
-    const bytes = await this.#io.read(location);
-    if (version === null || bytes === null) throw conflict(base.location);
-    const metadata = parseMetadata(bytes, location);
+    if (version === null) throw conflict(base.location);
+    const metadata = await this.metadataOf(base);
     if (metadata['table-uuid'] !== base.uuid) throw conflict(base.location);
     const previous = { location, updated: metadata['last-updated-ms'] };
     return this.#commit(
@@ -92,14 +108,21 @@ export class FileCatalog implements Catalog {
   async files(
     version: TableVersion,
   ): Promise<{ readonly data: readonly LiveFile[]; readonly deletes: readonly LiveFile[] }> {
-    const location = version.metadataLocation;
-    const bytes = await this.#io.read(location);
-    if (bytes === null) throw conflict(version.location);
-    const files = await filesOf(this.#io, parseMetadata(bytes, location));
+    const files = await filesOf(this.#io, await this.metadataOf(version));
     return {
       data: files.filter((file) => file.content === 'data'),
       deletes: files.filter((file) => file.content === 'position-deletes'),
     };
+  }
+
+  async metadataOf({ metadataLocation, location }: TableVersion): Promise<TableMetadata> {
+    const bytes = await this.#io.read(metadataLocation);
+    if (bytes === null) throw conflict(location);
+    return parseMetadata(bytes, metadataLocation);
+  }
+
+  async #names(folder: string): Promise<readonly string[]> {
+    return (await this.#io.folders(folder)).filter((name) => NAME.test(name));
   }
 
   async #newest(table: string): Promise<{ metadata: TableMetadata; location: string } | null> {
@@ -137,8 +160,9 @@ export class FileCatalog implements Catalog {
   }
 
   async #stage({ metadata, now, previous }: Draft, change: TableChange, staged: string[]) {
-    const { operation, schema, properties } = change;
-    const grown = schema ? withSchema(metadata, schema) : metadata;
+    const { operation, schema, properties, expire = [] } = change;
+    const kept = withoutSnapshots(metadata, expire);
+    const grown = schema ? withSchema(kept, schema) : kept;
     const complete =
       operation === null
         ? grown

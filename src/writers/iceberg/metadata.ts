@@ -55,10 +55,15 @@ export const COMMIT_ID = 'connector.commit-id';
 export function parseMetadata(bytes: Uint8Array, location: string): TableMetadata {
   let json: unknown;
   try {
-    json = parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes), undefined, parseNumber);
+    json = parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes), undefined, exactNumber);
   } catch (cause) {
     throw damaged(location, `it is not whole JSON (${bytes.length} bytes)`, cause);
   }
+  return metadataFrom(json, location);
+}
+
+/** Metadata that came as part of another document, its numbers read by `exactNumber`. @throws as `parseMetadata` */
+export function metadataFrom(json: unknown, location: string): TableMetadata {
   const parsed = metadataJson.safeParse(json);
   if (!parsed.success) {
     throw damaged(location, z.prettifyError(parsed.error).replaceAll(/\s+/g, ' '), parsed.error);
@@ -133,6 +138,27 @@ export function withSnapshot(base: TableMetadata, snapshot: Snapshot): TableMeta
   };
 }
 
+/**
+ * Without these snapshots: readers can no longer travel to them. The log loses everything up to the last of them, as a
+ * log with a gap would tell a wrong history (spec: Snapshots, snapshot-log).
+ * @throws ConnectorError kind `failed` for a snapshot that a branch or tag names
+ */
+export function withoutSnapshots(base: TableMetadata, ids: readonly string[]): TableMetadata {
+  if (ids.length === 0) return base;
+  const gone = new Set(ids.map(BigInt));
+  const needed = [base['current-snapshot-id'], ...Object.values(base.refs).map((ref) => ref['snapshot-id'])];
+  const kept = needed.find((needs) => needs != null && gone.has(needs));
+  if (kept !== undefined)
+    throw new ConnectorError('failed', `Snapshot ${kept} of ${base.location} is in use and cannot expire.`);
+  const log = base['snapshot-log'];
+  const lastGone = log.findLastIndex((entry) => gone.has(entry['snapshot-id']));
+  return {
+    ...base,
+    snapshots: base.snapshots.filter((snapshot) => !gone.has(snapshot['snapshot-id'])),
+    'snapshot-log': log.slice(lastGone + 1),
+  };
+}
+
 /** A version that follows another, and the metadata files that fall out of its log and may be removed, oldest first. */
 export interface NextVersion {
   readonly metadata: TableMetadata;
@@ -199,7 +225,8 @@ function previousVersionsToKeep(properties: Readonly<Record<string, string>>): n
   return /^[1-9]\d{0,5}$/.test(text) ? Number(text) : PREVIOUS_VERSIONS_DEFAULT;
 }
 
-function parseNumber(text: string): number | bigint {
+/** For `lossless-json`: integers beyond 2^53 become bigint, as ids of other writers may. */
+export function exactNumber(text: string): number | bigint {
   const value = Number(text);
   return /^-?\d+$/.test(text) && !Number.isSafeInteger(value) ? BigInt(text) : value;
 }

@@ -44,7 +44,14 @@ export class TableBusyError extends ConnectorError {
   }
 }
 
-export class TableLock {
+/** A table held for this run. */
+export interface Lock {
+  /** Asked before each commit: a machine that slept for long may have been taken for dead. @throws ConnectorError */
+  verify(): Promise<void>;
+  release(): Promise<void>;
+}
+
+export class TableLock implements Lock {
   private readonly timer: NodeJS.Timeout;
   private beating: Promise<void> = Promise.resolve();
 
@@ -84,7 +91,6 @@ export class TableLock {
     throw new ConnectorError('later', `Too many runs want table ${table} at the same moment. Run again later.`);
   }
 
-  /** Asked before each commit: a machine that slept for long may have been taken for dead. @throws ConnectorError */
   async verify(): Promise<void> {
     const top = await highest(this.folder);
     const current = top === this.number ? await read(this.folder, top) : null;

@@ -26,6 +26,13 @@ export interface FileIO {
   delete(locations: readonly string[]): Promise<void>;
   /** Locations of all files beneath a folder, sorted; empty when there is no such folder. */
   list(folder: string): Promise<readonly string[]>;
+  /** Names of the folders directly beneath a folder, sorted; empty when there is no such folder. */
+  folders(folder: string): Promise<readonly string[]>;
+  /**
+   * Local paths by location under which these files can be read: their own, or those of copies made now. Only for files that
+   * never change, which data and delete files do not.
+   */
+  localPaths(locations: readonly string[]): Promise<ReadonlyMap<string, string>>;
 }
 
 /** A file operation failed and left nothing that counts. */

@@ -95,6 +95,19 @@ export class LocalFileIO implements FileIO {
       .sort();
   }
 
+  async folders(folder: string): Promise<readonly string[]> {
+    const path = await this.#inside(`${folder}/`);
+    const entries = await orNullWhenAbsent(readdir(path, { withFileTypes: true }), `list ${path}`);
+    return (entries ?? [])
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => name)
+      .sort();
+  }
+
+  async localPaths(locations: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    return new Map(locations.map((location) => [location, toLocalPath(location)]));
+  }
+
   /** The path of a location, refused when it lies outside the warehouse, also by way of a symbolic link (I10). */
   async #inside(location: string): Promise<string> {
     const path = resolve(toLocalPath(location));

@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { basicAuth, bearerAuth } from '../../../src/runtime/auth/authorizer.js';
 import { redactor } from '../../../src/runtime/auth/redact.js';
-import { Secret } from '../../../src/runtime/auth/secret.js';
+import { Secret } from '../../../src/secret.js';
 
 const CANARY = 'canary/4b1 "q" ü';
 

@@ -1,9 +1,9 @@
 /** A process that shares its budget with others. */
 import { basicAuth } from '../../../src/runtime/auth/authorizer.js';
-import { Secret } from '../../../src/runtime/auth/secret.js';
 import { createClient } from '../../../src/runtime/http/client.js';
 import { createSharedBudget } from '../../../src/runtime/http/shared-budget.js';
 import { createThrottle } from '../../../src/runtime/http/throttle.js';
+import { Secret } from '../../../src/secret.js';
 import { get, watched } from '../../helpers/http-client.js';
 
 export const NAME = 'budget-of-tests';

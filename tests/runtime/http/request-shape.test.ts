@@ -2,9 +2,9 @@ import { HttpResponse, http } from 'msw';
 import { setupServer } from 'msw/node';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { bearerAuth } from '../../../src/runtime/auth/authorizer.js';
-import { Secret } from '../../../src/runtime/auth/secret.js';
 import type { Fetch } from '../../../src/runtime/http/attempt.js';
 import { encodeSegment } from '../../../src/runtime/http/url.js';
+import { Secret } from '../../../src/secret.js';
 import { get, testClient } from '../../helpers/http-client.js';
 
 const site = setupServer();

@@ -54,6 +54,8 @@ function replaced(io: FileIO, methods: Partial<FileIO>): FileIO {
     createExclusive: (location, bytes) => io.createExclusive(location, bytes),
     delete: (locations) => io.delete(locations),
     list: (folder) => io.list(folder),
+    folders: (folder) => io.folders(folder),
+    localPaths: (locations) => io.localPaths(locations),
   };
   return { ...all, ...methods };
 }

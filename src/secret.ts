@@ -1,4 +1,4 @@
-/** A value that must not be seen: it prints as `[secret]` wherever it goes, and only this folder opens it. */
+/** A value that must not be seen: it prints as `[secret]` wherever it goes; who may open it is kept by a test. */
 import { inspect } from 'node:util';
 
 const SHOWN = '[secret]';
@@ -10,7 +10,7 @@ export class Secret {
     this.#value = value;
   }
 
-  /** The value itself. Called in `runtime/auth` only: to build a header, and to find the value in a text that must not hold it. */
+  /** The value itself: to build a header or a signature, and to find the value in a text that must not hold it. */
   reveal(): string {
     return this.#value;
   }

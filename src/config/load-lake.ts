@@ -1,0 +1,136 @@
+/** Where the tables are, from flag, environment and sync.yaml; for commands that only read tables, this is all they need. */
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ConnectorError } from '../errors.js';
+import type { Secret } from '../secret.js';
+import type { CatalogAuth, LakeSettings, RestCatalogSettings, S3Settings } from '../writers/lake.js';
+import { readEnvironment } from './environment.js';
+import { readSecret, readText } from './secrets.js';
+import { type ConfigSource, type Reading, readSettingsFile, referenceAt, type SettingsFile } from './settings-file.js';
+
+/** The lake alone: it needs no site and none of its credentials. @throws ConnectorError kind `usage` */
+export function loadLake(source: ConfigSource): { readonly lake: LakeSettings; readonly warnings: readonly string[] } {
+  const warnings: string[] = [];
+  const lake = lakeOf(source, readSettingsFile(source), (text) => warnings.push(text));
+  return { lake, warnings };
+}
+
+/** Precedence of the warehouse: flag, environment, file, `./warehouse`. @throws ConnectorError kind `usage` */
+export function lakeOf(source: ConfigSource, file: SettingsFile | null, warn: (text: string) => void): LakeSettings {
+  const place = placeOf(source, file);
+  if (!file) return { root: place ?? resolve(source.cwd, 'warehouse') };
+  const reading = { file, env: source.env, warn };
+  const catalog = catalogOf(reading);
+  if (catalog && place !== undefined)
+    throw new ConnectorError(
+      'usage',
+      `${file.at(['catalog'])}: with a REST catalog, the catalog decides where tables lie: leave out \`warehouse\` ` +
+        '(flag, environment and file), or leave out `catalog`.',
+    );
+  return {
+    root: catalog?.uri ?? place ?? resolve(source.cwd, 'warehouse'),
+    s3: storageOf(reading),
+    catalog,
+    cache: file.value.storage?.cache === undefined ? undefined : resolve(file.folder, file.value.storage.cache),
+  };
+}
+
+/** Every value that must never be shown. */
+export function secretsOf({ s3, catalog }: LakeSettings): readonly Secret[] {
+  const { credentials } = s3 ?? {};
+  const auth = catalog?.auth;
+  return [
+    ...(credentials ? [credentials.secretAccessKey] : []),
+    ...(credentials?.sessionToken ? [credentials.sessionToken] : []),
+    ...(auth?.type === 'bearer' ? [auth.token] : []),
+    ...(auth?.type === 'oauth2' ? [auth.clientSecret] : []),
+  ];
+}
+
+/** Undefined when nobody says. */
+function placeOf(source: ConfigSource, file: SettingsFile | null): string | undefined {
+  const given = source.warehouse ?? readEnvironment(source.env).warehouse;
+  if (given !== undefined) return addressOf(given, source.cwd, 'The warehouse');
+  const written = file?.value.warehouse;
+  return written === undefined || !file
+    ? undefined
+    : addressOf(written, file.folder, `${file.at(['warehouse'])}: \`warehouse\``);
+}
+
+function addressOf(text: string, base: string, what: string): string {
+  if (text.startsWith('file://')) return fileURLToPath(text);
+  const bucket = /^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](?<prefix>(\/[^/?#\s]+)*)\/?$/;
+  if (bucket.test(text)) return text.replace(/\/$/, '');
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(text))
+    throw new ConnectorError(
+      'usage',
+      `${what} must be a folder, a file:// address of this machine, or s3://bucket/prefix.`,
+    );
+  return resolve(base, text);
+}
+
+function storageOf(reading: Reading): S3Settings | undefined {
+  const storage = reading.file.value.storage;
+  if (!storage) return undefined;
+  const { endpoint, region, path_style, access_key_id, secret_access_key, session_token } = storage;
+  const at = (name: string) => referenceAt(reading, ['storage', name]);
+  if ((access_key_id === undefined) !== (secret_access_key === undefined))
+    throw new ConnectorError(
+      'usage',
+      `${reading.file.at(['storage'])}: \`access_key_id\` and \`secret_access_key\` go together; leave out both to use AWS's own chain.`,
+    );
+  if (endpoint !== undefined) refuseOpen(endpoint, `${at('endpoint').where}: \`endpoint\``);
+  return {
+    endpoint,
+    region,
+    pathStyle: path_style ?? endpoint !== undefined,
+    credentials:
+      access_key_id === undefined || secret_access_key === undefined
+        ? undefined
+        : {
+            accessKeyId: readText(access_key_id, at('access_key_id')),
+            secretAccessKey: readSecret(secret_access_key, at('secret_access_key')),
+            sessionToken: session_token === undefined ? undefined : readSecret(session_token, at('session_token')),
+          },
+  };
+}
+
+function catalogOf(reading: Reading): RestCatalogSettings | undefined {
+  const catalog = reading.file.value.catalog;
+  if (!catalog) return undefined;
+  refuseOpen(catalog.uri, `${reading.file.at(['catalog', 'uri'])}: \`uri\``);
+  return { uri: catalog.uri.replace(/\/+$/, ''), warehouse: catalog.warehouse, auth: authOf(reading) };
+}
+
+function authOf(reading: Reading): CatalogAuth {
+  const auth = reading.file.value.catalog?.auth ?? { type: 'none' };
+  const at = (name: string) => referenceAt(reading, ['catalog', 'auth', name]);
+  switch (auth.type) {
+    case 'none':
+      return auth;
+    case 'bearer':
+      return { type: 'bearer', token: readSecret(auth.token, at('token')) };
+    case 'sigv4':
+      return { type: 'sigv4', region: auth.region, service: auth.service ?? 'glue' };
+    case 'oauth2': {
+      if (auth.token_url !== undefined) refuseOpen(auth.token_url, `${at('token_url').where}: \`token_url\``);
+      return {
+        type: 'oauth2',
+        clientId: readText(auth.client_id, at('client_id')),
+        clientSecret: readSecret(auth.client_secret, at('client_secret')),
+        scope: auth.scope,
+        tokenUrl: auth.token_url,
+      };
+    }
+  }
+}
+
+/** Credentials and rows travel there. */
+function refuseOpen(address: string, what: string): void {
+  const url = new URL(address);
+  if (url.protocol === 'https:' || ['127.0.0.1', '[::1]', 'localhost'].includes(url.hostname)) return;
+  throw new ConnectorError(
+    'usage',
+    `${what} must begin with https:// (http:// is for addresses of this machine alone).`,
+  );
+}

@@ -1,0 +1,68 @@
+/** A step from one version of a table to the next, in the words of the REST specification (CommitTableRequest). No I/O. */
+import { isDeepStrictEqual } from 'node:util';
+import type { Snapshot, TableMetadata } from '../../iceberg/metadata.js';
+
+type Step = Readonly<Record<string, unknown>>;
+
+export interface CommitBody {
+  /** What must still hold when the service comes to the updates; else it answers 409 and does nothing. */
+  readonly requirements: readonly Step[];
+  readonly updates: readonly Step[];
+}
+
+/** @param next made out of `base`: with a schema, snapshots and properties more, and snapshots less */
+export function commitBody(base: TableMetadata, next: TableMetadata): CommitBody {
+  const schemaSteps = schemaUpdates(base, next);
+  const current = base['current-snapshot-id'] ?? -1n;
+  return {
+    requirements: [
+      { type: 'assert-table-uuid', uuid: base['table-uuid'] },
+      { type: 'assert-ref-snapshot-id', ref: 'main', 'snapshot-id': current === -1n ? null : current },
+      ...(schemaSteps.length === 0 ? [] : schemaRequirements(base)),
+    ],
+    updates: [
+      ...expiredUpdates(base, next),
+      ...schemaSteps,
+      ...without(next.snapshots, base.snapshots).flatMap((snapshot) => [
+        { action: 'add-snapshot', snapshot },
+        { action: 'set-snapshot-ref', 'ref-name': 'main', ...next.refs.main },
+      ]),
+      ...propertyUpdates(base, next),
+    ],
+  };
+}
+
+function expiredUpdates(base: TableMetadata, next: TableMetadata): readonly Step[] {
+  const ids = without(base.snapshots, next.snapshots).map((snapshot) => snapshot['snapshot-id']);
+  return ids.length === 0 ? [] : [{ action: 'remove-snapshots', 'snapshot-ids': ids }];
+}
+
+function schemaUpdates(base: TableMetadata, next: TableMetadata): readonly Step[] {
+  const schemaId = next['current-schema-id'];
+  if (schemaId === base['current-schema-id']) return [];
+  if (base.schemas.some((schema) => schema['schema-id'] === schemaId))
+    return [{ action: 'set-current-schema', 'schema-id': schemaId }];
+  const schema = next.schemas.find((candidate) => candidate['schema-id'] === schemaId);
+  return [
+    { action: 'add-schema', schema, 'last-column-id': next['last-column-id'] },
+    // Whatever number the service gave to the one just added.
+    { action: 'set-current-schema', 'schema-id': -1 },
+  ];
+}
+
+function schemaRequirements(base: TableMetadata): readonly Step[] {
+  return [
+    { type: 'assert-current-schema-id', 'current-schema-id': base['current-schema-id'] },
+    { type: 'assert-last-assigned-field-id', 'last-assigned-field-id': base['last-column-id'] },
+  ];
+}
+
+function propertyUpdates(base: TableMetadata, next: TableMetadata): readonly Step[] {
+  const changed = Object.entries(next.properties).filter(([name, value]) => base.properties[name] !== value);
+  return isDeepStrictEqual(changed, []) ? [] : [{ action: 'set-properties', updates: Object.fromEntries(changed) }];
+}
+
+function without(snapshots: readonly Snapshot[], others: readonly Snapshot[]): readonly Snapshot[] {
+  const ids = new Set(others.map((snapshot) => snapshot['snapshot-id']));
+  return snapshots.filter((snapshot) => !ids.has(snapshot['snapshot-id']));
+}

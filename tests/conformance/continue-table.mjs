@@ -1,0 +1,31 @@
+// Our next commit on a table that another tool has written to. Prints what we found before it and what we made, as JSON.
+import { openLake } from '../../dist/src/writers/open-lake.js';
+import { openWarehouse } from '../../dist/src/writers/warehouse.js';
+import { keyOf, row, wider } from './table-specs.mjs';
+
+const [root, name, ...changed] = process.argv.slice(2);
+const spec = { ...wider, name };
+
+async function look() {
+  const { catalog } = await openLake({ root });
+  const version = await catalog.load(spec.namespace, name);
+  const { data, deletes } = await catalog.files(version);
+  const rows = (files) => files.reduce((sum, file) => sum + file.records, 0);
+  return {
+    version: version.metadataLocation,
+    snapshot: version.currentSnapshotId,
+    columns: version.schema.fields.map((field) => field.name),
+    data: { files: data.length, rows: rows(data) },
+    deletes: { files: deletes.length, rows: rows(deletes) },
+  };
+}
+
+const before = await look();
+const writer = await openWarehouse({ root, runId: 'after-the-visit' });
+const table = await writer.open(spec);
+const { state } = table;
+await table.write(changed.map((number) => row(Number(number), { number: 777 })));
+table.mark({ reason: 'vanished', where: { column: 'id', in: [keyOf(1)] }, spareBatch: true });
+const committed = await table.commit({ state: { after: name }, runId: 'after-the-visit', batch: 1 });
+await writer.close();
+console.log(JSON.stringify({ state, before, committed, after: await look() }));
