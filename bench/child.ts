@@ -10,15 +10,21 @@ export function startChild(file: string): ChildProcess {
 
 /** Sends an order and waits for its answer. @throws when the child dies or says that it failed. */
 export async function ask<Answer>(child: ChildProcess, order: unknown): Promise<Answer> {
-  const answered = once(child, 'message').then(([message]) => message as { ok?: Answer; error?: string });
-  const died = once(child, 'exit').then(([code, signal]) => {
-    throw new Error(`the process of ${child.spawnargs.at(-1)} ended: ${code ?? signal}`);
+  const settled = new AbortController();
+  const { signal } = settled;
+  const answered = once(child, 'message', { signal }).then(([message]) => message as { ok?: Answer; error?: string });
+  const died = once(child, 'exit', { signal }).then(([code, ended]) => {
+    throw new Error(`the process of ${child.spawnargs.at(-1)} ended: ${code ?? ended}`);
   });
-  died.catch(() => undefined);
+  for (const outcome of [answered, died]) outcome.catch(() => undefined);
   child.send(order as object);
-  const { ok, error } = await Promise.race([answered, died]);
-  if (error !== undefined) throw new Error(error);
-  return ok as Answer;
+  try {
+    const { ok, error } = await Promise.race([answered, died]);
+    if (error !== undefined) throw new Error(error);
+    return ok as Answer;
+  } finally {
+    settled.abort();
+  }
 }
 
 /** In the child: answers orders in turn until the parent lets go. */

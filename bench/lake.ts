@@ -7,6 +7,8 @@ import { ask, startChild } from './child.js';
 import { type SyncCost, type SyncOrder, syncOnce } from './sync-once.js';
 
 export interface Lake {
+  /** Its folder. */
+  readonly root: string;
   sync(order: Omit<SyncOrder, 'root'>): Promise<SyncCost>;
   /** In a process of its own, whose peak of memory is then the sync's. */
   syncInChild(order: Omit<SyncOrder, 'root'>): Promise<SyncCost>;
@@ -27,6 +29,7 @@ export async function withLake<T>(work: (lake: Lake) => Promise<T>): Promise<T> 
 
 function lakeAt(root: string): Lake {
   return {
+    root,
     sync: (order) => syncOnce({ ...order, root }),
     async syncInChild(order) {
       const child = startChild('sync-process.js');
@@ -39,7 +42,7 @@ function lakeAt(root: string): Lake {
     async value(sql) {
       const warehouse = await openForReading({ root });
       try {
-        const [row = {}] = (await warehouse.connection.runAndReadAll(sql)).getRowObjectsJson();
+        const [row = {}] = (await warehouse.read(sql)).getRowObjectsJson();
         return Object.values(row)[0];
       } finally {
         warehouse.close();

@@ -1,9 +1,12 @@
 /** `npm run bench -- [CASE]...`: measures the promises about requests, rate, speed and memory on a simulated site. */
 import { cpus, totalmem } from 'node:os';
 import { fourStreams } from './cases/four-streams.js';
+import { compaction, longHistory } from './cases/maintenance.js';
 import { memoryOf } from './cases/memory.js';
+import { upsert } from './cases/upsert.js';
 import { wholeSite } from './cases/whole-site.js';
 import { worklogsAlone } from './cases/worklogs-alone.js';
+import { writePathOf } from './cases/write-path.js';
 import { type Figure, printTable, say } from './table.js';
 
 const CASES: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
@@ -12,11 +15,16 @@ const CASES: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   'memory-10k': () => memoryOf(10_000),
   'memory-100k': () => memoryOf(100_000),
   'whole-site': wholeSite,
+  'write-path': () => writePathOf(100_000),
+  upsert,
+  'long-history': longHistory,
+  compaction,
+  'write-path-1m': () => writePathOf(1_000_000),
   'memory-1m': () => memoryOf(1_000_000),
 };
 
-/** Takes half an hour: run by its name or by `--million` only. */
-const LONG = 'memory-1m';
+/** Take up to half an hour: run by their names or by `--million` only. */
+const LONG: ReadonlySet<string> = new Set(['write-path-1m', 'memory-1m']);
 
 async function main(words: readonly string[]): Promise<number> {
   const named = words.filter((word) => !word.startsWith('-'));
@@ -27,7 +35,7 @@ async function main(words: readonly string[]): Promise<number> {
   }
   const wanted = named.length
     ? named
-    : Object.keys(CASES).filter((name) => name !== LONG || words.includes('--million'));
+    : Object.keys(CASES).filter((name) => !LONG.has(name) || words.includes('--million'));
   const [cpu] = cpus();
   const memory = Math.round(totalmem() / 2 ** 30);
   say(

@@ -94,6 +94,8 @@ export async function syncOnce({ address, root, streams, census, perSecond }: Sy
       streams: streams ?? registry.enabled().map(({ stream }) => stream),
       explicit: true,
       scope: {},
+      excludedFields: [],
+      people: { mode: 'full' },
       start: 0,
       fullRefresh: false,
       acceptDeletes: false,

@@ -1,6 +1,7 @@
 /** What `check` warns of although everything works today: a token near its end, tables of somebody else. */
 import type { Connection } from '../config/config.js';
 import { loadTables } from '../query/load-tables.js';
+import { pseudonymsOf } from '../runtime/auth/pseudonym.js';
 import { own } from '../runtime/rows/path.js';
 import type { LakeSettings } from '../writers/lake.js';
 
@@ -22,12 +23,14 @@ export async function identityWarnings(
   accountId: string,
 ): Promise<readonly string[]> {
   const { tables } = await loadTables(lake, ({ namespace }) => namespace === connection.name);
-  const states = tables.map(({ version }) => stateOf(version.properties['connector.state']));
+  const states = tables.map(({ properties }) => stateOf(properties['connector.state']));
   const said = (member: string) => states.map((state) => own(state, member)).find((value) => typeof value === 'string');
   const account = said('account') ?? accountId;
+  // Tables of pseudonymous people know their account by its pseudonym.
+  const known = [accountId, pseudonymsOf(connection.people, connection.url).of(accountId)];
   const site = said('site') ?? connection.url;
   return [
-    ...(account === accountId ? [] : [`The tables were written as account ${account}; this is another one.`]),
+    ...(known.includes(account) ? [] : [`The tables were written as account ${account}; this is another one.`]),
     ...(site === connection.url ? [] : [`The tables belong to ${site}; a sync of this site would be refused.`]),
   ];
 }

@@ -1,6 +1,7 @@
 /** What every command gets: settings, the registry, a log, and a place for its answer. */
 import type { Config } from '../config/config.js';
 import { loadConfig } from '../config/load-config.js';
+import { loadLabels } from '../config/load-labels.js';
 import { loadLake, secretsOf } from '../config/load-lake.js';
 import { loadManifest, type Manifest } from '../config/manifest.js';
 import { readStreamFiles } from '../config/package-files.js';
@@ -10,6 +11,7 @@ import { loadRegistry } from '../runtime/registry/load.js';
 import type { Registry } from '../runtime/registry/registry.js';
 import type { LakeSettings } from '../writers/lake.js';
 import { redactorOf } from './credentials.js';
+import { addressesOf } from './hooks.js';
 import type { Io } from './io.js';
 import { createLog, type Log, type LogLevel, printable } from './log.js';
 import { Redaction } from './redaction.js';
@@ -49,16 +51,25 @@ export class Context {
     const config = loadConfig({ ...this.#source(), streamNames: [...this.registry().streams.keys()] });
     for (const { auth, redis } of config.connections) this.redaction.add(redactorOf(auth, redis));
     this.#keepSecret(config.lake);
+    this.redaction.add(redactor(addressesOf(config.hooks)));
     for (const warning of config.warnings) this.log.warn(warning);
     return config;
   }
 
-  /** Where the tables are; needs no site and none of its credentials. */
-  lake(): LakeSettings {
-    const { lake, warnings } = loadLake(this.#source());
+  /**
+   * Where the tables are; needs no site and none of its credentials.
+   * @param place another warehouse than the settings name, reached as they say
+   */
+  lake(place = this.options.warehouse): LakeSettings {
+    const { lake, warnings } = loadLake({ ...this.#source(), warehouse: place });
     this.#keepSecret(lake);
     for (const warning of warnings) this.log.warn(warning);
     return lake;
+  }
+
+  /** What people call the connections, by name. */
+  labels(): ReadonlyMap<string, string> {
+    return loadLabels(this.#source());
   }
 
   /** One JSON document on standard output. */

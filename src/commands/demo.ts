@@ -72,7 +72,7 @@ const demo: Action<Options> = async (context, _args, { port, issues }) => {
       `Reading ${streams} streams of a simulated Jira (${simulator.url}) into ${lake.root}, at ${rate ?? context.manifest().rate.requests_per_second} requests per second.`,
     );
     const all = { streams: [], fullRefresh: false, acceptDeletes: false, start: undefined };
-    const { report, exitCode } = await syncConnections(context, { connections: [connection], lake, ...all });
+    const { report, exitCode } = await syncConnections(context, { connections: [connection], lake, hooks: {}, ...all });
     context.print(reportTable(report));
     if (exitCode === 0) await showExamples(context, lake);
     return exitCode;
@@ -95,7 +95,7 @@ async function showExamples(context: Context, lake: LakeSettings): Promise<void>
   try {
     for (const { question, sql } of EXAMPLES) {
       context.print(`\n${question}\n\n${sql}\n`);
-      await pour(context.io.stdout, FORMATS.table(resultRows(await runSql(warehouse.connection, sql))));
+      await pour(context.io.stdout, FORMATS.table(resultRows(await runSql(warehouse, sql))));
     }
   } finally {
     warehouse.close();

@@ -77,6 +77,8 @@ async function planOne(
             .enabled()
             .map(({ stream }) => stream),
         scope: connection.scope ?? {},
+        excludedFields: connection.excludedFields,
+        people: connection.people,
         start: start === undefined ? 0 : Date.parse(`${start}T00:00:00Z`),
         fullRefresh: options.fullRefresh === true,
         rhythm: connection.rhythm,

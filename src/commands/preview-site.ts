@@ -42,6 +42,8 @@ export async function previewSite(
       streams: [stream],
       explicit: true,
       scope: connection.scope ?? {},
+      excludedFields: connection.excludedFields,
+      people: connection.people,
       start: connection.start === undefined ? 0 : Date.parse(`${connection.start}T00:00:00Z`),
       fullRefresh: false,
       acceptDeletes: false,
@@ -83,6 +85,7 @@ function collectingTable(keep: (rows: readonly Row[]) => void): TableWriter {
   return {
     state: null,
     currentSnapshotId: null,
+    conflicts: [],
     async write(rows) {
       pending += rows.length;
       keep(rows);

@@ -15,7 +15,7 @@ interface Options {
 }
 
 const query: Action<Options> = async (context, [sql], { format }) => {
-  const warehouse = await openForReading(context.lake());
+  const warehouse = await openForReading(context.lake(), { labels: context.labels() });
   const interrupt = () => warehouse.connection.interrupt();
   context.io.signal.addEventListener('abort', interrupt, { once: true });
   try {
@@ -35,22 +35,23 @@ export const registerQuery: Registration = (program, run) => {
     .command('query')
     .summary('DuckDB over the warehouse; without SQL a prompt')
     .description(
-      'main.<stream> is every connection with a _connection column, <connection>.<stream> one of them; both show live rows, <stream>_all shows everything.',
+      'main.<stream> is every connection with a _connection column, <connection>.<stream> one of them; both show live rows, <stream>_all shows everything. ' +
+        'Views for people, in main and in each connection: issue (custom fields by name), worklog, comment, history, sprint.',
     )
     .argument('[sql]', 'statements that read')
     .addOption(new Option('--format <format>', 'how to print').choices(Object.keys(FORMATS)).default('table'))
     .action(run(query));
 };
 
-async function answer(io: Io, { connection }: OpenWarehouse, sql: string, format: FormatName): Promise<void> {
-  await pour(io.stdout, FORMATS[format](resultRows(await runSql(connection, sql))));
+async function answer(io: Io, warehouse: OpenWarehouse, sql: string, format: FormatName): Promise<void> {
+  await pour(io.stdout, FORMATS[format](resultRows(await runSql(warehouse, sql))));
 }
 
 /** Statements end with `;`. A mistake is shown and the prompt goes on. */
 async function prompt(context: Context, warehouse: OpenWarehouse, format: FormatName): Promise<void> {
   const { io } = context;
   const lines = createInterface({ input: io.stdin, output: io.stderr, prompt: 'sql> ', terminal: true });
-  io.stderr.write(`${warehouse.tables.length} tables. End a statement with ";"; \\q or Ctrl-D leaves.\n`);
+  io.stderr.write(`${greeting(warehouse)}\nEnd a statement with ";"; \\q or Ctrl-D leaves.\n`);
   lines.on('SIGINT', () => lines.close());
   let statement = '';
   lines.prompt();
@@ -68,6 +69,12 @@ async function prompt(context: Context, warehouse: OpenWarehouse, format: Format
     lines.prompt();
   }
   lines.close();
+}
+
+function greeting({ tables, peopleViews }: OpenWarehouse): string {
+  const [first] = peopleViews;
+  const count = `${tables.length} tables (SHOW TABLES lists them).`;
+  return first === undefined ? count : `${count} For people: ${peopleViews.join(', ')} (DESCRIBE ${first} says more).`;
 }
 
 async function textOf(stream: NodeJS.ReadableStream): Promise<string> {

@@ -1,8 +1,9 @@
 /** `connector status`: how fresh each table is, told by the tables themselves. */
 import CliTable from 'cli-table3';
 import { EXIT } from '../errors.js';
-import { openForReading } from '../query/open-warehouse.js';
+import { type OpenTable, openForReading } from '../query/open-warehouse.js';
 import { type StreamStatus, statusOf } from '../query/status.js';
+import { reasonsToMaintain } from '../writers/maintenance/upkeep.js';
 import type { Action, Registration } from './command.js';
 import { parseDuration, showDuration } from './duration.js';
 import { censusText } from './report-table.js';
@@ -17,13 +18,16 @@ const status: Action<Options> = async (context, _args, { json, maxAge }) => {
   const lake = context.lake();
   const warehouse = await openForReading(lake);
   try {
-    const streams = await statusOf(warehouse, Date.now());
+    const { streams, problems: uncounted } = await statusOf(warehouse, Date.now());
+    const problems = [...warehouse.problems, ...uncounted];
+    const maintenance = warehouse.tables.flatMap(maintenanceOf);
     const old = maxAge === undefined ? [] : streams.filter((stream) => isOlder(stream, maxAge));
     // An empty warehouse is no fresh one: whoever asks for an age wants to hear that nothing was ever read.
-    const ok = warehouse.problems.length === 0 && old.length === 0 && (maxAge === undefined || streams.length > 0);
-    if (json) context.printJson({ ok, warehouse: lake.root, problems: warehouse.problems, streams });
+    const ok = problems.length === 0 && old.length === 0 && (maxAge === undefined || streams.length > 0);
+    if (json) context.printJson({ ok, warehouse: lake.root, problems, streams, maintenance });
     else context.print(streams.length === 0 ? `There are no tables in ${lake.root} yet.` : tableOf(streams));
-    for (const problem of warehouse.problems) context.log.error(`cannot be read: ${problem}`);
+    if (!json) for (const line of maintenance.map(maintenanceLine)) context.print(line);
+    for (const problem of problems) context.log.error(`cannot be read: ${problem}`);
     if (maxAge !== undefined && streams.length > 0 && old.length > 0)
       context.log.error(`older than ${showDuration(maxAge)}: ${old.map(nameOf).join(', ')}`);
     return ok ? EXIT.ok : EXIT.failed;
@@ -42,6 +46,19 @@ export const registerStatus: Registration = (program, run) => {
 };
 
 const nameOf = (stream: StreamStatus) => `${stream.connection}.${stream.stream}`;
+
+interface MaintenanceNeed {
+  readonly table: string;
+  readonly reasons: readonly string[];
+}
+
+function maintenanceOf({ namespace, name, version }: OpenTable): MaintenanceNeed[] {
+  const reasons = reasonsToMaintain(version);
+  return reasons.length === 0 ? [] : [{ table: `${namespace}.${name}`, reasons }];
+}
+
+const maintenanceLine = ({ table, reasons }: MaintenanceNeed) =>
+  `${table} needs maintenance: ${reasons.join(', ')}. Run \`connector maintain\`.`;
 
 /** `forbidden` and `unsupported` streams have nothing to be fresh, unless they once succeeded. */
 function isOlder(stream: StreamStatus, maxAge: number): boolean {

@@ -1,16 +1,20 @@
 /** The main job over all connections, in turn: client and writer made, streams synced, the run recorded, the exit code found. */
 import { randomUUID } from 'node:crypto';
-import type { Connection } from '../config/config.js';
+import type { Connection, Hooks } from '../config/config.js';
 import { readEnvironment } from '../config/environment.js';
 import { ConnectorError, type ErrorKind, EXIT, exitCodeOf } from '../errors.js';
 import type { HttpClient } from '../runtime/http/client.js';
 import { emptyReport, type StreamReport } from '../runtime/reading/report.js';
 import { runSync } from '../runtime/sync.js';
 import { armFailpoints } from '../writers/iceberg/failpoints.js';
+import type { TableVersion } from '../writers/iceberg/model.js';
 import type { LakeSettings } from '../writers/lake.js';
+import type { StepReport } from '../writers/maintenance/report.js';
 import { openWarehouse } from '../writers/warehouse.js';
 import type { Writer } from '../writers/writer.js';
 import type { Context } from './context.js';
+import { callHook, type HookEvent } from './hooks.js';
+import { noticesOf } from './notices.js';
 import { startProgress } from './progress.js';
 import { RejectsLog } from './rejects-log.js';
 import { appendRows, type RunFacts, runRow, runsTable } from './run-tables.js';
@@ -19,6 +23,7 @@ import { SiteClients } from './site-client.js';
 export interface SyncJob {
   readonly connections: readonly Connection[];
   readonly lake: LakeSettings;
+  readonly hooks: Hooks;
   /** Named by `--stream`; empty: what the settings name, else every enabled stream. */
   readonly streams: readonly string[];
   readonly fullRefresh: boolean;
@@ -53,6 +58,8 @@ interface Run {
   readonly context: Context;
   readonly job: SyncJob;
   readonly writer: Writer;
+  /** Tables with new rows so far. */
+  readonly grown: TableVersion[];
   readonly clients: SiteClients;
   readonly runId: string;
   readonly startedAt: string;
@@ -69,11 +76,18 @@ export async function syncConnections(
   const startedAt = new Date().toISOString();
   const clients = new SiteClients(context.manifest(), context.log, context.io.signal);
   for (const name of job.streams) context.registry().get(name);
-  const writer = await openWarehouse({ ...job.lake, runId });
+  const grown: TableVersion[] = [];
+  const writer = await openWarehouse({
+    ...job.lake,
+    runId,
+    upserts: (namespace) => job.connections.find(({ name }) => name === namespace)?.upserts ?? 'position-deletes',
+    onUpkeep: (table, outcome) => tellUpkeep(context, table, outcome),
+    onNewRows: (version) => grown.push(version),
+  });
   const results: ConnectionResult[] = [];
   try {
     for (const connection of job.connections)
-      results.push(await syncOne({ context, job, writer, clients, runId, startedAt }, connection));
+      results.push(await syncOne({ context, job, writer, grown, clients, runId, startedAt }, connection));
   } finally {
     await writer.close();
   }
@@ -107,14 +121,16 @@ async function syncOne(run: Run, connection: Connection): Promise<ConnectionResu
     ({ name, site, streams: reports, requests: client.counters().requests, failures }) satisfies ConnectionResult;
   try {
     const { reports, failures } = await readStreams(run, connection, streams, named !== undefined, client, rejects);
-    return finish(reports, [...failures, ...(await record(run, connection, reports, rejects))]);
+    for (const notice of reports.flatMap(noticesOf)) context.log.warn(`${name}: ${notice}`);
+    const recorded = await record(run, connection, reports, rejects);
+    return finish(reports, [...failures, ...recorded, ...(await tellHooks(run, connection, reports))]);
   } catch (error) {
     const { kind, message } = toConnectorError(error, context);
     context.log.error(`${name}: ${message}`);
     const reports = streams.map((stream) => notRead(stream, kind, message));
     // A warehouse that belongs to another site is left as it is.
     const more = kind === 'usage' ? [] : await record(run, connection, reports, rejects);
-    return finish(reports, [kind, ...more]);
+    return finish(reports, [kind, ...more, ...(await tellHooks(run, connection, reports))]);
   } finally {
     await client.close();
   }
@@ -143,6 +159,8 @@ async function readStreams(
       streams,
       explicit,
       scope: connection.scope ?? {},
+      excludedFields: connection.excludedFields,
+      people: connection.people,
       start: start === undefined ? 0 : Date.parse(`${start}T00:00:00Z`),
       fullRefresh: job.fullRefresh,
       acceptDeletes: job.acceptDeletes,
@@ -158,6 +176,45 @@ async function readStreams(
   } finally {
     progress.stop();
   }
+}
+
+/** What the hooks did not do is a failure of the run: whoever waits for it waits in vain. */
+async function tellHooks(
+  { context, job, grown, runId }: Run,
+  { name }: Connection,
+  reports: readonly StreamReport[],
+): Promise<readonly ErrorKind[]> {
+  const own = grown.splice(0).map(
+    (version): HookEvent => ({
+      event: 'commit',
+      run_id: runId,
+      connection: version.namespace,
+      stream: version.name,
+      metadata_location: version.metadataLocation,
+      snapshot_id: version.currentSnapshotId,
+    }),
+  );
+  const streams = reports
+    .filter(({ state }) => state === 'failed')
+    .map(({ stream, state, error = '' }) => ({ stream, state, error }));
+  const error = streams.map((failed) => `${failed.stream}: ${failed.error}`).join('\n');
+  const events = streams.length
+    ? [...own, { event: 'failure' as const, run_id: runId, connection: name, error, streams }]
+    : own;
+  const failures: ErrorKind[] = [];
+  for (const event of events) {
+    await callHook(job.hooks, event, context.io.env).catch((failure: ConnectorError) => {
+      context.log.error(`${name}: ${failure.message}`);
+      failures.push(failure.kind);
+    });
+  }
+  return failures;
+}
+
+/** A table that could not be tidied is whole all the same. */
+function tellUpkeep({ log }: Context, table: string, outcome: readonly StepReport[] | Error): void {
+  if (outcome instanceof Error) log.warn(`${table} was not tidied: ${outcome.message}`);
+  else for (const { step, unit, why } of outcome) log.debug(`${table}: ${step} (${unit}): ${why}`);
 }
 
 /** Writes `_rejects` and `_runs`. A run that cannot be recorded has not gone well: I11. */

@@ -22,6 +22,7 @@ const sync: Action<Options> = async (context, _args, options) => {
   const { report, exitCode } = await syncConnections(context, {
     connections: selectConnections(config.connections, options.connection),
     lake: config.lake,
+    hooks: config.hooks,
     streams: [...new Set(options.stream)],
     fullRefresh: options.fullRefresh === true,
     acceptDeletes: options.acceptDeletes === true,

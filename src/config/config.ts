@@ -50,8 +50,8 @@ export interface Hooks {
   readonly onFailure?: Hook | undefined;
 }
 
-/** A program with its arguments, or an address that is sent JSON. */
-export type Hook = { readonly command: readonly string[] } | { readonly url: string };
+/** A program with its arguments, or an address that is sent JSON. Such addresses often hold a token. */
+export type Hook = { readonly command: readonly string[] } | { readonly url: Secret };
 
 export interface Config {
   readonly lake: LakeSettings;

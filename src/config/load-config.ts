@@ -1,8 +1,9 @@
 /** sync.yaml or the environment -> a checked Config. Order of precedence: flag, environment, file, default. */
 import { ConnectorError } from '../errors.js';
 import type { RedisAddress } from '../runtime/auth/redis-login.js';
+import { Secret } from '../secret.js';
 import { didYouMean } from '../yaml-file.js';
-import type { Config, Connection, Credentials, Hooks, People } from './config.js';
+import type { Config, Connection, Credentials, Hook, Hooks, People } from './config.js';
 import { type EnvironmentSettings, readEnvironment } from './environment.js';
 import { connectionFromEnvironment, rateOf } from './environment-connection.js';
 import { lakeOf } from './load-lake.js';
@@ -11,7 +12,7 @@ import { rhythmOf } from './rhythm.js';
 import { readSecret, readText } from './secrets.js';
 import type { ConnectionSettings } from './settings.js';
 import { type ConfigSource, type Reading, readSettingsFile, referenceAt, type SettingsFile } from './settings-file.js';
-import { parseSiteUrl } from './site-url.js';
+import { parseSiteUrl, refuseOpen } from './site-url.js';
 
 /**
  * Everything a run needs, credentials included.
@@ -25,12 +26,24 @@ export function loadConfig(source: ConfigSource): Config {
   const connections = file
     ? fromFile({ file, env: source.env, warn }, source.streamNames, env)
     : [connectionFromEnvironment(env)];
-  return { lake: lakeOf(source, file, warn), connections, hooks: hooksOf(file), warnings };
+  return {
+    lake: lakeOf(source, file, warn),
+    connections,
+    hooks: file ? hooksOf({ file, env: source.env, warn }) : {},
+    warnings,
+  };
 }
 
-function hooksOf(file: SettingsFile | null): Hooks {
-  const { after_commit, on_failure } = file?.value.hooks ?? {};
-  return { afterCommit: after_commit, onFailure: on_failure };
+function hooksOf(reading: Reading): Hooks {
+  const hookOf = (name: 'after_commit' | 'on_failure'): Hook | undefined => {
+    const hook = reading.file.value.hooks?.[name];
+    if (!hook || 'command' in hook) return hook;
+    const at = referenceAt(reading, ['hooks', name, 'url']);
+    const url = readText(hook.url, at);
+    refuseOpen(url, `${at.where}: \`url\``);
+    return { url: new Secret(url) };
+  };
+  return { afterCommit: hookOf('after_commit'), onFailure: hookOf('on_failure') };
 }
 
 function fromFile(

@@ -1,5 +1,6 @@
 /** Where the tables are, from flag, environment and sync.yaml; for commands that only read tables, this is all they need. */
-import { resolve } from 'node:path';
+import { homedir } from 'node:os';
+import { isAbsolute, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ConnectorError } from '../errors.js';
 import type { Secret } from '../secret.js';
@@ -7,6 +8,7 @@ import type { CatalogAuth, LakeSettings, RestCatalogSettings, S3Settings } from 
 import { readEnvironment } from './environment.js';
 import { readSecret, readText } from './secrets.js';
 import { type ConfigSource, type Reading, readSettingsFile, referenceAt, type SettingsFile } from './settings-file.js';
+import { refuseOpen } from './site-url.js';
 
 /** The lake alone: it needs no site and none of its credentials. @throws ConnectorError kind `usage` */
 export function loadLake(source: ConfigSource): { readonly lake: LakeSettings; readonly warnings: readonly string[] } {
@@ -18,7 +20,8 @@ export function loadLake(source: ConfigSource): { readonly lake: LakeSettings; r
 /** Precedence of the warehouse: flag, environment, file, `./warehouse`. @throws ConnectorError kind `usage` */
 export function lakeOf(source: ConfigSource, file: SettingsFile | null, warn: (text: string) => void): LakeSettings {
   const place = placeOf(source, file);
-  if (!file) return { root: place ?? resolve(source.cwd, 'warehouse') };
+  const cache = cacheFolder(source, file);
+  if (!file) return { root: place ?? resolve(source.cwd, 'warehouse'), cache };
   const reading = { file, env: source.env, warn };
   const catalog = catalogOf(reading);
   if (catalog && place !== undefined)
@@ -31,7 +34,7 @@ export function lakeOf(source: ConfigSource, file: SettingsFile | null, warn: (t
     root: catalog?.uri ?? place ?? resolve(source.cwd, 'warehouse'),
     s3: storageOf(reading),
     catalog,
-    cache: file.value.storage?.cache === undefined ? undefined : resolve(file.folder, file.value.storage.cache),
+    cache,
   };
 }
 
@@ -45,6 +48,15 @@ export function secretsOf({ s3, catalog }: LakeSettings): readonly Secret[] {
     ...(auth?.type === 'bearer' ? [auth.token] : []),
     ...(auth?.type === 'oauth2' ? [auth.clientSecret] : []),
   ];
+}
+
+/** For copies of remote files, and rows under way to them. */
+function cacheFolder(source: ConfigSource, file: SettingsFile | null): string {
+  const set = file?.value.storage?.cache;
+  if (file && set !== undefined) return resolve(file.folder, set);
+  const { cacheHome } = readEnvironment(source.env);
+  const home = cacheHome !== undefined && isAbsolute(cacheHome) ? cacheHome : join(homedir(), '.cache');
+  return join(home, 'jira-iceberg-connector');
 }
 
 /** Undefined when nobody says. */
@@ -123,14 +135,4 @@ function authOf(reading: Reading): CatalogAuth {
       };
     }
   }
-}
-
-/** Credentials and rows travel there. */
-function refuseOpen(address: string, what: string): void {
-  const url = new URL(address);
-  if (url.protocol === 'https:' || ['127.0.0.1', '[::1]', 'localhost'].includes(url.hostname)) return;
-  throw new ConnectorError(
-    'usage',
-    `${what} must begin with https:// (http:// is for addresses of this machine alone).`,
-  );
 }

@@ -123,10 +123,10 @@ const catalogSchema = z.strictObject({
   auth: catalogAuthSchema.optional(),
 });
 
-/** A program with its arguments, or an address that is sent JSON by POST. */
+/** A program with its arguments, or an address (or a reference to one) that is sent JSON by POST. */
 const hookSchema = z.union([
   z.strictObject({ command: z.array(z.string()).min(1) }),
-  z.strictObject({ url: z.url({ protocol: /^https?$/ }) }),
+  z.strictObject({ url: z.string().min(1) }),
 ]);
 
 export const settingsSchema = z.strictObject({

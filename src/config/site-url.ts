@@ -1,4 +1,5 @@
 /** Which addresses a credential may be sent to: https anywhere, http on this machine alone. */
+import { ConnectorError } from '../errors.js';
 
 /** A site's address without a trailing slash, or why it is refused (a sentence that goes after "the site URL"). */
 export type SiteUrl = { readonly url: string } | { readonly refused: string };
@@ -25,4 +26,14 @@ export function parseSiteUrl(text: string): SiteUrl {
 /** A host name as `URL` has it. */
 export function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(hostname);
+}
+
+/** @param what begins the message: file, line and setting. @throws ConnectorError kind `usage` for what credentials and rows must not travel to */
+export function refuseOpen(address: string, what: string): void {
+  const url = URL.canParse(address) ? new URL(address) : null;
+  if (url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname))) return;
+  throw new ConnectorError(
+    'usage',
+    `${what} must begin with https:// (http:// is for addresses of this machine alone).`,
+  );
 }

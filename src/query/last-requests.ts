@@ -10,7 +10,7 @@ export async function lastRequests(lake: LakeSettings, connection: string): Prom
   });
   try {
     if (warehouse.tables.length === 0) return new Map();
-    const result = await warehouse.connection.runAndReadAll(
+    const result = await warehouse.read(
       `SELECT stream, arg_max(requests, started_at) FROM ${identifier(connection)}."_runs" WHERE state IN ('ok', 'empty') GROUP BY stream`,
     );
     return new Map(result.getRows().map(([stream, requests]) => [String(stream), Number(requests)]));

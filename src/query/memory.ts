@@ -84,7 +84,7 @@ export class WarehouseMemory {
   }
 
   async #row(sql: string): Promise<readonly unknown[]> {
-    const result = await this.warehouse.connection.runAndReadAll(sql);
+    const result = await this.warehouse.read(sql);
     return result.getRows()[0] ?? [];
   }
 }
@@ -98,13 +98,10 @@ function whereOf(where: Conditions): string {
   return tests.length ? ` WHERE ${tests.join(' AND ')}` : '';
 }
 
-async function lastRuns(
-  { tables, connection: duck }: OpenWarehouse,
-  namespace: string,
-): Promise<ReadonlyMap<string, LastRun>> {
-  if (!tables.some(({ name }) => name === '_runs')) return new Map();
+async function lastRuns(warehouse: OpenWarehouse, namespace: string): Promise<ReadonlyMap<string, LastRun>> {
+  if (!warehouse.tables.some(({ name }) => name === '_runs')) return new Map();
   const runs = `${identifier(namespace)}."_runs"`;
-  const result = await duck.runAndReadAll(`
+  const result = await warehouse.read(`
     SELECT stream, last.run_id, last.requests, last.rows_read,
            (SELECT list(DISTINCT b.stream) FROM ${runs} b WHERE b.run_id = last.run_id)
     FROM (SELECT stream, arg_max(struct_pack(run_id, requests, rows_read), started_at) AS last

@@ -3,6 +3,13 @@ import type { DuckDBConnection, DuckDBResult } from '@duckdb/node-api';
 import { ConnectorError } from '../errors.js';
 import { literal, pathList } from '../writers/quote.js';
 
+/** Where statements run. */
+export interface Readable {
+  readonly connection: DuckDBConnection;
+  /** Makes ready what these statements read. */
+  readyFor(sql: string): Promise<void>;
+}
+
 /**
  * After this, SQL reaches no file outside `folder`, loads nothing and changes no setting. DuckDB compares the text of a path
  * before it resolves wildcards, so the folder is allowed as it is and as `pathList` writes it.
@@ -17,9 +24,11 @@ export async function lockDown(connection: DuckDBConnection, folder: string): Pr
  * Runs each statement of a text; the result is that of the last one, read as it is asked for.
  * @throws ConnectorError kind `usage` with DuckDB's own words.
  */
-export async function runSql(connection: DuckDBConnection, sql: string): Promise<DuckDBResult> {
+export async function runSql(warehouse: Readable, sql: string): Promise<DuckDBResult> {
+  const { connection } = warehouse;
+  await withDuckWords(() => refuseWriting(connection, sql));
+  await warehouse.readyFor(sql);
   return withDuckWords(async () => {
-    await refuseWriting(connection, sql);
     const statements = await connection.extractStatements(sql);
     const last = statements.count - 1;
     for (let index = 0; index < last; index++) await (await statements.prepare(index)).run();

@@ -49,21 +49,38 @@ interface LastRun {
 
 const isData = (table: OpenTable) => !table.name.startsWith('_');
 
-/** @param now epoch milliseconds. @returns by connection, then stream. */
-export async function statusOf(warehouse: OpenWarehouse, now: number): Promise<readonly StreamStatus[]> {
+export interface LakeStatus {
+  /** By connection, then stream. */
+  readonly streams: readonly StreamStatus[];
+  /** Tables whose files could not be read, with the reason. */
+  readonly problems: readonly string[];
+}
+
+/** @param now epoch milliseconds. */
+export async function statusOf(warehouse: OpenWarehouse, now: number): Promise<LakeStatus> {
   const found: StreamStatus[] = [];
+  const problems: string[] = [];
+  const orProblem = async <T>(table: OpenTable, work: Promise<T>, otherwise: T): Promise<T> => {
+    try {
+      return await work;
+    } catch (error) {
+      problems.push(`${table.namespace}.${table.name}: ${error instanceof Error ? error.message : String(error)}`);
+      return otherwise;
+    }
+  };
   for (const connection of new Set(warehouse.tables.map((table) => table.namespace))) {
     const tables = warehouse.tables.filter((table) => table.namespace === connection);
     const recorded = tables.find((table) => table.name === '_runs');
-    const runs = recorded ? await lastRuns(warehouse, recorded) : [];
+    const runs = recorded ? await orProblem(recorded, lastRuns(warehouse, recorded), []) : [];
     const streams = new Set([...tables.filter(isData).map((table) => table.name), ...runs.map((run) => run.stream)]);
     for (const stream of [...streams].sort()) {
       const run = runs.find((candidate) => candidate.stream === stream);
       const table = tables.find((candidate) => candidate.name === stream);
-      found.push(statusOfStream(connection, stream, run, table ? await liveRows(warehouse, table) : null, now));
+      const rows = table ? await orProblem<number | null>(table, liveRows(warehouse, table), null) : null;
+      found.push(statusOfStream(connection, stream, run, rows, now));
     }
   }
-  return found;
+  return { streams: found, problems };
 }
 
 function statusOfStream(
@@ -92,10 +109,10 @@ function statusOfStream(
 }
 
 /** Whole rows are taken: a table that an older version wrote lacks the newer columns until the next run. */
-async function lastRuns({ connection: duck }: OpenWarehouse, recorded: OpenTable): Promise<readonly LastRun[]> {
+async function lastRuns(warehouse: OpenWarehouse, recorded: OpenTable): Promise<readonly LastRun[]> {
   const counted = recorded.version.schema.fields.some(({ name }) => name === 'census_listed');
   const census = counted ? 'arg_max(r, started_at) FILTER (r.census_listed IS NOT NULL)' : 'NULL';
-  const result = await duck.runAndReadAll(`
+  const result = await warehouse.read(`
     SELECT arg_max(r, started_at) AS last, ${census} AS census,
            max(started_at) FILTER (state IN ('ok', 'empty')) AS last_success_at
     FROM ${identifier(recorded.namespace)}."_runs" r GROUP BY stream`);
@@ -137,8 +154,14 @@ function censusOf(run: Cells): LastCensus | null {
   };
 }
 
-async function liveRows({ connection }: OpenWarehouse, { namespace, name }: OpenTable): Promise<number> {
-  const result = await connection.runAndReadAll(`SELECT count(*) FROM ${identifier(namespace)}.${identifier(name)}`);
+/** Told by the metadata where it can be: while no row was replaced, every file says how many of its rows are not deleted. */
+async function liveRows(warehouse: OpenWarehouse, { namespace, name, version }: OpenTable): Promise<number> {
+  const { data, deletes } = await warehouse.catalog.files(version);
+  const mark = version.schema.fields.find((field) => field.name === '_deleted_at')?.id ?? 0;
+  const live = data.map(({ nullCounts }) => nullCounts.get(mark));
+  if (deletes.length === 0 && live.every((count) => count !== undefined))
+    return live.reduce((sum, count) => sum + count, 0);
+  const result = await warehouse.read(`SELECT count(*) FROM ${identifier(namespace)}.${identifier(name)}`);
   return Number(result.getRows()[0]?.[0] ?? 0);
 }
 

@@ -1,4 +1,5 @@
 /** What a sync of one connection would do and cost, found with a handful of requests and nothing written. */
+import { pseudonymsOf } from './auth/pseudonym.js';
 import type { HttpClient } from './http/client.js';
 import { CREDENTIAL_CHECK, identify } from './identity.js';
 import { type Alternative, alternatives } from './reading/alternatives.js';
@@ -13,12 +14,14 @@ import type { Memory } from './reading/memory.js';
 import { exactly, type Range } from './reading/range.js';
 import { measure } from './reading/route-choice.js';
 import { type Scope, scopeClause } from './reading/scope.js';
+import { needFields, type ViewInput } from './reading/site-view.js';
 import { planTree, subtree, type TreeNode } from './reading/tree.js';
 import { wantedOf } from './reading/wanted.js';
 import { dialectOf, type SyncInput } from './sync.js';
 
 export interface PlanInput
-  extends Pick<SyncInput, 'site' | 'registry' | 'streams' | 'start' | 'fullRefresh' | 'rhythm' | 'rate'> {
+  extends Pick<SyncInput, 'site' | 'registry' | 'streams' | 'start' | 'fullRefresh' | 'rhythm' | 'rate'>,
+    Pick<ViewInput, 'excludedFields' | 'people'> {
   readonly client: HttpClient;
   readonly scope: Scope;
   /** What the tables of earlier runs tell. */
@@ -53,15 +56,22 @@ export async function runPlan(input: PlanInput): Promise<Plan> {
   const now = identity.serverTime;
   const dialect = dialectOf(identity);
   const scope = scopeClause(input.scope);
-  const settings: Settings = { scope, start: input.start, fullRefresh: input.fullRefresh };
+  const pseudonyms = input.people.mode === 'pseudonymous' ? pseudonymsOf(input.people, input.site) : null;
+  const settings: Settings = {
+    scope,
+    start: input.start,
+    fullRefresh: input.fullRefresh,
+    people: pseudonyms?.print ?? null,
+  };
   const bill = new Bill();
   bill.add(CREDENTIAL_CHECK, exactly(2));
+  for (const stream of needFields(input).slice(0, 1)) bill.add(stream, exactly(1));
   const { census, overlap, reread } = input.rhythm;
   const ctx: Estimating = {
     registry,
     dialect,
     settings,
-    account: identity.accountId,
+    account: pseudonyms?.of(identity.accountId) ?? identity.accountId,
     now,
     projects: input.scope.projects ?? null,
     memory,

@@ -1,6 +1,7 @@
 /** The main job for one connection: check the credentials, open the tables, walk the tree, report. */
 import { ConnectorError, type ErrorKind } from '../errors.js';
 import type { TableWriter, Writer } from '../writers/writer.js';
+import { pseudonymsOf } from './auth/pseudonym.js';
 import type { HttpClient } from './http/client.js';
 import { type Identity, identify } from './identity.js';
 import { durationMs } from './reading/bookmark.js';
@@ -10,6 +11,7 @@ import { makeLane } from './reading/lane.js';
 import type { StreamReport } from './reading/report.js';
 import { quickest, stuckFeeds, withoutFeeds } from './reading/route-choice.js';
 import { readIds, type Scope, scopeClause } from './reading/scope.js';
+import { type SiteView, type ViewInput, viewSite } from './reading/site-view.js';
 import { takeCensus } from './reading/take-census.js';
 import { type Dialect, planTree, type TreeNode } from './reading/tree.js';
 import { walkRoot } from './reading/walk.js';
@@ -17,7 +19,7 @@ import { wantedOf } from './reading/wanted.js';
 import { followsScope, type Registry, type Stream } from './registry/registry.js';
 import { tableSpecOf } from './rows/table-spec.js';
 
-export interface SyncInput {
+export interface SyncInput extends Pick<ViewInput, 'excludedFields' | 'people'> {
   /** The connection's name: the Iceberg namespace of its tables. */
   readonly connection: string;
   /** Base URL, without a trailing slash. */
@@ -65,17 +67,20 @@ const LARGE_SHARE = 0.05;
 const ROOTS_AT_ONCE = 8;
 
 /** @throws ConnectorError when nothing can be read at all (credentials, another site's warehouse). */
-export async function runSync(input: SyncInput): Promise<SyncResult> {
-  const identity = await identify(input.client);
+export async function runSync(asked: SyncInput): Promise<SyncResult> {
+  const identity = await identify(asked.client);
+  const dialect = dialectOf(identity);
+  const view = await viewSite(asked, dialect);
+  const input = { ...asked, registry: view.registry };
   const tables = new Map<string, TableWriter>();
-  const busy = new Map<string, unknown>();
+  const busy = new Map<string, unknown>(view.refused);
   try {
-    for (const name of input.streams) await openTable(input, input.registry.get(name), tables, busy);
+    for (const name of input.streams)
+      if (!busy.has(name)) await openTable(input, input.registry.get(name), tables, busy);
     const values = { scope: scopeClause(input.scope) };
     const ids = new Map<string, ReadonlySet<string>>();
-    const ctx = makeContext(input, identity, values, ids);
+    const ctx = makeContext(input, identity, view, values, ids);
     const wanted = wantedOf(input, (stream) => tables.get(stream)?.state ?? null, ctx.settings, ctx.rhythm);
-    const dialect = dialectOf(identity);
     const choice = await quickest(input, wanted, dialect, values);
     const roots = planTree(input.registry, wanted, dialect, choice);
     for (const [stream, set] of await readIds(input, roots, values)) ids.set(stream, set);
@@ -146,25 +151,36 @@ async function timed(branch: Branch, walk: () => Promise<void>): Promise<void> {
 function makeContext(
   input: SyncInput,
   identity: Identity,
+  view: SiteView,
   values: { readonly scope: string },
   ids: ReadonlyMap<string, ReadonlySet<string>>,
 ): RunContext {
   const { registry, scope } = input;
   const projects = scope.projects ? new Set(scope.projects) : null;
+  const { accountId } = identity;
+  const account = view.pseudonyms?.of(accountId) ?? accountId;
+  // People may have been pseudonyms until now, or be so from now on.
+  const names = new Set([account, accountId, pseudonymsOf({ mode: 'full' }, input.site).of(accountId)]);
   return {
     client: input.client,
     runId: input.runId,
     site: input.site,
-    account: identity.accountId,
+    account,
     links: input.links,
+    cleanerOf: view.cleanerOf,
     values,
-    settings: { scope: values.scope, start: input.start, fullRefresh: input.fullRefresh },
+    settings: {
+      scope: values.scope,
+      start: input.start,
+      fullRefresh: input.fullRefresh,
+      people: view.pseudonyms?.print ?? null,
+    },
     runStart: identity.serverTime,
     rhythm(stream) {
       const { census, overlap, reread } = input.rhythm;
       return { now: identity.serverTime, census, overlap, reread: reread.get(stream) ?? null };
     },
-    isStranger: (account) => account !== identity.accountId && !input.acceptDeletes,
+    isStranger: (before) => !names.has(before) && !input.acceptDeletes,
     strangerError: (stream) =>
       new ConnectorError(
         'failed',

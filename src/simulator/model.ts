@@ -9,6 +9,8 @@ export interface SiteOptions {
   readonly sprints: number;
   readonly users: number;
   readonly groups: number;
+  /** Custom fields beyond the usual ones. */
+  readonly moreFields: number;
   /** Averages per issue; `null`: a realistic mix with empty issues and issues of 250 and more. */
   readonly perIssue: { readonly comments: number; readonly worklogs: number; readonly histories: number } | null;
   /** The site's clock at the start, epoch milliseconds: everything made before lies in its past. */
@@ -110,7 +112,7 @@ export interface Directory {
   readonly resolutions: readonly (Named & { readonly description: string; readonly isDefault: boolean })[];
   readonly linkTypes: readonly (Named & { readonly inward: string; readonly outward: string })[];
   /** System fields and custom fields of every type, two of them with the same display name. */
-  readonly fields: readonly FieldDef[];
+  readonly fields: FieldDef[];
 }
 
 /** What a handler needs to answer one request. */

@@ -12,12 +12,16 @@ export interface LoadedMark {
   readonly name: string;
 }
 
-/** @throws ConnectorError when a mark names a column that is not a declared string column, or the table only grows */
-export function checkMark(mark: Mark, spec: TableSpec): void {
+/**
+ * @param conflicts declared columns that the table holds under another type
+ * @throws ConnectorError when a mark names a column that is not a declared string column, or the table only grows
+ */
+export function checkMark(mark: Mark, spec: TableSpec, conflicts: readonly string[]): void {
   if (spec.mode === 'append') throw unusable(spec, 'its mode is `append`, where rows are never marked deleted');
   if (mark.where === 'all') return;
   const { column } = mark.where;
-  if (spec.columns.some(({ name, type }) => name === column && type === 'string')) return;
+  if (spec.columns.some(({ name, type }) => name === column && type === 'string') && !conflicts.includes(column))
+    return;
   throw unusable(spec, `${JSON.stringify(column)} is not one of its columns of type string`);
 }
 

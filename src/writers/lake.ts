@@ -7,7 +7,7 @@ export interface LakeSettings {
   readonly s3?: S3Settings | undefined;
   /** Undefined: the files themselves are the catalog. */
   readonly catalog?: RestCatalogSettings | undefined;
-  /** Absolute path of the folder for copies of remote files; undefined: the user's cache folder. */
+  /** Absolute path of the local folder for copies of remote files and rows under way; remote lakes need it. */
   readonly cache?: string | undefined;
 }
 

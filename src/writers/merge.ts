@@ -6,6 +6,7 @@
  */
 import { type LoadedMark, markedColumns, reasonOf } from './deletion-marks.js';
 import type { Field, Schema } from './iceberg/model.js';
+import { filesWithKeys } from './key-bounds.js';
 import { sqlType } from './parquet/column-sql.js';
 import type { DuckSession } from './parquet/duckdb.js';
 import { SEQUENCE } from './parquet/row-text.js';
@@ -38,8 +39,10 @@ export interface Merged {
   readonly replaced: number;
   /** SELECT of all columns of the rows to write. */
   readonly newRows: string;
-  /** SELECT of all columns of the stored rows that stay as they are. */
-  readonly keptRows: string;
+  /** SELECT of all columns of the stored rows that stay as they are, in all files or in those of these numbers. */
+  readonly keptRows: (only?: readonly number[]) => string;
+  /** Numbers of the files that hold replaced rows, or rows that delete files name. */
+  readonly outdatedFiles: () => Promise<readonly number[]>;
   /** SELECT of `file_path` and `pos` of the replaced rows, sorted. */
   readonly deadPositions: string;
 }
@@ -54,7 +57,8 @@ export async function merge(asked: MergeInput): Promise<Merged> {
   await session.run(`CREATE TEMP TABLE batch AS ${lastOfEachKey(asked)}`);
   const { marks, withheld } = await believed(asked);
   const input = { ...asked, marks };
-  await session.run(`CREATE TEMP TABLE hit AS ${storedOfSameKey(input)}`);
+  const files = await filesWithKeys(session, input.stored.data, keyFields(input), 'batch');
+  await session.runOnCores(`CREATE TEMP TABLE hit AS ${storedOfSameKey(input, files)}`);
   await session.run(
     `CREATE TEMP TABLE same AS ${equalRows(input, await fileNumbers(session, 'hit WHERE NOT differs'))}`,
   );
@@ -68,7 +72,8 @@ export async function merge(asked: MergeInput): Promise<Merged> {
     ...(await counts(input)),
     ...(withheld ? { withheld } : {}),
     newRows: newRows(input, await fileNumbers(session, 'marked')),
-    keptRows: `SELECT * EXCLUDE (${FILE}, ${POSITION}) FROM (${input.stored.select(input.schema.fields)}) ANTI JOIN replaced USING (${FILE}, ${POSITION})`,
+    keptRows: (only) => keptRows(input, only),
+    outdatedFiles: () => fileNumbers(session, `(SELECT ${FILE} FROM replaced UNION ALL SELECT ${FILE} FROM dead)`),
     deadPositions: `SELECT location AS file_path, ${POSITION} AS pos FROM replaced JOIN data_file USING (${FILE}) ORDER BY 1, 2`,
   };
 }
@@ -89,13 +94,22 @@ function lastOfEachKey({ spec, marks }: MergeInput): string {
       GROUP BY ${key})`;
 }
 
-function storedOfSameKey({ spec, schema, stored }: MergeInput): string {
+function storedOfSameKey({ spec, schema, stored }: MergeInput, files: readonly number[]): string {
   const cursor = spec.cursor === undefined ? [] : [spec.cursor];
   const fields = fieldsNamed(schema, [...spec.primaryKey, ...cursor, '_deleted_at', '_deleted_reason']);
   const moved = cursor.map((name) => ` OR ${identifier(name)} IS DISTINCT FROM ${CURSOR}`).join('');
   return `SELECT ${FILE}, ${POSITION}, ${SEQ}, _deleted_at IS NULL AS live,
       (_deleted_reason IS DISTINCT FROM ${REASON}${moved}) AS differs
-    FROM (${stored.select(fields)}) JOIN batch USING (${columnList(spec.primaryKey)})`;
+    FROM (${stored.select(fields, files, ` JOIN batch USING (${columnList(spec.primaryKey)})`)})`;
+}
+
+function keptRows({ schema, stored }: MergeInput, only?: readonly number[]): string {
+  return `SELECT ${schema.fields.map(({ name }) => identifier(name)).join(', ')}
+    FROM (${stored.select(schema.fields, only)}) ANTI JOIN replaced USING (${FILE}, ${POSITION})`;
+}
+
+function keyFields({ spec, schema }: MergeInput): Field[] {
+  return fieldsNamed(schema, spec.primaryKey);
 }
 
 function equalRows({ spec, schema, stored }: MergeInput, files: readonly number[]): string {

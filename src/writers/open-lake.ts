@@ -1,11 +1,16 @@
 /** A lake opened as its settings say: its catalog, its locks, and a local folder for what is under way. */
 import { join } from 'node:path';
+import { ConnectorError } from '../errors.js';
 import { FileCatalog } from './catalog/file-catalog.js';
 import type { Catalog } from './iceberg/model.js';
-import type { LakeSettings } from './lake.js';
-import { type Lock, TableLock } from './lock/table-lock.js';
+import { isRemote, type LakeSettings, type RestCatalogSettings } from './lake.js';
+import { LocalLockFiles } from './lock/local-lock-files.js';
+import type { LockFiles } from './lock/lock-files.js';
+import { StoredLockFiles } from './lock/stored-lock-files.js';
+import { type Lock, NO_LOCK, TableLock } from './lock/table-lock.js';
 import { orStorageError } from './storage/file-io.js';
-import { LocalFileIO } from './storage/local.js';
+import { LocalFileIO, realpathOfExistingPart } from './storage/local.js';
+import { copiesFolder } from './storage/local-copies.js';
 
 export interface Lake {
   readonly catalog: Catalog;
@@ -22,21 +27,66 @@ export interface Lake {
   lock(namespace: string, name: string, runStart: Date): Promise<Lock>;
 }
 
-/** Opens a lake; makes and writes nothing. @param now the clock of table versions, milliseconds since 1970 */
-export async function openLake(settings: LakeSettings, now: () => number = Date.now): Promise<Lake> {
-  const storage = await LocalFileIO.open(settings.root);
-  const catalog = new FileCatalog({ io: storage, root: storage.root, now });
+/** The clock of table versions, milliseconds since 1970. */
+type Clock = () => number;
+
+/** Opens a lake; makes and writes nothing, and asks nothing of other machines yet. */
+export async function openLake(settings: LakeSettings, now: Clock = Date.now): Promise<Lake> {
+  if (!isRemote(settings)) return openFolder(settings.root, now);
+  const cache = await cacheOf(settings);
+  return settings.catalog ? openRest(settings, settings.catalog, cache, now) : openS3(settings, cache, now);
+}
+
+async function openFolder(folder: string, now: Clock): Promise<Lake> {
+  const storage = await LocalFileIO.open(folder);
+  const { root } = storage;
+  const catalog = new FileCatalog({ io: storage, root, now });
   return {
     catalog,
-    files: storage.root,
-    scratch: join(storage.root, '.spool'),
+    files: root,
+    scratch: join(root, '.spool'),
     prepare: () => storage.prepare(),
-    lock(namespace, name, runStart) {
-      const table = `${namespace}.${name}`;
-      const folder = join(storage.root, '.locks', table);
-      return orStorageError(`lock table ${table} in ${folder}`, () =>
-        TableLock.acquire(folder, `${table} (${catalog.locationOf(namespace, name)})`, runStart),
-      );
-    },
+    lock: locks(catalog, root, (location) => LocalLockFiles.open(location)),
+  };
+}
+
+async function openS3({ root, s3 = {} }: LakeSettings, cache: string, now: Clock): Promise<Lake> {
+  // AWS's client is loaded where it is needed: it takes as long to start as all the rest.
+  const { S3FileIO } = await import('./storage/s3.js');
+  const storage = await S3FileIO.open({ location: root, settings: s3, cache });
+  const catalog = new FileCatalog({ io: storage, root, now });
+  return {
+    ...remote(cache),
+    catalog,
+    prepare: () => storage.prepare(),
+    lock: locks(catalog, root, async (location) => new StoredLockFiles(storage, location)),
+  };
+}
+
+async function openRest({ s3 }: LakeSettings, settings: RestCatalogSettings, cache: string, now: Clock): Promise<Lake> {
+  const { RestCatalog } = await import('./catalog/rest-catalog.js');
+  const catalog = new RestCatalog({ settings, s3, cache, now });
+  return { ...remote(cache), catalog, prepare: () => catalog.prepare(), lock: async () => NO_LOCK };
+}
+
+function remote(cache: string): Pick<Lake, 'files' | 'scratch'> {
+  return { files: copiesFolder(cache), scratch: join(cache, 'spool') };
+}
+
+async function cacheOf({ root, cache }: LakeSettings): Promise<string> {
+  if (cache !== undefined) return realpathOfExistingPart(cache);
+  throw new ConnectorError(
+    'usage',
+    `Tables in ${root} need a local folder for copies: set \`cache\` under \`storage:\`.`,
+  );
+}
+
+function locks(catalog: FileCatalog, root: string, open: (location: string) => Promise<LockFiles>): Lake['lock'] {
+  return (namespace, name, runStart) => {
+    const table = `${namespace}.${name}`;
+    const location = `${root}/.locks/${table}`;
+    return orStorageError(`lock table ${table} in ${location}`, async () =>
+      TableLock.acquire(await open(location), `${table} (${catalog.locationOf(namespace, name)})`, runStart),
+    );
   };
 }

@@ -1,4 +1,4 @@
-/** From SELECTs to the files of one table change: new data files, and a position-delete file or a rewritten small table. */
+/** From SELECTs to the files of one table change: new data files, and a position-delete file or rewritten files. */
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { DataFile, Field, LiveFile, Schema, TableChange } from './iceberg/model.js';
@@ -8,10 +8,16 @@ import type { DuckSession } from './parquet/duckdb.js';
 import { dataFile, type FileReport } from './parquet/stats.js';
 import type { FileIO } from './storage/file-io.js';
 
+/**
+ * How a stored row is replaced: its position is named in a delete file, or its whole file is written anew, for readers that
+ * do not apply delete files.
+ */
+export type UpsertMode = 'position-deletes' | 'copy-on-write';
+
 export type FilesOfChange = Pick<TableChange, 'operation' | 'add' | 'remove'>;
 
 /** Reserved field ids of position-delete files (spec: Reserved Field IDs). */
-const DELETE_FIELDS: readonly Field[] = [
+export const DELETE_FIELDS: readonly Field[] = [
   { id: 2147483546, name: 'file_path', required: true, type: 'string' },
   { id: 2147483545, name: 'pos', required: true, type: 'long' },
 ];
@@ -34,17 +40,25 @@ export class Rewriter {
     return { operation: add.length > 0 ? 'append' : null, add, remove: [] };
   }
 
-  async replace(
-    merged: Merged,
-    live: { data: readonly LiveFile[]; deletes: readonly LiveFile[] },
-  ): Promise<FilesOfChange> {
-    if (merged.replaced === 0) return merged.written === 0 ? nothing() : this.append(merged.newRows);
+  async replace(merged: Merged, live: Live, mode: UpsertMode = 'position-deletes'): Promise<FilesOfChange> {
+    const folds = mode === 'copy-on-write' && live.deletes.length > 0;
+    const operation = merged.replaced + merged.written === 0 ? 'replace' : 'overwrite';
+    if (merged.replaced === 0 && !folds) return merged.written === 0 ? nothing() : this.append(merged.newRows);
     if (isSmall(live.data)) {
-      const add = await this.dataFiles(`${merged.newRows} UNION ALL ${merged.keptRows}`);
-      return { operation: 'overwrite', add, remove: [...live.data, ...live.deletes] };
+      const add = await this.dataFiles(`${merged.newRows} UNION ALL ${merged.keptRows()}`);
+      return { operation, add, remove: [...live.data, ...live.deletes] };
     }
+    if (mode === 'copy-on-write') return { operation, ...(await this.copyOnWrite(merged, live)) };
     const data = await this.dataFiles(merged.newRows);
     return { operation: 'overwrite', add: [...data, ...(await this.deleteFile(merged.deadPositions))], remove: [] };
+  }
+
+  /** Every file in which a row dies or is dead already is written anew, so that no delete file is left. */
+  private async copyOnWrite(merged: Merged, live: Live): Promise<Pick<FilesOfChange, 'add' | 'remove'>> {
+    const outdated = await merged.outdatedFiles();
+    // Kept rows keep their order. Sorting whole rows anew takes memory that a run does not have.
+    const add = await this.dataFiles(`${merged.keptRows(outdated)} UNION ALL ${merged.newRows}`);
+    return { add, remove: [...outdated.flatMap((number) => live.data[number] ?? []), ...live.deletes] };
   }
 
   private async dataFiles(rows: string): Promise<DataFile[]> {
@@ -74,6 +88,11 @@ export class Rewriter {
     }
     return files;
   }
+}
+
+interface Live {
+  readonly data: readonly LiveFile[];
+  readonly deletes: readonly LiveFile[];
 }
 
 function isSmall(files: readonly LiveFile[]): boolean {

@@ -6,6 +6,8 @@ import type { Commit, Committed, Json } from './writer.js';
 const STATE = 'connector.state';
 /** Run and batch of the snapshot that the state property belongs to: tells a table that somebody rolled back. */
 const STATE_OF = 'connector.state-of';
+/** Sequence number of that snapshot: tells one that was rolled back from one that has expired. */
+const STATE_AT = 'connector.state-at';
 const RUN_ID = 'connector.run-id';
 const BATCH = 'connector.batch';
 const COUNTS = 'connector.counts';
@@ -32,16 +34,21 @@ export function stateText(state: Json, table: string): string {
  * ancestor that carries a state counts, and without one the table is read anew.
  */
 export function currentState(version: TableVersion): Json | null {
-  const { properties, history } = version;
-  const tag = properties[STATE_OF] ?? '';
-  const belongs = tag === '' || history.some(({ summary }) => tagOf(summary) === tag);
-  const fromProperty = belongs ? parse(properties[STATE]) : undefined;
+  const fromProperty = belongs(version) ? parse(version.properties[STATE]) : undefined;
   if (fromProperty !== undefined) return fromProperty;
-  for (const { summary } of history) {
+  for (const { summary } of version.history) {
     const state = parse(summary[STATE]);
     if (state !== undefined) return state;
   }
   return null;
+}
+
+/** Another tool may have compacted the table and let every snapshot of ours expire: what is left came after them. */
+function belongs({ properties, history }: TableVersion): boolean {
+  const tag = properties[STATE_OF] ?? '';
+  if (tag === '' || history.some(({ summary }) => tagOf(summary) === tag)) return true;
+  const oldest = history.at(-1);
+  return oldest !== undefined && Number(properties[STATE_AT] ?? Number.NaN) < oldest.sequenceNumber;
 }
 
 /** True when `text` is already what this version holds, so that it needs no commit. */
@@ -56,8 +63,16 @@ export function stateProperties(
   version: TableVersion | null,
   snapshot: boolean,
 ): Record<string, string> {
-  const newest = version?.history.map(({ summary }) => tagOf(summary)).find((tag) => tag !== null);
-  return { [STATE]: text, [STATE_OF]: snapshot ? tag(commit.runId, commit.batch) : (newest ?? '') };
+  if (snapshot) {
+    const at = (version?.lastSequenceNumber ?? 0) + 1;
+    return { [STATE]: text, [STATE_OF]: tag(commit.runId, commit.batch), [STATE_AT]: String(at) };
+  }
+  const newest = version?.history.find(({ summary }) => tagOf(summary) !== null);
+  return {
+    [STATE]: text,
+    [STATE_OF]: newest ? (tagOf(newest.summary) ?? '') : '',
+    [STATE_AT]: String(newest?.sequenceNumber ?? ''),
+  };
 }
 
 /** Entries of the snapshot summary. */
@@ -69,6 +84,22 @@ export function stateSummary(text: string, commit: Commit, counts: Counts): Reco
     [STATE]: text,
     [COUNTS]: JSON.stringify({ written, unchanged, duplicate, deleted, late }),
   };
+}
+
+/**
+ * The part of the newest summary with a state that a snapshot without new rows takes over, so that the bookmark does not
+ * depend on how much history is kept.
+ */
+export function takenOverState({ history }: TableVersion): Record<string, string> {
+  const summary = history.find((one) => tagOf(one.summary) !== null)?.summary ?? {};
+  return Object.fromEntries(
+    [RUN_ID, BATCH, STATE, COUNTS].flatMap((name) => (summary[name] === undefined ? [] : [[name, summary[name]]])),
+  );
+}
+
+/** The newest snapshot that carries a state; null when none does. */
+export function newestWithState({ history }: TableVersion): string | null {
+  return history.find(({ summary }) => tagOf(summary) !== null)?.snapshotId ?? null;
 }
 
 /** What this very commit did, when an ancestor snapshot shows that it has been done already; else null. */

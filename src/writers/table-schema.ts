@@ -1,7 +1,7 @@
 /** The schema a table has from its next version on: the declared columns, the writer's own, and what was there before. */
 import { ConnectorError } from '../errors.js';
 import type { Schema, TableVersion } from './iceberg/model.js';
-import { assignIds, evolveSchema } from './iceberg/schema.js';
+import { assignIds, evolveSchema, type TypeConflict } from './iceberg/schema.js';
 import { SYSTEM_COLUMNS, type TableSpec } from './writer.js';
 
 export interface NextSchema {
@@ -9,15 +9,34 @@ export interface NextSchema {
   readonly lastColumnId: number;
   /** False when the table's own schema serves as it is, and for a new table. */
   readonly changed: boolean;
+  /** Names of declared columns whose stored type cannot become the declared one: the stored type stays. */
+  readonly conflicts: readonly string[];
 }
 
-/** @throws ConnectorError for columns that cannot grow into the declared ones, and for another primary key */
+/** @throws ConnectorError for another primary key, and for a key, a cursor or a column of the writer's own in conflict */
 export function schemaFor(spec: TableSpec, version: TableVersion | null): NextSchema {
   refuseReserved(spec);
   const columns = [...spec.columns, ...SYSTEM_COLUMNS];
-  if (!version) return { ...assignIds(columns, spec.primaryKey), changed: false };
+  if (!version) return { ...assignIds(columns, spec.primaryKey), changed: false, conflicts: [] };
   refuseOtherKey(spec, version.schema);
-  return evolveSchema(version.schema, columns, version.lastColumnId);
+  const next = evolveSchema(version.schema, columns, version.lastColumnId);
+  refuseIndispensable(spec, next.conflicts);
+  return { ...next, conflicts: next.conflicts.map(({ column }) => column) };
+}
+
+/** Rows are found by their key, compared by their cursor and marked by the writer's own columns: none can be left null. */
+function refuseIndispensable(
+  { namespace, name, primaryKey, cursor }: TableSpec,
+  conflicts: readonly TypeConflict[],
+): void {
+  const needed = new Set([...primaryKey, ...(cursor ? [cursor] : []), ...SYSTEM_COLUMNS.map((column) => column.name)]);
+  const conflict = conflicts.find(({ column }) => needed.has(column));
+  if (!conflict) return;
+  throw new ConnectorError(
+    'usage',
+    `Column ${conflict.what} (${namespace}.${name}). A column of the key, the cursor and those beginning with _ can only ` +
+      'grow from int to long: restore the type, or move the table away and read the stream anew.',
+  );
 }
 
 /** Rows found by another key would be other rows: what is stored could neither be replaced nor marked. */

@@ -1,34 +1,24 @@
 /** One open table: rows are spooled, and a commit makes rows, marks and state visible in one table version (I1, I3, I7). */
-import { randomUUID } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ConnectorError } from '../errors.js';
 import { compareKeys } from './compare-keys.js';
 import { checkMark, loadMarks } from './deletion-marks.js';
 import { CommitConflict } from './iceberg/errors.js';
 import type { Catalog, DataFile, NewTable, Schema, TableChange, TableVersion } from './iceberg/model.js';
 import type { Lock } from './lock/table-lock.js';
+import { inSession, isOvertaken } from './maintenance/tools.js';
 import { appendedRows, merge } from './merge.js';
 import type { Duck, DuckSession } from './parquet/duckdb.js';
-import { rowEncoder } from './parquet/row-text.js';
 import { Spool } from './parquet/spool.js';
 import { stageRows } from './parquet/stage.js';
-import { type FilesOfChange, Rewriter } from './rewrite.js';
+import { type FilesOfChange, Rewriter, type UpsertMode } from './rewrite.js';
+import { broughtColumns, type RowShape, shapeOf } from './row-shape.js';
 import { currentState, doneBefore, holdsState, stateProperties, stateSummary, stateText } from './state.js';
 import { type FileIO, orStorageError } from './storage/file-io.js';
 import { StoredRows } from './stored-rows.js';
 import { schemaFor } from './table-schema.js';
-import {
-  type Commit,
-  type Committed,
-  type Comparison,
-  type Json,
-  type KeyList,
-  type Mark,
-  type Row,
-  SYSTEM_COLUMNS,
-  type TableSpec,
-  type TableWriter,
-} from './writer.js';
+import type { Commit, Committed, Comparison, Json, KeyList, Mark, Row, TableSpec, TableWriter } from './writer.js';
 
 /** What a table needs from its warehouse. */
 export interface Workshop {
@@ -37,6 +27,10 @@ export interface Workshop {
   readonly now: () => Date;
   /** A local folder for this table and run alone; made when needed. */
   readonly folder: string;
+  /** Default: position deletes. */
+  readonly upserts?: UpsertMode | undefined;
+  /** After the last commit to a table, the lock still held; never throws. */
+  readonly keepUp?: (version: TableVersion) => Promise<void>;
 }
 
 /** Somebody else (compaction, another tool) may commit between our reading and our commit; the work is redone on theirs. */
@@ -44,15 +38,17 @@ const ATTEMPTS = 4;
 
 type Counts = Pick<Committed, 'written' | 'unchanged' | 'duplicate' | 'deleted' | 'late' | 'withheld'>;
 const NOTHING: Counts = { written: 0, unchanged: 0, duplicate: 0, deleted: 0, late: 0 };
-const EXTRA = SYSTEM_COLUMNS.filter(({ name }) => name === '_extra');
 
 export class IcebergTableWriter implements TableWriter {
-  private readonly encode: (row: Row, sequence: number) => string;
   private readonly table: string;
+  private shape: RowShape;
+  /** Of the newest version looked at; those of `shape` until the rows under way have come to an end. */
+  private newestConflicts: readonly string[];
   private spool: Promise<Spool> | null = null;
   private rows = 0;
   private marks: Mark[] = [];
   private mustLoad = false;
+  private grown = false;
   private closed = false;
 
   constructor(
@@ -62,8 +58,8 @@ export class IcebergTableWriter implements TableWriter {
     private version: TableVersion | null,
   ) {
     this.table = `${spec.namespace}.${spec.name}`;
-    this.encode = rowEncoder([...spec.columns, ...EXTRA], spec.primaryKey);
-    schemaFor(spec, version);
+    this.newestConflicts = schemaFor(spec, version).conflicts;
+    this.shape = shapeOf(spec, this.newestConflicts);
   }
 
   get state(): Json | null {
@@ -74,6 +70,10 @@ export class IcebergTableWriter implements TableWriter {
     return this.version?.currentSnapshotId ?? null;
   }
 
+  get conflicts(): readonly string[] {
+    return this.shape.conflicts;
+  }
+
   get pending(): number {
     return this.rows;
   }
@@ -81,7 +81,7 @@ export class IcebergTableWriter implements TableWriter {
   async write(rows: readonly Row[]): Promise<void> {
     if (rows.length === 0) return;
     // All lines are made before the first is spooled: a row that is refused leaves no part of its page behind.
-    const lines = rows.map((row, index) => this.encode(row, this.rows + index + 1));
+    const lines = rows.map((row, index) => this.shape.encode(row, this.rows + index + 1));
     this.rows += rows.length;
     this.spool ??= this.createSpool();
     const spool = await this.spool;
@@ -89,18 +89,23 @@ export class IcebergTableWriter implements TableWriter {
   }
 
   mark(mark: Mark): void {
-    checkMark(mark, this.spec);
+    checkMark(mark, this.spec, this.conflicts);
     this.marks.push(mark);
   }
 
   async compare(column: string, group: string | null, list: KeyList): Promise<Comparison> {
-    const { version, workshop } = this;
+    try {
+      return await this.compareWith(this.version, column, group, list);
+    } catch (error) {
+      if (!(await isOvertaken(this.workshop.catalog, this.version, error))) throw error;
+      return this.compareWith(await this.load(), column, group, list);
+    }
+  }
+
+  private compareWith(version: TableVersion | null, column: string, group: string | null, list: KeyList) {
     return this.inSession(async (session, folder) => {
-      const stored = await StoredRows.load(
-        session,
-        version ? await workshop.catalog.files(version) : { data: [], deletes: [] },
-        this.storage,
-      );
+      const live = version ? await this.workshop.catalog.files(version) : { data: [], deletes: [] };
+      const stored = await StoredRows.load(session, live, this.storage);
       return compareKeys(session, { stored, fields: version?.schema.fields ?? [], column, group, list, folder });
     });
   }
@@ -115,7 +120,7 @@ export class IcebergTableWriter implements TableWriter {
       } catch (error) {
         // Whatever happened to this version, the next attempt must look at what the catalog holds then.
         this.mustLoad = true;
-        if (!(error instanceof CommitConflict) || attempt === ATTEMPTS) throw error;
+        if (attempt === ATTEMPTS || !(await isOvertaken(this.workshop.catalog, this.version, error))) throw error;
       }
     }
   }
@@ -125,6 +130,7 @@ export class IcebergTableWriter implements TableWriter {
     this.spool = null;
     this.rows = 0;
     this.marks = [];
+    this.shape = shapeOf(this.spec, this.newestConflicts);
     await spool?.remove();
     await rm(this.workshop.folder, { recursive: true, force: true });
   }
@@ -132,8 +138,16 @@ export class IcebergTableWriter implements TableWriter {
   async close(): Promise<void> {
     if (this.closed) return;
     this.closed = true;
-    await this.discard();
-    await this.lock.release();
+    try {
+      await this.discard();
+      if (this.grown && !this.mustLoad && this.version) await this.workshop.keepUp?.(this.version);
+    } finally {
+      await this.lock.release();
+    }
+  }
+
+  private load(): Promise<TableVersion | null> {
+    return this.workshop.catalog.load(this.spec.namespace, this.spec.name);
   }
 
   private async createSpool(): Promise<Spool> {
@@ -147,13 +161,15 @@ export class IcebergTableWriter implements TableWriter {
   private async attempt(commit: Commit, text: string): Promise<Committed> {
     await this.lock.verify();
     if (this.mustLoad) {
-      this.version = await this.workshop.catalog.load(this.spec.namespace, this.spec.name);
+      this.version = await this.load();
       this.mustLoad = false;
     }
     const done = this.version && doneBefore(this.version, commit);
     if (done) return done;
     this.version ??= await this.begin();
-    const { schema, lastColumnId, changed } = schemaFor(this.spec, this.version);
+    const { schema, lastColumnId, changed, conflicts } = schemaFor(this.spec, this.version);
+    this.newestConflicts = conflicts;
+    this.refuseChangedTypes();
     const { files, counts } = await this.makeFiles(schema, commit.seenUntil);
     const snapshot = files.operation !== null;
     if (this.version && !snapshot && !changed && holdsState(this.version, text)) return this.committed(null, counts);
@@ -167,29 +183,38 @@ export class IcebergTableWriter implements TableWriter {
     return this.committed(snapshot ? this.currentSnapshotId : null, counts);
   }
 
+  /** Rows under way were made for the table's former types: read under others their values would change unseen. */
+  private refuseChangedTypes(): void {
+    const changed = this.newestConflicts.filter((column) => !this.shape.conflicts.includes(column));
+    if (changed.length === 0 || (this.rows === 0 && this.marks.length === 0)) return;
+    throw new ConnectorError(
+      'failed',
+      `Another program changed the type of ${changed.join(', ')} in ${this.table} while rows for it were being read. ` +
+        'Nothing of them was committed: run again.',
+    );
+  }
+
+  /** Whoever reads a table that is copied on write sees rows of former days that delete files name as living ones. */
+  private get mustFold(): boolean {
+    const files = this.version?.history[0]?.summary['total-delete-files'] ?? '0';
+    return this.workshop.upserts === 'copy-on-write' && this.spec.mode === 'merge' && files !== '0';
+  }
+
   /** Puts rows and marks into Parquet files at their final place; nothing refers to them yet. */
   private async makeFiles(schema: Schema, seenUntil?: string): Promise<{ files: FilesOfChange; counts: Counts }> {
-    if (this.rows === 0 && this.marks.length === 0) {
-      return { files: NO_FILES, counts: NOTHING };
-    }
+    if (this.rows === 0 && this.marks.length === 0 && !this.mustFold) return { files: NO_FILES, counts: NOTHING };
     return this.inSession((session, folder) => this.mergeIn(session, schema, folder, seenUntil));
   }
 
-  private async inSession<T>(work: (session: DuckSession, folder: string) => Promise<T>): Promise<T> {
-    const folder = join(this.workshop.folder, randomUUID());
-    await orStorageError(`make the folder ${folder}`, () => mkdir(folder, { recursive: true, mode: 0o700 }));
-    try {
-      const duck = await this.workshop.duck();
-      return await duck.withSession((session) => work(session, folder));
-    } finally {
-      await rm(folder, { recursive: true, force: true });
-    }
+  private inSession<T>(work: (session: DuckSession, folder: string) => Promise<T>): Promise<T> {
+    const { duck, folder } = this.workshop;
+    return inSession({ duck, folder: async () => folder }, work);
   }
 
   private async mergeIn(session: DuckSession, schema: Schema, folder: string, seenUntil?: string) {
     const { spec, version, workshop } = this;
     const time = workshop.now().toISOString();
-    const staged = new Set([...spec.columns, ...EXTRA].map(({ name }) => name));
+    const staged = new Set(broughtColumns(spec).map(({ name }) => name));
     const fields = schema.fields.filter(({ name }) => staged.has(name));
     await stageRows(session, await this.spool, fields, join(folder, 'batch.parquet'));
     const location = version?.location ?? workshop.catalog.locationOf(spec.namespace, spec.name);
@@ -202,7 +227,7 @@ export class IcebergTableWriter implements TableWriter {
     const stored = await StoredRows.load(session, live, this.storage);
     const marks = await loadMarks(session, this.marks, folder);
     const merged = await merge({ session, spec, schema, stored, marks, time, seenUntil });
-    return { files: await rewriter.replace(merged, live), counts: merged };
+    return { files: await rewriter.replace(merged, live, workshop.upserts), counts: merged };
   }
 
   private async publish(change: TableChange, schema: Schema, lastColumnId: number): Promise<void> {
@@ -213,6 +238,7 @@ export class IcebergTableWriter implements TableWriter {
       this.version = this.version
         ? await catalog.commit(this.version, change)
         : await catalog.create(this.newTable(schema, lastColumnId), change);
+      this.grown = true;
     } catch (error) {
       // Only a conflict proves that nothing refers to the files. After anything else they stay (I5).
       if (error instanceof CommitConflict) await this.storage.delete(locations(change.add)).catch(() => undefined);

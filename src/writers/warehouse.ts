@@ -1,8 +1,12 @@
 /** A lake of Iceberg tables as a `Writer`. */
 import { join } from 'node:path';
+import type { TableVersion } from './iceberg/model.js';
 import type { LakeSettings } from './lake.js';
+import type { StepReport } from './maintenance/report.js';
+import { keepUp } from './maintenance/upkeep.js';
 import { openLake } from './open-lake.js';
 import { Duck } from './parquet/duckdb.js';
+import type { UpsertMode } from './rewrite.js';
 import { RunFolder } from './run-folder.js';
 import { orStorageError } from './storage/file-io.js';
 import { IcebergTableWriter } from './table-writer.js';
@@ -14,6 +18,12 @@ export interface WarehouseOptions extends LakeSettings {
   readonly now?: () => Date;
   /** What DuckDB may use, in its words; default 256MB. */
   readonly memoryLimit?: string;
+  /** How stored rows are replaced in the tables of a namespace; default: by position deletes. */
+  readonly upserts?: (namespace: string) => UpsertMode;
+  /** Told of the upkeep of a table that this run wrote: what was done, or why it could not be. Never a failure of the run. */
+  readonly onUpkeep?: (table: string, outcome: readonly StepReport[] | Error) => void;
+  /** Told, when a table is closed, of the version that readers should see now; not of one whose rows are those of before. */
+  readonly onNewRows?: (version: TableVersion) => void;
 }
 
 /** Opens a warehouse for one run. Creates no table; removes what dead runs left under way. @throws StorageError when it cannot be written */
@@ -31,13 +41,31 @@ export async function openWarehouse(options: WarehouseOptions): Promise<Writer> 
   };
   const open = new Set<TableWriter>();
 
+  const upkeep = async (table: string, version: TableVersion): Promise<void> => {
+    const tools = { catalog, duck: sharedDuck, folder: () => spools.path(), now: () => now().getTime() };
+    const outcome = await keepUp(tools, version).catch((error: unknown) =>
+      error instanceof Error ? error : new Error(String(error)),
+    );
+    options.onUpkeep?.(table, outcome);
+    const tidied = Array.isArray(outcome) && outcome.length > 0;
+    const newest = tidied ? await catalog.load(version.namespace, version.name) : version;
+    options.onNewRows?.(newest ?? version);
+  };
+
   const openTable = async (spec: TableSpec): Promise<TableWriter> => {
     const table = `${spec.namespace}.${spec.name}`;
     const lock = await lake.lock(spec.namespace, spec.name, runStart);
     try {
       const version = await catalog.load(spec.namespace, spec.name);
       const folder = join(await orStorageError(`put rows aside in ${lake.scratch}`, () => spools.path()), table);
-      const workshop = { catalog, duck: sharedDuck, now, folder };
+      const workshop = {
+        catalog,
+        duck: sharedDuck,
+        now,
+        folder,
+        upserts: options.upserts?.(spec.namespace),
+        keepUp: (newest: TableVersion) => upkeep(table, newest),
+      };
       return new IcebergTableWriter(workshop, spec, lock, version);
     } catch (error) {
       await lock.release();

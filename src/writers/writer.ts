@@ -130,6 +130,11 @@ export interface TableWriter {
   /** `connector.state` of the current version; null for a table that does not exist yet or never had one. */
   readonly state: Json | null;
   readonly currentSnapshotId: string | null;
+  /**
+   * Declared columns that the table keeps under a type which cannot become the declared one: no row may bring a value for
+   * them (`write` refuses it), and they are written as null. Of the version known now; may change with `commit`.
+   */
+  readonly conflicts: readonly string[];
   /** Spools rows; resolves when more may come (back-pressure). Nothing is visible before `commit`. */
   write(rows: readonly Row[]): Promise<void>;
   mark(mark: Mark): void;

@@ -70,7 +70,7 @@ test('what a census found is told by the report, kept in _runs and shown by stat
   const { stdout } = await run('status', '--json');
   const { streams } = JSON.parse(stdout);
   const issues = streams.find((one: { stream: string }) => one.stream === 'issue_search');
-  expect(issues).toMatchObject({ rows: 60, rows_deleted: 0, rows_late: 0, requests: 1 });
+  expect(issues).toMatchObject({ rows: 60, rows_deleted: 0, rows_late: 0, requests: 2 });
   expect(issues.census).toMatchObject({ listed: 60, live: 60, added: 0, gone: 0, confirmed: 0 });
   expect((await run('status')).stdout).toContain('60 listed, 60 live, 0 lacking, 0 gone');
   const kept = await run(

@@ -20,7 +20,7 @@ const facts = { runId: 'r1', site: 'https://acme.atlassian.net', startedAt: '202
 async function ask(sql: string) {
   const warehouse = await openForReading({ root });
   try {
-    return (await warehouse.connection.runAndReadAll(sql)).getRows();
+    return (await warehouse.read(sql)).getRows();
   } finally {
     warehouse.close();
   }

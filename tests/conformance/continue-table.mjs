@@ -21,11 +21,12 @@ async function look() {
 }
 
 const before = await look();
-const writer = await openWarehouse({ root, runId: 'after-the-visit' });
+const runId = `after-${before.snapshot}`;
+const writer = await openWarehouse({ root, runId });
 const table = await writer.open(spec);
 const { state } = table;
 await table.write(changed.map((number) => row(Number(number), { number: 777 })));
 table.mark({ reason: 'vanished', where: { column: 'id', in: [keyOf(1)] }, spareBatch: true });
-const committed = await table.commit({ state: { after: name }, runId: 'after-the-visit', batch: 1 });
+const committed = await table.commit({ state: { after: name }, runId, batch: 1 });
 await writer.close();
 console.log(JSON.stringify({ state, before, committed, after: await look() }));

@@ -47,7 +47,7 @@ def append_and_delete_on_top_of_many_files():
     told = our_next_commit(name, 20001, 8, 30000)
     assert told["state"] == {"upTo": 5000}
     before = told["before"]
-    assert before["data"]["rows"] - before["deletes"]["rows"] == 5002 and before["data"]["files"] == 7, before
+    assert before["data"]["files"] == 7, before
     assert told["committed"]["written"] == 3 and told["committed"]["deleted"] == 1
     check_our_commit(name, told)
     found = our_rows(name)

@@ -114,7 +114,15 @@ export const edges = {
       name: 'deep',
       type: {
         struct: [
-          { name: 'inner', type: { struct: [{ name: 'leaf', type: 'string' }, { name: 'flag', type: 'boolean' }] } },
+          {
+            name: 'inner',
+            type: {
+              struct: [
+                { name: 'leaf', type: 'string' },
+                { name: 'flag', type: 'boolean' },
+              ],
+            },
+          },
           { name: 'tags', type: { list: { list: 'string' } } },
         ],
       },
@@ -140,13 +148,25 @@ export const edgesGrown = {
   ...edges,
   columns: [
     ...edges.columns.map((column) => (column.name === 'deep' ? { ...column, type: grownDeep(column.type) } : column)),
-    { name: 'later', type: { list: { struct: [{ name: 'id', type: 'string' }, { name: 'at', type: 'date' }] } } },
+    {
+      name: 'later',
+      type: {
+        list: {
+          struct: [
+            { name: 'id', type: 'string' },
+            { name: 'at', type: 'date' },
+          ],
+        },
+      },
+    },
   ],
 };
 
 function grownDeep({ struct }) {
   const grown = struct.map((member) =>
-    member.name === 'inner' ? { ...member, type: { struct: [...member.type.struct, { name: 'twig', type: 'int' }] } } : member,
+    member.name === 'inner'
+      ? { ...member, type: { struct: [...member.type.struct, { name: 'twig', type: 'int' }] } }
+      : member,
   );
   return { struct: grown };
 }

@@ -80,13 +80,24 @@ await withTable(log, async (table, commit) => {
 commits = 0;
 await withTable({ ...history, name: 'nothing', doc: 'A table without rows.' }, (_, commit) => commit(null));
 
-// More versions than a metadata log keeps, and deletions that reach over many files.
+// More versions than a metadata log keeps, many manifests, and deletions that reach over many files.
 commits = 0;
 await withTable({ ...history, name: 'many', doc: 'Many commits.' }, async (table, commit) => {
-  for (let number = 0; number < 105; number += 1) {
+  for (let number = 0; number < 45; number += 1) {
     await table.write(rows(number * 10, number * 10 + 10));
-    if (number === 50) await table.write(Array.from({ length: 40 }, (_, file) => row(file * 10, { number: -1 })));
-    if (number === 100) table.mark({ reason: 'vanished', where: { column: 'id', in: [row(7).id] }, spareBatch: true });
+    if (number === 40) await table.write(Array.from({ length: 30 }, (_, file) => row(file * 10, { number: -1 })));
+    if (number === 44) table.mark({ reason: 'vanished', where: { column: 'id', in: [row(7).id] }, spareBatch: true });
+    await commit({ upTo: number });
+  }
+  for (let number = 45; number < 105; number += 1) await commit({ upTo: number });
+});
+
+// So many files that the writer itself makes few of them when it is closed.
+commits = 0;
+await withTable({ ...history, name: 'compacted', doc: 'Compacted by the writer.' }, async (table, commit) => {
+  for (let number = 0; number < 60; number += 1) {
+    await table.write(rows(number * 10, number * 10 + 10));
+    if (number === 55) await table.write(Array.from({ length: 30 }, (_, file) => row(file * 10, { number: -1 })));
     await commit({ upTo: number });
   }
 });

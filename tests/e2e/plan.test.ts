@@ -8,7 +8,7 @@ import { createThrottle } from '../../src/runtime/http/throttle.js';
 import { type Plan, type PlanInput, runPlan } from '../../src/runtime/plan.js';
 import { Secret } from '../../src/secret.js';
 import { openWarehouse } from '../../src/writers/warehouse.js';
-import { type JiraAndLake, jiraAndLake, NEVER, type Ran, registry } from '../helpers/jira-and-lake.js';
+import { AS_IT_IS, type JiraAndLake, jiraAndLake, NEVER, type Ran, registry } from '../helpers/jira-and-lake.js';
 
 let world: JiraAndLake;
 afterEach(() => world.close());
@@ -31,7 +31,17 @@ async function plan(streams: readonly string[], change: Change = {}): Promise<Pl
   });
   const memory = await openMemory({ root }, 'demo');
   try {
-    const input = { site: jira.url, registry, streams, scope: {}, start: 0, fullRefresh: false, rate: 5, ...change };
+    const input = {
+      site: jira.url,
+      registry,
+      streams,
+      scope: {},
+      start: 0,
+      fullRefresh: false,
+      rate: 5,
+      ...AS_IT_IS,
+      ...change,
+    };
     const found = await runPlan({ rhythm: NEVER, ...input, client, memory });
     expect(client.counters().requests).toBeLessThanOrEqual(10);
     return found;

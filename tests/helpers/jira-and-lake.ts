@@ -39,6 +39,9 @@ export interface JiraAndLake {
 /** No census and no re-reads: tests of other things count requests. */
 export const NEVER = { census: null, overlap: null, reread: new Map<string, number>() };
 
+/** Every field, and people as they are. */
+export const AS_IT_IS = { excludedFields: [], people: { mode: 'full' } } as const;
+
 let runs = 0;
 
 /** Small by default, so that a test costs milliseconds; retries wait hardly at all. */
@@ -55,7 +58,7 @@ export async function jiraAndLake(
     async rows(sql) {
       const warehouse = await openForReading({ root });
       try {
-        const reader = await warehouse.connection.runAndReadAll(sql);
+        const reader = await warehouse.read(sql);
         return reader.getRowObjectsJson() as Record<string, unknown>[];
       } finally {
         warehouse.close();
@@ -98,6 +101,7 @@ export async function syncInto(
       streams: streams ?? streamFiles.enabled().map((stream) => stream.stream),
       explicit: streams !== undefined,
       scope: {},
+      ...AS_IT_IS,
       start: 0,
       fullRefresh: false,
       acceptDeletes: false,

@@ -6,9 +6,9 @@ import { runSql } from '../../src/query/read-only.js';
 import { opened, temporaryFolder } from './warehouse.js';
 
 async function render(format: FormatName, sql: string): Promise<Buffer> {
-  const { connection } = await opened(temporaryFolder());
+  const warehouse = await opened(temporaryFolder());
   const parts: Buffer[] = [];
-  for await (const part of FORMATS[format](resultRows(await runSql(connection, sql)))) parts.push(Buffer.from(part));
+  for await (const part of FORMATS[format](resultRows(await runSql(warehouse, sql)))) parts.push(Buffer.from(part));
   return Buffer.concat(parts);
 }
 

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import type { DuckDBValue } from '@duckdb/node-api';
 import { afterEach } from 'vitest';
 import { resultRows } from '../../src/query/formats/result-rows.js';
-import { type OpenWarehouse, openForReading } from '../../src/query/open-warehouse.js';
+import { type OpenWarehouse, openForReading, type ReadOptions } from '../../src/query/open-warehouse.js';
 import { runSql } from '../../src/query/read-only.js';
 import { openWarehouse } from '../../src/writers/warehouse.js';
-import type { Column, Mark, Row, TableSpec } from '../../src/writers/writer.js';
+import type { Column, Json, Mark, Row, TableSpec } from '../../src/writers/writer.js';
 
 const cleanups: (() => void)[] = [];
 afterEach(() => {
@@ -22,15 +22,15 @@ export function temporaryFolder(): string {
   return folder;
 }
 
-export async function opened(folder: string): Promise<OpenWarehouse> {
-  const warehouse = await openForReading({ root: folder });
+export async function opened(folder: string, options: ReadOptions = {}): Promise<OpenWarehouse> {
+  const warehouse = await openForReading({ root: folder }, options);
   cleanups.push(() => warehouse.close());
   return warehouse;
 }
 
 export async function rowsOf(warehouse: OpenWarehouse, sql: string): Promise<readonly (readonly DuckDBValue[])[]> {
   const rows: (readonly DuckDBValue[])[] = [];
-  for await (const piece of resultRows(await runSql(warehouse.connection, sql)).pieces()) rows.push(...piece);
+  for await (const piece of resultRows(await runSql(warehouse, sql)).pieces()) rows.push(...piece);
   return rows;
 }
 
@@ -55,14 +55,20 @@ export const board = (id: string, more: Partial<Row> = {}): Row =>
   ({ id, title: null, seconds: null, at: null, items: null, _extra: null, ...more }) as Row;
 
 /** One commit by a run of its own. */
-export async function write(folder: string, spec: TableSpec, rows: readonly Row[], marks: readonly Mark[] = []) {
+export async function write(
+  folder: string,
+  spec: TableSpec,
+  rows: readonly Row[],
+  marks: readonly Mark[] = [],
+  state: Json = null,
+) {
   const runId = crypto.randomUUID();
   const writer = await openWarehouse({ root: folder, runId });
   try {
     const table = await writer.open(spec);
     await table.write(rows);
     for (const mark of marks) table.mark(mark);
-    return await table.commit({ state: null, runId, batch: 1 });
+    return await table.commit({ state, runId, batch: 1 });
   } finally {
     await writer.close();
   }

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { openWarehouse } from '../../src/writers/warehouse.js';
 import type { Mark } from '../../src/writers/writer.js';
-import { batch, ITEMS, item, liveFiles, storedRows, temporaryFolder, testWarehouse } from './support/tables.js';
+import { batch, ITEMS, item, liveFiles, storedRows, temporaryFolder } from './support/tables.js';
 
 const id = fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f');
 const row = fc.record({
@@ -65,37 +66,45 @@ function apply(table: Map<string, Stored>, { rows, marks }: Step) {
   return { written: last.size - unchanged, unchanged, duplicate: rows.length - last.size, deleted };
 }
 
-test('any batches and marks leave the table as a Map would be, with balanced counts', {
-  timeout: 120_000,
-}, async () => {
-  await fc.assert(
-    fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 7 }), async (steps) => {
-      const root = await temporaryFolder();
-      const writer = await testWarehouse(root);
-      const table = await writer.open(ITEMS);
-      const model = new Map<string, Stored>();
-      // Four files that stay: the table is not small, so replaced rows die by position deletes.
-      for (let number = 1; number <= 4; number += 1) {
-        await table.write([item(`z${number}`)]);
-        await table.commit(batch(number));
-        apply(model, { rows: [{ id: `z${number}`, value: 1, parent: 'p' }], marks: [] });
-      }
-      for (const [index, { rows, marks }] of steps.entries()) {
-        await table.write(rows.map(({ id: key, value, parent }) => item(key, value, { parent_id: parent })));
-        for (const each of marks) table.mark(each);
-        expect(await table.commit(batch(index + 5))).toMatchObject(apply(model, { rows, marks }));
-      }
-      const found = (await storedRows(root)).map((r) => [
-        r.id,
-        { value: r.value === null ? null : Number(r.value), parent: r.parent_id, reason: r._deleted_reason },
-      ]);
-      expect(new Map(found as [string, Stored][])).toEqual(new Map([...model].sort()));
-      expect(found).toHaveLength(model.size);
-      const { data, deletes } = await liveFiles(root);
-      const sum = (files: readonly { records: number }[]) => files.reduce((total, { records }) => total + records, 0);
-      expect(sum(data) - sum(deletes), 'no position is named twice').toBe(model.size);
-      await writer.close();
-    }),
-    { numRuns: 12 },
-  );
-});
+test.each([
+  ['position-deletes', 12],
+  ['copy-on-write', 8],
+] as const)(
+  'with %s any batches and marks leave the table as a Map would be, with balanced counts',
+  {
+    timeout: 120_000,
+  },
+  async (upserts, numRuns) => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 7 }), async (steps) => {
+        const root = await temporaryFolder();
+        const writer = await openWarehouse({ root, runId: 'run-1', upserts: () => upserts });
+        const table = await writer.open(ITEMS);
+        const model = new Map<string, Stored>();
+        // Four files that stay: the table is not small, so it is not simply written anew.
+        for (let number = 1; number <= 4; number += 1) {
+          await table.write([item(`z${number}`)]);
+          await table.commit(batch(number));
+          apply(model, { rows: [{ id: `z${number}`, value: 1, parent: 'p' }], marks: [] });
+        }
+        for (const [index, { rows, marks }] of steps.entries()) {
+          await table.write(rows.map(({ id: key, value, parent }) => item(key, value, { parent_id: parent })));
+          for (const each of marks) table.mark(each);
+          expect(await table.commit(batch(index + 5))).toMatchObject(apply(model, { rows, marks }));
+        }
+        const found = (await storedRows(root)).map((r) => [
+          r.id,
+          { value: r.value === null ? null : Number(r.value), parent: r.parent_id, reason: r._deleted_reason },
+        ]);
+        expect(new Map(found as [string, Stored][])).toEqual(new Map([...model].sort()));
+        expect(found).toHaveLength(model.size);
+        const { data, deletes } = await liveFiles(root);
+        if (upserts === 'copy-on-write') expect(deletes).toEqual([]);
+        const sum = (files: readonly { records: number }[]) => files.reduce((total, { records }) => total + records, 0);
+        expect(sum(data) - sum(deletes), 'no position is named twice').toBe(model.size);
+        await writer.close();
+      }),
+      { numRuns },
+    );
+  },
+);

@@ -2,7 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { TableLock } from '../../src/writers/lock/table-lock.js';
+import { LocalLockFiles } from '../../src/writers/lock/local-lock-files.js';
 import { StorageError } from '../../src/writers/storage/file-io.js';
 import { openWarehouse } from '../../src/writers/warehouse.js';
 import { temporaryFolder } from './support/tables.js';
@@ -25,7 +25,7 @@ describe('a place that takes no folders', () => {
   test('a file where the locks should be is named', async () => {
     const root = await temporaryFolder();
     await writeFile(join(root, '.locks'), 'x');
-    const refusal = await refusalOf(TableLock.acquire(join(root, '.locks', 'acme.items'), 'acme.items', new Date()));
+    const refusal = await refusalOf(LocalLockFiles.open(join(root, '.locks', 'acme.items')));
     expect(refusal).toBeInstanceOf(StorageError);
     expect(String(refusal)).toContain('a file stands where a folder is expected');
   });

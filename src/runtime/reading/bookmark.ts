@@ -23,6 +23,8 @@ const stateSchema = z.object({
   whole: z.int().nullable(),
   /** Wider settings the table was once read under: rows of theirs that the present ones do not show are not gone. */
   wider: z.object({ scope: z.string(), start: z.int() }).nullable(),
+  /** The print of the key that made the pseudonyms in the table; absent: people are in it as they are. */
+  people: z.string().optional(),
 });
 export type State = z.infer<typeof stateSchema>;
 
@@ -60,15 +62,20 @@ export interface Settings {
   /** Epoch milliseconds. */
   readonly start: number;
   readonly fullRefresh: boolean;
+  /** The print of the key that makes pseudonyms; null: people are written as they are. */
+  readonly people: string | null;
 }
 
 /** Whether `every` milliseconds have passed since `last`. */
 export const due = (last: number | null | undefined, every: number | null, now: number): boolean =>
   every !== null && now - (last ?? 0) >= every;
 
+/** Whether the table's people are written as the settings want them: pseudonyms of two keys do not belong together. */
+export const samePeople = (state: State, settings: Settings): boolean => (state.people ?? null) === settings.people;
+
 /** True when the table was made under these settings or narrower ones. */
 const settingsHold = (state: State, settings: Settings) =>
-  state.scope === settings.scope && state.start <= settings.start;
+  state.scope === settings.scope && state.start <= settings.start && samePeople(state, settings);
 
 /**
  * Where to go on: at the bookmark, or at the start when there is none or the settings became wider or different.

@@ -5,6 +5,7 @@ import type { HttpClient } from '../http/client.js';
 import type { Values } from '../pages/build-request.js';
 import type { Stream } from '../registry/registry.js';
 import type { Rhythm, Settings } from './bookmark.js';
+import type { Cleaner } from './site-view.js';
 
 /** A row that could not be written: goes to the table `_rejects`. */
 export interface Reject {
@@ -26,6 +27,8 @@ export interface RunContext {
   readonly account: string;
   /** Keys of pure links, left out of `_extra`. */
   readonly links: ReadonlySet<string>;
+  /** What records of a stream go through before they are shaped or rejected; null: nothing. */
+  cleanerOf(stream: Stream): Cleaner | null;
   /** The built-in placeholders `scope`; `since_ms` and `since_iso` are added per root. */
   readonly values: Values;
   readonly settings: Settings;

@@ -28,6 +28,12 @@ export interface StreamReport {
   snapshot_id: string | null;
   /** ISO timestamp; null for streams without a cursor. */
   bookmark: string | null;
+  /** Columns whose value did not fit, with how often; the value is in `_extra`. */
+  readonly misfits: Record<string, number>;
+  /** Columns that the table keeps under another type than the site has now; absent when there are none. */
+  conflicts?: readonly string[];
+  /** Elements that told of fields which the settings leave out, and went with them; absent when there were none. */
+  left_out?: number;
   /** Contradictions in the site's paging, by name, with how often; such a read infers no deletions. */
   readonly anomalies: Record<string, number>;
   /** The proof of completeness, when this run took one. */
@@ -64,6 +70,7 @@ export function emptyReport(stream: string): StreamReport {
     seconds: 0,
     snapshot_id: null,
     bookmark: null,
+    misfits: {},
     anomalies: {},
   };
 }

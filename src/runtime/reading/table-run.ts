@@ -5,9 +5,10 @@ import { HARMLESS } from '../pages/pager.js';
 import type { Route } from '../registry/stream-file.js';
 import type { Located } from '../rows/path.js';
 import { type Bound, compileShaper, type Shaper } from '../rows/shape.js';
-import { due, isWider, parseState, type State, type Window, widerThan, windowOf } from './bookmark.js';
+import { due, isWider, parseState, type State, samePeople, type Window, widerThan, windowOf } from './bookmark.js';
 import type { RunContext } from './context.js';
 import { emptyReport, imbalance, type StreamReport } from './report.js';
+import type { Cleaner } from './site-view.js';
 import type { TreeNode } from './tree.js';
 
 /** A row that passed, beside the record it was made of: what children read from. */
@@ -37,6 +38,7 @@ export class TableRun {
   #wholeParents: string[] = [];
   /** Another account than the last run's reads: what it does not see may only be hidden from it. */
   readonly #stranger: boolean;
+  readonly #clean: Cleaner | null;
   /** The census of this run has been taken. */
   counted = false;
 
@@ -50,6 +52,7 @@ export class TableRun {
     this.report = emptyReport(node.stream.stream);
     this.state = table ? parseState(node.stream.stream, table.state) : null;
     this.#stranger = this.state !== null && ctx.isStranger(this.state.account);
+    this.#clean = ctx.cleanerOf(node.stream);
   }
 
   get replaces(): boolean {
@@ -81,11 +84,15 @@ export class TableRun {
     const shaper = this.#shaperOf(route);
     const kept: Kept[] = [];
     for (const { record, carried } of records) {
-      const shaped = shaper.shape(record, { ...bound, ...carried });
+      const clean = this.#clean ? this.#clean(record, (count) => this.#leaveOut(count)) : record;
+      const shaped = shaper.shape(clean, { ...bound, ...carried });
       this.report.rows_read += 1;
-      if ('reject' in shaped) this.#rejectRow(shaped.reject, record);
-      else if (inScope(shaped.row)) kept.push({ row: shaped.row, record });
-      else this.report.outcomes.out_of_scope += 1;
+      if ('reject' in shaped) this.#rejectRow(shaped.reject, clean);
+      else if (inScope(shaped.row)) {
+        this.#noteMisfits(shaped.misfits);
+        // Children clean what they take out of the record themselves.
+        kept.push({ row: shaped.row, record });
+      } else this.report.outcomes.out_of_scope += 1;
     }
     if (this.table && kept.length) {
       const key = this.node.stream.primary_key[0] ?? '';
@@ -99,11 +106,23 @@ export class TableRun {
   #shaperOf(route: Route): Shaper {
     let shaper = this.#shapers.get(route);
     if (!shaper) {
-      shaper = compileShaper(this.node.stream, route, { links: this.ctx.links, claimed: this.claimed });
+      const aside = { has: (column: string) => this.table?.conflicts.includes(column) ?? false };
+      shaper = compileShaper(this.node.stream, route, { links: this.ctx.links, claimed: this.claimed, aside });
       this.#shapers.set(route, shaper);
       this.report.route = [...this.#shapers.keys()].map((used) => used.name).join('+');
     }
     return shaper;
+  }
+
+  #leaveOut(count: number): void {
+    if (this.table && count > 0) this.report.left_out = (this.report.left_out ?? 0) + count;
+  }
+
+  #noteMisfits(columns: readonly string[]): void {
+    if (!this.table) return;
+    for (const name of columns) this.report.misfits[name] = (this.report.misfits[name] ?? 0) + 1;
+    const conflicts = columns.filter((name) => this.table?.conflicts.includes(name));
+    if (conflicts.length) this.report.conflicts = [...new Set([...(this.report.conflicts ?? []), ...conflicts])].sort();
   }
 
   #rejectRow(reason: string, record: unknown): void {
@@ -186,7 +205,8 @@ export class TableRun {
       : this.refusedParents.length
         ? { column: this.parentColumn, notIn: this.refusedParents }
         : 'all';
-    const atMost = this.ctx.believable;
+    // Rows keyed by people have other keys now; that those of before are gone is no lost permission.
+    const atMost = samePeople(this.state, this.ctx.settings) ? this.ctx.believable : null;
     this.table.mark({ reason: 'vanished', where, spareBatch: true, ...(atMost ? { atMost } : {}) });
   }
 
@@ -222,6 +242,9 @@ export class TableRun {
     const before = this.state;
     const rhythm = this.ctx.rhythm(this.node.stream.stream);
     const whole = ended && this.report.mode === 'full';
+    // Not before something of the new reading is proven: a run that dies here must begin it again.
+    const old = before && !ended && bookmark?.ms === before.bookmark?.ms ? before : null;
+    const people = old ? old.people : settings.people;
     return {
       v: 1,
       site,
@@ -237,6 +260,7 @@ export class TableRun {
         ended && (whole || due(before?.overlap, rhythm.overlap, rhythm.now)) ? runStart : (before?.overlap ?? null),
       whole: whole ? runStart : (before?.whole ?? null),
       wider: before && widerThan(before, settings),
+      ...(people ? { people } : {}),
     };
   }
 }

@@ -45,6 +45,9 @@ const WORDS: readonly string[] = [
     'outcome',
     'verify',
     'key',
+    'ask',
+    'needed',
+    'also',
   ],
 ];
 
@@ -173,6 +176,11 @@ function checkRoute(stream: Stream, route: Route, index: number, yaml: YamlFile<
 /** Rules between files: parents exist, bind declared columns, and form no cycle. */
 function checkAgainstOthers(stream: Stream, yaml: YamlFile<StreamFile>, registry: Registry): string[] {
   const found: string[] = [];
+  const fields = stream.custom_fields?.stream;
+  if (fields !== undefined && !registry.streams.has(fields))
+    found.push(
+      `${yaml.at(['custom_fields', 'stream'])}: there is no stream \`${fields}\`.${didYouMean(fields, [...registry.streams.keys()])}`,
+    );
   for (const parent of parentsOf(stream)) {
     const target = registry.streams.get(parent.stream);
     if (!target) {

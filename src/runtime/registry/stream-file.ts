@@ -13,6 +13,7 @@ const path = z
     /^(\$|[^.[\]\s]+(\[\])?(\.[^.[\]\s]+(\[\])?)*|\[\](\.[^.[\]\s]+(\[\])?)*)$/,
     'a dotted path such as fields.status.name or values[]',
   );
+const key = z.string().regex(/^[A-Za-z][A-Za-z0-9_]*$/, 'a key of a record');
 const duration = z.string().regex(/^[1-9][0-9]*(s|m|h|d)$/, 'a duration such as 15m, 1h or 7d');
 /** Where a value goes in a request: `query.startAt`, `body.nextPageToken`. */
 const place = z.string().regex(/^(query|body)\.[A-Za-z][A-Za-z0-9_.]*$/, 'query.NAME or body.NAME');
@@ -203,6 +204,29 @@ export const streamFileSchema = z.strictObject({
       read: name,
       /** Our column by which the proof of completeness is broken down, and the path in a listed record whose part before the last `-` names it. */
       group: z.strictObject({ column: name, from: path }),
+    })
+    .optional(),
+  /** Every custom field of the site is a typed column, named by the field's id; which there are is asked when a run begins. */
+  custom_fields: z
+    .strictObject({
+      /** The stream whose records are the fields. */
+      stream: name,
+      /** Where a record holds the values, by field id. */
+      at: path,
+      /** The list in this stream's requests that names the wanted fields; those the settings leave out go in as `-id`. */
+      ask: place,
+      /** Fields this stream cannot do without: settings that leave them out are refused. */
+      needed: z.array(z.string()).min(1),
+    })
+    .optional(),
+  /** Each element of a record's `list` tells of one field, named under the keys `id` and `name`: those of left-out fields go with them. */
+  tells_of_fields: z
+    .strictObject({
+      list: key,
+      id: key,
+      name: key,
+      /** Field id -> other names that elements without an id have for it. */
+      also: z.record(z.string(), z.array(z.string().min(1)).min(1)).optional(),
     })
     .optional(),
   /** Asks how many records a walk from `since` would bring, in one request (Cloud); elsewhere the first page's `total` tells. */

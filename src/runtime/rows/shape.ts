@@ -29,6 +29,8 @@ export interface ShapeOptions {
   readonly claimed?: readonly string[];
   /** Columns that a saved page cannot know (the parent's id): null is no reason to reject. */
   readonly unknown?: ReadonlySet<string>;
+  /** Columns that the table cannot take as they are declared: their values are kept in `_extra`, like those that do not fit. */
+  readonly aside?: { has(column: string): boolean };
 }
 
 type MemberDecl = Pick<ColumnDecl, 'type' | 'from' | 'as' | 'members'>;
@@ -83,7 +85,7 @@ export function compileShaper(stream: StreamFile, route: Route | null, options: 
 
   function shapeObject(record: Readonly<Record<string, unknown>>, bound: Bound): Shaped {
     const misfits = new Map<string, unknown>();
-    const { cells, left } = readGroup(group, record, bound, options.links, (name, value) => misfits.set(name, value));
+    const { cells, left } = readGroup(group, record, bound, options, (name, value) => misfits.set(name, value));
     for (const name of required) {
       if (misfits.has(name))
         return {
@@ -144,7 +146,7 @@ function readGroup(
   group: Group,
   record: Readonly<Record<string, unknown>>,
   bound: Bound,
-  links: ReadonlySet<string>,
+  options: ShapeOptions,
   misfit: Misfit,
   nested = false,
 ): GroupRead {
@@ -155,14 +157,16 @@ function readGroup(
     const fromRequest = slot.decl.from === undefined && Object.hasOwn(bound, slot.name) ? bound[slot.name] : undefined;
     const picked = fromRequest === undefined ? pick(record, slot.paths) : { value: fromRequest, alternative: -1 };
     chosen[index] = picked.alternative;
-    const { cell, left } = readSlot(slot, picked.value, links, misfit);
+    const read = readSlot(slot, picked.value, options, misfit);
+    const aside = !nested && read.cell !== null && options.aside?.has(slot.name) === true;
+    const cell: Read = aside ? MISFIT : read.cell;
     // A member's misfit stays where it was; a column's is taken out and kept under the column's name.
     if (cell === MISFIT && nested) chosen[index] = -1;
     cells[slot.name] = cell === MISFIT ? null : cell;
-    leftOf[index] = left;
-    if (cell === MISFIT) misfit(slot.name, picked.value);
+    leftOf[index] = aside ? undefined : read.left;
+    if (cell === MISFIT) misfit(slot.name, aside && slot.decl.as ? read.cell : picked.value);
   }
-  const left = leftover(record, group.tree, links, (owner) =>
+  const left = leftover(record, group.tree, options.links, (owner) =>
     chosen[owner.slot] === owner.alternative ? { left: leftOf[owner.slot] } : null,
   );
   return { cells, left };
@@ -176,12 +180,7 @@ function pick(record: unknown, paths: readonly string[]): { value: unknown; alte
   return { value: null, alternative: -1 };
 }
 
-function readSlot(
-  slot: Slot,
-  value: unknown,
-  links: ReadonlySet<string>,
-  misfit: Misfit,
-): { cell: Read; left?: unknown } {
+function readSlot(slot: Slot, value: unknown, options: ShapeOptions, misfit: Misfit): { cell: Read; left?: unknown } {
   const { type, as } = slot.decl;
   if (as) return { cell: value === null ? null : convert(as, value) };
   if (value === null || !slot.group)
@@ -192,11 +191,11 @@ function readSlot(
   const inner: Misfit = (name) => misfit(`${slot.name}.${name}`, undefined);
   if (type === 'struct') {
     if (!isObject(value)) return { cell: MISFIT };
-    const { cells, left } = readGroup(group, value, {}, links, inner, true);
+    const { cells, left } = readGroup(group, value, {}, options, inner, true);
     return { cell: cells, left };
   }
   if (!Array.isArray(value) || !value.every(isObject)) return { cell: MISFIT };
-  const reads = value.map((element) => readGroup(group, element, {}, links, inner, true));
+  const reads = value.map((element) => readGroup(group, element, {}, options, inner, true));
   const anyLeft = reads.some((read) => read.left !== undefined);
   return { cell: reads.map((read) => read.cells), left: anyLeft ? reads.map((read) => read.left ?? null) : undefined };
 }

@@ -5,6 +5,7 @@ import { plainDocument } from './adf.js';
 import { type Churn, churn } from './churn.js';
 import type { CommentRecord } from './comments.js';
 import { issuePlace, personPlace, setField } from './field-edits.js';
+import { FieldList } from './field-list.js';
 import { type ChangeItem, change } from './histories.js';
 import { appendRow, childrenOf, FIRST_ISSUE_ID, NONE } from './issue-table.js';
 import type { SiteIssues } from './site-issues.js';
@@ -19,12 +20,16 @@ export interface NewWorklog {
 }
 
 export class SiteEdits {
+  /** The site's list of custom fields. */
+  readonly fields: FieldList;
   private churns = 0;
 
   constructor(
     private readonly site: SiteIssues,
     private readonly clock: SiteClock,
-  ) {}
+  ) {
+    this.fields = new FieldList(site.directory.fields);
+  }
 
   /** Moves the site's clock. */
   advance(ms: number): void {

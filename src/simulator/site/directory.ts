@@ -17,7 +17,7 @@ export function makeDirectory(options: SiteOptions): Directory {
     projects,
     boards,
     sprints: makeSprints(options, boards),
-    fields: makeFields(projects),
+    fields: makeFields(projects, options.moreFields),
     ...makeVocabulary(projects),
   };
 }

@@ -84,8 +84,13 @@ const CUSTOM: readonly (readonly [id: number, name: string, custom: string, type
   [10050, '優先顧客', `${PLATFORM}:textfield`, 'string'],
 ];
 
-/** All fields of the site; each team-managed project adds one of its own, again called "Severity". */
-export function makeFields(projects: readonly Project[]): FieldDef[] {
+const FIRST_MORE = 20_000;
+
+/**
+ * All fields of the site; each team-managed project adds one of its own, again called "Severity". `more` fields repeat the usual ones,
+ * names and kinds.
+ */
+export function makeFields(projects: readonly Project[], more = 0): FieldDef[] {
   const teamManaged = projects.filter((project) => project.style === 'next-gen');
   return [
     ...SYSTEM.map(([id, name, type, items]) => ({
@@ -95,6 +100,10 @@ export function makeFields(projects: readonly Project[]): FieldDef[] {
       schema: { ...typed(type, items), system: id },
     })),
     ...CUSTOM.map(([number, name, custom, type, items]) => customField(number, name, custom, typed(type, items))),
+    ...Array.from({ length: more }, (_, place) => {
+      const [, name, custom, type, items] = CUSTOM[place % CUSTOM.length] ?? [0, '', '', 'string'];
+      return customField(FIRST_MORE + place, name, custom, typed(type, items));
+    }),
     ...teamManaged.map((project, place) => ({
       ...customField(10_100 + place, 'Severity', `${PLATFORM}:select`, typed('option')),
       projectId: project.id,

@@ -20,6 +20,7 @@ export const DEFAULT_SITE: SiteOptions = {
   sprints: 20,
   users: 60,
   groups: 8,
+  moreFields: 0,
   perIssue: null,
   now: Date.UTC(2026, 10, 2, 9, 0, 0),
 };

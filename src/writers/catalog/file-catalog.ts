@@ -1,28 +1,25 @@
 /**
  * A catalog that is nothing but files: `<root>/<namespace>/<table>/{metadata,data}`. The commit point is the exclusive
- * creation of `v<n>.metadata.json` (I4). Locations inside are absolute, so the warehouse has to stay where it is.
+ * creation of `v<n>.metadata.json` (I4). Locations inside are absolute, so a moved
+ * warehouse has to be told (src/writers/relocate/).
  */
 import { ConnectorError } from '../../errors.js';
 import { CommitConflict, CommitUnknown } from '../iceberg/errors.js';
 import { FAILPOINT, failpoint } from '../iceberg/failpoints.js';
 import { newUuid } from '../iceberg/ids.js';
+import { filesOf } from '../iceberg/manifest-files.js';
 import {
-  COMMIT_ID,
-  closeVersion,
   firstMetadata,
   nextTimestamp,
   parseMetadata,
   serializeMetadata,
   type TableMetadata,
-  withoutSnapshots,
-  withSchema,
-  withSnapshot,
 } from '../iceberg/metadata.js';
 import type { Catalog, LiveFile, NewTable, TableChange, TableName, TableVersion } from '../iceberg/model.js';
-import { filesOf, stageSnapshot } from '../iceberg/snapshot.js';
 import type { FileIO } from '../storage/file-io.js';
 import { publish } from './publish.js';
-import { contains, toTableVersion } from './table-version.js';
+import { type Draft, stageVersion } from './stage-version.js';
+import { byContent, contains, toTableVersion } from './table-version.js';
 import { newestListed, newestVersion, versionLocation, versionOf, writeHint } from './versions.js';
 
 export interface FileCatalogOptions {
@@ -33,12 +30,9 @@ export interface FileCatalogOptions {
   readonly now?: () => number;
 }
 
-/** What a commit starts from: the metadata to grow, and the version it came from (none for a new table). */
-interface Draft {
-  readonly metadata: TableMetadata;
+interface NumberedDraft extends Draft {
+  /** Of the version to be made. */
   readonly version: number;
-  readonly now: number;
-  readonly previous?: { readonly location: string; readonly updated: number };
 }
 
 const NAME = /^[a-z_][a-z0-9_]{0,62}$/;
@@ -48,6 +42,8 @@ export class FileCatalog implements Catalog {
   readonly #io: FileIO;
   readonly #root: string;
   readonly #now: () => number;
+  /** What versions were made from: with a long history, reading it again would be most of a commit's time. */
+  readonly #metadata = new WeakMap<TableVersion, TableMetadata>();
 
   constructor({ io, root, now = Date.now }: FileCatalogOptions) {
     this.#io = io;
@@ -78,7 +74,7 @@ export class FileCatalog implements Catalog {
 
   async load(namespace: string, name: string): Promise<TableVersion | null> {
     const newest = await this.#newest(this.locationOf(namespace, name));
-    return newest && toTableVersion(namespace, name, newest.metadata, newest.location);
+    return newest && this.#version({ namespace, name }, newest.metadata, newest.location);
   }
 
   async create(table: NewTable, change: TableChange): Promise<TableVersion> {
@@ -95,8 +91,10 @@ export class FileCatalog implements Catalog {
     const location = base.metadataLocation;
     const version = versionOf(location);
     if (version === null) throw conflict(base.location);
+    // What the version was made from is known; not that its file is still there, and not another table's of this place.
+    const present = await this.#io.read(location);
+    if (present === null || !Buffer.from(present).includes(base.uuid)) throw conflict(base.location);
     const metadata = await this.metadataOf(base);
-    if (metadata['table-uuid'] !== base.uuid) throw conflict(base.location);
     const previous = { location, updated: metadata['last-updated-ms'] };
     return this.#commit(
       base,
@@ -108,14 +106,13 @@ export class FileCatalog implements Catalog {
   async files(
     version: TableVersion,
   ): Promise<{ readonly data: readonly LiveFile[]; readonly deletes: readonly LiveFile[] }> {
-    const files = await filesOf(this.#io, await this.metadataOf(version));
-    return {
-      data: files.filter((file) => file.content === 'data'),
-      deletes: files.filter((file) => file.content === 'position-deletes'),
-    };
+    return byContent(await filesOf(this.#io, await this.metadataOf(version)));
   }
 
-  async metadataOf({ metadataLocation, location }: TableVersion): Promise<TableMetadata> {
+  async metadataOf(version: TableVersion): Promise<TableMetadata> {
+    const known = this.#metadata.get(version);
+    if (known) return known;
+    const { metadataLocation, location } = version;
     const bytes = await this.#io.read(metadataLocation);
     if (bytes === null) throw conflict(location);
     return parseMetadata(bytes, metadataLocation);
@@ -132,21 +129,21 @@ export class FileCatalog implements Catalog {
       const location = versionLocation(table, version);
       const bytes = await this.#io.read(location);
       // Null: so many commits came in between that this version has been removed; look again.
-      if (bytes) return { metadata: refuseMoved(parseMetadata(bytes, location), table), location };
+      if (bytes) return { metadata: refuseMoved(parseMetadata(bytes, location), table, this.#root), location };
     }
     throw new CommitConflict(`${table} changes faster than it can be read. Run again when the other writers are done.`);
   }
 
   async #commit(
     { namespace, name }: { readonly namespace: string; readonly name: string },
-    draft: Draft,
+    draft: NumberedDraft,
     change: TableChange,
   ): Promise<TableVersion> {
     const location = versionLocation(draft.metadata.location, draft.version);
     const staged: string[] = [];
     let next: { readonly metadata: TableMetadata; readonly outdated: readonly string[] };
     try {
-      next = await this.#stage(draft, change, staged);
+      next = await stageVersion(this.#io, draft, change, staged);
       if (!(await publish(this.#io, location, serializeMetadata(next.metadata))))
         throw conflict(draft.metadata.location);
     } catch (error) {
@@ -156,18 +153,13 @@ export class FileCatalog implements Catalog {
     await this.#refuseGhost(draft, next.metadata, location);
     await attempted(this.#announce(draft.metadata.location, draft.version));
     await attempted(this.#removeOutdated(draft.metadata.location, next.outdated));
-    return toTableVersion(namespace, name, next.metadata, location);
+    return this.#version({ namespace, name }, next.metadata, location);
   }
 
-  async #stage({ metadata, now, previous }: Draft, change: TableChange, staged: string[]) {
-    const { operation, schema, properties, expire = [] } = change;
-    const kept = withoutSnapshots(metadata, expire);
-    const grown = schema ? withSchema(kept, schema) : kept;
-    const complete =
-      operation === null
-        ? grown
-        : withSnapshot(grown, await stageSnapshot(this.#io, grown, { ...change, operation }, now, staged));
-    return closeVersion(complete, { now, properties: { ...properties, [COMMIT_ID]: newUuid() }, previous });
+  #version({ namespace, name }: TableName, metadata: TableMetadata, location: string): TableVersion {
+    const version = toTableVersion(namespace, name, metadata, location);
+    this.#metadata.set(version, metadata);
+    return version;
   }
 
   /**
@@ -207,13 +199,17 @@ function validName(what: string, name: string): string {
   );
 }
 
-function refuseMoved(metadata: TableMetadata, table: string): TableMetadata {
+function refuseMoved(metadata: TableMetadata, table: string, root: string): TableMetadata {
   if (metadata.location === table) return metadata;
   throw new ConnectorError(
     'failed',
-    `The table in ${table} was made for ${metadata.location}, and its files name that place. Move the warehouse back, ` +
-      'or sync into a new one.',
+    `The table in ${table} was made for ${metadata.location}, and its files name that place. If the warehouse was moved or ` +
+      `copied here, run: connector relocate ${shellWord(root)} (or move it back).`,
   );
+}
+
+function shellWord(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 function conflict(table: string): CommitConflict {

@@ -2,13 +2,15 @@
 import { CommitUnknown } from '../iceberg/errors.js';
 import { type FileIO, OutcomeUnknown } from '../storage/file-io.js';
 
+type Place = Pick<FileIO, 'createExclusive' | 'read'>;
+
 /**
  * Creates a version's file once. After an unclear answer the file is read back: ours or another's decides; absent is tried
  * once more under the same name, so that at most one of the two tries can land.
  * @returns false when the version belongs to somebody else.
  * @throws CommitUnknown when reading back does not settle it; any other error means that nothing became visible.
  */
-export async function publish(io: FileIO, location: string, bytes: Uint8Array): Promise<boolean> {
+export async function publish(io: Place, location: string, bytes: Uint8Array): Promise<boolean> {
   const first = await tryOnce(io, location, bytes);
   if (typeof first === 'boolean') return first;
   let second: boolean | OutcomeUnknown;
@@ -23,7 +25,7 @@ export async function publish(io: FileIO, location: string, bytes: Uint8Array): 
 }
 
 /** Whether the version is ours; OutcomeUnknown when the try ended unclear and no such file is to be seen. */
-async function tryOnce(io: FileIO, location: string, bytes: Uint8Array): Promise<boolean | OutcomeUnknown> {
+async function tryOnce(io: Place, location: string, bytes: Uint8Array): Promise<boolean | OutcomeUnknown> {
   let unclear: OutcomeUnknown | null = null;
   try {
     if ((await io.createExclusive(location, bytes)) === 'created') return true;
@@ -41,7 +43,7 @@ async function tryOnce(io: FileIO, location: string, bytes: Uint8Array): Promise
 
 function unknown(location: string, cause: unknown): CommitUnknown {
   return new CommitUnknown(
-    `It is not known whether ${location} was created. Nothing was removed: check the disk or mount, then run again; ` +
+    `It is not known whether ${location} was created. Nothing was removed: check the disk, mount or connection, then run again; ` +
       'the next run reads the table and goes on from what it finds.',
     { cause, detail: cause instanceof Error ? cause.message : String(cause) },
   );

@@ -1,6 +1,6 @@
 /** What callers see of a table's metadata. No I/O. */
 import { ancestry, currentSchema, currentSnapshot, type TableMetadata } from '../iceberg/metadata.js';
-import type { Schema, TableVersion } from '../iceberg/model.js';
+import type { LiveFile, Schema, TableVersion } from '../iceberg/model.js';
 import { schemaFromJson } from '../iceberg/schema-json.js';
 
 export function toTableVersion(
@@ -22,10 +22,19 @@ export function toTableVersion(
     lastColumnId: metadata['last-column-id'],
     properties: metadata.properties,
     currentSnapshotId: snapshot && String(snapshot['snapshot-id']),
+    lastSequenceNumber: metadata['last-sequence-number'],
     history: ancestry(metadata).map((ancestor) => ({
       snapshotId: String(ancestor['snapshot-id']),
+      sequenceNumber: ancestor['sequence-number'],
       summary: ancestor.summary,
     })),
+  };
+}
+
+export function byContent(files: readonly LiveFile[]) {
+  return {
+    data: files.filter((file) => file.content === 'data'),
+    deletes: files.filter((file) => file.content === 'position-deletes'),
   };
 }
 

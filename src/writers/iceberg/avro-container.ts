@@ -54,16 +54,16 @@ export function encodeContainer(
 }
 
 /**
- * @param type what the caller understands; the file's own schema is resolved to it field by field.
+ * @param type what the caller understands, to which the file's own schema is resolved field by field; null: the header alone
  * @param location names the file in errors.
  * @throws ConnectorError kind `failed` when the file is cut, damaged, or cannot be resolved to `type`.
  */
-export function decodeContainer(bytes: Uint8Array, type: Type, location: string): Container {
+export function decodeContainer(bytes: Uint8Array, type: Type | null, location: string): Container {
   try {
     const cursor = new Cursor(bytes);
     if (!cursor.take(MAGIC.length).equals(MAGIC)) throw new Error('it does not begin as an Avro file');
     const header = readHeader(cursor);
-    return { header, records: readBlocks(cursor, header, type) };
+    return { header, records: type === null ? [] : readBlocks(cursor, header, type) };
   } catch (cause) {
     throw new ConnectorError(
       'failed',
@@ -72,6 +72,21 @@ export function decodeContainer(bytes: Uint8Array, type: Type, location: string)
       { cause },
     );
   }
+}
+
+/**
+ * The same file with changed records, under its own schema and header: what an unknown tool put there is kept.
+ * @param change alters a record in place.
+ * @throws ConnectorError as `decodeContainer`
+ */
+export function changeContainer(bytes: Uint8Array, location: string, change: (record: unknown) => void): Uint8Array {
+  const { header } = decodeContainer(bytes, null, location);
+  const { 'avro.schema': schemaText = 'null', 'avro.codec': _, ...own } = Object.fromEntries(header);
+  const schema = JSON.parse(schemaText);
+  const type = avroType(schema);
+  const { records } = decodeContainer(bytes, type, location);
+  for (const record of records) change(record);
+  return encodeContainer(schema, type, own, records);
 }
 
 function readHeader(cursor: Cursor): Map<string, string> {

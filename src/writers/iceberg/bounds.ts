@@ -19,13 +19,13 @@ export function encodeBound(type: PrimitiveType, value: BoundValue, side: BoundS
     const cut = cutString(String(value), side);
     return cut === null ? null : Buffer.from(cut, 'utf8');
   }
-  if (type === 'double')
-    return encodeDouble(Number(String(value).replace(/^([+-]?)inf(inity)?$/i, '$1Infinity')), side);
+  if (type === 'double' || type === 'float')
+    return encodeFloating(type, Number(String(value).replace(/^([+-]?)inf(inity)?$/i, '$1Infinity')), side);
   return encodeValue(type, value);
 }
 
 /** A whole value without rounding: for bounds that readers compare for equality, such as the paths in delete files. */
-export function encodeValue(type: Exclude<PrimitiveType, 'double'>, value: BoundValue): Uint8Array | null {
+export function encodeValue(type: Exclude<PrimitiveType, 'float' | 'double'>, value: BoundValue): Uint8Array | null {
   switch (type) {
     case 'string':
       return Buffer.from(String(value), 'utf8');
@@ -46,7 +46,7 @@ export function encodeValue(type: Exclude<PrimitiveType, 'double'>, value: Bound
   }
 }
 
-/** The value of a bound: bigint for long and timestamptz (microseconds), days for date. Int bounds stay valid under long. */
+/** The value of a bound: bigint for long and timestamptz (microseconds), days for date. Those of int and float stay valid under long and double. */
 export function decodeBound(type: PrimitiveType, bytes: Uint8Array): BoundValue {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   switch (type) {
@@ -57,8 +57,9 @@ export function decodeBound(type: PrimitiveType, bytes: Uint8Array): BoundValue 
     case 'int':
     case 'date':
       return buffer.readInt32LE();
+    case 'float':
     case 'double':
-      return buffer.readDoubleLE();
+      return buffer.length === 4 ? buffer.readFloatLE() : buffer.readDoubleLE();
     case 'long':
     case 'timestamptz':
       return buffer.length === 4 ? BigInt(buffer.readInt32LE()) : buffer.readBigInt64LE();
@@ -84,10 +85,12 @@ function int64(value: bigint): Uint8Array {
 }
 
 /** The two zeros compare as equal but are written differently, so either as a bound must admit the other. */
-function encodeDouble(value: number, side: BoundSide): Uint8Array | null {
+function encodeFloating(type: 'float' | 'double', value: number, side: BoundSide): Uint8Array | null {
   if (Number.isNaN(value)) return null;
-  const bytes = Buffer.alloc(8);
-  bytes.writeDoubleLE(value === 0 ? (side === 'lower' ? -0 : 0) : value);
+  const bytes = Buffer.alloc(type === 'float' ? 4 : 8);
+  const bound = value === 0 ? (side === 'lower' ? -0 : 0) : value;
+  if (type === 'float') bytes.writeFloatLE(bound);
+  else bytes.writeDoubleLE(bound);
   return bytes;
 }
 

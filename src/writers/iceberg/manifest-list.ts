@@ -37,7 +37,7 @@ interface RawRow {
   readonly added_rows_count: bigint;
   readonly existing_rows_count: bigint;
   readonly deleted_rows_count: bigint;
-  readonly partitions: null;
+  readonly partitions: readonly [];
   readonly key_metadata: null;
 }
 
@@ -114,7 +114,8 @@ function toRaw(row: ManifestRow): RawRow {
     added_rows_count: BigInt(row.added.rows),
     existing_rows_count: BigInt(row.existing.rows),
     deleted_rows_count: BigInt(row.deleted.rows),
-    partitions: null,
+    // Null is allowed as well, but Spark's `manifests` table fails on it.
+    partitions: [],
     key_metadata: null,
   };
 }

@@ -44,17 +44,24 @@ const DATA_FILE = {
   ],
 };
 
-export const MANIFEST_ENTRY = {
-  type: 'record',
-  name: 'manifest_entry',
-  fields: [
+function manifestEntry(dataFile: unknown): AvroSchema {
+  const fields = [
     required('status', 0, 'int'),
     optional('snapshot_id', 1, 'long'),
     optional('sequence_number', 3, 'long'),
     optional('file_sequence_number', 4, 'long'),
-    required('data_file', 2, DATA_FILE),
-  ],
-} as unknown as AvroSchema;
+    required('data_file', 2, dataFile),
+  ];
+  return { type: 'record', name: 'manifest_entry', fields } as unknown as AvroSchema;
+}
+
+export const MANIFEST_ENTRY = manifestEntry(DATA_FILE);
+
+/** What is read of an entry. `equality_ids` are not: always null here, and pyiceberg declares them as long instead of int. */
+export const MANIFEST_ENTRY_READ = manifestEntry({
+  ...DATA_FILE,
+  fields: DATA_FILE.fields.filter((field) => field.name !== 'equality_ids'),
+});
 
 const FIELD_SUMMARY = {
   type: 'record',

@@ -1,7 +1,7 @@
 /** Manifests: which files belong to a table, since when, and what is in them (spec: Manifests). No I/O. */
 import { ConnectorError } from '../../errors.js';
 import { avroType, decodeContainer, encodeContainer } from './avro-container.js';
-import { MANIFEST_ENTRY } from './manifest-schema.js';
+import { MANIFEST_ENTRY, MANIFEST_ENTRY_READ } from './manifest-schema.js';
 import type { DataFile, Schema } from './model.js';
 import { schemaToJson } from './schema-json.js';
 
@@ -47,6 +47,7 @@ interface Pair<V> {
 }
 
 const TYPE = avroType(MANIFEST_ENTRY);
+const READ_TYPE = avroType(MANIFEST_ENTRY_READ);
 
 export function encodeManifest(
   content: ManifestContent,
@@ -66,8 +67,8 @@ export function encodeManifest(
 
 /** @throws ConnectorError kind `failed` for a damaged file or one with content this writer does not know. */
 export function decodeManifest(bytes: Uint8Array, location: string): readonly ManifestEntry[] {
-  // decodeContainer has resolved every record to TYPE, whose shape RawEntry spells out.
-  const records = decodeContainer(bytes, TYPE, location).records as readonly RawEntry[];
+  // decodeContainer has resolved every record to READ_TYPE, whose shape RawEntry spells out.
+  const records = decodeContainer(bytes, READ_TYPE, location).records as readonly RawEntry[];
   return records.map((record) => fromRaw(record, location));
 }
 

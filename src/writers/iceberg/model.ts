@@ -12,7 +12,8 @@ export interface Field {
   readonly doc?: string;
 }
 
-export type PrimitiveType = Extract<ColumnType, string>;
+/** `float` is never declared; tables that other tools have touched may have it, until it grows to double. */
+export type PrimitiveType = Extract<ColumnType, string> | 'float';
 export type FieldType =
   | PrimitiveType
   | { readonly kind: 'struct'; readonly fields: readonly Field[] }
@@ -58,8 +59,16 @@ export interface TableChange {
   readonly properties?: Readonly<Record<string, string>>;
   /** Extra entries of the snapshot summary. */
   readonly summary?: Readonly<Record<string, string>>;
+  /** True: the snapshot's manifests are packed into few, and those of files that are gone are left out. */
+  readonly packManifests?: boolean;
   /** Ids of snapshots that leave the history (never the current one); their files are the caller's to remove, afterwards. */
   readonly expire?: readonly string[];
+}
+
+export interface PastSnapshot {
+  readonly snapshotId: string;
+  readonly sequenceNumber: number;
+  readonly summary: Readonly<Record<string, string>>;
 }
 
 /** A table version as loaded. Immutable: a commit returns the next one. */
@@ -76,8 +85,10 @@ export interface TableVersion {
   readonly lastColumnId: number;
   readonly properties: Readonly<Record<string, string>>;
   readonly currentSnapshotId: string | null;
-  /** Summaries of the current snapshot and its ancestors, newest first. */
-  readonly history: readonly { readonly snapshotId: string; readonly summary: Readonly<Record<string, string>> }[];
+  /** Of the newest snapshot ever made, whether it is still there or not. */
+  readonly lastSequenceNumber: number;
+  /** The current snapshot and its ancestors, newest first, as far back as they have not expired. */
+  readonly history: readonly PastSnapshot[];
 }
 
 export interface NewTable {

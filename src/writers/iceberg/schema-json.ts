@@ -8,6 +8,7 @@ const PRIMITIVES: ReadonlySet<string> = new Set<PrimitiveType>([
   'boolean',
   'int',
   'long',
+  'float',
   'double',
   'date',
   'timestamptz',

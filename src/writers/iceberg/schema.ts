@@ -2,7 +2,14 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ConnectorError } from '../../errors.js';
 import type { Column, ColumnType, Member } from '../writer.js';
-import type { Field, FieldType, Schema } from './model.js';
+import type { Field, FieldType, PrimitiveType, Schema } from './model.js';
+
+/** A declared column that the stored one of its name cannot become, and where within it the types part. */
+export interface TypeConflict {
+  readonly column: string;
+  /** `status.rank is int in the table but declared double` */
+  readonly what: string;
+}
 
 /** A schema and the highest id ever given in its table, counting members of structs and elements of lists. */
 export interface NumberedSchema {
@@ -25,20 +32,22 @@ export function assignIds(columns: readonly Column[], primaryKey: readonly strin
 }
 
 /**
- * The table's schema with what the columns add to it: new optional columns and struct members, int grown to long, new docs.
- * Columns that are no longer declared stay. `changed` is false when the old schema serves as it is.
+ * The table's schema with what the columns add to it: new optional columns and struct members, int grown to long, float to
+ * double (spec: Schema Evolution), new docs. Columns that are no longer declared stay, and so do the stored types of columns
+ * in conflict, whole: files written before hold nothing else. `changed` is false when the old schema serves as it is.
  * @param lastColumnId of the table: the highest id in `old` is not enough when a column was dropped by another tool.
- * @throws ConnectorError kind `usage` for a type that cannot grow into the declared one, naming column and types.
+ * @throws ConnectorError kind `usage` for names that collide.
  */
 export function evolveSchema(
   old: Schema,
   columns: readonly Column[],
   lastColumnId: number = highestId(old.fields),
-): NumberedSchema & { readonly changed: boolean } {
+): NumberedSchema & { readonly changed: boolean; readonly conflicts: readonly TypeConflict[] } {
   let last = lastColumnId;
-  const fields = growFields(old.fields, columns, () => ++last, '');
-  if (isDeepStrictEqual(fields, old.fields)) return { schema: old, lastColumnId, changed: false };
-  return { schema: { ...old, schemaId: old.schemaId + 1, fields }, lastColumnId: last, changed: true };
+  const conflicts = conflictsOf(old.fields, columns);
+  const fields = growFields(old.fields, columns, () => ++last, new Set(conflicts.map(({ column }) => column)));
+  if (isDeepStrictEqual(fields, old.fields)) return { schema: old, lastColumnId, changed: false, conflicts };
+  return { schema: { ...old, schemaId: old.schemaId + 1, fields }, lastColumnId: last, changed: true, conflicts };
 }
 
 /** The highest id among fields, their members and elements; 0 for none. */
@@ -71,41 +80,60 @@ function numberType(type: ColumnType, nextId: NextId): FieldType {
   return { kind: 'list', elementId, element: numberType(type.list, nextId) };
 }
 
-function growFields(old: readonly Field[], members: readonly Member[], nextId: NextId, above: string): Field[] {
+/** @param fixed names of fields whose types stay as they are */
+function growFields(
+  old: readonly Field[],
+  members: readonly Member[],
+  nextId: NextId,
+  fixed: ReadonlySet<string> = new Set(),
+): Field[] {
   refuseCollisions(members);
   const declared = new Map(members.map((member) => [member.name, member]));
   const kept = old.map((field) => {
     const member = declared.get(field.name);
     declared.delete(field.name);
-    return member ? growField(field, member, nextId, above) : field;
+    if (!member) return field;
+    const type = fixed.has(field.name) ? field.type : growType(field.type, member.type, nextId);
+    return member.doc === undefined ? { ...field, type } : { ...field, type, doc: member.doc };
   });
   refuseCollisions([...kept, ...declared.values()]);
   return [...kept, ...numberFields([...declared.values()], nextId, new Set())];
 }
 
-function growField(field: Field, member: Member, nextId: NextId, above: string): Field {
-  const type = growType(field.type, member.type, nextId, `${above}${field.name}`);
-  return member.doc === undefined ? { ...field, type } : { ...field, type, doc: member.doc };
+/** What primitive types can become in place; everything else they only stay. */
+const GROWS: Readonly<Record<string, PrimitiveType>> = { int: 'long', float: 'double' };
+
+/** Of types without a conflict. */
+function growType(old: FieldType, wanted: ColumnType, nextId: NextId): FieldType {
+  if (typeof old === 'string' || typeof wanted === 'string') {
+    const grown = typeof old === 'string' ? GROWS[old] : undefined;
+    return grown !== undefined && grown === wanted ? grown : old;
+  }
+  if (old.kind === 'struct') {
+    return 'struct' in wanted ? { ...old, fields: growFields(old.fields, wanted.struct, nextId) } : old;
+  }
+  return 'list' in wanted ? { ...old, element: growType(old.element, wanted.list, nextId) } : old;
 }
 
-function growType(old: FieldType, wanted: ColumnType, nextId: NextId, path: string): FieldType {
-  if (typeof old === 'string' && typeof wanted === 'string') {
-    if (old === wanted || (old === 'long' && wanted === 'int')) return old;
-    if (old === 'int' && wanted === 'long') return wanted;
+function conflictsOf(old: readonly Field[], members: readonly Member[], above = ''): TypeConflict[] {
+  const stored = new Map(old.map((field) => [field.name, field.type]));
+  return members.flatMap(({ name, type }) => {
+    const storedType = stored.get(name);
+    const what = storedType && conflictIn(storedType, type, `${above}${name}`);
+    return what === undefined ? [] : [{ column: name, what }];
+  });
+}
+
+function conflictIn(old: FieldType, wanted: ColumnType, path: string): string | undefined {
+  if (typeof old === 'string' || typeof wanted === 'string') {
+    const fits = old === wanted || (old === 'long' && wanted === 'int');
+    if (fits || (typeof old === 'string' && GROWS[old] === wanted)) return undefined;
+  } else if (old.kind === 'struct' && 'struct' in wanted) {
+    return conflictsOf(old.fields, wanted.struct, `${path}.`)[0]?.what;
+  } else if (old.kind === 'list' && 'list' in wanted) {
+    return conflictIn(old.element, wanted.list, `${path}.element`);
   }
-  if (typeof old === 'object' && typeof wanted === 'object') {
-    if (old.kind === 'struct' && 'struct' in wanted) {
-      return { ...old, fields: growFields(old.fields, wanted.struct, nextId, `${path}.`) };
-    }
-    if (old.kind === 'list' && 'list' in wanted) {
-      return { ...old, element: growType(old.element, wanted.list, nextId, `${path}.element`) };
-    }
-  }
-  throw new ConnectorError(
-    'usage',
-    `Column ${path} is ${typeName(old)} in the table but declared ${typeName(wanted)}. A table's column can only grow from int to long. ` +
-      'Give the column another name, or keep the old type.',
-  );
+  return `${path} is ${typeName(old)} in the table but declared ${typeName(wanted)}`;
 }
 
 function typeName(type: FieldType | ColumnType): string {

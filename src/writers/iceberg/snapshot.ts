@@ -1,13 +1,15 @@
 /** Turning a change into a snapshot: its manifests, its manifest list and its running totals (spec: Snapshots). */
-import { ConnectorError } from '../../errors.js';
 import type { FileIO } from '../storage/file-io.js';
+import { inParallel } from '../storage/in-parallel.js';
 import { CommitConflict } from './errors.js';
 import { FAILPOINT, failpoint } from './failpoints.js';
 import { newSnapshotId, newUuid } from './ids.js';
-import { decodeManifest, encodeManifest, type ManifestContent, type ManifestEntry, STATUS } from './manifest.js';
-import { decodeManifestList, encodeManifestList, liveFiles, type ManifestRow, manifestRow } from './manifest-list.js';
+import { encodeManifest, type ManifestContent, type ManifestEntry, STATUS } from './manifest.js';
+import { AT_ONCE, entriesOf, hasLiveFiles, manifestsOf } from './manifest-files.js';
+import { encodeManifestList, liveFiles, type ManifestRow, manifestRow } from './manifest-list.js';
+import { manifestsToPack, type OpenedManifest, packs } from './manifest-packing.js';
 import { currentSchema, currentSnapshot, type Snapshot, type TableMetadata } from './metadata.js';
-import type { DataFile, LiveFile, Schema, TableChange } from './model.js';
+import type { DataFile, Schema, TableChange } from './model.js';
 import { summarize } from './summary.js';
 
 export interface SnapshotChange extends TableChange {
@@ -44,7 +46,7 @@ export async function stageSnapshot(
   const snapshotId = newSnapshotId();
   const folder = `${base.location}/metadata`;
   const staging = { io, folder, uuid: newUuid(), schema, snapshotId, sequenceNumber, written };
-  const kept = await keepManifests(staging, await manifestRows(io, base), change.remove);
+  const kept = await keepManifests(staging, parent ? await manifestsOf(io, parent) : [], change);
   const added = await addManifests(staging, change.add);
   failpoint(FAILPOINT.manifestsWritten);
   const parentId = parent?.['snapshot-id'] ?? null;
@@ -63,90 +65,56 @@ export async function stageSnapshot(
   };
 }
 
-/** All files of a version's current snapshot. */
-export async function filesOf(io: FileIO, metadata: TableMetadata): Promise<readonly LiveFile[]> {
-  const files: LiveFile[] = [];
-  for (const row of await manifestRows(io, metadata)) files.push(...liveFiles(row, await entriesOf(io, row)));
-  return files;
-}
-
-async function manifestRows(io: FileIO, metadata: TableMetadata): Promise<readonly ManifestRow[]> {
-  const snapshot = currentSnapshot(metadata);
-  if (!snapshot) return [];
-  const location = snapshot['manifest-list'];
-  const rows = decodeManifestList(await readWhole(io, location), location);
-  const listed = rows.reduce(
-    (sum, row) => sum + (row.content === 'data' ? row.added.files + row.existing.files : 0),
-    0,
-  );
-  const expected = Number(snapshot.summary['total-data-files'] ?? listed);
-  // Cut exactly behind its header, an Avro file is whole but empty.
-  if (listed !== expected) throw damaged(location, `lists ${listed} data files, but its snapshot counts ${expected}`);
-  return rows;
-}
-
-async function entriesOf(io: FileIO, row: ManifestRow): Promise<readonly ManifestEntry[]> {
-  const bytes = await readWhole(io, row.location);
-  if (bytes.length !== row.bytes) throw damaged(row.location, `has ${bytes.length} bytes, expected ${row.bytes}`);
-  return decodeManifest(bytes, row.location);
-}
-
-async function readWhole(io: FileIO, location: string): Promise<Uint8Array> {
-  const bytes = await io.read(location);
-  if (bytes) return bytes;
-  throw damaged(location, "is missing although the table's current snapshot needs it");
-}
-
-function damaged(location: string, what: string): ConnectorError {
-  return new ConnectorError(
-    'failed',
-    `${location} ${what}. The table is damaged; nothing was changed: restore the file, or move the table away and sync again.`,
-  );
-}
-
-/** The previous snapshot's manifests without the removed files; those that name none of them are taken over as they are. */
+/** The previous snapshot's manifests without the removed files; those that name none of them mostly stay as they are. */
 async function keepManifests(
   staging: Staging,
   rows: readonly ManifestRow[],
-  remove: readonly LiveFile[],
+  change: SnapshotChange,
 ): Promise<ManifestRow[]> {
-  const wanted = new Set(remove.map((file) => file.location));
+  const live = rows.filter(hasLiveFiles);
+  const packed = manifestsToPack(live, change.packManifests === true);
+  const gone = new Set(change.remove.map((file) => file.location));
+  const missing = new Set(gone);
   const kept: ManifestRow[] = [];
-  for (const row of rows.filter(hasLiveFiles)) {
-    const entries = wanted.size === 0 ? [] : await entriesOf(staging.io, row);
-    const found = liveFiles(row, entries).filter((file) => wanted.delete(file.location));
-    kept.push(found.length === 0 ? row : await rewriteManifest(staging, row, entries, found));
-  }
-  const [missing] = wanted;
-  if (missing === undefined) return kept;
-  throw new CommitConflict(
-    `${missing} should be removed from the table but is not in its current snapshot. Run again.`,
+  const opened: OpenedManifest[] = [];
+  const looked = gone.size > 0 ? live : live.filter((row) => packed.has(row));
+  const entries = new Map(
+    await inParallel(looked, AT_ONCE, async (row) => [row, await entriesOf(staging.io, row)] as const),
   );
+  for (const row of live) {
+    const own = entries.get(row) ?? [];
+    const found = liveFiles(row, own).filter((file) => missing.delete(file.location));
+    if (found.length > 0 || packed.has(row)) opened.push({ row, entries: own });
+    else kept.push(row);
+  }
+  const [first] = missing;
+  if (first !== undefined)
+    throw new CommitConflict(
+      `${first} should be removed from the table but is not in its current snapshot. Run again.`,
+    );
+  for (const pack of packs(opened)) kept.push(await writeAnew(staging, pack, gone));
+  return kept;
 }
 
-function hasLiveFiles(row: ManifestRow): boolean {
-  return row.added.files + row.existing.files > 0;
-}
-
-async function rewriteManifest(
+async function writeAnew(
   staging: Staging,
-  row: ManifestRow,
-  entries: readonly ManifestEntry[],
-  removed: readonly LiveFile[],
+  pack: readonly OpenedManifest[],
+  gone: ReadonlySet<string>,
 ): Promise<ManifestRow> {
-  const gone = new Set(removed.map((file) => file.location));
-  // Inherited numbers become explicit here: the rewritten manifest has another row to inherit from.
-  const next = liveFiles(row, entries).map((file): ManifestEntry => {
-    const isGone = gone.has(file.location);
-    return {
-      status: isGone ? STATUS.deleted : STATUS.existing,
-      snapshotId: isGone ? staging.snapshotId : BigInt(file.snapshotId),
-      sequenceNumber: file.sequenceNumber,
-      fileSequenceNumber: file.fileSequenceNumber,
-      file,
-    };
-  });
-  return writeManifest(staging, row.content, next);
+  // Inherited numbers become explicit here: the new manifest has another row to inherit from.
+  const entries = pack
+    .flatMap(({ row, entries: own }) => liveFiles(row, own))
+    .map((file): ManifestEntry => {
+      const isGone = gone.has(file.location);
+      return {
+        status: isGone ? STATUS.deleted : STATUS.existing,
+        snapshotId: isGone ? staging.snapshotId : BigInt(file.snapshotId),
+        sequenceNumber: file.sequenceNumber,
+        fileSequenceNumber: file.fileSequenceNumber,
+        file,
+      };
+    });
+  return writeManifest(staging, pack[0]?.row.content ?? 'data', entries);
 }
 
 async function addManifests(staging: Staging, add: readonly DataFile[]): Promise<ManifestRow[]> {

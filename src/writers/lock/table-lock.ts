@@ -2,15 +2,13 @@
  * One holder per table over all processes (promise I12).
  *
  * A lock is a folder of numbered files; the highest number is the lock. Taking it means creating the next number,
- * which the file system lets one process do. Deleting a dead lock and making a new one would not do: of two processes
+ * which the storage lets one process do. Deleting a dead lock and making a new one would not do: of two processes
  * that saw the same corpse, the slower one deletes the faster one's fresh lock. For the same reason the highest file
  * stays when a lock is released, marked so: numbers only grow.
  */
 import { randomUUID } from 'node:crypto';
-import { link, open, readdir, readFile, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { ConnectorError } from '../../errors.js';
-import { makeFolder } from '../storage/durable.js';
+import type { LockFiles } from './lock-files.js';
 import { lifeOf, ownIdentity, type ProcessIdentity } from './process-identity.js';
 
 export interface LockHolder extends ProcessIdentity {
@@ -56,7 +54,7 @@ export class TableLock implements Lock {
   private beating: Promise<void> = Promise.resolve();
 
   private constructor(
-    private readonly folder: string,
+    private readonly files: LockFiles,
     private readonly table: string,
     private readonly number: number,
     private readonly holder: LockHolder,
@@ -68,32 +66,31 @@ export class TableLock implements Lock {
   }
 
   /**
-   * Takes the lock kept in `folder` (made when absent).
+   * Takes the lock kept in these files.
    * @param table its name in messages
    * @throws TableBusyError when a live run holds it, or one whose death cannot be proven yet
    */
-  static async acquire(folder: string, table: string, runStart: Date): Promise<TableLock> {
-    await makeFolder(folder);
+  static async acquire(files: LockFiles, table: string, runStart: Date): Promise<TableLock> {
     const heartbeat = new Date().toISOString();
     const identity = await ownIdentity();
     const holder = { ...identity, token: randomUUID(), runStart: runStart.toISOString(), heartbeat, released: false };
     for (let round = 0; round < MAX_ROUNDS; round += 1) {
-      const top = await highest(folder);
-      if (top > 0) await mayFollow(folder, top, table);
-      if (!(await create(folder, top + 1, holder))) continue;
-      if ((await highest(folder)) === top + 1) {
-        await removeBelow(folder, top + 1);
-        return new TableLock(folder, table, top + 1, holder);
+      const top = await highest(files);
+      if (top > 0) await mayFollow(files, top, table);
+      if (!(await files.create(top + 1, JSON.stringify(holder)))) continue;
+      if ((await highest(files)) === top + 1) {
+        await removeBelow(files, top + 1);
+        return new TableLock(files, table, top + 1, holder);
       }
       // Looked too long ago: the number was used and cleared away since.
-      await rm(fileOf(folder, top + 1), { force: true });
+      await files.remove([top + 1]);
     }
     throw new ConnectorError('later', `Too many runs want table ${table} at the same moment. Run again later.`);
   }
 
   async verify(): Promise<void> {
-    const top = await highest(this.folder);
-    const current = top === this.number ? await read(this.folder, top) : null;
+    const top = await highest(this.files);
+    const current = top === this.number ? await read(this.files, top) : null;
     if (current?.token === this.holder.token) return;
     throw new ConnectorError(
       'later',
@@ -107,20 +104,25 @@ export class TableLock implements Lock {
     // A heartbeat still under way would put the lock back.
     await this.beating;
     // On a full disk the mark cannot be written: the lock is then free when this process has ended.
-    await replace(this.folder, this.number, { ...this.holder, released: true }).catch(() => undefined);
+    await this.replace({ ...this.holder, released: true });
   }
 
   /** A heartbeat that cannot be written is not the run's failure: the check before the commit decides. */
   private async beat(): Promise<void> {
-    await replace(this.folder, this.number, { ...this.holder, heartbeat: new Date().toISOString() }).catch(
-      () => undefined,
-    );
+    await this.replace({ ...this.holder, heartbeat: new Date().toISOString() });
+  }
+
+  private async replace(holder: LockHolder): Promise<void> {
+    await this.files.replace(this.number, JSON.stringify(holder)).catch(() => undefined);
   }
 }
 
+/** For catalogs whose commits are optimistic: whoever comes second redoes the work on what the first one made. */
+export const NO_LOCK: Lock = { verify: async () => undefined, release: async () => undefined };
+
 /** Returns when the holder of number `top` has released the lock or is dead. */
-async function mayFollow(folder: string, top: number, table: string): Promise<void> {
-  const holder = await read(folder, top);
+async function mayFollow(files: LockFiles, top: number, table: string): Promise<void> {
+  const holder = await read(files, top);
   // Absent: cleared away since, so the caller's next number is taken and it looks again.
   if (!holder || holder.released) return;
   const life = await lifeOf(holder);
@@ -129,74 +131,27 @@ async function mayFollow(folder: string, top: number, table: string): Promise<vo
   throw new TableBusyError(table, holder);
 }
 
-/** Written aside and linked, so that nobody ever reads half a lock. @returns false when the number is taken */
-async function create(folder: string, number: number, holder: LockHolder): Promise<boolean> {
-  const temporary = await writeAside(folder, holder);
-  try {
-    await link(temporary, fileOf(folder, number));
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw error;
-  } finally {
-    await rm(temporary, { force: true });
-  }
-}
-
-async function replace(folder: string, number: number, holder: LockHolder): Promise<void> {
-  await rename(await writeAside(folder, holder), fileOf(folder, number));
-}
-
-async function writeAside(folder: string, holder: LockHolder): Promise<string> {
-  const temporary = join(folder, `.${randomUUID()}`);
-  const handle = await open(temporary, 'wx', 0o600);
-  try {
-    await handle.writeFile(JSON.stringify(holder));
-    await handle.sync();
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  } finally {
-    await handle.close();
-  }
-  return temporary;
-}
-
-async function read(folder: string, number: number): Promise<LockHolder | null> {
-  const path = fileOf(folder, number);
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return null;
-    throw error;
-  });
+async function read(files: LockFiles, number: number): Promise<LockHolder | null> {
+  const text = await files.read(number);
   if (text === null) return null;
   try {
     return JSON.parse(text) as LockHolder;
   } catch (cause) {
     throw new ConnectorError(
       'failed',
-      `The lock file ${path} cannot be read. If no run is under way, delete it and run again.`,
+      `The lock file ${files.nameOf(number)} cannot be read. If no run is under way, delete it and run again.`,
       { cause },
     );
   }
 }
 
 /** 0 for none. */
-async function highest(folder: string): Promise<number> {
-  return Math.max(0, ...(await numbers(folder)));
+async function highest(files: LockFiles): Promise<number> {
+  return Math.max(0, ...(await files.numbers()));
 }
 
-async function removeBelow(folder: string, limit: number): Promise<void> {
-  const old = (await numbers(folder)).filter((number) => number < limit);
-  await Promise.all(old.map((number) => rm(fileOf(folder, number), { force: true })));
-}
-
-async function numbers(folder: string): Promise<number[]> {
-  const names = await readdir(folder);
-  return names.filter((name) => /^\d+$/.test(name)).map(Number);
-}
-
-function fileOf(folder: string, number: number): string {
-  return join(folder, String(number));
+async function removeBelow(files: LockFiles, limit: number): Promise<void> {
+  await files.remove((await files.numbers()).filter((number) => number < limit));
 }
 
 function minutesLeft(holder: LockHolder): string {

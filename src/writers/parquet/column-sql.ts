@@ -8,6 +8,7 @@ const PRIMITIVES: Readonly<Record<PrimitiveType, string>> = {
   boolean: 'BOOLEAN',
   int: 'INTEGER',
   long: 'BIGINT',
+  float: 'FLOAT',
   double: 'DOUBLE',
   date: 'DATE',
   timestamptz: 'TIMESTAMP WITH TIME ZONE',
@@ -26,7 +27,7 @@ export function jsonColumns(fields: readonly Pick<Field, 'name' | 'type'>[]): st
 }
 
 /**
- * `schema=MAP{…}` of `read_parquet`: columns are found by field id; added ones are null, int is widened to long.
+ * `schema=MAP{…}` of `read_parquet`: columns are found by field id; added ones are null, int is widened to long and float to double.
  * They are called `c<id>`, so that no column of a table can meet `filename` and `file_row_number`.
  */
 export function parquetSchema(fields: readonly Field[]): string {

@@ -5,6 +5,7 @@ import type { Field } from '../iceberg/model.js';
 import { literal } from '../quote.js';
 import type { DuckSession } from './duckdb.js';
 import { fieldIds } from './field-ids.js';
+import { makeRoomFor } from './room-for-columns.js';
 import { type FileReport, fileReport } from './stats.js';
 
 /** Memory is bounded by this: the default of 122,880 rows holds 600 MB of wide rows. */
@@ -40,6 +41,7 @@ async function copy(
   fields: readonly Field[],
   more?: string,
 ): Promise<FileReport[]> {
+  await makeRoomFor(session, fields);
   const options = [
     'FORMAT parquet',
     'COMPRESSION zstd',

@@ -9,10 +9,15 @@ type Encode = (cell: Exclude<Cell, null>, path: string) => string;
 
 /**
  * Makes the encoder of a table's rows. Cells that are null or absent are left out of the line.
+ * @param alwaysNull columns that may not have a value, because the table's column of that name has another type
  * @throws ConnectorError from the encoder: unknown column, missing key, or a cell that does not fit its type.
  */
-export function rowEncoder(columns: readonly Column[], key: readonly string[]): (row: Row, sequence: number) => string {
-  const encode = structEncoder(columns, 'row');
+export function rowEncoder(
+  columns: readonly Column[],
+  key: readonly string[],
+  alwaysNull: readonly string[] = [],
+): (row: Row, sequence: number) => string {
+  const encode = structEncoder(columns, 'row', new Set(alwaysNull));
   return (row, sequence) => {
     for (const name of key) {
       if (!Object.hasOwn(row, name) || row[name] === null) throw misfit(name, 'a value, being part of the key', 'null');
@@ -48,8 +53,15 @@ function encoderOf(type: ColumnType, name: string): Encode {
   };
 }
 
-function structEncoder(members: readonly Member[], name: string): Encode {
-  const encoders = new Map(members.map((member) => [member.name, encoderOf(member.type, member.name)]));
+const NO_VALUE: Encode = (cell, path) => refuse(path, "null, the table's column being of another type", cell);
+
+function structEncoder(members: readonly Member[], name: string, alwaysNull: ReadonlySet<string> = new Set()): Encode {
+  const encoders = new Map(
+    members.map((member) => [
+      member.name,
+      alwaysNull.has(member.name) ? NO_VALUE : encoderOf(member.type, member.name),
+    ]),
+  );
   return (cell, path) => {
     if (typeof cell !== 'object' || Array.isArray(cell)) return refuse(path, `an object (${name})`, cell);
     const parts: string[] = [];

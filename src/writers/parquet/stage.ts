@@ -3,6 +3,7 @@ import type { Field } from '../iceberg/model.js';
 import { identifier, literal, pathList } from '../quote.js';
 import { jsonColumns, sqlType } from './column-sql.js';
 import type { DuckSession } from './duckdb.js';
+import { makeRoomFor } from './room-for-columns.js';
 import { SEQUENCE } from './row-text.js';
 import type { Spool } from './spool.js';
 
@@ -28,6 +29,7 @@ export async function stageRows(
     const nothing = columns.map(({ name, type }) => `NULL::${sqlType(type)} AS ${identifier(name)}`);
     return session.run(`CREATE TEMP VIEW ${STAGE} AS SELECT ${nothing.join(', ')} WHERE false`);
   }
+  await makeRoomFor(session, fields);
   await spool.flush();
   const buffer = Math.max(LEAST_BUFFER, spool.longestLine + 1);
   const lines = `read_json(${pathList([spool.path])}, format = 'newline_delimited', maximum_object_size = ${buffer}, columns = ${jsonColumns(columns)})`;

@@ -4,6 +4,13 @@ import { ConnectorError } from '../../errors.js';
 /** Bytes in memory, or a finished local file that the storage may move away instead of copying. */
 export type Content = Uint8Array | { readonly localFile: string };
 
+export interface FileDetails {
+  readonly location: string;
+  readonly bytes: number;
+  /** When its content was last written, milliseconds since 1970 by the storage's clock. */
+  readonly modified: number;
+}
+
 /**
  * Locations are absolute and exactly as table metadata holds them. What a method has promised survives power loss.
  * @throws StorageError from every method, naming operation, location and the system's reason.
@@ -22,10 +29,12 @@ export interface FileIO {
    * @throws OutcomeUnknown when the file may or may not have been created; any other error means it was not.
    */
   createExclusive(location: string, bytes: Uint8Array): Promise<'created' | 'exists'>;
-  /** Removes files one after the other in the given order; absent ones are no error. */
+  /** Removes files, versions of a table (`*.metadata.json`) one after the other in the given order; absent ones are no error. */
   delete(locations: readonly string[]): Promise<void>;
   /** Locations of all files beneath a folder, sorted; empty when there is no such folder. */
   list(folder: string): Promise<readonly string[]>;
+  /** The files that `list` names, with what the storage knows of them. */
+  details(folder: string): Promise<readonly FileDetails[]>;
   /** Names of the folders directly beneath a folder, sorted; empty when there is no such folder. */
   folders(folder: string): Promise<readonly string[]>;
   /**

@@ -6,7 +6,7 @@ import { ConnectorError } from '../../errors.js';
 import { FAILPOINT, failpoint } from '../iceberg/failpoints.js';
 import { makeFolder, moveDurably, syncFolder, writeDurably } from './durable.js';
 import { linkExclusively } from './exclusive.js';
-import { type Content, errorCode, type FileIO, OutcomeUnknown, StorageError } from './file-io.js';
+import { type Content, errorCode, type FileDetails, type FileIO, OutcomeUnknown, StorageError } from './file-io.js';
 
 /** The local path of a location, which is a plain absolute path or (from other writers) a `file:` URI. */
 export function toLocalPath(location: string): string {
@@ -89,10 +89,23 @@ export class LocalFileIO implements FileIO {
   async list(folder: string): Promise<readonly string[]> {
     const path = await this.#inside(`${folder}/`);
     const entries = await orNullWhenAbsent(readdir(path, { recursive: true, withFileTypes: true }), `list ${path}`);
-    return (entries ?? [])
-      .filter((entry) => entry.isFile())
-      .map((entry) => join(entry.parentPath, entry.name))
-      .sort();
+    return (
+      (entries ?? [])
+        .filter((entry) => entry.isFile())
+        // Named as the folder was named, which may be by a URI.
+        .map((entry) => folder.replace(/\/+$/, '') + join(entry.parentPath, entry.name).slice(path.length))
+        .sort()
+    );
+  }
+
+  /** A file that vanishes while the folder is looked through is left out. */
+  async details(folder: string): Promise<readonly FileDetails[]> {
+    const found: FileDetails[] = [];
+    for (const location of await this.list(folder)) {
+      const stats = await orNullWhenAbsent(stat(toLocalPath(location)), `look at ${location}`);
+      if (stats) found.push({ location, bytes: stats.size, modified: stats.mtimeMs });
+    }
+    return found;
   }
 
   async folders(folder: string): Promise<readonly string[]> {
@@ -126,7 +139,8 @@ function isWithin(root: string, path: string): boolean {
   return path === root || path.startsWith(root.endsWith(sep) ? root : root + sep);
 }
 
-async function realpathOfExistingPart(path: string): Promise<string> {
+/** A path without symbolic links, as far as it exists already. */
+export async function realpathOfExistingPart(path: string): Promise<string> {
   const real = await orNullWhenAbsent(realpath(path), `resolve ${path}`);
   if (real !== null) return real;
   return join(await realpathOfExistingPart(dirname(path)), path.slice(dirname(path).length));

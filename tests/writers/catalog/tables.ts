@@ -45,7 +45,7 @@ export async function metadataFiles(root: string): Promise<string[]> {
 }
 
 /** The storage with some methods exchanged. */
-function replaced(io: FileIO, methods: Partial<FileIO>): FileIO {
+export function replaced(io: FileIO, methods: Partial<FileIO>): FileIO {
   const all: FileIO = {
     read: (location) => io.read(location),
     readRange: (location, start, end) => io.readRange(location, start, end),
@@ -54,6 +54,7 @@ function replaced(io: FileIO, methods: Partial<FileIO>): FileIO {
     createExclusive: (location, bytes) => io.createExclusive(location, bytes),
     delete: (locations) => io.delete(locations),
     list: (folder) => io.list(folder),
+    details: (folder) => io.details(folder),
     folders: (folder) => io.folders(folder),
     localPaths: (locations) => io.localPaths(locations),
   };

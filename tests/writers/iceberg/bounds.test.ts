@@ -105,4 +105,9 @@ describe('decodeBound', () => {
   it('reads the four bytes that a column left behind when it grew from int to long', () => {
     expect(decodeBound('long', encodeBound('int', -7, 'lower') ?? new Uint8Array())).toBe(-7n);
   });
+
+  it('reads the four bytes that a column left behind when it grew from float to double', () => {
+    const bound = encodeBound('float', '1.5', 'upper');
+    expect([bound?.length, decodeBound('double', bound ?? new Uint8Array())]).toEqual([4, 1.5]);
+  });
 });

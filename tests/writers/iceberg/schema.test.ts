@@ -67,7 +67,10 @@ describe('evolveSchema', () => {
   const { schema: old, lastColumnId } = assignIds(COLUMNS, ['id']);
 
   it('returns the same schema when nothing is new, so that no commit is made for nothing', () => {
-    expect(evolveSchema(old, COLUMNS, lastColumnId)).toEqual({ schema: old, lastColumnId, changed: false });
+    expect(evolveSchema(old, COLUMNS, lastColumnId)).toEqual({
+      ...{ schema: old, lastColumnId, changed: false },
+      conflicts: [],
+    });
   });
 
   it('adds columns and struct members under new ids and keeps every old id', () => {
@@ -108,15 +111,40 @@ describe('evolveSchema', () => {
     expect(grown.lastColumnId).toBe(lastColumnId);
   });
 
+  it('widens float to double, which only other tools declare', () => {
+    const fields = old.fields.map((field) =>
+      field.name === 'seconds' ? ({ ...field, type: 'float' } as const) : field,
+    );
+    const stored = { ...old, fields };
+    expect(schemaFromJson(schemaToJson(stored))).toEqual(stored);
+    const grown = evolveSchema(stored, [{ name: 'seconds', type: 'double' }]);
+    expect(grown.schema.fields[4]).toMatchObject({ id: 5, type: 'double' });
+    expect(grown.conflicts).toEqual([]);
+  });
+
   it.each([
-    ['seconds', { name: 'seconds', type: 'string' }, 'Column seconds is int in the table but declared string'],
-    ['labels', { name: 'labels', type: 'string' }, 'Column labels is list in the table but declared string'],
+    ['seconds', { name: 'seconds', type: 'string' }, 'seconds is int in the table but declared string'],
+    ['labels', { name: 'labels', type: 'string' }, 'labels is list in the table but declared string'],
     [
-      'a member',
-      { name: 'status', type: { struct: [{ name: 'rank', type: 'double' }] } },
-      'Column status.rank is int in the table but declared double',
+      'status',
+      {
+        name: 'status',
+        type: {
+          struct: [
+            { name: 'added', type: 'string' },
+            { name: 'rank', type: 'double' },
+          ],
+        },
+      },
+      'status.rank is int in the table but declared double',
     ],
-  ] as const)('refuses to change the type of %s in place, because old files hold the old one', (_, column, message) => {
-    expect(() => evolveSchema(old, [column])).toThrow(message);
+    [
+      'versions',
+      { name: 'versions', type: { list: { struct: [{ name: 'name', type: 'long' }] } } },
+      'versions.element.name is string in the table but declared long',
+    ],
+  ] as const)('keeps the type of %s in place and tells the conflict, because old files hold the old one', (column, declared, what) => {
+    const grown = evolveSchema(old, [declared], lastColumnId);
+    expect(grown).toEqual({ schema: old, lastColumnId, changed: false, conflicts: [{ column, what }] });
   });
 });

@@ -1,14 +1,19 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { LocalLockFiles } from '../../../src/writers/lock/local-lock-files.js';
 import { type LockHolder, STALE_MS, TableBusyError, TableLock } from '../../../src/writers/lock/table-lock.js';
 import { runChild } from '../support/child.js';
 import { temporaryFolder } from '../support/tables.js';
 
 const START = new Date('2025-01-01T00:00:00Z');
 
+async function acquire(folder: string, table = 't'): Promise<TableLock> {
+  return TableLock.acquire(await LocalLockFiles.open(folder), table, START);
+}
+
 async function leaveLock(folder: string, change: Partial<LockHolder>): Promise<void> {
-  const lock = await TableLock.acquire(folder, 't', START);
+  const lock = await acquire(folder);
   const own = JSON.parse(await readFile(join(folder, '1'), 'utf8')) as LockHolder;
   await lock.release();
   await writeFile(join(folder, '1'), JSON.stringify({ ...own, ...change }));
@@ -17,13 +22,13 @@ async function leaveLock(folder: string, change: Partial<LockHolder>): Promise<v
 describe('the lock of a table', () => {
   test('I12 a second run is refused with process, host and start of the first, and told to come later', async () => {
     const folder = await temporaryFolder();
-    const lock = await TableLock.acquire(folder, 'acme.items', START);
-    const refusal = await TableLock.acquire(folder, 'acme.items', START).catch((error: unknown) => error);
+    const lock = await acquire(folder, 'acme.items');
+    const refusal = await acquire(folder, 'acme.items').catch((error: unknown) => error);
     expect(refusal).toBeInstanceOf(TableBusyError);
     expect(refusal).toMatchObject({ kind: 'later', message: expect.stringContaining(`process ${process.pid}`) });
     expect(String(refusal)).toContain('2025-01-01T00:00:00.000Z');
     await lock.release();
-    await (await TableLock.acquire(folder, 'acme.items', START)).release();
+    await (await acquire(folder, 'acme.items')).release();
   });
 
   test.each<[string, Partial<LockHolder>]>([
@@ -36,7 +41,7 @@ describe('the lock of a table', () => {
   ])('a dead lock %s does not keep the table for ever', async (_, change) => {
     const folder = await temporaryFolder();
     await leaveLock(folder, change);
-    const lock = await TableLock.acquire(folder, 't', START);
+    const lock = await acquire(folder);
     await lock.verify();
     await lock.release();
   });
@@ -49,12 +54,12 @@ describe('the lock of a table', () => {
   ])('a lock of %s is not stolen', async (_, change) => {
     const folder = await temporaryFolder();
     await leaveLock(folder, change);
-    await expect(TableLock.acquire(folder, 't', START)).rejects.toBeInstanceOf(TableBusyError);
+    await expect(acquire(folder)).rejects.toBeInstanceOf(TableBusyError);
   });
 
   test('a holder whose lock was taken over notices before it commits', async () => {
     const folder = await temporaryFolder();
-    const lock = await TableLock.acquire(folder, 't', START);
+    const lock = await acquire(folder);
     await lock.verify();
     await writeFile(join(folder, '2'), await readFile(join(folder, '1')));
     await expect(lock.verify()).rejects.toThrow(/lost its lock/);
@@ -65,12 +70,12 @@ describe('the lock of a table', () => {
     const folder = join(await temporaryFolder(), 'deep', 'locks');
     await mkdir(folder, { recursive: true });
     await writeFile(join(folder, '7'), '{"pid":');
-    await expect(TableLock.acquire(folder, 't', START)).rejects.toThrow(join(folder, '7'));
+    await expect(acquire(folder)).rejects.toThrow(join(folder, '7'));
   });
 
   test('old lock files do not pile up', async () => {
     const folder = await temporaryFolder();
-    for (let round = 0; round < 5; round += 1) await (await TableLock.acquire(folder, 't', START)).release();
+    for (let round = 0; round < 5; round += 1) await (await acquire(folder)).release();
     expect(await readdir(folder)).toEqual(['5']);
   });
 

@@ -1,13 +1,29 @@
 /** What child processes of the writer's tests do; each takes and returns plain JSON. */
+import { forget } from '../../../src/writers/forget/forget.js';
+import { CommitConflict } from '../../../src/writers/iceberg/errors.js';
 import { armFailpoints } from '../../../src/writers/iceberg/failpoints.js';
+import { LocalLockFiles } from '../../../src/writers/lock/local-lock-files.js';
 import { TableBusyError, TableLock } from '../../../src/writers/lock/table-lock.js';
+import type { StepReport } from '../../../src/writers/maintenance/report.js';
+import { relocate } from '../../../src/writers/relocate/relocate.js';
 import { openWarehouse } from '../../../src/writers/warehouse.js';
+import { s3Settings } from '../../helpers/s3-server.js';
 import { batch, ITEMS, item } from './tables.js';
 
+/** Where the tables are: a folder, or a place in a test's object store. */
+interface At {
+  readonly root: string;
+  readonly endpoint?: string;
+  readonly cache?: string;
+}
+
+const lakeAt = ({ root, endpoint, cache }: At) =>
+  endpoint === undefined ? { root } : { root, cache, s3: s3Settings(endpoint) };
+
 /** Three batches that insert, change, mark and add again; goes on after the last batch whose state was committed. */
-export async function threeBatches({ root, failpoint }: { root: string; failpoint: string }) {
+export async function threeBatches({ failpoint, ...at }: At & { failpoint: string }) {
   armFailpoints(failpoint);
-  const writer = await openWarehouse({ root, runId: 'run-1' });
+  const writer = await openWarehouse({ ...lakeAt(at), runId: 'run-1' });
   const table = await writer.open(ITEMS);
   const done = (table.state as { at: number } | null)?.at ?? 0;
   for (let number = done + 1; number <= 3; number += 1) {
@@ -18,11 +34,21 @@ export async function threeBatches({ root, failpoint }: { root: string; failpoin
   await writer.close();
 }
 
+/** One batch that changes row `a` and adds row `new` in a table that is copied on write; does nothing when it is committed. */
+export async function copyOnWrite({ failpoint, ...at }: At & { failpoint: string }) {
+  armFailpoints(failpoint);
+  const writer = await openWarehouse({ ...lakeAt(at), runId: 'run-2', upserts: () => 'copy-on-write' });
+  const table = await writer.open(ITEMS);
+  await table.write([item('a', 9), item('new', 9)]);
+  await table.commit(batch(1, { at: 9 }, 'run-2'));
+  await writer.close();
+}
+
 /** Opens the table again and again until it got in `times` times; each time adds 1 to the row's value. */
-export async function countUp({ root, times }: { root: string; times: number }) {
+export async function countUp({ times, ...at }: At & { times: number }) {
   let busy = 0;
   for (let done = 0; done < times; ) {
-    const writer = await openWarehouse({ root, runId: `run-${process.pid}-${done}` });
+    const writer = await openWarehouse({ ...lakeAt(at), runId: `run-${process.pid}-${done}` });
     try {
       const table = await writer.open(ITEMS);
       const { at } = (table.state as { at: number } | null) ?? { at: 0 };
@@ -41,8 +67,8 @@ export async function countUp({ root, times }: { root: string; times: number }) 
 }
 
 /** Spools rows and dies without a commit. */
-export async function dieWithSpooledRows({ root }: { root: string }) {
-  const table = await (await openWarehouse({ root, runId: 'dead' })).open(ITEMS);
+export async function dieWithSpooledRows(at: At) {
+  const table = await (await openWarehouse({ ...lakeAt(at), runId: 'dead' })).open(ITEMS);
   await table.write([item('a')]);
   process.kill(process.pid, 'SIGKILL');
 }
@@ -51,7 +77,7 @@ export async function dieWithSpooledRows({ root }: { root: string }) {
 export async function lockedIncrements({ folder, file, times }: { folder: string; file: string; times: number }) {
   const { readFile, writeFile } = await import('node:fs/promises');
   for (let done = 0; done < times; ) {
-    const lock = await TableLock.acquire(folder, 't', new Date()).catch((error) => {
+    const lock = await TableLock.acquire(await LocalLockFiles.open(folder), 't', new Date()).catch((error) => {
       if (error instanceof TableBusyError) return null;
       throw error;
     });
@@ -96,4 +122,51 @@ function wideRow(number: number, bytes: number) {
   let text = '';
   for (let part = number; text.length < bytes; part += 7919) text += (part * 2654435761).toString(36);
   return item(`id-${number}`, number, { tags: ['x', String(number % 7)], _extra: text });
+}
+
+/** Moves a warehouse; `from` and `to` may be one. */
+export async function moveWarehouse({ from, to, failpoint }: { from: string; to: string; failpoint: string }) {
+  armFailpoints(failpoint);
+  const signal = new AbortController().signal;
+  await relocate({ root: from }, { root: to }, { dryRun: false, signal, onTable: () => undefined });
+}
+
+/** All steps of upkeep, as if a year had passed; of the history only the newest snapshot stays. */
+export async function maintainOnce({
+  root,
+  failpoint,
+  times = 1,
+}: {
+  root: string;
+  failpoint: string;
+  times?: number;
+}) {
+  armFailpoints(failpoint);
+  const { openMaintenance } = await import('../../../src/writers/maintenance/open.js');
+  const { maintainTable } = await import('../../../src/writers/maintenance/maintain.js');
+  const maintenance = await openMaintenance({ root }, 'maintain', () => Date.now() + 366 * 86_400_000);
+  const retention = { days: 5, snapshots: 1 };
+  const options = { retention, orphanAgeMs: 367 * 86_400_000, dryRun: false, neighbours: [] };
+  const outcomes: string[] = [];
+  for (let time = 0; time < times; time += 1) {
+    const told = ({ step, outcome }: StepReport) => {
+      if (outcome === 'done') outcomes.push(step);
+    };
+    try {
+      await maintainTable(maintenance.tools, { namespace: 'acme', name: 'items' }, options, told);
+    } catch (error) {
+      // Others were faster every time.
+      if (!(error instanceof CommitConflict)) throw error;
+      outcomes.push('busy');
+    }
+  }
+  await maintenance.close();
+  return outcomes;
+}
+
+/** Erases a person from all tables. */
+export async function forgetPerson({ root, accountId, failpoint }: Record<'root' | 'accountId' | 'failpoint', string>) {
+  armFailpoints(failpoint);
+  const signal = new AbortController().signal;
+  await forget({ root }, { accountId, namespaces: [], dryRun: false, signal, onTable: () => undefined });
 }

@@ -39,7 +39,10 @@ interface Token {
   readonly renewAt: number;
 }
 
-const tokenJson = z.looseObject({ access_token: z.string().min(1), expires_in: z.coerce.number().positive().optional() });
+const tokenJson = z.looseObject({
+  access_token: z.string().min(1),
+  expires_in: z.coerce.number().positive().optional(),
+});
 
 /** A token is renewed this long before its end, or after half its life when that is short. */
 const AHEAD_MS = 60_000;
@@ -47,6 +50,7 @@ const AHEAD_MS = 60_000;
 /** OAuth 2.0 client credentials (RFC 6749, 4.4). All who need a token at the same time wait for one request. */
 class ClientCredentials implements Authorizer {
   #token: Promise<Token> | null = null;
+  /** The newest that was handed out, until it is refused. */
   #header = '';
   readonly #url: URL;
   readonly #form: string;
@@ -86,8 +90,10 @@ class ClientCredentials implements Authorizer {
   }
 
   renew({ authorization }: Readonly<Record<string, string>>): boolean {
-    // Another request may have renewed it already.
-    if (authorization === this.#header) this.#token = null;
+    // Others may have carried it as well, and renewed it already.
+    if (authorization !== this.#header) return true;
+    this.#header = '';
+    this.#token = null;
     return true;
   }
 

@@ -1,5 +1,4 @@
 /** A step from one version of a table to the next, in the words of the REST specification (CommitTableRequest). No I/O. */
-import { isDeepStrictEqual } from 'node:util';
 import type { Snapshot, TableMetadata } from '../../iceberg/metadata.js';
 
 type Step = Readonly<Record<string, unknown>>;
@@ -32,9 +31,12 @@ export function commitBody(base: TableMetadata, next: TableMetadata): CommitBody
   };
 }
 
+/** One by one: older services take no more than one id per update. */
 function expiredUpdates(base: TableMetadata, next: TableMetadata): readonly Step[] {
-  const ids = without(base.snapshots, next.snapshots).map((snapshot) => snapshot['snapshot-id']);
-  return ids.length === 0 ? [] : [{ action: 'remove-snapshots', 'snapshot-ids': ids }];
+  return without(base.snapshots, next.snapshots).map((snapshot) => ({
+    action: 'remove-snapshots',
+    'snapshot-ids': [snapshot['snapshot-id']],
+  }));
 }
 
 function schemaUpdates(base: TableMetadata, next: TableMetadata): readonly Step[] {
@@ -59,7 +61,7 @@ function schemaRequirements(base: TableMetadata): readonly Step[] {
 
 function propertyUpdates(base: TableMetadata, next: TableMetadata): readonly Step[] {
   const changed = Object.entries(next.properties).filter(([name, value]) => base.properties[name] !== value);
-  return isDeepStrictEqual(changed, []) ? [] : [{ action: 'set-properties', updates: Object.fromEntries(changed) }];
+  return changed.length === 0 ? [] : [{ action: 'set-properties', updates: Object.fromEntries(changed) }];
 }
 
 function without(snapshots: readonly Snapshot[], others: readonly Snapshot[]): readonly Snapshot[] {

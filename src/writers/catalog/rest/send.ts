@@ -91,7 +91,9 @@ const SORRY = 'The service may lack a feature that is needed here.';
 
 /** Only the host: the rest of the address may hold a token. */
 function redirectHost(location: string | null, from: string): string {
-  return location !== null && URL.canParse(location, `http://${from}`) ? new URL(location, `http://${from}`).host : 'nowhere';
+  return location !== null && URL.canParse(location, `http://${from}`)
+    ? new URL(location, `http://${from}`).host
+    : 'nowhere';
 }
 
 function oneLine(message: string): string {

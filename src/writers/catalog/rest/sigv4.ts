@@ -10,7 +10,8 @@ export function sigv4(region: string, service: string): Authorizer {
   const chain = defaultProvider();
   const credentials = () =>
     chain().catch((cause: unknown) => {
-      const message = 'No AWS credentials were found for the catalog. Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, a profile or a role.';
+      const message =
+        'No AWS credentials were found for the catalog. Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, a profile or a role.';
       throw new ConnectorError('credentials', message, { cause });
     });
   const signer = new SignatureV4({ region, service, credentials, sha256: Sha256 });

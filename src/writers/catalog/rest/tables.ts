@@ -1,11 +1,11 @@
 /** What a catalog service is asked about namespaces and tables, and what it answers. */
 import { z } from 'zod';
-import { COMMIT_ID, metadataFrom, type TableMetadata } from '../../iceberg/metadata.js';
 import { newUuid } from '../../iceberg/ids.js';
+import { COMMIT_ID, metadataFrom, type TableMetadata } from '../../iceberg/metadata.js';
 import type { NewTable, TableName } from '../../iceberg/model.js';
 import { schemaToJson } from '../../iceberg/schema-json.js';
-import type { CommitBody } from './commit-body.js';
 import type { CatalogRequest, RestClient } from './client.js';
+import type { CommitBody } from './commit-body.js';
 import { isRefusal, RequestFailed } from './failure.js';
 
 /** A table as the service knows it. */
@@ -109,7 +109,11 @@ export class Tables {
     // An empty token asks for the first page; a service that does not page answers everything.
     for (let token: string | null | undefined = ''; token != null && !asked.has(token); ) {
       asked.add(token);
-      const next = understood(request.what, page, await this.client.ask({ ...request, query: { pageToken: token } }));
+      const next: T = understood(
+        request.what,
+        page,
+        await this.client.ask({ ...request, query: { pageToken: token } }),
+      );
       pages.push(next);
       token = next['next-page-token'];
     }

@@ -1,0 +1,81 @@
+/** A table of millions of rows made by SQL alone: what an upsert costs there does not depend on how the rows once came. */
+import { join } from 'node:path';
+import type { DataFile } from '../src/writers/iceberg/model.js';
+import { assignIds } from '../src/writers/iceberg/schema.js';
+import { openLake } from '../src/writers/open-lake.js';
+import { sqlType } from '../src/writers/parquet/column-sql.js';
+import { Duck } from '../src/writers/parquet/duckdb.js';
+import { Rewriter } from '../src/writers/rewrite.js';
+import { type Row, SYSTEM_COLUMNS, type TableSpec } from '../src/writers/writer.js';
+
+/** Narrow rows of about 50 compressed bytes; their ids have one length, so that they sort as numbers do. */
+export const WORK: TableSpec = {
+  namespace: 'bench',
+  name: 'work',
+  doc: 'Work done.',
+  columns: [
+    { name: 'id', type: 'string' },
+    { name: 'parent_id', type: 'string' },
+    { name: 'author_id', type: 'string' },
+    { name: 'updated', type: 'timestamptz' },
+    { name: 'seconds', type: 'long' },
+    { name: 'comment', type: 'string' },
+  ],
+  primaryKey: ['id'],
+  mode: 'merge',
+  cursor: 'updated',
+};
+
+const FIRST_ID = 10_000_000;
+
+export function workId(index: number): string {
+  return String(FIRST_ID + index);
+}
+
+/** A row's version: the same key and version give the same row. */
+export function workRow(index: number, version: number): Row {
+  return {
+    id: workId(index),
+    parent_id: String(FIRST_ID + Math.floor(index / 4)),
+    author_id: `author-${index % 997}`,
+    updated: new Date(Date.UTC(2026, 0, 1) + index * 1000 + version).toISOString(),
+    seconds: 900 * ((index + version) % 32),
+    comment: (Math.imul(index + version, 2654435761) >>> 0).toString(36).repeat(2),
+  };
+}
+
+/** Makes the table with `rows` rows in `files` files sorted by id; answers the number of its rows. */
+export async function makeBigTable(root: string, rows: number, files: number): Promise<number> {
+  const lake = await openLake({ root });
+  await lake.prepare();
+  const { namespace, name, columns, primaryKey } = WORK;
+  const { schema, lastColumnId } = assignIds([...columns, ...SYSTEM_COLUMNS], primaryKey);
+  const duck = await Duck.open({ memoryLimit: '1GB', temporaryFolder: join(root, '.tmp') });
+  const storage = lake.catalog.storageOf(namespace, name);
+  const table = { location: lake.catalog.locationOf(namespace, name), storage };
+  const cells = new Map([
+    ['id', `(${FIRST_ID} + i)`],
+    ['parent_id', `(${FIRST_ID} + i // 4)`],
+    ['author_id', "'author-' || i % 997"],
+    ['updated', "TIMESTAMPTZ '2026-01-01T00:00:00Z' + to_seconds(i)"],
+    ['seconds', '900 * (i % 32)'],
+    ['comment', 'md5(i::VARCHAR) || md5((-i)::VARCHAR)'],
+    ['_synced_at', "TIMESTAMPTZ '2026-01-01T00:00:00Z'"],
+  ]);
+  const selected = schema.fields.map(
+    (field) => `(${cells.get(field.name) ?? 'NULL'})::${sqlType(field.type)} AS "${field.name}"`,
+  );
+  const add: DataFile[] = [];
+  const each = Math.ceil(rows / files);
+  await duck.withSession(async (session) => {
+    const rewriter = new Rewriter(session, schema, root, table);
+    for (let first = 0; first < rows; first += each) {
+      const range = `range(${first}, ${Math.min(rows, first + each)})`;
+      add.push(...(await rewriter.append(`SELECT ${selected.join(', ')} FROM ${range} r(i)`)).add);
+    }
+  });
+  await duck.close();
+  const change = { operation: 'append', add, remove: [] } as const;
+  await lake.catalog.create({ namespace, name, schema, lastColumnId, properties: {} }, change);
+  return add.reduce((sum, { records }) => sum + records, 0);
+}

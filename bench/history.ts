@@ -1,0 +1,54 @@
+/** A table with a long history, each commit a file of its own, without the price of merging rows. */
+import { join } from 'node:path';
+import type { DataFile, TableVersion } from '../src/writers/iceberg/model.js';
+import { assignIds } from '../src/writers/iceberg/schema.js';
+import { openLake } from '../src/writers/open-lake.js';
+import { sqlType } from '../src/writers/parquet/column-sql.js';
+import { Duck } from '../src/writers/parquet/duckdb.js';
+import { Rewriter } from '../src/writers/rewrite.js';
+import { SYSTEM_COLUMNS, type TableSpec } from '../src/writers/writer.js';
+
+export const EVENTS: TableSpec = {
+  namespace: 'bench',
+  name: 'events',
+  doc: 'What happened.',
+  columns: [
+    { name: 'id', type: 'string' },
+    { name: 'seconds', type: 'long' },
+    { name: 'comment', type: 'string' },
+  ],
+  primaryKey: ['id'],
+  mode: 'merge',
+};
+
+/** Commits `rows` further rows so many times. */
+export async function makeHistory(root: string, commits: number, rows: number): Promise<void> {
+  const lake = await openLake({ root });
+  await lake.prepare();
+  const { namespace, name, columns, primaryKey } = EVENTS;
+  const { schema, lastColumnId } = assignIds([...columns, ...SYSTEM_COLUMNS], primaryKey);
+  const location = lake.catalog.locationOf(namespace, name);
+  const storage = lake.catalog.storageOf(namespace, name);
+  const cells = new Map([
+    ['id', '(10000000 + i)'],
+    ['seconds', '900 * (i % 32)'],
+    ['comment', 'md5(i::VARCHAR)'],
+  ]);
+  const selected = schema.fields.map(
+    (field) => `(${cells.get(field.name) ?? 'NULL'})::${sqlType(field.type)} AS "${field.name}"`,
+  );
+  const duck = await Duck.open({ memoryLimit: '256MB', temporaryFolder: join(root, '.tmp') });
+  const filesOf = (first: number): Promise<readonly DataFile[]> =>
+    duck.withSession(async (session) => {
+      const range = `range(${first}, ${first + rows}) r(i)`;
+      const rewriter = new Rewriter(session, schema, root, { location, storage });
+      return (await rewriter.append(`SELECT ${selected.join(', ')} FROM ${range}`)).add;
+    });
+  const table = { namespace, name, schema, lastColumnId, properties: {} };
+  let version: TableVersion | null = null;
+  for (let commit = 0; commit < commits; commit += 1) {
+    const change = { operation: 'append', add: await filesOf(commit * rows), remove: [] } as const;
+    version = version ? await lake.catalog.commit(version, change) : await lake.catalog.create(table, change);
+  }
+  await duck.close();
+}

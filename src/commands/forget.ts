@@ -1,0 +1,79 @@
+/** `connector forget ACCOUNT_ID`: erases a person from every table, history included. */
+import { ConnectorError, EXIT } from '../errors.js';
+import { type ForgottenIn, forget } from '../writers/forget/forget.js';
+import type { Action, Registration } from './command.js';
+import type { Context } from './context.js';
+import { collect } from './sync.js';
+
+interface Options {
+  readonly connection: readonly string[];
+  readonly dryRun?: true;
+  readonly yes?: true;
+}
+
+const run: Action<Options> = async (context, [accountId = ''], { connection, dryRun = false, yes = false }) => {
+  if (accountId.trim() === '') throw new ConnectorError('usage', 'Which account? Give its id as the tables have it.');
+  if (dryRun === yes)
+    throw new ConnectorError(
+      'usage',
+      'What is erased cannot be brought back, nor can the tables be read as they were at earlier times: look with --dry-run, then do it with --yes.',
+    );
+  const seen: ForgottenIn[] = [];
+  const onTable = (table: ForgottenIn) => {
+    seen.push(table);
+    context.log.info(`${table.namespace}.${table.name}: ${resultOf(table)}`);
+  };
+  await forget(context.lake(), { accountId, namespaces: connection, dryRun, signal: context.io.signal, onTable });
+  return tell(context, seen, dryRun);
+};
+
+export const registerForget: Registration = (program, action) => {
+  program
+    .command('forget')
+    .summary('erases a person from every table, history included')
+    .description(
+      'Replaces the account id by a pseudonym and erases names and e-mail addresses, in columns, texts and JSON; then removes all earlier versions of those tables from storage.',
+    )
+    .argument('<account-id>', "the account's id as the tables have it; on Data Center the user key")
+    .option('--connection <name>', 'only tables of this connection; may be repeated', collect, [])
+    .option('--dry-run', 'count, and change nothing')
+    .option('--yes', 'do it')
+    .action(action(run));
+};
+
+function resultOf({ outcome, rows, oldRows }: ForgottenIn): string {
+  const amounts = `${rows} rows${oldRows > 0 ? `, and ${oldRows} in earlier versions` : ''}`;
+  switch (outcome) {
+    case 'nothing':
+      return 'no trace';
+    case 'found':
+      return `to be erased: ${amounts}`;
+    case 'erased':
+      return `erased from ${amounts}; no earlier version is left`;
+    case 'busy':
+      return 'is being written by another run; nothing was changed';
+  }
+}
+
+function tell(context: Context, seen: readonly ForgottenIn[], dryRun: boolean): number {
+  const busy = seen.filter(({ outcome }) => outcome === 'busy');
+  const found = seen.filter(({ outcome }) => outcome === 'found' || outcome === 'erased');
+  const rows = found.reduce((sum, table) => sum + table.rows, 0);
+  if (found.length === 0 && busy.length === 0)
+    context.print(`No trace of this account in ${seen.length} tables; nothing was changed.`);
+  else context.print(`${dryRun ? 'To be erased from' : 'Erased from'} ${rows} rows in ${found.length} tables.`);
+  if (seen.some(({ isReader }) => isReader))
+    context.log.warn(
+      'This is the account whose credentials read the site: its id stays in the state of the tables. Read with another account.',
+    );
+  if (!dryRun && found.length > 0)
+    context.print(
+      'Not reached from here: copies elsewhere (exports, other databases, backups), and the site itself. While the person exists there, ' +
+        'the next sync brings new versions back: have the account anonymised there first, or set `people: pseudonymous`.',
+    );
+  if (busy.length === 0) return EXIT.ok;
+  context.log.error(
+    `Not done, being written now: ${busy.map(({ namespace, name }) => `${namespace}.${name}`).join(', ')}. Run again when those runs have ended.`,
+  );
+  return EXIT.later;
+}

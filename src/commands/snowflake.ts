@@ -1,0 +1,60 @@
+/** `connector snowflake`: SQL that makes Snowflake read the tables, and keeps it up to date. */
+import { EXIT } from '../errors.js';
+import { loadTables } from '../query/load-tables.js';
+import { grants } from '../query/snowflake/grants.js';
+import { refresh, type SnowflakeNames, setup } from '../query/snowflake/setup.js';
+import { type Section, script } from '../query/snowflake/sql.js';
+import { views } from '../query/snowflake/views.js';
+import type { Action, Registration } from './command.js';
+import { collect } from './sync.js';
+
+interface Options {
+  readonly stream: readonly string[];
+  readonly connection: readonly string[];
+  readonly refresh?: true;
+  readonly database: string;
+  readonly role: string;
+  readonly awsRole?: string;
+}
+
+const snowflake: Action<Options> = async (context, _args, options) => {
+  const lake = context.lake();
+  const names: SnowflakeNames = { database: options.database, role: options.role, awsRole: options.awsRole };
+  const among = (chosen: readonly string[], name: string) => chosen.length === 0 || chosen.includes(name);
+  const loaded = await loadTables(
+    lake,
+    (table) => among(options.stream, table.name) && among(options.connection, table.namespace),
+  );
+  for (const problem of loaded.problems) context.log.error(`left out: ${problem}`);
+  const { tables } = loaded;
+  if (tables.length === 0) {
+    context.log.error(`There are no such tables in ${lake.root} yet: run connector sync first.`);
+    return EXIT.failed;
+  }
+  const sections: readonly Section[] = options.refresh
+    ? refresh(lake, names, tables)
+    : [
+        ...setup(lake, names, tables),
+        ...views(names, tables),
+        ...grants(names, tables),
+        ...refresh(lake, names, tables),
+      ];
+  context.print(script(sections));
+  return loaded.problems.length === 0 ? EXIT.ok : EXIT.failed;
+};
+
+export const registerSnowflake: Registration = (program, run) => {
+  program
+    .command('snowflake')
+    .summary('SQL that makes Snowflake read the tables and refresh them')
+    .description(
+      'For a warehouse on S3: an external volume, one table per stream, and REFRESH statements to run after each sync. For a REST catalog: a linked database that follows by itself.',
+    )
+    .option('--stream <name>', 'only this stream; may be repeated', collect, [])
+    .option('--connection <name>', 'only this connection; may be repeated', collect, [])
+    .option('--refresh', 'only what is to be run after a sync')
+    .option('--database <name>', 'database of the views; the tables go into <name>_RAW', 'JIRA')
+    .option('--role <name>', 'role that may read the views', 'ANALYST')
+    .option('--aws-role <arn>', 'the role of AWS that Snowflake takes on to read the files')
+    .action(run(snowflake));
+};

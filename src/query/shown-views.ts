@@ -1,0 +1,90 @@
+/** All views of an open warehouse: two for each table, those for people, and of each its union over the connections in `main`. */
+import type { TableVersion } from '../writers/iceberg/model.js';
+import { identifier } from '../writers/quote.js';
+import { connectionTables } from './people/connection-tables.js';
+import { createView, viewsForPeople } from './people/views-for-people.js';
+import type { UnreadTables } from './unread-tables.js';
+import { columnsOf, tableViews, type UnionPart, unionView } from './views.js';
+
+export interface Shown {
+  readonly tables: readonly TableVersion[];
+  /** Names of the views for people in `main`. */
+  readonly peopleViews: readonly string[];
+  /** One line for each view that could not be made. */
+  readonly problems: readonly string[];
+}
+
+/** @param labels of connections, by name; default: the name */
+export async function showViews(
+  versions: readonly TableVersion[],
+  unread: UnreadTables,
+  labels: ReadonlyMap<string, string>,
+): Promise<Shown> {
+  const views = new ShownViews(unread);
+  const tables: TableVersion[] = [];
+  for (const version of versions) if (await views.addTable(version)) tables.push(version);
+  const peopleViews = new Set<string>();
+  for (const namespace of new Set(tables.map((table) => table.namespace))) {
+    const own = tables.filter((table) => table.namespace === namespace);
+    for (const name of await views.addPeopleViews(namespace, labels.get(namespace) ?? namespace, own))
+      peopleViews.add(name);
+  }
+  await views.unite();
+  return { tables, peopleViews: [...peopleViews], problems: views.problems };
+}
+
+class ShownViews {
+  readonly problems: string[] = [];
+  readonly #ofTables = new Set<string>();
+  readonly #parts = new Map<string, UnionPart[]>();
+
+  constructor(private readonly unread: UnreadTables) {}
+
+  async addTable(version: TableVersion): Promise<boolean> {
+    const { namespace, name, schema } = version;
+    const made = await this.#orProblem(namespace, name, async () => {
+      await this.unread.define(`CREATE SCHEMA IF NOT EXISTS ${identifier(namespace)}`);
+      const rows = await this.unread.add(version);
+      await this.unread.define(tableViews({ namespace, name, fields: schema.fields }, rows).join('; '));
+    });
+    if (!made) return false;
+    for (const view of [name, `${name}_all`]) {
+      this.#ofTables.add(view);
+      this.#part(view, { connection: namespace, columns: columnsOf(schema.fields) });
+    }
+    return true;
+  }
+
+  /** After all tables: a view never stands where a table of its name is, in any connection. @returns their names */
+  async addPeopleViews(namespace: string, label: string, tables: readonly TableVersion[]): Promise<readonly string[]> {
+    const names: string[] = [];
+    for (const view of viewsForPeople(connectionTables(namespace, label, tables))) {
+      if (this.#ofTables.has(view.name)) continue;
+      const made = await this.#orProblem(namespace, view.name, () => this.unread.define(createView(namespace, view)));
+      if (!made) continue;
+      this.#part(view.name, { connection: namespace, columns: view.columns });
+      names.push(view.name);
+    }
+    return names;
+  }
+
+  async unite(): Promise<void> {
+    for (const [name, parts] of this.#parts)
+      await this.#orProblem('main', name, () => this.unread.define(unionView(name, parts)));
+  }
+
+  #part(name: string, part: UnionPart): void {
+    this.#parts.set(name, [...(this.#parts.get(name) ?? []), part]);
+  }
+
+  /** What goes wrong with one view concerns no other. */
+  async #orProblem(namespace: string, name: string, work: () => Promise<void>): Promise<boolean> {
+    try {
+      await work();
+      return true;
+    } catch (error) {
+      this.problems.push(`${namespace}.${name}: ${error instanceof Error ? error.message : String(error)}`);
+      return false;
+    }
+  }
+}

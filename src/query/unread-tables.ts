@@ -1,0 +1,83 @@
+/**
+ * Tables whose files are looked for only when a statement needs them: all columns can be seen at once, no file is fetched in
+ * vain. Until then reading a table is an error, so that none can pass for an empty one.
+ */
+import type { DuckDBConnection } from '@duckdb/node-api';
+import type { Catalog, TableVersion } from '../writers/iceberg/model.js';
+import { literal } from '../writers/quote.js';
+import { inParallel } from '../writers/storage/in-parallel.js';
+import { localFiles } from './load-tables.js';
+import { STAND_INS, StatementTables } from './statement-tables.js';
+import { allRows, needsPairs, nullsOf, pairsTable, rowsOf } from './views.js';
+
+/** Tables read side by side; each fetches several files at once. */
+const TABLES_AT_ONCE = 4;
+
+export class UnreadTables {
+  readonly #script: string[] = [];
+  readonly #statements: StatementTables;
+  readonly #unread = new Map<string, TableVersion>();
+  readonly #underWay = new Map<string, Promise<void>>();
+  #count = 0;
+
+  constructor(
+    private readonly connection: DuckDBConnection,
+    private readonly catalog: Catalog,
+  ) {
+    this.#statements = new StatementTables(connection, this.#script);
+  }
+
+  /** Runs a statement that makes a view or a schema. */
+  async define(sql: string): Promise<void> {
+    await this.connection.run(sql);
+    this.#script.push(sql);
+  }
+
+  /** Makes a stand-in. @returns a SELECT of the table's columns */
+  async add(version: TableVersion): Promise<string> {
+    const standIn = `t${this.#count++}`;
+    await this.define(
+      `CREATE SCHEMA IF NOT EXISTS ${STAND_INS}; CREATE TABLE ${STAND_INS}.${standIn} AS SELECT true AS unread`,
+    );
+    this.#unread.set(standIn, version);
+    const table = `${version.namespace}.${version.name}`;
+    const refusal = `The files of ${table} have not been fetched, because this statement does not name ${table} plainly. Name the table in FROM.`;
+    return `${nullsOf(version.schema.fields)} FROM ${STAND_INS}.${standIn} WHERE error(${literal(refusal)})`;
+  }
+
+  /** Puts the files of all tables that these statements come to in place of the stand-ins. @throws what reading a table throws */
+  async readyFor(sql: string): Promise<void> {
+    if (this.#unread.size === 0 || /^\s*(describe|desc|show)\b[^;]*;?\s*$/i.test(sql)) return;
+    const standIns = await this.#statements.in(sql);
+    await inParallel(standIns, TABLES_AT_ONCE, (standIn) => this.#once(standIn));
+  }
+
+  close(): void {
+    this.#statements.close();
+  }
+
+  /** Statements that run side by side wait for the same fetching; one that failed is tried again by the next. */
+  async #once(standIn: string): Promise<void> {
+    const reading = this.#underWay.get(standIn) ?? this.#read(standIn);
+    this.#underWay.set(standIn, reading);
+    try {
+      await reading;
+    } finally {
+      this.#underWay.delete(standIn);
+    }
+  }
+
+  async #read(standIn: string): Promise<void> {
+    const version = this.#unread.get(standIn);
+    if (!version) return;
+    const files = await localFiles(this.catalog, version);
+    this.#statements.changing();
+    const pairs = needsPairs(files) ? `${STAND_INS}.${standIn}_pairs` : null;
+    if (pairs) await this.connection.run(`DROP TABLE IF EXISTS ${pairs}; ${pairsTable(pairs, files.data)}`);
+    await this.connection.run(
+      `CREATE OR REPLACE VIEW ${allRows(version)} AS ${rowsOf(version.schema.fields, files, pairs)}`,
+    );
+    await this.connection.run(`DROP TABLE ${STAND_INS}.${standIn}`);
+    this.#unread.delete(standIn);
+  }
+}

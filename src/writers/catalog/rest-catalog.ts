@@ -1,0 +1,145 @@
+/**
+ * Tables of an Iceberg REST catalog service (Polaris, Lakekeeper, Glue, Unity …). The service decides where a table lies, numbers
+ * its columns and writes its metadata files; commits are optimistic, and no lock is taken.
+ */
+import { isDeepStrictEqual } from 'node:util';
+import { CommitConflict, CommitUnknown } from '../iceberg/errors.js';
+import { filesOf } from '../iceberg/manifest-files.js';
+import { nextTimestamp, type TableMetadata } from '../iceberg/metadata.js';
+import type { Catalog, LiveFile, NewTable, TableChange, TableName, TableVersion } from '../iceberg/model.js';
+import type { RestCatalogSettings, S3Settings } from '../lake.js';
+import { RestClient } from './rest/client.js';
+import { isRefusal, isUnclear } from './rest/failure.js';
+import { publish } from './rest/publish.js';
+import type { Limits } from './rest/repeat.js';
+import { TableFiles } from './rest/table-files.js';
+import { nameOf, type ServedTable, Tables } from './rest/tables.js';
+import { stageVersion } from './stage-version.js';
+import { byContent, toTableVersion } from './table-version.js';
+
+export interface RestCatalogOptions {
+  readonly settings: RestCatalogSettings;
+  /** The object store as the user's settings have it; what they leave out is what the service says. */
+  readonly s3?: S3Settings | undefined;
+  /** Absolute path of the local folder for copies of remote files. */
+  readonly cache: string;
+  /** Milliseconds since 1970. */
+  readonly now?: () => number;
+  readonly limits?: Partial<Limits>;
+}
+
+/** Names that a table of ours can have; others in a shared catalog are not ours. */
+const NAME = /^[a-z_][a-z0-9_]{0,62}$/;
+
+export class RestCatalog implements Catalog {
+  readonly #client: RestClient;
+  readonly #tables: Tables;
+  readonly #files = new Map<string, TableFiles>();
+  /** What versions were made from: a commit goes on from the very metadata that its caller saw. */
+  readonly #metadata = new WeakMap<TableVersion, TableMetadata>();
+  readonly #options: RestCatalogOptions;
+  readonly #now: () => number;
+
+  constructor(options: RestCatalogOptions) {
+    this.#options = options;
+    this.#now = options.now ?? Date.now;
+    this.#client = new RestClient(options.settings, options.limits);
+    // Whoever says in the settings how files are reached does not need the service's credentials.
+    this.#tables = new Tables(this.#client, options.s3?.credentials === undefined);
+  }
+
+  /** Sees whether the service answers and takes our credentials. @throws RequestFailed */
+  async prepare(): Promise<void> {
+    await this.#client.open();
+  }
+
+  async list(): Promise<readonly TableName[]> {
+    const found: TableName[] = [];
+    for (const namespace of ours(await this.#tables.namespaces()))
+      for (const name of ours(await this.#tables.names(namespace))) found.push({ namespace, name });
+    return found;
+  }
+
+  async load(namespace: string, name: string): Promise<TableVersion | null> {
+    const table = await this.#tables.load({ namespace, name });
+    return table && this.#version({ namespace, name }, table);
+  }
+
+  /** An existing table is answered as it is: somebody else may have made it a moment ago. */
+  async begin(table: NewTable): Promise<TableVersion> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return this.#version(table, await this.#tables.create(table));
+      } catch (error) {
+        const exists = isRefusal(error, 409);
+        if (!exists && !isUnclear(error)) throw error;
+        const present = await this.load(table.namespace, table.name);
+        if (present) return present;
+        if (exists || attempt === 2) throw error;
+      }
+    }
+  }
+
+  locationOf(namespace: string, name: string): string {
+    throw new Error(`The catalog decides where ${nameOf({ namespace, name })} lies: begin the table.`);
+  }
+
+  async create({ namespace, name }: NewTable): Promise<TableVersion> {
+    throw new Error(`The catalog numbers the columns of ${nameOf({ namespace, name })}: begin the table.`);
+  }
+
+  async commit(base: TableVersion, change: TableChange): Promise<TableVersion> {
+    const metadata = await this.metadataOf(base);
+    const io = this.storageOf(base.namespace, base.name);
+    const previous = { location: base.metadataLocation, updated: metadata['last-updated-ms'] };
+    const draft = { metadata, now: nextTimestamp(metadata, this.#now()), previous };
+    const staged: string[] = [];
+    try {
+      const next = await stageVersion(io, draft, change, staged);
+      const table = await publish(this.#tables, this.#client.limits, base, metadata, next.metadata);
+      return this.#version(base, table);
+    } catch (error) {
+      // Untidy files are better than a failure that hides the first one.
+      if (!(error instanceof CommitUnknown)) await io.delete(staged).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  async files(
+    version: TableVersion,
+  ): Promise<{ readonly data: readonly LiveFile[]; readonly deletes: readonly LiveFile[] }> {
+    const io = this.storageOf(version.namespace, version.name);
+    return byContent(await filesOf(io, await this.metadataOf(version)));
+  }
+
+  /** @throws CommitConflict for a version that another catalog object loaded and that is no longer the newest */
+  async metadataOf(version: TableVersion): Promise<TableMetadata> {
+    const known = this.#metadata.get(version);
+    if (known) return known;
+    const newest = await this.load(version.namespace, version.name);
+    const metadata = newest && isDeepStrictEqual(newest, version) ? this.#metadata.get(newest) : undefined;
+    if (metadata) return metadata;
+    throw new CommitConflict(`Table ${nameOf(version)} has changed since it was looked at. Run again.`);
+  }
+
+  storageOf(namespace: string, name: string): TableFiles {
+    const key = nameOf({ namespace, name });
+    const { s3, cache, settings } = this.#options;
+    const region = settings.auth.type === 'sigv4' ? settings.auth.region : undefined;
+    const reload = () => this.load(namespace, name);
+    const files = this.#files.get(key) ?? new TableFiles({ reload, s3, region, cache });
+    this.#files.set(key, files);
+    return files;
+  }
+
+  #version({ namespace, name }: TableName, { metadata, metadataLocation, access }: ServedTable): TableVersion {
+    if (access) this.storageOf(namespace, name).learn({ location: metadata.location, access });
+    const version = toTableVersion(namespace, name, metadata, metadataLocation);
+    this.#metadata.set(version, metadata);
+    return version;
+  }
+}
+
+function ours(names: readonly string[]): readonly string[] {
+  return names.filter((name) => NAME.test(name)).sort();
+}

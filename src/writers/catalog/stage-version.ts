@@ -1,0 +1,40 @@
+/** A table's next version, complete but not yet published: the part of a commit that all catalogs share. */
+import { newUuid } from '../iceberg/ids.js';
+import {
+  COMMIT_ID,
+  closeVersion,
+  type NextVersion,
+  type TableMetadata,
+  withoutSnapshots,
+  withSchema,
+  withSnapshot,
+} from '../iceberg/metadata.js';
+import type { TableChange } from '../iceberg/model.js';
+import { stageSnapshot } from '../iceberg/snapshot.js';
+import type { FileIO } from '../storage/file-io.js';
+
+/** What a commit starts from. */
+export interface Draft {
+  readonly metadata: TableMetadata;
+  /** Milliseconds since 1970, later than the metadata's. */
+  readonly now: number;
+  /** The version the metadata came from; absent for a new table. */
+  readonly previous?: { readonly location: string; readonly updated: number };
+}
+
+/** @param staged receives the location of every file before it is written, to be removed should the commit fail */
+export async function stageVersion(
+  io: FileIO,
+  { metadata, now, previous }: Draft,
+  change: TableChange,
+  staged: string[],
+): Promise<NextVersion> {
+  const { operation, schema, properties, expire = [] } = change;
+  const kept = withoutSnapshots(metadata, expire);
+  const grown = schema ? withSchema(kept, schema) : kept;
+  const complete =
+    operation === null
+      ? grown
+      : withSnapshot(grown, await stageSnapshot(io, grown, { ...change, operation }, now, staged));
+  return closeVersion(complete, { now, properties: { ...properties, [COMMIT_ID]: newUuid() }, previous });
+}

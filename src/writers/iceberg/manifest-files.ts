@@ -1,0 +1,59 @@
+/** Reading manifest lists and manifests from storage, each checked against what refers to it. */
+import { ConnectorError } from '../../errors.js';
+import type { FileIO } from '../storage/file-io.js';
+import { inParallel } from '../storage/in-parallel.js';
+import { decodeManifest, type ManifestEntry } from './manifest.js';
+import { decodeManifestList, liveFiles, type ManifestRow } from './manifest-list.js';
+import { currentSnapshot, type Snapshot, type TableMetadata } from './metadata.js';
+import type { LiveFile } from './model.js';
+
+/** Reads under way at once: one after the other they would cost a round trip each. */
+export const AT_ONCE = 8;
+
+/** All files of a version's current snapshot. */
+export async function filesOf(io: FileIO, metadata: TableMetadata): Promise<readonly LiveFile[]> {
+  const snapshot = currentSnapshot(metadata);
+  const rows = snapshot ? await manifestsOf(io, snapshot) : [];
+  const files = await inParallel(rows.filter(hasLiveFiles), AT_ONCE, async (row) =>
+    liveFiles(row, await entriesOf(io, row)),
+  );
+  return files.flat();
+}
+
+/** @throws ConnectorError kind `failed` when the list is missing, damaged or not the whole of what its snapshot counts */
+export async function manifestsOf(io: FileIO, snapshot: Snapshot): Promise<readonly ManifestRow[]> {
+  const location = snapshot['manifest-list'];
+  const rows = decodeManifestList(await readWhole(io, location), location);
+  const listed = rows.reduce(
+    (sum, row) => sum + (row.content === 'data' ? row.added.files + row.existing.files : 0),
+    0,
+  );
+  const expected = Number(snapshot.summary['total-data-files'] ?? listed);
+  // Cut exactly behind its header, an Avro file is whole but empty.
+  if (listed !== expected) throw damaged(location, `lists ${listed} data files, but its snapshot counts ${expected}`);
+  return rows;
+}
+
+/** @throws ConnectorError kind `failed` when the manifest is missing, damaged or of another size */
+export async function entriesOf(io: FileIO, row: ManifestRow): Promise<readonly ManifestEntry[]> {
+  const bytes = await readWhole(io, row.location);
+  if (bytes.length !== row.bytes) throw damaged(row.location, `has ${bytes.length} bytes, expected ${row.bytes}`);
+  return decodeManifest(bytes, row.location);
+}
+
+export function hasLiveFiles(row: ManifestRow): boolean {
+  return row.added.files + row.existing.files > 0;
+}
+
+async function readWhole(io: FileIO, location: string): Promise<Uint8Array> {
+  const bytes = await io.read(location);
+  if (bytes) return bytes;
+  throw damaged(location, 'is missing although a snapshot of the table needs it');
+}
+
+function damaged(location: string, what: string): ConnectorError {
+  return new ConnectorError(
+    'failed',
+    `${location} ${what}. The table is damaged; nothing was changed: restore the file, or move the table away and sync again.`,
+  );
+}

@@ -1,0 +1,70 @@
+/** Old snapshots leave the history, and then the files that only they needed leave the storage. */
+import { ancestry, type Snapshot, type TableMetadata } from '../iceberg/metadata.js';
+import type { TableVersion } from '../iceberg/model.js';
+import { reachedOnlyBy } from '../iceberg/reach.js';
+import { newestWithState } from '../state.js';
+import { DAY_MS } from './limits.js';
+import { type StepReport, sumBytes } from './report.js';
+import type { Tools } from './tools.js';
+
+export interface Retention {
+  /** Snapshots younger than this stay. */
+  readonly days: number;
+  /** The newest snapshots of the table's history stay, at least one: the current one. */
+  readonly snapshots: number;
+}
+
+/**
+ * The commit comes first: should the run die before all files are removed, what is left is unused and found as orphans.
+ * No file of a commit under way is removed: its base is the current snapshot or it is refused.
+ */
+export async function expire(
+  { catalog, now }: Tools,
+  version: TableVersion,
+  retention: Retention,
+  dryRun: boolean,
+): Promise<StepReport> {
+  const metadata = await catalog.metadataOf(version);
+  const gone = expired(metadata, newestWithState(version), retention, now());
+  const total = metadata.snapshots.length;
+  const report = { step: 'expire', unit: 'snapshots', before: { count: total } } as const;
+  const after = { count: total - gone.length };
+  if (gone.length === 0)
+    return { ...report, outcome: 'nothing', after, removed: { files: 0, bytes: 0 }, why: 'none is old enough' };
+  const storage = catalog.storageOf(version.namespace, version.name);
+  const kept = metadata.snapshots.filter((snapshot) => !gone.includes(snapshot));
+  const files = (await reachedOnlyBy(storage, gone, kept)).filter((file) => isInside(version, file.location));
+  const removed = { files: files.length, bytes: sumBytes(files) };
+  const why = `older than ${retention.days} days and not of the newest ${retention.snapshots}`;
+  if (dryRun) return { ...report, outcome: 'would', after, removed, why };
+  await catalog.commit(version, {
+    ...{ operation: null, add: [], remove: [] },
+    expire: gone.map((snapshot) => String(snapshot['snapshot-id'])),
+  });
+  await storage.delete(files.map(({ location }) => location));
+  return { ...report, outcome: 'done', after, removed, why };
+}
+
+/** @param withState id of the snapshot that the bookmark belongs to, which is found by going from parent to parent */
+function expired(
+  metadata: TableMetadata,
+  withState: string | null,
+  { days, snapshots }: Retention,
+  now: number,
+): readonly Snapshot[] {
+  const line = ancestry(metadata).map((snapshot) => snapshot['snapshot-id']);
+  const bookmarked = line.findIndex((id) => String(id) === withState);
+  const kept = new Set<bigint>([
+    ...line.slice(0, Math.max(1, snapshots, bookmarked + 1)),
+    ...Object.values(metadata.refs).map((ref) => ref['snapshot-id']),
+  ]);
+  const limit = now - days * DAY_MS;
+  return metadata.snapshots.filter(
+    (snapshot) => snapshot['timestamp-ms'] <= limit && !kept.has(snapshot['snapshot-id']),
+  );
+}
+
+/** Files that a table merely refers to (imported by another tool) are not the table's to remove. */
+function isInside({ location }: TableVersion, file: string): boolean {
+  return file.startsWith(`${location}/`);
+}

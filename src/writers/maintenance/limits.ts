@@ -1,0 +1,30 @@
+/** When upkeep pays, and how much of history stays: every threshold in one place. */
+
+const MB = 1024 * 1024;
+export const DAY_MS = 86_400_000;
+
+export const LIMITS = {
+  /** Rows that delete files have ended, as a share of the rows in data files: beyond it every scan reads too much. */
+  deadShare: 0.1,
+  /** Delete files of one snapshot: each is opened by every scan. */
+  deleteFiles: 20,
+  /** Data files below `smallFile` bytes in one snapshot. */
+  smallFiles: 50,
+  smallFile: 16 * MB,
+  /** Manifests of one kind in one snapshot: with more, the commit that comes packs them. */
+  manifests: 100,
+  /** Packing is worth a snapshot of its own from this many small manifests on. */
+  packedManifests: 20,
+  /** Manifests of this size are not packed with others. */
+  fullManifest: 8 * MB,
+  /** A table up to this size is compacted by the run that writes it: that takes seconds. */
+  smallTable: 64 * MB,
+  /** With more snapshots, the run that writes the table drops old ones: each is part of every metadata file. */
+  snapshots: 200,
+} as const;
+
+/** What of the history stays unless asked otherwise. */
+export const RETENTION = { days: 5, snapshots: 10 } as const;
+
+/** Files that nothing refers to may belong to a commit under way; nobody works on one for days. */
+export const ORPHAN_AGE_HOURS = 72;

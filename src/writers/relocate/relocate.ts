@@ -1,0 +1,163 @@
+/**
+ * Moving a warehouse: table metadata names every file by its whole location, so that a copied or moved folder does not open
+ * until its metadata is written anew.
+ */
+import { join } from 'node:path';
+import { ConnectorError } from '../../errors.js';
+import type { TableName } from '../iceberg/model.js';
+import type { LakeSettings } from '../lake.js';
+import type { Lock } from '../lock/table-lock.js';
+import { openLake } from '../open-lake.js';
+import { Duck } from '../parquet/duckdb.js';
+import { RunFolder } from '../run-folder.js';
+import type { FileIO } from '../storage/file-io.js';
+import { clearOfOthers, removeMarker } from './marker.js';
+import { Places } from './places.js';
+import { nextVersion, relocateTable, type TableMove } from './relocate-table.js';
+import { contentsOf, newestMetadata } from './table-contents.js';
+
+export interface RelocateOptions {
+  /** Finds out what there is to do, and writes nothing. */
+  readonly dryRun: boolean;
+  readonly signal: AbortSignal;
+  readonly onTable: (table: RelocatedTable) => void;
+}
+
+export interface RelocatedTable extends TableName {
+  /** `there`: the table is at its place already, by a run before. */
+  readonly outcome: 'moved' | 'there';
+  readonly snapshots: number;
+  /** Data files and statistics with their size; in place they stay as they are. */
+  readonly files: number;
+  readonly bytes: number;
+  /** Position-delete files, manifests and manifest lists, which are written anew. */
+  readonly rewritten: number;
+}
+
+interface Warehouse {
+  readonly io: FileIO;
+  /** As locations begin, without a trailing slash. */
+  readonly root: string;
+  readonly tables: readonly TableName[];
+  readonly scratch: string;
+  prepare(): Promise<void>;
+  lock(namespace: string, name: string, runStart: Date): Promise<Lock>;
+  folderOf(table: TableName): string;
+}
+
+/**
+ * Copies all tables from one warehouse into another, or, when both are the same, makes a warehouse that was moved there by
+ * hand name its own files. The source stays as it is. Run again, it goes on where it was stopped.
+ * @throws ConnectorError kind `usage` for places that do not go together, `later` when a table is being written
+ */
+export async function relocate(from: LakeSettings, to: LakeSettings, options: RelocateOptions): Promise<void> {
+  const [source, target] = [await openFiles(from), await openFiles(to)];
+  refuseNested(source.root, target.root);
+  if (source.tables.length === 0)
+    throw new ConnectorError('usage', `There are no tables in ${source.root}; nothing was done.`);
+  if (source.root !== target.root) await clearOfOthers(target.io, target.root, source.root, options.dryRun);
+  const inspect = async (table: TableName) => inspectTable(source, target, table);
+  if (options.dryRun) {
+    for (const table of source.tables) options.onTable(describe(table, await inspect(table)));
+    return;
+  }
+  await target.prepare();
+  await withLocks([source, target], source.tables, () => moveAll(source, target, options));
+  if (source.root !== target.root) await removeMarker(target.io, target.root);
+}
+
+async function moveAll(source: Warehouse, target: Warehouse, { signal, onTable }: RelocateOptions): Promise<void> {
+  const run = new RunFolder(target.scratch, 'relocate');
+  const folder = await run.path();
+  const ducks: Promise<Duck>[] = [];
+  const duck = () => {
+    ducks[0] ??= Duck.open({ memoryLimit: '256MB', temporaryFolder: join(folder, 'duckdb') });
+    return ducks[0];
+  };
+  const goOn = () => {
+    if (signal.aborted)
+      throw new ConnectorError('interrupted', 'Stopped. The same command goes on where this one ended.');
+  };
+  try {
+    for (const table of source.tables) {
+      goOn();
+      const move = await inspectTable(source, target, table);
+      if (move) await relocateTable(move, { duck, folder, now: Date.now, goOn });
+      onTable(describe(table, move));
+    }
+  } finally {
+    await (await ducks[0])?.close();
+    await run.remove();
+  }
+}
+
+/** What is to be done for a table; null when an earlier run has done it. */
+async function inspectTable(source: Warehouse, target: Warehouse, table: TableName): Promise<TableMove | null> {
+  const present = source.folderOf(table);
+  const newest = await newestMetadata(source.io, present);
+  if (newest === null) return null;
+  const places = new Places(newest.metadata.location, present, target.folderOf(table));
+  if (places.named === places.target && places.inPlace) return null;
+  if (!places.inPlace) {
+    const there = await newestMetadata(target.io, places.target);
+    const same = there?.metadata['table-uuid'] === newest.metadata['table-uuid'];
+    if (there && (!same || there.version > nextVersion(newest))) throw writtenThere(places.target);
+    if (there?.version === nextVersion(newest)) return null;
+  }
+  const contents = await contentsOf(source.io, places, newest.metadata);
+  return { source: source.io, target: target.io, places, newest, contents };
+}
+
+function describe(table: TableName, move: TableMove | null): RelocatedTable {
+  if (!move) return { ...table, outcome: 'there', snapshots: 0, files: 0, bytes: 0, rewritten: 0 };
+  const { lists, manifests, plain, deletes } = move.contents;
+  return {
+    ...table,
+    outcome: 'moved',
+    snapshots: move.newest.metadata.snapshots.length,
+    files: plain.size,
+    bytes: [...plain.values()].reduce((sum, bytes) => sum + bytes, 0),
+    rewritten: lists.length + manifests.length + deletes.size,
+  };
+}
+
+async function openFiles(settings: LakeSettings): Promise<Warehouse> {
+  const { catalog, scratch, prepare, lock } = await openLake(settings);
+  const folderOf = ({ namespace, name }: TableName) => catalog.locationOf(namespace, name);
+  const root = catalog.locationOf('a', 'a').slice(0, -'/a/a'.length);
+  return { io: catalog.storageOf('a', 'a'), root, tables: await catalog.list(), scratch, prepare, lock, folderOf };
+}
+
+/** All tables of both places at once: a table written meanwhile would leave its last rows behind. */
+async function withLocks(
+  places: readonly Warehouse[],
+  tables: readonly TableName[],
+  work: () => Promise<void>,
+): Promise<void> {
+  const start = new Date();
+  const byRoot = new Map(places.map((place) => [place.root, place]));
+  const locks: Lock[] = [];
+  try {
+    for (const place of byRoot.values())
+      for (const { namespace, name } of tables) locks.push(await place.lock(namespace, name, start));
+    await work();
+  } finally {
+    for (const lock of locks) await lock.release();
+  }
+}
+
+function refuseNested(from: string, to: string): void {
+  if (from === to || !(`${from}/`.startsWith(`${to}/`) || `${to}/`.startsWith(`${from}/`))) return;
+  throw new ConnectorError(
+    'usage',
+    `${from} and ${to} lie one inside the other; a warehouse can only be moved to a place of its own.`,
+  );
+}
+
+function writtenThere(table: string): ConnectorError {
+  return new ConnectorError(
+    'failed',
+    `The table in ${table} is another one, or it was written since it was moved there; nothing of it was changed. ` +
+      'Go on with the new place, or move into an empty one.',
+  );
+}

@@ -1,0 +1,173 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { RestCatalog } from '../../../src/writers/catalog/rest-catalog.js';
+import { CommitConflict } from '../../../src/writers/iceberg/errors.js';
+import type { S3Settings } from '../../../src/writers/lake.js';
+import { openWarehouse } from '../../../src/writers/warehouse.js';
+import type { TableWriter } from '../../../src/writers/writer.js';
+import {
+  lacksRestCatalog,
+  REST_CATALOG_START_MS,
+  type RestCatalogServer,
+  type RestCatalogServerOptions,
+  startRestCatalog,
+} from '../../helpers/rest-catalog.js';
+import { lacksS3, S3_KEYS, startS3 } from '../../helpers/s3-server.js';
+import { batch, ITEMS, item } from '../support/tables.js';
+import { accidentBefore } from './accidents.js';
+
+let folder: string;
+let server: RestCatalogServer;
+let s3: S3Settings | undefined;
+
+async function begin(warehouse: string, more: Partial<RestCatalogServerOptions> = {}): Promise<void> {
+  server = await startRestCatalog({ folder, warehouse, ...more });
+}
+
+const PLACES = [
+  {
+    name: 'a local folder',
+    lacking: lacksRestCatalog(),
+    begin: () => begin(`file://${folder}/lake`),
+  },
+  {
+    name: 'S3, with credentials that the catalog lends',
+    lacking: lacksRestCatalog() ?? lacksS3(),
+    async begin() {
+      const store = await startS3();
+      const { endpoint } = store;
+      s3 = { endpoint, region: 'eu-central-1', pathStyle: true };
+      const settings = {
+        'io-impl': 'org.apache.iceberg.aws.s3.S3FileIO',
+        'client.region': 'eu-central-1',
+        's3.endpoint': endpoint,
+        's3.path-style-access': 'true',
+        's3.access-key-id': S3_KEYS.id,
+        's3.secret-access-key': S3_KEYS.secret,
+      };
+      await begin(`s3://${await store.bucket()}/lake`, { settings, vendsCredentials: true });
+      return () => store.stop();
+    },
+  },
+];
+
+const catalogAt = (uri: string) =>
+  new RestCatalog({ settings: { uri, auth: { type: 'none' } }, s3, cache: join(folder, 'cache') });
+
+/** The table as a run of its own opens it; nothing but the catalog keeps it from other runs. */
+async function openTable(runId: string, uri = server.uri): Promise<TableWriter> {
+  const catalog = { uri, auth: { type: 'none' } } as const;
+  const writer = await openWarehouse({ root: uri, catalog, s3, cache: join(folder, runId), runId });
+  onTestFinished(() => writer.close());
+  return writer.open(ITEMS);
+}
+
+/** The table's rows that no delete names, by key: file by file, as the specification says. */
+async function storedRows(): Promise<Record<string, unknown>[]> {
+  const catalog = catalogAt(server.uri);
+  const version = await catalog.load(ITEMS.namespace, ITEMS.name);
+  if (!version) return [];
+  const { data, deletes } = await catalog.files(version);
+  const paths = await catalog
+    .storageOf(ITEMS.namespace, ITEMS.name)
+    .localPaths([...data, ...deletes].map((file) => file.location));
+  const instance = await DuckDBInstance.create(':memory:');
+  const connection = await instance.connect();
+  const read = async (location: string, columns: string) => {
+    const sql = `SELECT ${columns} FROM read_parquet('${paths.get(location)}', file_row_number = true)`;
+    return (await connection.runAndReadAll(sql)).getRowObjectsJson() as Record<string, unknown>[];
+  };
+  const dead = new Set<string>();
+  for (const file of deletes)
+    for (const { file_path, pos } of await read(file.location, 'file_path, pos')) dead.add(`${file_path} ${pos}`);
+  const rows: Record<string, unknown>[] = [];
+  for (const { location } of data)
+    for (const { file_row_number, ...row } of await read(location, '* EXCLUDE (_synced_at)'))
+      if (!dead.has(`${location} ${file_row_number}`)) rows.push(row);
+  connection.closeSync();
+  instance.closeSync();
+  return rows.sort((a, b) => String(a.id).localeCompare(String(b.id)));
+}
+
+/** Whoever loses again and again is told to run again; nothing of the work is lost by that. */
+async function untilDone(commit: () => Promise<unknown>): Promise<void> {
+  for (let done = false; !done; ) {
+    done = await commit().then(
+      () => true,
+      (error: unknown) => {
+        if (error instanceof CommitConflict) return false;
+        throw error;
+      },
+    );
+  }
+}
+
+describe.for(PLACES)('a table of a REST catalog in $name', { timeout: 60_000 }, (place) => {
+  let end: (() => Promise<void>) | undefined;
+  const it = test.skipIf(place.lacking !== null);
+
+  beforeAll(async () => {
+    if (place.lacking !== null) return console.warn(`Tables of a REST catalog are not tested: ${place.lacking}.`);
+    folder = await mkdtemp(join(tmpdir(), 'rest-writer-'));
+    end = (await place.begin()) ?? undefined;
+  }, REST_CATALOG_START_MS);
+
+  afterAll(async () => {
+    if (place.lacking !== null) return;
+    await server.stop();
+    await end?.();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  beforeEach(() => (place.lacking === null ? server.clear() : undefined));
+
+  it('I1 takes rows, changes and marks like any other, and knows its state', async () => {
+    const table = await openTable('run-1');
+    const full = { tags: ['x', 'ü'], owner: { id: 'u1', age: 7 } };
+    await table.write([item('a', 1, full), item('b', 1)]);
+    await table.commit(batch(1));
+    await table.write([item('a', 2, full), item('c', 2)]);
+    table.mark({ reason: 'vanished', where: { column: 'id', in: ['b'] }, spareBatch: true });
+    const committed = await table.commit(batch(2));
+    expect(committed).toMatchObject({ written: 2, deleted: 1 });
+    expect(committed.metadataLocation).toContain('/acme/items/metadata/');
+    expect(await storedRows()).toMatchObject([
+      { id: 'a', value: '2', tags: ['x', 'ü'], owner: { id: 'u1', age: 7 }, _deleted_at: null },
+      { id: 'b', value: '1', _deleted_reason: 'vanished' },
+      { id: 'c', value: '2', tags: null, owner: null },
+    ]);
+    const again = await openTable('run-2');
+    expect(again.state).toEqual({ at: 2 });
+    expect(again.currentSnapshotId).toBe(committed.snapshotId);
+  });
+
+  it('I12 takes the rows of two runs at once, one of which has to look again', async () => {
+    const times = 4;
+    await Promise.all(
+      ['one', 'two'].map(async (run) => {
+        const table = await openTable(run);
+        for (let number = 1; number <= times; number += 1) {
+          await table.write([item(`${run}-${number}`, number), item('both', number)]);
+          await untilDone(() => table.commit(batch(number, { at: number }, run)));
+        }
+      }),
+    );
+    const ids = (await storedRows()).map(({ id }) => id);
+    const expected = ['one', 'two'].flatMap((run) => [1, 2, 3, 4].map((number) => `${run}-${number}`));
+    expect(ids).toEqual([...expected, 'both'].sort());
+  });
+
+  it('I5 writes nothing twice when the answer to a commit is lost', async () => {
+    const table = await openTable('run-1');
+    await table.write([item('a')]);
+    await table.commit(batch(1));
+    const unlucky = await openTable('run-2', await accidentBefore(server.uri, 'answer lost'));
+    await unlucky.write([item('b')]);
+    expect(await unlucky.commit(batch(1, { at: 2 }, 'run-2'))).toMatchObject({ written: 1 });
+    expect((await storedRows()).map(({ id }) => id)).toEqual(['a', 'b']);
+    expect((await openTable('run-3')).state).toEqual({ at: 2 });
+  });
+});

@@ -1,0 +1,115 @@
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { openWarehouse } from '../../../src/writers/warehouse.js';
+import { runChild } from '../support/child.js';
+import {
+  batch,
+  ITEMS,
+  item,
+  liveFiles,
+  loadTable,
+  storedRows,
+  temporaryFolder,
+  testWarehouse,
+} from '../support/tables.js';
+import { contents, key, maintained, missingFiles, wornTable } from './support.js';
+
+describe('upkeep beside other writers', () => {
+  test('I12 two maintains at once and thirty commits beside them leave what the commits alone would leave', async () => {
+    const root = await temporaryFolder();
+    await wornTable(root, 5);
+    const expected = new Map((await storedRows(root)).map((row) => [row.id, row.value]));
+    const programs = [1, 2].map(() => runChild('maintainOnce', { root, failpoint: '', times: 12 }));
+    const table = await (await writerOf(root)).open(ITEMS);
+    for (let number = 1; number <= 30; number += 1) {
+      const rows = [0, 1, 2, 3, 4, 5, 6, 7].map((index) => item(key((number * 13 + index * 23) % 220), 1000 + number));
+      for (const row of rows) expected.set(row.id, String(row.value));
+      await table.write(rows);
+      await table.commit(batch(number, { at: number }, 'beside'));
+    }
+    const ended = await Promise.all(programs);
+    for (const { code, errors } of ended) expect(code, errors).toBe(0);
+    expect(ended.flatMap(({ result }) => result)).toContain('compact');
+    const stored = new Map((await storedRows(root)).map((row) => [row.id, row.value]));
+    expect(stored).toEqual(expected);
+    expect(await missingFiles(root)).toEqual([]);
+    expect((await loadTable(root)).version.properties['connector.state']).toBe('{"at":30}');
+  });
+
+  test('a run whose files were compacted away and removed meanwhile does its work again on what is there', async () => {
+    const root = await temporaryFolder();
+    await wornTable(root, 5);
+    const table = await (await writerOf(root)).open(ITEMS);
+    await table.write([item(key(3), 77)]);
+    const child = await runChild('maintainOnce', { root, failpoint: '' });
+    expect(child.result, child.errors).toEqual(['compact', 'expire']);
+    const keys = [key(0), key(1), 'unknown'];
+    const compared = await table.compare('id', null, { keys, groups: keys });
+    expect(compared.onlyInList).toEqual(['unknown']);
+    expect(await table.commit(batch(1, { at: 1 }, 'beside'))).toMatchObject({ written: 1 });
+    expect((await storedRows(root)).filter((row) => row.value === '77')).toHaveLength(1);
+    expect(await missingFiles(root)).toEqual([]);
+  });
+});
+
+describe('upkeep by the run itself', () => {
+  test('a small table that needs it is compacted when the run is done with it', async () => {
+    const root = await temporaryFolder();
+    await wornTable(root, 5);
+    const told: unknown[] = [];
+    const writer = await writerOf(root, (table, outcome) => told.push([table, outcome]));
+    const table = await writer.open(ITEMS);
+    await table.write([item('one more')]);
+    await table.commit(batch(1, { at: 1 }, 'beside'));
+    const before = await contents(root);
+    await table.close();
+    expect((await liveFiles(root)).deletes).toEqual([]);
+    expect(await contents(root)).toBe(before);
+    expect(told).toMatchObject([['acme.items', [{ step: 'compact', outcome: 'done' }]]]);
+    expect((await (await writerOf(root)).open(ITEMS)).state).toEqual({ at: 1 });
+  });
+
+  test('that fails is told, and is no failure of the run; the lock is free', async () => {
+    const root = await temporaryFolder();
+    await wornTable(root, 5);
+    const told: unknown[] = [];
+    const writer = await writerOf(root, (_table, outcome) => told.push(outcome));
+    const table = await writer.open(ITEMS);
+    await table.write([item('one more')]);
+    await table.commit(batch(1, { at: 1 }, 'beside'));
+    const { armFailpoints } = await import('../../../src/writers/iceberg/failpoints.js');
+    armFailpoints('FP3:1:ENOSPC');
+    await table.close();
+    armFailpoints('');
+    expect(String(told[0])).toContain('ENOSPC');
+    expect(await missingFiles(root)).toEqual([]);
+    await (await (await writerOf(root)).open(ITEMS)).close();
+  });
+
+  test('a history of more than two hundred snapshots loses those that are older than five days', async () => {
+    const root = await temporaryFolder();
+    const first = await (await testWarehouse(root)).open(ITEMS);
+    await first.write([item('a')]);
+    await first.commit(batch(1));
+    await first.close();
+    const { catalog } = await loadTable(root);
+    for (let number = 0; number < 200; number += 1) {
+      const newest = await catalog.load('acme', 'items');
+      if (newest) await catalog.commit(newest, { operation: 'replace', add: [], remove: [] });
+    }
+    const soon = new Date(Date.now() + 6 * 86_400_000);
+    const table = await (await testWarehouse(root, 'later', () => soon)).open(ITEMS);
+    await table.write([item('b')]);
+    await table.commit(batch(2));
+    await table.close();
+    // The newest ten, and the one that holds the bookmark is among them.
+    expect((await loadTable(root)).version.history).toHaveLength(10);
+    expect(await missingFiles(root)).toEqual([]);
+    expect((await maintained(root)).map(({ outcome }) => outcome)).not.toContain('done');
+  });
+});
+
+async function writerOf(root: string, onUpkeep?: (table: string, outcome: unknown) => void) {
+  const writer = await openWarehouse({ root, runId: 'beside', ...(onUpkeep ? { onUpkeep } : {}) });
+  onTestFinished(() => writer.close());
+  return writer;
+}
