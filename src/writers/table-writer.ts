@@ -1,6 +1,7 @@
 /** One open table: rows are spooled, and a commit makes rows, marks and state visible in one table version (I1, I3, I7). */
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { ConnectorError } from '../errors.js';
 import { compareKeys } from './compare-keys.js';
 import { checkMark, loadMarks } from './deletion-marks.js';
@@ -34,7 +35,9 @@ export interface Workshop {
 }
 
 /** Somebody else (compaction, another tool) may commit between our reading and our commit; the work is redone on theirs. */
-const ATTEMPTS = 4;
+const ATTEMPTS = 6;
+/** Two that meet at every try would part for good: each waits a different while, longer each time. */
+const PAUSE_MS = 200;
 
 type Counts = Pick<Committed, 'written' | 'unchanged' | 'duplicate' | 'deleted' | 'late' | 'withheld'>;
 const NOTHING: Counts = { written: 0, unchanged: 0, duplicate: 0, deleted: 0, late: 0 };
@@ -121,6 +124,7 @@ export class IcebergTableWriter implements TableWriter {
         // Whatever happened to this version, the next attempt must look at what the catalog holds then.
         this.mustLoad = true;
         if (attempt === ATTEMPTS || !(await isOvertaken(this.workshop.catalog, this.version, error))) throw error;
+        await setTimeout(Math.random() * PAUSE_MS * attempt);
       }
     }
   }

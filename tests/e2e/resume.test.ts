@@ -46,6 +46,20 @@ describe.each(WALKS)('I7 walking by $walk', ({ rate, step }) => {
     expect((await world.sync(ISSUE_STREAMS, change)).failures).toEqual([]);
     expect(await tableLines(world)).toEqual(await siteLines(world.jira));
   });
+
+  test('I2 SIGKILL in the middle of reading a wider scope does not pass for having read it', {
+    timeout: 90_000,
+  }, async () => {
+    world = await site();
+    // A census would find what is lacking, and hide that the bookmark lied.
+    const change = { rate, commitRows: 50 };
+    const uncounted = { ...change, rhythm: { census: null, overlap: null, reread: new Map() } };
+    const [project] = world.jira.site.directory.projects;
+    await world.sync(ISSUE_STREAMS, { ...uncounted, scope: { projects: [project?.key ?? ''] } });
+    await killAtStep(step, 0.5 * PAGES, ISSUE_STREAMS, change);
+    expect((await world.sync(ISSUE_STREAMS, uncounted)).failures).toEqual([]);
+    expect(await tableLines(world)).toEqual(await siteLines(world.jira));
+  });
 });
 
 test('a refused request in the middle keeps what came in order before it', async () => {

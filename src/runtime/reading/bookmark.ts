@@ -73,8 +73,8 @@ export const due = (last: number | null | undefined, every: number | null, now: 
 /** Whether the table's people are written as the settings want them: pseudonyms of two keys do not belong together. */
 export const samePeople = (state: State, settings: Settings): boolean => (state.people ?? null) === settings.people;
 
-/** True when the table was made under these settings or narrower ones. */
-const settingsHold = (state: State, settings: Settings) =>
+/** True when the table was read under these settings or wider ones. */
+export const settingsHold = (state: State, settings: Settings) =>
   state.scope === settings.scope && state.start <= settings.start && samePeople(state, settings);
 
 /**

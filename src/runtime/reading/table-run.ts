@@ -5,7 +5,17 @@ import { HARMLESS } from '../pages/pager.js';
 import type { Route } from '../registry/stream-file.js';
 import type { Located } from '../rows/path.js';
 import { type Bound, compileShaper, type Shaper } from '../rows/shape.js';
-import { due, isWider, parseState, type State, samePeople, type Window, widerThan, windowOf } from './bookmark.js';
+import {
+  due,
+  isWider,
+  parseState,
+  type State,
+  samePeople,
+  settingsHold,
+  type Window,
+  widerThan,
+  windowOf,
+} from './bookmark.js';
 import type { RunContext } from './context.js';
 import { emptyReport, imbalance, type StreamReport } from './report.js';
 import type { Cleaner } from './site-view.js';
@@ -161,7 +171,7 @@ export class TableRun {
   /** Rows so far become visible together with the bookmark they prove (I1). */
   async checkpoint(bookmark: State['bookmark']): Promise<void> {
     this.#markParents();
-    await this.#commit({ bookmark, complete: this.state?.complete ?? false });
+    await this.#commit({ bookmark, complete: this.#wasComplete });
   }
 
   /** The last commit of a read that came to its end. */
@@ -169,7 +179,7 @@ export class TableRun {
     if (!this.table) return;
     this.#markParents();
     this.#markVanished();
-    const complete = this.complete || (this.state?.complete ?? false);
+    const complete = this.complete || this.#wasComplete;
     const done = await this.#commit({ bookmark, complete, ended: true });
     if (bookmark) this.report.bookmark = new Date(bookmark.ms).toISOString();
     if (this.#stranger) throw this.ctx.strangerError(this.report.stream);
@@ -186,6 +196,12 @@ export class TableRun {
   /** Marks live rows by a column's values at the next commit. */
   markGone(column: string, values: readonly string[], reason: 'vanished' | 'parent' | 'feed'): void {
     if (values.length) this.table?.mark({ reason, where: { column, in: values }, spareBatch: false });
+  }
+
+  /** Of a table that was read under other settings, what these settings show may never have been read. */
+  get #wasComplete(): boolean {
+    const { state } = this;
+    return state?.complete === true && settingsHold(state, this.ctx.settings);
   }
 
   #markParents(): void {
@@ -244,22 +260,22 @@ export class TableRun {
     const whole = ended && this.report.mode === 'full';
     // Not before something of the new reading is proven: a run that dies here must begin it again.
     const old = before && !ended && bookmark?.ms === before.bookmark?.ms ? before : null;
-    const people = old ? old.people : settings.people;
+    const { people, scope } = old ?? settings;
     return {
       v: 1,
       site,
       account: this.#stranger ? (before?.account ?? account) : account,
       bookmark,
-      complete,
-      scope: settings.scope,
-      start: Math.min(settings.start, before?.start ?? settings.start),
+      complete: old ? old.complete : complete,
+      scope,
+      start: old ? old.start : Math.min(settings.start, before?.start ?? settings.start),
       seen: ended && bookmark ? runStart : (before?.seen ?? null),
       // What hangs on other records has nothing to be held against them before it is read a second time.
       census: this.counted || (ended && !before && this.parentColumn !== '') ? runStart : (before?.census ?? null),
       overlap:
         ended && (whole || due(before?.overlap, rhythm.overlap, rhythm.now)) ? runStart : (before?.overlap ?? null),
       whole: whole ? runStart : (before?.whole ?? null),
-      wider: before && widerThan(before, settings),
+      wider: old ? old.wider : before && widerThan(before, settings),
       ...(people ? { people } : {}),
     };
   }
