@@ -9,7 +9,11 @@ const read = (file: string) => readFileSync(join(root, file), 'utf8');
 const pkg = JSON.parse(read('package.json'));
 
 const RUNTIME = [
+  '@aws-crypto/sha256-js',
+  '@aws-sdk/client-s3',
+  '@aws-sdk/credential-provider-node',
   '@duckdb/node-api',
+  '@smithy/signature-v4',
   'apache-arrow',
   'avsc',
   'bottleneck',

@@ -1,14 +1,22 @@
 /** The schema a table has from its next version on: the declared columns, the writer's own, and what was there before. */
 import { ConnectorError } from '../errors.js';
 import type { Schema, TableVersion } from './iceberg/model.js';
-import { assignIds, evolveSchema, type TypeConflict } from './iceberg/schema.js';
+import { assignIds, evolveSchema, hasWidened, type TypeConflict } from './iceberg/schema.js';
 import { SYSTEM_COLUMNS, type TableSpec } from './writer.js';
+
+/**
+ * Spark's quick reader fails on old files of a column that was int and is long now (apache/iceberg#16341, up to 1.11); this
+ * makes it take the other one.
+ */
+const SLOW_BUT_RIGHT = { 'read.parquet.vectorization.enabled': 'false' };
 
 export interface NextSchema {
   readonly schema: Schema;
   readonly lastColumnId: number;
   /** False when the table's own schema serves as it is, and for a new table. */
   readonly changed: boolean;
+  /** Properties that the table needs with this schema. */
+  readonly properties: Readonly<Record<string, string>>;
   /** Names of declared columns whose stored type cannot become the declared one: the stored type stays. */
   readonly conflicts: readonly string[];
 }
@@ -17,11 +25,12 @@ export interface NextSchema {
 export function schemaFor(spec: TableSpec, version: TableVersion | null): NextSchema {
   refuseReserved(spec);
   const columns = [...spec.columns, ...SYSTEM_COLUMNS];
-  if (!version) return { ...assignIds(columns, spec.primaryKey), changed: false, conflicts: [] };
+  if (!version) return { ...assignIds(columns, spec.primaryKey), changed: false, properties: {}, conflicts: [] };
   refuseOtherKey(spec, version.schema);
   const next = evolveSchema(version.schema, columns, version.lastColumnId);
   refuseIndispensable(spec, next.conflicts);
-  return { ...next, conflicts: next.conflicts.map(({ column }) => column) };
+  const properties = hasWidened(version.schema, next.schema) ? SLOW_BUT_RIGHT : {};
+  return { ...next, properties, conflicts: next.conflicts.map(({ column }) => column) };
 }
 
 /** Rows are found by their key, compared by their cursor and marked by the writer's own columns: none can be left null. */

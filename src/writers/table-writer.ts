@@ -171,7 +171,7 @@ export class IcebergTableWriter implements TableWriter {
     const done = this.version && doneBefore(this.version, commit);
     if (done) return done;
     this.version ??= await this.begin();
-    const { schema, lastColumnId, changed, conflicts } = schemaFor(this.spec, this.version);
+    const { schema, lastColumnId, changed, conflicts, properties } = schemaFor(this.spec, this.version);
     this.newestConflicts = conflicts;
     this.refuseChangedTypes();
     const { files, counts } = await this.makeFiles(schema, commit.seenUntil);
@@ -180,7 +180,7 @@ export class IcebergTableWriter implements TableWriter {
     const change: TableChange = {
       ...files,
       ...(changed ? { schema } : {}),
-      properties: stateProperties(text, commit, this.version, snapshot),
+      properties: { ...properties, ...stateProperties(text, commit, this.version, snapshot) },
       ...(snapshot ? { summary: stateSummary(text, commit, counts) } : {}),
     };
     await this.publish(change, schema, lastColumnId);

@@ -50,6 +50,21 @@ export function evolveSchema(
   return { schema: { ...old, schemaId: old.schemaId + 1, fields }, lastColumnId: last, changed: true, conflicts };
 }
 
+/** Whether a column or member that was int is long in the next schema. */
+export function hasWidened(old: Schema, next: Schema): boolean {
+  const now = new Map(primitivesOf(next.fields));
+  return primitivesOf(old.fields).some(([id, type]) => type === 'int' && now.get(id) === 'long');
+}
+
+function primitivesOf(fields: readonly Field[]): [id: number, PrimitiveType][] {
+  return fields.flatMap(({ id, type }) => primitivesOfType(id, type));
+}
+
+function primitivesOfType(id: number, type: FieldType): [id: number, PrimitiveType][] {
+  if (typeof type === 'string') return [[id, type]];
+  return type.kind === 'struct' ? primitivesOf(type.fields) : primitivesOfType(type.elementId, type.element);
+}
+
 /** The highest id among fields, their members and elements; 0 for none. */
 export function highestId(fields: readonly Field[]): number {
   return fields.reduce((highest, field) => Math.max(highest, field.id, highestIdOfType(field.type)), 0);
