@@ -34,7 +34,7 @@ export async function compaction(): Promise<readonly Figure[]> {
     return [
       figure('full scan before compaction', worn.seconds, `best of ${TIMES}; ${table}; ${before} MB in all`),
       { ...figure('full scan after', tidy.seconds, `best of ${TIMES}; ${await lake.megabytes()} MB in all`), problem },
-      figure('the compaction and what follows it', seconds, 'read, sorted and written at 256 MB of memory'),
+      figure('the compaction and what follows it', seconds, 'read, put in order and written at 256 MB of memory'),
     ];
   });
 }

@@ -11,7 +11,8 @@ Every table also has \`_synced_at\`, \`_deleted_at\`, \`_deleted_reason\` and \`
 /** The whole page, ending with a newline. */
 export function streamsPage(registry: Registry): string {
   const streams = [...registry.streams.values()];
-  const on = streams.filter(({ untested }) => !untested);
+  const on = registry.enabled();
+  const conditional = streams.filter((stream) => stream.enabled_when);
   const off = streams.filter(({ untested }) => untested);
   return [
     HEAD,
@@ -20,6 +21,8 @@ export function streamsPage(registry: Registry): string {
     overview(on),
     `\n${off.length} are off unless named by \`--stream\` or \`streams:\`, because they need administrator rights or a paid edition and are not tested on a real site:\n`,
     overview(off),
+    `\n${conditional.length} more is on with certain credentials only:\n`,
+    overview(conditional),
     ...streams.map(section),
   ].join('\n');
 }
@@ -43,7 +46,9 @@ function section(stream: Stream): string {
     `- Scopes: classic ${codes(scopes.classic)}; granular ${codes(scopes.granular)}.`,
     ...(stream.parent ? [`- Read for each row of [${stream.parent.stream}](#${stream.parent.stream}).`] : []),
     ...(stream.cursor ? [`- Incremental by \`${stream.cursor.column}\`.`] : []),
+    ...absences(stream),
     ...(stream.untested ? ['- Off by default.'] : []),
+    ...(stream.enabled_when ? [`- On with credentials of type ${codes(stream.enabled_when.credentials)} only.`] : []),
     `- [Atlassian's reference](${stream.docs})`,
   ];
   const columns = Object.entries(stream.columns).flatMap(([name, column]) => columnRows(name, column));
@@ -58,6 +63,14 @@ function section(stream: Stream): string {
     table(['Column', 'Type', 'Meaning'], columns),
     '',
   ].join('\n');
+}
+
+function absences({ not_on }: Stream): string[] {
+  const { cloud, datacenter } = not_on ?? {};
+  return [
+    ...(cloud ? [`- Not on Cloud: ${cloud}.`] : []),
+    ...(datacenter ? [`- Not on Data Center: ${datacenter}.`] : []),
+  ];
 }
 
 function routeRow(stream: Stream, route: Route): string[] {

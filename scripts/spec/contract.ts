@@ -72,7 +72,7 @@ function requestSource(specs: Specs, route: Route & { readonly request: string }
   for (const name of Object.keys(route.query ?? {})) checkPlace(operation, `query.${name}`, null, say);
   for (const name of Object.keys(route.body ?? {})) checkPlace(operation, `body.${name}`, null, say);
   if (route.page) checkPage(operation, route.page, say);
-  if (route.batch) checkPlace(operation, route.batch.put, route.batch.max, say);
+  if (route.batch?.put) checkPlace(operation, route.batch.put, route.batch.max, say);
   return { document: operation.document, schema: operation.answer, operation };
 }
 

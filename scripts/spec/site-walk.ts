@@ -129,7 +129,8 @@ function batchOf(
 ): readonly { values: Values; puts: Puts }[] {
   const list = all.slice(0, BATCH);
   if (list.length === 0) return [];
-  return [{ values: { batch: list.join(', ') }, puts: { [batch.put]: batch.numbers ? list.map(Number) : list } }];
+  const puts: Puts = batch.put ? { [batch.put]: batch.numbers ? list.map(Number) : list } : {};
+  return [{ values: { batch: list.join(', ') }, puts }];
 }
 
 /** The keys of records that routes before have brought. */

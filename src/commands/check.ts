@@ -1,24 +1,31 @@
 /** `connector check`: settings, credentials and site, in four requests for each connection. */
-import type { Connection } from '../config/config.js';
+import type { Connection, Credentials } from '../config/config.js';
 import { ConnectorError, type ErrorKind, EXIT, exitCodeOf } from '../errors.js';
 import type { HttpClient } from '../runtime/http/client.js';
 import { HttpStatusError } from '../runtime/http/errors.js';
 import { type Identity, identify } from '../runtime/identity.js';
+import { deployedOn } from '../runtime/registry/dialect.js';
+import { scopesFor } from '../runtime/registry/scopes.js';
 import { own } from '../runtime/rows/path.js';
+import { dialectOf } from '../runtime/sync.js';
 import type { LakeSettings } from '../writers/lake.js';
-import { expiryWarning, identityWarnings } from './check-warnings.js';
+import { inParallel } from '../writers/storage/in-parallel.js';
+import { checkText } from './check-table.js';
+import { daysLeft, expiryWarning, identityWarnings } from './check-warnings.js';
 import type { Action, Registration } from './command.js';
 import type { Context } from './context.js';
 import { SiteClients } from './site-client.js';
 import { type AccountAccess, obstacle, PROBED_PERMISSIONS } from './stream-access.js';
-import { collect, selectConnections } from './sync.js';
+import { collect } from './sync.js';
+import { CONNECTIONS_AT_ONCE } from './sync-run.js';
 
 interface Options {
   readonly connection: readonly string[];
   readonly json?: true;
 }
 
-interface Checked {
+/** `check --json`, one for each connection. */
+export interface Checked {
   readonly name: string;
   readonly site: string;
   readonly ok: boolean;
@@ -29,30 +36,38 @@ interface Checked {
   readonly version?: string | null;
   readonly readable?: readonly string[];
   readonly unreadable?: readonly { readonly stream: string; readonly why: string }[];
+  /** Of a token with scopes: what it needs to read these streams. */
+  readonly scopes?: readonly string[];
+  /** The token's last day by the user's own note, and the days until then; null: nothing is noted. */
+  readonly expires: string | null;
+  readonly days_left: number | null;
   readonly warnings: readonly string[];
 }
 
 const LABEL = 'check';
 
 const check: Action<Options> = async (context, _args, { connection: names, json }) => {
-  const config = context.config();
+  const config = context.config(names);
   const clients = new SiteClients(context.manifest(), context.log, context.io.signal);
-  const results: Checked[] = [];
+  // All clients are there before the first is closed: connections to one site share its throttle to the end.
+  const work = config.connections.map((connection) => ({
+    connection,
+    client: clients.clientFor(connection),
+  }));
   const failures: ErrorKind[] = [];
-  for (const connection of selectConnections(config.connections, names)) {
-    const client = clients.clientFor(connection);
+  const results = await inParallel(work, CONNECTIONS_AT_ONCE, async ({ connection, client }): Promise<Checked> => {
     try {
-      results.push(await checkOne(context, connection, client, config.lake));
+      return await checkOne(context, connection, client, config.lake);
     } catch (error) {
       if (!(error instanceof ConnectorError)) throw error;
       failures.push(error.kind);
-      results.push({ ...begin(connection), ok: false, error: error.message });
+      return { ...begin(connection), ok: false, error: error.message };
     } finally {
       await client.close();
     }
-  }
+  });
   if (json) context.printJson({ ok: failures.length === 0, warehouse: config.lake.root, connections: results });
-  else context.print(results.map(textOf).join('\n\n'));
+  else context.print(checkText(results));
   return failures.length === 0 ? EXIT.ok : exitCodeOf(failures);
 };
 
@@ -68,6 +83,8 @@ export const registerCheck: Registration = (program, run) => {
 const begin = (connection: Connection) => ({
   name: connection.name,
   site: connection.url,
+  expires: connection.expires ?? null,
+  days_left: daysLeft(connection.expires, Date.now()),
   warnings: expiryWarning(connection.expires, Date.now()),
 });
 
@@ -77,19 +94,27 @@ async function checkOne(
   client: HttpClient,
   lake: LakeSettings,
 ): Promise<Checked> {
-  const { accountId, displayName, timeZone, deployment, siteTitle, version } = await identify(client);
-  const access: AccountAccess = { permissions: await grantedPermissions(client), boards: await hasBoards(client) };
+  const identity = await identify(client);
+  const { accountId, displayName, timeZone, deployment, siteTitle, version } = identity;
+  const access: AccountAccess = {
+    permissions: await grantedPermissions(client, deployment),
+    boards: await hasBoards(client),
+  };
   const wanted =
     connection.streams ??
     context
       .registry()
-      .enabled()
+      .enabled(connection.auth.type)
       .map(({ stream }) => stream);
-  const judged = wanted.map((stream) => ({ stream, why: obstacle(context.registry().get(stream), access) }));
+  const { absent } = deployedOn(dialectOf(identity), context.registry(), wanted);
+  const judged = wanted.map((stream) => ({
+    stream,
+    why: absent.get(stream) ?? obstacle(context.registry().get(stream), access),
+  }));
   const { warnings, ...known } = begin(connection);
   return {
     ...known,
-    warnings: [...warnings, ...(await identityWarnings(lake, connection, accountId))],
+    warnings: [...warnings, ...(await identityWarnings(lake, connection, identity))],
     ok: true,
     account: { accountId, displayName, timeZone },
     deployment,
@@ -97,12 +122,19 @@ async function checkOne(
     version,
     readable: judged.filter(({ why }) => why === null).map(({ stream }) => stream),
     unreadable: judged.flatMap(({ stream, why }) => (why === null ? [] : [{ stream, why }])),
+    ...(hasScopes(connection.auth) ? { scopes: scopesFor(context.registry(), wanted) } : {}),
   };
 }
 
-async function grantedPermissions(client: HttpClient): Promise<AccountAccess['permissions']> {
+const hasScopes = ({ type }: Credentials) => type !== 'basic' && type !== 'pat';
+
+async function grantedPermissions(
+  client: HttpClient,
+  deployment: Identity['deployment'],
+): Promise<AccountAccess['permissions']> {
   const query = [['permissions', PROBED_PERMISSIONS.join(',')]] as const;
-  const path = '/rest/api/3/mypermissions';
+  // Data Center has no version 3, and answers with all its permissions whatever is asked.
+  const path = `/rest/api/${deployment === 'Cloud' ? 3 : 2}/mypermissions`;
   const { json } = await client.request({ method: 'GET', path, query, repeatable: true, label: LABEL });
   const permissions = own(json, 'permissions');
   return new Set(PROBED_PERMISSIONS.filter((name) => own(own(permissions, name), 'havePermission') === true));
@@ -115,23 +147,8 @@ async function hasBoards(client: HttpClient): Promise<boolean> {
     await client.request({ method: 'GET', path, query: [['maxResults', '1']], repeatable: true, label: LABEL });
     return true;
   } catch (error) {
-    if (error instanceof HttpStatusError && (error.status === 403 || error.status === 404)) return false;
+    if (error instanceof HttpStatusError && (error.status === 403 || error.status === 404 || error.missingScope))
+      return false;
     throw error;
   }
-}
-
-function textOf(checked: Checked): string {
-  const lines = [`${checked.name}: ${checked.site}`];
-  if (checked.error !== undefined) lines.push(`  refused: ${checked.error}`);
-  if (checked.account) {
-    const { displayName, accountId, timeZone } = checked.account;
-    const streams = [...(checked.readable ?? []), ...(checked.unreadable ?? [])].length;
-    lines.push(
-      `  account    ${displayName} (${accountId}), time zone ${timeZone ?? 'unknown'}`,
-      `  site       ${checked.title ?? 'untitled'}, ${checked.deployment}, version ${checked.version ?? 'unknown'}`,
-      `  streams    ${checked.readable?.length ?? 0} of ${streams} can be read`,
-      ...(checked.unreadable ?? []).map(({ stream, why }) => `    not ${stream}: ${why}`),
-    );
-  }
-  return [...lines, ...checked.warnings.map((warning) => `  warning    ${warning}`)].join('\n');
 }

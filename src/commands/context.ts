@@ -1,12 +1,17 @@
 /** What every command gets: settings, the registry, a log, and a place for its answer. */
+import { setGlobalDispatcher } from 'undici';
 import type { Config } from '../config/config.js';
+import { readEnvironment } from '../config/environment.js';
 import { loadConfig } from '../config/load-config.js';
 import { loadLabels } from '../config/load-labels.js';
 import { loadLake, secretsOf } from '../config/load-lake.js';
 import { loadManifest, type Manifest } from '../config/manifest.js';
+import { proxyOf } from '../config/network.js';
 import { readStreamFiles } from '../config/package-files.js';
 import type { ConfigSource } from '../config/settings-file.js';
+import { proxySecrets } from '../runtime/auth/proxy-login.js';
 import { redactor } from '../runtime/auth/redact.js';
+import { createAgent } from '../runtime/http/agent.js';
 import { loadRegistry } from '../runtime/registry/load.js';
 import type { Registry } from '../runtime/registry/registry.js';
 import type { LakeSettings } from '../writers/lake.js';
@@ -46,10 +51,17 @@ export class Context {
     return this.#manifest;
   }
 
-  /** Settings with credentials; from here on their values are kept out of everything shown. */
-  config(): Config {
-    const config = loadConfig({ ...this.#source(), streamNames: [...this.registry().streams.keys()] });
-    for (const { auth, redis } of config.connections) this.redaction.add(redactorOf(auth, redis));
+  /**
+   * Settings with credentials; from here on their values are kept out of everything shown.
+   * @param connections only these; none: all
+   */
+  config(connections: readonly string[] = []): Config {
+    this.#takeProxy();
+    const config = loadConfig({ ...this.#source(), connections, streamNames: [...this.registry().streams.keys()] });
+    for (const { auth, redis, people } of config.connections) {
+      this.redaction.add(redactorOf(auth, redis));
+      if (people.mode === 'pseudonymous' && people.key) this.redaction.add(redactor([people.key]));
+    }
     this.#keepSecret(config.lake);
     this.redaction.add(redactor(addressesOf(config.hooks)));
     for (const warning of config.warnings) this.log.warn(warning);
@@ -61,6 +73,7 @@ export class Context {
    * @param place another warehouse than the settings name, reached as they say
    */
   lake(place = this.options.warehouse): LakeSettings {
+    this.#takeProxy();
     const { lake, warnings } = loadLake({ ...this.#source(), warehouse: place });
     this.#keepSecret(lake);
     for (const warning of warnings) this.log.warn(warning);
@@ -85,6 +98,14 @@ export class Context {
   /** Text for people on standard output. */
   print(text: string): void {
     this.io.stdout.write(`${printable(this.redaction.apply(text))}\n`);
+  }
+
+  /** Catalogs and hooks go the way that undici has for everything without one of its own. */
+  #takeProxy(): void {
+    const proxy = proxyOf(readEnvironment(this.io.env));
+    if (!proxy) return;
+    this.redaction.add(redactor(proxySecrets(proxy)));
+    setGlobalDispatcher(createAgent({ proxy }));
   }
 
   #keepSecret(lake: LakeSettings): void {

@@ -1,18 +1,84 @@
 /** Credentials of the settings as what the HTTP client sends, and as what must never be shown. */
-import type { Credentials } from '../config/config.js';
-import { type Authorizer, basicAuth, bearerAuth } from '../runtime/auth/authorizer.js';
+import type { Credentials, OAuthCredentials } from '../config/config.js';
+import { type Authorizer, basicAuth, bearerAuth, noAuth } from '../runtime/auth/authorizer.js';
+import { atlassianHosts, gatewayBase, readCloudId } from '../runtime/auth/gateway.js';
+import { KnownSecrets } from '../runtime/auth/known-secrets.js';
+import { OAuth } from '../runtime/auth/oauth.js';
 import { redactor } from '../runtime/auth/redact.js';
 import type { RedisAddress } from '../runtime/auth/redis-login.js';
+import { TokenEndpoint } from '../runtime/auth/token-endpoint.js';
+import { KeptLogin, ServiceAccount } from '../runtime/auth/token-sources.js';
+import type { ClientOptions, HttpClient } from '../runtime/http/client.js';
+import { TokenFile } from './token-file.js';
 
-export function authorizerOf(credentials: Credentials): Authorizer {
-  return credentials.type === 'basic'
-    ? basicAuth(credentials.email, credentials.apiToken)
-    : bearerAuth(credentials.token);
+/** How a connection's requests reach its site. */
+export type Access = Pick<ClientOptions, 'baseUrl' | 'auth'>;
+
+/**
+ * A client within the site's budget; closed by whoever hands this in.
+ * @param grace its requests may go on a little after the run was interrupted
+ */
+export type MakeClient = (access: Access, grace?: 'grace') => HttpClient;
+
+/** The only hosts that see a credential: the site, or in its place Atlassian's gateway and login host. */
+export function accessOf(credentials: Credentials, site: string, make: MakeClient): Access {
+  const { gateway } = atlassianHosts(site);
+  const cloudIdOf = (known: string | undefined, auth: Authorizer) => async () =>
+    known ?? readCloudId(make({ baseUrl: site, auth: noAuth((text) => auth.redact(text)) }));
+  switch (credentials.type) {
+    case 'basic':
+      return { baseUrl: site, auth: basicAuth(credentials.email, credentials.apiToken) };
+    case 'pat':
+      return { baseUrl: site, auth: bearerAuth(credentials.token) };
+    case 'scoped': {
+      const auth = basicAuth(credentials.email, credentials.apiToken);
+      return { baseUrl: gatewayBase(gateway, cloudIdOf(credentials.cloudId, auth)), auth };
+    }
+    case 'client_credentials': {
+      const secrets = new KnownSecrets(credentials.clientSecret);
+      const auth = new OAuth(new ServiceAccount(endpointOf(credentials, site, secrets, make)), secrets);
+      return { baseUrl: gatewayBase(gateway, cloudIdOf(credentials.cloudId, auth)), auth };
+    }
+    case 'oauth': {
+      const { clientId, loginCommand, tokenFile } = credentials;
+      const secrets = new KnownSecrets(credentials.clientSecret);
+      const endpoint = endpointOf(credentials, site, secrets, make);
+      const login = new KeptLogin({ store: new TokenFile(tokenFile), endpoint, clientId, loginCommand, secrets });
+      return { baseUrl: gatewayBase(gateway, () => login.cloudId()), auth: new OAuth(login, secrets) };
+    }
+  }
 }
 
-/** Takes out of a text what logs in to the site, and to the Redis that its budget is in. */
+/** The token endpoint of the login host that goes with the site. An answer that nobody waits for holds the only good refresh token. */
+export function endpointOf(
+  app: Pick<OAuthCredentials, 'clientId' | 'clientSecret'>,
+  site: string,
+  secrets: KnownSecrets,
+  make: MakeClient,
+): TokenEndpoint {
+  return new TokenEndpoint(
+    make({ baseUrl: atlassianHosts(site).login, auth: noAuth(secrets.redact) }, 'grace'),
+    app,
+    secrets,
+  );
+}
+
+/** Takes out of a text what logs in to the site, and to the Redis that its budget is in. Tokens that come later are not known yet. */
 export function redactorOf(credentials: Credentials, redis?: RedisAddress): (text: string) => string {
-  const ofSite = authorizerOf(credentials).redact;
+  const ofSite = siteRedactor(credentials);
   const ofRedis = redactor(redis?.password ? [redis.password] : []);
   return (text) => ofRedis(ofSite(text));
+}
+
+function siteRedactor(credentials: Credentials): (text: string) => string {
+  switch (credentials.type) {
+    case 'basic':
+    case 'scoped':
+      return basicAuth(credentials.email, credentials.apiToken).redact;
+    case 'pat':
+      return redactor([credentials.token]);
+    case 'oauth':
+    case 'client_credentials':
+      return redactor([credentials.clientSecret]);
+  }
 }

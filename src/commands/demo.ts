@@ -9,6 +9,7 @@ import { resultRows } from '../query/formats/result-rows.js';
 import { openForReading } from '../query/open-warehouse.js';
 import { runSql } from '../query/read-only.js';
 import { Secret } from '../secret.js';
+import type { Simulator } from '../simulator/simulator.js';
 import type { LakeSettings } from '../writers/lake.js';
 import type { Action, Registration } from './command.js';
 import type { Context } from './context.js';
@@ -20,6 +21,7 @@ import { syncConnections } from './sync-run.js';
 interface Options {
   readonly port: number;
   readonly issues?: number;
+  readonly twoSites?: true;
 }
 
 /** Always the same: a table belongs to one site, and a second demo shall go on where the first ended. */
@@ -47,39 +49,59 @@ GROUP BY item.field ORDER BY changes DESC, field LIMIT 5`,
   },
 ];
 
-const demo: Action<Options> = async (context, _args, { port, issues }) => {
+/** Both sides of a migration in one table. */
+const TOGETHER = {
+  question: 'How do the two sites compare, and who works on both?',
+  sql: `SELECT _connection, count(*) AS issues, count(DISTINCT project_key) AS projects, count(DISTINCT assignee_id) AS assignees,
+       count(DISTINCT assignee_name) FILTER (assignee_name IN
+         (SELECT assignee_name FROM issue_search GROUP BY assignee_name HAVING count(DISTINCT _connection) = 2)) AS on_both
+FROM issue_search GROUP BY _connection ORDER BY _connection`,
+};
+
+const demo: Action<Options> = async (context, _args, { port, issues, twoSites }) => {
   const rate = rateOf(readEnvironment(context.io.env));
-  const simulator = await simulatorOn(port, issues);
+  const cloud = await simulatorOn({ port, issues });
+  const sites = [cloud];
   try {
-    const connection: Connection = {
-      name: 'demo',
-      label: 'Simulated Jira',
-      url: simulator.url,
-      auth: { type: 'basic', email: simulator.email, apiToken: new Secret(simulator.apiToken) },
-      expires: undefined,
-      start: undefined,
-      scope: undefined,
-      rhythm: rhythmOf({}),
-      excludedFields: [],
-      people: { mode: 'full' },
-      upserts: 'position-deletes',
-      streams: undefined,
-      requestsPerSecond: rate,
-    };
+    const connections = [connectionTo(cloud, rate)];
+    if (twoSites) {
+      const server = await simulatorOn({ port: port && port + 1, issues, seed: 2, deployment: 'datacenter' });
+      sites.push(server);
+      const auth = { type: 'pat', token: new Secret(server.pat) } as const;
+      connections.push({ ...connectionTo(server, rate), name: 'onprem', label: 'Simulated Data Center', auth });
+    }
     const lake = context.lake();
     const streams = context.registry().enabled().length;
     context.log.info(
-      `Reading ${streams} streams of a simulated Jira (${simulator.url}) into ${lake.root}, at ${rate ?? context.manifest().rate.requests_per_second} requests per second.`,
+      `Reading ${streams} streams of a simulated Jira (${sites.map(({ url }) => url).join(' and ')}) into ${lake.root}, at ${rate ?? context.manifest().rate.requests_per_second} requests per second.`,
     );
     const all = { streams: [], fullRefresh: false, acceptDeletes: false, start: undefined };
-    const { report, exitCode } = await syncConnections(context, { connections: [connection], lake, hooks: {}, ...all });
+    const { report, exitCode } = await syncConnections(context, { connections, lake, hooks: {}, ...all });
     context.print(reportTable(report));
-    if (exitCode === 0) await showExamples(context, lake);
+    if (exitCode === 0) await showExamples(context, lake, twoSites ? [TOGETHER, ...EXAMPLES] : EXAMPLES);
     return exitCode;
   } finally {
-    await simulator.close();
+    for (const site of sites) await site.close();
   }
 };
+
+function connectionTo(site: Simulator, rate: number | undefined): Connection {
+  return {
+    name: 'demo',
+    label: 'Simulated Jira',
+    url: site.url,
+    auth: { type: 'basic', email: site.email, apiToken: new Secret(site.apiToken) },
+    expires: undefined,
+    start: undefined,
+    scope: undefined,
+    rhythm: rhythmOf({}),
+    excludedFields: [],
+    people: { mode: 'full' },
+    upserts: 'position-deletes',
+    streams: undefined,
+    requestsPerSecond: rate,
+  };
+}
 
 export const registerDemo: Registration = (program, run) => {
   program
@@ -87,13 +109,14 @@ export const registerDemo: Registration = (program, run) => {
     .summary('the main job on a simulated Jira, and three example queries')
     .option('--port <number>', 'port of the simulated Jira on 127.0.0.1', wholeNumber(0, 65_535), PORT)
     .option('--issues <number>', 'size of the site', wholeNumber(0, 10_000_000))
+    .option('--two-sites', 'a Cloud and a Data Center site, and a query over both')
     .action(run(demo));
 };
 
-async function showExamples(context: Context, lake: LakeSettings): Promise<void> {
+async function showExamples(context: Context, lake: LakeSettings, examples: typeof EXAMPLES): Promise<void> {
   const warehouse = await openForReading(lake);
   try {
-    for (const { question, sql } of EXAMPLES) {
+    for (const { question, sql } of examples) {
       context.print(`\n${question}\n\n${sql}\n`);
       await pour(context.io.stdout, FORMATS.table(resultRows(await runSql(warehouse, sql))));
     }

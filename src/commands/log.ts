@@ -14,13 +14,18 @@ export interface Log {
   info(text: string, fields?: Fields): void;
   warn(text: string, fields?: Fields): void;
   error(text: string, fields?: Fields): void;
+  /** From now on this filter is applied to everything the command says, here and on standard output. */
+  keepOut(filter: (text: string) => string): void;
 }
 
 export function createLog(sink: Sink, level: LogLevel, redaction: Redaction): Log {
-  return sink.isTTY ? linesForPeople(sink, level, redaction) : jsonLines(sink, level, redaction);
+  const lines = sink.isTTY ? linesForPeople(sink, level, redaction) : jsonLines(sink, level, redaction);
+  return { ...lines, keepOut: (filter) => redaction.add(filter) };
 }
 
-function jsonLines(sink: Sink, level: LogLevel, redaction: Redaction): Log {
+type Lines = Omit<Log, 'keepOut'>;
+
+function jsonLines(sink: Sink, level: LogLevel, redaction: Redaction): Lines {
   const logger = pino(
     {
       level,
@@ -37,7 +42,7 @@ function jsonLines(sink: Sink, level: LogLevel, redaction: Redaction): Log {
   return { level, debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
 }
 
-function linesForPeople(sink: Sink, level: LogLevel, redaction: Redaction): Log {
+function linesForPeople(sink: Sink, level: LogLevel, redaction: Redaction): Lines {
   const at = (name: 'debug' | 'info' | 'warn' | 'error') => (text: string, fields?: Fields) => {
     if (LOG_LEVELS.indexOf(name) < LOG_LEVELS.indexOf(level)) return;
     const more = name === 'debug' && fields ? ` ${JSON.stringify(fields)}` : '';

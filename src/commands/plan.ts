@@ -8,7 +8,8 @@ import type { Action, Registration } from './command.js';
 import type { Context } from './context.js';
 import { planText } from './plan-table.js';
 import { SiteClients } from './site-client.js';
-import { collect, parseDay, selectConnections } from './sync.js';
+import { collect, parseDay } from './sync.js';
+import { CONNECTIONS_AT_ONCE } from './sync-run.js';
 
 interface Options {
   readonly stream: readonly string[];
@@ -26,11 +27,11 @@ export interface ConnectionPlan extends Plan {
 }
 
 const plan: Action<Options> = async (context, _args, options) => {
-  const config = context.config();
+  const config = context.config(options.connection);
   for (const name of options.stream) context.registry().get(name);
   const clients = new SiteClients(context.manifest(), context.log, context.io.signal);
   const plans: ConnectionPlan[] = [];
-  for (const connection of selectConnections(config.connections, options.connection))
+  for (const connection of config.connections)
     plans.push(await planOne(context, clients, connection, config.lake, options));
   if (options.json) context.printJson(jsonOf(plans));
   else context.print(plans.map(planText).join('\n\n'));
@@ -74,7 +75,7 @@ async function planOne(
           named ??
           context
             .registry()
-            .enabled()
+            .enabled(connection.auth.type)
             .map(({ stream }) => stream),
         scope: connection.scope ?? {},
         excludedFields: connection.excludedFields,
@@ -92,13 +93,22 @@ async function planOne(
   }
 }
 
+/** Sites are read side by side; connections to one site share its budget, and so follow one another. */
+export function secondsTogether(plans: readonly Pick<ConnectionPlan, 'site' | 'seconds'>[]): number {
+  const ofSite = new Map<string, number>();
+  for (const { site, seconds } of plans) ofSite.set(site, (ofSite.get(site) ?? 0) + seconds);
+  const all = [...ofSite.values()];
+  const work = all.reduce((total, seconds) => total + seconds, 0);
+  return Math.max(...all, work / CONNECTIONS_AT_ONCE);
+}
+
 /** `requests` and `rows` are the most that is thought; `requests_min` is the least. */
 function jsonOf(plans: readonly ConnectionPlan[]) {
   const sum = (each: (plan: ConnectionPlan) => number) => plans.reduce((total, one) => total + each(one), 0);
   return {
     requests: sum(({ requests }) => requests.max),
     requests_min: sum(({ requests }) => requests.min),
-    seconds: Math.round(sum(({ seconds }) => seconds) * 10) / 10,
+    seconds: Math.round(secondsTogether(plans) * 10) / 10,
     connections: plans.map(({ name, site, requests, streams }) => ({
       name,
       site,

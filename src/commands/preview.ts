@@ -10,7 +10,6 @@ import type { Action, Registration } from './command.js';
 import type { Context } from './context.js';
 import { previewSite } from './preview-site.js';
 import { wholeNumber } from './simulate.js';
-import { selectConnections } from './sync.js';
 
 interface Options {
   readonly limit: number;
@@ -61,7 +60,7 @@ export const registerPreview: Registration = (program, run) => {
 };
 
 async function ofSite(context: Context, stream: string, { limit, connection }: Options): Promise<Previewed> {
-  const [chosen] = selectConnections(context.config().connections, connection === undefined ? [] : [connection]);
+  const [chosen] = context.config(connection === undefined ? [] : [connection]).connections;
   if (!chosen) throw new ConnectorError('usage', 'The settings hold no connection to ask.');
   const { rows, rejects } = await previewSite(context, chosen, stream, limit);
   return { stream, rows, written: rows.length, rejected: rejects.length, rejects: rejects.slice(0, limit) };

@@ -7,39 +7,47 @@ import type { LakeSettings } from '../writers/lake.js';
 import type { Context } from './context.js';
 import { showDuration } from './duration.js';
 
+/** Told of every step of a stream. */
+export type Tell = (event: Progress) => void;
+
+/** One for all connections of a run: two displays would write over each other. */
 export interface ProgressDisplay {
-  update(event: Progress): void;
+  watch(connection: string, client: HttpClient): Promise<Tell>;
   stop(): void;
 }
 
 interface Watched {
-  readonly connection: string;
-  readonly client: HttpClient;
   /** Knows what the streams cost last time. */
   readonly lake: LakeSettings;
+  /** Streams are shown with their connection. */
+  readonly several: boolean;
 }
 
-const NOTHING: ProgressDisplay = { update: () => undefined, stop: () => undefined };
-
-export async function startProgress(context: Context, watched: Watched): Promise<ProgressDisplay> {
-  if (context.options.logLevel === 'silent' || context.options.logLevel === 'error') return NOTHING;
-  if (!context.io.stderr.isTTY) return lines(context, watched);
-  return bars(context, watched, await lastRequests(watched.lake, watched.connection));
+export function startProgress(context: Context, { lake, several }: Watched): ProgressDisplay {
+  const { logLevel } = context.options;
+  if (logLevel === 'silent' || logLevel === 'error')
+    return { watch: async () => () => undefined, stop: () => undefined };
+  if (!context.io.stderr.isTTY) return lines(context);
+  return bars(context, several, (connection) => lastRequests(lake, connection));
 }
 
-function lines({ log }: Context, { connection, client }: Watched): ProgressDisplay {
+function lines({ log }: Context): ProgressDisplay {
   return {
-    ...NOTHING,
-    update({ stream, rows, state }) {
-      const fields = { connection, stream, rows, requests: client.counters().byLabel.get(stream) ?? 0 };
-      if (state === 'done') log.info(`${stream}: read`, fields);
-      else log.debug(`${stream}: reading`, fields);
+    async watch(connection, client) {
+      return ({ stream, rows, state }) => {
+        const fields = { connection, stream, rows, requests: client.counters().byLabel.get(stream) ?? 0 };
+        if (state === 'done') log.info(`${stream}: read`, fields);
+        else log.debug(`${stream}: reading`, fields);
+      };
     },
+    stop: () => undefined,
   };
 }
 
+type Expected = (connection: string) => Promise<ReadonlyMap<string, number>>;
+
 /** Finished streams leave the display: 39 bars do not fit on a screen. */
-function bars({ io }: Context, { client }: Watched, expected: ReadonlyMap<string, number>): ProgressDisplay {
+function bars({ io }: Context, several: boolean, expected: Expected): ProgressDisplay {
   const display = new MultiBar({
     stream: io.stderr,
     format: ' {name} [{bar}] {rows} rows  {requests} requests  {left}',
@@ -50,20 +58,33 @@ function bars({ io }: Context, { client }: Watched, expected: ReadonlyMap<string
     clearOnComplete: true,
     gracefulExit: false,
   });
-  const shown = new Map<string, { readonly bar: SingleBar; readonly since: number }>();
   return {
-    update({ stream, rows, state }) {
-      const total = expected.get(stream) ?? 0;
-      const requests = client.counters().byLabel.get(stream) ?? 0;
-      const one = shown.get(stream) ?? { bar: display.create(total, 0), since: performance.now() };
-      shown.set(stream, one);
-      const left = timeLeft(requests, total, (performance.now() - one.since) / 1000);
-      one.bar.update(Math.min(requests, total), { name: stream.padEnd(24), rows, requests, left });
-      if (state !== 'done') return;
-      display.remove(one.bar);
-      shown.delete(stream);
+    async watch(connection, client) {
+      const totals = await expected(connection);
+      const nameOf = (stream: string) => (several ? `${connection}.${stream}`.padEnd(36) : stream.padEnd(24));
+      return barsOfOne(display, client, totals, nameOf);
     },
     stop: () => display.stop(),
+  };
+}
+
+function barsOfOne(
+  display: MultiBar,
+  client: HttpClient,
+  totals: ReadonlyMap<string, number>,
+  nameOf: (stream: string) => string,
+): Tell {
+  const shown = new Map<string, { readonly bar: SingleBar; readonly since: number }>();
+  return ({ stream, rows, state }) => {
+    const total = totals.get(stream) ?? 0;
+    const requests = client.counters().byLabel.get(stream) ?? 0;
+    const one = shown.get(stream) ?? { bar: display.create(total, 0), since: performance.now() };
+    shown.set(stream, one);
+    const left = timeLeft(requests, total, (performance.now() - one.since) / 1000);
+    one.bar.update(Math.min(requests, total), { name: nameOf(stream), rows, requests, left });
+    if (state !== 'done') return;
+    display.remove(one.bar);
+    shown.delete(stream);
   };
 }
 

@@ -1,9 +1,11 @@
 /** Every command, in the order the help shows them. */
 
+import { registerAuth } from './auth-login.js';
 import { registerCheck } from './check.js';
 import type { Registration } from './command.js';
 import { registerDemo } from './demo.js';
 import { registerForget } from './forget.js';
+import { registerInit } from './init.js';
 import { registerMaintain } from './maintain.js';
 import { registerPlan } from './plan.js';
 import { registerPreview } from './preview.js';
@@ -16,7 +18,9 @@ import { registerStreams } from './streams.js';
 import { registerSync } from './sync.js';
 
 export const registrations: readonly Registration[] = [
+  registerInit,
   registerCheck,
+  registerAuth,
   registerStreams,
   registerSync,
   registerPlan,

@@ -11,10 +11,18 @@ export function reportTable(report: RunReport): string {
   return [...parts, ...errorsOf(report), total].join('\n');
 }
 
-/** One line for each different thing that went wrong; a sentence that names its stream already is left as it is. */
-export function errorsOf(report: RunReport): readonly string[] {
+/** One line for each different thing that went wrong in a connection, which is named when there are several. */
+export function errorsOf({ connections }: RunReport): readonly string[] {
+  return connections.flatMap(({ name, streams }) => {
+    const errors = errorsOfStreams(streams);
+    return connections.length > 1 ? errors.map((error) => `${name}: ${error}`) : errors;
+  });
+}
+
+/** A sentence that names its stream already is left as it is. */
+function errorsOfStreams(all: readonly StreamReport[]): readonly string[] {
   const streamsOf = new Map<string, string[]>();
-  for (const { stream, error } of report.connections.flatMap(({ streams }) => streams)) {
+  for (const { stream, error } of all) {
     if (error !== undefined) streamsOf.set(error, [...(streamsOf.get(error) ?? []), stream]);
   }
   return [...streamsOf].map(([error, streams]) => {

@@ -100,7 +100,7 @@ export function runRow(facts: RunFacts, report: StreamReport): Row {
     census_gone: census?.gone ?? null,
     census_confirmed: census?.confirmed ?? null,
     census_groups: census ? jsonText(census.groups) : null,
-    error: report.error ?? null,
+    error: report.error ?? report.reason ?? null,
     _extra: null,
   };
 }

@@ -1,16 +1,29 @@
 /** The HTTP client of a connection, as the manifest and the settings want it. */
 import type { Connection } from '../config/config.js';
 import type { Manifest } from '../config/manifest.js';
-import { type AttemptEvent, createClient, type HttpClient } from '../runtime/http/client.js';
+import {
+  type AttemptEvent,
+  type ClientOptions,
+  type Counters,
+  createClient,
+  type HttpClient,
+} from '../runtime/http/client.js';
 import { createSharedBudget } from '../runtime/http/shared-budget.js';
 import { createThrottle, type Throttle } from '../runtime/http/throttle.js';
-import { authorizerOf } from './credentials.js';
+import { accessOf, type MakeClient } from './credentials.js';
 import type { Log } from './log.js';
 
 interface Site {
   readonly throttle: Throttle;
   /** Clients not closed yet. */
   clients: number;
+}
+
+export interface Clients {
+  readonly make: MakeClient;
+  /** Of all that were made. */
+  counters(): Counters;
+  close(): Promise<void>;
 }
 
 /** One throttle per site: two connections to the same site share its budget. */
@@ -25,12 +38,38 @@ export class SiteClients {
 
   /** To be closed by the caller. */
   clientFor(connection: Connection): HttpClient {
-    const { retry, rate, timeouts, caps, name, version } = this.manifest;
+    const { make, counters, close } = this.clientsFor(connection);
+    const access = accessOf(connection.auth, connection.url, make);
+    // Tokens come and go while the command runs.
+    this.log.keepOut((text) => access.auth.redact(text));
+    const client = make(access);
+    return { request: (request) => client.request(request), counters, close };
+  }
+
+  /** Clients of several hosts on behalf of one connection, counted and closed as one. */
+  clientsFor(connection: Connection): Clients {
     const site = this.#siteOf(connection);
-    const client = createClient({
-      baseUrl: connection.url,
-      auth: authorizerOf(connection.auth),
-      throttle: site.throttle,
+    const made: HttpClient[] = [];
+    site.clients++;
+    return {
+      make: (access, grace) => {
+        const manners = this.#manners(site, connection);
+        const signal = grace ? somewhatLater(this.signal) : this.signal;
+        const client = createClient({ ...manners, ...access, signal });
+        made.push(client);
+        return client;
+      },
+      counters: () => sumOf(made.map((client) => client.counters())),
+      close: () => this.#close(site, made),
+    };
+  }
+
+  /** What a connection's clients have in common: the budget is the site's, whichever host is asked on its behalf. */
+  #manners({ throttle }: Site, { network }: Connection): Omit<ClientOptions, 'baseUrl' | 'auth'> {
+    const { retry, rate, timeouts, caps, name, version } = this.manifest;
+    return {
+      throttle,
+      network,
       retry: {
         statuses: retry.statuses,
         tries: retry.tries,
@@ -42,23 +81,16 @@ export class SiteClients {
       timeouts,
       maxBytes: caps.response_bytes,
       userAgent: `${name}/${version}`,
-      signal: this.signal,
       onAttempt: (event) => this.#logAttempt(event),
       onNearLimit: () => this.log.debug('the site says that its limit is near: fewer requests for a while'),
-    });
-    site.clients++;
-    return {
-      request: (request) => client.request(request),
-      counters: () => client.counters(),
-      close: () => this.#close(site, client),
     };
   }
 
-  async #close(site: Site, client: HttpClient): Promise<void> {
-    const { nearLimit } = client.counters();
+  async #close(site: Site, clients: readonly HttpClient[]): Promise<void> {
+    const { nearLimit } = sumOf(clients.map((one) => one.counters()));
     if (nearLimit > 0)
       this.log.info(`${nearLimit} answers said that the site's limit was near; after each we slowed down`);
-    await client.close();
+    for (const client of clients) await client.close();
     site.clients--;
     if (site.clients === 0) await site.throttle.close();
   }
@@ -87,4 +119,27 @@ export class SiteClients {
     this.#sites.set(url, site);
     return site;
   }
+}
+
+const GRACE_MS = 5_000;
+
+function somewhatLater(signal: AbortSignal): AbortSignal {
+  const later = new AbortController();
+  const wait = () => setTimeout(() => later.abort(), GRACE_MS).unref();
+  if (signal.aborted) later.abort();
+  signal.addEventListener('abort', wait, { once: true });
+  return later.signal;
+}
+
+function sumOf(all: readonly Counters[]): Counters {
+  const byLabel = new Map<string, number>();
+  for (const [label, count] of all.flatMap((one) => [...one.byLabel]))
+    byLabel.set(label, (byLabel.get(label) ?? 0) + count);
+  const sum = (each: (one: Counters) => number) => all.reduce((total, one) => total + each(one), 0);
+  return {
+    requests: sum(({ requests }) => requests),
+    byLabel,
+    waitedMs: sum(({ waitedMs }) => waitedMs),
+    nearLimit: sum(({ nearLimit }) => nearLimit),
+  };
 }

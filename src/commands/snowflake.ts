@@ -39,7 +39,9 @@ const snowflake: Action<Options> = async (context, _args, options) => {
         ...grants(names, tables),
         ...refresh(lake, names, tables),
       ];
-  context.print(script(sections));
+  if (sections.length === 0)
+    context.log.info('Nothing is to be run: a database linked to a catalog follows by itself.');
+  else context.print(script(sections));
   return loaded.problems.length === 0 ? EXIT.ok : EXIT.failed;
 };
 

@@ -34,7 +34,8 @@ export const registerStreams: Registration = (program, run) => {
 function summaryOf(stream: Stream) {
   return {
     stream: stream.stream,
-    enabled: !stream.untested,
+    enabled: !stream.untested && !stream.enabled_when,
+    enabled_when: stream.enabled_when ?? null,
     about: stream.about,
     grain: stream.grain,
     primary_key: stream.primary_key,
@@ -68,14 +69,14 @@ function tableOf(registry: Registry): string {
   const table = plainTable(['stream', 'one row is', 'written', 'cost by the cheapest route'], [26, 34, 9, 46]);
   const all = [...registry.streams.values()];
   for (const stream of all)
-    table.push([
-      stream.untested ? `${stream.stream} (off)` : stream.stream,
-      stream.grain,
-      stream.write,
-      stream.routes[0]?.cost ?? '',
-    ]);
-  const off = all.filter((stream) => stream.untested).length;
-  return `${table.toString()}\n${all.length - off} streams are on by default; ${off} (off) are read only when named.`;
+    table.push([`${stream.stream}${noteOf(stream)}`, stream.grain, stream.write, stream.routes[0]?.cost ?? '']);
+  const on = registry.enabled().length;
+  return `${table.toString()}\n${on} streams are on by default; those marked (off) are read only when named, others with such credentials.`;
+}
+
+function noteOf({ untested, enabled_when: when }: Stream): string {
+  if (untested) return ' (off)';
+  return when ? ` (with ${when.credentials.join(', ')})` : '';
 }
 
 function textOf(stream: Stream): string {

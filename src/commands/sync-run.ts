@@ -1,4 +1,4 @@
-/** The main job over all connections, in turn: client and writer made, streams synced, the run recorded, the exit code found. */
+/** The main job over all connections, side by side: client and writer made, streams synced, the run recorded, the exit code found. */
 import { randomUUID } from 'node:crypto';
 import type { Connection, Hooks } from '../config/config.js';
 import { readEnvironment } from '../config/environment.js';
@@ -10,12 +10,13 @@ import { armFailpoints } from '../writers/iceberg/failpoints.js';
 import type { TableVersion } from '../writers/iceberg/model.js';
 import type { LakeSettings } from '../writers/lake.js';
 import type { StepReport } from '../writers/maintenance/report.js';
+import { inParallel } from '../writers/storage/in-parallel.js';
 import { openWarehouse } from '../writers/warehouse.js';
 import type { Writer } from '../writers/writer.js';
 import type { Context } from './context.js';
 import { callHook, type HookEvent } from './hooks.js';
 import { noticesOf } from './notices.js';
-import { startProgress } from './progress.js';
+import { type ProgressDisplay, startProgress } from './progress.js';
 import { RejectsLog } from './rejects-log.js';
 import { appendRows, type RunFacts, runRow, runsTable } from './run-tables.js';
 import { SiteClients } from './site-client.js';
@@ -53,14 +54,17 @@ interface ConnectionResult extends ConnectionReport {
   readonly failures: readonly ErrorKind[];
 }
 
+/** Sites wait for their own budgets, so reading several costs no time; each holds pages in memory. */
+export const CONNECTIONS_AT_ONCE = 4;
+
 /** What is the same for every connection of the run. */
 interface Run {
   readonly context: Context;
   readonly job: SyncJob;
   readonly writer: Writer;
-  /** Tables with new rows so far. */
-  readonly grown: TableVersion[];
-  readonly clients: SiteClients;
+  /** Tables with new rows so far, of all connections. */
+  readonly grown: readonly TableVersion[];
+  readonly progress: ProgressDisplay;
   readonly runId: string;
   readonly startedAt: string;
 }
@@ -74,7 +78,6 @@ export async function syncConnections(
   const began = performance.now();
   const runId = randomUUID();
   const startedAt = new Date().toISOString();
-  const clients = new SiteClients(context.manifest(), context.log, context.io.signal);
   for (const name of job.streams) context.registry().get(name);
   const grown: TableVersion[] = [];
   const writer = await openWarehouse({
@@ -84,11 +87,16 @@ export async function syncConnections(
     onUpkeep: (table, outcome) => tellUpkeep(context, table, outcome),
     onNewRows: (version) => grown.push(version),
   });
-  const results: ConnectionResult[] = [];
+  const progress = startProgress(context, { lake: job.lake, several: job.connections.length > 1 });
+  let results: readonly ConnectionResult[];
   try {
-    for (const connection of job.connections)
-      results.push(await syncOne({ context, job, writer, grown, clients, runId, startedAt }, connection));
+    const run: Run = { context, job, writer, grown, progress, runId, startedAt };
+    // All clients are there before the first is closed: connections to one site share its throttle to the end.
+    const clients = new SiteClients(context.manifest(), context.log, context.io.signal);
+    const work = job.connections.map((connection) => ({ connection, client: clients.clientFor(connection) }));
+    results = await inParallel(work, CONNECTIONS_AT_ONCE, ({ connection, client }) => syncOne(run, connection, client));
   } finally {
+    progress.stop();
     await writer.close();
   }
   const exitCode = context.io.signal.aborted
@@ -105,7 +113,8 @@ export async function syncConnections(
   return { report, exitCode };
 }
 
-async function syncOne(run: Run, connection: Connection): Promise<ConnectionResult> {
+/** Throws nothing that a connection can cause: the others go on. */
+async function syncOne(run: Run, connection: Connection, client: HttpClient): Promise<ConnectionResult> {
   const { context, job } = run;
   const { name, url: site } = connection;
   const named = job.streams.length > 0 ? job.streams : connection.streams;
@@ -113,9 +122,8 @@ async function syncOne(run: Run, connection: Connection): Promise<ConnectionResu
     named ??
     context
       .registry()
-      .enabled()
+      .enabled(connection.auth.type)
       .map(({ stream }) => stream);
-  const client = run.clients.clientFor(connection);
   const rejects = new RejectsLog(run.writer, name, run.runId);
   const finish = (reports: readonly StreamReport[], failures: readonly ErrorKind[]) =>
     ({ name, site, streams: reports, requests: client.counters().requests, failures }) satisfies ConnectionResult;
@@ -147,35 +155,31 @@ async function readStreams(
   const { context, job } = run;
   const manifest = context.manifest();
   const start = job.start ?? connection.start;
-  const progress = await startProgress(context, { connection: connection.name, client, lake: job.lake });
-  try {
-    return await runSync({
-      connection: connection.name,
-      site: connection.url,
-      registry: context.registry(),
-      client,
-      writer: run.writer,
-      runId: run.runId,
-      streams,
-      explicit,
-      scope: connection.scope ?? {},
-      excludedFields: connection.excludedFields,
-      people: connection.people,
-      start: start === undefined ? 0 : Date.parse(`${start}T00:00:00Z`),
-      fullRefresh: job.fullRefresh,
-      acceptDeletes: job.acceptDeletes,
-      links: new Set(manifest.links),
-      commitRows: manifest.commit_rows,
-      signal: context.io.signal,
-      rhythm: connection.rhythm,
-      rate: connection.requestsPerSecond ?? manifest.rate.requests_per_second,
-      onReject: (reject) => rejects.add(reject),
-      keepRejects: () => rejects.finish(),
-      onProgress: (event) => progress.update(event),
-    });
-  } finally {
-    progress.stop();
-  }
+  const tell = await run.progress.watch(connection.name, client);
+  return runSync({
+    connection: connection.name,
+    site: connection.url,
+    registry: context.registry(),
+    client,
+    writer: run.writer,
+    runId: run.runId,
+    streams,
+    explicit,
+    scope: connection.scope ?? {},
+    excludedFields: connection.excludedFields,
+    people: connection.people,
+    start: start === undefined ? 0 : Date.parse(`${start}T00:00:00Z`),
+    fullRefresh: job.fullRefresh,
+    acceptDeletes: job.acceptDeletes,
+    links: new Set(manifest.links),
+    commitRows: manifest.commit_rows,
+    signal: context.io.signal,
+    rhythm: connection.rhythm,
+    rate: connection.requestsPerSecond ?? manifest.rate.requests_per_second,
+    onReject: (reject) => rejects.add(reject),
+    keepRejects: () => rejects.finish(),
+    onProgress: tell,
+  });
 }
 
 /** What the hooks did not do is a failure of the run: whoever waits for it waits in vain. */
@@ -184,16 +188,18 @@ async function tellHooks(
   { name }: Connection,
   reports: readonly StreamReport[],
 ): Promise<readonly ErrorKind[]> {
-  const own = grown.splice(0).map(
-    (version): HookEvent => ({
-      event: 'commit',
-      run_id: runId,
-      connection: version.namespace,
-      stream: version.name,
-      metadata_location: version.metadataLocation,
-      snapshot_id: version.currentSnapshotId,
-    }),
-  );
+  const own = grown
+    .filter(({ namespace }) => namespace === name)
+    .map(
+      (version): HookEvent => ({
+        event: 'commit',
+        run_id: runId,
+        connection: version.namespace,
+        stream: version.name,
+        metadata_location: version.metadataLocation,
+        snapshot_id: version.currentSnapshotId,
+      }),
+    );
   const streams = reports
     .filter(({ state }) => state === 'failed')
     .map(({ stream, state, error = '' }) => ({ stream, state, error }));

@@ -1,9 +1,6 @@
 /** `connector sync`: the main job. */
 import { InvalidArgumentError } from 'commander';
-import type { Connection } from '../config/config.js';
 import { isCalendarDay } from '../config/settings.js';
-import { ConnectorError } from '../errors.js';
-import { didYouMean } from '../yaml-file.js';
 import type { Action, Registration } from './command.js';
 import { errorsOf, reportTable } from './report-table.js';
 import { syncConnections } from './sync-run.js';
@@ -18,9 +15,9 @@ interface Options {
 }
 
 const sync: Action<Options> = async (context, _args, options) => {
-  const config = context.config();
+  const config = context.config(options.connection);
   const { report, exitCode } = await syncConnections(context, {
-    connections: selectConnections(config.connections, options.connection),
+    connections: config.connections,
     lake: config.lake,
     hooks: config.hooks,
     streams: [...new Set(options.stream)],
@@ -54,16 +51,4 @@ export const collect = (value: string, before: readonly string[]): readonly stri
 export function parseDay(text: string): string {
   if (/^\d{4}-\d{2}-\d{2}$/.test(text) && isCalendarDay(text)) return text;
   throw new InvalidArgumentError('Expected a day, YYYY-MM-DD.');
-}
-
-/** @throws ConnectorError kind `usage` naming the nearest connection. */
-export function selectConnections(all: readonly Connection[], names: readonly string[]): readonly Connection[] {
-  const known = all.map(({ name }) => name);
-  for (const name of names)
-    if (!known.includes(name))
-      throw new ConnectorError(
-        'usage',
-        `There is no connection \`${name}\`.${didYouMean(name, known)} There are: ${known.join(', ')}.`,
-      );
-  return names.length === 0 ? all : all.filter(({ name }) => names.includes(name));
 }

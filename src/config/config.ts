@@ -1,12 +1,37 @@
 /** What the settings come down to: checked, with paths absolute and credentials wrapped. */
 
 import type { RedisAddress } from '../runtime/auth/redis-login.js';
+import type { Network } from '../runtime/http/agent.js';
 import type { Secret } from '../secret.js';
 import type { LakeSettings } from '../writers/lake.js';
 
 export type Credentials =
   | { readonly type: 'basic'; readonly email: string; readonly apiToken: Secret }
+  | {
+      readonly type: 'scoped';
+      readonly email: string;
+      readonly apiToken: Secret;
+      /** Undefined: the site is asked. */
+      readonly cloudId: string | undefined;
+    }
+  | OAuthCredentials
+  | {
+      readonly type: 'client_credentials';
+      readonly clientId: string;
+      readonly clientSecret: Secret;
+      readonly cloudId: string | undefined;
+    }
   | { readonly type: 'pat'; readonly token: Secret };
+
+export interface OAuthCredentials {
+  readonly type: 'oauth';
+  readonly clientId: string;
+  readonly clientSecret: Secret;
+  /** Absolute; tokens change with each renewal and are kept there. */
+  readonly tokenFile: string;
+  /** The command that signs in, as the user would type it. */
+  readonly loginCommand: string;
+}
 
 export interface Rhythm {
   readonly census: number | null;
@@ -40,6 +65,8 @@ export interface Connection {
   readonly streams: readonly string[] | undefined;
   /** Undefined: the manifest's default rate. */
   readonly requestsPerSecond: number | undefined;
+  /** The way to the site; undefined: straight, with the authorities that Node trusts. */
+  readonly network?: Network | undefined;
   /** Where other processes share the site's budget; undefined: it is this process's own. */
   readonly redis?: RedisAddress | undefined;
 }

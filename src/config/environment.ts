@@ -13,6 +13,12 @@ export interface EnvironmentSettings {
   readonly requestsPerSecond: string | undefined;
   /** XDG_CACHE_HOME: where this user keeps what can be made again; an absolute path, else it does not count. */
   readonly cacheHome: string | undefined;
+  /** XDG_STATE_HOME: where this user keeps what must last; an absolute path, else it does not count. */
+  readonly stateHome: string | undefined;
+  /** HTTPS_PROXY, or ALL_PROXY; the small letters come first, as for curl. It may hold a password. */
+  readonly proxy: string | undefined;
+  /** NO_PROXY: hosts that are reached without it. */
+  readonly noProxy: string | undefined;
   /** Where tests let the process die (`FP5:3:kill`); of no use otherwise. */
   readonly failpoint: string | undefined;
 }
@@ -33,6 +39,9 @@ export function readEnvironment(env: Environment): EnvironmentSettings {
     warehouse: value('CONNECTOR_WAREHOUSE'),
     requestsPerSecond: value('CONNECTOR_REQUESTS_PER_SECOND'),
     cacheHome: value('XDG_CACHE_HOME'),
+    stateHome: value('XDG_STATE_HOME'),
+    proxy: value('https_proxy') ?? value('HTTPS_PROXY') ?? value('all_proxy') ?? value('ALL_PROXY'),
+    noProxy: value('no_proxy') ?? value('NO_PROXY'),
     failpoint: value('CONNECTOR_FAILPOINT'),
   };
 }

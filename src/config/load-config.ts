@@ -3,13 +3,16 @@ import { ConnectorError } from '../errors.js';
 import type { RedisAddress } from '../runtime/auth/redis-login.js';
 import { Secret } from '../secret.js';
 import { didYouMean } from '../yaml-file.js';
-import type { Config, Connection, Credentials, Hook, Hooks, People } from './config.js';
+import type { Config, Connection, Hook, Hooks, People } from './config.js';
+import { credentialsOf } from './credentials.js';
 import { type EnvironmentSettings, readEnvironment } from './environment.js';
 import { connectionFromEnvironment, rateOf } from './environment-connection.js';
 import { lakeOf } from './load-lake.js';
+import { proxyOf, readAuthorities } from './network.js';
 import { parseRedisUrl } from './redis-url.js';
 import { rhythmOf } from './rhythm.js';
 import { readSecret, readText } from './secrets.js';
+import { selectConnections } from './select-connections.js';
 import type { ConnectionSettings } from './settings.js';
 import { type ConfigSource, type Reading, readSettingsFile, referenceAt, type SettingsFile } from './settings-file.js';
 import { parseSiteUrl, refuseOpen } from './site-url.js';
@@ -24,11 +27,12 @@ export function loadConfig(source: ConfigSource): Config {
   const warnings: string[] = [];
   const warn = (text: string) => warnings.push(text);
   const connections = file
-    ? fromFile({ file, env: source.env, warn }, source.streamNames, env)
-    : [connectionFromEnvironment(env)];
+    ? fromFile({ file, env: source.env, warn }, source, env)
+    : selectConnections([connectionFromEnvironment(env)], source.connections);
+  const proxy = proxyOf(env);
   return {
     lake: lakeOf(source, file, warn),
-    connections,
+    connections: proxy ? connections.map((one) => ({ ...one, network: { ...one.network, proxy } })) : connections,
     hooks: file ? hooksOf({ file, env: source.env, warn }) : {},
     warnings,
   };
@@ -48,34 +52,40 @@ function hooksOf(reading: Reading): Hooks {
 
 function fromFile(
   reading: Reading,
-  streamNames: readonly string[] | undefined,
+  { streamNames, configFile, connections }: ConfigSource,
   env: EnvironmentSettings,
-): Connection[] {
+): readonly Connection[] {
   const { file } = reading;
   const complaints = file.value.connections.flatMap((connection, index) =>
     checkConnection(connection, index, file, streamNames),
   );
   if (complaints.length) throw new ConnectorError('usage', complaints.join('\n'));
-  return file.value.connections.map((connection, index) => ({
-    name: connection.name,
-    label: connection.label ?? connection.name,
-    url: siteUrl(connection.url, file.at(['connections', index, 'url'])),
-    auth: credentialsOf(connection, index, reading),
-    expires: connection.auth.expires,
-    start: connection.start,
-    scope: connection.projects
-      ? { projects: connection.projects }
-      : connection.jql
-        ? { jql: connection.jql }
-        : undefined,
-    rhythm: rhythmOf(connection),
-    excludedFields: connection.fields?.exclude ?? [],
-    people: peopleOf(connection, index, reading),
-    upserts: connection.upserts ?? 'position-deletes',
-    streams: connection.streams,
-    requestsPerSecond: rateOf(env) ?? connection.throttle?.requests_per_second,
-    redis: redisOf(connection, index, reading),
-  }));
+  const all = file.value.connections;
+  return selectConnections(all, connections).map((connection) => {
+    const index = all.indexOf(connection);
+    const url = siteUrl(connection.url, file.at(['connections', index, 'url']));
+    return {
+      name: connection.name,
+      label: connection.label ?? connection.name,
+      url,
+      auth: credentialsOf(connection, index, reading, url, configFile),
+      expires: 'expires' in connection.auth ? connection.auth.expires : undefined,
+      start: connection.start,
+      scope: connection.projects
+        ? { projects: connection.projects }
+        : connection.jql
+          ? { jql: connection.jql }
+          : undefined,
+      rhythm: rhythmOf(connection),
+      excludedFields: connection.fields?.exclude ?? [],
+      people: peopleOf(connection, index, reading),
+      upserts: connection.upserts ?? 'position-deletes',
+      streams: connection.streams,
+      requestsPerSecond: rateOf(env) ?? connection.throttle?.requests_per_second,
+      redis: redisOf(connection, index, reading),
+      network: networkOf(connection, index, reading),
+    };
+  });
 }
 
 function peopleOf(connection: ConnectionSettings, index: number, reading: Reading): People {
@@ -124,6 +134,10 @@ function siteUrl(text: string, where: string): string {
   return site.url;
 }
 
+function networkOf({ tls }: ConnectionSettings, index: number, { file }: Reading): Connection['network'] {
+  return tls && { ca: readAuthorities(tls.ca, file.folder, file.at(['connections', index, 'tls', 'ca'])) };
+}
+
 /** Written out or referred to; with a password only referred to. */
 function redisOf(connection: ConnectionSettings, index: number, reading: Reading): RedisAddress | undefined {
   const written = connection.throttle?.redis;
@@ -135,11 +149,4 @@ function redisOf(connection: ConnectionSettings, index: number, reading: Reading
   const redis = parseRedisUrl(text);
   if ('refused' in redis) throw new ConnectorError('usage', `${reference.where}: \`redis\` ${redis.refused}`);
   return redis.address;
-}
-
-function credentialsOf({ auth }: ConnectionSettings, index: number, reading: Reading): Credentials {
-  const reference = (what: string) => referenceAt(reading, ['connections', index, 'auth', what]);
-  if (auth.type === 'pat') return { type: 'pat', token: readSecret(auth.token, reference('token')) };
-  const email = readText(auth.email, reference('email'));
-  return { type: 'basic', email, apiToken: readSecret(auth.api_token, reference('api_token')) };
 }

@@ -1,5 +1,6 @@
 /** The language of connector.yaml: what the connector is and how it behaves, the same for every user. */
 import { z } from 'zod';
+import { CREDENTIAL_KINDS } from '../runtime/auth/kinds.js';
 import { parseYaml } from '../yaml-file.js';
 import { type PackageFile, readPackageFile } from './package-files.js';
 
@@ -34,7 +35,7 @@ export const manifestSchema = z.strictObject({
   version: z.string(),
   title: z.string(),
   docs: z.url({ protocol: /^https$/ }),
-  auth: z.array(z.strictObject({ kind: z.enum(['basic', 'pat']), needs: z.array(z.string()).min(1) })).min(1),
+  auth: z.array(z.strictObject({ kind: z.enum(CREDENTIAL_KINDS), needs: z.array(z.string()).min(1) })).min(1),
   credential_check: z.string().regex(/^GET \/[A-Za-z0-9/]+$/, 'must be GET and a path'),
   rate: rateSchema,
   retry: retrySchema,

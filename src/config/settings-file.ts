@@ -14,6 +14,8 @@ export interface ConfigSource {
   readonly warehouse?: string | undefined;
   readonly env: Environment;
   readonly cwd: string;
+  /** `--connection`; none: all. What the others refer to may be absent: their secrets need not be where this one runs. */
+  readonly connections?: readonly string[];
   /** Names that `streams:` may hold. */
   readonly streamNames?: readonly string[];
 }

@@ -1,5 +1,7 @@
 /** The language of sync.yaml. Reading this file is knowing what may be set. */
 import { z } from 'zod';
+import { CLOUD_ID } from '../runtime/auth/gateway.js';
+import { CREDENTIAL_KINDS } from '../runtime/auth/kinds.js';
 
 /** Names that mean something else in `query`, where a connection is a schema. */
 const RESERVED = new Set(['main', 'temp', 'system', 'information_schema', 'pg_catalog']);
@@ -18,6 +20,9 @@ export const dateSchema = z
 /** `${NAME}` or `${file:PATH}`; checked by secrets.ts, which knows the line. */
 const secretReference = z.string();
 
+/** Of the site at Atlassian; default: the site is asked. */
+const cloudId = z.string().regex(CLOUD_ID, 'must be a UUID such as 1a11d016-8984-4c3e-b9ab-142dd06acb1b');
+
 const credentialsSchema = z.discriminatedUnion('type', [
   /** Jira Cloud: an account's e-mail address and API token. */
   z.strictObject({
@@ -26,14 +31,38 @@ const credentialsSchema = z.discriminatedUnion('type', [
     api_token: secretReference,
     expires: dateSchema.optional(),
   }),
+  /** Jira Cloud: an API token with scopes, of a person or a service account. */
+  z.strictObject({
+    type: z.literal('scoped'),
+    email: z.string().min(1),
+    api_token: secretReference,
+    cloud_id: cloudId.optional(),
+    expires: dateSchema.optional(),
+  }),
+  /** Jira Cloud: an OAuth 2.0 app that acts for the person who consents in `connector auth login`. */
+  z.strictObject({
+    type: z.literal('oauth'),
+    client_id: z.string().min(1),
+    client_secret: secretReference,
+    /** Where the tokens of the login are kept, relative to this file; default: the user's state folder. */
+    token_file: z.string().min(1).optional(),
+  }),
+  /** Jira Cloud: OAuth 2.0 credentials of a service account. */
+  z.strictObject({
+    type: z.literal('client_credentials'),
+    client_id: z.string().min(1),
+    client_secret: secretReference,
+    cloud_id: cloudId.optional(),
+    expires: dateSchema.optional(),
+  }),
   /** Data Center: a personal access token. */
   z.strictObject({ type: z.literal('pat'), token: secretReference, expires: dateSchema.optional() }),
 ]);
 
-export const credentialKinds = ['basic', 'pat'] as const;
+export const credentialKinds = CREDENTIAL_KINDS;
 
 /** The kind is looked at first: a union alone does not say which kinds there are. */
-const authSchema = z.looseObject({ type: z.enum(credentialKinds) }).pipe(credentialsSchema);
+const authSchema = z.looseObject({ type: z.enum(CREDENTIAL_KINDS) }).pipe(credentialsSchema);
 
 const throttleSchema = z.strictObject({
   /** Default: 5. Processes that share a budget should all say the same. */
@@ -70,6 +99,12 @@ const connectionSchema = z.strictObject({
   /** Streams read again as a whole that often, because some changes (an edited or deleted comment) do not move the issue. */
   reread: z.record(streamName, often).optional(),
   throttle: throttleSchema.optional(),
+  tls: z
+    .strictObject({
+      /** PEM file, relative to this one, with the only authorities that are trusted for the site. Default: those of Node, and NODE_EXTRA_CA_CERTS. */
+      ca: z.string().min(1),
+    })
+    .optional(),
   fields: z
     .strictObject({
       /** Issue fields that are neither asked for nor written: ids such as customfield_10016, or display names. */
@@ -137,9 +172,9 @@ export const settingsSchema = z.strictObject({
   catalog: catalogSchema.optional(),
   hooks: z
     .strictObject({
-      /** Told of each table that has a new version: where its metadata file lies. */
+      /** Told of each table that has new rows: where its newest metadata file lies. */
       after_commit: hookSchema.optional(),
-      /** Told of each stream that failed. */
+      /** Told, for each connection, of the streams that failed. */
       on_failure: hookSchema.optional(),
     })
     .optional(),
@@ -158,7 +193,7 @@ export const SETTINGS_WORDS: readonly string[] = [
   ...Object.keys(storageSchema.shape),
   ...Object.keys(catalogSchema.shape),
   ...catalogAuthSchema.options.flatMap((option) => Object.keys(option.shape)),
-  ...['after_commit', 'on_failure', 'command', 'exclude'],
+  ...['after_commit', 'on_failure', 'command', 'exclude', 'ca'],
 ];
 
 /** `new Date` rolls 2024-02-30 over to 1 March; the round trip shows it. */

@@ -31,6 +31,11 @@ export function isLoopback(hostname: string): boolean {
 /** @param what begins the message: file, line and setting. @throws ConnectorError kind `usage` for what credentials and rows must not travel to */
 export function refuseOpen(address: string, what: string): void {
   const url = URL.canParse(address) ? new URL(address) : null;
+  if (url && (url.username !== '' || url.password !== ''))
+    throw new ConnectorError(
+      'usage',
+      `${what} must not hold a user name or password; put them where the settings have a place for them.`,
+    );
   if (url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname))) return;
   throw new ConnectorError(
     'usage',

@@ -6,8 +6,8 @@ import { inParallel } from '../writers/storage/in-parallel.js';
 
 export interface LoadedLake {
   readonly catalog: Catalog;
-  /** The local folder beneath which the tables' files lie, with symbolic links resolved. */
-  readonly root: string;
+  /** The local folders beneath which the tables' files lie. */
+  readonly folders: readonly string[];
   readonly tables: readonly TableVersion[];
   /** One line for each table that could not be read. */
   readonly problems: readonly string[];
@@ -25,7 +25,7 @@ const METADATA_AT_ONCE = 16;
 
 /** @param wanted which tables to read */
 export async function loadTables(settings: LakeSettings, wanted: (table: TableName) => boolean): Promise<LoadedLake> {
-  const { catalog, files: root } = await openLake(settings);
+  const { catalog, foldersOf } = await openLake(settings);
   const tables: TableVersion[] = [];
   const problems: string[] = [];
   const names = (await catalog.list()).filter(wanted);
@@ -41,7 +41,8 @@ export async function loadTables(settings: LakeSettings, wanted: (table: TableNa
     // Null while the table's first version is not there yet.
     else if (one !== null) tables.push(one);
   }
-  return { catalog, root, tables, problems };
+  const folders = foldersOf(tables.map(({ location }) => location));
+  return { catalog, folders, tables, problems };
 }
 
 /** The files of a version's current snapshot; remote ones are copied to this machine. */

@@ -66,7 +66,7 @@ export async function openForReading(lake: LakeSettings, options: ReadOptions = 
     const tables = new UnreadTables(connection, loaded.catalog);
     unread = tables;
     const shown = await showViews(loaded.tables, tables, options.labels ?? new Map());
-    await lockDown(connection, loaded.root);
+    await lockDown(connection, loaded.folders);
     const readyFor = (sql: string) => tables.readyFor(sql);
     const read = async (sql: string) => {
       await readyFor(sql);

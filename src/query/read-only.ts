@@ -11,11 +11,12 @@ export interface Readable {
 }
 
 /**
- * After this, SQL reaches no file outside `folder`, loads nothing and changes no setting. DuckDB compares the text of a path
- * before it resolves wildcards, so the folder is allowed as it is and as `pathList` writes it.
+ * After this, SQL reaches no file outside these folders, loads nothing and changes no setting. DuckDB compares the text of a
+ * path before it resolves wildcards, so a folder is allowed as it is and as `pathList` writes it.
  */
-export async function lockDown(connection: DuckDBConnection, folder: string): Promise<void> {
-  await connection.run(`SET allowed_directories = ${pathList([`${folder}/`])} || [${literal(`${folder}/`)}]`);
+export async function lockDown(connection: DuckDBConnection, folders: readonly string[]): Promise<void> {
+  const paths = folders.map((folder) => `${folder}/`);
+  await connection.run(`SET allowed_directories = ${pathList(paths)} || [${paths.map(literal).join(', ')}]`);
   await connection.run('SET enable_external_access = false');
   await connection.run('SET lock_configuration = true');
 }

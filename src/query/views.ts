@@ -2,6 +2,7 @@
 import type { Field } from '../writers/iceberg/model.js';
 import { parquetSchema, sqlType } from '../writers/parquet/column-sql.js';
 import { identifier, literal, pathList } from '../writers/quote.js';
+import { plainLocation, plainLocationSql } from '../writers/storage/location.js';
 import type { TableFiles } from './load-tables.js';
 
 /** A column as a view shows it. */
@@ -87,12 +88,12 @@ export function rowsOf(fields: readonly Field[], files: TableFiles, pairs: strin
 
 /** Whether delete files, which name data files by location, need to be told under which paths those are read. */
 export function needsPairs({ data, deletes }: TableFiles): boolean {
-  return deletes.length > 0 && [...data].some(([location, path]) => plain(location) !== path);
+  return deletes.length > 0 && [...data].some(([location, path]) => plainLocation(location) !== path);
 }
 
 /** A statement that makes such a table. */
 export function pairsTable(name: string, data: ReadonlyMap<string, string>): string {
-  const rows = [...data].map(([location, path]) => `(${literal(plain(location))}, ${literal(path)})`);
+  const rows = [...data].map(([location, path]) => `(${literal(plainLocation(location))}, ${literal(path)})`);
   return `CREATE TABLE ${name} AS SELECT * FROM (VALUES ${rows.join(', ')}) AS f(location, path)`;
 }
 
@@ -101,14 +102,11 @@ export function nullsOf(fields: readonly Field[]): string {
   return `SELECT ${fields.map(({ name, type }) => `CAST(NULL AS ${sqlType(type)}) AS ${identifier(name)}`).join(', ')}`;
 }
 
-/** Writers name one file in several ways: by path or by `file:` URI, by `s3:` or `s3a:`. */
-const plain = (location: string) => location.replace(/^file:(\/\/)?(?=\/)/, '').replace(/^s3[an]:/, 's3:');
-const PLAIN = "regexp_replace(regexp_replace(file_path, '^file:(//)?/', '/'), '^s3[an]:', 's3:')";
-
 function minusDeletes(deletes: readonly string[], pairs: string | null): string {
   const source = `read_parquet(${pathList(deletes)})`;
+  const file = plainLocationSql('file_path');
   const gone = pairs
-    ? `SELECT path AS gone_file, pos AS gone_row FROM ${source} JOIN ${pairs} ON location = ${PLAIN}`
-    : `SELECT ${PLAIN} AS gone_file, pos AS gone_row FROM ${source}`;
+    ? `SELECT path AS gone_file, pos AS gone_row FROM ${source} JOIN ${pairs} ON location = ${file}`
+    : `SELECT ${file} AS gone_file, pos AS gone_row FROM ${source}`;
   return ` ANTI JOIN (${gone}) ON d.filename = gone_file AND d.file_row_number = gone_row`;
 }

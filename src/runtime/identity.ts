@@ -15,9 +15,9 @@ export interface Identity {
   readonly serverTime: number;
 }
 
-/** The credential check of connector.yaml. */
-export const MYSELF = '/rest/api/3/myself';
-const SERVER_INFO = '/rest/api/3/serverInfo';
+/** The credential check of connector.yaml. Version 2, because Data Center has no other and Cloud answers the same to both. */
+export const MYSELF = '/rest/api/2/myself';
+const SERVER_INFO = '/rest/api/2/serverInfo';
 /** Label of these requests in counts and messages. */
 export const CREDENTIAL_CHECK = 'credential check';
 
@@ -25,7 +25,7 @@ export const CREDENTIAL_CHECK = 'credential check';
 export async function identify(client: HttpClient): Promise<Identity> {
   const ask = (path: string) => client.request({ method: 'GET', path, repeatable: true, label: CREDENTIAL_CHECK });
   const me = await ask(MYSELF);
-  const accountId = own(me.json, 'accountId') ?? own(me.json, 'key');
+  const accountId = own(me.json, 'accountId') ?? own(me.json, 'key') ?? own(me.json, 'name');
   if (typeof accountId !== 'string' || accountId === '') {
     throw new ConnectorError(
       'credentials',

@@ -5,7 +5,7 @@ import { CREDENTIAL_CHECK, identify } from './identity.js';
 import { type Alternative, alternatives } from './reading/alternatives.js';
 import { Bill } from './reading/bill.js';
 import { parseState, type Settings } from './reading/bookmark.js';
-import { secondsOf } from './reading/cost.js';
+import { pageSize, secondsOf } from './reading/cost.js';
 import type { Estimating } from './reading/estimate.js';
 import { estimateLists } from './reading/estimate-lists.js';
 import { estimateWalks } from './reading/estimate-walks.js';
@@ -17,6 +17,7 @@ import { type Scope, scopeClause } from './reading/scope.js';
 import { needFields, type ViewInput } from './reading/site-view.js';
 import { planTree, subtree, type TreeNode } from './reading/tree.js';
 import { wantedOf } from './reading/wanted.js';
+import { deployedOn } from './registry/dialect.js';
 import { dialectOf, type SyncInput } from './sync.js';
 
 export interface PlanInput
@@ -50,11 +51,13 @@ export interface Plan {
 export const MOST_REQUESTS = 10;
 
 /** @throws ConnectorError as `runSync` does before it reads: credentials, another site's warehouse. */
-export async function runPlan(input: PlanInput): Promise<Plan> {
-  const { registry, client, rate, memory } = input;
+export async function runPlan(asked: PlanInput): Promise<Plan> {
+  const { client, rate, memory } = asked;
   const identity = await identify(client);
   const now = identity.serverTime;
   const dialect = dialectOf(identity);
+  const { registry, streams } = deployedOn(dialect, asked.registry, asked.streams);
+  const input = { ...asked, registry, streams };
   const scope = scopeClause(input.scope);
   const pseudonyms = input.people.mode === 'pseudonymous' ? pseudonymsOf(input.people, input.site) : null;
   const settings: Settings = {
@@ -120,9 +123,7 @@ async function billScope(roots: readonly TreeNode[], { scope }: PlanInput, ctx: 
       if (!selected || of === root.stream.stream || billed.has(of)) continue;
       billed.add(of);
       const ids = (await ctx.look.count(ctx.registry.get(of), 0)) ?? (await ctx.memory.rows(of)) ?? 0;
-      ctx.bill.add(stream.stream, exactly(Math.max(1, Math.ceil(ids / KEYS_PER_PAGE))));
+      const list = ctx.registry.get(of).routes.find(({ gives }) => gives);
+      ctx.bill.add(stream.stream, exactly(Math.max(1, list ? Math.ceil(ids / pageSize(list)) : 1)));
     }
 }
-
-/** Of a route that gives keys alone. */
-const KEYS_PER_PAGE = 5000;

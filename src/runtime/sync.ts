@@ -8,7 +8,7 @@ import { durationMs } from './reading/bookmark.js';
 import { Branch } from './reading/branch.js';
 import type { Progress, Reject, RunContext } from './reading/context.js';
 import { makeLane } from './reading/lane.js';
-import type { StreamReport } from './reading/report.js';
+import { emptyReport, type StreamReport } from './reading/report.js';
 import { quickest, stuckFeeds, withoutFeeds } from './reading/route-choice.js';
 import { readIds, type Scope, scopeClause } from './reading/scope.js';
 import { type SiteView, type ViewInput, viewSite } from './reading/site-view.js';
@@ -16,6 +16,7 @@ import { takeCensus } from './reading/take-census.js';
 import { type Dialect, planTree, type TreeNode } from './reading/tree.js';
 import { walkRoot } from './reading/walk.js';
 import { wantedOf } from './reading/wanted.js';
+import { deployedOn } from './registry/dialect.js';
 import { followsScope, type Registry, type Stream } from './registry/registry.js';
 import { tableSpecOf } from './rows/table-spec.js';
 
@@ -70,10 +71,12 @@ const ROOTS_AT_ONCE = 8;
 export async function runSync(asked: SyncInput): Promise<SyncResult> {
   const identity = await identify(asked.client);
   const dialect = dialectOf(identity);
-  const view = await viewSite(asked, dialect);
-  const input = { ...asked, registry: view.registry };
+  const { registry, streams, absent } = deployedOn(dialect, asked.registry, asked.streams);
+  const view = await viewSite({ ...asked, registry, streams }, dialect);
+  const input = { ...asked, registry: view.registry, streams };
   const tables = new Map<string, TableWriter>();
   const busy = new Map<string, unknown>(view.refused);
+  const ended: Branch[] = [];
   try {
     for (const name of input.streams)
       if (!busy.has(name)) await openTable(input, input.registry.get(name), tables, busy);
@@ -88,7 +91,7 @@ export async function runSync(asked: SyncInput): Promise<SyncResult> {
     await takeCensus(ctx, input.registry, branches);
     const again = stuckFeeds(branches);
     const redone = new Set(again.map(({ stream }) => stream));
-    const ended = branches.flatMap((branch) => branch.all()).filter(({ name }) => !redone.has(name));
+    ended.push(...branches.flatMap((branch) => branch.all()).filter(({ name }) => !redone.has(name)));
     if (again.length) {
       const tree = planTree(input.registry, again, dialect, withoutFeeds(input.registry, again, dialect));
       // Another name: the batches of the first attempt must not pass for those of the second (I3).
@@ -96,10 +99,11 @@ export async function runSync(asked: SyncInput): Promise<SyncResult> {
       await takeCensus(ctx, input.registry, second);
       ended.push(...second.flatMap((branch) => branch.all()));
     }
-    return conclude(input, identity, ended, busy);
   } finally {
-    for (const table of tables.values()) await table.close();
+    // What cannot be closed is a failure of its stream: it neither hides the result nor keeps other tables open.
+    for (const [stream, table] of tables) await table.close().catch((error: unknown) => busy.set(stream, error));
   }
+  return conclude(input, identity, ended, busy, absent);
 }
 
 /** Reads all roots side by side; never throws for what concerns a stream alone. */
@@ -220,9 +224,19 @@ function conclude(
   identity: Identity,
   branches: readonly Branch[],
   busy: ReadonlyMap<string, unknown>,
+  absent: ReadonlyMap<string, string>,
 ): SyncResult {
   const failures: ErrorKind[] = [];
-  const reports: StreamReport[] = [];
+  const reports: StreamReport[] = [...absent].map(([stream, reason]) => ({
+    ...emptyReport(stream),
+    state: 'unsupported',
+    reason,
+  }));
+  for (const report of reports) {
+    const problem = refusal(input, report, false);
+    if (problem) failures.push(problem.kind);
+    if (problem) report.error = problem.message;
+  }
   const byLabel = input.client.counters().byLabel;
   for (const { run, failure } of branches) {
     if (!run.node.selected) continue;
@@ -247,7 +261,7 @@ function refusal(input: SyncInput, report: StreamReport, succeededBefore: boolea
   const stream = input.registry.get(report.stream);
   const why =
     report.state === 'forbidden'
-      ? `this account may not read it; it needs: ${stream.needs.permission}`
-      : `the site does not offer it${stream.needs.edition ? `; it needs: ${stream.needs.edition}` : ''}`;
+      ? (report.reason ?? `this account may not read it; it needs: ${stream.needs.permission}`)
+      : `the site does not offer it${report.reason ? `: ${report.reason}` : stream.needs.edition ? `; it needs: ${stream.needs.edition}` : ''}`;
   return new ConnectorError('failed', `${report.stream}: ${why}.${succeededBefore ? ' It worked before.' : ''}`);
 }

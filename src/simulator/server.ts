@@ -4,8 +4,10 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Caller, type Credentials, callerHeaders, callerOf, strangersAnswer } from './access.js';
 import type { SiteClock } from './clock.js';
+import type { ServerDoor } from './datacenter/door.js';
 import type { Fault, FaultPlan } from './faults.js';
 import type { Answer, Call } from './model.js';
+import { type Atlassian, unauthorized } from './oauth/atlassian.js';
 import { Refusal } from './refusal.js';
 import { canonicalPath, type Match, notFound, type Router } from './router.js';
 import { send } from './send.js';
@@ -14,6 +16,9 @@ import { arrival, type RateLimit, type RequestRecorder } from './throttle-check.
 export interface ServerParts {
   readonly router: Router;
   readonly credentials: Credentials;
+  readonly atlassian: Atlassian;
+  /** Null: this is a Cloud site. */
+  readonly door: ServerDoor | null;
   readonly clock: SiteClock;
   readonly faults: FaultPlan;
   readonly recorder: RequestRecorder;
@@ -39,9 +44,13 @@ async function serve(parts: ServerParts, request: IncomingMessage, response: Ser
   response.setHeader('date', new Date(parts.clock.now()).toUTCString());
   const method = request.method ?? 'GET';
   const url = new URL(request.url ?? '/', `http://${request.headers.host ?? '127.0.0.1'}`);
-  const path = canonicalPath(url.pathname);
-  const match = parts.router.find(method, path);
-  const template = match !== null && 'route' in match ? match.route.path : path;
+  const { door } = parts;
+  const onSite = door ? null : parts.atlassian.sitePath(url.pathname);
+  if (onSite !== null) url.pathname = onSite;
+  const inside = door ? door.routePath(url.pathname) : canonicalPath(url.pathname);
+  const path = inside ?? url.pathname;
+  const match = inside === null ? null : parts.router.find(method, path);
+  const template = known(match)?.route.path ?? path;
   const fault = parts.faults.next(`${method} ${template}`, `${method} ${url.pathname}${url.search}`);
   const record = (status: number): void => parts.recorder.add({ at, method, path: template, status });
   if (fault?.destroy === true) {
@@ -53,7 +62,18 @@ async function serve(parts: ServerParts, request: IncomingMessage, response: Ser
   const wait = parts.latencyMs + (fault?.delayMs ?? 0);
   if (wait > 0) await sleep(wait);
   fault?.before?.();
-  const answer = parts.rate?.allows(at) === false ? tooMany() : answered(parts, match, request, url, text, fault);
+  const caller =
+    onSite === null ? callerOf(request.headers, parts.credentials) : parts.atlassian.callerOf(request.headers);
+  const around = () =>
+    onSite === null
+      ? parts.atlassian.answer({ method, url, headers: request.headers, text })
+      : strangerAtGateway(caller);
+  const answerAs = (who: Caller) => answered(parts, match, request, url, text, fault, who);
+  const onCloud = () => around() ?? withHeaders(answerAs(caller), callerHeaders(caller, parts.credentials));
+  const answer =
+    parts.rate?.allows(at) === false
+      ? (door ?? CLOUD).tooMany()
+      : (door?.admit(request.headers, known(match), () => answerAs('known')) ?? onCloud());
   if (fault?.destroyAfterWork === true) {
     record(0);
     request.socket.resetAndDestroy();
@@ -70,16 +90,25 @@ function answered(
   url: URL,
   text: string,
   fault: Fault | undefined,
+  caller: Caller,
 ): Answer {
-  const caller = callerOf(request.headers, parts.credentials);
-  const answer = withRefusals(() => {
+  return withRefusals(() => {
     if (match === null) return notFound(url.pathname);
     if ('allowed' in match) return methodNotAllowed(match.allowed);
     const call = toCall(parts, match, request, url, text);
     return forCaller(caller, match, () => repeated(match.route.handle(call), call, fault));
   });
-  return { ...answer, headers: { ...callerHeaders(caller, parts.credentials), ...answer.headers } };
 }
+
+const withHeaders = (answer: Answer, headers: Record<string, string>): Answer => ({
+  ...answer,
+  headers: { ...headers, ...answer.headers },
+});
+
+const known = (match: ReturnType<Router['find']>): Match | null => (match !== null && 'route' in match ? match : null);
+
+/** The gateway shows nothing to anybody it does not know. */
+const strangerAtGateway = (caller: Caller): Answer | null => (caller === 'known' ? null : unauthorized());
 
 function forCaller(caller: Caller, match: Match, answer: () => Answer): Answer {
   return caller === 'known' ? answer() : strangersAnswer(`${match.route.method} ${match.route.path}`, answer);
@@ -97,11 +126,11 @@ function withRefusals(work: () => Answer): Answer {
 function toCall(parts: ServerParts, match: Match, request: IncomingMessage, url: URL, text: string): Call {
   return {
     method: match.route.method,
-    path: url.pathname,
+    path: url.pathname.slice(parts.door?.contextPath.length ?? 0),
     params: match.params,
     query: url.searchParams,
     body: match.route.method === 'POST' ? parsedBody(request, text) : undefined,
-    origin: url.origin,
+    origin: `${url.origin}${parts.door?.contextPath ?? ''}`,
     now: parts.clock.now(),
   };
 }
@@ -139,6 +168,8 @@ function methodNotAllowed(allowed: readonly string[]): Answer {
     body: { errorMessages: ['Method Not Allowed'], errors: {} },
   };
 }
+
+const CLOUD = { tooMany };
 
 function tooMany(): Answer {
   return {

@@ -4,11 +4,15 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Credentials } from './access.js';
 import { SiteClock } from './clock.js';
+import { serverDoor } from './datacenter/door.js';
+import { OWNER_NAME } from './datacenter/people.js';
+import { serverRoutes } from './datacenter/routes.js';
 import { type Fault, FaultPlan } from './faults.js';
 import { SiteEdits } from './issues/edits.js';
 import { IssueDesk } from './issues/issue-desk.js';
 import { SiteIssues } from './issues/site-issues.js';
-import type { SiteOptions } from './model.js';
+import type { Directory, SiteOptions } from './model.js';
+import { Atlassian } from './oauth/atlassian.js';
 import { Router } from './router.js';
 import { directoryRoutes } from './routes/directory-routes.js';
 import { issueRoutes } from './routes/issues.js';
@@ -28,16 +32,24 @@ export interface SimulatorOptions extends Partial<SiteOptions> {
   readonly features?: Partial<SiteFeatures>;
   /** How long after a change the search still answers from before it; 0 by default. */
   readonly indexLagMs?: number;
+  /** Data Center: version 2 alone, below `contextPath`, people by key and name. Cloud by default. */
+  readonly deployment?: 'cloud' | 'datacenter';
+  /** Where a Data Center begins on its host; `/jira` by default. */
+  readonly contextPath?: string;
   /** The site's clock stands still but for `edit.advance`; by default it runs with real time. */
   readonly fixedClock?: boolean;
 }
 
 export interface Simulator {
-  /** Origin, such as http://127.0.0.1:40123. */
+  /** Origin and context path, such as http://127.0.0.1:40123. */
   readonly url: string;
+  /** On Data Center the login name. */
   readonly email: string;
+  /** On Data Center the password. */
   readonly apiToken: string;
   readonly pat: string;
+  /** What goes around the site at Atlassian: gateway, consent, tokens; with the credentials that are good there. */
+  readonly atlassian: Atlassian;
   readonly site: SiteIssues;
   readonly requests: RequestLog;
   readonly faults: FaultPlan;
@@ -52,37 +64,54 @@ const SECRETS = { apiToken: 'simulated-api-token', pat: 'simulated-personal-acce
 /** The first person of the site owns the credentials. Rejects when the port is taken. */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const siteOptions = { ...DEFAULT_SITE, ...definedOnly(options) };
-  const directory = makeDirectory(siteOptions);
+  const directory = directoryOf(siteOptions, options.deployment);
   const site = new SiteIssues(siteOptions, directory);
   const clock = new SiteClock(siteOptions.now, options.fixedClock ?? false);
   const desk = new IssueDesk(site, options.indexLagMs ?? 0, () => clock.now());
   const [owner] = directory.people;
-  const credentials: Credentials = { email: owner?.emailAddress ?? '', accountId: owner?.accountId ?? '', ...SECRETS };
+  const isServer = options.deployment === 'datacenter';
+  const email = isServer ? OWNER_NAME : (owner?.emailAddress ?? '');
+  const credentials: Credentials = { email, accountId: owner?.accountId ?? '', ...SECRETS };
+  // Tokens live by real time: the site's clock may stand still.
+  const atlassian = new Atlassian(credentials.email, Date.now);
   const recorder = new RequestRecorder();
   const faults = new FaultPlan(options.faults);
+  const routes = [...issueRoutes(desk), ...directoryRoutes(directory, desk, { ...ALL_FEATURES, ...options.features })];
+  const door = isServer ? serverDoor(options.contextPath ?? '/jira', credentials) : null;
   const server = makeServer({
-    router: new Router([
-      ...issueRoutes(desk),
-      ...directoryRoutes(directory, desk, { ...ALL_FEATURES, ...options.features }),
-    ]),
+    router: new Router(isServer ? serverRoutes(routes, directory, desk) : routes),
+    door,
     credentials,
+    atlassian,
     clock,
     faults,
     recorder,
     rate: options.rate === undefined ? undefined : new RateLimit(options.rate.perSecond),
     latencyMs: options.latencyMs ?? 0,
   });
-  const url = await listen(server, options.port ?? 0);
+  const url = `${await listen(server, options.port ?? 0)}${door?.contextPath ?? ''}`;
   return {
     url,
     email: credentials.email,
     ...SECRETS,
+    atlassian,
     site,
     requests: recorder,
     faults,
     edit: new SiteEdits(site, clock),
     now: () => clock.now(),
     close: () => closed(server),
+  };
+}
+
+/** Team-managed projects and their boards exist on Cloud alone. */
+function directoryOf(options: SiteOptions, deployment: SimulatorOptions['deployment']): Directory {
+  const directory = makeDirectory(options);
+  if (deployment !== 'datacenter') return directory;
+  return {
+    ...directory,
+    projects: directory.projects.map((project) => ({ ...project, style: 'classic' })),
+    boards: directory.boards.map((board) => ({ ...board, type: board.type === 'simple' ? 'kanban' : board.type })),
   };
 }
 

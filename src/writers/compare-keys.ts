@@ -19,7 +19,7 @@ export interface CompareInput {
 
 export async function compareKeys(session: DuckSession, input: CompareInput): Promise<Comparison> {
   await loadListed(session, input);
-  await session.run(`CREATE TEMP TABLE live_key AS ${liveKeys(input)}`);
+  await session.run(`CREATE TEMP TABLE live_key AS ${await liveKeys(input)}`);
   const texts = async (sql: string) => (await session.rows(sql)).map(({ value }) => String(value));
   const [count] = await session.rows('SELECT count(*) AS live FROM live_key');
   const groups = await session.rows(`SELECT grp, sum(live)::BIGINT AS live, sum(listed)::BIGINT AS listed FROM (
@@ -51,10 +51,10 @@ async function loadListed(session: DuckSession, { list, folder }: CompareInput):
   }
 }
 
-function liveKeys({ stored, fields, column, group }: CompareInput): string {
+async function liveKeys({ stored, fields, column, group }: CompareInput): Promise<string> {
   const wanted = fields.filter(({ name }) => name === column || name === group || name === '_deleted_at');
   if (wanted.length === 0) return 'SELECT NULL::VARCHAR AS value, NULL::VARCHAR AS grp WHERE false';
   const grouped = group === null ? "''" : `any_value(${identifier(group)})`;
-  return `SELECT ${identifier(column)} AS value, coalesce(${grouped}, '') AS grp FROM (${stored.select(wanted)})
+  return `SELECT ${identifier(column)} AS value, coalesce(${grouped}, '') AS grp FROM (${await stored.select(wanted)})
     WHERE _deleted_at IS NULL AND ${identifier(column)} IS NOT NULL GROUP BY ${identifier(column)}`;
 }

@@ -36,6 +36,14 @@ export async function filesWithKeys(
   return bounded.flatMap((bounds, number) => (may.has(number) || bounds.includes(null) ? [number] : []));
 }
 
+/** Compares files by the lower bound of a column; those without one come first. */
+export function byLowerBound({ id, type }: Field): (one: LiveFile, other: LiveFile) => number {
+  const bound = ({ lowerBounds }: LiveFile) => lowerBounds.get(id) ?? new Uint8Array();
+  if (type === 'string' || typeof type !== 'string') return (one, other) => Buffer.compare(bound(one), bound(other));
+  const value = (file: LiveFile) => (bound(file).length === 0 ? -Infinity : Number(decodeBound(type, bound(file))));
+  return (one, other) => Math.sign(value(one) - value(other)) || 0;
+}
+
 /** Lower and upper bound as SQL; null when one is missing. */
 function boundsOf({ lowerBounds, upperBounds }: LiveFile, { id, type }: Field): readonly [string, string] | null {
   const [lower, upper] = [lowerBounds.get(id), upperBounds.get(id)];

@@ -40,7 +40,7 @@ export interface Merged {
   /** SELECT of all columns of the rows to write. */
   readonly newRows: string;
   /** SELECT of all columns of the stored rows that stay as they are, in all files or in those of these numbers. */
-  readonly keptRows: (only?: readonly number[]) => string;
+  readonly keptRows: (only?: readonly number[]) => Promise<string>;
   /** Numbers of the files that hold replaced rows, or rows that delete files name. */
   readonly outdatedFiles: () => Promise<readonly number[]>;
   /** SELECT of `file_path` and `pos` of the replaced rows, sorted. */
@@ -58,11 +58,11 @@ export async function merge(asked: MergeInput): Promise<Merged> {
   const { marks, withheld } = await believed(asked);
   const input = { ...asked, marks };
   const files = await filesWithKeys(session, input.stored.data, keyFields(input), 'batch');
-  await session.runOnCores(`CREATE TEMP TABLE hit AS ${storedOfSameKey(input, files)}`);
+  await session.runOnCores(`CREATE TEMP TABLE hit AS ${await storedOfSameKey(input, files)}`);
   await session.run(
-    `CREATE TEMP TABLE same AS ${equalRows(input, await fileNumbers(session, 'hit WHERE NOT differs'))}`,
+    `CREATE TEMP TABLE same AS ${await equalRows(input, await fileNumbers(session, 'hit WHERE NOT differs'))}`,
   );
-  await session.run(`CREATE TEMP TABLE marked AS ${newlyMarked(input)}`);
+  await session.run(`CREATE TEMP TABLE marked AS ${await newlyMarked(input)}`);
   await session.run(
     `CREATE TEMP TABLE replaced AS
      SELECT ${FILE}, ${POSITION} FROM hit ANTI JOIN same USING (${SEQ})
@@ -71,9 +71,9 @@ export async function merge(asked: MergeInput): Promise<Merged> {
   return {
     ...(await counts(input)),
     ...(withheld ? { withheld } : {}),
-    newRows: newRows(input, await fileNumbers(session, 'marked')),
+    newRows: await newRows(input, await fileNumbers(session, 'marked')),
     keptRows: (only) => keptRows(input, only),
-    outdatedFiles: () => fileNumbers(session, `(SELECT ${FILE} FROM replaced UNION ALL SELECT ${FILE} FROM dead)`),
+    outdatedFiles: () => outdatedFiles(input),
     deadPositions: `SELECT location AS file_path, ${POSITION} AS pos FROM replaced JOIN data_file USING (${FILE}) ORDER BY 1, 2`,
   };
 }
@@ -94,31 +94,36 @@ function lastOfEachKey({ spec, marks }: MergeInput): string {
       GROUP BY ${key})`;
 }
 
-function storedOfSameKey({ spec, schema, stored }: MergeInput, files: readonly number[]): string {
+async function storedOfSameKey({ spec, schema, stored }: MergeInput, files: readonly number[]): Promise<string> {
   const cursor = spec.cursor === undefined ? [] : [spec.cursor];
   const fields = fieldsNamed(schema, [...spec.primaryKey, ...cursor, '_deleted_at', '_deleted_reason']);
   const moved = cursor.map((name) => ` OR ${identifier(name)} IS DISTINCT FROM ${CURSOR}`).join('');
   return `SELECT ${FILE}, ${POSITION}, ${SEQ}, _deleted_at IS NULL AS live,
       (_deleted_reason IS DISTINCT FROM ${REASON}${moved}) AS differs
-    FROM (${stored.select(fields, files, ` JOIN batch USING (${columnList(spec.primaryKey)})`)})`;
+    FROM (${await stored.select(fields, files, ` JOIN batch USING (${columnList(spec.primaryKey)})`)})`;
 }
 
-function keptRows({ schema, stored }: MergeInput, only?: readonly number[]): string {
+async function keptRows({ schema, stored }: MergeInput, only?: readonly number[]): Promise<string> {
   return `SELECT ${schema.fields.map(({ name }) => identifier(name)).join(', ')}
-    FROM (${stored.select(schema.fields, only)}) ANTI JOIN replaced USING (${FILE}, ${POSITION})`;
+    FROM (${await stored.select(schema.fields, only)}) ANTI JOIN replaced USING (${FILE}, ${POSITION})`;
+}
+
+async function outdatedFiles({ session, stored }: MergeInput): Promise<readonly number[]> {
+  await stored.loadDead();
+  return fileNumbers(session, `(SELECT ${FILE} FROM replaced UNION ALL SELECT ${FILE} FROM dead)`);
 }
 
 function keyFields({ spec, schema }: MergeInput): Field[] {
   return fieldsNamed(schema, spec.primaryKey);
 }
 
-function equalRows({ spec, schema, stored }: MergeInput, files: readonly number[]): string {
+async function equalRows({ spec, schema, stored }: MergeInput, files: readonly number[]): Promise<string> {
   const names = [...spec.columns.filter((column) => !column.volatile).map(({ name }) => name), '_extra'];
   const compared = fieldsNamed(schema, names);
   const digest = `${digestOf(compared)} AS digest`;
   const candidates = 'FROM hit WHERE NOT differs';
   return `SELECT DISTINCT ${SEQ} FROM (
-      SELECT ${SEQ}, ${digest} FROM (${stored.select(compared, files)})
+      SELECT ${SEQ}, ${digest} FROM (${await stored.select(compared, files)})
       JOIN (SELECT ${FILE}, ${POSITION}, ${SEQ} ${candidates}) USING (${FILE}, ${POSITION}))
     JOIN (SELECT ${SEQ}, ${digest} FROM ${STAGE} SEMI JOIN (SELECT ${SEQ} ${candidates}) USING (${SEQ}))
     USING (${SEQ}, digest)`;
@@ -138,24 +143,38 @@ async function believed(input: MergeInput): Promise<Pick<MergeInput, 'marks'> & 
 }
 
 async function endedBy(input: MergeInput, mark: LoadedMark): Promise<NonNullable<Merged['withheld']>> {
-  const live = input.stored.select(fieldsNamed(input.schema, ['_deleted_at']));
+  const live = await input.stored.select(fieldsNamed(input.schema, ['_deleted_at']));
   const [row] = await input.session.rows(`SELECT
-      (SELECT count(*) FROM (${newlyMarked({ ...input, marks: [mark] })})) AS rows,
+      (SELECT count(*) FROM (${await newlyMarked({ ...input, marks: [mark] })})) AS rows,
       (SELECT count(*) FROM (${live}) WHERE _deleted_at IS NULL) AS live`);
   return { rows: Number(row?.rows), live: Number(row?.live) };
 }
 
-function newlyMarked({ spec, schema, stored, marks }: MergeInput): string {
+async function newlyMarked(input: MergeInput): Promise<string> {
+  const { spec, schema, stored, marks } = input;
   const looked = markedColumns(marks.map(({ mark }) => mark));
   const fields = fieldsNamed(schema, [...new Set([...spec.primaryKey, ...looked, '_deleted_at'])]);
-  const files = marks.length === 0 ? [] : undefined;
+  const files = await filesWithMarked(input);
   return `SELECT * FROM (
       SELECT ${FILE}, ${POSITION}, ${reasonOf(marks)} AS ${REASON}
-      FROM (SELECT * FROM (${stored.select(fields, files)}) WHERE _deleted_at IS NULL) ANTI JOIN batch USING (${columnList(spec.primaryKey)}))
+      FROM (SELECT * FROM (${await stored.select(fields, files)}) WHERE _deleted_at IS NULL) ANTI JOIN batch USING (${columnList(spec.primaryKey)}))
     WHERE ${REASON} IS NOT NULL`;
 }
 
-function newRows({ spec, schema, stored, time }: MergeInput, files: readonly number[]): string {
+/** Numbers of the files in which a mark may meet a row; undefined: in all of them. */
+async function filesWithMarked({ session, schema, stored, marks }: MergeInput): Promise<number[] | undefined> {
+  const files = new Set<number>();
+  for (const { mark, name } of marks) {
+    if (mark.where === 'all' || !('in' in mark.where)) return undefined;
+    const { column } = mark.where;
+    const listed = `(SELECT value AS ${identifier(column)} FROM ${name}) listed`;
+    for (const number of await filesWithKeys(session, stored.data, fieldsNamed(schema, [column]), listed))
+      files.add(number);
+  }
+  return [...files];
+}
+
+async function newRows({ spec, schema, stored, time }: MergeInput, files: readonly number[]): Promise<string> {
   const staged = `SELECT ${stagedColumns(spec, schema, time)}
     FROM ${STAGE} JOIN (SELECT ${SEQ}, ${REASON} FROM batch ANTI JOIN same USING (${SEQ})) USING (${SEQ})`;
   if (files.length === 0) return staged;
@@ -165,7 +184,7 @@ function newRows({ spec, schema, stored, time }: MergeInput, files: readonly num
     ['_deleted_reason', REASON],
   ]);
   const marked = `SELECT ${columns(schema, (name) => own.get(name) ?? identifier(name))}
-    FROM (${stored.select(schema.fields, files)}) JOIN marked USING (${FILE}, ${POSITION})`;
+    FROM (${await stored.select(schema.fields, files)}) JOIN marked USING (${FILE}, ${POSITION})`;
   return `${staged} UNION ALL ${marked}`;
 }
 

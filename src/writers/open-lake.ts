@@ -9,13 +9,13 @@ import type { LockFiles } from './lock/lock-files.js';
 import { StoredLockFiles } from './lock/stored-lock-files.js';
 import { type Lock, NO_LOCK, TableLock } from './lock/table-lock.js';
 import { orStorageError } from './storage/file-io.js';
-import { LocalFileIO, realpathOfExistingPart } from './storage/local.js';
+import { isLocal, LocalFileIO, realpathOfExistingPart, toLocalPath } from './storage/local.js';
 import { copiesFolder } from './storage/local-copies.js';
 
 export interface Lake {
   readonly catalog: Catalog;
-  /** The local folder beneath which the paths that `localPaths` answers lie. */
-  readonly files: string;
+  /** The local folders beneath which the paths lie that `localPaths` answers for files of tables at these locations. */
+  foldersOf(tables: readonly string[]): readonly string[];
   /** Absolute path of the local folder for rows under way. */
   readonly scratch: string;
   /** Makes what is missing and sees whether it can be written. @throws StorageError */
@@ -43,7 +43,7 @@ async function openFolder(folder: string, now: Clock): Promise<Lake> {
   const catalog = new FileCatalog({ io: storage, root, now });
   return {
     catalog,
-    files: root,
+    foldersOf: () => [root],
     scratch: join(root, '.spool'),
     prepare: () => storage.prepare(),
     lock: locks(catalog, root, (location) => LocalLockFiles.open(location)),
@@ -66,11 +66,18 @@ async function openS3({ root, s3 = {} }: LakeSettings, cache: string, now: Clock
 async function openRest({ s3 }: LakeSettings, settings: RestCatalogSettings, cache: string, now: Clock): Promise<Lake> {
   const { RestCatalog } = await import('./catalog/rest-catalog.js');
   const catalog = new RestCatalog({ settings, s3, cache, now });
-  return { ...remote(cache), catalog, prepare: () => catalog.prepare(), lock: async () => NO_LOCK };
+  return {
+    ...remote(cache),
+    // A service on this machine may keep tables in a folder; there is no one folder of all its tables, then.
+    foldersOf: (tables) => [copiesFolder(cache), ...tables.filter(isLocal).map(toLocalPath)],
+    catalog,
+    prepare: () => catalog.prepare(),
+    lock: async () => NO_LOCK,
+  };
 }
 
-function remote(cache: string): Pick<Lake, 'files' | 'scratch'> {
-  return { files: copiesFolder(cache), scratch: join(cache, 'spool') };
+function remote(cache: string): Pick<Lake, 'foldersOf' | 'scratch'> {
+  return { foldersOf: () => [copiesFolder(cache)], scratch: join(cache, 'spool') };
 }
 
 async function cacheOf({ root, cache }: LakeSettings): Promise<string> {

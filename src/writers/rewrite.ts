@@ -45,7 +45,7 @@ export class Rewriter {
     const operation = merged.replaced + merged.written === 0 ? 'replace' : 'overwrite';
     if (merged.replaced === 0 && !folds) return merged.written === 0 ? nothing() : this.append(merged.newRows);
     if (isSmall(live.data)) {
-      const add = await this.dataFiles(`${merged.newRows} UNION ALL ${merged.keptRows()}`);
+      const add = await this.dataFiles(`${merged.newRows} UNION ALL ${await merged.keptRows()}`);
       return { operation, add, remove: [...live.data, ...live.deletes] };
     }
     if (mode === 'copy-on-write') return { operation, ...(await this.copyOnWrite(merged, live)) };
@@ -57,7 +57,7 @@ export class Rewriter {
   private async copyOnWrite(merged: Merged, live: Live): Promise<Pick<FilesOfChange, 'add' | 'remove'>> {
     const outdated = await merged.outdatedFiles();
     // Kept rows keep their order. Sorting whole rows anew takes memory that a run does not have.
-    const add = await this.dataFiles(`${merged.keptRows(outdated)} UNION ALL ${merged.newRows}`);
+    const add = await this.dataFiles(`${await merged.keptRows(outdated)} UNION ALL ${merged.newRows}`);
     return { add, remove: [...outdated.flatMap((number) => live.data[number] ?? []), ...live.deletes] };
   }
 

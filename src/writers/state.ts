@@ -8,6 +8,8 @@ const STATE = 'connector.state';
 const STATE_OF = 'connector.state-of';
 /** Sequence number of that snapshot: tells one that was rolled back from one that has expired. */
 const STATE_AT = 'connector.state-at';
+/** Run and batch of the commit that wrote the state property, with or without a snapshot. */
+const STATE_BY = 'connector.state-by';
 const RUN_ID = 'connector.run-id';
 const BATCH = 'connector.batch';
 const COUNTS = 'connector.counts';
@@ -63,15 +65,17 @@ export function stateProperties(
   version: TableVersion | null,
   snapshot: boolean,
 ): Record<string, string> {
+  const author = authorOf(commit);
   if (snapshot) {
     const at = (version?.lastSequenceNumber ?? 0) + 1;
-    return { [STATE]: text, [STATE_OF]: tag(commit.runId, commit.batch), [STATE_AT]: String(at) };
+    return { [STATE]: text, [STATE_OF]: author, [STATE_AT]: String(at), [STATE_BY]: author };
   }
   const newest = version?.history.find(({ summary }) => tagOf(summary) !== null);
   return {
     [STATE]: text,
     [STATE_OF]: newest ? (tagOf(newest.summary) ?? '') : '',
     [STATE_AT]: String(newest?.sequenceNumber ?? ''),
+    [STATE_BY]: author,
   };
 }
 
@@ -102,9 +106,20 @@ export function newestWithState({ history }: TableVersion): string | null {
   return history.find(({ summary }) => tagOf(summary) !== null)?.snapshotId ?? null;
 }
 
+/** Whose commit, as the marks of a table name it. */
+export function authorOf(commit: Commit): string {
+  return tag(commit.runId, commit.batch);
+}
+
+/** Whose commits wrote the state and the newest rows; none of a table without a commit of a run. */
+export function authorsOf({ properties, history }: TableVersion): readonly string[] {
+  const rows = history.map(({ summary }) => tagOf(summary)).find((author) => author !== null);
+  return [properties[STATE_BY], rows].filter((author) => author !== undefined);
+}
+
 /** What this very commit did, when an ancestor snapshot shows that it has been done already; else null. */
 export function doneBefore(version: TableVersion, commit: Commit): Committed | null {
-  const wanted = tag(commit.runId, commit.batch);
+  const wanted = authorOf(commit);
   const found = version.history.find(({ summary }) => tagOf(summary) === wanted);
   if (!found) return null;
   const counts = JSON.parse(found.summary[COUNTS] ?? '{}') as Partial<Counts>;

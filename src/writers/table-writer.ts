@@ -10,6 +10,7 @@ import type { Catalog, DataFile, NewTable, Schema, TableChange, TableVersion } f
 import type { Lock } from './lock/table-lock.js';
 import { inSession, isOvertaken } from './maintenance/tools.js';
 import { appendedRows, merge } from './merge.js';
+import { OtherRuns, TakenByOtherRun } from './other-runs.js';
 import type { Duck, DuckSession } from './parquet/duckdb.js';
 import { Spool } from './parquet/spool.js';
 import { stageRows } from './parquet/stage.js';
@@ -51,8 +52,11 @@ export class IcebergTableWriter implements TableWriter {
   private rows = 0;
   private marks: Mark[] = [];
   private mustLoad = false;
-  private grown = false;
+  /** Our newest version that is known to be visible, once this run has made a snapshot. */
+  private grown: TableVersion | null = null;
   private closed = false;
+  /** Null where runs do not disturb each other: rows that are only added need nothing of what was there before. */
+  private readonly otherRuns: OtherRuns | null;
 
   constructor(
     private readonly workshop: Workshop,
@@ -61,6 +65,7 @@ export class IcebergTableWriter implements TableWriter {
     private version: TableVersion | null,
   ) {
     this.table = `${spec.namespace}.${spec.name}`;
+    this.otherRuns = spec.mode === 'append' ? null : new OtherRuns(this.table, version);
     this.newestConflicts = schemaFor(spec, version).conflicts;
     this.shape = shapeOf(spec, this.newestConflicts);
   }
@@ -108,13 +113,14 @@ export class IcebergTableWriter implements TableWriter {
   private compareWith(version: TableVersion | null, column: string, group: string | null, list: KeyList) {
     return this.inSession(async (session, folder) => {
       const live = version ? await this.workshop.catalog.files(version) : { data: [], deletes: [] };
-      const stored = await StoredRows.load(session, live, this.storage);
+      const stored = await StoredRows.open(session, live, this.storage);
       return compareKeys(session, { stored, fields: version?.schema.fields ?? [], column, group, list, folder });
     });
   }
 
   async commit(commit: Commit): Promise<Committed> {
     const text = stateText(commit.state, this.table);
+    this.otherRuns?.expect(commit);
     for (let attempt = 1; ; attempt += 1) {
       try {
         const committed = await this.attempt(commit, text);
@@ -123,6 +129,7 @@ export class IcebergTableWriter implements TableWriter {
       } catch (error) {
         // Whatever happened to this version, the next attempt must look at what the catalog holds then.
         this.mustLoad = true;
+        if (error instanceof TakenByOtherRun) throw error;
         if (attempt === ATTEMPTS || !(await isOvertaken(this.workshop.catalog, this.version, error))) throw error;
         await setTimeout(Math.random() * PAUSE_MS * attempt);
       }
@@ -144,7 +151,7 @@ export class IcebergTableWriter implements TableWriter {
     this.closed = true;
     try {
       await this.discard();
-      if (this.grown && !this.mustLoad && this.version) await this.workshop.keepUp?.(this.version);
+      if (this.grown) await this.workshop.keepUp?.(this.grown);
     } finally {
       await this.lock.release();
     }
@@ -169,8 +176,12 @@ export class IcebergTableWriter implements TableWriter {
       this.mustLoad = false;
     }
     const done = this.version && doneBefore(this.version, commit);
-    if (done) return done;
+    if (done) {
+      this.grown = this.version;
+      return done;
+    }
     this.version ??= await this.begin();
+    this.otherRuns?.refuse(this.version);
     const { schema, lastColumnId, changed, conflicts, properties } = schemaFor(this.spec, this.version);
     this.newestConflicts = conflicts;
     this.refuseChangedTypes();
@@ -228,7 +239,7 @@ export class IcebergTableWriter implements TableWriter {
       return { files, counts: { ...NOTHING, written: this.rows } };
     }
     const live = version ? await workshop.catalog.files(version) : { data: [], deletes: [] };
-    const stored = await StoredRows.load(session, live, this.storage);
+    const stored = await StoredRows.open(session, live, this.storage);
     const marks = await loadMarks(session, this.marks, folder);
     const merged = await merge({ session, spec, schema, stored, marks, time, seenUntil });
     return { files: await rewriter.replace(merged, live, workshop.upserts), counts: merged };
@@ -239,10 +250,12 @@ export class IcebergTableWriter implements TableWriter {
     try {
       // Asked again: the merge may have taken long, and a machine may have slept meanwhile.
       await this.lock.verify();
+      // A catalog without locks sees to it that no rows are overlooked, but not a state that was written without rows.
+      if (this.lock.shared) this.otherRuns?.refuse(await this.load());
       this.version = this.version
         ? await catalog.commit(this.version, change)
         : await catalog.create(this.newTable(schema, lastColumnId), change);
-      this.grown = true;
+      if (change.operation !== null || this.grown) this.grown = this.version;
     } catch (error) {
       // Only a conflict proves that nothing refers to the files. After anything else they stay (I5).
       if (error instanceof CommitConflict) await this.storage.delete(locations(change.add)).catch(() => undefined);

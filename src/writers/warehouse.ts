@@ -48,7 +48,8 @@ export async function openWarehouse(options: WarehouseOptions): Promise<Writer> 
     );
     options.onUpkeep?.(table, outcome);
     const tidied = Array.isArray(outcome) && outcome.length > 0;
-    const newest = tidied ? await catalog.load(version.namespace, version.name) : version;
+    // The version before the tidying has the same rows: good enough to tell, should the newest not be known.
+    const newest = tidied ? await catalog.load(version.namespace, version.name).catch(() => null) : version;
     options.onNewRows?.(newest ?? version);
   };
 
@@ -80,9 +81,13 @@ export async function openWarehouse(options: WarehouseOptions): Promise<Writer> 
       return table;
     },
     async close() {
-      for (const table of open) await table.close();
-      await (await duck)?.close();
-      await spools.remove();
+      const failures: unknown[] = [];
+      for (const table of open) await table.close().catch((error: unknown) => failures.push(error));
+      // One that could not be opened has told so where it was needed.
+      await (await duck?.catch(() => null))?.close();
+      // What cannot be removed is cleared away by a later run, as what a dead one left.
+      await spools.remove().catch(() => undefined);
+      if (failures.length > 0) throw failures[0];
     },
   };
 }

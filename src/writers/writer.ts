@@ -125,7 +125,10 @@ export interface Comparison {
   readonly groups: readonly { readonly group: string; readonly live: number; readonly listed: number }[];
 }
 
-/** One open table. Only one exists per table at a time, over all processes (I12). */
+/**
+ * One open table. Only one exists per table at a time, over all processes; where no lock can see to that, the one that commits
+ * later is refused (I12).
+ */
 export interface TableWriter {
   /** `connector.state` of the current version; null for a table that does not exist yet or never had one. */
   readonly state: Json | null;
@@ -145,7 +148,10 @@ export interface TableWriter {
    * @param group column of the live rows that holds their group; null: all are in the group ''.
    */
   compare(column: string, group: string | null, list: KeyList): Promise<Comparison>;
-  /** Makes spooled rows, marks and state visible in one table version, or nothing. */
+  /**
+   * Makes spooled rows, marks and state visible in one table version, or nothing.
+   * @throws ConnectorError kind `later` when another run wrote the table since this one opened it
+   */
   commit(commit: Commit): Promise<Committed>;
   /** Forgets what was spooled and not committed. */
   discard(): Promise<void>;

@@ -21,6 +21,17 @@ test('the demo reads every enabled stream and answers three questions with rows'
   expect(stdout.match(/\n[1-9]\d* rows?\.\n/g)?.length).toBe(3);
 }, 60_000);
 
+test('a Cloud and a Data Center site stand side by side in one answer', async () => {
+  const env = { CONNECTOR_REQUESTS_PER_SECOND: '60' };
+  const argv = ['demo', '--two-sites', '--issues', '40', '--port', '0'];
+  const { exitCode, stdout, stderr } = await runMain(argv, { cwd, env });
+  expect(stderr).not.toContain('"level":"error"');
+  expect(exitCode).toBe(0);
+  expect(stdout).toMatch(/│ demo +│ \d+ +│/);
+  expect(stdout).toMatch(/│ onprem +│ \d+ +│/);
+  expect(stdout.match(/│ unsupported +│/g)?.length).toBe(5);
+}, 90_000);
+
 test('a port that is taken is told as such', async () => {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

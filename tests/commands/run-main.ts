@@ -14,11 +14,13 @@ export interface RunOptions {
   readonly env?: Environment;
   readonly signal?: AbortSignal;
   readonly stdin?: string;
+  /** Standard input is a person's. */
+  readonly terminal?: boolean;
 }
 
 export async function runMain(argv: readonly string[], options: RunOptions): Promise<Ran> {
   const [stdout, stderr] = [collector(), collector()];
-  const stdin = new PassThrough();
+  const stdin = Object.assign(new PassThrough(), { isTTY: options.terminal ?? false });
   stdin.end(options.stdin ?? '');
   const exitCode = await main(argv, {
     stdin,

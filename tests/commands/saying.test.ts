@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { expiryWarning } from '../../src/commands/check-warnings.js';
 import { parseDuration, showDuration } from '../../src/commands/duration.js';
 import { createLog, type LogLevel } from '../../src/commands/log.js';
+import { secondsTogether } from '../../src/commands/plan.js';
 import { timeLeft } from '../../src/commands/progress.js';
 import { Redaction } from '../../src/commands/redaction.js';
 import { obstacle } from '../../src/commands/stream-access.js';
@@ -59,11 +60,19 @@ test('no time is promised for a stream that was never read', () => {
   expect(timeLeft(12, 10, 10)).toBe('nearly done');
 });
 
+test('the time of several sites is that of the slowest, unless they are too many to be read at once', () => {
+  const plan = (site: string, seconds: number) => ({ site, seconds });
+  expect(secondsTogether([plan('a', 10), plan('b', 60)])).toBe(60);
+  expect(secondsTogether([plan('a', 50), plan('b', 60), plan('a', 50)])).toBe(100);
+  expect(secondsTogether(['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'].map((site) => plan(site, 10)))).toBe(20);
+});
+
 test('a token is warned of in the month before its end, and after it', () => {
   const now = Date.parse('2026-05-01T12:00:00Z');
   expect(expiryWarning(undefined, now)).toEqual([]);
   expect(expiryWarning('2026-07-01', now)).toEqual([]);
-  expect(expiryWarning('2026-05-11', now)).toEqual([expect.stringContaining('in 9 days')]);
+  expect(expiryWarning('2026-05-11', now)).toEqual([expect.stringContaining('in 10 days')]);
+  expect(expiryWarning('2026-05-01', now)).toEqual([expect.stringContaining('in 0 days')]);
   expect(expiryWarning('2026-04-30', now)).toEqual([expect.stringContaining('ended on 2026-04-30')]);
 });
 

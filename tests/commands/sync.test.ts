@@ -196,7 +196,7 @@ describe('what does not go well', () => {
     }
   });
 
-  test('two connections run in turn; the failure of one does not stop the other', async () => {
+  test('a connection whose address is wrong does not stop the other', async () => {
     const connection = (name: string, url: string) =>
       `  - { name: ${name}, url: "${url}", auth: { type: basic, email: ${jira.email}, api_token: "$\{TOKEN}" }, streams: [priorities] }`;
     writeFileSync(

@@ -77,10 +77,10 @@ describe('help', () => {
 });
 
 describe('streams', () => {
-  test('lists 39 enabled and 2 untested streams', async () => {
+  test('lists 39 streams that are on by default, 2 untested ones and one for OAuth alone', async () => {
     const all = JSON.parse((await runMain(['streams', '--json'], { cwd })).stdout) as { enabled: boolean }[];
     expect(all.filter(({ enabled }) => enabled).length).toBe(39);
-    expect(all.filter(({ enabled }) => !enabled).length).toBe(2);
+    expect(all.filter(({ enabled }) => !enabled).length).toBe(3);
   });
 
   test('describes one: routes, key, cursor, permission and columns', async () => {

@@ -137,7 +137,7 @@ describe('sync.yaml', () => {
     [
       'another kind of auth',
       settings().replace('type: basic', 'type: basics'),
-      'sync.yaml:4: `connections.0.auth.type` must be one of basic, pat.',
+      'sync.yaml:4: `connections.0.auth.type` must be one of basic, scoped, oauth, client_credentials, pat.',
     ],
     ['an unknown object store', `warehouse: gs://x/y\n${settings()}`, 'sync.yaml:1: `warehouse` must be a folder'],
     ['no connection', 'connections: []', 'sync.yaml:1'],

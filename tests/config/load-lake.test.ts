@@ -66,6 +66,11 @@ describe('an object store', () => {
       'storage: { endpoint: "http://minio.example.com" }',
       '`endpoint` must begin with https://',
     ],
+    [
+      'a password in an address, which messages would show',
+      'storage: { endpoint: "https://me:pass@minio.example.com" }',
+      'must not hold a user name or password',
+    ],
     ['a query behind the prefix', 'warehouse: "s3://lake/x?y"', 's3://bucket/prefix'],
   ])('%s is refused', (_, yaml, words) => {
     expect(() => load(yaml)).toThrow(words);

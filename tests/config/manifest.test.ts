@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { loadManifest } from '../../src/config/manifest.js';
 import { packageVersion } from '../../src/config/package-files.js';
-import { credentialKinds } from '../../src/config/settings.js';
+import { CREDENTIAL_KINDS } from '../../src/runtime/auth/kinds.js';
 import { MYSELF } from '../../src/runtime/identity.js';
 
 const manifest = loadManifest();
@@ -10,7 +10,7 @@ const manifest = loadManifest();
 test('the credential check is the one that is asked', () => expect(manifest.credential_check).toBe(`GET ${MYSELF}`));
 
 test('the kinds of credentials are those that the settings take', () => {
-  expect(manifest.auth.map(({ kind }) => kind)).toEqual(credentialKinds);
+  expect(manifest.auth.map(({ kind }) => kind)).toEqual(CREDENTIAL_KINDS);
 });
 
 test('the version is the package’s', () => expect(manifest.version).toBe(packageVersion()));

@@ -70,13 +70,14 @@ describe('the state after somebody rolled the table back', () => {
   const snapshot = (number: number) => ({
     snapshotId: String(number),
     sequenceNumber: number,
+    timestampMs: number,
     summary: {
       'connector.run-id': 'r',
       'connector.batch': String(number),
       'connector.state': JSON.stringify({ at: number }),
     },
   });
-  const foreign = { snapshotId: '99', sequenceNumber: 9, summary: { operation: 'append' } };
+  const foreign = { snapshotId: '99', sequenceNumber: 9, timestampMs: 9, summary: { operation: 'append' } };
   const properties = { 'connector.state': '{"at":3}', 'connector.state-of': 'r/3', 'connector.state-at': '3' };
   const stateOf = (version: Pick<TableVersion, 'history' | 'properties'>) => currentState(version as TableVersion);
 

@@ -1,5 +1,5 @@
 /** One attempt of one request: send it, watch its limits, and tell a usable answer from everything else. */
-import type { Agent, Dispatcher, fetch as UndiciFetch } from 'undici';
+import type { Dispatcher, fetch as UndiciFetch } from 'undici';
 import { OversizeError, readBody } from './body.js';
 import type { Clock } from './clock.js';
 import {
@@ -23,7 +23,7 @@ type Response = Awaited<ReturnType<Fetch>>;
 /** What all attempts of a client have in common. */
 export interface AttemptSetting {
   readonly fetch: Fetch;
-  readonly agent: Agent;
+  readonly agent: Dispatcher;
   /** Takes the credentials out of a text. */
   readonly redact: (text: string) => string;
   readonly clock: Clock;
@@ -105,7 +105,7 @@ function fixedHeaders(setting: AttemptSetting, out: Outgoing): Record<string, st
 }
 
 /** `onRequestStart` is called when a connection is there and the request line is about to be written. */
-function tellingWhenSent(agent: Agent, ticket: Ticket): Dispatcher {
+function tellingWhenSent(agent: Dispatcher, ticket: Ticket): Dispatcher {
   return agent.compose(
     (dispatch) => (options, handler) =>
       dispatch(options, {
@@ -125,11 +125,13 @@ function tellingWhenSent(agent: Agent, ticket: Ticket): Dispatcher {
 
 async function judge(setting: AttemptSetting, asked: Asked, response: Response): Promise<Answer> {
   const { status, headers } = response;
+  const refusal = status === 401 ? await statusError(setting, asked, response) : null;
+  if (refusal?.missingScope) throw refusal;
   refuseStrangers(asked, response);
   const encoding = headers.get('content-encoding') ?? '';
   if (encoding.includes(','))
     throw new ProtocolError(asked, 'it is encoded more than once', { detail: encoding.slice(0, 80) });
-  if (!response.ok) throw await statusError(setting, asked, response);
+  if (!response.ok) throw refusal ?? (await statusError(setting, asked, response));
   const type = (headers.get('content-type') ?? '').toLowerCase();
   if (/\bhtml\b/.test(type)) throw new WrongSiteError(asked, 'sent a web page instead of data');
   const bytes = await readWithin(setting, asked, response);

@@ -1,11 +1,12 @@
 /** The one door to a site: every request passes the budget, carries the credentials and is repeated by the same rules. */
-import { Agent, fetch as undiciFetch } from 'undici';
+import { fetch as undiciFetch } from 'undici';
 import { ConnectorError } from '../../errors.js';
 import type { Json } from '../../writers/writer.js';
 import type { Authorizer } from '../auth/authorizer.js';
+import { createAgent, type Network } from './agent.js';
 import { type Answer, type AttemptSetting, attempt, type Fetch, type Outgoing } from './attempt.js';
 import { type Clock, systemClock } from './clock.js';
-import { HttpStatusError } from './errors.js';
+import { AuthError, HttpStatusError, RateLimitTooLongError } from './errors.js';
 import { type JsonValue, MAX_DEPTH } from './parse.js';
 import { type Attempts, DEFAULT_RETRY, nextTry, type Repeat, type RetryRules } from './retry.js';
 import type { Throttle } from './throttle.js';
@@ -68,14 +69,19 @@ export interface NearLimitRules {
 }
 
 export interface ClientOptions {
-  /** The site's base address: https (or http on loopback), with the context path if it has one. */
-  readonly baseUrl: string;
+  /**
+   * The site's base address: https (or http on loopback), with the context path if it has one. A function when it is to be
+   * found out, or differs by path; asked for each request, its failures are the request's.
+   */
+  readonly baseUrl: string | ((path: string) => Promise<string>);
   readonly auth: Authorizer;
   /** Shared by everything that talks to the site. */
   readonly throttle: Throttle;
   readonly retry?: Partial<RetryRules>;
   readonly nearLimit?: NearLimitRules;
   readonly timeouts?: Partial<Timeouts>;
+  /** Default: straight, with the authorities that Node trusts. */
+  readonly network?: Network | undefined;
   /** Largest decoded answer; default 64 MB. */
   readonly maxBytes?: number;
   /** Deepest nesting of an answer; default 100. */
@@ -105,8 +111,6 @@ export interface Timeouts {
 const DEFAULT_TIMEOUTS: Timeouts = { connect: 10_000, headers: 60_000, body: 30_000, attempt: 180_000 };
 const DEFAULT_NEAR_LIMIT: NearLimitRules = { share: 0.5, forMs: 10_000 };
 const MAX_BYTES = 64 * 1024 * 1024;
-/** More than the throttle lets be under way: a request that has its turn must not wait for a connection. */
-const CONNECTIONS = 16;
 
 export interface HttpClient {
   /**
@@ -126,29 +130,26 @@ export function createClient(options: ClientOptions): HttpClient {
 
 class Client implements HttpClient {
   readonly #options: ClientOptions;
-  readonly #base: URL;
+  readonly #baseOf: (path: string) => Promise<string>;
   readonly #rules: RetryRules;
   readonly #clock: Clock;
   readonly #setting: AttemptSetting;
   readonly #byLabel = new Map<string, number>();
+  #quotaBackAt = 0;
   #requests = 0;
   #waitedMs = 0;
   #nearLimit = 0;
 
   constructor(options: ClientOptions) {
     this.#options = options;
-    this.#base = new URL(options.baseUrl);
+    const { baseUrl } = options;
+    this.#baseOf = typeof baseUrl === 'string' ? async () => baseUrl : baseUrl;
     this.#rules = { ...DEFAULT_RETRY, ...options.retry };
     this.#clock = options.clock ?? systemClock;
     const timeouts = { ...DEFAULT_TIMEOUTS, ...options.timeouts };
     this.#setting = {
       fetch: options.fetch ?? undiciFetch,
-      agent: new Agent({
-        connections: CONNECTIONS,
-        connect: { timeout: timeouts.connect },
-        headersTimeout: timeouts.headers,
-        bodyTimeout: timeouts.body,
-      }),
+      agent: createAgent(options.network, timeouts),
       redact: options.auth.redact,
       clock: this.#clock,
       userAgent: options.userAgent ?? 'jira-iceberg-connector',
@@ -161,17 +162,24 @@ class Client implements HttpClient {
   }
 
   async request(request: HttpRequest): Promise<HttpResponse> {
-    const out = outgoing(this.#base, request);
+    const out = outgoing(new URL(await this.#baseOf(request.path)), request);
     const random = this.#options.random ?? Math.random;
+    // Each request that is sent before the quota is full again would be refused in the same way.
+    const left = this.#quotaBackAt - this.#clock.now();
+    if (left > 0) throw new RateLimitTooLongError(out.asked, left, this.#rules.longestAskedWaitMs);
     for (let sofar: Attempts = { made: 1, askedWaitMs: 0 }; ; ) {
       try {
-        const answer = await this.#sendOnce(out);
+        const answer = await this.#send(out, request, sofar);
         this.#tell(request, sofar, { status: answer.status });
         return { ...answer, url_path: out.url.pathname + out.url.search };
       } catch (error) {
         const verdict = nextTry(error, sofar, this.#rules, request.repeatable, random);
         this.#tell(request, sofar, { ...seen(error), waitMs: verdict.again ? verdict.waitMs : undefined });
-        if (!verdict.again) throw verdict.error;
+        if (!verdict.again) {
+          if (spentQuota(error) && verdict.error instanceof RateLimitTooLongError)
+            this.#quotaBackAt = this.#clock.now() + verdict.error.waitMs;
+          throw verdict.error;
+        }
         await this.#wait(verdict, error, out);
         sofar = { made: sofar.made + 1, askedWaitMs: sofar.askedWaitMs + verdict.askedMs };
       }
@@ -186,10 +194,22 @@ class Client implements HttpClient {
     return this.#setting.agent.destroy();
   }
 
-  async #sendOnce(out: Outgoing): Promise<Answer> {
-    const { auth, throttle, signal } = this.#options;
+  /** A login that has ended is renewed, and the request sent once more. */
+  async #send(out: Outgoing, request: HttpRequest, sofar: Attempts): Promise<Answer> {
+    const { auth } = this.#options;
     // Before the throttle: renewing a token costs a request of its own, which must find room.
     const credentials = await auth.headers();
+    try {
+      return await this.#sendOnce(out, credentials);
+    } catch (error) {
+      if (!isRefusal(error) || !(await auth.refused?.(credentials))) throw error;
+      this.#tell(request, sofar, { status: 401 });
+      return await this.#sendOnce(out, await auth.headers());
+    }
+  }
+
+  async #sendOnce(out: Outgoing, credentials: Record<string, string>): Promise<Answer> {
+    const { throttle, signal } = this.#options;
     const ticket = await throttle.enter(signal, endpointOf(out.asked.method, out.asked.path));
     if (ticket === null) throw interrupted(out);
     this.#requests++;
@@ -205,7 +225,7 @@ class Client implements HttpClient {
 
   async #wait({ waitMs }: Repeat, error: unknown, { asked }: Outgoing): Promise<void> {
     const limit = error instanceof HttpStatusError ? error.limit : null;
-    if (limit === 'site') this.#options.throttle.hold(waitMs);
+    if (limit === 'site' || limit === 'quota') this.#options.throttle.hold(waitMs);
     if (limit === 'endpoint') this.#options.throttle.hold(waitMs, endpointOf(asked.method, asked.path));
     this.#waitedMs += waitMs;
     await this.#clock.sleep(waitMs, this.#options.signal);
@@ -238,6 +258,13 @@ function seen(error: unknown): Pick<AttemptEvent, 'status' | 'error'> {
     error: error instanceof ConnectorError ? error : undefined,
   };
 }
+
+/** Also where a caller understands 401 as a missing permission: with a token that has ended it means nothing. */
+const isRefusal = (error: unknown) =>
+  (error instanceof AuthError && error.reason !== 'captcha') ||
+  (error instanceof HttpStatusError && error.status === 401 && !error.missingScope);
+
+const spentQuota = (error: unknown) => error instanceof HttpStatusError && error.limit === 'quota';
 
 const interrupted = (out: Outgoing) =>
   new ConnectorError('interrupted', `${out.asked.label}: interrupted; safe to run again.`, {

@@ -43,9 +43,17 @@ const ADVICE: Readonly<Record<number, string>> = {
   429: 'The site limits the number of requests; lower `requests_per_second` or run again later.',
 };
 
+const SCOPE_ADVICE = 'The token lacks a scope that this needs; `connector check` lists the scopes of each connection.';
+
+/** The gateway says `Unauthorized; scope does not match` for a token that is good, but not for this. */
+const isMissingScope = (status: number, sentence: string) =>
+  (status === 401 || status === 403) && /\bscopes?\b/i.test(sentence);
+
 /** The site answered with a status that is no success. */
 export class HttpStatusError extends HttpError {
   override readonly name = 'HttpStatusError';
+  /** The credentials are good, but were not made for this operation. */
+  readonly missingScope: boolean;
 
   constructor(
     asked: Asked,
@@ -59,13 +67,17 @@ export class HttpStatusError extends HttpError {
     again: 'never' | 'often',
   ) {
     const said = sentence ? ` and says: ${sentence}${/[.!?]$/.test(sentence) ? '' : '.'}` : '.';
-    const advice = ADVICE[status] ?? (status >= 500 ? 'The fault is on the side of the site; run again later.' : '');
+    const missingScope = isMissingScope(status, sentence);
+    const advice = missingScope
+      ? SCOPE_ADVICE
+      : (ADVICE[status] ?? (status >= 500 ? 'The fault is on the side of the site; run again later.' : ''));
     super(
       status === 429 ? 'later' : 'failed',
       asked,
       `answered with status ${status}${said} ${advice}`.trimEnd(),
       again,
     );
+    this.missingScope = missingScope;
   }
 }
 
@@ -73,7 +85,11 @@ export class HttpStatusError extends HttpError {
 export class AuthError extends HttpError {
   override readonly name = 'AuthError';
 
-  constructor(asked: Asked, reason: 'rejected' | 'anonymous' | 'captcha', detail: string) {
+  constructor(
+    asked: Asked,
+    readonly reason: 'rejected' | 'anonymous' | 'captcha',
+    detail: string,
+  ) {
     super('credentials', asked, AuthError.text(reason), 'never', { detail });
   }
 
@@ -169,7 +185,7 @@ export class TlsError extends HttpError {
     super(
       'failed',
       asked,
-      `has no trustworthy certificate (${reason}). Check the address; for a company's own certificate authority set NODE_EXTRA_CA_CERTS.`,
+      `has no trustworthy certificate (${reason}). Check the address; for a company's own certificate authority set NODE_EXTRA_CA_CERTS, or \`tls: { ca: FILE }\` in sync.yaml.`,
       'never',
     );
   }

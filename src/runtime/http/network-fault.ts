@@ -1,5 +1,7 @@
 /** Names the failures below HTTP: what undici, the socket, the resolver, TLS and zlib throw at us. */
+import { ProxyFault } from './agent.js';
 import { type Asked, type HttpError, NetworkError, ProtocolError, TlsError } from './errors.js';
+import { ProxyError } from './proxy-error.js';
 
 const WORDS: Readonly<Record<string, string>> = {
   ENOTFOUND: 'its name is unknown',
@@ -25,10 +27,23 @@ const BROKEN_ANSWER = /^(Z_|ERR__ERROR_FORMAT|ERR_BROTLI|UND_ERR_HEADERS_OVERFLO
  * @param timedOut our own limit for the whole attempt ended it (undici then says only "aborted").
  */
 export function networkFault(asked: Asked, thrown: unknown, timedOut: boolean): HttpError {
+  const proxy = proxyFaultOf(thrown);
+  if (proxy) return proxyError(asked, proxy);
   const code = timedOut ? 'ATTEMPT_TIMEOUT' : codeOf(thrown);
   if (TLS.test(code)) return new TlsError(asked, code);
   if (BROKEN_ANSWER.test(code)) return new ProtocolError(asked, `it cannot be decoded (${code})`);
   return new NetworkError(asked, WORDS[code] ?? 'the connection failed', { detail: code || nameOf(thrown) });
+}
+
+function proxyError(asked: Asked, { proxy, status, cause }: ProxyFault): ProxyError {
+  if (status !== undefined) return new ProxyError(asked, proxy, { status });
+  const code = codeOf(cause);
+  return new ProxyError(asked, proxy, { words: WORDS[code] ?? `the connection failed (${code})`, tls: TLS.test(code) });
+}
+
+function proxyFaultOf(thrown: unknown): ProxyFault | undefined {
+  for (let error = thrown; error instanceof Error; error = error.cause) if (error instanceof ProxyFault) return error;
+  return undefined;
 }
 
 /** The first code in the chain of causes: `fetch` itself only says "fetch failed" or "terminated". */

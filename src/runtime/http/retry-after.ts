@@ -9,11 +9,17 @@ const FLOOR_MS = 1000;
 const RESET_CEILING_MS = 15 * 60_000;
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
-/** Whose requests are too many: the whole site's or account's (`site`), or those of one method and path (`endpoint`). */
-export type Limit = 'site' | 'endpoint';
+/**
+ * Whose requests are too many: the whole site's or account's (`site`), those of one method and path (`endpoint`), or all that an OAuth
+ * app may ask within the hour, counted in points (`quota`).
+ */
+export type Limit = 'site' | 'endpoint' | 'quota';
 
-/** Budgets over everything an account asks, such as `jira-quota-tenant-based`. */
-const SITE_REASONS = /quota|cost/i;
+/** `jira-quota-tenant-based`, `jira-quota-global-based`. */
+const QUOTA_REASON = /quota/i;
+/** Budgets over everything an account asks. */
+const SITE_REASON = /cost/i;
+const reasonOf = (headers: HeaderBag) => headers.get('ratelimit-reason')?.trim() ?? '';
 
 /**
  * What a refusal limits, by its `RateLimit-Reason`; null when it is no limit. A 429 that names no reason, and a fault that
@@ -22,14 +28,16 @@ const SITE_REASONS = /quota|cost/i;
  */
 export function limitOf(status: number, headers: HeaderBag, askedMs: number | null): Limit | null {
   if (status !== 429) return askedMs === null ? null : 'site';
-  const reason = headers.get('ratelimit-reason')?.trim() ?? '';
-  return reason === '' || SITE_REASONS.test(reason) ? 'site' : 'endpoint';
+  const reason = reasonOf(headers);
+  if (QUOTA_REASON.test(reason)) return 'quota';
+  return reason === '' || SITE_REASON.test(reason) ? 'site' : 'endpoint';
 }
 
 /**
  * Reads `Retry-After` (seconds, or one of the three date forms of RFC 9110 section 5.6.7) and, for a 429 without it, Jira's
- * `X-RateLimit-Reset`. A moment in the past becomes one second; a malformed header counts as none (null).
- * Reset times have been seen to be wrong by tens of minutes, so they are kept between one second and 15 minutes.
+ * `X-RateLimit-Reset`, or the seconds of its `RateLimit`. A moment in the past becomes one second; a malformed header counts as none (null).
+ * Reset times have been seen to be wrong by tens of minutes, so they are kept between one second and 15 minutes, but for those of a
+ * quota: it is full again at the turn of the hour, and everything asked before is refused.
  * @param wall our own clock, used when the answer has no `Date` to compare with.
  */
 export function askedWait(status: number, headers: HeaderBag, wall: number): number | null {
@@ -38,7 +46,16 @@ export function askedWait(status: number, headers: HeaderBag, wall: number): num
   if (asked !== null) return Math.max(FLOOR_MS, asked);
   if (status !== 429) return null;
   const reset = parseIsoMoment(headers.get('x-ratelimit-reset') ?? '');
-  return reset === null ? null : Math.min(RESET_CEILING_MS, Math.max(FLOOR_MS, reset - now));
+  const ahead = reset === null ? spentPolicyMs(headers.get('ratelimit') ?? '') : reset - now;
+  const ceiling = QUOTA_REASON.test(reasonOf(headers)) ? Number.POSITIVE_INFINITY : RESET_CEILING_MS;
+  return ahead === null ? null : Math.min(ceiling, Math.max(FLOOR_MS, ahead));
+}
+
+/** `"global-app-quota";r=0;t=1800`, several of them joined by commas: the longest wait of those with nothing left. */
+function spentPolicyMs(value: string): number | null {
+  const spent = value.split(',').filter((policy) => /;\s*r=0\s*(;|$)/.test(policy));
+  const seconds = spent.flatMap((policy) => /;\s*t=([0-9]{1,9})\s*(;|$)/.exec(policy)?.[1] ?? []).map(Number);
+  return seconds.length === 0 ? null : Math.max(...seconds) * 1000;
 }
 
 function retryAfterMs(value: string | null, now: number): number | null {

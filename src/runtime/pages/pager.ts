@@ -78,6 +78,8 @@ const KINDS: { readonly [K in Page['kind']]: (page: OfKind<K>) => Kind } = {
 };
 
 /**
+ * With `overlap`, rows that move out of the pages before ours (an edited one goes to the end of an order by `updated`) pull the
+ * others up without a change of the total: as long as a page shows one of the last rows before it, nothing lies between.
  * Advances by what came, never by what was asked: servers lower maxResults in silence (R-30). A total that shrinks means that
  * rows before this page are gone and the others moved up, some of them past our offset: so many rows are read once more.
  */
@@ -86,12 +88,16 @@ function offsetPages(page: OfKind<'offset'>): Kind {
   let offset = 0;
   let before: number | undefined;
   let shifts = 0;
+  const { overlap = 0 } = page;
+  let tail: ReadonlySet<string> = new Set();
   return {
     puts: () => ({ [page.put]: offset, ...size.puts() }),
     halve: size.halve,
     advance({ answer, records }, note) {
       const total = totalOf(answer, page.total);
-      const lost = before !== undefined && total !== undefined ? before - total : 0;
+      const gone = before !== undefined && total !== undefined ? before - total : 0;
+      const torn = tail.size > 0 && records.length > 0 && !records.some((record) => tail.has(nameOf(record)));
+      const lost = torn ? Math.max(gone, page.size.value) : gone;
       before = total;
       if (lost > 0 && offset > 0) {
         shifts += 1;
@@ -101,8 +107,10 @@ function offsetPages(page: OfKind<'offset'>): Kind {
         }
         note('rows went away again and again while they were read');
       }
-      offset += records.length;
-      return offsetGoesOn({ offset, total, last: lastOf(answer, page.last), empty: records.length === 0 }, note);
+      const end = offset + records.length;
+      tail = new Set(overlap > 0 ? records.slice(-overlap).map(nameOf) : []);
+      offset = Math.max(Math.min(offset + 1, end), end - overlap);
+      return offsetGoesOn({ offset: end, total, last: lastOf(answer, page.last), empty: records.length === 0 }, note);
     },
   };
 }
@@ -194,18 +202,15 @@ function makeSize(size: { readonly put: string; readonly value: number }) {
 /** First and last record: enough to notice a server that ignores the offset. */
 function fingerprint(records: readonly unknown[]): string {
   if (records.length === 0) return '';
-  const name = (record: unknown) =>
-    String(
-      own(record, 'id') ??
-        own(record, 'key') ??
-        own(record, 'accountId') ??
-        own(record, 'worklogId') ??
-        own(record, 'issueId') ??
-        '',
-    );
-  const print = `${name(records[0])} ${name(records.at(-1))}`;
+  const print = `${nameOf(records[0])} ${nameOf(records.at(-1))}`;
   return print.trim() === '' ? '' : `${records.length} ${print}`;
 }
+
+const NAMES = ['id', 'key', 'accountId', 'worklogId', 'issueId', 'name'] as const;
+
+/** Empty for a record without any of the usual names. */
+const nameOf = (record: unknown): string =>
+  String(NAMES.map((name) => own(record, name)).find((value) => value !== undefined && value !== null) ?? '');
 
 /** More changes within one moment than fit on a page: the feed says the same for ever. */
 export class FeedStuckError extends ConnectorError {

@@ -162,9 +162,10 @@ export class Branch {
   }
 
   /** The site does not let us read this stream, or does not have it: so for everything below. */
-  refuseAll(outcome: 'forbidden' | 'unsupported'): void {
+  refuseAll(outcome: 'forbidden' | 'unsupported', reason?: string): void {
     for (const branch of this.all()) {
       branch.run.report.state = outcome;
+      if (reason !== undefined) branch.run.report.reason = reason;
       branch.#settled = true;
     }
   }
@@ -206,8 +207,14 @@ export class Branch {
   async skip(parent: string, error: unknown): Promise<void> {
     if (!this.alive) return;
     if (isInterrupted(error)) return this.fail(error);
+    // What waits for a later run makes that which hangs on it wait, too: it is no failure.
+    const kind: ErrorKind = error instanceof ConnectorError && error.kind === 'later' ? 'later' : 'failed';
     await this.fail(
-      new ConnectorError('failed', `Not read to its end because its parent ${parent} failed.`, { cause: error }),
+      new ConnectorError(
+        kind,
+        `Not read to its end because its parent ${parent} ${kind === 'later' ? 'has to wait' : 'failed'}.`,
+        { cause: error },
+      ),
     );
     this.run.report.state = 'skipped';
   }

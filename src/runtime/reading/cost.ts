@@ -61,10 +61,11 @@ export function walkCost(stream: Stream, route: Route, records: number): Cost {
 /** A change feed has no size of its own: its page is fixed by the API (1000 rows). */
 const FEED_PAGE = 1000;
 
-/** Records that one answer holds at most. */
+/** Records that one answer brings at most. */
 export function pageSize(route: Route): number {
   const { page } = route;
-  if (page?.kind === 'offset' || page?.kind === 'token') return page.size.value;
+  if (page?.kind === 'offset') return page.size.value - (page.overlap ?? 0);
+  if (page?.kind === 'token') return page.size.value;
   return page?.kind === 'feed' ? FEED_PAGE : Number.MAX_SAFE_INTEGER;
 }
 

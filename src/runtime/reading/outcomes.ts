@@ -20,7 +20,8 @@ export async function outcomeOf(
 ): Promise<OutcomeName | null> {
   if (!(error instanceof HttpStatusError)) return null;
   const declared = route.unless?.[String(error.status)];
-  if (declared === undefined) return null;
+  // Whatever the stream is: no other way to ask would help this token.
+  if (declared === undefined) return error.missingScope ? 'forbidden' : null;
   if (typeof declared === 'string') return declared;
   return (await verified(ctx, label, declared, values, parent)) ? declared.outcome : null;
 }

@@ -142,7 +142,7 @@ export class ParentReader {
       for (const { values, reached } of parents) await this.#pages(route, values, reached, {});
       return parents;
     }
-    const { of, put, numbers, answers } = route.batch;
+    const { of, put = '', numbers, answers } = route.batch;
     const ids = parents.map(({ values }) => values[of] ?? '');
     const answered = new Set<string>();
     const met = new Set<string>();

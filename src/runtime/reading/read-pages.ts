@@ -36,7 +36,8 @@ export async function* readPages(
 ): AsyncGenerator<PageRead> {
   const pager = makePager(asked.page);
   const understood = Object.keys(asked.unless ?? {}).map(Number);
-  // The pages of a feed overlap by the moment where they meet.
+  // The pages of a feed overlap by the moment where they meet, others by some rows on purpose.
+  const overlaps = asked.page.kind === 'feed' || (asked.page.kind === 'offset' && asked.page.overlap !== undefined);
   let repeated: ReadonlySet<string> = new Set();
   for (;;) {
     const request = buildRequest(asked, values, { ...fixed, ...pager.puts });
@@ -54,10 +55,10 @@ export async function* readPages(
     }
     const records = found ?? [];
     const before = pager.anomalies.length;
-    const more = pager.advance({ answer: answer.json, records });
-    const fresh = asked.page.kind === 'feed' ? records.filter((record) => !repeated.has(printOf(record))) : records;
+    const more = pager.advance({ answer: answer.json, records: records.map(({ record }) => record) });
+    const fresh = overlaps ? records.filter((record) => !repeated.has(printOf(record))) : records;
     yield { records: fresh, anomalies: pager.anomalies.slice(before) };
-    if (asked.page.kind === 'feed') repeated = new Set(records.map(printOf));
+    if (overlaps) repeated = new Set(records.map(printOf));
     if (!more) return;
   }
 }

@@ -39,6 +39,8 @@ export interface StreamReport {
   /** The proof of completeness, when this run took one. */
   census?: Census;
   error?: string;
+  /** Why the stream is forbidden or unsupported, where more is known than its state says. */
+  reason?: string;
 }
 
 /** Live rows of the table against the list of all keys, after everything was read. */

@@ -45,10 +45,7 @@ export async function sample(
   if (!route || !isRequestRoute(route)) return null;
   const children = wanted.flatMap(({ stream: name }) => {
     const child = registry.get(name);
-    const inside =
-      child.parent?.stream === stream
-        ? child.routes.find((one) => one.inside && (one.dialect ?? 'cloud') === 'cloud')
-        : undefined;
+    const inside = child.parent?.stream === stream ? child.routes.find((one) => one.inside) : undefined;
     return inside ? [{ name, route: inside }] : [];
   });
   const asked = withAsks(

@@ -3,6 +3,7 @@
  * so that one walk feeds all who hang on it.
  */
 import { ConnectorError } from '../../errors.js';
+import { type Dialect, speaks } from '../registry/dialect.js';
 import { isRequestRoute, parentOf, type Registry, type RequestRoute, type Stream } from '../registry/registry.js';
 import type { ParentDecl, Route } from '../registry/stream-file.js';
 
@@ -17,7 +18,7 @@ export interface TreeNode {
   readonly children: TreeNode[];
 }
 
-export type Dialect = 'cloud' | 'datacenter';
+export type { Dialect };
 
 /** A stream to read, and whether all of it or what changed. */
 export interface Wanted {
@@ -56,7 +57,8 @@ export function planTree(
 /** The routes by which a stream's own rows can be read, cheapest first. */
 export function readingRoutes(stream: Stream, mode: Wanted['mode'], dialect: Dialect): readonly Route[] {
   return stream.routes.filter(
-    (route) => speaks(route, dialect) && !route.gives && (mode === 'full' || route.only !== 'full'),
+    (route) =>
+      speaks(route, dialect) && !route.gives && route.only !== 'census' && (mode === 'full' || route.only !== 'full'),
   );
 }
 
@@ -88,8 +90,6 @@ function keysOnlyRoute(node: TreeNode, dialect: Dialect): Route | undefined {
       !route.batch && speaks(route, dialect) && route.gives && needed.every((column) => route.gives?.includes(column)),
   );
 }
-
-const speaks = (route: Route, dialect: Dialect) => (route.dialect ?? 'cloud') === dialect || route.dialect === 'both';
 
 /** The node and everything below it. */
 export function subtree(node: TreeNode): readonly TreeNode[] {

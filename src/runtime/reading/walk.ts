@@ -1,5 +1,6 @@
 /** Reads one root of the tree to its end: every page goes to the root's branch, which feeds all that hangs on it. */
 import { ConnectorError } from '../../errors.js';
+import { HttpStatusError } from '../http/errors.js';
 import type { Values } from '../pages/build-request.js';
 import { isRequestRoute, type RequestRoute } from '../registry/registry.js';
 import { type Located, valueAt } from '../rows/path.js';
@@ -40,7 +41,7 @@ async function readRoot(ctx: RunContext, root: Branch, routes: readonly RequestR
     const outcome = await outcomeOf(ctx, root.label, route, error, values, null);
     if (outcome === 'next_route' && others.length) return readRoot(ctx, root, others, since);
     if (outcome !== 'forbidden' && outcome !== 'unsupported') throw error;
-    root.refuseAll(outcome);
+    root.refuseAll(outcome, lackingScope(error));
   }
 }
 
@@ -107,4 +108,10 @@ function makeOrder(ctx: RunContext, root: Branch, route: RequestRoute): (records
 function cursorMs(value: unknown): number | null {
   const timestamp = parseTimestamp(value);
   return timestamp ? Date.parse(timestamp.utc) : null;
+}
+
+/** Undefined when it is the account that may not. */
+function lackingScope(error: unknown): string | undefined {
+  const lacking = error instanceof HttpStatusError && error.missingScope;
+  return lacking ? 'the token lacks a scope; `connector check` lists those that are needed' : undefined;
 }

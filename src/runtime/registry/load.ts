@@ -1,6 +1,7 @@
 /** Stream files -> registry. Anything wrong is refused here, with file:line, before a request is sent or a file written. */
 import { ConnectorError } from '../../errors.js';
 import { didYouMean, parseYaml, type YamlFile } from '../../yaml-file.js';
+import { DIALECTS, speaks } from './dialect.js';
 import { makeRegistry, parentOf, parentsOf, placeholdersIn, type Registry, type Stream } from './registry.js';
 import {
   type ColumnDecl,
@@ -27,6 +28,7 @@ const WORDS: readonly string[] = [
   ...pageSchema.options.flatMap((option) => Object.keys(option.shape)),
   ...[
     'product',
+    'credentials',
     'edition',
     'permission',
     'scopes',
@@ -108,6 +110,9 @@ function checkOne(stream: Stream, yaml: YamlFile<StreamFile>, names: readonly st
   return found;
 }
 
+/** Some deployment knows both. */
+const meet = (one: Route, other: Route) => DIALECTS.some((dialect) => speaks(one, dialect) && speaks(other, dialect));
+
 function checkColumn(name: string, column: ColumnDecl, yaml: YamlFile<StreamFile>): string[] {
   const nested = column.type === 'struct' || column.type === 'list<struct>';
   const where = yaml.at(['columns', name]);
@@ -136,23 +141,26 @@ function checkRoute(stream: Stream, route: Route, index: number, yaml: YamlFile<
     found.push(`${at('request')}: a route with a request says how it pages: add \`page\`.`);
   if (route.request?.startsWith('POST') && !route.reads_only)
     found.push(`${at('request')}: a POST must say \`reads_only: true\`; this connector never writes to the site.`);
-  if ((route.inside || (route.batch && !route.ids_from && !route.gives)) && !parent)
+  const byOwnIds = route.ids_from || route.gives || route.only === 'census';
+  if ((route.inside || (route.batch && !byOwnIds)) && !parent)
     found.push(`${at()}: the route \`${route.name}\` needs a \`parent\`.`);
-  const sources = route.ids_from || route.gives ? Object.keys(stream.columns) : bound;
+  const sources = byOwnIds ? Object.keys(stream.columns) : bound;
   if (route.batch && !sources.includes(route.batch.of))
     found.push(
       `${at('batch', 'of')}: \`${route.batch.of}\` is not bound by the parent.${didYouMean(route.batch.of, bound)}`,
     );
   const rest = route.inside?.rest;
-  if (rest && !stream.routes.some((other) => other.name === rest && other.request))
+  if (rest && !stream.routes.some((other) => other.name === rest && other.request && meet(other, route)))
     found.push(`${at('inside', 'rest')}: there is no route \`${rest}\` with a request.`);
   const allowed = [...bound, ...PLACEHOLDERS];
   for (const name of placeholdersIn(JSON.stringify([route.request, route.query, route.body]))) {
     if (!allowed.includes(name))
       found.push(`${at('request')}: nothing fills the placeholder {${name}}.${didYouMean(name, allowed)}`);
   }
-  if (stream.routes.some((other, position) => position < index && other.name === route.name))
+  if (stream.routes.some((other, position) => position < index && other.name === route.name && meet(other, route)))
     found.push(`${at('name')}: two routes are called \`${route.name}\`.`);
+  if (route.batch && !route.batch.put && !JSON.stringify([route.query, route.body]).includes('{batch}'))
+    found.push(`${at('batch')}: nothing tells the request its batch: add \`put\` or use {batch}.`);
   for (const name of [
     ...bound,
     ...Object.keys(route.carry ?? {}),

@@ -1,6 +1,7 @@
 /** The loaded registry: every stream file, checked on its own and against the others. */
 import { ConnectorError } from '../../errors.js';
 import { didYouMean } from '../../yaml-file.js';
+import type { CredentialKind } from '../auth/kinds.js';
 import type { ParentDecl, Route, StreamFile } from './stream-file.js';
 
 export interface Stream extends StreamFile {
@@ -14,8 +15,8 @@ export interface Registry {
   readonly streams: ReadonlyMap<string, Stream>;
   /** @throws ConnectorError kind `usage` naming the nearest stream. */
   get(name: string): Stream;
-  /** Streams that are on by default, in file-name order. */
-  enabled(): readonly Stream[];
+  /** Streams that are on by default, in file-name order. @param credentials adds those that are on with this kind alone */
+  enabled(credentials?: CredentialKind): readonly Stream[];
 }
 
 export function makeRegistry(streams: readonly Stream[]): Registry {
@@ -33,7 +34,11 @@ export function makeRegistry(streams: readonly Stream[]): Registry {
         );
       return found;
     },
-    enabled: () => [...byName.values()].filter((stream) => !stream.untested),
+    enabled: (credentials) =>
+      [...byName.values()].filter(
+        ({ untested, enabled_when: when }) =>
+          !untested && (when === undefined || when.credentials.some((kind) => kind === credentials)),
+      ),
   };
 }
 

@@ -3,9 +3,12 @@
  * Reading this file is knowing the whole language; docs/stream-file.md says the same with examples.
  */
 import { z } from 'zod';
+import { CREDENTIAL_KINDS } from '../auth/kinds.js';
 
 const name = z.string().regex(/^[a-z][a-z0-9_]{0,62}$/, 'lower snake_case, at most 63 characters');
 const sentence = z.string().min(3).max(400);
+/** Which deployments speak it. Default: cloud. With `both`, `/rest/api/3` stands for `/rest/api/2` on Data Center. */
+const dialect = z.enum(['cloud', 'datacenter', 'both']).optional();
 /** Dotted path into a record; `[]` is "each element", `.*` is "each value of a map", `$` is the document itself. */
 const path = z
   .string()
@@ -58,7 +61,15 @@ export const pageSchema = z.discriminatedUnion('kind', [
   /** One answer holds everything. */
   z.strictObject({ kind: z.literal('none') }),
   /** Advance by the number of records received; ends at `last`, else at `total`, else at an empty page. */
-  z.strictObject({ kind: z.literal('offset'), put: place, size, total: path.optional(), last: path.optional() }),
+  z.strictObject({
+    kind: z.literal('offset'),
+    put: place,
+    size,
+    total: path.optional(),
+    last: path.optional(),
+    /** Each page begins with so many records of the one before: where edited rows move to the end of the order, the seam tells of gaps. */
+    overlap: z.int().min(1).max(100).optional(),
+  }),
   /** Ends when no token comes; `last` beside a token is only cross-checked. */
   z.strictObject({ kind: z.literal('token'), read: path, put: place, size, last: path.optional() }),
   /** Change feed: the next page starts at the moment read from `read`; ends at `last: true`. */
@@ -97,11 +108,11 @@ const outcome = z.union([
 const asks = z.record(place, z.strictObject({ add: z.string().optional(), drop: z.string().optional() }));
 
 export const routeSchema = z.strictObject({
+  /** Known once to each deployment: a route of the same name for the other one does the same there. */
   name,
   /** What it costs, in words a person can check: "1 request per 1000 issues". */
   cost: sentence,
-  /** Which deployments speak it. Default: cloud. */
-  dialect: z.enum(['cloud', 'datacenter', 'both']).optional(),
+  dialect,
   request: requestLine.optional(),
   /** A POST that only reads, and may be repeated after a lost reply. */
   reads_only: z.literal(true).optional(),
@@ -110,8 +121,11 @@ export const routeSchema = z.strictObject({
   page: pageSchema.optional(),
   /** A walk in two steps: the named route of this stream lists ids in order, this one reads them in batches, side by side. */
   ids_from: name.optional(),
-  /** Taken for whole reads only: what lies inside a record tells nothing of records that did not change themselves. */
-  only: z.literal('full').optional(),
+  /**
+   * `full`: taken for whole reads only, because what lies inside a record tells nothing of records that did not change themselves.
+   * `census`: reads the keys that the census found to be lacking, and nothing else.
+   */
+  only: z.enum(['full', 'census']).optional(),
   /** Where the records are in the answer. */
   rows: path,
   /** The answer may lack `rows` altogether and then means no records (R-31). */
@@ -124,7 +138,8 @@ export const routeSchema = z.strictObject({
   batch: z
     .strictObject({
       of: name,
-      put: place,
+      /** Absent: the request itself holds `{batch}`. */
+      put: place.optional(),
       max: z.int().min(1).max(1000),
       /** The API wants the values as numbers. */
       numbers: z.literal(true).optional(),
@@ -158,6 +173,8 @@ export const streamFileSchema = z.strictObject({
   /** What one row is, in a few words. */
   grain: sentence,
   docs: z.url({ protocol: /^https$/ }),
+  /** On by default with these kinds of credentials only: with others there is nothing to read. */
+  enabled_when: z.strictObject({ credentials: z.array(z.enum(CREDENTIAL_KINDS)).min(1) }).optional(),
   needs: z.strictObject({
     product: z.enum(['jira', 'jira-software']),
     /** Paid edition or site setting without which the stream is `unsupported`. */
@@ -165,6 +182,8 @@ export const streamFileSchema = z.strictObject({
     permission: sentence,
     scopes: z.strictObject({ classic: z.array(z.string()), granular: z.array(z.string()) }),
   }),
+  /** Deployments that do not have the data, and why: there the stream is `unsupported`. */
+  not_on: z.strictObject({ cloud: sentence.optional(), datacenter: sentence.optional() }).optional(),
   primary_key: z.array(name).min(1),
   write: z.enum(['replace', 'upsert', 'append']),
   parent: parentSchema.optional(),
@@ -187,6 +206,7 @@ export const streamFileSchema = z.strictObject({
   /** A feed of deleted keys, read from this table's bookmark on. */
   deletions: z
     .strictObject({
+      dialect,
       request: requestLine,
       query: z.record(z.string(), z.union([z.string(), z.int(), z.boolean()])).optional(),
       page: pageSchema,
@@ -232,6 +252,7 @@ export const streamFileSchema = z.strictObject({
   /** Asks how many records a walk from `since` would bring, in one request (Cloud); elsewhere the first page's `total` tells. */
   count: z
     .strictObject({
+      dialect,
       request: requestLine,
       reads_only: z.literal(true).optional(),
       query: z.record(z.string(), z.union([z.string(), z.int(), z.boolean()])).optional(),

@@ -6,7 +6,7 @@ import { historyJson, type RichText } from './child-shapes.js';
 import { customValue } from './custom-fields.js';
 import type { Shapes } from './shapes.js';
 import type { SiteIssues } from './site-issues.js';
-import { fieldValue, type Scene, SYSTEM_FIELDS } from './system-fields.js';
+import { fieldValue, INLINE_CAP, type Scene, SYSTEM_FIELDS } from './system-fields.js';
 
 type Json = Record<string, unknown>;
 
@@ -27,6 +27,8 @@ export interface RenderOptions {
   readonly choice: FieldChoice;
   readonly expand: ReadonlySet<string>;
   readonly form: RichText;
+  /** All histories and comments are shown inside the issue, however many (Data Center). */
+  readonly whole?: boolean;
 }
 
 /** System fields that this simulator writes, whether or not the site's field list names them, then the custom fields. */
@@ -58,13 +60,16 @@ export function chooseFields(site: SiteIssues, names: readonly string[], fallbac
 export function renderIssue(site: SiteIssues, shapes: Shapes, place: number, options: RenderOptions): Json {
   const id = site.idOf(place);
   if (options.choice.idsOnly && options.expand.size === 0) return { id };
-  const scene: Scene = { site, shapes, place, form: options.form };
+  const commentCap = options.whole ? Number.POSITIVE_INFINITY : INLINE_CAP;
+  const scene: Scene = { site, shapes, place, form: options.form, commentCap };
   const head = { expand: EXPANDABLE, id, self: shapes.self(`issue/${id}`), key: site.keyAt(place) };
   const { fields } = options.choice;
   return {
     ...head,
     ...(fields.length === 0 ? {} : { fields: fieldsOf(scene, fields) }),
-    ...(options.expand.has('changelog') ? { changelog: changelogOf(scene) } : {}),
+    ...(options.expand.has('changelog')
+      ? { changelog: changelogOf(scene, options.whole ? Number.POSITIVE_INFINITY : CHANGELOG_CAP) }
+      : {}),
     ...(options.expand.has('renderedFields') ? { renderedFields: renderedOf(scene, fields) } : {}),
   };
 }
@@ -78,10 +83,10 @@ function fieldsOf(scene: Scene, fields: readonly FieldDef[]): Json {
   return values;
 }
 
-/** Newest first, at most 40, with the true total. */
-function changelogOf({ site, shapes, place }: Scene): Json {
+/** Newest first, at most `cap`, with the true total. */
+function changelogOf({ site, shapes, place }: Scene, cap: number): Json {
   const all = site.histories.of(place);
-  const histories = all.slice(-CHANGELOG_CAP).reverse();
+  const histories = all.slice(-cap).reverse();
   const shown = histories.map((history) => historyJson(shapes, history, 'iso'));
   return { startAt: 0, maxResults: shown.length, total: all.length, histories: shown };
 }

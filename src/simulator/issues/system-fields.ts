@@ -16,6 +16,8 @@ export interface Scene {
   readonly shapes: Shapes;
   readonly place: number;
   readonly form: RichText;
+  /** Comments that are shown inside the issue. */
+  readonly commentCap: number;
 }
 
 export type FieldMaker = (scene: Scene) => unknown;
@@ -123,9 +125,9 @@ function attachments(scene: Scene): unknown[] {
 
 function comments(scene: Scene): unknown {
   const all = scene.site.comments.of(scene.place);
-  const shown = all.slice(0, INLINE_CAP).map((comment) => commentJson(scene.shapes, comment, scene.form));
+  const shown = all.slice(0, scene.commentCap).map((comment) => commentJson(scene.shapes, comment, scene.form));
   const self = scene.shapes.self(`issue/${scene.site.idOf(scene.place)}/comment`);
-  return { comments: shown, self, maxResults: Math.min(all.length, INLINE_CAP), total: all.length, startAt: 0 };
+  return { comments: shown, self, maxResults: shown.length, total: all.length, startAt: 0 };
 }
 
 function worklogs(scene: Scene): unknown {

@@ -83,7 +83,7 @@ function ordered(call: Call, projects: readonly Project[]): readonly Project[] {
   return order.startsWith('-') ? sorted.reverse() : sorted;
 }
 
-function foundProject(
+export function foundProject(
   directory: Directory,
   issues: IssueIndex,
   call: Call,

@@ -54,6 +54,8 @@ const PERMISSIONS: readonly (readonly [
   ['-2', 'MANAGE_SPRINTS_PERMISSION', 'Manage Sprints', 'PROJECT', true],
 ];
 
+export const PERMISSION_KEYS = PERMISSIONS.map(([, key]) => key);
+
 /** What the site is, and what its caller may do. */
 export function siteInfoRoutes(_directory: Directory, _issues: IssueIndex): SimRoute[] {
   return [

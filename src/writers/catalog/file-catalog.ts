@@ -17,6 +17,7 @@ import {
 } from '../iceberg/metadata.js';
 import type { Catalog, LiveFile, NewTable, TableChange, TableName, TableVersion } from '../iceberg/model.js';
 import type { FileIO } from '../storage/file-io.js';
+import { isBeneath } from '../storage/location.js';
 import { publish } from './publish.js';
 import { type Draft, stageVersion } from './stage-version.js';
 import { byContent, contains, toTableVersion } from './table-version.js';
@@ -180,7 +181,7 @@ export class FileCatalog implements Catalog {
   }
 
   async #removeOutdated(table: string, outdated: readonly string[]): Promise<void> {
-    const own = outdated.filter((location) => location.startsWith(`${table}/`) && versionOf(location) !== null);
+    const own = outdated.filter((location) => isBeneath(table, location) && versionOf(location) !== null);
     await this.#io.delete(own);
     failpoint(FAILPOINT.outdatedRemoved);
   }

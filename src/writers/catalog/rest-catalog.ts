@@ -8,8 +8,9 @@ import { filesOf } from '../iceberg/manifest-files.js';
 import { nextTimestamp, type TableMetadata } from '../iceberg/metadata.js';
 import type { Catalog, LiveFile, NewTable, TableChange, TableName, TableVersion } from '../iceberg/model.js';
 import type { RestCatalogSettings, S3Settings } from '../lake.js';
+import { inParallel } from '../storage/in-parallel.js';
 import { RestClient } from './rest/client.js';
-import { isRefusal, isUnclear } from './rest/failure.js';
+import { isRefusal, isUnclear, RequestFailed } from './rest/failure.js';
 import { publish } from './rest/publish.js';
 import type { Limits } from './rest/repeat.js';
 import { TableFiles } from './rest/table-files.js';
@@ -30,6 +31,8 @@ export interface RestCatalogOptions {
 
 /** Names that a table of ours can have; others in a shared catalog are not ours. */
 const NAME = /^[a-z_][a-z0-9_]{0,62}$/;
+/** Questions about what there is, side by side. */
+const AT_ONCE = 16;
 
 export class RestCatalog implements Catalog {
   readonly #client: RestClient;
@@ -53,11 +56,20 @@ export class RestCatalog implements Catalog {
     await this.#client.open();
   }
 
+  /** Others keep tables in the same catalog: neither shown nor maintained are those that no commit of ours has marked. */
   async list(): Promise<readonly TableName[]> {
-    const found: TableName[] = [];
-    for (const namespace of ours(await this.#tables.namespaces()))
-      for (const name of ours(await this.#tables.names(namespace))) found.push({ namespace, name });
-    return found;
+    const namespaces = possible(await this.#tables.namespaces());
+    const names = await inParallel(namespaces, AT_ONCE, (namespace) =>
+      this.#tables.names(namespace).catch(orForbidden),
+    );
+    // Who may look into none of them has the wrong account, rather than no tables.
+    const [refusal] = names;
+    if (refusal instanceof RequestFailed && names.every((one) => one instanceof RequestFailed)) throw refusal;
+    const found = names.flatMap((own, number) =>
+      own instanceof RequestFailed ? [] : possible(own).map((name) => ({ namespace: namespaces[number] ?? '', name })),
+    );
+    const made = await inParallel(found, AT_ONCE, (table) => this.#tables.isOurs(table));
+    return found.filter((_, number) => made[number]);
   }
 
   async load(namespace: string, name: string): Promise<TableVersion | null> {
@@ -140,6 +152,12 @@ export class RestCatalog implements Catalog {
   }
 }
 
-function ours(names: readonly string[]): readonly string[] {
+function possible(names: readonly string[]): readonly string[] {
   return names.filter((name) => NAME.test(name)).sort();
+}
+
+/** A namespace into which this account may not look. */
+function orForbidden(error: unknown): RequestFailed {
+  if (isRefusal(error, 403)) return error;
+  throw error;
 }

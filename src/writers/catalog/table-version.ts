@@ -26,6 +26,7 @@ export function toTableVersion(
     history: ancestry(metadata).map((ancestor) => ({
       snapshotId: String(ancestor['snapshot-id']),
       sequenceNumber: ancestor['sequence-number'],
+      timestampMs: ancestor['timestamp-ms'],
       summary: ancestor.summary,
     })),
   };

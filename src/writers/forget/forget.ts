@@ -2,13 +2,14 @@
 import { dirname } from 'node:path';
 import { ConnectorError } from '../../errors.js';
 import type { TableName, TableVersion } from '../iceberg/model.js';
-import type { LakeSettings } from '../lake.js';
+import { isRemote, type LakeSettings } from '../lake.js';
 import { type Lock, TableBusyError } from '../lock/table-lock.js';
 import { leaveOnlyCurrent } from '../maintenance/leave-current.js';
 import { openMaintenance } from '../maintenance/open.js';
 import { rewriteRows } from '../maintenance/rewrite-rows.js';
 import { inSession, onNewest, type Tools } from '../maintenance/tools.js';
 import { literal } from '../quote.js';
+import { copiesFolder, LocalCopies } from '../storage/local-copies.js';
 import { FILE, StoredRows } from '../stored-rows.js';
 import { concernedColumns } from './concerned-columns.js';
 import { Eraser } from './erase-sql.js';
@@ -62,7 +63,11 @@ export async function forget(settings: LakeSettings, options: ForgetOptions): Pr
           : await forgetIn(tools, table, person, options.dryRun ? null : unfinished).finally(() => lock?.release()),
       );
     }
-    if (!options.dryRun && busy === 0) await unfinished.remove();
+    if (options.dryRun || busy > 0) return;
+    // Files that other machines have replaced and removed may have copies here, which no table tells of.
+    if (isRemote(settings) && settings.cache !== undefined)
+      await new LocalCopies({ folder: copiesFolder(settings.cache) }).clear();
+    await unfinished.remove();
   } finally {
     await close();
   }
@@ -123,8 +128,8 @@ async function count(tools: Tools, version: TableVersion, person: Person): Promi
       const [row] = await session.rows(`SELECT count(*) AS rows FROM (${eraser.changed(from, fields)})`);
       return Number(row?.rows);
     };
-    const stored = await StoredRows.load(session, live, tools.catalog.storageOf(version.namespace, version.name));
-    const rows = await changed(stored.select(fields));
+    const stored = await StoredRows.open(session, live, tools.catalog.storageOf(version.namespace, version.name));
+    const rows = await changed(await stored.select(fields));
     return { rows, oldRows: (await changed(all)) - rows };
   });
 }
@@ -135,7 +140,7 @@ async function erase(tools: Tools, version: TableVersion, person: Person): Promi
   await rewriteRows(tools, version, {
     operation: 'overwrite',
     async choose(stored, data, session) {
-      const rows = stored.select(fields);
+      const rows = await stored.select(fields);
       const eraser = new Eraser(person, await concernedColumns(session, rows, fields, person));
       const files = await session.rows(`SELECT DISTINCT ${FILE} AS file FROM (${eraser.changed(rows, fields)})`);
       const numbers = new Set(files.map(({ file }) => Number(file)));

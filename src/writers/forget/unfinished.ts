@@ -49,7 +49,8 @@ export class Unfinished {
       await makeFolder(dirname(this.#path));
       const aside = `${this.#path}.tmp`;
       await rm(aside, { force: true });
-      await writeDurably(aside, Buffer.from(text));
+      // The warehouse may be read by many; the names and the id behind the pseudonym are for none of them.
+      await writeDurably(aside, Buffer.from(text), 0o600);
       await moveDurably(aside, this.#path);
     });
   }

@@ -68,6 +68,8 @@ export interface TableChange {
 export interface PastSnapshot {
   readonly snapshotId: string;
   readonly sequenceNumber: number;
+  /** When it was made, milliseconds since 1970. */
+  readonly timestampMs: number;
   readonly summary: Readonly<Record<string, string>>;
 }
 

@@ -1,6 +1,7 @@
 /** Every file that snapshots refer to: what may go when some of them expire, and what nothing refers to. */
 import type { FileIO } from '../storage/file-io.js';
 import { inParallel } from '../storage/in-parallel.js';
+import { plainLocation } from '../storage/location.js';
 import { STATUS } from './manifest.js';
 import { AT_ONCE, entriesOf, manifestsOf } from './manifest-files.js';
 import type { ManifestRow } from './manifest-list.js';
@@ -24,12 +25,13 @@ export async function reachedOnlyBy(
   const lists = await listsToDrop(io, gone, kept);
   const keptRows = await manifestRows(io, kept);
   const goneRows = new Map<string, ManifestRow>();
-  for (const row of (await manifestRows(io, lists.snapshots)).values())
-    if (!keptRows.has(row.location)) goneRows.set(row.location, row);
+  for (const [location, row] of await manifestRows(io, lists.snapshots))
+    if (!keptRows.has(location)) goneRows.set(location, row);
   const files = new Map<string, ReachedFile>();
-  for (const file of await filesNamed(io, [...goneRows.values()], 'all')) files.set(file.location, file);
+  for (const file of await filesNamed(io, [...goneRows.values()], 'all')) files.set(plainLocation(file.location), file);
   if (files.size > 0)
-    for (const { location } of await filesNamed(io, [...keptRows.values()], 'live')) files.delete(location);
+    for (const { location } of await filesNamed(io, [...keptRows.values()], 'live'))
+      files.delete(plainLocation(location));
   const manifests = [...goneRows.values()].map(({ location, bytes }) => ({
     kind: 'manifest' as const,
     location,
@@ -51,8 +53,8 @@ export async function reachedBy(io: FileIO, snapshots: readonly Snapshot[]): Pro
 
 /** Lists that are there still: a run that died while removing files has perhaps removed some. */
 async function listsToDrop(io: FileIO, gone: readonly Snapshot[], kept: readonly Snapshot[]) {
-  const needed = new Set(kept.map((snapshot) => snapshot['manifest-list']));
-  const candidates = gone.filter((snapshot) => !needed.has(snapshot['manifest-list']));
+  const needed = new Set(kept.map((snapshot) => plainLocation(snapshot['manifest-list'])));
+  const candidates = gone.filter((snapshot) => !needed.has(plainLocation(snapshot['manifest-list'])));
   const sizes = await inParallel(candidates, AT_ONCE, (snapshot) => io.size(snapshot['manifest-list']));
   const present = candidates.filter((_, index) => sizes[index] !== null);
   const files = candidates.flatMap((snapshot, index): ReachedFile[] => {
@@ -62,9 +64,10 @@ async function listsToDrop(io: FileIO, gone: readonly Snapshot[], kept: readonly
   return { snapshots: present, files };
 }
 
+/** By their location in plain words: two writers may name one file differently. */
 async function manifestRows(io: FileIO, snapshots: readonly Snapshot[]): Promise<Map<string, ManifestRow>> {
   const rows = await inParallel(snapshots, AT_ONCE, (snapshot) => manifestsOf(io, snapshot));
-  return new Map(rows.flat().map((row) => [row.location, row]));
+  return new Map(rows.flat().map((row) => [plainLocation(row.location), row]));
 }
 
 /** @param which `all`: also the files that an entry says were removed; they belonged to older snapshots */

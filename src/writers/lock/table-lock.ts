@@ -44,6 +44,8 @@ export class TableBusyError extends ConnectorError {
 
 /** A table held for this run. */
 export interface Lock {
+  /** True where nothing keeps other runs out: they have to be noticed. */
+  readonly shared?: true;
   /** Asked before each commit: a machine that slept for long may have been taken for dead. @throws ConnectorError */
   verify(): Promise<void>;
   release(): Promise<void>;
@@ -117,8 +119,8 @@ export class TableLock implements Lock {
   }
 }
 
-/** For catalogs whose commits are optimistic: whoever comes second redoes the work on what the first one made. */
-export const NO_LOCK: Lock = { verify: async () => undefined, release: async () => undefined };
+/** For catalogs that every machine may write to and that know no locks. */
+export const NO_LOCK: Lock = { shared: true, verify: async () => undefined, release: async () => undefined };
 
 /** Returns when the holder of number `top` has released the lock or is dead. */
 async function mayFollow(files: LockFiles, top: number, table: string): Promise<void> {

@@ -58,8 +58,8 @@ function amountOf({ data, deletes }: Files): Amount {
 
 async function rewriteText(tools: Tools, { namespace, name }: TableVersion, live: Files): Promise<string> {
   const touched = await inSession(tools, async (session) => {
-    await StoredRows.load(session, live, tools.catalog.storageOf(namespace, name));
-    return touchedFiles(session, live);
+    const stored = await StoredRows.open(session, live, tools.catalog.storageOf(namespace, name));
+    return touchedFiles(session, stored);
   });
   const chosen = live.data.filter((file, number) => touched.has(number) || isSmall(file));
   return `${chosen.length} data files (${rowsOf(chosen)} rows, ${sumBytes(chosen)} bytes) and ${live.deletes.length} delete files would be replaced`;

@@ -1,8 +1,9 @@
 /** Old snapshots leave the history, and then the files that only they needed leave the storage. */
-import { ancestry, type Snapshot, type TableMetadata } from '../iceberg/metadata.js';
+import type { TableMetadata } from '../iceberg/metadata.js';
 import type { TableVersion } from '../iceberg/model.js';
 import { reachedOnlyBy } from '../iceberg/reach.js';
 import { newestWithState } from '../state.js';
+import { isBeneath } from '../storage/location.js';
 import { DAY_MS } from './limits.js';
 import { type StepReport, sumBytes } from './report.js';
 import type { Tools } from './tools.js';
@@ -25,7 +26,7 @@ export async function expire(
   dryRun: boolean,
 ): Promise<StepReport> {
   const metadata = await catalog.metadataOf(version);
-  const gone = expired(metadata, newestWithState(version), retention, now());
+  const gone = expired(metadata, version, retention, now());
   const total = metadata.snapshots.length;
   const report = { step: 'expire', unit: 'snapshots', before: { count: total } } as const;
   const after = { count: total - gone.length };
@@ -33,7 +34,9 @@ export async function expire(
     return { ...report, outcome: 'nothing', after, removed: { files: 0, bytes: 0 }, why: 'none is old enough' };
   const storage = catalog.storageOf(version.namespace, version.name);
   const kept = metadata.snapshots.filter((snapshot) => !gone.includes(snapshot));
-  const files = (await reachedOnlyBy(storage, gone, kept)).filter((file) => isInside(version, file.location));
+  const only = await reachedOnlyBy(storage, gone, kept);
+  // Files that a table merely refers to (imported by another tool, or by a forged name) are not the table's to remove.
+  const files = only.filter((file) => isBeneath(version.location, file.location));
   const removed = { files: files.length, bytes: sumBytes(files) };
   const why = `older than ${retention.days} days and not of the newest ${retention.snapshots}`;
   if (dryRun) return { ...report, outcome: 'would', after, removed, why };
@@ -45,26 +48,27 @@ export async function expire(
   return { ...report, outcome: 'done', after, removed, why };
 }
 
-/** @param withState id of the snapshot that the bookmark belongs to, which is found by going from parent to parent */
-function expired(
-  metadata: TableMetadata,
-  withState: string | null,
-  { days, snapshots }: Retention,
-  now: number,
-): readonly Snapshot[] {
-  const line = ancestry(metadata).map((snapshot) => snapshot['snapshot-id']);
-  const bookmarked = line.findIndex((id) => String(id) === withState);
-  const kept = new Set<bigint>([
-    ...line.slice(0, Math.max(1, snapshots, bookmarked + 1)),
-    ...Object.values(metadata.refs).map((ref) => ref['snapshot-id']),
+/** How many snapshots would go. Told by the version alone; those that a tag or a branch names are counted, too. */
+export function countExpired(version: TableVersion, retention: Retention, now: number): number {
+  const limit = now - retention.days * DAY_MS;
+  const { history } = version;
+  return history.slice(keptOfLine(version, retention)).filter(({ timestampMs }) => timestampMs <= limit).length;
+}
+
+function expired(metadata: TableMetadata, version: TableVersion, retention: Retention, now: number) {
+  const kept = new Set([
+    ...version.history.slice(0, keptOfLine(version, retention)).map(({ snapshotId }) => snapshotId),
+    ...Object.values(metadata.refs).map((ref) => String(ref['snapshot-id'])),
   ]);
-  const limit = now - days * DAY_MS;
+  const limit = now - retention.days * DAY_MS;
   return metadata.snapshots.filter(
-    (snapshot) => snapshot['timestamp-ms'] <= limit && !kept.has(snapshot['snapshot-id']),
+    (snapshot) => snapshot['timestamp-ms'] <= limit && !kept.has(String(snapshot['snapshot-id'])),
   );
 }
 
-/** Files that a table merely refers to (imported by another tool) are not the table's to remove. */
-function isInside({ location }: TableVersion, file: string): boolean {
-  return file.startsWith(`${location}/`);
+/** So many of the newest stay: the snapshot that the bookmark belongs to is found by going from parent to parent. */
+function keptOfLine(version: TableVersion, { snapshots }: Retention): number {
+  const withState = newestWithState(version);
+  const bookmarked = version.history.findIndex(({ snapshotId }) => snapshotId === withState);
+  return Math.max(1, snapshots, bookmarked + 1);
 }

@@ -1,26 +1,32 @@
 /** A table without a past: for data that must be gone at once, not when its time has come. */
 import { ConnectorError } from '../../errors.js';
 import type { TableName, TableVersion } from '../iceberg/model.js';
+import { plainLocation } from '../storage/location.js';
 import { findOrphans } from './orphans.js';
 import { commitPacked } from './pack-manifests.js';
 import { onNewest, type Tools } from './tools.js';
 
 /**
  * Leaves the current snapshot alone, its manifests without entries of removed files, and takes every other file of the table
- * from storage, earlier metadata files among them. The caller holds the table's lock: files of a commit under way would go too.
+ * from storage, earlier metadata files among them. Without a lock on the table others may write it meanwhile: whose files are
+ * there before our commit is refused by it, and what comes later stays.
  * @returns the version that is left
  * @throws ConnectorError kind `failed` when a branch or tag names another snapshot
  */
 export async function leaveOnlyCurrent(tools: Tools, table: TableName): Promise<TableVersion> {
   const { catalog } = tools;
+  const storage = catalog.storageOf(table.namespace, table.name);
+  let former: readonly string[] = [];
   const version = await onNewest(tools, table, async (newest) => {
     await refuseNamed(tools, newest);
-    return newest.currentSnapshotId === null ? newest : commitPacked(tools, newest);
+    former = await storage.list(newest.location);
+    return commitPacked(tools, newest);
   });
   const left = await onNewest(tools, table, (newest) => dropHistory(tools, newest));
   const rules = { before: Number.POSITIVE_INFINITY, keepLog: false };
   const { orphans } = await findOrphans(catalog, version, rules);
-  await catalog.storageOf(table.namespace, table.name).delete(orphans.map(({ location }) => location));
+  const old = new Set([...former, version.metadataLocation].map(plainLocation));
+  await storage.delete(orphans.map(({ location }) => location).filter((location) => old.has(plainLocation(location))));
   return left;
 }
 

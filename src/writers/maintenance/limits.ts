@@ -11,6 +11,12 @@ export const LIMITS = {
   /** Data files below `smallFile` bytes in one snapshot. */
   smallFiles: 50,
   smallFile: 16 * MB,
+  /** Bytes of a file written anew: somewhat less than where a writer begins the next one, which would be a small one. */
+  fullFile: 96 * MB,
+  /** Rows are put in order within so many bytes of neighbouring files: each range of keys reads all that may hold one. */
+  group: 1024 * MB,
+  /** Bytes in memory of rows that are sorted: with room beside, as sorting takes two to three times as much. */
+  sortable: 32 * MB,
   /** Manifests of one kind in one snapshot: with more, the commit that comes packs them. */
   manifests: 100,
   /** Packing is worth a snapshot of its own from this many small manifests on. */
@@ -21,6 +27,8 @@ export const LIMITS = {
   smallTable: 64 * MB,
   /** With more snapshots, the run that writes the table drops old ones: each is part of every metadata file. */
   snapshots: 200,
+  /** And at least so many must be old enough to go: each expiry reads what all that stay refer to. */
+  expiredAtOnce: 100,
 } as const;
 
 /** What of the history stays unless asked otherwise. */

@@ -4,6 +4,7 @@ import type { TableMetadata } from '../iceberg/metadata.js';
 import type { Catalog, TableVersion } from '../iceberg/model.js';
 import { reachedBy } from '../iceberg/reach.js';
 import type { FileDetails, FileIO } from '../storage/file-io.js';
+import { isBeneath, isStraight, plainLocation } from '../storage/location.js';
 import { NOTHING_REMOVED, type StepReport, sumBytes } from './report.js';
 import type { Tools } from './tools.js';
 
@@ -62,7 +63,10 @@ export async function findOrphans(
   const orphans = all.filter(({ location, modified }) => {
     const inside = location.slice(table.location.length + 1);
     return (
-      modified < before && KNOWN.test(inside) && !needed.has(plain(location)) && (versionOf(location) ?? 0) < newest
+      modified < before &&
+      KNOWN.test(inside) &&
+      !needed.has(plainLocation(location)) &&
+      (versionOf(location) ?? 0) < newest
     );
   });
   return { all, orphans: orphans.toSorted((a, b) => order(a) - order(b)) };
@@ -78,15 +82,11 @@ async function neededFiles(
 ): Promise<ReadonlySet<string>> {
   const log = keepLog ? metadata['metadata-log'].map((entry) => entry['metadata-file']) : [];
   const reached = await reachedBy(storage, metadata.snapshots);
-  return new Set([version.metadataLocation, ...log, ...reached].map(plain));
+  return new Set([version.metadataLocation, ...log, ...reached].map(plainLocation));
 }
 
-/** Other writers name the same file in other words. */
-function plain(location: string): string {
-  return location.replace(/^file:(\/\/)?(?=\/)/, '').replace(/^s3[an]:/, 's3:');
-}
-
+/** A location that leads elsewhere than it reads may be anywhere, also within the other one. */
 function overlap(a: string, b: string): boolean {
-  const [one, other] = [`${plain(a)}/`, `${plain(b)}/`];
-  return one.startsWith(other) || other.startsWith(one);
+  if (!isStraight(a) || !isStraight(b)) return true;
+  return plainLocation(a) === plainLocation(b) || isBeneath(a, b) || isBeneath(b, a);
 }

@@ -1,15 +1,15 @@
 /**
- * Data files written anew with the rows they hold now: dead rows left out, under the current schema, sorted by the primary
- * key, in full-sized files. One commit replaces the old files and every delete file.
+ * Data files written anew with the rows they hold now: dead rows left out, under the current schema, in the order of the
+ * primary key, in full-sized files. One commit replaces the old files and every delete file.
  */
 import { ConnectorError } from '../../errors.js';
 import { CommitConflict } from '../iceberg/errors.js';
-import type { DataFile, LiveFile, Schema, TableChange, TableVersion } from '../iceberg/model.js';
+import type { DataFile, LiveFile, TableChange, TableVersion } from '../iceberg/model.js';
 import type { DuckSession } from '../parquet/duckdb.js';
-import { identifier } from '../quote.js';
 import { Rewriter } from '../rewrite.js';
 import { takenOverState } from '../state.js';
 import { FILE, POSITION, StoredRows } from '../stored-rows.js';
+import { groupFiles, keyRanges } from './key-ranges.js';
 import { inSession, type Tools } from './tools.js';
 
 export interface Rewriting {
@@ -36,12 +36,14 @@ export async function rewriteRows(tools: Tools, version: TableVersion, how: Rewr
   const storage = catalog.storageOf(version.namespace, version.name);
   const live = await catalog.files(version);
   const made = await inSession(tools, async (session, folder) => {
-    const stored = await StoredRows.load(session, live, storage);
-    const chosen = await filesToRewrite(session, stored, live, how);
+    const stored = await StoredRows.open(session, live, storage);
+    const chosen = await filesToRewrite(session, stored, how);
     if (chosen.length === 0 && live.deletes.length === 0) return null;
-    const rows = `SELECT ${columnList(version.schema)} FROM (${stored.select(version.schema.fields, chosen)})`;
     const rewriter = new Rewriter(session, version.schema, folder, { location: version.location, storage });
-    const { add } = await rewriter.append(`${(await how.select?.(rows, session)) ?? rows} ${sorted(version.schema)}`);
+    const add: DataFile[] = [];
+    for (const group of groupFiles(live.data, new Set(chosen), version.schema))
+      for (const { rows, order } of await keyRanges(session, stored, version.schema, group))
+        add.push(...(await rewriter.append(`${(await how.select?.(rows, session)) ?? rows} ${order}`)).add);
     const removed = [...chosen.flatMap((number) => live.data[number] ?? []), ...live.deletes];
     return { add, removed, expected: await liveRows(session, live, chosen) };
   });
@@ -60,23 +62,15 @@ export async function rewriteRows(tools: Tools, version: TableVersion, how: Rewr
 }
 
 /** Numbers of the chosen files and of those that delete files concern, so that no delete file is needed afterwards. */
-async function filesToRewrite(
-  session: DuckSession,
-  stored: StoredRows,
-  live: { readonly data: readonly LiveFile[]; readonly deletes: readonly LiveFile[] },
-  how: Rewriting,
-): Promise<number[]> {
-  const touched = await touchedFiles(session, live);
-  const chosen = await how.choose(stored, live.data, session);
-  return live.data.flatMap((file, number) => (touched.has(number) || chosen.has(file) ? [number] : []));
+async function filesToRewrite(session: DuckSession, stored: StoredRows, how: Rewriting): Promise<number[]> {
+  const touched = await touchedFiles(session, stored);
+  const chosen = await how.choose(stored, stored.data, session);
+  return stored.data.flatMap((file, number) => (touched.has(number) || chosen.has(file) ? [number] : []));
 }
 
-/** Numbers of the data files in which rows are dead. Needs `StoredRows`. */
-export async function touchedFiles(
-  session: DuckSession,
-  live: { readonly data: readonly LiveFile[]; readonly deletes: readonly LiveFile[] },
-): Promise<ReadonlySet<number>> {
-  if (live.data.length === 0 || live.deletes.length === 0) return new Set();
+/** Numbers of the data files in which rows are dead. */
+export async function touchedFiles(session: DuckSession, stored: StoredRows): Promise<ReadonlySet<number>> {
+  if (!(await stored.loadDead())) return new Set();
   const rows = await session.rows(`SELECT DISTINCT ${FILE} AS number FROM dead`);
   return new Set(rows.map(({ number }) => Number(number)));
 }
@@ -114,13 +108,4 @@ async function refuseLoss(
         'later',
         `${location} was removed while table ${table} was compacted, perhaps by another program that takes away unknown files. Nothing was changed; run again.`,
       );
-}
-
-function columnList({ fields }: Schema): string {
-  return fields.map(({ name }) => identifier(name)).join(', ');
-}
-
-function sorted({ fields, identifierFieldIds }: Schema): string {
-  const key = fields.filter(({ id }) => identifierFieldIds.includes(id)).map(({ name }) => identifier(name));
-  return key.length === 0 ? '' : `ORDER BY ${key.join(', ')}`;
 }

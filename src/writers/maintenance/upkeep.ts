@@ -1,7 +1,7 @@
 /** The cheap part of upkeep, done by the run that writes a table, and the signs that the rest is due. */
 import type { TableVersion } from '../iceberg/model.js';
 import { compact } from './compact.js';
-import { expire } from './expire.js';
+import { countExpired, expire } from './expire.js';
 import { LIMITS, RETENTION } from './limits.js';
 import type { StepReport } from './report.js';
 import { onNewest, type Tools } from './tools.js';
@@ -15,15 +15,20 @@ export async function keepUp(tools: Tools, version: TableVersion): Promise<reado
   const done: StepReport[] = [];
   if (totalOf(version, 'total-files-size') <= LIMITS.smallTable && reasonsOfFiles(version).length > 0)
     done.push(await onNewest(tools, version, (newest) => compact(tools, newest, false)));
-  if (version.history.length > LIMITS.snapshots)
+  if (isLong(version, tools.now()))
     done.push(await onNewest(tools, version, (newest) => expire(tools, newest, RETENTION, false)));
   return done.filter(({ outcome }) => outcome === 'done');
 }
 
 /** Why the table should be maintained, in words; empty when nothing is due. Asks the storage nothing. */
-export function reasonsToMaintain(version: TableVersion): readonly string[] {
-  const { length } = version.history;
-  return [...reasonsOfFiles(version), ...(length > LIMITS.snapshots ? [`${length} snapshots`] : [])];
+export function reasonsToMaintain(version: TableVersion, now = Date.now()): readonly string[] {
+  return [...reasonsOfFiles(version), ...(isLong(version, now) ? [`${version.history.length} snapshots`] : [])];
+}
+
+/** Whether the history is long and much of it is old: as long as it is young, nothing can be done about it. */
+function isLong(version: TableVersion, now: number): boolean {
+  if (version.history.length <= LIMITS.snapshots) return false;
+  return countExpired(version, RETENTION, now) >= LIMITS.expiredAtOnce;
 }
 
 /** By the running totals that every snapshot carries; a total that another tool left out counts as nothing. */

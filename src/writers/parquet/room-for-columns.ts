@@ -20,7 +20,7 @@ export async function makeRoomFor(session: DuckSession, fields: readonly Pick<Fi
 }
 
 /** Columns of the file that fields come down to. */
-function leavesOf(fields: readonly Pick<Field, 'type'>[]): number {
+export function leavesOf(fields: readonly Pick<Field, 'type'>[]): number {
   return fields.reduce((sum, { type }) => sum + leavesOfType(type), 0);
 }
 

@@ -8,6 +8,7 @@ import type { DuckSession } from '../parquet/duckdb.js';
 import { dataFile } from '../parquet/stats.js';
 import { literal, pathList } from '../quote.js';
 import { DELETE_FIELDS } from '../rewrite.js';
+import { plainLocationSql } from '../storage/location.js';
 import type { Places } from './places.js';
 
 /**
@@ -36,8 +37,7 @@ export async function changedDeleteFile(
 }
 
 function moved(path: string, { named, target }: Places): string {
-  const plain = "regexp_replace(regexp_replace(file_path, '^file:(//)?/', '/'), '^s3[an]://', 's3://')";
   return `SELECT CASE WHEN starts_with(plain, ${literal(`${named}/`)})
       THEN ${literal(target)} || substr(plain, length(${literal(named)}) + 1) ELSE file_path END AS file_path, pos
-    FROM (SELECT file_path, pos, ${plain} AS plain FROM read_parquet(${pathList([path])})) ORDER BY 1, 2`;
+    FROM (SELECT file_path, pos, ${plainLocationSql('file_path')} AS plain FROM read_parquet(${pathList([path])})) ORDER BY 1, 2`;
 }

@@ -1,16 +1,19 @@
 /** One table's location by its three names: as its metadata says, where its files lie now, and where they shall lie. No I/O. */
 import { createHash } from 'node:crypto';
 import { ConnectorError } from '../../errors.js';
+import { isBeneath, plainLocation } from '../storage/location.js';
 
 export class Places {
+  /** What the metadata calls the table's folder, in plain words; another than `present` when somebody moved the files. */
+  readonly named: string;
   readonly #mark: string;
 
   constructor(
-    /** What the metadata calls the table's folder; another than `present` when somebody moved the files. */
-    readonly named: string,
+    named: string,
     readonly present: string,
     readonly target: string,
   ) {
+    this.named = plainLocation(named);
     this.#mark = `-at${createHash('sha256').update(target).digest('hex').slice(0, 8)}`;
   }
 
@@ -41,23 +44,15 @@ export class Places {
   /** Any text of the metadata: moved when it is the table's folder or lies within, else as it is. */
   text(text: string): string {
     const plain = plainLocation(text);
-    return plain === this.named || plain.startsWith(`${this.named}/`)
-      ? this.target + plain.slice(this.named.length)
-      : text;
+    return plain === this.named || isBeneath(this.named, plain) ? this.target + plain.slice(this.named.length) : text;
   }
 
   #beneath(location: string): string {
-    const plain = plainLocation(location);
-    if (plain.startsWith(`${this.named}/`) && !plain.split('/').includes('..')) return plain.slice(this.named.length);
+    if (isBeneath(this.named, location)) return plainLocation(location).slice(this.named.length);
     throw new ConnectorError(
       'failed',
       `${location} belongs to the table but lies outside its folder ${this.named}, so it cannot be moved with it. ` +
         'Let the tool that put it there rewrite the table into its own folder, then run again.',
     );
   }
-}
-
-/** Other writers put a scheme before local paths and call S3 by older names. */
-export function plainLocation(location: string): string {
-  return location.replace(/^file:(\/\/)?(?=\/)/, '').replace(/^s3[an]:\/\//, 's3://');
 }

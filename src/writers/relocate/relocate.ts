@@ -97,7 +97,7 @@ async function inspectTable(source: Warehouse, target: Warehouse, table: TableNa
   const newest = await newestMetadata(source.io, present);
   if (newest === null) return null;
   const places = new Places(newest.metadata.location, present, target.folderOf(table));
-  if (places.named === places.target && places.inPlace) return null;
+  if (newest.metadata.location === places.target && places.inPlace) return null;
   if (!places.inPlace) {
     const there = await newestMetadata(target.io, places.target);
     const same = there?.metadata['table-uuid'] === newest.metadata['table-uuid'];

@@ -3,9 +3,12 @@ import { copyFile, mkdir, open, rename, stat, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { errorCode, StorageError } from './file-io.js';
 
-/** Creates a new file with this content and fsyncs it; its folder is left to the caller. Removes what it began on failure. */
-export async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {
-  const file = await open(path, 'wx');
+/**
+ * Creates a new file with this content and fsyncs it; its folder is left to the caller. Removes what it began on failure.
+ * @param mode permissions of the file, before the user's umask
+ */
+export async function writeDurably(path: string, bytes: Uint8Array, mode = 0o666): Promise<void> {
+  const file = await open(path, 'wx', mode);
   try {
     await file.writeFile(bytes);
     await file.sync();

@@ -6,7 +6,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { readdir, stat, unlink, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeFolder, moveDurably } from './durable.js';
-import { orStorageError } from './file-io.js';
+import { errorCode, orStorageError } from './file-io.js';
 import { inParallel } from './in-parallel.js';
 
 export interface LocalCopiesOptions {
@@ -79,6 +79,13 @@ export class LocalCopies {
     });
   }
 
+  /** Forgets every copy, also those under way, of files that nobody refers to any more, and those in use. @throws StorageError */
+  async clear(): Promise<void> {
+    await this.#work(async () => {
+      for (const { path } of await this.#all()) await unlink(path).catch(whenAbsent(undefined));
+    });
+  }
+
   async #find(id: string): Promise<string | null> {
     for (const path of await this.#copiesOf(id)) {
       const found = await stat(path).catch(() => null);
@@ -126,7 +133,8 @@ export class LocalCopies {
 
   async #all(): Promise<Copy[]> {
     const copies: Copy[] = [];
-    for (const entry of await readdir(this.#folder, { recursive: true, withFileTypes: true })) {
+    const entries = await readdir(this.#folder, { recursive: true, withFileTypes: true }).catch(whenAbsent([]));
+    for (const entry of entries) {
       if (!entry.isFile()) continue;
       const path = join(entry.parentPath, entry.name);
       const found = await stat(path).catch(() => null);
@@ -150,6 +158,13 @@ export class LocalCopies {
   #work<T>(work: () => Promise<T>): Promise<T> {
     return orStorageError(`keep copies of remote files in ${this.#folder} (\`cache\` under \`storage:\`)`, work);
   }
+}
+
+function whenAbsent<T>(value: T) {
+  return (error: unknown): T => {
+    if (errorCode(error) === 'ENOENT') return value;
+    throw error;
+  };
 }
 
 function bytesOf(path: string): number | null {

@@ -7,10 +7,16 @@ import { FAILPOINT, failpoint } from '../iceberg/failpoints.js';
 import { makeFolder, moveDurably, syncFolder, writeDurably } from './durable.js';
 import { linkExclusively } from './exclusive.js';
 import { type Content, errorCode, type FileDetails, type FileIO, OutcomeUnknown, StorageError } from './file-io.js';
+import { plainLocation } from './location.js';
 
 /** The local path of a location, which is a plain absolute path or (from other writers) a `file:` URI. */
 export function toLocalPath(location: string): string {
-  return location.replace(/^file:(\/\/)?(?=\/)/, '');
+  return plainLocation(location);
+}
+
+/** Whether a location is on this machine. */
+export function isLocal(location: string): boolean {
+  return toLocalPath(location).startsWith('/');
 }
 
 export class LocalFileIO implements FileIO {
@@ -118,15 +124,25 @@ export class LocalFileIO implements FileIO {
   }
 
   async localPaths(locations: readonly string[]): Promise<ReadonlyMap<string, string>> {
-    return new Map(locations.map((location) => [location, toLocalPath(location)]));
+    // A table has thousands of files in one folder: that is looked at once.
+    const folders = new Map<string, Promise<string>>();
+    const realFolder = (folder: string) => {
+      const known = folders.get(folder) ?? realpathOfExistingPart(folder);
+      folders.set(folder, known);
+      return known;
+    };
+    const paths = new Map<string, string>();
+    for (const location of locations) paths.set(location, await this.#inside(location, realFolder));
+    return paths;
   }
 
   /** The path of a location, refused when it lies outside the warehouse, also by way of a symbolic link (I10). */
-  async #inside(location: string): Promise<string> {
+  async #inside(location: string, realFolder = realpathOfExistingPart): Promise<string> {
     const path = resolve(toLocalPath(location));
     const folder = location.endsWith('/') ? path : dirname(path);
-    const real = await realpathOfExistingPart(folder);
-    if (isWithin(this.root, path) && isWithin(this.root, real)) return path;
+    const real = await realFolder(folder);
+    // The way there may lead over links: where others say what a table's location is, they need not resolve them.
+    if (isWithin(this.root, real)) return path;
     throw new ConnectorError(
       'failed',
       `${path} leads to ${real}, outside the warehouse ${this.root}. Symbolic links out of the warehouse are refused: ` +

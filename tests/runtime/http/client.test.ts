@@ -54,6 +54,23 @@ describe('waiting and repeating', () => {
     expect(slept.map((ms) => Math.round(ms))).toEqual([2000, 4000, 8000, 16_000, 32_000, 60_000, 60_000]);
   });
 
+  test('I8: a spent quota that comes back soon holds everybody; one that is far away ends the run without another request', async () => {
+    const quota = (seconds: string) => ({
+      status: 429,
+      headers: { 'retry-after': seconds, 'ratelimit-reason': 'jira-quota-tenant-based' },
+    });
+    const held: unknown[] = [];
+    const throttle = { ...noThrottle, hold: (...all: unknown[]) => held.push(all) };
+    server.script(ROUTE, quota('60'), GOOD, quota('3000'));
+    server.script('/other', GOOD);
+    const { client: http } = client({ throttle });
+    await http.request(get(ROUTE));
+    expect(held).toEqual([[expect.any(Number)]]);
+    expect(await failure(http)).toMatchObject({ name: 'RateLimitTooLongError', kind: 'later' });
+    expect(await failure(http, get('/other'))).toMatchObject({ name: 'RateLimitTooLongError', kind: 'later' });
+    expect(server.seen.map(({ url }) => url)).toEqual([ROUTE, ROUTE, ROUTE]);
+  });
+
   test('I8: R-05: a wait of a day is refused at once and told as "run again later"', async () => {
     server.script(ROUTE, { status: 429, headers: { 'retry-after': '86400' } });
     const { client: http, slept } = client();

@@ -35,6 +35,14 @@ describe('askedWait', () => {
     expect(waitOf({ 'x-ratelimit-reset': header })).toBe(expected);
   });
 
+  test('a quota is waited for until the hour turns, as far as that is', () => {
+    const quota = { 'ratelimit-reason': 'jira-quota-global-based' };
+    expect(waitOf({ ...quota, 'x-ratelimit-reset': '2026-11-06T09:30Z' })).toBe(2_423_000);
+    expect(waitOf({ ...quota, ratelimit: '"tenant";r=7;t=9000, "global-app-quota";r=0;t=1800' })).toBe(1_800_000);
+    expect(waitOf({ ...quota, ratelimit: '"global-app-quota";r=7;t=1800' })).toBeNull();
+    expect(waitOf({ ratelimit: '"burst";r=0;t=1800' })).toBe(900_000);
+  });
+
   test('R-04: Retry-After wins over the reset, and the reset counts for a 429 only', () => {
     const reset = { 'x-ratelimit-reset': '2026-11-06T08:50:37Z' };
     expect(waitOf({ ...reset, 'retry-after': '7' })).toBe(7000);
@@ -50,7 +58,7 @@ describe('askedWait', () => {
   test.each([
     ['a burst', 429, 'jira-burst-based', 'endpoint'],
     ['a reason nobody knows', 429, 'jira-max-concurrent-threads-search', 'endpoint'],
-    ['a quota', 429, 'jira-quota-tenant-based', 'site'],
+    ['a quota', 429, 'jira-quota-tenant-based', 'quota'],
     ['a budget of costs', 429, 'jira-cost-based', 'site'],
     ['no reason', 429, '', 'site'],
     ['a fault that asks to wait', 503, '', 'site'],

@@ -1,8 +1,8 @@
 import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { dataFile } from '../iceberg/files.js';
-import { append, ITEMS, makeVersions, openCatalog, temporaryFolder } from './tables.js';
+import { append, ITEMS, makeVersions, openCatalog, rawMetadata, setProperties, temporaryFolder } from './tables.js';
 
 describe('names and places', () => {
   it.each([
@@ -30,6 +30,24 @@ describe('names and places', () => {
     await expect(catalog.load('acme', 'items')).rejects.toThrow('outside the warehouse');
     await expect(catalog.create(ITEMS, append(dataFile('/a')))).rejects.toThrow('outside the warehouse');
     await expect(readFile(join(outside, 'metadata'))).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
+  it('I10 removes no old version of another table, whatever the log of this one names', async () => {
+    const root = await temporaryFolder();
+    const version = await makeVersions(root, 2);
+    const theirs = join(root, 'acme', 'others', 'metadata', 'v1.metadata.json');
+    await mkdir(dirname(theirs), { recursive: true });
+    await writeFile(theirs, 'theirs');
+    const text = await readFile(version.metadataLocation, 'utf8');
+    const named = text.replace('items/metadata/v1.metadata.json', 'items/../others/metadata/v1.metadata.json');
+    expect(named).not.toBe(text);
+    await writeFile(version.metadataLocation, named);
+    const catalog = await openCatalog(root);
+    const newest = await catalog.load('acme', 'items');
+    if (newest) await catalog.commit(newest, setProperties({ 'write.metadata.previous-versions-max': '1' }));
+    const log = (await rawMetadata((await catalog.load('acme', 'items')) ?? version))['metadata-log'];
+    expect(log, 'the forged entry has left the log').toMatchObject([{ 'metadata-file': version.metadataLocation }]);
+    expect(await readFile(theirs, 'utf8')).toBe('theirs');
   });
 
   it('takes a warehouse named through a link for the folder itself, so that a table has one location', async () => {

@@ -40,9 +40,13 @@ function served(change: Partial<TableMetadata> = {}, more: object = {}): string 
   return stringify({ 'metadata-location': 'file:/m/1.json', metadata: { ...first, ...change }, ...more }) ?? '';
 }
 
+/** What a table says of itself that need not be one of ours. */
+const made = (properties: object) => ({ metadata: { 'format-version': 3, properties } });
+
 const sent = (method: string, path: string) =>
   service.seen.filter((seen) => seen.method === method && seen.url.split('?')[0] === path);
 const NO_NAMESPACE = { status: 404, body: { error: { type: 'NoSuchNamespaceException', message: 'acme' } } };
+const FORBIDDEN = { status: 403, body: { error: { type: 'ForbiddenException', message: 'no' } } };
 const EXISTS = { status: 409, body: { error: { type: 'AlreadyExistsException', message: 'acme.items' } } };
 
 describe('finding tables', () => {
@@ -50,7 +54,7 @@ describe('finding tables', () => {
     service.script(
       '/v1/namespaces',
       { body: { namespaces: [['acme'], ['Upper'], ['two', 'levels']], 'next-page-token': 'p2' } },
-      { body: { namespaces: [['beta']], 'next-page-token': null } },
+      { body: { namespaces: [['beta'], ['secret']], 'next-page-token': null } },
     );
     service.script(
       TABLES,
@@ -60,17 +64,32 @@ describe('finding tables', () => {
           identifiers: [
             { namespace: ['acme'], name: 'a' },
             { namespace: ['acme'], name: 'Not-Ours' },
+            { namespace: ['acme'], name: 'others' },
+            { namespace: ['acme'], name: 'hidden' },
           ],
         },
       },
     );
+    for (const name of ['a', 'b']) service.script(`${TABLES}/${name}`, { body: made({ 'connector.commit-id': 'x' }) });
+    service.script(`${TABLES}/others`, { body: made({ owner: 'somebody' }) });
+    service.script(`${TABLES}/hidden`, FORBIDDEN);
     service.script('/v1/namespaces/beta/tables', NO_NAMESPACE);
+    service.script('/v1/namespaces/secret/tables', FORBIDDEN);
     expect(await catalog().list()).toEqual([
       { namespace: 'acme', name: 'a' },
       { namespace: 'acme', name: 'b' },
     ]);
     expect(sent('GET', TABLES).map(({ url }) => url)).toEqual([`${TABLES}?pageToken=`, `${TABLES}?pageToken=x%2Fy`]);
     expect(sent('GET', '/v1/namespaces')).toHaveLength(2);
+  });
+
+  it('says that the account may look nowhere, instead of showing an empty catalog', async () => {
+    service.script('/v1/namespaces', { body: { namespaces: [['acme'], ['beta']] } });
+    for (const name of ['acme', 'beta']) service.script(`/v1/namespaces/${name}/tables`, FORBIDDEN);
+    await expect(catalog().list()).rejects.toMatchObject({
+      kind: 'credentials',
+      message: expect.stringContaining('Could not list the tables of acme'),
+    });
   });
 
   it('ends when a service names the same page for ever', async () => {

@@ -35,6 +35,15 @@ describe.skipIf(lacksS3() !== null)('tables in an object store', () => {
     await write(lake, NOTES, [...TRACES, note('plain')]);
     await write(lake, NOTES, [note('plain', { body: `by ${NAME}` })], 2);
     const texts = [ID, NAME, ADDRESS];
+    // Another machine has removed a file of which this one keeps a copy.
+    const former = `${lake.root}/acme/notes/data/former.parquet`;
+    const storage = (await openLake(lake)).catalog.storageOf('acme', 'notes');
+    const [kept = ''] = await storage.list(`${lake.root}/acme/notes/data`);
+    await storage.write(former, (await storage.read(kept)) ?? new Uint8Array());
+    await storage.localPaths([former]);
+    await (await openLake({ ...lake, cache: await temporaryFolder() })).catalog
+      .storageOf('acme', 'notes')
+      .delete([former]);
     expect(await filesWith(await fetched(lake), texts)).not.toEqual([]);
     expect(await filesWith(cache, texts)).not.toEqual([]);
     const signal = new AbortController().signal;

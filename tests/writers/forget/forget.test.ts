@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type ForgottenIn, forget } from '../../../src/writers/forget/forget.js';
@@ -178,6 +178,8 @@ describe('what stays', () => {
     const lock = await (await openLake({ root })).lock('acme', 'notes', new Date());
     const told = await erase(root);
     expect([told.get('notes')?.outcome, told.get('people')?.outcome]).toEqual(['busy', 'erased']);
+    const [kept = ''] = readdirSync(root).filter((name) => name.startsWith('.forgetting'));
+    expect((statSync(join(root, kept)).mode & 0o777).toString(8), 'the names are for this user alone').toBe('600');
     await lock.release();
     // By now no table but this one knows the name; the run before has kept it, and the pseudonym.
     expect((await erase(root)).get('notes')).toMatchObject({ outcome: 'erased', rows: TRACES.length });

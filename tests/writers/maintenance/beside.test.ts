@@ -1,5 +1,6 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { openWarehouse } from '../../../src/writers/warehouse.js';
+import { openCatalog } from '../catalog/tables.js';
 import { runChild } from '../support/child.js';
 import {
   batch,
@@ -85,22 +86,22 @@ describe('upkeep by the run itself', () => {
     await (await (await writerOf(root)).open(ITEMS)).close();
   });
 
-  test('a history of more than two hundred snapshots loses those that are older than five days', async () => {
+  test('a history of more than two hundred snapshots is cut by a hundred or more at once, not a little by every run', async () => {
     const root = await temporaryFolder();
-    const first = await (await testWarehouse(root)).open(ITEMS);
-    await first.write([item('a')]);
-    await first.commit(batch(1));
-    await first.close();
+    const start = Date.now();
+    const inDays = (days: number) => new Date(start + days * 86_400_000);
+    await oneRow(root, 1, inDays(0));
     const { catalog } = await loadTable(root);
-    for (let number = 0; number < 200; number += 1) {
+    const older = await openCatalog(root, { now: () => start });
+    const younger = await openCatalog(root, { now: () => inDays(3).getTime() });
+    for (let number = 1; number <= 200; number += 1) {
       const newest = await catalog.load('acme', 'items');
-      if (newest) await catalog.commit(newest, { operation: 'replace', add: [], remove: [] });
+      const by = number < 99 ? older : younger;
+      if (newest) await by.commit(newest, { operation: 'replace', add: [], remove: [] });
     }
-    const soon = new Date(Date.now() + 6 * 86_400_000);
-    const table = await (await testWarehouse(root, 'later', () => soon)).open(ITEMS);
-    await table.write([item('b')]);
-    await table.commit(batch(2));
-    await table.close();
+    await oneRow(root, 2, inDays(6));
+    expect((await loadTable(root)).version.history, 'of them 99 are old').toHaveLength(202);
+    await oneRow(root, 3, inDays(9));
     // The newest ten, and the one that holds the bookmark is among them.
     expect((await loadTable(root)).version.history).toHaveLength(10);
     expect(await missingFiles(root)).toEqual([]);
@@ -112,4 +113,12 @@ async function writerOf(root: string, onUpkeep?: (table: string, outcome: unknow
   const writer = await openWarehouse({ root, runId: 'beside', ...(onUpkeep ? { onUpkeep } : {}) });
   onTestFinished(() => writer.close());
   return writer;
+}
+
+/** A run of its own that writes one row. */
+async function oneRow(root: string, number: number, time: Date): Promise<void> {
+  const table = await (await testWarehouse(root, `run-${number}`, () => time)).open(ITEMS);
+  await table.write([item(`row-${number}`)]);
+  await table.commit(batch(number, { at: number }, `run-${number}`));
+  await table.close();
 }

@@ -1,5 +1,7 @@
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { CommitConflict } from '../../../src/writers/iceberg/errors.js';
 import { decodeManifest, STATUS } from '../../../src/writers/iceberg/manifest.js';
 import { manifestsOf } from '../../../src/writers/iceberg/manifest-files.js';
 import { currentSnapshot } from '../../../src/writers/iceberg/metadata.js';
@@ -7,10 +9,15 @@ import type { LiveFile } from '../../../src/writers/iceberg/model.js';
 import { leaveOnlyCurrent } from '../../../src/writers/maintenance/leave-current.js';
 import { packManifests } from '../../../src/writers/maintenance/pack-manifests.js';
 import { rewriteRows } from '../../../src/writers/maintenance/rewrite-rows.js';
-import { append, ITEMS, openCatalog } from '../catalog/tables.js';
+import { append, ITEMS, openCatalog, setProperties } from '../catalog/tables.js';
 import { dataFile } from '../iceberg/files.js';
 import { loadTable, storedRows, temporaryFolder } from '../support/tables.js';
 import { contents, folderOf, missingFiles, snapshotsOf, TABLE, toolsFor, wornTable } from './support.js';
+
+async function put(path: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, 'x');
+}
 
 /** A table of many commits; the files' names are enough for its books. */
 async function grown(root: string, commits: number) {
@@ -99,10 +106,40 @@ describe('a table that has to forget', () => {
     expect(files.filter((file) => /metadata\.json$/.test(file))).toHaveLength(1);
   });
 
+  test('I12 takes no file of a commit that began after its own: that one is not refused, and needs its files', async () => {
+    const root = await temporaryFolder();
+    await grown(root, 2);
+    const tools = await toolsFor(root);
+    const { catalog } = tools;
+    // The last look into the folder comes when another writer, who took no lock, has put a file there.
+    const original = catalog.load.bind(catalog);
+    const underWay = join(root, 'acme', 'items', 'data', 'under-way.parquet');
+    let loads = 0;
+    catalog.load = async (...of) => {
+      loads += 1;
+      if (loads === 2) await put(underWay);
+      return original(...of);
+    };
+    await put(join(root, 'acme', 'items', 'data', 'former.parquet'));
+    await leaveOnlyCurrent(tools, TABLE);
+    expect(await snapshotsOf(root)).toHaveLength(1);
+    expect((await folderOf(root)).filter((file) => file.endsWith('.parquet'))).toEqual(['data/under-way.parquet']);
+  });
+
+  test('I12 refuses a first commit that is under way, whose files it takes', async () => {
+    const root = await temporaryFolder();
+    const catalog = await openCatalog(root);
+    const empty = await catalog.create(ITEMS, setProperties({ 'connector.state': '{"at":1}' }));
+    await put(join(root, 'acme', 'items', 'data', 'under-way.parquet'));
+    await leaveOnlyCurrent(await toolsFor(root), TABLE);
+    expect((await folderOf(root)).filter((file) => file.endsWith('.parquet'))).toEqual([]);
+    await expect(catalog.commit(empty, append(dataFile('/under-way')))).rejects.toThrow(CommitConflict);
+    expect((await loadTable(root)).version).toMatchObject({ properties: { 'connector.state': '{"at":1}' } });
+  });
+
   test('is left alone when a tag keeps an old snapshot: the tag would go on showing it', async () => {
     const root = await temporaryFolder();
     const { version } = await grown(root, 2);
-    const { writeFile } = await import('node:fs/promises');
     const text = await readFile(version.metadataLocation, 'utf8');
     const [first] = await snapshotsOf(root);
     const tag = `"refs": { "audit": { "snapshot-id": ${first?.['snapshot-id']}, "type": "tag" },`;

@@ -69,7 +69,12 @@ describe('files that nothing refers to', () => {
     await smallTable(root);
     await putOld(root, LOST[0] ?? '');
     const { location } = (await loadTable(root)).version;
-    for (const neighbours of [[`${location}/data/inner`], [`file://${dirname(location)}`], null])
+    for (const neighbours of [
+      [`${location}/data/inner`],
+      [`file://${dirname(location)}`],
+      [`${location}2/../items/data`],
+      null,
+    ])
       expect(await cleaned(root, neighbours)).toMatchObject({ outcome: 'skipped', removed: { files: 0 } });
     expect(await cleaned(root, [`${location}2`])).toMatchObject({ outcome: 'done' });
   });

@@ -53,10 +53,10 @@ export async function historyOf(lake: string | LakeSettings): Promise<readonly u
       const deletes = files.filter(({ content }) => content === 'position-deletes');
       seen.push(
         await duck.withSession(async (session) => {
-          const stored = await StoredRows.load(session, { data, deletes }, io);
+          const stored = await StoredRows.open(session, { data, deletes }, io);
           const names = version.schema.fields.map(({ name }) => `"${name}"`).join(', ');
           const [row] = await session.rows(
-            `SELECT count(*) AS rows, md5(string_agg(to_json(r)::VARCHAR, '|' ORDER BY id)) AS hash FROM (SELECT ${names} FROM (${stored.select(version.schema.fields)})) r`,
+            `SELECT count(*) AS rows, md5(string_agg(to_json(r)::VARCHAR, '|' ORDER BY id)) AS hash FROM (SELECT ${names} FROM (${await stored.select(version.schema.fields)})) r`,
           );
           return { id: String(id), ...row };
         }),

@@ -55,6 +55,17 @@ describe('local copies', () => {
     expect(await left(folder)).toHaveLength(3);
   });
 
+  test('all can be forgotten at once, a download that was killed as well, and none is no error', async () => {
+    const folder = await temporaryFolder();
+    const copies = new LocalCopies({ folder: join(folder, 'files') });
+    await copies.clear();
+    const [path = ''] = (await copies.paths(['a/1', 'b/2'], fetch)).values();
+    await writeFile(`${path}.tmp`, 'half');
+    await copies.clear();
+    expect(await left(folder)).toEqual([]);
+    expect(await copies.paths(['a/1'], fetch)).toEqual(new Map([['a/1', path]]));
+  });
+
   test('what a killed download left is removed in the end', async () => {
     const folder = await temporaryFolder();
     const [path = ''] = (await new LocalCopies({ folder }).paths(['a/1'], fetch)).values();

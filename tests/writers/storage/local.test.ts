@@ -108,6 +108,7 @@ describe('LocalFileIO', () => {
       () => io.createExclusive(location, BYTES),
       () => io.delete([location]),
       () => io.list(location),
+      () => io.localPaths([location]),
     ]) {
       await expect(work()).rejects.toThrow('outside the warehouse');
     }
@@ -118,6 +119,12 @@ describe('LocalFileIO', () => {
     const { io, root } = await storage();
     await expect(io.read(`${root}-other/file`)).rejects.toThrow('outside the warehouse');
   });
+});
+
+it('a local path is where its location leads, so that a rule for paths need not resolve it', async () => {
+  const { io, root } = await storage();
+  const location = `file://${root}/a/../b/x.parquet`;
+  expect(await io.localPaths([location])).toEqual(new Map([[location, join(root, 'b', 'x.parquet')]]));
 });
 
 describe('toLocalPath', () => {

@@ -2,7 +2,7 @@
 import { ConnectorError } from '../../../errors.js';
 import type { S3Settings } from '../../lake.js';
 import type { Content, FileDetails, FileIO } from '../../storage/file-io.js';
-import { LocalFileIO, toLocalPath } from '../../storage/local.js';
+import { isLocal, LocalFileIO, toLocalPath } from '../../storage/local.js';
 import type { TemporaryCredentials } from '../../storage/s3-client.js';
 
 /** What a load says of a table's files. */
@@ -94,7 +94,7 @@ export class TableFiles implements FileIO {
   }
 
   async #openAt(location: string, access: Place['access']): Promise<FileIO> {
-    if (/^(file:|\/)/.test(location)) return LocalFileIO.open(toLocalPath(location));
+    if (isLocal(location)) return LocalFileIO.open(toLocalPath(location));
     if (!/^s3[an]?:\/\//.test(location)) {
       const message = `The catalog keeps a table in ${location}, where files cannot be read or written. Expected s3:// or a local folder.`;
       throw new ConnectorError('usage', message);

@@ -31,6 +31,8 @@ const tableJson = z.looseObject({
   'storage-credentials': z.array(z.looseObject({ prefix: text, config: settings })).nullish(),
 });
 
+const markedJson = z.looseObject({ metadata: z.looseObject({ properties: settings }) });
+
 export class Tables {
   /** @param delegated whether the service is to hand out credentials for the tables' files */
   constructor(
@@ -61,6 +63,17 @@ export class Tables {
       .ask({ what, path: pathOf(table), query, headers: this.delegation })
       .catch(orNoneWhenAbsent);
     return answer === null ? null : served(what, answer);
+  }
+
+  /** Whether a table was made here; it need not be one that could be read. One that this account may not see was not. */
+  async isOurs(table: TableName): Promise<boolean> {
+    const what = `look at table ${nameOf(table)}`;
+    const answer = await this.client.ask({ what, path: pathOf(table), query: { snapshots: 'refs' } }).catch((error) => {
+      if (isRefusal(error, 404) || isRefusal(error, 403)) return null;
+      throw error;
+    });
+    const properties = answer === null ? null : understood(what, markedJson, answer).metadata.properties;
+    return properties?.[COMMIT_ID] !== undefined;
   }
 
   /** Makes an empty table, and its namespace when there is none. */

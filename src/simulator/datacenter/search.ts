@@ -1,0 +1,60 @@
+/** `/rest/api/2/search`: pages by offset, with a total; and one issue with its whole history. */
+
+import { formOf, type IssueDesk } from '../issues/issue-desk.js';
+import { chooseFields, describeFields, renderIssue } from '../issues/render.js';
+import type { Answer, Call, SimRoute } from '../model.js';
+import { badRequest } from '../refusal.js';
+import { Params } from '../routes/issue-params.js';
+
+const DEFAULT_PAGE = 50;
+/** `jira.search.views.default.max`: larger wishes silently become this. */
+const CAP = 1000;
+
+export function serverSearchRoutes(desk: IssueDesk): SimRoute[] {
+  return [
+    ...(['GET', 'POST'] as const).map((method): SimRoute => {
+      return { method, path: '/rest/api/2/search', handle: (call) => search(desk, call) };
+    }),
+    { method: 'GET', path: '/rest/api/2/issue/{issueIdOrKey}', handle: (call) => issue(desk, call) },
+  ];
+}
+
+function search(desk: IssueDesk, call: Call): Answer {
+  const params = new Params(call);
+  const jql = params.text('jql') ?? '';
+  if (validates(call)) refuseUnknownIssues(desk, jql);
+  const choice = chooseFields(desk.site, params.list('fields'), ['*navigable']);
+  const expand = new Set(params.list('expand'));
+  const startAt = Math.max(0, params.integer('startAt', 0));
+  const maxResults = Math.min(CAP, Math.max(0, params.integer('maxResults', DEFAULT_PAGE)));
+  const { places, total } = desk.index.slice({ jql, now: call.now, timeZone: desk.timeZone }, startAt, maxResults);
+  const options = { choice, expand, form: formOf(call), whole: true };
+  const shapes = desk.shapes(call);
+  const issues = places.map((place) => renderIssue(desk.site, shapes, place, options));
+  return { body: { expand: 'schema,names', startAt, maxResults, total, issues, ...describeFields(choice, expand) } };
+}
+
+/** True unless the caller says otherwise. */
+function validates(call: Call): boolean {
+  const sent =
+    call.method === 'POST' ? (call.body as { validateQuery?: unknown }).validateQuery : call.query.get('validateQuery');
+  return sent !== false && sent !== 'false';
+}
+
+/** One id that does not exist refuses the whole query. */
+function refuseUnknownIssues(desk: IssueDesk, jql: string): void {
+  const listed = [...jql.matchAll(/\b(?:id|key|issuekey)\s+in\s*\(([^)]*)\)/gi)].flatMap(([, list = '']) =>
+    list.split(',').map((text) => text.trim().replaceAll('"', '')),
+  );
+  const unknown = listed.find((text) => desk.site.find(text) === undefined);
+  if (unknown !== undefined) throw badRequest(`An issue with key '${unknown}' does not exist for field 'id'.`);
+}
+
+function issue(desk: IssueDesk, call: Call): Answer {
+  const params = new Params(call);
+  const choice = chooseFields(desk.site, params.list('fields'), ['*all']);
+  const expand = params.commaSet('expand');
+  const options = { choice, expand, form: formOf(call), whole: true };
+  const place = desk.find(call.params.issueIdOrKey);
+  return { body: { ...renderIssue(desk.site, desk.shapes(call), place, options), ...describeFields(choice, expand) } };
+}

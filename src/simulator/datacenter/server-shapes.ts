@@ -1,0 +1,38 @@
+/** Turns an answer of the Cloud routes into what Data Center sends: people by key and name, groups by name, version 2, none of what came later. */
+
+import type { Directory } from '../model.js';
+import { ServerPeople } from './people.js';
+
+type Json = Record<string, unknown>;
+
+/** Members that only Cloud sends. */
+const CLOUD_ONLY: ReadonlySet<string> = new Set([
+  ...['groupId', 'accountType', 'hierarchyLevel', 'entityId', 'simplified', 'style', 'scope', 'isPrivate', 'insight'],
+  ...['properties', 'jsdPublic', 'identifier', 'untranslatedName', 'issuerestriction', 'nextPage'],
+]);
+
+export class ServerShapes {
+  readonly people: ServerPeople;
+
+  constructor(private readonly directory: Directory) {
+    this.people = new ServerPeople(directory);
+  }
+
+  /** @param origin with the context path: where links of this site begin. */
+  of(body: unknown, origin: string): unknown {
+    if (typeof body === 'string') return this.text(body, origin);
+    if (Array.isArray(body)) return body.map((element) => this.of(element, origin));
+    if (typeof body !== 'object' || body === null) return body;
+    const { accountId, ...rest } = body as Json;
+    const person = this.directory.people.find((one) => one.accountId === accountId);
+    // What else hangs on the person, such as the groups of the caller, stays.
+    const user = person === undefined ? {} : this.people.user(origin, person);
+    const members = Object.entries(rest).filter(([name]) => !CLOUD_ONLY.has(name));
+    return { ...Object.fromEntries(members.map(([name, value]) => [name, this.of(value, origin)])), ...user };
+  }
+
+  private text(text: string, origin: string): string {
+    if (text.startsWith(`${origin}/rest/api/3/`)) return text.replace('/rest/api/3/', '/rest/api/2/');
+    return this.people.keyOf(text) ?? text;
+  }
+}
