@@ -86,6 +86,9 @@ export async function syncConnections(
     upserts: (namespace) => job.connections.find(({ name }) => name === namespace)?.upserts ?? 'position-deletes',
     onUpkeep: (table, outcome) => tellUpkeep(context, table, outcome),
     onNewRows: (version) => grown.push(version),
+  }).catch(async (error: unknown) => {
+    await tellNothingBegan(context, job, runId, error);
+    throw error;
   });
   const progress = startProgress(context, { lake: job.lake, several: job.connections.length > 1 });
   let results: readonly ConnectionResult[];
@@ -128,14 +131,16 @@ async function syncOne(run: Run, connection: Connection, client: HttpClient): Pr
   const finish = (reports: readonly StreamReport[], failures: readonly ErrorKind[]) =>
     ({ name, site, streams: reports, requests: client.counters().requests, failures }) satisfies ConnectionResult;
   try {
-    const { reports, failures } = await readStreams(run, connection, streams, named !== undefined, client, rejects);
+    const ended = await readStreams(run, connection, streams, named !== undefined, client, rejects);
+    const { failures } = ended;
+    const reports = ended.reports.map((report) => withoutSecrets(report, context));
     for (const notice of reports.flatMap(noticesOf)) context.log.warn(`${name}: ${notice}`);
     const recorded = await record(run, connection, reports, rejects);
     return finish(reports, [...failures, ...recorded, ...(await tellHooks(run, connection, reports))]);
   } catch (error) {
     const { kind, message } = toConnectorError(error, context);
     context.log.error(`${name}: ${message}`);
-    const reports = streams.map((stream) => notRead(stream, kind, message));
+    const reports = streams.map((stream) => withoutSecrets(notRead(stream, kind, message), context));
     // A warehouse that belongs to another site is left as it is.
     const more = kind === 'usage' ? [] : await record(run, connection, reports, rejects);
     return finish(reports, [kind, ...more, ...(await tellHooks(run, connection, reports))]);
@@ -215,6 +220,22 @@ async function tellHooks(
     });
   }
   return failures;
+}
+
+/** Whoever waits for the alarm hears of a lake that cannot be opened, too. */
+async function tellNothingBegan(context: Context, job: SyncJob, runId: string, cause: unknown): Promise<void> {
+  const error = context.redaction.apply(toConnectorError(cause, context).message);
+  for (const { name: connection } of job.connections)
+    await callHook(
+      job.hooks,
+      { event: 'failure', run_id: runId, connection, error, streams: [] },
+      context.io.env,
+    ).catch((failure: ConnectorError) => context.log.error(failure.message));
+}
+
+/** Errors go where no filter is behind them: into a table, and to hooks. */
+function withoutSecrets(report: StreamReport, { redaction }: Context): StreamReport {
+  return report.error === undefined ? report : { ...report, error: redaction.apply(report.error) };
 }
 
 /** A table that could not be tidied is whole all the same. */

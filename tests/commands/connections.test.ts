@@ -109,6 +109,30 @@ describe('sites side by side', () => {
     expect(new Set(told).size).toBe(told.length);
   });
 
+  test('I11 the alarm is raised although not even the warehouse can be opened, and a quiet run raises nothing', async () => {
+    const [a, b] = [await start('a'), await start('b')];
+    const said = join(cwd, 'said');
+    const keep = `require('fs').appendFileSync('${said}', process.env.CONNECTOR_EVENT + ' ' + process.env.CONNECTOR_CONNECTION + '\\n')`;
+    const hook = `{ command: [${JSON.stringify(process.execPath)}, -e, ${JSON.stringify(keep)}] }`;
+    settings(
+      [
+        { name: 'one', site: a },
+        { name: 'two', site: b },
+      ],
+      `hooks: { after_commit: ${hook}, on_failure: ${hook} }`,
+    );
+    writeFileSync(join(cwd, 'warehouse'), 'a file in the place of the folder');
+    expect((await run(50, 'sync')).exitCode).toBe(1);
+    expect(asked).toEqual([]);
+    expect(readFileSync(said, 'utf8').trim().split('\n').sort()).toEqual(['failure one', 'failure two']);
+    rmSync(join(cwd, 'warehouse'));
+    expect((await run(50, 'sync', '--connection', 'one')).exitCode).toBe(0);
+    rmSync(said);
+    expect((await run(50, 'sync', '--connection', 'one', '--stream', 'priorities')).exitCode).toBe(0);
+    // The run itself is a new row.
+    expect(readFileSync(said, 'utf8')).toBe('commit one\n');
+  });
+
   test('at most four at once: twenty sites must not need the memory of twenty', async () => {
     const names = ['a', 'b', 'c', 'd', 'e'];
     for (const name of names) await start(name, { issues: 1 });
