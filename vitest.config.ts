@@ -7,5 +7,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: 'forks',
+    // Most tests wait for disks, sockets and processes of their own; the default leaves one of two cores idle.
+    maxWorkers: 2,
   },
 });
