@@ -46,18 +46,18 @@ async function measure(site: Site, lake: Lake): Promise<readonly Figure[]> {
       'full, with census and worklog feeds',
       full,
       128,
-      '100 pages + 2 census + 2 check + 3 feeds of worklogs',
+      '100 pages + 2 census + 2 check + fields + 3 feeds of worklogs',
       lacking,
     ),
     figure(
       '100 issues changed, 50 worklogs added, 10 issues deleted, with census',
       changed,
       12,
-      '2 check + 2 pages + 3 worklog feeds + 2 census + 1 confirmed',
+      '2 check + fields + 2 pages + 3 worklog feeds + 2 census + 1 confirmed',
       live === issues ? undefined : `${live} live rows for ${issues} issues`,
     ),
-    figure('nothing changed', quiet, 6, '2 check + 1 page + 2 worklog feeds'),
-    figure('nothing changed, with census', counted, 8, '2 check + 1 page + 2 worklog feeds + 2 census'),
+    figure('nothing changed', quiet, 6, '2 check + fields + 1 page + 2 worklog feeds'),
+    figure('nothing changed, with census', counted, 8, '2 check + fields + 1 page + 2 worklog feeds + 2 census'),
   ];
 }
 
