@@ -15,10 +15,7 @@ import {
 import { contents, key, maintained, missingFiles, wornTable } from './support.js';
 
 describe('upkeep beside other writers', () => {
-  // On a busy machine one side may be starved until it gives up, which it may: then the race is run again.
-  test('I12 two maintains at once and thirty commits beside them leave what the commits alone would leave', {
-    retry: 3,
-  }, async () => {
+  test('I12 two maintains at once and thirty commits beside them leave what the commits alone would leave', async () => {
     const root = await temporaryFolder();
     await wornTable(root, 5);
     const expected = new Map((await storedRows(root)).map((row) => [row.id, row.value]));
