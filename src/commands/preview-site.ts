@@ -95,6 +95,8 @@ function collectingTable(keep: (rows: readonly Row[]) => void): TableWriter {
     async compare(_column, _group, { keys }) {
       return { live: keys.length, onlyInTable: [], onlyInList: [], groups: [] };
     },
+    rows: async () => [],
+    latest: async () => null,
     get pending() {
       return pending;
     },

@@ -57,7 +57,13 @@ function listOf(where: Exclude<Mark['where'], 'all'>): readonly string[] {
   return 'in' in where ? where.in : where.notIn;
 }
 
-async function loadList(session: DuckSession, name: string, values: readonly string[], path: string): Promise<void> {
+/** Makes the session's table `name` (value), by way of a file at `path`. */
+export async function loadList(
+  session: DuckSession,
+  name: string,
+  values: readonly string[],
+  path: string,
+): Promise<void> {
   await session.run(`CREATE TEMP TABLE ${name} (value VARCHAR)`);
   if (values.length === 0) return;
   const spool = await Spool.create(path);

@@ -3,37 +3,38 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { ConnectorError } from '../errors.js';
+import { askCommitted, type Stored } from './ask-committed.js';
 import { compareKeys } from './compare-keys.js';
 import { checkMark, loadMarks } from './deletion-marks.js';
 import { CommitConflict } from './iceberg/errors.js';
-import type { Catalog, DataFile, NewTable, Schema, TableChange, TableVersion } from './iceberg/model.js';
+import type { DataFile, NewTable, Schema, TableChange, TableVersion } from './iceberg/model.js';
+import { latestValue, liveRows } from './live-rows.js';
 import type { Lock } from './lock/table-lock.js';
 import { inSession, isOvertaken } from './maintenance/tools.js';
 import { appendedRows, merge } from './merge.js';
 import { OtherRuns, TakenByOtherRun } from './other-runs.js';
-import type { Duck, DuckSession } from './parquet/duckdb.js';
+import type { DuckSession } from './parquet/duckdb.js';
 import { Spool } from './parquet/spool.js';
 import { stageRows } from './parquet/stage.js';
-import { type FilesOfChange, Rewriter, type UpsertMode } from './rewrite.js';
+import { type FilesOfChange, Rewriter } from './rewrite.js';
 import { broughtColumns, type RowShape, shapeOf } from './row-shape.js';
 import { currentState, doneBefore, holdsState, stateProperties, stateSummary, stateText } from './state.js';
 import { type FileIO, orStorageError } from './storage/file-io.js';
 import { StoredRows } from './stored-rows.js';
 import { schemaFor } from './table-schema.js';
-import type { Commit, Committed, Comparison, Json, KeyList, Mark, Row, TableSpec, TableWriter } from './writer.js';
-
-/** What a table needs from its warehouse. */
-export interface Workshop {
-  readonly catalog: Catalog;
-  readonly duck: () => Promise<Duck>;
-  readonly now: () => Date;
-  /** A local folder for this table and run alone; made when needed. */
-  readonly folder: string;
-  /** Default: position deletes. */
-  readonly upserts?: UpsertMode | undefined;
-  /** After the last commit to a table, the lock still held; never throws. */
-  readonly keepUp?: (version: TableVersion) => Promise<void>;
-}
+import type { Workshop } from './workshop.js';
+import type {
+  Commit,
+  Committed,
+  Comparison,
+  Json,
+  KeyList,
+  LiveRows,
+  Mark,
+  Row,
+  TableSpec,
+  TableWriter,
+} from './writer.js';
 
 /** Somebody else (compaction, another tool) may commit between our reading and our commit; the work is redone on theirs. */
 const ATTEMPTS = 6;
@@ -49,7 +50,7 @@ export class IcebergTableWriter implements TableWriter {
   /** Of the newest version looked at; those of `shape` until the rows under way have come to an end. */
   private newestConflicts: readonly string[];
   private spool: Promise<Spool> | null = null;
-  private rows = 0;
+  private spooled = 0;
   private marks: Mark[] = [];
   private mustLoad = false;
   /** Our newest version that is known to be visible, once this run has made a snapshot. */
@@ -83,14 +84,14 @@ export class IcebergTableWriter implements TableWriter {
   }
 
   get pending(): number {
-    return this.rows;
+    return this.spooled;
   }
 
   async write(rows: readonly Row[]): Promise<void> {
     if (rows.length === 0) return;
     // All lines are made before the first is spooled: a row that is refused leaves no part of its page behind.
-    const lines = rows.map((row, index) => this.shape.encode(row, this.rows + index + 1));
-    this.rows += rows.length;
+    const lines = rows.map((row, index) => this.shape.encode(row, this.spooled + index + 1));
+    this.spooled += rows.length;
     this.spool ??= this.createSpool();
     const spool = await this.spool;
     for (const line of lines) await spool.append(line);
@@ -101,21 +102,20 @@ export class IcebergTableWriter implements TableWriter {
     this.marks.push(mark);
   }
 
-  async compare(column: string, group: string | null, list: KeyList): Promise<Comparison> {
-    try {
-      return await this.compareWith(this.version, column, group, list);
-    } catch (error) {
-      if (!(await isOvertaken(this.workshop.catalog, this.version, error))) throw error;
-      return this.compareWith(await this.load(), column, group, list);
-    }
+  compare(column: string, group: string | null, list: KeyList): Promise<Comparison> {
+    return this.ofStored((session, stored) => compareKeys(session, { ...stored, column, group, list }));
   }
 
-  private compareWith(version: TableVersion | null, column: string, group: string | null, list: KeyList) {
-    return this.inSession(async (session, folder) => {
-      const live = version ? await this.workshop.catalog.files(version) : { data: [], deletes: [] };
-      const stored = await StoredRows.open(session, live, this.storage);
-      return compareKeys(session, { stored, fields: version?.schema.fields ?? [], column, group, list, folder });
-    });
+  rows(wanted: LiveRows): Promise<readonly Row[]> {
+    return this.ofStored((session, stored) => liveRows(session, stored, wanted));
+  }
+
+  latest(column: string, notAfter: string): Promise<string | null> {
+    return this.ofStored((session, stored) => latestValue(session, stored, column, notAfter));
+  }
+
+  private ofStored<T>(ask: (session: DuckSession, stored: Stored) => Promise<T>): Promise<T> {
+    return askCommitted(this.workshop, this.spec, this.version, ask);
   }
 
   async commit(commit: Commit): Promise<Committed> {
@@ -139,7 +139,7 @@ export class IcebergTableWriter implements TableWriter {
   async discard(): Promise<void> {
     const spool = await this.spool?.catch(() => null);
     this.spool = null;
-    this.rows = 0;
+    this.spooled = 0;
     this.marks = [];
     this.shape = shapeOf(this.spec, this.newestConflicts);
     await spool?.remove();
@@ -201,7 +201,7 @@ export class IcebergTableWriter implements TableWriter {
   /** Rows under way were made for the table's former types: read under others their values would change unseen. */
   private refuseChangedTypes(): void {
     const changed = this.newestConflicts.filter((column) => !this.shape.conflicts.includes(column));
-    if (changed.length === 0 || (this.rows === 0 && this.marks.length === 0)) return;
+    if (changed.length === 0 || (this.spooled === 0 && this.marks.length === 0)) return;
     throw new ConnectorError(
       'failed',
       `Another program changed the type of ${changed.join(', ')} in ${this.table} while rows for it were being read. ` +
@@ -217,7 +217,7 @@ export class IcebergTableWriter implements TableWriter {
 
   /** Puts rows and marks into Parquet files at their final place; nothing refers to them yet. */
   private async makeFiles(schema: Schema, seenUntil?: string): Promise<{ files: FilesOfChange; counts: Counts }> {
-    if (this.rows === 0 && this.marks.length === 0 && !this.mustFold) return { files: NO_FILES, counts: NOTHING };
+    if (this.spooled === 0 && this.marks.length === 0 && !this.mustFold) return { files: NO_FILES, counts: NOTHING };
     return this.inSession((session, folder) => this.mergeIn(session, schema, folder, seenUntil));
   }
 
@@ -236,7 +236,7 @@ export class IcebergTableWriter implements TableWriter {
     const rewriter = new Rewriter(session, schema, folder, { location, storage: this.storage });
     if (spec.mode === 'append') {
       const files = await rewriter.append(appendedRows(spec, schema, time));
-      return { files, counts: { ...NOTHING, written: this.rows } };
+      return { files, counts: { ...NOTHING, written: this.spooled } };
     }
     const live = version ? await workshop.catalog.files(version) : { data: [], deletes: [] };
     const stored = await StoredRows.open(session, live, this.storage);

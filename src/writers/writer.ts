@@ -125,6 +125,13 @@ export interface Comparison {
   readonly groups: readonly { readonly group: string; readonly live: number; readonly listed: number }[];
 }
 
+/** Which live rows to read back: few, as they become objects in memory. */
+export interface LiveRows {
+  readonly columns: readonly string[];
+  /** Rows whose column of type string holds one of the values; absent: all. */
+  readonly where?: { readonly column: string; readonly in: readonly string[] };
+}
+
 /**
  * One open table. Only one exists per table at a time, over all processes; where no lock can see to that, the one that commits
  * later is refused (I12).
@@ -148,6 +155,10 @@ export interface TableWriter {
    * @param group column of the live rows that holds their group; null: all are in the group ''.
    */
   compare(column: string, group: string | null, list: KeyList): Promise<Comparison>;
+  /** Live rows of what is committed, not of what is spooled. A column the table does not have is null. */
+  rows(wanted: LiveRows): Promise<readonly Row[]>;
+  /** The latest live value of a timestamptz column that is not after a moment (both ISO 8601, UTC); null when there is none. */
+  latest(column: string, notAfter: string): Promise<string | null>;
   /**
    * Makes spooled rows, marks and state visible in one table version, or nothing.
    * @throws ConnectorError kind `later` when another run wrote the table since this one opened it
