@@ -60,6 +60,7 @@ export class TokenFile implements TokenStore {
         await makeFolder(dirname(this.place), 0o700);
         return await TableLock.acquire(await LocalLockFiles.open(`${this.place}.lock`), 'of tokens', began);
       } catch (error) {
+        if (error instanceof ConnectorError && error.kind === 'usage') throw error;
         if (!(error instanceof TableBusyError)) throw this.#failure('locked', error);
         if (Date.now() - began.getTime() > PATIENCE_MS) throw this.#busy(error);
         await sleep(LOOK_AGAIN_MS);

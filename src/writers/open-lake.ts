@@ -11,6 +11,7 @@ import { type Lock, NO_LOCK, TableLock } from './lock/table-lock.js';
 import { orStorageError } from './storage/file-io.js';
 import { isLocal, LocalFileIO, realpathOfExistingPart, toLocalPath } from './storage/local.js';
 import { copiesFolder } from './storage/local-copies.js';
+import { makeOwnFolder, seeOwnFolder } from './storage/own-folder.js';
 
 export interface Lake {
   readonly catalog: Catalog;
@@ -18,7 +19,7 @@ export interface Lake {
   foldersOf(tables: readonly string[]): readonly string[];
   /** Absolute path of the local folder for rows under way. */
   readonly scratch: string;
-  /** Makes what is missing and sees whether it can be written. @throws StorageError */
+  /** Makes what is missing and sees whether it can be written. @throws StorageError, or ConnectorError (usage) for a folder of somebody else */
   prepare(): Promise<void>;
   /**
    * Keeps other runs from a table (I12).
@@ -41,12 +42,19 @@ async function openFolder(folder: string, now: Clock): Promise<Lake> {
   const storage = await LocalFileIO.open(folder);
   const { root } = storage;
   const catalog = new FileCatalog({ io: storage, root, now });
+  const [scratch, allLocks] = [join(root, '.spool'), join(root, '.locks')];
   return {
     catalog,
     foldersOf: () => [root],
-    scratch: join(root, '.spool'),
-    prepare: () => storage.prepare(),
-    lock: locks(catalog, root, (location) => LocalLockFiles.open(location)),
+    scratch,
+    async prepare() {
+      for (const folder of [scratch, allLocks]) await seeOwnFolder(folder);
+      await storage.prepare();
+    },
+    lock: locks(catalog, root, async (location) => {
+      await makeOwnFolder(allLocks);
+      return LocalLockFiles.open(location);
+    }),
   };
 }
 
@@ -58,7 +66,7 @@ async function openS3({ root, s3 = {} }: LakeSettings, cache: string, now: Clock
   return {
     ...remote(cache),
     catalog,
-    prepare: () => storage.prepare(),
+    prepare: () => prepareRemote(cache, storage),
     lock: locks(catalog, root, async (location) => new StoredLockFiles(storage, location)),
   };
 }
@@ -71,14 +79,21 @@ async function openRest({ s3 }: LakeSettings, settings: RestCatalogSettings, cac
     // A service on this machine may keep tables in a folder; there is no one folder of all its tables, then.
     foldersOf: (tables) => [copiesFolder(cache), ...tables.filter(isLocal).map(toLocalPath)],
     catalog,
-    prepare: () => catalog.prepare(),
+    prepare: () => prepareRemote(cache, catalog),
     lock: async () => NO_LOCK,
   };
 }
 
 function remote(cache: string): Pick<Lake, 'foldersOf' | 'scratch'> {
-  return { foldersOf: () => [copiesFolder(cache)], scratch: join(cache, 'spool') };
+  return { foldersOf: () => [copiesFolder(cache)], scratch: spoolOf(cache) };
 }
+
+async function prepareRemote(cache: string, store: Pick<Lake, 'prepare'>): Promise<void> {
+  for (const folder of [spoolOf(cache), copiesFolder(cache)]) await seeOwnFolder(folder);
+  await store.prepare();
+}
+
+const spoolOf = (cache: string) => join(cache, 'spool');
 
 async function cacheOf({ root, cache }: LakeSettings): Promise<string> {
   if (cache !== undefined) return realpathOfExistingPart(cache);

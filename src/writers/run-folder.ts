@@ -1,10 +1,12 @@
 /** A run's own folder for rows under way, readable by its owner alone; what killed runs left behind is cleared away. */
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { lstat, mkdtemp, readdir, readFile, rm, rmdir, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { lifeOf, ownIdentity, type ProcessIdentity } from './lock/process-identity.js';
-import { makeFolder } from './storage/durable.js';
+import { isOwn, makeOwnFolder } from './storage/own-folder.js';
 
 const OWNER = 'owner.json';
+/** What `make` names folders; nothing else is ever removed. */
+const OURS = /^[A-Za-z0-9_-]{1,64}-[A-Za-z0-9]{6}$/;
 /** A folder without a readable owner may belong to a run that is just beginning. */
 const GRACE_MS = 3_600_000;
 
@@ -17,7 +19,7 @@ export class RunFolder {
     private readonly runId: string,
   ) {}
 
-  /** The folder, made at the first call; leftovers of dead runs are removed then. */
+  /** The folder, made at the first call; leftovers of dead runs are removed then. @throws ConnectorError (usage) when the parent is not ours */
   path(): Promise<string> {
     this.made ??= this.make();
     return this.made;
@@ -28,7 +30,7 @@ export class RunFolder {
   }
 
   private async make(): Promise<string> {
-    await makeFolder(this.parent, 0o700);
+    await makeOwnFolder(this.parent);
     await removeLeftovers(this.parent);
     const readable = this.runId.replace(/[^A-Za-z0-9_-]/g, '_').slice(0, 64);
     const folder = await mkdtemp(join(this.parent, `${readable}-`));
@@ -38,19 +40,29 @@ export class RunFolder {
 }
 
 async function removeLeftovers(parent: string): Promise<void> {
-  for (const name of await readdir(parent)) {
-    const folder = join(parent, name);
-    if (await isLeftover(folder)) await rm(folder, { recursive: true, force: true });
-  }
+  for (const name of await readdir(parent)) if (OURS.test(name)) await removeIfLeft(join(parent, name));
 }
 
-/** Only a proven death counts: a folder of another machine may be of a run that lives there. */
-async function isLeftover(folder: string): Promise<boolean> {
+async function removeIfLeft(folder: string): Promise<void> {
+  const found = await lstat(folder).catch(() => null);
+  if (!found?.isDirectory() || !isOwn(found)) return;
+  const life = await lifeOfOwner(folder);
+  // Only a proven death counts: a folder of another machine may be of a run that lives there.
+  if (life === 'dead') await rm(folder, { recursive: true, force: true });
+  else if (life === 'nameless' && Date.now() - found.mtimeMs > GRACE_MS) await removeUnbegun(folder);
+}
+
+/** A run that died before its owner was written had put nothing else there; what holds more is not a run's. */
+async function removeUnbegun(folder: string): Promise<void> {
+  if ((await readdir(folder)).some((name) => name !== OWNER)) return;
+  await unlink(join(folder, OWNER)).catch(() => undefined);
+  await rmdir(folder).catch(() => undefined);
+}
+
+async function lifeOfOwner(folder: string): Promise<'alive' | 'dead' | 'unknown' | 'nameless'> {
   try {
-    const owner = JSON.parse(await readFile(join(folder, OWNER), 'utf8')) as ProcessIdentity;
-    return (await lifeOf(owner)) === 'dead';
+    return await lifeOf(JSON.parse(await readFile(join(folder, OWNER), 'utf8')) as ProcessIdentity);
   } catch {
-    const made = await stat(folder).catch(() => null);
-    return made !== null && Date.now() - made.mtimeMs > GRACE_MS;
+    return 'nameless';
   }
 }

@@ -2,16 +2,16 @@
 import { randomUUID } from 'node:crypto';
 import { link, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { makeFolder } from '../storage/durable.js';
 import { errorCode } from '../storage/file-io.js';
+import { makeOwnFolder } from '../storage/own-folder.js';
 import { type LockFiles, numberIn } from './lock-files.js';
 
 export class LocalLockFiles implements LockFiles {
   private constructor(private readonly folder: string) {}
 
-  /** @param folder made when absent */
+  /** @param folder made when absent @throws ConnectorError (usage) when it is not this user's alone */
   static async open(folder: string): Promise<LocalLockFiles> {
-    await makeFolder(folder);
+    await makeOwnFolder(folder);
     return new LocalLockFiles(folder);
   }
 

@@ -5,9 +5,10 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { readdir, stat, unlink, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
-import { makeFolder, moveDurably } from './durable.js';
+import { moveDurably } from './durable.js';
 import { errorCode, orStorageError } from './file-io.js';
 import { inParallel } from './in-parallel.js';
+import { makeOwnFolder, seeOwnFolder } from './own-folder.js';
 
 export interface LocalCopiesOptions {
   /** Absolute path; made when needed, for this user alone: copies hold the tables' rows. */
@@ -24,6 +25,8 @@ const LIMIT = 20 * 1024 ** 3;
 /** A process may hold paths it was given for long; what was asked for within a day is not removed for lack of room. */
 const KEPT_MS = 24 * 3_600_000;
 const DOWNLOADS_AT_ONCE = 6;
+/** A copy, or one under way: a digest, then its length or a mark. Nothing else in the folder is removed. */
+const OURS = /^[0-9a-f]{64}[-.].*\.(parquet|tmp)$/;
 
 /** Where copies lie beneath the cache folder. */
 export function copiesFolder(cache: string): string {
@@ -52,6 +55,7 @@ export class LocalCopies {
   async paths(ids: readonly string[], fetch: Fetch): Promise<ReadonlyMap<string, string>> {
     const wanted = [...new Set(ids)];
     return this.#work(async () => {
+      await seeOwnFolder(this.#folder);
       const paths = await inParallel(
         wanted,
         DOWNLOADS_AT_ONCE,
@@ -75,6 +79,7 @@ export class LocalCopies {
   /** Forgets copies, as their remote files are removed. */
   async remove(ids: readonly string[]): Promise<void> {
     await this.#work(async () => {
+      await seeOwnFolder(this.#folder);
       for (const id of ids) for (const path of await this.#copiesOf(id)) await unlink(path).catch(() => undefined);
     });
   }
@@ -82,6 +87,7 @@ export class LocalCopies {
   /** Forgets every copy, also those under way, of files that nobody refers to any more, and those in use. @throws StorageError */
   async clear(): Promise<void> {
     await this.#work(async () => {
+      await seeOwnFolder(this.#folder);
       for (const { path } of await this.#all()) await unlink(path).catch(whenAbsent(undefined));
     });
   }
@@ -101,8 +107,8 @@ export class LocalCopies {
   /** @param make writes the copy to the path it is given, and answers its size */
   async #add(id: string, make: (path: string) => Promise<number>): Promise<string> {
     const { folder, name } = this.#placeOf(id);
-    await makeFolder(this.#folder, 0o700);
-    await makeFolder(folder, 0o700);
+    await makeOwnFolder(this.#folder);
+    await makeOwnFolder(folder);
     const aside = join(folder, `${name}.${randomUUID()}.tmp`);
     try {
       const bytes = await make(aside);
@@ -135,7 +141,7 @@ export class LocalCopies {
     const copies: Copy[] = [];
     const entries = await readdir(this.#folder, { recursive: true, withFileTypes: true }).catch(whenAbsent([]));
     for (const entry of entries) {
-      if (!entry.isFile()) continue;
+      if (!entry.isFile() || !OURS.test(entry.name)) continue;
       const path = join(entry.parentPath, entry.name);
       const found = await stat(path).catch(() => null);
       if (found) copies.push({ path, bytes: found.size, used: Math.max(found.atimeMs, found.mtimeMs) });
