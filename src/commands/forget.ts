@@ -41,13 +41,15 @@ export const registerForget: Registration = (program, action) => {
     .action(action(run));
 };
 
-function resultOf({ outcome, rows, oldRows }: ForgottenIn): string {
+function resultOf({ outcome, rows, oldRows, stays }: ForgottenIn): string {
   const amounts = `${rows} rows${oldRows > 0 ? `, and ${oldRows} in earlier versions` : ''}`;
   switch (outcome) {
     case 'nothing':
       return 'no trace';
     case 'found':
-      return `to be erased: ${amounts}`;
+      return `to be erased: ${amounts}${stays === null ? '' : `; earlier versions would stay (${stays})`}`;
+    case 'kept':
+      return `erased from ${rows} rows; earlier versions stay, and the person in them (${stays})`;
     case 'erased':
       return `erased from ${amounts}; no earlier version is left`;
     case 'busy':
@@ -57,7 +59,7 @@ function resultOf({ outcome, rows, oldRows }: ForgottenIn): string {
 
 function tell(context: Context, seen: readonly ForgottenIn[], dryRun: boolean): number {
   const busy = seen.filter(({ outcome }) => outcome === 'busy');
-  const found = seen.filter(({ outcome }) => outcome === 'found' || outcome === 'erased');
+  const found = seen.filter(({ outcome }) => outcome === 'found' || outcome === 'erased' || outcome === 'kept');
   const rows = found.reduce((sum, table) => sum + table.rows, 0);
   if (found.length === 0 && busy.length === 0)
     context.print(`No trace of this account in ${seen.length} tables; nothing was changed.`);
@@ -71,9 +73,18 @@ function tell(context: Context, seen: readonly ForgottenIn[], dryRun: boolean): 
       'Not reached from here: copies elsewhere (exports, other databases, backups), and the site itself. While the person exists there, ' +
         'the next sync brings new versions back: have the account anonymised there first, or set `people: pseudonymous`.',
     );
-  if (busy.length === 0) return EXIT.ok;
-  context.log.error(
-    `Not done, being written now: ${busy.map(({ namespace, name }) => `${namespace}.${name}`).join(', ')}. Run again when those runs have ended.`,
-  );
-  return EXIT.later;
+  const kept = seen.filter(({ stays }) => stays !== null);
+  if (kept.length > 0)
+    context.log[dryRun ? 'warn' : 'error'](
+      `The person ${dryRun ? 'would stay' : 'is still'} in earlier versions of ${namesOf(kept)}: files that others need are not removed. ` +
+        'Let the tool that keeps them drop its tags and remove old files, then run again.',
+    );
+  if (busy.length > 0)
+    context.log.error(`Not done, being written now: ${namesOf(busy)}. Run again when those runs have ended.`);
+  if (kept.length > 0 && !dryRun) return EXIT.failed;
+  return busy.length > 0 ? EXIT.later : EXIT.ok;
+}
+
+function namesOf(tables: readonly ForgottenIn[]): string {
+  return tables.map(({ namespace, name }) => `${namespace}.${name}`).join(', ');
 }

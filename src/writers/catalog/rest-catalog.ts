@@ -4,6 +4,7 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import { CommitConflict, CommitUnknown } from '../iceberg/errors.js';
+import { withoutTidying } from '../iceberg/kept-files.js';
 import { filesOf } from '../iceberg/manifest-files.js';
 import { nextTimestamp, type TableMetadata } from '../iceberg/metadata.js';
 import type { Catalog, LiveFile, NewTable, TableChange, TableName, TableVersion } from '../iceberg/model.js';
@@ -105,9 +106,10 @@ export class RestCatalog implements Catalog {
     const io = this.storageOf(base.namespace, base.name);
     const previous = { location: base.metadataLocation, updated: metadata['last-updated-ms'] };
     const draft = { metadata, now: nextTimestamp(metadata, this.#now()), previous };
+    const properties = { ...change.properties, ...withoutTidying(metadata.properties) };
     const staged: string[] = [];
     try {
-      const next = await stageVersion(io, draft, change, staged);
+      const next = await stageVersion(io, draft, { ...change, properties }, staged);
       const table = await publish(this.#tables, this.#client.limits, base, metadata, next.metadata);
       return this.#version(base, table);
     } catch (error) {

@@ -4,7 +4,7 @@ import { ConnectorError } from '../../errors.js';
 import type { TableName, TableVersion } from '../iceberg/model.js';
 import { isRemote, type LakeSettings } from '../lake.js';
 import { type Lock, TableBusyError } from '../lock/table-lock.js';
-import { leaveOnlyCurrent } from '../maintenance/leave-current.js';
+import { leaveOnlyCurrent, whyHistoryStays } from '../maintenance/leave-current.js';
 import { openMaintenance } from '../maintenance/open.js';
 import { rewriteRows } from '../maintenance/rewrite-rows.js';
 import { inSession, onNewest, type Tools } from '../maintenance/tools.js';
@@ -29,14 +29,16 @@ export interface ForgetOptions {
 }
 
 export interface ForgottenIn extends TableName {
-  /** `busy`: another run writes the table, nothing was changed in it. */
-  readonly outcome: 'nothing' | 'found' | 'erased' | 'busy';
+  /** `busy`: another run writes the table, nothing was changed in it. `kept`: erased from today's rows, but history must stay. */
+  readonly outcome: 'nothing' | 'found' | 'erased' | 'kept' | 'busy';
   /** Rows of the current snapshot that hold something of the person. */
   readonly rows: number;
   /** As many more in old snapshots, in rows replaced since, and in files left over. */
   readonly oldRows: number;
   /** The person's id stands in the table's state: it is the account that reads the site. */
   readonly isReader: boolean;
+  /** Why earlier versions cannot go, so that the person stays in files; null when they can. */
+  readonly stays: string | null;
 }
 
 /**
@@ -59,7 +61,7 @@ export async function forget(settings: LakeSettings, options: ForgetOptions): Pr
       if (lock === 'busy') busy += 1;
       options.onTable(
         lock === 'busy'
-          ? { ...table, outcome: 'busy', rows: 0, oldRows: 0, isReader: false }
+          ? { ...table, outcome: 'busy', rows: 0, oldRows: 0, isReader: false, stays: null }
           : await forgetIn(tools, table, person, options.dryRun ? null : unfinished).finally(() => lock?.release()),
       );
     }
@@ -106,11 +108,15 @@ async function forgetIn(
   const version = await tools.catalog.load(table.namespace, table.name);
   const counted = version ? await count(tools, version, person) : { rows: 0, oldRows: 0 };
   const isReader = version?.properties['connector.state']?.includes(person.id) === true;
-  const report = { ...table, ...counted, isReader };
-  if (counted.rows + counted.oldRows === 0 && !unfinished?.hasBegun(name)) return { ...report, outcome: 'nothing' };
+  const traces = counted.rows + counted.oldRows > 0;
+  if (!traces && !unfinished?.hasBegun(name))
+    return { ...table, ...counted, isReader, stays: null, outcome: 'nothing' };
+  const stays = version && (await whyHistoryStays(tools, version));
+  const report = { ...table, ...counted, isReader, stays };
   if (unfinished === null) return { ...report, outcome: 'found' };
   await unfinished.begin(person, name);
   if (counted.rows > 0) await onNewest(tools, table, (newest) => erase(tools, newest, person));
+  if (stays !== null) return { ...report, outcome: 'kept' };
   await leaveOnlyCurrent(tools, table);
   return { ...report, outcome: 'erased' };
 }

@@ -6,6 +6,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { parse, stringify } from 'lossless-json';
 import { z } from 'zod';
 import { ConnectorError } from '../../errors.js';
+import { keepsEveryFile } from './kept-files.js';
 import type { Schema } from './model.js';
 import { highestId } from './schema.js';
 import { schemaFromJson, schemaToJson } from './schema-json.js';
@@ -177,15 +178,15 @@ export function withSnapshot(base: TableMetadata, snapshot: Snapshot): TableMeta
 /**
  * Without these snapshots: readers can no longer travel to them. The log loses everything up to the last of them, as a
  * log with a gap would tell a wrong history (spec: Snapshots, snapshot-log).
- * @throws ConnectorError kind `failed` for a snapshot that a branch or tag names
+ * @throws ConnectorError kind `failed` for a snapshot that a branch or tag names, and for a table that keeps every file
  */
 export function withoutSnapshots(base: TableMetadata, ids: readonly string[]): TableMetadata {
   if (ids.length === 0) return base;
   const gone = new Set(ids.map(BigInt));
   const needed = [base['current-snapshot-id'], ...Object.values(base.refs).map((ref) => ref['snapshot-id'])];
   const kept = needed.find((needs) => needs != null && gone.has(needs));
-  if (kept !== undefined)
-    throw new ConnectorError('failed', `Snapshot ${kept} of ${base.location} is in use and cannot expire.`);
+  if (kept !== undefined || keepsEveryFile(base.properties))
+    throw new ConnectorError('failed', `Snapshot ${kept ?? ids[0]} of ${base.location} is in use and cannot expire.`);
   const log = base['snapshot-log'];
   const lastGone = log.findLastIndex((entry) => gone.has(entry['snapshot-id']));
   return {
@@ -219,7 +220,7 @@ export function closeVersion(
   const surplus = Math.max(0, grown.length - previousVersionsToKeep(properties));
   return {
     metadata: { ...draft, 'last-updated-ms': step.now, properties, 'metadata-log': grown.slice(surplus) },
-    outdated: grown.slice(0, surplus).map((entry) => entry['metadata-file']),
+    outdated: keepsEveryFile(properties) ? [] : grown.slice(0, surplus).map((entry) => entry['metadata-file']),
   };
 }
 

@@ -1,11 +1,12 @@
 /** Old snapshots leave the history, and then the files that only they needed leave the storage. */
+import { KEPT_FILES, keepsEveryFile } from '../iceberg/kept-files.js';
 import type { TableMetadata } from '../iceberg/metadata.js';
 import type { TableVersion } from '../iceberg/model.js';
 import { reachedOnlyBy } from '../iceberg/reach.js';
 import { newestWithState } from '../state.js';
 import { isBeneath } from '../storage/location.js';
 import { DAY_MS } from './limits.js';
-import { type StepReport, sumBytes } from './report.js';
+import { NOTHING_REMOVED, type StepReport, sumBytes } from './report.js';
 import type { Tools } from './tools.js';
 
 export interface Retention {
@@ -26,12 +27,12 @@ export async function expire(
   dryRun: boolean,
 ): Promise<StepReport> {
   const metadata = await catalog.metadataOf(version);
-  const gone = expired(metadata, version, retention, now());
   const total = metadata.snapshots.length;
-  const report = { step: 'expire', unit: 'snapshots', before: { count: total } } as const;
+  const report = { step: 'expire', unit: 'snapshots', before: { count: total }, removed: NOTHING_REMOVED } as const;
+  if (keepsEveryFile(version.properties)) return { ...report, outcome: 'skipped', after: null, why: KEPT_FILES };
+  const gone = expired(metadata, version, retention, now());
   const after = { count: total - gone.length };
-  if (gone.length === 0)
-    return { ...report, outcome: 'nothing', after, removed: { files: 0, bytes: 0 }, why: 'none is old enough' };
+  if (gone.length === 0) return { ...report, outcome: 'nothing', after, why: 'none is old enough' };
   const storage = catalog.storageOf(version.namespace, version.name);
   const kept = metadata.snapshots.filter((snapshot) => !gone.includes(snapshot));
   const only = await reachedOnlyBy(storage, gone, kept);

@@ -1,5 +1,6 @@
 /** A table without a past: for data that must be gone at once, not when its time has come. */
 import { ConnectorError } from '../../errors.js';
+import { KEPT_FILES, keepsEveryFile } from '../iceberg/kept-files.js';
 import type { TableName, TableVersion } from '../iceberg/model.js';
 import { plainLocation } from '../storage/location.js';
 import { findOrphans } from './orphans.js';
@@ -11,14 +12,14 @@ import { onNewest, type Tools } from './tools.js';
  * from storage, earlier metadata files among them. Without a lock on the table others may write it meanwhile: whose files are
  * there before our commit is refused by it, and what comes later stays.
  * @returns the version that is left
- * @throws ConnectorError kind `failed` when a branch or tag names another snapshot
+ * @throws ConnectorError kind `failed` when history must stay (`whyHistoryStays`)
  */
 export async function leaveOnlyCurrent(tools: Tools, table: TableName): Promise<TableVersion> {
   const { catalog } = tools;
   const storage = catalog.storageOf(table.namespace, table.name);
   let former: readonly string[] = [];
   const version = await onNewest(tools, table, async (newest) => {
-    await refuseNamed(tools, newest);
+    await refuseKept(tools, newest);
     former = await storage.list(newest.location);
     return commitPacked(tools, newest);
   });
@@ -36,13 +37,22 @@ async function dropHistory({ catalog }: Tools, version: TableVersion): Promise<T
   return expire.length === 0 ? version : catalog.commit(version, { operation: null, add: [], remove: [], expire });
 }
 
-async function refuseNamed({ catalog }: Tools, version: TableVersion): Promise<void> {
+/**
+ * What keeps earlier versions of a table, in words; null when they may go. A branch or tag on the current snapshot counts, too:
+ * the rewritten table has another one.
+ */
+export async function whyHistoryStays(
+  { catalog }: Pick<Tools, 'catalog'>,
+  version: TableVersion,
+): Promise<string | null> {
+  if (keepsEveryFile(version.properties)) return KEPT_FILES;
   const { refs } = await catalog.metadataOf(version);
-  const named = Object.entries(refs).find(([, ref]) => String(ref['snapshot-id']) !== version.currentSnapshotId);
-  if (!named) return;
-  throw new ConnectorError(
-    'failed',
-    `Table ${version.namespace}.${version.name} has a ${named[1].type} ${named[0]} that keeps an old snapshot. ` +
-      'Drop it with the tool that made it, then run again.',
-  );
+  const named = Object.entries(refs).find(([name]) => name !== 'main');
+  return named ? `the ${named[1].type} ${named[0]} keeps a snapshot; drop it with the tool that made it` : null;
+}
+
+async function refuseKept(tools: Tools, version: TableVersion): Promise<void> {
+  const why = await whyHistoryStays(tools, version);
+  if (why === null) return;
+  throw new ConnectorError('failed', `Earlier versions of table ${version.namespace}.${version.name} stay: ${why}.`);
 }

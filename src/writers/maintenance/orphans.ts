@@ -1,5 +1,6 @@
 /** Files in a table's folder that no version needs: of commits that failed, of killed runs, of expired snapshots. */
 import { versionOf } from '../catalog/versions.js';
+import { KEPT_FILES, keepsEveryFile } from '../iceberg/kept-files.js';
 import type { TableMetadata } from '../iceberg/metadata.js';
 import type { Catalog, TableVersion } from '../iceberg/model.js';
 import { reachedBy } from '../iceberg/reach.js';
@@ -23,14 +24,14 @@ export interface OrphanRules {
  */
 export async function removeOrphans(
   { catalog, now }: Tools,
-  { namespace, name, location }: TableVersion,
+  { namespace, name, location, properties }: TableVersion,
   { ageMs, neighbours, dryRun }: { ageMs: number; neighbours: readonly string[] | null; dryRun: boolean },
 ): Promise<StepReport> {
   const storage = catalog.storageOf(namespace, name);
   const report = { step: 'orphans', unit: 'files' } as const;
   const alone = neighbours?.every((other) => !overlap(other, location));
-  if (!alone) {
-    const why = 'the folder may hold other tables, too';
+  if (!alone || keepsEveryFile(properties)) {
+    const why = alone ? KEPT_FILES : 'the folder may hold other tables, too';
     return { ...report, outcome: 'skipped', before: { count: 0 }, after: null, removed: NOTHING_REMOVED, why };
   }
   const rules = { before: now() - ageMs, keepLog: true };
@@ -57,7 +58,7 @@ export async function findOrphans(
   const storage = catalog.storageOf(table.namespace, table.name);
   const all = await storage.details(table.location);
   const version = await catalog.load(table.namespace, table.name);
-  if (version?.location !== table.location) return { all, orphans: [] };
+  if (version?.location !== table.location || keepsEveryFile(version.properties)) return { all, orphans: [] };
   const needed = await neededFiles(storage, version, await catalog.metadataOf(version), keepLog);
   const newest = versionOf(version.metadataLocation) ?? Number.POSITIVE_INFINITY;
   const orphans = all.filter(({ location, modified }) => {

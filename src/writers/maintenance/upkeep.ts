@@ -1,4 +1,5 @@
 /** The cheap part of upkeep, done by the run that writes a table, and the signs that the rest is due. */
+import { keepsEveryFile } from '../iceberg/kept-files.js';
 import type { TableVersion } from '../iceberg/model.js';
 import { compact } from './compact.js';
 import { countExpired, expire } from './expire.js';
@@ -25,9 +26,9 @@ export function reasonsToMaintain(version: TableVersion, now = Date.now()): read
   return [...reasonsOfFiles(version), ...(isLong(version, now) ? [`${version.history.length} snapshots`] : [])];
 }
 
-/** Whether the history is long and much of it is old: as long as it is young, nothing can be done about it. */
+/** Whether the history is long, may be cut, and much of it is old: as long as it is young, nothing can be done about it. */
 function isLong(version: TableVersion, now: number): boolean {
-  if (version.history.length <= LIMITS.snapshots) return false;
+  if (version.history.length <= LIMITS.snapshots || keepsEveryFile(version.properties)) return false;
   return countExpired(version, RETENTION, now) >= LIMITS.expiredAtOnce;
 }
 

@@ -3,6 +3,7 @@ import { ConnectorError } from '../../errors.js';
 import { publish } from '../catalog/publish.js';
 import { versionLocation, writeHint } from '../catalog/versions.js';
 import { newUuid } from '../iceberg/ids.js';
+import { keepsEveryFile } from '../iceberg/kept-files.js';
 import { AT_ONCE, filesOf } from '../iceberg/manifest-files.js';
 import { COMMIT_ID, closeVersion, nextTimestamp, serializeMetadata, type TableMetadata } from '../iceberg/metadata.js';
 import type { DataFile } from '../iceberg/model.js';
@@ -49,7 +50,7 @@ export async function relocateTable(move: TableMove, workshop: Workshop): Promis
   const metadata = await movedMetadata(move, workshop.now());
   await mustHold(move, metadata);
   await publishVersion(move, metadata);
-  if (move.places.inPlace) await removeOld(move);
+  if (move.places.inPlace && !keepsEveryFile(metadata.properties)) await removeOld(move);
 }
 
 async function copyPlainFiles({ source, target, places, contents }: TableMove, { folder, goOn }: Workshop) {

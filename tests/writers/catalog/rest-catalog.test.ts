@@ -187,6 +187,18 @@ describe('committing', () => {
     expect(requirements).toContainEqual({ type: 'assert-ref-snapshot-id', ref: 'main', 'snapshot-id': id });
   });
 
+  it("takes back that the service may remove metadata files, once a table's files are needed by others", async () => {
+    const tidied = { 'write.metadata.delete-after-commit.enabled': 'true', 'gc.enabled': 'false' };
+    service.script(TABLE, { body: served({ properties: tidied }) });
+    const one = catalog();
+    const base = await one.load('acme', 'items');
+    if (base) await one.commit(base, setProperties({ state: '1' }));
+    const [body = '{}'] = sent('POST', TABLE).map((seen) => seen.body);
+    expect(JSON.parse(body).updates).toMatchObject([
+      { action: 'set-properties', updates: { 'write.metadata.delete-after-commit.enabled': 'false' } },
+    ]);
+  });
+
   it('takes its files away when it may not commit, and says why', async () => {
     service.script(TABLE, { body: served() });
     const one = catalog();

@@ -1,6 +1,7 @@
 /** What a catalog service is asked about namespaces and tables, and what it answers. */
 import { z } from 'zod';
 import { newUuid } from '../../iceberg/ids.js';
+import { SERVICE_TIDIES } from '../../iceberg/kept-files.js';
 import { COMMIT_ID, metadataFrom, type TableMetadata } from '../../iceberg/metadata.js';
 import type { NewTable, TableName } from '../../iceberg/model.js';
 import { schemaToJson } from '../../iceberg/schema-json.js';
@@ -84,7 +85,7 @@ export class Tables {
       name,
       schema: schemaToJson(schema),
       'stage-create': false,
-      properties: { ...properties, ...KEEPS_TIDY, 'format-version': '2', [COMMIT_ID]: newUuid() },
+      properties: { ...properties, ...SERVICE_TIDIES, 'format-version': '2', [COMMIT_ID]: newUuid() },
     };
     const request = { what, path: ['namespaces', namespace, 'tables'], body, headers: this.delegation };
     const answer = await this.client.ask(request).catch(async (error: unknown) => {
@@ -133,9 +134,6 @@ export class Tables {
     return pages;
   }
 }
-
-/** The service writes the metadata files, so it has to bound their number as well. */
-const KEEPS_TIDY = { 'write.metadata.delete-after-commit.enabled': 'true' };
 
 export function nameOf({ namespace, name }: TableName): string {
   return `${namespace}.${name}`;

@@ -1,0 +1,20 @@
+/** What other programs do to a table: a next version of its metadata, written past our own code. */
+import { readFile, writeFile } from 'node:fs/promises';
+import { versionLocation, versionOf } from '../../../src/writers/catalog/versions.js';
+import { parseMetadata, serializeMetadata, type TableMetadata } from '../../../src/writers/iceberg/metadata.js';
+import type { TableSpec } from '../../../src/writers/writer.js';
+import { ITEMS, loadTable } from './tables.js';
+
+/** Writes the table's next version, made out of its newest. */
+export async function replaceMetadata(
+  root: string,
+  change: (metadata: TableMetadata) => TableMetadata,
+  spec: TableSpec = ITEMS,
+): Promise<void> {
+  const { version } = await loadTable(root, spec);
+  const { metadataLocation: location } = version;
+  const metadata = change(parseMetadata(await readFile(location), location));
+  const log = [...metadata['metadata-log'], { 'metadata-file': location, 'timestamp-ms': metadata['last-updated-ms'] }];
+  const next = { ...metadata, 'metadata-log': log, 'last-updated-ms': metadata['last-updated-ms'] + 1 };
+  await writeFile(versionLocation(version.location, (versionOf(location) ?? 0) + 1), serializeMetadata(next));
+}
