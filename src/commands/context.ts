@@ -28,6 +28,9 @@ export interface GlobalOptions {
   readonly logLevel: LogLevel;
 }
 
+/** The way of everything without one of its own: catalogs and hooks. */
+const STRAIGHT = createAgent();
+
 export class Context {
   readonly redaction = new Redaction();
   readonly log: Log;
@@ -39,6 +42,7 @@ export class Context {
     readonly options: GlobalOptions,
   ) {
     this.log = createLog(io.stderr, options.logLevel, this.redaction);
+    setGlobalDispatcher(STRAIGHT);
   }
 
   registry(): Registry {
@@ -100,7 +104,6 @@ export class Context {
     this.io.stdout.write(`${printable(this.redaction.apply(text))}\n`);
   }
 
-  /** Catalogs and hooks go the way that undici has for everything without one of its own. */
   #takeProxy(): void {
     const proxy = proxyOf(readEnvironment(this.io.env));
     if (!proxy) return;

@@ -26,6 +26,8 @@ export interface EnvironmentSettings {
 export function processEnvironment(): Environment {
   // On Node 20 AWS's client would print seven lines about its future versions; the one in use is pinned and works.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+  // Whatever we say of our own connections, a library's (AWS's, on its way to keys) would go without checking.
+  delete process.env.NODE_TLS_REJECT_UNAUTHORIZED;
   return process.env;
 }
 

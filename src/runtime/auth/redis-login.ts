@@ -19,6 +19,7 @@ export function redisLogin({ host, port, tls, database, username, password }: Re
     db: database,
     username,
     password: password?.reveal(),
-    ...(tls ? { tls: {} } : {}),
+    // Said, not left to the default: NODE_TLS_REJECT_UNAUTHORIZED=0 would turn that off.
+    ...(tls ? { tls: { rejectUnauthorized: true } } : {}),
   };
 }

@@ -20,6 +20,8 @@ const CONNECTIONS = 16;
 const DEFAULT_TIMEOUTS: AgentTimeouts = { connect: 10_000, headers: 60_000, body: 30_000 };
 /** What runs on this machine is never asked of a proxy, which would look for it on its own. */
 const THIS_MACHINE = ['localhost', '127.0.0.1', '[::1]'];
+/** Said, not left to the default: NODE_TLS_REJECT_UNAUTHORIZED=0 would turn that off. */
+const CHECKED = { rejectUnauthorized: true };
 
 /** The proxy itself is the trouble: it cannot be reached, or does not connect us. */
 export class ProxyFault extends Error {
@@ -42,7 +44,7 @@ export class ProxyFault extends Error {
 
 /** To be closed by the caller. `http:` addresses, which are of this machine, are never asked of the proxy. */
 export function createAgent({ proxy, ca }: Network = {}, timeouts: AgentTimeouts = DEFAULT_TIMEOUTS): Dispatcher {
-  const connect = { timeout: timeouts.connect, ...(ca === undefined ? {} : { ca }) };
+  const connect = { ...CHECKED, timeout: timeouts.connect, ...(ca === undefined ? {} : { ca }) };
   const limits = { connections: CONNECTIONS, headersTimeout: timeouts.headers, bodyTimeout: timeouts.body };
   if (!proxy) return new Agent({ ...limits, connect });
   return new EnvHttpProxyAgent({
@@ -54,7 +56,7 @@ export function createAgent({ proxy, ca }: Network = {}, timeouts: AgentTimeouts
     noProxy: [proxy.exempt, ...THIS_MACHINE].join(','),
     token: proxyLogin(proxy),
     requestTls: connect,
-    proxyTls: { timeout: timeouts.connect },
+    proxyTls: { ...CHECKED, timeout: timeouts.connect },
     // A proxy that takes a connection and says nothing must not keep it for the five minutes that are usual.
     clientFactory: (url, options) => new ProxyDoor(url, { ...options, headersTimeout: timeouts.connect }),
   });

@@ -17,6 +17,8 @@ const ATTEMPTS = 4;
 
 /** Milliseconds. A whole request may take long on a slow line; a silent one is dead. */
 const TIMEOUTS = { connectionTimeout: 10_000, socketTimeout: 60_000, requestTimeout: 300_000 };
+/** Said, not left to the default: NODE_TLS_REJECT_UNAUTHORIZED=0 would turn that off. */
+const CHECKED = { httpsAgent: { rejectUnauthorized: true } };
 
 /** @param source of credentials; undefined: the settings' own, or AWS's chain (environment, profile, role of the machine) */
 export function s3Client(settings: S3Settings, source?: CredentialSource): S3Client {
@@ -35,7 +37,7 @@ export function s3Client(settings: S3Settings, source?: CredentialSource): S3Cli
     // Many servers know nothing of the checksums that AWS has added since.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
-    requestHandler: { ...TIMEOUTS, throwOnRequestTimeout: true },
+    requestHandler: { ...TIMEOUTS, ...CHECKED, throwOnRequestTimeout: true },
   });
 }
 

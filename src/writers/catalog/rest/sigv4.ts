@@ -7,7 +7,7 @@ import type { Authorizer } from './auth.js';
 
 /** @param service such as `glue` or `s3tables` */
 export function sigv4(region: string, service: string): Authorizer {
-  const chain = defaultProvider();
+  const chain = defaultProvider({ clientConfig: { requestHandler: { httpsAgent: { rejectUnauthorized: true } } } });
   const credentials = () =>
     chain().catch((cause: unknown) => {
       const message =
