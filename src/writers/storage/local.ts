@@ -1,13 +1,29 @@
 /** Files on a local disk. A location is the plain absolute path: every Iceberg reader takes it, spaces and umlauts included. */
 import { randomUUID } from 'node:crypto';
-import { access, constants, open, readdir, readFile, realpath, rename, stat, unlink } from 'node:fs/promises';
+import type { Stats } from 'node:fs';
+import {
+  access,
+  constants,
+  type FileHandle,
+  lstat,
+  open,
+  readdir,
+  realpath,
+  rename,
+  stat,
+  unlink,
+} from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
 import { ConnectorError } from '../../errors.js';
 import { FAILPOINT, failpoint } from '../iceberg/failpoints.js';
 import { makeFolder, moveDurably, syncFolder, writeDurably } from './durable.js';
 import { linkExclusively } from './exclusive.js';
 import { type Content, errorCode, type FileDetails, type FileIO, OutcomeUnknown, StorageError } from './file-io.js';
+import { inParallel } from './in-parallel.js';
 import { plainLocation } from './location.js';
+
+/** Files that are looked at side by side; the system's threads are four. */
+const LOOKS_AT_ONCE = 8;
 
 /** The local path of a location, which is a plain absolute path or (from other writers) a `file:` URI. */
 export function toLocalPath(location: string): string {
@@ -37,28 +53,30 @@ export class LocalFileIO implements FileIO {
   }
 
   async read(location: string): Promise<Uint8Array | null> {
-    const path = await this.#inside(location);
-    return orNullWhenAbsent(readFile(path), `read ${path}`);
+    const { path, real, stats } = await this.#file(location);
+    return (
+      stats &&
+      orNullWhenAbsent(
+        withFile(real, (file) => file.readFile()),
+        `read ${path}`,
+      )
+    );
   }
 
   async readRange(location: string, start: number, end: number): Promise<Uint8Array> {
-    const path = await this.#inside(location);
-    return attempt(`read bytes ${start} to ${end} of ${path}`, async () => {
-      const file = await open(path, 'r');
-      try {
+    const { path, real } = await this.#file(location);
+    return attempt(`read bytes ${start} to ${end} of ${path}`, () =>
+      withFile(real, async (file) => {
         const bytes = new Uint8Array(end - start);
         const { bytesRead } = await file.read(bytes, 0, bytes.length, start);
         if (bytesRead !== bytes.length) throw new Error(`the file ends ${bytes.length - bytesRead} bytes too early`);
         return bytes;
-      } finally {
-        await file.close();
-      }
-    });
+      }),
+    );
   }
 
   async size(location: string): Promise<number | null> {
-    const path = await this.#inside(location);
-    const stats = await orNullWhenAbsent(stat(path), `look at ${path}`);
+    const { stats } = await this.#file(location);
     return stats?.size ?? null;
   }
 
@@ -131,23 +149,63 @@ export class LocalFileIO implements FileIO {
       folders.set(folder, known);
       return known;
     };
-    const paths = new Map<string, string>();
-    for (const location of locations) paths.set(location, await this.#inside(location, realFolder));
-    return paths;
+    const found = await inParallel(locations, LOOKS_AT_ONCE, (location) => this.#file(location, realFolder));
+    return new Map(locations.map((location, index) => [location, found[index]?.path ?? location]));
   }
 
-  /** The path of a location, refused when it lies outside the warehouse, also by way of a symbolic link (I10). */
+  /**
+   * A file by its location, null in place of what is not there. DuckDB and we ourselves follow links and wait for pipes: a link
+   * out of the warehouse is refused here, and so is whatever is no file, before anybody opens it.
+   */
+  async #file(
+    location: string,
+    realFolder = realpathOfExistingPart,
+  ): Promise<{ readonly path: string; readonly real: string; readonly stats: Stats | null }> {
+    const path = await this.#inside(location, realFolder);
+    const own = await orNullWhenAbsent(lstat(path), `look at ${path}`);
+    if (own?.isSymbolicLink() !== true) return { path, real: path, stats: plainFile(path, own) };
+    const real = await orNullWhenAbsent(realpath(path), `resolve ${path}`);
+    if (real === null) return { path, real: path, stats: null };
+    if (!isWithin(this.root, real)) throw this.#outside(path, real);
+    return { path, real, stats: plainFile(path, await orNullWhenAbsent(stat(real), `look at ${path}`)) };
+  }
+
+  /** The path of a location, refused when its folder lies outside the warehouse, also by way of a symbolic link (I10). */
   async #inside(location: string, realFolder = realpathOfExistingPart): Promise<string> {
     const path = resolve(toLocalPath(location));
     const folder = location.endsWith('/') ? path : dirname(path);
     const real = await realFolder(folder);
     // The way there may lead over links: where others say what a table's location is, they need not resolve them.
     if (isWithin(this.root, real)) return path;
-    throw new ConnectorError(
+    throw this.#outside(path, real);
+  }
+
+  #outside(path: string, real: string): ConnectorError {
+    return new ConnectorError(
       'failed',
       `${path} leads to ${real}, outside the warehouse ${this.root}. Symbolic links out of the warehouse are refused: ` +
-        'replace the link by the folder itself, or name the place it leads to as the warehouse.',
+        'replace the link by what it leads to, or name the place it leads to as the warehouse.',
     );
+  }
+}
+
+/** @throws ConnectorError for a pipe, a socket or a device; a folder is left to fail by the system's own words */
+function plainFile(path: string, stats: Stats | null): Stats | null {
+  if (stats === null || stats.isFile() || stats.isDirectory()) return stats;
+  const what = stats.isFIFO() ? 'a pipe' : stats.isSocket() ? 'a socket' : 'a device';
+  throw new ConnectorError(
+    'failed',
+    `${path} is ${what}, where a table has a plain file. Nothing was read from it: remove it, or bring the file back.`,
+  );
+}
+
+/** What was a file when it was looked at may be a pipe or a link by now: it is neither waited for nor followed. */
+async function withFile<T>(path: string, work: (file: FileHandle) => Promise<T>): Promise<T> {
+  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
+  try {
+    return await work(file);
+  } finally {
+    await file.close();
   }
 }
 

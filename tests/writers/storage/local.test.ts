@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { access, mkdir, mkdtemp, readdir, readFile, realpath, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -118,6 +119,53 @@ describe('LocalFileIO', () => {
   it('does not take a sibling whose name begins like the warehouse for a part of it', async () => {
     const { io, root } = await storage();
     await expect(io.read(`${root}-other/file`)).rejects.toThrow('outside the warehouse');
+  });
+});
+
+describe('what is no plain file of the warehouse', () => {
+  const readings = (io: LocalFileIO, location: string) => [
+    () => io.read(location),
+    () => io.size(location),
+    () => io.readRange(location, 0, 1),
+    () => io.localPaths([location]),
+  ];
+
+  it('I10 a file that is a link out of the warehouse is refused for every reading, and nothing of it is told', async () => {
+    const { io, root } = await storage();
+    const secret = join((await storage()).root, 'secret');
+    await writeFile(secret, 'secret');
+    await symlink(secret, join(root, 'link'));
+    for (const reading of readings(io, join(root, 'link')))
+      await expect(reading()).rejects.toThrow(/link leads to .*secret, outside the warehouse/);
+    expect(await io.list(root)).toEqual([]);
+  });
+
+  it('a link to another file of the warehouse is that file', async () => {
+    const { io, root } = await storage();
+    await writeFile(join(root, 'file'), BYTES);
+    await symlink(join(root, 'file'), join(root, 'link'));
+    expect(await io.size(join(root, 'link'))).toBe(BYTES.length);
+    expect(Buffer.from((await io.read(join(root, 'link'))) ?? [])).toEqual(BYTES);
+    expect(Buffer.from(await io.readRange(join(root, 'link'), 0, 3)).toString()).toBe('con');
+  });
+
+  it('a link that leads nowhere is absent', async () => {
+    const { io, root } = await storage();
+    await symlink(join(root, 'no'), join(root, 'link'));
+    expect(await io.read(join(root, 'link'))).toBeNull();
+  });
+
+  it.each(['pipe', 'link to a pipe'])('a %s is refused at once instead of being waited for', async (kind) => {
+    const { io, root } = await storage();
+    const pipe = join(root, 'pipe');
+    expect(spawnSync('mkfifo', [pipe]).status).toBe(0);
+    await symlink(pipe, join(root, 'link to a pipe'));
+    for (const reading of readings(io, join(root, kind))) await expect(reading()).rejects.toThrow('is a pipe');
+  });
+
+  it('a device is refused', async () => {
+    const io = await LocalFileIO.open('/dev');
+    for (const reading of readings(io, '/dev/zero')) await expect(reading()).rejects.toThrow('is a device');
   });
 });
 
