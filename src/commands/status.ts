@@ -39,7 +39,7 @@ const status: Action<Options> = async (context, _args, { json, maxAge }) => {
 export const registerStatus: Registration = (program, run) => {
   program
     .command('status')
-    .summary('per stream: last run, state, rows, deletes, late rows, requests, bookmark, age, census')
+    .summary('per stream: last run, state, rows, deletes, rejects, late rows, requests, bookmark, age, census')
     .option('--json', 'one JSON document')
     .option('--max-age <duration>', 'exit 1 when a stream has not succeeded for that long, such as 6h', parseDuration)
     .action(run(status));
@@ -68,8 +68,8 @@ function isOlder(stream: StreamStatus, maxAge: number): boolean {
 
 function tableOf(streams: readonly StreamStatus[]): string {
   const table = new CliTable({
-    head: ['stream', 'state', 'rows', 'deleted', 'late', 'requests', 'bookmark', 'last success', 'census'],
-    colAligns: ['left', 'left', 'right', 'right', 'right', 'right', 'left', 'left', 'left'],
+    head: ['stream', 'state', 'rows', 'deleted', 'rejected', 'late', 'requests', 'bookmark', 'last success', 'census'],
+    colAligns: ['left', 'left', 'right', 'right', 'right', 'right', 'right', 'left', 'left', 'left'],
     style: { head: [], border: [] },
   });
   for (const stream of streams)
@@ -78,6 +78,7 @@ function tableOf(streams: readonly StreamStatus[]): string {
       stream.state ?? '',
       stream.rows ?? '',
       stream.rows_deleted ?? '',
+      stream.rows_rejected ?? '',
       stream.rows_late ?? '',
       stream.requests ?? '',
       stream.bookmark ?? '',

@@ -16,8 +16,9 @@ export interface StreamStatus {
   /** Live rows; null when there is no table. */
   readonly rows: number | null;
   readonly bookmark: string | null;
-  /** Of the last run: rows it marked deleted, rows it should have met earlier, and requests; null when not recorded. */
+  /** Of the last run: rows it marked deleted, could not write, should have met earlier, and requests; null when not recorded. */
   readonly rows_deleted: number | null;
+  readonly rows_rejected: number | null;
   readonly rows_late: number | null;
   readonly requests: number | null;
   /** The last proof of completeness; null when none was taken. */
@@ -42,6 +43,7 @@ interface LastRun {
   readonly last_success_at: string | null;
   readonly bookmark: string | null;
   readonly rows_deleted: number | null;
+  readonly rows_rejected: number | null;
   readonly rows_late: number | null;
   readonly requests: number | null;
   readonly census: LastCensus | null;
@@ -101,6 +103,7 @@ function statusOfStream(
     rows,
     bookmark: run?.bookmark ?? null,
     rows_deleted: run?.rows_deleted ?? null,
+    rows_rejected: run?.rows_rejected ?? null,
     rows_late: run?.rows_late ?? null,
     requests: run?.requests ?? null,
     census: run?.census ?? null,
@@ -126,6 +129,7 @@ async function lastRuns(warehouse: OpenWarehouse, recorded: OpenTable): Promise<
       last_success_at: textOrNull(toJson(success ?? null)),
       bookmark: textOrNull(run.bookmark),
       rows_deleted: numberOrNull(run.rows_deleted),
+      rows_rejected: numberOrNull(run.rows_rejected),
       rows_late: numberOrNull(run.rows_late),
       requests: numberOrNull(run.requests),
       census: censusOf(cellsOf(counting)),

@@ -7,6 +7,13 @@ const report = emptyReport('issue_search');
 
 test('nothing is said of a run in which every value had its place', () => expect(noticesOf(report)).toEqual([]));
 
+test('rejected rows of a stream that went well are told; of one that failed, its error tells', () => {
+  expect(noticesOf({ ...report, rows_rejected: 3 })).toEqual([
+    'issue_search: 3 rows could not be written; the table _rejects has them with the reason.',
+  ]);
+  expect(noticesOf({ ...report, rows_rejected: 3, state: 'failed', error: 'issue_search: …' })).toEqual([]);
+});
+
 test('a changed type and values that do not fit are told apart, each with how many values', () => {
   const notices = noticesOf({ ...report, misfits: { customfield_1: 3, due_date: 1 }, conflicts: ['customfield_1'] });
   expect(notices).toHaveLength(2);

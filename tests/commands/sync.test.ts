@@ -158,10 +158,16 @@ describe('what does not go well', () => {
     });
     try {
       const options = { cwd, env: { ...env(), JIRA_URL: site.url } };
-      const { stdout } = await runMain(['sync', '--stream', 'priorities', '--json', '--warehouse', folder], options);
+      const { stdout, stderr } = await runMain(
+        ['sync', '--stream', 'priorities', '--json', '--warehouse', folder],
+        options,
+      );
       expect(streamsOf(JSON.parse(stdout) as RunReport)).toMatchObject([
         { rows_read: 2, rows_written: 1, rows_rejected: 1 },
       ]);
+      expect(stderr).toContain('priorities: a row could not be written');
+      const status = await runMain(['status', '--json', '--warehouse', folder], options);
+      expect(JSON.parse(status.stdout).streams).toMatchObject([{ stream: 'priorities', rows_rejected: 1 }]);
       const kept = await runMain(
         ['query', '--format', 'json', '--warehouse', folder, 'SELECT stream, record FROM jira._rejects'],
         options,

@@ -208,9 +208,11 @@ function fingerprint(records: readonly unknown[]): string {
 
 const NAMES = ['id', 'key', 'accountId', 'worklogId', 'issueId', 'name'] as const;
 
-/** Empty for a record without any of the usual names. */
+/** Empty for a record without any of the usual names; a plain value is its own name. */
 const nameOf = (record: unknown): string =>
-  String(NAMES.map((name) => own(record, name)).find((value) => value !== undefined && value !== null) ?? '');
+  String((typeof record === 'object' ? NAMES.map((name) => own(record, name)).find(isGiven) : record) ?? '');
+
+const isGiven = (value: unknown) => value !== undefined && value !== null;
 
 /** More changes within one moment than fit on a page: the feed says the same for ever. */
 export class FeedStuckError extends ConnectorError {

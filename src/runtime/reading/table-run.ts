@@ -17,6 +17,7 @@ import {
   windowOf,
 } from './bookmark.js';
 import type { RunContext } from './context.js';
+import { failsAtEnd, type RowCounts, stopsAtOnce } from './reject-limit.js';
 import { emptyReport, imbalance, type StreamReport } from './report.js';
 import type { Cleaner } from './site-view.js';
 import type { TreeNode } from './tree.js';
@@ -26,10 +27,6 @@ export interface Kept {
   readonly row: Row;
   readonly record: unknown;
 }
-
-/** More rejected rows than this and than 0.1 % of what was read: the stream is not understood, so it stops (R-48). */
-const REJECTS_ALLOWED = 100;
-const REJECTED_SHARE = 0.001;
 
 export class TableRun {
   readonly report: StreamReport;
@@ -42,6 +39,8 @@ export class TableRun {
   /** By route: records of different routes have different shapes, and may arrive side by side. */
   readonly #shapers = new Map<Route, Shaper>();
   #batch = 0;
+  /** Why the last rejected row was rejected. */
+  #lastReason = '';
   /** Values of the first key column seen in a full re-read over several commits. */
   #seen: Set<string> | null = null;
   /** Parents whose rows were all read since the last commit: what the table has of them besides is gone. */
@@ -139,11 +138,20 @@ export class TableRun {
     this.complete = false;
     this.report.rows_rejected += 1;
     if (this.table) this.ctx.reject({ stream: this.report.stream, reason, record });
-    const allowed = Math.max(REJECTS_ALLOWED, this.report.rows_read * REJECTED_SHARE);
-    if (this.report.rows_rejected <= allowed) return;
-    throw new ConnectorError(
+    this.#lastReason = reason;
+    if (stopsAtOnce(this.#rowCounts)) throw this.#tooManyRejects();
+  }
+
+  get #rowCounts(): RowCounts {
+    const { rows_read: read, rows_rejected: rejected, outcomes } = this.report;
+    return { records: read - outcomes.gone - outcomes.not_visible, rejected };
+  }
+
+  #tooManyRejects(): ConnectorError {
+    const { records, rejected } = this.#rowCounts;
+    return new ConnectorError(
       'failed',
-      `${this.report.stream}: ${this.report.rows_rejected} rows could not be written, the last one because ${reason}. See the table _rejects; the site may answer in a new form.`,
+      `${this.report.stream}: ${rejected} of ${records} rows could not be written, the last one because ${this.#lastReason}. See the table _rejects; the site may answer in a new form.`,
     );
   }
 
@@ -177,6 +185,11 @@ export class TableRun {
   /** The last commit of a read that came to its end. */
   async finish(bookmark: State['bookmark']): Promise<void> {
     if (!this.table) return;
+    if (failsAtEnd(this.#rowCounts)) {
+      // The bookmark stays before the rejected rows: the next run meets them again instead of ending well.
+      await this.#commit({ bookmark: this.state?.bookmark ?? null, complete: this.#wasComplete });
+      throw this.#tooManyRejects();
+    }
     this.#markParents();
     this.#markVanished();
     const complete = this.complete || this.#wasComplete;

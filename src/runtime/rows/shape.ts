@@ -71,11 +71,14 @@ export function compileShaper(stream: StreamFile, route: Route | null, options: 
   const group = compileGroup(columns, options.claimed ?? []);
   const needed = [...stream.primary_key, ...(stream.cursor ? [stream.cursor.column] : [])];
   const required = new Set(route?.gives ? needed.filter((name) => route.gives?.includes(name)) : needed);
+  // A list of plain texts (labels): the record itself is a column's value.
+  const plainToo = columns.some(({ from }) => from !== undefined && [from].flat().includes('$'));
   return {
     shape(record, bound) {
-      if (!isObject(record)) return { reject: `the record is ${kindOf(record)}, not an object` };
+      if (!isObject(record) && !(plainToo && isPlain(record)))
+        return { reject: `the record is ${kindOf(record)}, not an object` };
       try {
-        return shapeObject(record, bound);
+        return shapeRecord(record, bound);
       } catch (error) {
         if (error instanceof RangeError) return { reject: error.message };
         throw error;
@@ -83,7 +86,7 @@ export function compileShaper(stream: StreamFile, route: Route | null, options: 
     },
   };
 
-  function shapeObject(record: Readonly<Record<string, unknown>>, bound: Bound): Shaped {
+  function shapeRecord(record: unknown, bound: Bound): Shaped {
     const misfits = new Map<string, unknown>();
     const { cells, left } = readGroup(group, record, bound, options, (name, value) => misfits.set(name, value));
     for (const name of required) {
@@ -100,6 +103,8 @@ export function compileShaper(stream: StreamFile, route: Route | null, options: 
     return { row: cells, misfits: [...misfits.keys()] };
   }
 }
+
+const isPlain = (record: unknown): boolean => ['string', 'number', 'boolean'].includes(typeof record);
 
 /** A left-over of the same name as a misfit's column stays where it is; the misfit stands beside it. */
 function freeKey(extra: Readonly<Record<string, unknown>>, name: string): string {
@@ -144,7 +149,7 @@ type Misfit = (name: string, value: unknown) => void;
 
 function readGroup(
   group: Group,
-  record: Readonly<Record<string, unknown>>,
+  record: unknown,
   bound: Bound,
   options: ShapeOptions,
   misfit: Misfit,

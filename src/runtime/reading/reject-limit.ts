@@ -1,0 +1,21 @@
+/** How many rejected rows a stream may have before it counts as not understood (R-48). */
+
+export interface RowCounts {
+  /** Records that came, rejected ones included. */
+  readonly records: number;
+  readonly rejected: number;
+}
+
+/** More than this and than the share: the rest is not read, it would only fill `_rejects`. */
+const AT_ONCE = 100;
+/** From here on a read that came to its end has failed, when it is more than the share, too. */
+const AT_END = 10;
+const SHARE = 0.001;
+
+/** Whether a stream stops while it is read. */
+export const stopsAtOnce = ({ records, rejected }: RowCounts): boolean =>
+  rejected > AT_ONCE && rejected > records * SHARE;
+
+/** Whether a stream that was read to its end has failed. A small stream whose rows were all rejected never reaches a number. */
+export const failsAtEnd = ({ records, rejected }: RowCounts): boolean =>
+  rejected > 0 && (rejected === records || (rejected >= AT_END && rejected > records * SHARE));
