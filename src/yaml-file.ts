@@ -1,7 +1,8 @@
 /** Reads a YAML text against a zod schema; every complaint names file, line and, for a wrong word, the nearest valid one. */
-import { type Document, isMap, isNode, LineCounter, parseDocument } from 'yaml';
+import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument, visit } from 'yaml';
 import type { z } from 'zod';
 import { ConnectorError } from './errors.js';
+import { shownWord, wordsOf } from './yaml-words.js';
 
 /** A parsed file and where things stand in it. */
 export interface YamlFile<T> {
@@ -24,43 +25,56 @@ export function parseYaml<S extends z.ZodType>(
   words: readonly string[] = [],
 ): YamlFile<z.infer<S>> {
   const lines = new LineCounter();
-  // maxAliasCount 0: an alias bomb is refused, and no file of ours needs aliases.
   const document = parseDocument(text, { lineCounter: lines, strict: true, uniqueKeys: true, version: '1.2' });
   const problem = document.errors[0];
   if (problem) {
-    const hint = /flow|Unexpected|implicit/i.test(problem.message)
-      ? ' (inside { } a value holding a comma, colon or bracket must be quoted)'
-      : '';
+    const { line, col } = lines.linePos(problem.pos[0]);
+    throw new ConnectorError('usage', `${file}:${line}: not valid YAML at column ${col}: ${wordsOf(problem.code)}.`);
+  }
+  const alias = firstAlias(document);
+  if (alias !== null)
     throw new ConnectorError(
       'usage',
-      `${file}:${lines.linePos(problem.pos[0]).line}: not valid YAML: ${firstLine(problem.message)}${hint}`,
+      `${file}:${lines.linePos(alias).line}: YAML aliases are not allowed here; write the value out.`,
     );
-  }
-  let data: unknown;
-  try {
-    data = document.toJS({ maxAliasCount: 0 });
-  } catch (cause) {
-    throw new ConnectorError('usage', `${file}: YAML aliases are not allowed here; write the value out.`, { cause });
-  }
+  const data: unknown = document.toJS();
   const at = (path: readonly PropertyKey[]) => `${file}:${lineOf(document, lines, path)}`;
   const parsed = schema.safeParse(data, { reportInput: true });
   if (parsed.success) return { file, value: parsed.data, at };
-  const complaints = parsed.error.issues.flatMap((issue) => describe(issue, [], at, words));
+  const place: Place = { at, words, hasValue: (path) => !hasNoValue(document, path) };
+  const complaints = parsed.error.issues.flatMap((issue) => describe(issue, [], place));
   throw new ConnectorError('usage', [...new Set(complaints)].join('\n'));
 }
 
-function describe(
-  issue: Issue,
-  above: readonly PropertyKey[],
-  at: (path: readonly PropertyKey[]) => string,
-  words: readonly string[],
-): string[] {
+/** Where the first alias stands: an alias bomb is refused, and no file of ours needs any. */
+function firstAlias(document: Document): number | null {
+  let found: number | null = null;
+  visit(document, {
+    Alias(_, { range }) {
+      found = range?.[0] ?? 0;
+      return visit.BREAK;
+    },
+  });
+  return found;
+}
+
+/** What complaints need to know of the file. */
+interface Place {
+  readonly words: readonly string[];
+  at(path: readonly PropertyKey[]): string;
+  /** False for a key without one, as `SECRET` in `{ type: pat, SECRET }`. */
+  hasValue(path: readonly PropertyKey[]): boolean;
+}
+
+function describe(issue: Issue, above: readonly PropertyKey[], place: Place): string[] {
+  const { at } = place;
   const path = [...above, ...issue.path];
-  const where = path.length ? `\`${path.map(String).join('.')}\`` : 'the file';
+  const where = path.length ? `\`${shownPath(path)}\`` : 'the file';
   switch (issue.code) {
     case 'unrecognized_keys':
       return issue.keys.map(
-        (key) => `${at([...path, key])}: unknown word \`${key}\` in ${where}.${didYouMean(key, words)}`,
+        (key) =>
+          `${at([...path, key])}: ${unknownWord(key, [...path, key], place)} in ${where}.${didYouMean(key, place.words)}`,
       );
     case 'invalid_value': {
       const values = issue.values.map(String);
@@ -71,13 +85,28 @@ function describe(
     }
     case 'invalid_union':
       if (issue.discriminator !== undefined) return [`${at(path)}: ${where} ${wrongKind(issue, issue.discriminator)}`];
-      return bestBranch(issue.errors).flatMap((inner) => describe(inner, path, at, words));
+      return bestBranch(issue.errors).flatMap((inner) => describe(inner, path, place));
     case 'invalid_type':
       if (issue.input === undefined) return [`${at(path)}: ${where} is missing; expected ${issue.expected}.`];
       return [`${at(path)}: ${where}: ${issue.message}.`];
     default:
       return [`${at(path)}: ${where}: ${issue.message}.`];
   }
+}
+
+/** A word that is close to a valid one is a slip of the pen; any other one may be a value that lost its word. */
+function unknownWord(key: string, path: readonly PropertyKey[], { words, hasValue }: Place): string {
+  const isSlip = nearest(key, words) !== null;
+  const shown = isSlip || hasValue(path) ? shownWord(key) : null;
+  return shown === null ? 'unknown word (not repeated, it may be a secret)' : `unknown word \`${shown}\``;
+}
+
+const shownPath = (path: readonly PropertyKey[]) =>
+  path.map((part) => (typeof part === 'number' ? part : (shownWord(String(part)) ?? '…'))).join('.');
+
+function hasNoValue(document: Document, path: readonly PropertyKey[]): boolean {
+  const node: unknown = document.getIn(path, true);
+  return node === null || node === undefined || (isScalar(node) && node.value === null);
 }
 
 /** The word that tells the members of a union apart is missing or unknown: zod then has no complaints of the members to offer. */
@@ -108,8 +137,6 @@ function lineOf(document: Document, lines: LineCounter, path: readonly PropertyK
   }
   return 1;
 }
-
-const firstLine = (text: string) => text.split('\n', 1)[0] ?? text;
 
 export function didYouMean(word: string, candidates: readonly string[]): string {
   const near = nearest(word, candidates);

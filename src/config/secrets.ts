@@ -19,6 +19,9 @@ export interface ReferenceSource {
 const VARIABLE = /^\$\{([A-Za-z_][A-Za-z0-9_]*)\}$/;
 const FILE = /^\$\{file:([^}]+)\}$/;
 
+/** As variables are called, and tokens are not. */
+const NAME = /^([A-Z][A-Z0-9]*(_[A-Z0-9]+)*|[a-z][a-z0-9]*(_[a-z0-9]+)*)$(?<!.{41})/;
+
 const HOW = `\${NAME} (environment) or \${file:PATH}`;
 
 /** @throws ConnectorError kind `usage`; never shows what stood in the file. */
@@ -39,12 +42,15 @@ function resolveReference(text: string, source: ReferenceSource): string | null 
   const variable = VARIABLE.exec(text)?.[1];
   if (variable !== undefined) {
     const value = source.env[variable]?.trim();
-    if (!value) throw refuse(source, `the environment variable ${variable} is not set.`);
+    if (!value) throw refuse(source, `the environment variable ${shownName(variable)} is not set.`);
     return value;
   }
   const path = FILE.exec(text)?.[1];
   return path === undefined ? null : readSecretFile(resolve(source.folder, path), source);
 }
+
+/** Somebody may have put the secret itself between the braces. */
+const shownName = (variable: string) => (NAME.test(variable) ? variable : 'named there');
 
 function readSecretFile(path: string, source: ReferenceSource): string {
   let value: string;

@@ -30,7 +30,7 @@ describe('a wrong stream file fails at load, with file, line and the nearest wor
   test('unknown word deep in a route', () =>
     expect(change('    cost:', '    costs:')).toThrow(/parts\.yaml:10: unknown word `costs`.*`cost`/));
   test('duplicate key', () =>
-    expect(change('write: replace', 'write: replace\nwrite: upsert')).toThrow(/parts\.yaml:8: .*unique/));
+    expect(change('write: replace', 'write: replace\nwrite: upsert')).toThrow(/parts\.yaml:8: .*stands twice/));
   test('missing key column', () =>
     expect(change('[id]', '[ids]')).toThrow(/parts\.yaml:6: the key column `ids` is not declared.*Did you mean `id`/));
   test('wrong value of a word', () =>
