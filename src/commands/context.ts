@@ -2,6 +2,7 @@
 import { setGlobalDispatcher } from 'undici';
 import type { Config } from '../config/config.js';
 import { readEnvironment } from '../config/environment.js';
+import { loadHooks } from '../config/hooks.js';
 import { loadConfig } from '../config/load-config.js';
 import { loadLabels } from '../config/load-labels.js';
 import { loadLake, secretsOf } from '../config/load-lake.js';
@@ -82,6 +83,13 @@ export class Context {
     this.#keepSecret(lake);
     for (const warning of warnings) this.log.warn(warning);
     return lake;
+  }
+
+  /** What a run calls although it cannot begin, and the connections it is called for. */
+  hooks(connections: readonly string[]): ReturnType<typeof loadHooks> {
+    const loaded = loadHooks({ ...this.#source(), connections });
+    this.redaction.add(redactor(addressesOf(loaded.hooks)));
+    return loaded;
   }
 
   /** What people call the connections, by name. */

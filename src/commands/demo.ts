@@ -1,5 +1,5 @@
 /** `connector demo`: the main job on a simulated Jira, then three questions to the tables it made. */
-
+import { randomUUID } from 'node:crypto';
 import type { Connection } from '../config/config.js';
 import { readEnvironment } from '../config/environment.js';
 import { rateOf } from '../config/environment-connection.js';
@@ -15,6 +15,7 @@ import type { Action, Registration } from './command.js';
 import type { Context } from './context.js';
 import { pour } from './io.js';
 import { reportTable } from './report-table.js';
+import { RunHooks } from './run-hooks.js';
 import { simulatorOn, wholeNumber } from './simulate.js';
 import { syncConnections } from './sync-run.js';
 
@@ -76,7 +77,12 @@ const demo: Action<Options> = async (context, _args, { port, issues, twoSites })
       `Reading ${streams} streams of a simulated Jira (${sites.map(({ url }) => url).join(' and ')}) into ${lake.root}, at ${rate ?? context.manifest().rate.requests_per_second} requests per second.`,
     );
     const all = { streams: [], fullRefresh: false, acceptDeletes: false, start: undefined };
-    const { report, exitCode } = await syncConnections(context, { connections, lake, hooks: {}, ...all });
+    const { report, exitCode } = await syncConnections(context, {
+      connections,
+      lake,
+      hooks: new RunHooks(context, {}, randomUUID()),
+      ...all,
+    });
     context.print(reportTable(report));
     if (exitCode === 0) await showExamples(context, lake, twoSites ? [TOGETHER, ...EXAMPLES] : EXAMPLES);
     return exitCode;

@@ -1,13 +1,13 @@
 /** Tells other programs what a run has done: `hooks:` in sync.yaml. A hook that fails is a failure of the run, as what follows it did not happen. */
-import { spawn } from 'node:child_process';
 import { fetch } from 'undici';
 import type { Hook, Hooks } from '../config/config.js';
 import type { Environment } from '../config/environment.js';
 import { ConnectorError } from '../errors.js';
 import type { Secret } from '../secret.js';
+import { runHookProgram } from './hook-program.js';
 
 /** What a hook is told, as JSON: on its standard input, or as the body of a POST. */
-export type HookEvent = CommitEvent | FailureEvent;
+export type HookEvent = CommitEvent | FailureEvent | SuccessEvent;
 
 export interface CommitEvent {
   readonly event: 'commit';
@@ -29,20 +29,35 @@ export interface FailureEvent {
   readonly streams: readonly { readonly stream: string; readonly state: string; readonly error: string }[];
 }
 
+/** One for a run that ended with exit code 0: a watch that misses it raises the alarm for a job that never started, too. */
+export interface SuccessEvent {
+  readonly event: 'success';
+  readonly run_id: string;
+  readonly connections: readonly string[];
+  readonly seconds: number;
+  readonly requests: number;
+}
+
 /** Every address, as it must not be shown. */
-export const addressesOf = ({ afterCommit, onFailure }: Hooks): readonly Secret[] =>
-  [afterCommit, onFailure].flatMap((hook) => (hook && 'url' in hook ? [hook.url] : []));
+export const addressesOf = ({ afterCommit, onFailure, onSuccess }: Hooks): readonly Secret[] =>
+  [afterCommit, onFailure, onSuccess].flatMap((hook) => (hook && 'url' in hook ? [hook.url] : []));
 
 /** A hook that hangs must not hold the next scheduled run. */
 const PATIENCE_MS = 60_000;
-/** Of what a program complains about, the end says why. */
-const COMPLAINT_CHARACTERS = 500;
 /** Systems refuse to start a program with larger variables; the event on its input is whole. */
 const VARIABLE_CHARACTERS = 10_000;
+/** Chats refuse or fold longer ones. */
+const TEXT_CHARACTERS = 3000;
+
+const HOOK_OF = {
+  commit: { name: 'after_commit', of: ({ afterCommit }: Hooks) => afterCommit },
+  failure: { name: 'on_failure', of: ({ onFailure }: Hooks) => onFailure },
+  success: { name: 'on_success', of: ({ onSuccess }: Hooks) => onSuccess },
+} as const;
 
 /**
  * Calls the hook that is for this event, if there is one.
- * @param env of a program that is called; the event's parts are added as `CONNECTOR_EVENT`, `CONNECTOR_STREAM`, …
+ * @param env of which a program gets some; the event's parts are added as `CONNECTOR_EVENT`, `CONNECTOR_STREAM`, …
  * @throws ConnectorError kind `failed` saying which hook did what; an address is not shown, it may be a secret.
  */
 export async function callHook(
@@ -51,11 +66,13 @@ export async function callHook(
   env: Environment,
   patienceMs = PATIENCE_MS,
 ): Promise<void> {
-  const [name, hook] = event.event === 'commit' ? ['after_commit', hooks.afterCommit] : ['on_failure', hooks.onFailure];
+  const { name, of } = HOOK_OF[event.event];
+  const hook = of(hooks);
   if (!hook) return;
   try {
-    if ('command' in hook) await callProgram(hook, event, env, patienceMs);
-    else await callAddress(hook, event, patienceMs);
+    if ('url' in hook) await callAddress(hook, event, patienceMs);
+    else
+      await runHookProgram({ ...hook, input: JSON.stringify(event), variables: variablesOf(event) }, env, patienceMs);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw new ConnectorError(
@@ -66,46 +83,12 @@ export async function callHook(
   }
 }
 
-function callProgram(
-  hook: Extract<Hook, { command: unknown }>,
-  event: HookEvent,
-  env: Environment,
-  patienceMs: number,
-): Promise<void> {
-  const [program = '', ...args] = hook.command;
-  return new Promise((resolve, reject) => {
-    // Without a shell: what a table is called never becomes a command (I10).
-    const child = spawn(program, args, {
-      env: { ...env, ...variablesOf(event) },
-      stdio: ['pipe', 'ignore', 'pipe'],
-      timeout: patienceMs,
-      killSignal: 'SIGKILL',
-    });
-    let complaint = '';
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      complaint = (complaint + text).slice(-COMPLAINT_CHARACTERS);
-    });
-    child.on('error', (error: NodeJS.ErrnoException) =>
-      reject(new Error(`${program} cannot be started (${error.code ?? error.message})`)),
-    );
-    child.on('close', (code, signal) => {
-      if (code === 0) resolve();
-      else {
-        const end = code === null ? `${signal} (after at most ${patienceMs / 1000} s)` : `exit code ${code}`;
-        reject(new Error(`${program} ended with ${end}${complaint.trim() ? `: ${complaint.trim()}` : ''}`));
-      }
-    });
-    // A program that does not read its input is no failure.
-    child.stdin.on('error', () => undefined);
-    child.stdin.end(JSON.stringify(event));
-  });
-}
-
 async function callAddress(hook: Extract<Hook, { url: unknown }>, event: HookEvent, patienceMs: number): Promise<void> {
   const answer = await fetch(hook.url.reveal(), {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(event),
+    // Slack, Teams and Mattermost show `text`, and refuse a message without one.
+    body: JSON.stringify({ text: textOf(event), ...event }),
     redirect: 'error',
     signal: AbortSignal.timeout(patienceMs),
   }).catch((error: unknown) => {
@@ -118,7 +101,24 @@ async function callAddress(hook: Extract<Hook, { url: unknown }>, event: HookEve
   if (!answer.ok) throw new Error(`its address answered ${answer.status}`);
 }
 
-const aboutOf = (event: HookEvent) => ('stream' in event ? `${event.connection}.${event.stream}` : event.connection);
+const aboutOf = (event: HookEvent) => {
+  if (event.event === 'success') return event.connections.join(', ');
+  return 'stream' in event ? `${event.connection}.${event.stream}` : event.connection;
+};
+
+const SAID: { readonly [Name in HookEvent['event']]: (event: Extract<HookEvent, { event: Name }>) => string } = {
+  commit: ({ connection, stream }) => `Jira: ${connection}.${stream} has new rows.`,
+  failure: ({ connection, error }) => `Jira: the sync of ${connection} failed.\n${error}`,
+  success: ({ connections, seconds, requests }) =>
+    `Jira: the sync of ${connections.join(', ')} is done (${requests} requests, ${seconds} s).`,
+};
+
+/** For people. An error may repeat what a site says: in a chat, `<!channel>` would call everybody (https://docs.slack.dev/messaging/formatting-message-text). */
+function textOf(event: HookEvent): string {
+  const said = (SAID[event.event] as (event: HookEvent) => string)(event);
+  const short = said.length > TEXT_CHARACTERS ? `${said.slice(0, TEXT_CHARACTERS)}…` : said;
+  return short.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}
 
 function variablesOf(event: HookEvent): Record<string, string> {
   const said = Object.entries(event).filter(([, value]) => typeof value === 'string');

@@ -1,6 +1,5 @@
 /** The main job over all connections, side by side: client and writer made, streams synced, the run recorded, the exit code found. */
-import { randomUUID } from 'node:crypto';
-import type { Connection, Hooks } from '../config/config.js';
+import type { Connection } from '../config/config.js';
 import { readEnvironment } from '../config/environment.js';
 import { ConnectorError, type ErrorKind, EXIT, exitCodeOf } from '../errors.js';
 import type { HttpClient } from '../runtime/http/client.js';
@@ -14,17 +13,18 @@ import { inParallel } from '../writers/storage/in-parallel.js';
 import { openWarehouse } from '../writers/warehouse.js';
 import type { Writer } from '../writers/writer.js';
 import type { Context } from './context.js';
-import { callHook, type HookEvent } from './hooks.js';
 import { noticesOf } from './notices.js';
 import { type ProgressDisplay, startProgress } from './progress.js';
 import { RejectsLog } from './rejects-log.js';
+import type { RunHooks } from './run-hooks.js';
 import { appendRows, type RunFacts, runRow, runsTable } from './run-tables.js';
 import { SiteClients } from './site-client.js';
 
 export interface SyncJob {
   readonly connections: readonly Connection[];
   readonly lake: LakeSettings;
-  readonly hooks: Hooks;
+  /** They know the run's id. */
+  readonly hooks: RunHooks;
   /** Named by `--stream`; empty: what the settings name, else every enabled stream. */
   readonly streams: readonly string[];
   readonly fullRefresh: boolean;
@@ -76,7 +76,7 @@ export async function syncConnections(
 ): Promise<{ readonly report: RunReport; readonly exitCode: number }> {
   armFailpoints(readEnvironment(context.io.env).failpoint ?? '');
   const began = performance.now();
-  const runId = randomUUID();
+  const { runId } = job.hooks;
   const startedAt = new Date().toISOString();
   for (const name of job.streams) context.registry().get(name);
   const grown: TableVersion[] = [];
@@ -86,9 +86,6 @@ export async function syncConnections(
     upserts: (namespace) => job.connections.find(({ name }) => name === namespace)?.upserts ?? 'position-deletes',
     onUpkeep: (table, outcome) => tellUpkeep(context, table, outcome),
     onNewRows: (version) => grown.push(version),
-  }).catch(async (error: unknown) => {
-    await tellNothingBegan(context, job, runId, error);
-    throw error;
   });
   const progress = startProgress(context, { lake: job.lake, several: job.connections.length > 1 });
   let results: readonly ConnectionResult[];
@@ -102,15 +99,18 @@ export async function syncConnections(
     progress.stop();
     await writer.close();
   }
-  const exitCode = context.io.signal.aborted
-    ? EXIT.interrupted
-    : exitCodeOf(results.flatMap(({ failures }) => failures));
+  const seconds = Math.round((performance.now() - began) / 100) / 10;
+  const requests = results.reduce((sum, one) => sum + one.requests, 0);
+  const failures = results.flatMap((one) => one.failures);
+  if (failures.length === 0 && !context.io.signal.aborted)
+    failures.push(...(await job.hooks.ofSuccess({ connections: results.map(({ name }) => name), seconds, requests })));
+  const exitCode = context.io.signal.aborted ? EXIT.interrupted : exitCodeOf(failures);
   const report: RunReport = {
     ok: exitCode === EXIT.ok,
     run_id: runId,
     started_at: startedAt,
-    seconds: Math.round((performance.now() - began) / 100) / 10,
-    requests: results.reduce((sum, { requests }) => sum + requests, 0),
+    seconds,
+    requests,
     connections: results.map(({ name, site, streams }) => ({ name, site, streams })),
   };
   return { report, exitCode };
@@ -136,14 +136,14 @@ async function syncOne(run: Run, connection: Connection, client: HttpClient): Pr
     const reports = ended.reports.map((report) => withoutSecrets(report, context));
     for (const notice of reports.flatMap(noticesOf)) context.log.warn(`${name}: ${notice}`);
     const recorded = await record(run, connection, reports, rejects);
-    return finish(reports, [...failures, ...recorded, ...(await tellHooks(run, connection, reports))]);
+    return finish(reports, [...failures, ...recorded, ...(await job.hooks.ofConnection(name, run.grown, reports))]);
   } catch (error) {
     const { kind, message } = toConnectorError(error, context);
     context.log.error(`${name}: ${message}`);
     const reports = streams.map((stream) => withoutSecrets(notRead(stream, kind, message), context));
     // A warehouse that belongs to another site is left as it is.
     const more = kind === 'usage' ? [] : await record(run, connection, reports, rejects);
-    return finish(reports, [kind, ...more, ...(await tellHooks(run, connection, reports))]);
+    return finish(reports, [kind, ...more, ...(await job.hooks.ofConnection(name, run.grown, reports))]);
   } finally {
     await client.close();
   }
@@ -185,52 +185,6 @@ async function readStreams(
     keepRejects: () => rejects.finish(),
     onProgress: tell,
   });
-}
-
-/** What the hooks did not do is a failure of the run: whoever waits for it waits in vain. */
-async function tellHooks(
-  { context, job, grown, runId }: Run,
-  { name }: Connection,
-  reports: readonly StreamReport[],
-): Promise<readonly ErrorKind[]> {
-  const own = grown
-    .filter(({ namespace }) => namespace === name)
-    .map(
-      (version): HookEvent => ({
-        event: 'commit',
-        run_id: runId,
-        connection: version.namespace,
-        stream: version.name,
-        metadata_location: version.metadataLocation,
-        snapshot_id: version.currentSnapshotId,
-      }),
-    );
-  const streams = reports
-    .filter(({ state }) => state === 'failed')
-    .map(({ stream, state, error = '' }) => ({ stream, state, error }));
-  const error = streams.map((failed) => `${failed.stream}: ${failed.error}`).join('\n');
-  const events = streams.length
-    ? [...own, { event: 'failure' as const, run_id: runId, connection: name, error, streams }]
-    : own;
-  const failures: ErrorKind[] = [];
-  for (const event of events) {
-    await callHook(job.hooks, event, context.io.env).catch((failure: ConnectorError) => {
-      context.log.error(`${name}: ${failure.message}`);
-      failures.push(failure.kind);
-    });
-  }
-  return failures;
-}
-
-/** Whoever waits for the alarm hears of a lake that cannot be opened, too. */
-async function tellNothingBegan(context: Context, job: SyncJob, runId: string, cause: unknown): Promise<void> {
-  const error = context.redaction.apply(toConnectorError(cause, context).message);
-  for (const { name: connection } of job.connections)
-    await callHook(
-      job.hooks,
-      { event: 'failure', run_id: runId, connection, error, streams: [] },
-      context.io.env,
-    ).catch((failure: ConnectorError) => context.log.error(failure.message));
 }
 
 /** Errors go where no filter is behind them: into a table, and to hooks. */
@@ -276,7 +230,7 @@ function notRead(stream: string, kind: ErrorKind, error: string): StreamReport {
 }
 
 /** What is no ConnectorError is a mistake of ours: the developer's part goes to the debug log. */
-function toConnectorError(error: unknown, context: Context): ConnectorError {
+export function toConnectorError(error: unknown, context: Context): ConnectorError {
   if (error instanceof ConnectorError) return error;
   context.log.debug('unexpected error', { stack: error instanceof Error ? error.stack : String(error) });
   const message = error instanceof Error ? error.message : String(error);

@@ -1,9 +1,12 @@
 /** `connector sync`: the main job. */
+import { randomUUID } from 'node:crypto';
 import { InvalidArgumentError } from 'commander';
 import { isCalendarDay } from '../config/settings.js';
 import type { Action, Registration } from './command.js';
+import type { Context } from './context.js';
 import { errorsOf, reportTable } from './report-table.js';
-import { syncConnections } from './sync-run.js';
+import { RunHooks } from './run-hooks.js';
+import { syncConnections, toConnectorError } from './sync-run.js';
 
 interface Options {
   readonly stream: readonly string[];
@@ -15,15 +18,11 @@ interface Options {
 }
 
 const sync: Action<Options> = async (context, _args, options) => {
-  const config = context.config(options.connection);
-  const { report, exitCode } = await syncConnections(context, {
-    connections: config.connections,
-    lake: config.lake,
-    hooks: config.hooks,
-    streams: [...new Set(options.stream)],
-    fullRefresh: options.fullRefresh === true,
-    acceptDeletes: options.acceptDeletes === true,
-    start: options.start,
+  const { hooks, connections } = context.hooks(options.connection);
+  const runHooks = new RunHooks(context, hooks, randomUUID());
+  const { report, exitCode } = await begin(context, options, runHooks).catch(async (error: unknown) => {
+    await runHooks.ofNothingBegun(connections, context.redaction.apply(toConnectorError(error, context).message));
+    throw error;
   });
   if (options.json) {
     context.printJson(report);
@@ -31,6 +30,20 @@ const sync: Action<Options> = async (context, _args, options) => {
   } else context.print(reportTable(report));
   return exitCode;
 };
+
+/** @throws ConnectorError when the run cannot begin */
+async function begin(context: Context, options: Options, hooks: RunHooks) {
+  const config = context.config(options.connection);
+  return syncConnections(context, {
+    connections: config.connections,
+    lake: config.lake,
+    hooks,
+    streams: [...new Set(options.stream)],
+    fullRefresh: options.fullRefresh === true,
+    acceptDeletes: options.acceptDeletes === true,
+    start: options.start,
+  });
+}
 
 export const registerSync: Registration = (program, run) => {
   program

@@ -75,10 +75,13 @@ export interface Connection {
 export interface Hooks {
   readonly afterCommit?: Hook | undefined;
   readonly onFailure?: Hook | undefined;
+  readonly onSuccess?: Hook | undefined;
 }
 
-/** A program with its arguments, or an address that is sent JSON. Such addresses often hold a token. */
-export type Hook = { readonly command: readonly string[] } | { readonly url: Secret };
+/** A program with its arguments and the variables it gets, or an address that is sent JSON. Such addresses often hold a token. */
+export type Hook =
+  | { readonly command: readonly string[]; readonly env?: readonly string[] | undefined }
+  | { readonly url: Secret };
 
 export interface Config {
   readonly lake: LakeSettings;

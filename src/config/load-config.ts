@@ -1,12 +1,12 @@
 /** sync.yaml or the environment -> a checked Config. Order of precedence: flag, environment, file, default. */
 import { ConnectorError } from '../errors.js';
 import type { RedisAddress } from '../runtime/auth/redis-login.js';
-import { Secret } from '../secret.js';
 import { didYouMean } from '../yaml-file.js';
-import type { Config, Connection, Hook, Hooks, People } from './config.js';
+import type { Config, Connection, People } from './config.js';
 import { credentialsOf } from './credentials.js';
 import { type EnvironmentSettings, readEnvironment } from './environment.js';
 import { connectionFromEnvironment, rateOf } from './environment-connection.js';
+import { hooksOf } from './hooks.js';
 import { lakeOf } from './load-lake.js';
 import { proxyOf, readAuthorities } from './network.js';
 import { parseRedisUrl } from './redis-url.js';
@@ -15,7 +15,7 @@ import { readSecret, readText } from './secrets.js';
 import { selectConnections } from './select-connections.js';
 import type { ConnectionSettings } from './settings.js';
 import { type ConfigSource, type Reading, readSettingsFile, referenceAt, type SettingsFile } from './settings-file.js';
-import { parseSiteUrl, refuseOpen } from './site-url.js';
+import { parseSiteUrl } from './site-url.js';
 
 /**
  * Everything a run needs, credentials included.
@@ -36,18 +36,6 @@ export function loadConfig(source: ConfigSource): Config {
     hooks: file ? hooksOf({ file, env: source.env, warn }) : {},
     warnings,
   };
-}
-
-function hooksOf(reading: Reading): Hooks {
-  const hookOf = (name: 'after_commit' | 'on_failure'): Hook | undefined => {
-    const hook = reading.file.value.hooks?.[name];
-    if (!hook || 'command' in hook) return hook;
-    const at = referenceAt(reading, ['hooks', name, 'url']);
-    const url = readText(hook.url, at);
-    refuseOpen(url, `${at.where}: \`url\``);
-    return { url: new Secret(url) };
-  };
-  return { afterCommit: hookOf('after_commit'), onFailure: hookOf('on_failure') };
 }
 
 function fromFile(

@@ -160,7 +160,11 @@ const catalogSchema = z.strictObject({
 
 /** A program with its arguments, or an address (or a reference to one) that is sent JSON by POST. */
 const hookSchema = z.union([
-  z.strictObject({ command: z.array(z.string()).min(1) }),
+  z.strictObject({
+    command: z.array(z.string()).min(1),
+    /** Names of environment variables that the program gets beside PATH and its like. */
+    env: z.array(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'must be the name of a variable')).optional(),
+  }),
   z.strictObject({ url: z.string().min(1) }),
 ]);
 
@@ -176,6 +180,8 @@ export const settingsSchema = z.strictObject({
       after_commit: hookSchema.optional(),
       /** Told, for each connection, of the streams that failed. */
       on_failure: hookSchema.optional(),
+      /** Told of each run that ended with exit code 0. */
+      on_success: hookSchema.optional(),
     })
     .optional(),
   connections: z.array(connectionSchema).min(1),
@@ -193,7 +199,7 @@ export const SETTINGS_WORDS: readonly string[] = [
   ...Object.keys(storageSchema.shape),
   ...Object.keys(catalogSchema.shape),
   ...catalogAuthSchema.options.flatMap((option) => Object.keys(option.shape)),
-  ...['after_commit', 'on_failure', 'command', 'exclude', 'ca'],
+  ...['after_commit', 'on_failure', 'on_success', 'command', 'env', 'exclude', 'ca'],
 ];
 
 /** `new Date` rolls 2024-02-30 over to 1 March; the round trip shows it. */

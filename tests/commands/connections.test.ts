@@ -100,13 +100,12 @@ describe('sites side by side', () => {
         { stream: 'priorities', site: site.url },
       ]);
     const told = readFileSync(said, 'utf8').trim().split(' ').sort();
-    expect(told.filter((table) => !table.includes('._'))).toEqual([
+    expect(told, 'nobody waits for _runs').toEqual([
       'one.issue_search',
       'one.priorities',
       'two.issue_search',
       'two.priorities',
     ]);
-    expect(new Set(told).size).toBe(told.length);
   });
 
   test('I11 the alarm is raised although not even the warehouse can be opened, and a quiet run raises nothing', async () => {
@@ -129,8 +128,7 @@ describe('sites side by side', () => {
     expect((await run(50, 'sync', '--connection', 'one')).exitCode).toBe(0);
     rmSync(said);
     expect((await run(50, 'sync', '--connection', 'one', '--stream', 'priorities')).exitCode).toBe(0);
-    // The run itself is a new row.
-    expect(readFileSync(said, 'utf8')).toBe('commit one\n');
+    expect(() => readFileSync(said)).toThrow('ENOENT');
   });
 
   test('at most four at once: twenty sites must not need the memory of twenty', async () => {

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type CommitEvent, callHook, type FailureEvent } from '../../src/commands/hooks.js';
 import { Secret } from '../../src/secret.js';
 
@@ -56,7 +56,7 @@ describe('a program', () => {
       'exit code 3: role is missing',
     ],
     ['that is not there is named', { command: ['no-such-program'] }, 'no-such-program cannot be started (ENOENT)'],
-    ['that hangs is ended', node('setTimeout(() => {}, 60_000)'), 'SIGKILL (after at most 0.3 s)'],
+    ['that hangs is ended', node('setTimeout(() => {}, 60_000)'), 'did not end within 0.3 s and was killed'],
   ])(
     '%s',
     async (_, hook, words) => {
@@ -65,6 +65,54 @@ describe('a program', () => {
     10_000,
   );
 });
+
+describe('the time and the world of a program', () => {
+  const shell = (script: string) => ({ command: ['sh', '-c', script, 'sh', join(folder, 'said')] });
+  const child = () => Number(said().trim());
+
+  test('a minute is a minute: what the program started ends with it, and nobody waits for what holds its output', async () => {
+    const hook = shell('sleep 600 & echo $! >"$1"; wait');
+    await expect(callHook({ afterCommit: hook }, COMMIT, env, 500)).rejects.toThrow('did not end within 0.5 s');
+    await vi.waitFor(() => expect(isRunning(child())).toBe(false));
+  }, 20_000);
+
+  test('a program that has ended has ended, though it left another one with its output open', async () => {
+    await callHook({ afterCommit: shell('sleep 600 & echo $! >"$1"') }, COMMIT, env, 10_000);
+    expect(isRunning(child()), 'it is not waited for').toBe(true);
+    process.kill(child(), 'SIGKILL');
+    const failing = shell('sleep 600 & echo $! >"$1"; echo no role >&2; exit 4');
+    await expect(callHook({ afterCommit: failing }, COMMIT, env, 10_000)).rejects.toThrow('exit code 4: no role');
+    process.kill(child(), 'SIGKILL');
+  }, 20_000);
+
+  test('I9 it knows no secret of ours but those it is to know', async () => {
+    const world = {
+      ...env,
+      HOME: '/home/me',
+      JIRA_API_TOKEN: 'canary',
+      REDIS_URL: 'canary',
+      SNOWFLAKE_PASSWORD: 'asked',
+    };
+    await callHook({ afterCommit: shell('env >"$1"') }, COMMIT, world);
+    expect(said()).toContain('HOME=/home/me');
+    expect(said()).toContain('CONNECTOR_STREAM=boards');
+    expect(said()).not.toMatch(/canary|asked/);
+    await callHook({ afterCommit: { ...shell('env >"$1"'), env: ['SNOWFLAKE_PASSWORD'] } }, COMMIT, world);
+    expect(said()).toContain('SNOWFLAKE_PASSWORD=asked');
+    expect(said()).not.toContain('canary');
+  });
+});
+
+/** A killed process that nobody has waited for yet does not run. */
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    const stat = process.platform === 'linux' ? readFileSync(`/proc/${pid}/stat`, 'utf8') : ') R';
+    return !/^[ZX]/.test(stat.slice(stat.lastIndexOf(')') + 2));
+  } catch {
+    return false;
+  }
+}
 
 describe('an address', () => {
   let server: Server;
@@ -90,7 +138,18 @@ describe('an address', () => {
 
   test('is sent the event', async () => {
     await callHook({ afterCommit: address() }, COMMIT, {});
-    expect(bodies).toEqual([`POST application/json ${JSON.stringify(COMMIT)}`]);
+    expect(bodies).toEqual([
+      `POST application/json ${JSON.stringify({ text: 'Jira: acme.boards has new rows.', ...COMMIT })}`,
+    ]);
+  });
+
+  test('of a chat gets a text that people can read, and that calls nobody', async () => {
+    const error = `boards: the site says <!channel> & more${'x'.repeat(9000)}`;
+    await callHook({ onFailure: address() }, { ...FAILURE, error }, {});
+    const { text, ...event } = JSON.parse(bodies[0]?.replace(/^POST \S+ /, '') ?? '');
+    expect(event).toEqual({ ...FAILURE, error });
+    expect(text).toMatch(/^Jira: the sync of acme failed\.\nboards: the site says &lt;!channel&gt; &amp; more/);
+    expect(text.length).toBeLessThan(3100);
   });
 
   test('that refuses, moves away or is gone is a failure that shows neither address nor answer', async () => {

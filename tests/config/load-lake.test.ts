@@ -120,7 +120,7 @@ describe('what is read and told', () => {
     const { hooks } = config(
       `hooks: { after_commit: { command: [refresh, now] }, on_failure: { url: "\${HOOK}" } }\n${SITE}`,
     );
-    expect(hooks.afterCommit).toEqual({ command: ['refresh', 'now'] });
+    expect(hooks.afterCommit).toEqual({ command: ['refresh', 'now'], env: [] });
     expect(JSON.stringify(hooks)).not.toContain(CANARY);
     expect(() => config(`hooks: { on_failure: { url: "http://hooks.example.com" } }\n${SITE}`)).toThrow(
       'sync.yaml:1: `url` must begin',
