@@ -8,6 +8,7 @@ import { durationMs } from './reading/bookmark.js';
 import { Branch } from './reading/branch.js';
 import type { Progress, Reject, RunContext } from './reading/context.js';
 import { makeLane } from './reading/lane.js';
+import type { Refused } from './reading/preparation.js';
 import { emptyReport, type StreamReport } from './reading/report.js';
 import { quickest, stuckFeeds, withoutFeeds } from './reading/route-choice.js';
 import { readIds, type Scope, scopeClause } from './reading/scope.js';
@@ -86,8 +87,9 @@ export async function runSync(asked: SyncInput): Promise<SyncResult> {
     const wanted = wantedOf(input, (stream) => tables.get(stream)?.state ?? null, ctx.settings, ctx.rhythm);
     const choice = await quickest(input, wanted, dialect, values);
     const roots = planTree(input.registry, wanted, dialect, choice);
-    for (const [stream, set] of await readIds(input, roots, values)) ids.set(stream, set);
-    const branches = await readAll(ctx, roots, tables);
+    const inScope = await readIds(input, roots, values);
+    for (const [stream, set] of inScope.ids) ids.set(stream, set);
+    const branches = await readAll(ctx, roots, tables, inScope.refused);
     await takeCensus(ctx, input.registry, branches);
     const again = stuckFeeds(branches);
     const redone = new Set(again.map(({ stream }) => stream));
@@ -95,7 +97,7 @@ export async function runSync(asked: SyncInput): Promise<SyncResult> {
     if (again.length) {
       const tree = planTree(input.registry, again, dialect, withoutFeeds(input.registry, again, dialect));
       // Another name: the batches of the first attempt must not pass for those of the second (I3).
-      const second = await readAll({ ...ctx, runId: `${ctx.runId}.2` }, tree, tables);
+      const second = await readAll({ ...ctx, runId: `${ctx.runId}.2` }, tree, tables, inScope.refused);
       await takeCensus(ctx, input.registry, second);
       ended.push(...second.flatMap((branch) => branch.all()));
     }
@@ -111,11 +113,16 @@ async function readAll(
   ctx: RunContext,
   roots: readonly TreeNode[],
   tables: ReadonlyMap<string, TableWriter>,
+  refusals: Refused,
 ): Promise<readonly Branch[]> {
   const branches = roots.map((node) => new Branch(node, ctx, (stream) => tables.get(stream) ?? null));
+  for (const branch of branches.flatMap((root) => root.all())) {
+    const refusal = refusals.get(branch.name);
+    if (refusal) await branch.fail(refusal);
+  }
   const lane = makeLane(ROOTS_AT_ONCE);
   for (const branch of branches) {
-    if (!branch.all().some(({ run }) => run.table)) continue;
+    if (!branch.all().some(({ run, alive }) => run.table && alive)) continue;
     // A token that has expired is told once; asking for every stream with it would look like an attack.
     const refused = branches.flatMap((one) => one.all()).find(({ failure }) => isCredentials(failure))?.failure;
     if (refused) await branch.fail(refused);

@@ -6,6 +6,7 @@ import { FeedStuckError } from '../pages/pager.js';
 import { parentOf, type Registry } from '../registry/registry.js';
 import type { Branch } from './branch.js';
 import { chooseRoutes, type Facts, hasChoice } from './cost.js';
+import { orRefused } from './preparation.js';
 import { type Sample, sample } from './sample.js';
 import { type Choice, type Dialect, readingRoutes, type Wanted } from './tree.js';
 
@@ -45,7 +46,11 @@ export async function measure(
   const root = rootOfChoice(input.registry, choosing);
   const worthIt = dialect === 'cloud' && choosing.some(({ mode }) => mode === 'full');
   const label = choosing.find(({ stream }) => stream === root)?.stream ?? choosing[0]?.stream ?? root;
-  const seen = worthIt ? await sample(input.client, input.registry, root, choosing, values, label) : null;
+  const sampled = worthIt
+    ? await orRefused(() => sample(input.client, input.registry, root, choosing, values, label))
+    : null;
+  // A site that refuses the sample refuses the walk, too, and then it concerns the streams of that walk alone.
+  const seen = sampled instanceof ConnectorError ? null : sampled;
   const choice = chooseRoutes(input.registry, wanted, dialect, factsOf(input.rate, root, seen));
   return { choice, root, label, seen };
 }

@@ -2,10 +2,12 @@
 import { ConnectorError } from '../../errors.js';
 import type { HttpClient } from '../http/client.js';
 import type { Values } from '../pages/build-request.js';
+import { HARMLESS } from '../pages/pager.js';
 import { isRequestRoute, type Registry } from '../registry/registry.js';
 import { valueAt } from '../rows/path.js';
 import { EVERYTHING } from './bookmark.js';
 import { sinceValues } from './deletions.js';
+import { orRefused, type Refused } from './preparation.js';
 import { type PagedRequest, readPages } from './read-pages.js';
 import { subtree, type TreeNode } from './tree.js';
 
@@ -27,26 +29,40 @@ function quoteJql(text: string): string {
   return `"${text.replace(/["\\]/g, '\\$&')}"`;
 }
 
-/**
- * Ids of the scope, for each stream that others name in `scope.of` and are not read through. Empty when nothing is scoped.
- * Costs one walk by the cheapest route of that stream (1 request per 5000 issues).
- */
+export interface IdsInScope {
+  /** By the stream that others name in `scope.of` and are not read through. */
+  readonly ids: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Streams whose rows cannot be told from those outside of the scope. */
+  readonly refused: Refused;
+}
+
+/** Empty when nothing is scoped. Costs one walk by the cheapest route of each stream that is named (1 request per 5000 issues). */
 export async function readIds(
   input: { readonly registry: Registry; readonly client: HttpClient; readonly scope: Scope },
   roots: readonly TreeNode[],
   values: Values,
-): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
-  const found = new Map<string, ReadonlySet<string>>();
-  if (!input.scope.projects && input.scope.jql === undefined) return found;
+): Promise<IdsInScope> {
+  const ids = new Map<string, ReadonlySet<string>>();
+  const refused = new Map<string, ConnectorError>();
+  const scoped = input.scope.projects !== undefined || input.scope.jql !== undefined;
+  for (const [of, [first = '', ...others]] of scoped ? neededIds(roots) : []) {
+    const found = await orRefused(() => idsOf(input.registry, input.client, of, first, values));
+    if (!(found instanceof ConnectorError)) ids.set(of, found);
+    else for (const stream of [first, ...others]) refused.set(stream, found);
+  }
+  return { ids, refused };
+}
+
+/** Stream whose ids are needed -> those that need them. Rows that come through its own walk are in scope because the walk is. */
+function neededIds(roots: readonly TreeNode[]): ReadonlyMap<string, readonly string[]> {
+  const needed = new Map<string, readonly string[]>();
   for (const root of roots) {
     for (const { stream, selected } of subtree(root)) {
       const of = stream.scope && 'of' in stream.scope ? stream.scope.of : root.stream.stream;
-      // Rows that come through that stream's own walk are in scope because the walk is.
-      if (!selected || of === root.stream.stream || found.has(of)) continue;
-      found.set(of, await idsOf(input.registry, input.client, of, stream.stream, values));
+      if (selected && of !== root.stream.stream) needed.set(of, [...(needed.get(of) ?? []), stream.stream]);
     }
   }
-  return found;
+  return needed;
 }
 
 async function idsOf(
@@ -64,6 +80,13 @@ async function idsOf(
   const path = [stream.columns[key]?.from ?? key].flat()[0] ?? key;
   const ids = new Set<string>();
   for await (const page of readPages(client, label, route as PagedRequest, { ...values, ...sinceValues(0) })) {
+    const problem = page.anomalies.find((anomaly) => anomaly !== HARMLESS);
+    // What the list lacks would be dropped as lying outside of the scope, and the run would end well.
+    if (problem !== undefined)
+      throw new ConnectorError(
+        'failed',
+        `${label}: the list of ids of ${name} within \`projects\` or \`jql\` did not come whole (${problem}); nothing was read. Run again.`,
+      );
     for (const { record } of page.records) ids.add(String(valueAt(record, path)));
   }
   return ids;

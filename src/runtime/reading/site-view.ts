@@ -8,6 +8,7 @@ import { isRequestRoute, parentsOf, type Registry, type Stream } from '../regist
 import { excludedIds, siteFieldOf, withSiteFields } from '../registry/site-fields.js';
 import { type LeftOut, withoutElements, withoutFields } from '../rows/left-out.js';
 import { withoutPeople } from '../rows/people.js';
+import { orRefused, type Refused } from './preparation.js';
 import { type PagedRequest, readPages } from './read-pages.js';
 import { type Dialect, readingRoutes } from './tree.js';
 
@@ -32,7 +33,7 @@ export interface SiteView {
   /** Null: people are written as they are. */
   readonly pseudonyms: Pseudonyms | null;
   /** Streams that cannot be read because the fields are not known, and why. */
-  readonly refused: ReadonlyMap<string, ConnectorError>;
+  readonly refused: Refused;
 }
 
 /** Fields of people that every site has, by the names that histories give them. */
@@ -67,14 +68,12 @@ export function needFields({
 export async function viewSite(input: ViewInput, dialect: Dialect): Promise<SiteView> {
   const needing = needFields(input);
   const pseudonyms = input.people.mode === 'pseudonymous' ? pseudonymsOf(input.people, input.site) : null;
-  let fields: readonly SiteField[] = [];
-  let refused: SiteView['refused'] = new Map();
-  try {
-    if (needing.length > 0) fields = await readFields(input, dialect, needing[0] ?? '');
-  } catch (error) {
-    if (!(error instanceof ConnectorError) || error.kind === 'credentials' || error.kind === 'interrupted') throw error;
-    refused = new Map(needing.map((stream) => [stream, unknownFields(stream, error)]));
-  }
+  const read = needing.length > 0 ? await orRefused(() => readFields(input, dialect, needing[0] ?? '')) : [];
+  const fields = read instanceof ConnectorError ? [] : read;
+  const refused: Refused =
+    read instanceof ConnectorError
+      ? new Map(needing.map((stream) => [stream, unknownFields(stream, read)]))
+      : new Map<string, ConnectorError>();
   const known = needing.length > 0 && refused.size === 0;
   const ids = known ? excludedIds(fields, input.excludedFields) : new Set<string>();
   const peopleFields = fields.filter(({ type, items }) => type === 'user' || items === 'user');
