@@ -83,14 +83,18 @@ export function appendedRows(spec: TableSpec, schema: Schema, time: string): str
   return `SELECT ${stagedColumns(spec, schema, time)} FROM (SELECT *, NULL::VARCHAR AS ${REASON} FROM ${STAGE})`;
 }
 
-/** Later rows win. A mark that spares no batch rows meets them as it meets stored ones. */
+/**
+ * The row with the latest cursor wins, of equal ones the later: a page that was asked for again may bring a newer version than
+ * the page behind it. A mark that spares no batch rows meets them as it meets stored ones.
+ */
 function lastOfEachKey({ spec, marks }: MergeInput): string {
   const key = columnList(spec.primaryKey);
   const reason = reasonOf(marks.filter(({ mark }) => !mark.spareBatch));
   const cursor = spec.cursor === undefined ? 'NULL' : identifier(spec.cursor);
+  const rank = spec.cursor === undefined ? SEQ : `row(${cursor}, ${SEQ})`;
   return `SELECT ${key}, "#last".seq AS ${SEQ}, "#last".reason AS ${REASON}, "#last".cursor AS ${CURSOR} FROM (
-      SELECT ${key}, arg_max(struct_pack(seq := ${SEQ}, reason := ${REASON}, "cursor" := ${CURSOR}), ${SEQ}) AS "#last"
-      FROM (SELECT ${key}, ${SEQ}, ${reason} AS ${REASON}, ${cursor} AS ${CURSOR} FROM ${STAGE})
+      SELECT ${key}, arg_max(struct_pack(seq := ${SEQ}, reason := ${REASON}, "cursor" := ${CURSOR}), "#rank") AS "#last"
+      FROM (SELECT ${key}, ${SEQ}, ${reason} AS ${REASON}, ${cursor} AS ${CURSOR}, ${rank} AS "#rank" FROM ${STAGE})
       GROUP BY ${key})`;
 }
 
