@@ -6,6 +6,7 @@ export default defineConfig({
     exclude: ['tests/conformance/**'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    globalSetup: ['tests/helpers/compile.ts'],
     pool: 'forks',
     // Most tests wait for disks, sockets and processes of their own; the default leaves one of two cores idle.
     maxWorkers: 2,

@@ -4,16 +4,13 @@ import type { Connection } from '../config/config.js';
 import { readEnvironment } from '../config/environment.js';
 import { rateOf } from '../config/environment-connection.js';
 import { rhythmOf } from '../config/rhythm.js';
-import { FORMATS } from '../query/formats/formats.js';
-import { resultRows } from '../query/formats/result-rows.js';
-import { openForReading } from '../query/open-warehouse.js';
-import { runSql } from '../query/read-only.js';
+import { QueryProcess } from '../query/process/query-process.js';
 import { Secret } from '../secret.js';
 import type { Simulator } from '../simulator/simulator.js';
 import type { LakeSettings } from '../writers/lake.js';
 import type { Action, Registration } from './command.js';
 import type { Context } from './context.js';
-import { pour } from './io.js';
+import { writing } from './io.js';
 import { reportTable } from './report-table.js';
 import { RunHooks } from './run-hooks.js';
 import { simulatorOn, wholeNumber } from './simulate.js';
@@ -120,11 +117,12 @@ export const registerDemo: Registration = (program, run) => {
 };
 
 async function showExamples(context: Context, lake: LakeSettings, examples: typeof EXAMPLES): Promise<void> {
-  const warehouse = await openForReading(lake);
+  const { env, signal, stdout } = context.io;
+  const warehouse = await QueryProcess.open(lake, { env, signal, labels: context.labels() });
   try {
     for (const { question, sql } of examples) {
       context.print(`\n${question}\n\n${sql}\n`);
-      await pour(context.io.stdout, FORMATS.table(resultRows(await runSql(warehouse, sql))));
+      await warehouse.answer({ sql, format: 'table' }, writing(stdout));
     }
   } finally {
     warehouse.close();

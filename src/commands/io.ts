@@ -1,5 +1,6 @@
 /** What a command touches of the outside world; tests hand in their own. */
 import type { Environment } from '../config/environment.js';
+import { printableLines } from '../printable.js';
 
 /** Standard output or standard error. */
 export type Sink = NodeJS.WritableStream & { readonly isTTY?: boolean };
@@ -15,8 +16,9 @@ export interface Io {
 }
 
 /** Writes pieces one after the other and waits whenever the reader is slower than we are. */
-export async function pour(sink: Sink, pieces: AsyncIterable<string | Uint8Array>): Promise<void> {
-  for await (const piece of pieces) {
-    if (!sink.write(piece)) await new Promise<void>((resolve) => sink.once('drain', resolve));
-  }
+export function writing(sink: Sink): (piece: string | Uint8Array) => Promise<void> {
+  return async (piece) => {
+    const shown = sink.isTTY && typeof piece === 'string' ? printableLines(piece) : piece;
+    if (!sink.write(shown)) await new Promise<void>((resolve) => sink.once('drain', resolve));
+  };
 }

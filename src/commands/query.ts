@@ -2,30 +2,37 @@
 import { createInterface } from 'node:readline/promises';
 import { Option } from 'commander';
 import { ConnectorError, EXIT } from '../errors.js';
+import { printable } from '../printable.js';
 import { FORMATS, type FormatName } from '../query/formats/formats.js';
-import { resultRows } from '../query/formats/result-rows.js';
-import { type OpenWarehouse, openForReading } from '../query/open-warehouse.js';
-import { runSql } from '../query/read-only.js';
+import { QueryProcess } from '../query/process/query-process.js';
 import type { Action, Registration } from './command.js';
 import type { Context } from './context.js';
-import { type Io, pour } from './io.js';
+import { writing } from './io.js';
 
 interface Options {
   readonly format: FormatName;
+  readonly spreadsheet?: true;
+  readonly raw?: true;
 }
 
-const query: Action<Options> = async (context, [sql], { format }) => {
-  const warehouse = await openForReading(context.lake(), { labels: context.labels() });
-  const interrupt = () => warehouse.connection.interrupt();
-  context.io.signal.addEventListener('abort', interrupt, { once: true });
+/** Answers the statements of one text on standard output. */
+type Answer = (sql: string) => Promise<void>;
+
+const query: Action<Options> = async (context, [sql], options) => {
+  refuse(context, options);
+  const { env, signal, stdin, stdout } = context.io;
+  const warehouse = await QueryProcess.open(context.lake(), { env, signal, labels: context.labels() });
   try {
-    for (const problem of warehouse.problems) context.log.warn(`left out: ${problem}`);
-    if (sql !== undefined) await answer(context.io, warehouse, sql, format);
-    else if (context.io.stdin.isTTY) await prompt(context, warehouse, format);
-    else await answer(context.io, warehouse, await textOf(context.io.stdin), format);
+    const { tables, peopleViews, problems } = await warehouse.views();
+    for (const problem of problems) context.log.warn(`left out: ${problem}`);
+    const { format, spreadsheet, raw } = options;
+    const answer: Answer = (text) =>
+      warehouse.answer({ sql: text, format, spreadsheet: spreadsheet && !raw }, writing(stdout));
+    if (sql !== undefined) await answer(sql);
+    else if (stdin.isTTY) await prompt(context, greeting(tables.length, peopleViews), answer);
+    else await answer(await textOf(stdin));
     return EXIT.ok;
   } finally {
-    context.io.signal.removeEventListener('abort', interrupt);
     warehouse.close();
   }
 };
@@ -40,18 +47,22 @@ export const registerQuery: Registration = (program, run) => {
     )
     .argument('[sql]', 'statements that read')
     .addOption(new Option('--format <format>', 'how to print').choices(Object.keys(FORMATS)).default('table'))
+    .option('--spreadsheet', "csv: a ' before texts that a spreadsheet would take for formulas")
+    .option('--raw', 'csv: texts as they are, also with --spreadsheet')
     .action(run(query));
 };
 
-async function answer(io: Io, warehouse: OpenWarehouse, sql: string, format: FormatName): Promise<void> {
-  await pour(io.stdout, FORMATS[format](resultRows(await runSql(warehouse, sql))));
+function refuse({ io }: Context, { format, spreadsheet, raw }: Options): void {
+  if ((spreadsheet || raw) && format !== 'csv')
+    throw new ConnectorError('usage', '--spreadsheet and --raw are for --format csv.');
+  if (format === 'arrow' && io.stdout.isTTY)
+    throw new ConnectorError('usage', 'Arrow is no text: send it to a file or a program, such as `> rows.arrows`.');
 }
 
 /** Statements end with `;`. A mistake is shown and the prompt goes on. */
-async function prompt(context: Context, warehouse: OpenWarehouse, format: FormatName): Promise<void> {
-  const { io } = context;
+async function prompt({ io }: Context, greeting: string, answer: Answer): Promise<void> {
   const lines = createInterface({ input: io.stdin, output: io.stderr, prompt: 'sql> ', terminal: true });
-  io.stderr.write(`${greeting(warehouse)}\nEnd a statement with ";"; \\q or Ctrl-D leaves.\n`);
+  io.stderr.write(`${printable(greeting)}\nEnd a statement with ";"; \\q or Ctrl-D leaves.\n`);
   lines.on('SIGINT', () => lines.close());
   let statement = '';
   lines.prompt();
@@ -59,9 +70,9 @@ async function prompt(context: Context, warehouse: OpenWarehouse, format: Format
     if (statement === '' && /^\s*(\\q|quit|exit)\s*;?\s*$/i.test(line)) break;
     statement += `${line}\n`;
     if (/;\s*$/.test(line)) {
-      await answer(io, warehouse, statement, format).catch((error: unknown) => {
+      await answer(statement).catch((error: unknown) => {
         if (!(error instanceof ConnectorError)) throw error;
-        io.stderr.write(`${error.message}\n`);
+        for (const words of error.message.split('\n')) io.stderr.write(`${printable(words)}\n`);
       });
       statement = '';
     }
@@ -71,9 +82,9 @@ async function prompt(context: Context, warehouse: OpenWarehouse, format: Format
   lines.close();
 }
 
-function greeting({ tables, peopleViews }: OpenWarehouse): string {
+function greeting(tables: number, peopleViews: readonly string[]): string {
   const [first] = peopleViews;
-  const count = `${tables.length} tables (SHOW TABLES lists them).`;
+  const count = `${tables} tables (SHOW TABLES lists them).`;
   return first === undefined ? count : `${count} For people: ${peopleViews.join(', ')} (DESCRIBE ${first} says more).`;
 }
 

@@ -3,12 +3,18 @@ import type { Catalog, TableName, TableVersion } from '../writers/iceberg/model.
 import type { LakeSettings } from '../writers/lake.js';
 import { openLake } from '../writers/open-lake.js';
 import { inParallel } from '../writers/storage/in-parallel.js';
+import { siteOf } from './site-of.js';
+import type { ShownTable } from './views.js';
 
 export interface LoadedLake {
   readonly catalog: Catalog;
   /** The local folders beneath which the tables' files lie. */
   readonly folders: readonly string[];
   readonly tables: readonly TableVersion[];
+  /** The same, as far as views are made from them. */
+  readonly shown: readonly ShownTable[];
+  /** Where the files of one of these tables lie on this machine; remote ones are copied there. */
+  readonly filesOf: (table: TableName) => Promise<TableFiles>;
   /** One line for each table that could not be read. */
   readonly problems: readonly string[];
 }
@@ -42,11 +48,21 @@ export async function loadTables(settings: LakeSettings, wanted: (table: TableNa
     else if (one !== null) tables.push(one);
   }
   const folders = foldersOf(tables.map(({ location }) => location));
-  return { catalog, folders, tables, problems };
+  const filesOf = async ({ namespace, name }: TableName) => {
+    const version = tables.find((one) => one.namespace === namespace && one.name === name);
+    if (!version) throw new Error(`There is no table ${namespace}.${name} here.`);
+    return localFiles(catalog, version);
+  };
+  return { catalog, folders, tables, shown: tables.map(shownTable), filesOf, problems };
 }
 
-/** The files of a version's current snapshot; remote ones are copied to this machine. */
-export async function localFiles(catalog: Catalog, version: TableVersion): Promise<TableFiles> {
+function shownTable(version: TableVersion): ShownTable {
+  const { namespace, name, schema } = version;
+  return { namespace, name, fields: schema.fields, site: siteOf(version) };
+}
+
+/** The files of a version's current snapshot. */
+async function localFiles(catalog: Catalog, version: TableVersion): Promise<TableFiles> {
   const files = await catalog.files(version);
   const storage = catalog.storageOf(version.namespace, version.name);
   const paths = (list: typeof files.data) => storage.localPaths(list.map(({ location }) => location));

@@ -1,14 +1,12 @@
-/** Opens a warehouse for reading: every table's current snapshot as DuckDB views, and the views for people. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { type DuckDBConnection, DuckDBInstance, type DuckDBResultReader } from '@duckdb/node-api';
+/** Opens a warehouse for statements of our own, in this process: every table's current snapshot, and the views for people. */
+import { rmSync } from 'node:fs';
+import type { DuckDBResultReader } from '@duckdb/node-api';
 import type { Catalog, TableName, TableVersion } from '../writers/iceberg/model.js';
 import type { LakeSettings } from '../writers/lake.js';
 import { loadTables } from './load-tables.js';
-import { lockDown, type Readable } from './read-only.js';
-import { showViews } from './shown-views.js';
-import { UnreadTables } from './unread-tables.js';
+import { type OpenViews, openViews } from './open-views.js';
+import type { Readable } from './read-only.js';
+import { makeTemporaryFolder } from './temporary-folder.js';
 
 export interface OpenTable {
   readonly namespace: string;
@@ -24,8 +22,6 @@ export interface OpenWarehouse extends Readable {
   readonly problems: readonly string[];
   /** What knows the tables' files. */
   readonly catalog: Catalog;
-  /** Statements that run here directly must have been made ready before. */
-  readonly connection: DuckDBConnection;
   /** One statement of our own. @throws what reading the tables in it throws */
   read(sql: string): Promise<DuckDBResultReader>;
   close(): void;
@@ -45,45 +41,33 @@ export interface ReadOptions {
  * light when a statement needs them. A folder that does not exist is an empty warehouse.
  */
 export async function openForReading(lake: LakeSettings, options: ReadOptions = {}): Promise<OpenWarehouse> {
-  const temporary = mkdtempSync(join(tmpdir(), 'connector-query-'));
-  const instance = await DuckDBInstance.create(':memory:', {
-    memory_limit: options.memoryLimit ?? '1GB',
-    temp_directory: temporary,
-    autoinstall_known_extensions: 'false',
-    autoload_known_extensions: 'false',
-  });
-  const connection = await instance.connect();
-  let unread: UnreadTables | undefined;
-  const close = () => {
-    unread?.close();
-    connection.closeSync();
-    instance.closeSync();
-    rmSync(temporary, { recursive: true, force: true });
-  };
-  try {
-    await connection.run("SET TimeZone = 'UTC'");
-    const loaded = await loadTables(lake, options.wanted ?? (() => true));
-    const tables = new UnreadTables(connection, loaded.catalog);
-    unread = tables;
-    const shown = await showViews(loaded.tables, tables, options.labels ?? new Map());
-    await lockDown(connection, loaded.folders);
-    const readyFor = (sql: string) => tables.readyFor(sql);
-    const read = async (sql: string) => {
-      await readyFor(sql);
-      return connection.runAndReadAll(sql);
-    };
-    return {
-      tables: shown.tables.map((version) => ({ namespace: version.namespace, name: version.name, version })),
-      peopleViews: shown.peopleViews,
-      problems: [...loaded.problems, ...shown.problems],
-      catalog: loaded.catalog,
-      connection,
-      readyFor,
-      read,
-      close,
-    };
-  } catch (error) {
-    close();
+  const { catalog, shown, tables, problems, folders, filesOf } = await loadTables(lake, options.wanted ?? (() => true));
+  const temporary = makeTemporaryFolder();
+  const clean = () => rmSync(temporary, { recursive: true, force: true });
+  const wanted = { tables: shown, labels: options.labels ?? new Map(), folders, temporary, ...options };
+  const views = await openViews(wanted, filesOf).catch((error: unknown) => {
+    clean();
     throw error;
-  }
+  });
+  const made = new Set(views.tables.map(({ namespace, name }) => `${namespace}.${name}`));
+  return {
+    tables: tables
+      .map((version) => ({ namespace: version.namespace, name: version.name, version }))
+      .filter(({ namespace, name }) => made.has(`${namespace}.${name}`)),
+    peopleViews: views.peopleViews,
+    problems: [...problems, ...views.problems],
+    catalog,
+    connection: views.connection,
+    readyFor: views.readyFor,
+    read: (sql) => read(views, sql),
+    close: () => {
+      views.close();
+      clean();
+    },
+  };
+}
+
+async function read({ connection, readyFor }: OpenViews, sql: string): Promise<DuckDBResultReader> {
+  await readyFor(sql);
+  return connection.runAndReadAll(sql);
 }

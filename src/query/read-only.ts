@@ -1,14 +1,18 @@
-/** Keeps `query` from changing anything: DuckDB may open the warehouse's files, and no statement may write. */
+/** Keeps statements from changing anything: DuckDB may open the warehouse's files, and only guarded statements are run. */
 import type { DuckDBConnection, DuckDBResult } from '@duckdb/node-api';
 import { ConnectorError } from '../errors.js';
 import { literal, pathList } from '../writers/quote.js';
+import { guardedStatements } from './guard/guard.js';
 
 /** Where statements run. */
 export interface Readable {
   readonly connection: DuckDBConnection;
-  /** Makes ready what these statements read. */
+  /** Makes ready what this statement reads. */
   readyFor(sql: string): Promise<void>;
 }
+
+/** Runs one statement; its rows are read as they are asked for. */
+export type Answer = () => Promise<DuckDBResult>;
 
 /**
  * After this, SQL reaches no file outside these folders, loads nothing and changes no setting. DuckDB compares the text of a
@@ -22,47 +26,39 @@ export async function lockDown(connection: DuckDBConnection, folders: readonly s
 }
 
 /**
- * Runs each statement of a text; the result is that of the last one, read as it is asked for.
- * @throws ConnectorError kind `usage` with DuckDB's own words.
+ * The statements of a text, ready to be run one after the other: a mistake in the last one is told before the first is run.
+ * @throws ConnectorError kind `usage` with the guard's words or DuckDB's.
  */
-export async function runSql(warehouse: Readable, sql: string): Promise<DuckDBResult> {
-  const { connection } = warehouse;
-  await withDuckWords(() => refuseWriting(connection, sql));
-  await warehouse.readyFor(sql);
+export async function prepareAll(warehouse: Readable, text: string): Promise<readonly Answer[]> {
   return withDuckWords(async () => {
-    const statements = await connection.extractStatements(sql);
-    const last = statements.count - 1;
-    for (let index = 0; index < last; index++) await (await statements.prepare(index)).run();
-    return (await statements.prepare(last)).stream();
+    const answers: Answer[] = [];
+    for (const statement of await guardedStatements(warehouse.connection, text))
+      answers.push(await prepare(warehouse, statement));
+    return answers;
   });
 }
 
-/** DuckDB's error as a usage error, also for what comes to light while rows are fetched. */
+async function prepare({ connection, readyFor }: Readable, statement: string): Promise<Answer> {
+  await readyFor(statement);
+  const extracted = await connection.extractStatements(statement);
+  if (extracted.count !== 1) throw new ConnectorError('usage', 'A statement ended where none was expected to end.');
+  const prepared = await extracted.prepare(0);
+  return () => withDuckWords(() => prepared.stream());
+}
+
+/** What is no mistake of the text: the machine lacks memory, or DuckDB met a fault of its own. */
+const FAILURES = /^(Out of Memory|INTERNAL|FATAL) Error/;
+
+/** DuckDB's error as one of ours, also for what comes to light while rows are fetched. */
 export async function withDuckWords<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (cause) {
     if (cause instanceof ConnectorError) throw cause;
-    const words = cause instanceof Error ? cause.message : String(cause);
-    throw new ConnectorError('usage', words.replace(/^Failed to extract statements: /, ''), { cause });
+    const words = (cause instanceof Error ? cause.message : String(cause)).replace(
+      /^Failed to extract statements: /,
+      '',
+    );
+    throw new ConnectorError(FAILURES.test(words) ? 'failed' : 'usage', words, { cause });
   }
-}
-
-/**
- * `allowed_directories` also allows COPY to write there, and merely preparing EXPORT makes a folder: so the text is judged
- * before that, by DuckDB's own parser, which turns nothing but SELECT into JSON.
- */
-async function refuseWriting(connection: DuckDBConnection, sql: string): Promise<void> {
-  const select = sql.replace(/^\s*explain\s+/i, '');
-  const read = await connection.runAndReadAll('SELECT json_serialize_sql($1::VARCHAR)::VARCHAR', [select]);
-  const parsed: unknown = JSON.parse(String(read.getRows()[0]?.[0]));
-  const { error_type, statements } = parsed as { error_type?: string; statements?: unknown[] };
-  if (statements?.length === 0) throw new ConnectorError('usage', 'There is no SQL statement to run.');
-  if (statements !== undefined) return;
-  // Of a mistake in the text DuckDB says more here: it throws, with the line.
-  if (error_type === 'parser') await connection.extractStatements(sql);
-  throw new ConnectorError(
-    'usage',
-    'Only reading is allowed here: SELECT, WITH, FROM, VALUES, DESCRIBE, SUMMARIZE, SHOW and EXPLAIN of those.',
-  );
 }

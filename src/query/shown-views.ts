@@ -1,13 +1,12 @@
 /** All views of an open warehouse: two for each table, those for people, and of each its union over the connections in `main`. */
-import type { TableVersion } from '../writers/iceberg/model.js';
 import { identifier } from '../writers/quote.js';
 import { connectionTables } from './people/connection-tables.js';
 import { createView, viewsForPeople } from './people/views-for-people.js';
 import type { UnreadTables } from './unread-tables.js';
-import { columnsOf, tableViews, type UnionPart, unionView } from './views.js';
+import { columnsOf, type ShownTable, tableViews, type UnionPart, unionView } from './views.js';
 
 export interface Shown {
-  readonly tables: readonly TableVersion[];
+  readonly tables: readonly ShownTable[];
   /** Names of the views for people in `main`. */
   readonly peopleViews: readonly string[];
   /** One line for each view that could not be made. */
@@ -16,13 +15,13 @@ export interface Shown {
 
 /** @param labels of connections, by name; default: the name */
 export async function showViews(
-  versions: readonly TableVersion[],
+  all: readonly ShownTable[],
   unread: UnreadTables,
   labels: ReadonlyMap<string, string>,
 ): Promise<Shown> {
   const views = new ShownViews(unread);
-  const tables: TableVersion[] = [];
-  for (const version of versions) if (await views.addTable(version)) tables.push(version);
+  const tables: ShownTable[] = [];
+  for (const table of all) if (await views.addTable(table)) tables.push(table);
   const peopleViews = new Set<string>();
   for (const namespace of new Set(tables.map((table) => table.namespace))) {
     const own = tables.filter((table) => table.namespace === namespace);
@@ -40,23 +39,23 @@ class ShownViews {
 
   constructor(private readonly unread: UnreadTables) {}
 
-  async addTable(version: TableVersion): Promise<boolean> {
-    const { namespace, name, schema } = version;
+  async addTable(table: ShownTable): Promise<boolean> {
+    const { namespace, name, fields } = table;
     const made = await this.#orProblem(namespace, name, async () => {
       await this.unread.define(`CREATE SCHEMA IF NOT EXISTS ${identifier(namespace)}`);
-      const rows = await this.unread.add(version);
-      await this.unread.define(tableViews({ namespace, name, fields: schema.fields }, rows).join('; '));
+      const rows = await this.unread.add(table);
+      await this.unread.define(tableViews(table, rows).join('; '));
     });
     if (!made) return false;
     for (const view of [name, `${name}_all`]) {
       this.#ofTables.add(view);
-      this.#part(view, { connection: namespace, columns: columnsOf(schema.fields) });
+      this.#part(view, { connection: namespace, columns: columnsOf(fields) });
     }
     return true;
   }
 
   /** After all tables: a view never stands where a table of its name is, in any connection. @returns their names */
-  async addPeopleViews(namespace: string, label: string, tables: readonly TableVersion[]): Promise<readonly string[]> {
+  async addPeopleViews(namespace: string, label: string, tables: readonly ShownTable[]): Promise<readonly string[]> {
     const names: string[] = [];
     for (const view of viewsForPeople(connectionTables(namespace, label, tables))) {
       if (this.#ofTables.has(view.name)) continue;

@@ -3,26 +3,28 @@
  * vain. Until then reading a table is an error, so that none can pass for an empty one.
  */
 import type { DuckDBConnection } from '@duckdb/node-api';
-import type { Catalog, TableVersion } from '../writers/iceberg/model.js';
 import { literal } from '../writers/quote.js';
 import { inParallel } from '../writers/storage/in-parallel.js';
-import { localFiles } from './load-tables.js';
+import type { TableFiles } from './load-tables.js';
 import { STAND_INS, StatementTables } from './statement-tables.js';
-import { allRows, needsPairs, nullsOf, pairsTable, rowsOf } from './views.js';
+import { allRows, needsPairs, nullsOf, pairsTable, rowsOf, type ShownTable } from './views.js';
 
 /** Tables read side by side; each fetches several files at once. */
 const TABLES_AT_ONCE = 4;
 
+/** Finds a table's files on this machine, or brings them there. */
+export type FilesOf = (table: ShownTable) => Promise<TableFiles>;
+
 export class UnreadTables {
   readonly #script: string[] = [];
   readonly #statements: StatementTables;
-  readonly #unread = new Map<string, TableVersion>();
+  readonly #unread = new Map<string, ShownTable>();
   readonly #underWay = new Map<string, Promise<void>>();
   #count = 0;
 
   constructor(
     private readonly connection: DuckDBConnection,
-    private readonly catalog: Catalog,
+    private readonly filesOf: FilesOf,
   ) {
     this.#statements = new StatementTables(connection, this.#script);
   }
@@ -34,15 +36,15 @@ export class UnreadTables {
   }
 
   /** Makes a stand-in. @returns a SELECT of the table's columns */
-  async add(version: TableVersion): Promise<string> {
+  async add(shown: ShownTable): Promise<string> {
     const standIn = `t${this.#count++}`;
     await this.define(
       `CREATE SCHEMA IF NOT EXISTS ${STAND_INS}; CREATE TABLE ${STAND_INS}.${standIn} AS SELECT true AS unread`,
     );
-    this.#unread.set(standIn, version);
-    const table = `${version.namespace}.${version.name}`;
+    this.#unread.set(standIn, shown);
+    const table = `${shown.namespace}.${shown.name}`;
     const refusal = `The files of ${table} have not been fetched, because this statement does not name ${table} plainly. Name the table in FROM.`;
-    return `${nullsOf(version.schema.fields)} FROM ${STAND_INS}.${standIn} WHERE error(${literal(refusal)})`;
+    return `${nullsOf(shown.fields)} FROM ${STAND_INS}.${standIn} WHERE error(${literal(refusal)})`;
   }
 
   /** Puts the files of all tables that these statements come to in place of the stand-ins. @throws what reading a table throws */
@@ -68,15 +70,13 @@ export class UnreadTables {
   }
 
   async #read(standIn: string): Promise<void> {
-    const version = this.#unread.get(standIn);
-    if (!version) return;
-    const files = await localFiles(this.catalog, version);
+    const table = this.#unread.get(standIn);
+    if (!table) return;
+    const files = await this.filesOf(table);
     this.#statements.changing();
     const pairs = needsPairs(files) ? `${STAND_INS}.${standIn}_pairs` : null;
     if (pairs) await this.connection.run(`DROP TABLE IF EXISTS ${pairs}; ${pairsTable(pairs, files.data)}`);
-    await this.connection.run(
-      `CREATE OR REPLACE VIEW ${allRows(version)} AS ${rowsOf(version.schema.fields, files, pairs)}`,
-    );
+    await this.connection.run(`CREATE OR REPLACE VIEW ${allRows(table)} AS ${rowsOf(table.fields, files, pairs)}`);
     await this.connection.run(`DROP TABLE ${STAND_INS}.${standIn}`);
     this.#unread.delete(standIn);
   }

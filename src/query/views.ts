@@ -1,5 +1,5 @@
 /** SQL that shows Iceberg tables as DuckDB views, without any extension: data files minus position deletes, by field id. */
-import type { Field } from '../writers/iceberg/model.js';
+import type { Field, TableName } from '../writers/iceberg/model.js';
 import { parquetSchema, sqlType } from '../writers/parquet/column-sql.js';
 import { identifier, literal, pathList } from '../writers/quote.js';
 import { plainLocation, plainLocationSql } from '../writers/storage/location.js';
@@ -16,6 +16,8 @@ export interface ShownTable {
   readonly namespace: string;
   readonly name: string;
   readonly fields: readonly Field[];
+  /** Base address of the site that its rows come from, when the table knows it. */
+  readonly site: string | null;
 }
 
 /** What a union takes from one connection. */
@@ -28,14 +30,14 @@ export const columnsOf = (fields: readonly Field[]): readonly ViewColumn[] =>
   fields.map(({ name, type }) => ({ name, type: sqlType(type) }));
 
 /** `<connection>.<stream>_all` (every row) and `<connection>.<stream>` (live rows). @param rows a SELECT of all columns */
-export function tableViews(table: ShownTable, rows: string): readonly string[] {
+export function tableViews(table: TableName, rows: string): readonly string[] {
   return [
     `CREATE VIEW ${allRows(table)} AS ${rows}`,
     `CREATE VIEW ${identifier(table.namespace)}.${identifier(table.name)} AS SELECT * FROM ${allRows(table)} WHERE _deleted_at IS NULL`,
   ];
 }
 
-export const allRows = ({ namespace, name }: Pick<ShownTable, 'namespace' | 'name'>): string =>
+export const allRows = ({ namespace, name }: TableName): string =>
   `${identifier(namespace)}.${identifier(`${name}_all`)}`;
 
 /**

@@ -1,14 +1,14 @@
 import { tableFromIPC } from 'apache-arrow';
-import { expect, test } from 'vitest';
-import { FORMATS, type FormatName } from '../../src/query/formats/formats.js';
-import { resultRows } from '../../src/query/formats/result-rows.js';
-import { runSql } from '../../src/query/read-only.js';
+import { describe, expect, test } from 'vitest';
+import { type FormatName, type FormatOptions, render as renderAnswers } from '../../src/query/formats/formats.js';
+import { prepareAll } from '../../src/query/read-only.js';
 import { opened, temporaryFolder } from './warehouse.js';
 
-async function render(format: FormatName, sql: string): Promise<Buffer> {
+async function render(format: FormatName, sql: string, options: FormatOptions = {}): Promise<Buffer> {
   const warehouse = await opened(temporaryFolder());
   const parts: Buffer[] = [];
-  for await (const part of FORMATS[format](resultRows(await runSql(warehouse, sql)))) parts.push(Buffer.from(part));
+  for await (const part of renderAnswers(format, await prepareAll(warehouse, sql), options))
+    parts.push(Buffer.from(part));
   return Buffer.concat(parts);
 }
 
@@ -46,10 +46,80 @@ test('csv: a quote, a comma and a line break stay within their cell, an empty te
   expect(lines).toBe('text,n,e\n"say ""hi"",\nyou",,""\n');
 });
 
-test('table: a cell cannot move the cursor of the terminal', async () => {
-  const text = (await render('table', "SELECT chr(27) || '[2Jx' AS evil")).toString();
-  expect(text).not.toContain('\u001b[2J');
-  expect(text).toContain('1 row.');
+test('table: neither a cell nor a head can move the cursor of the terminal or turn what is written around', async () => {
+  const evil = '\u001b[2J\u202e\u009b\n';
+  const text = (await render('table', `SELECT '${evil}x' AS "head${evil}"`)).toString();
+  expect(text).toContain('│ head\\u001b[2J\\u202e\\u009b\\n │');
+  expect(text).toContain('│ \\u001b[2J\\u202e\\u009b\\nx');
+  expect(text.match(/\n/g)?.length).toBe(6);
+});
+
+test('json: what would move a cursor is escaped, and means the same', async () => {
+  const evil = '\u001b[2J\u202e\u009b\u2028';
+  const text = (await render('json', `SELECT '${evil}' AS "${evil}"`)).toString();
+  expect([...evil].filter((char) => char !== '[' && char !== '2' && char !== 'J' && text.includes(char))).toEqual([]);
+  expect(JSON.parse(text)).toEqual([{ [evil]: evil }]);
+});
+
+describe('several statements', () => {
+  const SQL = "SELECT 1 AS a; ; SELECT 'x;y' AS b -- no; statement\n; SELECT 3 AS c WHERE false;";
+
+  test('table and csv: each is answered, in order, with an empty line between', async () => {
+    expect((await render('csv', SQL)).toString()).toBe('a\n1\n\nb\nx;y\n\nc\n');
+    const table = (await render('table', SQL)).toString();
+    expect(table.match(/\d rows?\./g)).toEqual(['1 row.', '1 row.', '0 rows.']);
+  });
+
+  test('json: one document, with an array for each', async () => {
+    expect(JSON.parse((await render('json', SQL)).toString())).toEqual([[{ a: 1 }], [{ b: 'x;y' }], []]);
+  });
+
+  test('arrow: refused, because readers would take the first answer for all', async () => {
+    await expect(render('arrow', SQL)).rejects.toThrow('holds one answer, and there are 3 statements');
+  });
+
+  test('a mistake in the last one is told before the first is answered', async () => {
+    await expect(render('csv', 'SELECT 1; SELECT nope')).rejects.toThrow(/^Binder Error/);
+  });
+});
+
+describe('csv for a spreadsheet', () => {
+  const sheet = async (sql: string) =>
+    (await render('csv', sql, { spreadsheet: true })).toString().split('\n').slice(0, -1);
+
+  test.each([
+    '=1+1',
+    '+1',
+    '-1',
+    '@SUM(A1)',
+    '\tx',
+    '=HYPERLINK("http://x")',
+  ])('a text that begins like a formula is told to be a text: %j', async (text) => {
+    const sql = `SELECT '${text}' AS summary`;
+    const plain = (await render('csv', sql)).toString().split('\n')[1] ?? '';
+    expect(plain.replace(/^"/, '').startsWith("'")).toBe(false);
+    expect((await sheet(sql))[1]).toBe(plain.startsWith('"') ? plain.replace('"', `"'`) : `'${plain}`);
+  });
+
+  test('a carriage return at its beginning too', async () => {
+    expect(await sheet("SELECT chr(13) || '=1' AS summary")).toEqual(['summary', "'\\r=1"]);
+  });
+
+  test('numbers, dates, spans, ids, lists and texts that begin otherwise stay as they are', async () => {
+    expect(
+      await sheet(
+        "SELECT -1 AS i, -1.5 AS d, -2::DOUBLE AS f, INTERVAL (-1) DAY AS span, DATE '2024-02-29' AS day, '-1' AS resolution_id, ['=1'] AS list, 'a=1' AS text, NULL::VARCHAR AS nothing",
+      ),
+    ).toEqual(['i,d,f,span,day,resolution_id,list,text,nothing', '-1,-1.5,-2,-1 day,2024-02-29,-1,"[""=1""]",a=1,']);
+  });
+
+  test('an id that is a formula is no id, and a head may be one too', async () => {
+    expect(await sheet('SELECT \'=1\' AS id, 2 AS "=head"')).toEqual(["id,'=head", "'=1,2"]);
+  });
+
+  test('ESC is never raw', async () => {
+    expect(await sheet("SELECT 'a' || chr(27) || '[2J' AS summary")).toEqual(['summary', 'a\\u001b[2J']);
+  });
 });
 
 test('table: rows left out are told', async () => {

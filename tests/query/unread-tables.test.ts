@@ -49,8 +49,8 @@ async function lake(failing?: string) {
       }),
     );
   });
-  const unread = new UnreadTables(connection, loaded.catalog);
-  const shown = await showViews(loaded.tables, unread, new Map());
+  const unread = new UnreadTables(connection, loaded.filesOf);
+  const shown = await showViews(loaded.shown, unread, new Map());
   expect(shown.problems).toEqual([]);
   const ask = async (sql: string) => {
     await unread.readyFor(sql);

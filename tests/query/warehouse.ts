@@ -6,7 +6,7 @@ import type { DuckDBValue } from '@duckdb/node-api';
 import { afterEach } from 'vitest';
 import { resultRows } from '../../src/query/formats/result-rows.js';
 import { type OpenWarehouse, openForReading, type ReadOptions } from '../../src/query/open-warehouse.js';
-import { runSql } from '../../src/query/read-only.js';
+import { prepareAll } from '../../src/query/read-only.js';
 import { openWarehouse } from '../../src/writers/warehouse.js';
 import type { Column, Json, Mark, Row, TableSpec } from '../../src/writers/writer.js';
 
@@ -28,9 +28,11 @@ export async function opened(folder: string, options: ReadOptions = {}): Promise
   return warehouse;
 }
 
+/** Guarded as a statement from outside, in this process. */
 export async function rowsOf(warehouse: OpenWarehouse, sql: string): Promise<readonly (readonly DuckDBValue[])[]> {
   const rows: (readonly DuckDBValue[])[] = [];
-  for await (const piece of resultRows(await runSql(warehouse, sql)).pieces()) rows.push(...piece);
+  for (const answer of await prepareAll(warehouse, sql))
+    for await (const piece of resultRows(await answer()).pieces()) rows.push(...piece);
   return rows;
 }
 

@@ -1,15 +1,59 @@
 /** The formats of `query`, by the name `--format` knows them by. */
-import { renderArrow } from './arrow.js';
+import { ConnectorError } from '../../errors.js';
+import type { Answer } from '../read-only.js';
 import { renderCsv } from './csv.js';
 import { renderJson } from './json.js';
-import type { ResultRows } from './result-rows.js';
+import { type ResultRows, resultRows } from './result-rows.js';
 import { renderTable } from './table.js';
 
+export type Piece = string | Uint8Array;
+
+export interface FormatOptions {
+  /** Texts that begin like formulas are told to be texts. */
+  readonly spreadsheet?: boolean | undefined;
+}
+
+interface Format {
+  readonly render: (rows: ResultRows, options: FormatOptions) => AsyncIterable<Piece>;
+  /** What stands before, between and after the answers to several statements; null when there can be only one. */
+  readonly several: readonly [before: string, between: string, after: string] | null;
+}
+
 export const FORMATS = {
-  table: renderTable,
-  json: renderJson,
-  csv: renderCsv,
-  arrow: renderArrow,
-} satisfies Record<string, (rows: ResultRows) => AsyncIterable<string | Uint8Array>>;
+  table: { render: renderTable, several: ['', '\n', ''] },
+  // One document all the same: an array of what each would be alone.
+  json: { render: renderJson, several: ['[\n', ',\n', ']\n'] },
+  csv: { render: renderCsv, several: ['', '\n', ''] },
+  // Readers of an Arrow stream stop at its end, and would show the first answer for all of them.
+  arrow: { render: renderArrow, several: null },
+} satisfies Record<string, Format>;
 
 export type FormatName = keyof typeof FORMATS;
+
+/** The answers to the statements of one text, one after the other. @throws ConnectorError kind `usage` */
+export async function* render(
+  format: FormatName,
+  answers: readonly Answer[],
+  options: FormatOptions,
+): AsyncIterable<Piece> {
+  const { several, render: renderOne }: Format = FORMATS[format];
+  if (answers.length > 1 && several === null)
+    throw new ConnectorError(
+      'usage',
+      `--format ${format} holds one answer, and there are ${answers.length} statements; ask one by one.`,
+    );
+  const [before, between, after] = (answers.length > 1 && several) || ['', '', ''];
+  let mark = before;
+  for (const answer of answers) {
+    if (mark !== '') yield mark;
+    yield* renderOne(resultRows(await answer()), options);
+    mark = between;
+  }
+  if (after !== '') yield after;
+}
+
+/** Arrow takes as long to load as DuckDB. */
+async function* renderArrow(rows: ResultRows): AsyncIterable<Uint8Array> {
+  const arrow = await import('./arrow.js');
+  yield* arrow.renderArrow(rows);
+}

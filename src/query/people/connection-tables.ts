@@ -1,6 +1,5 @@
 /** The tables of one connection, as far as they are there, and what they say of the connection. */
-import type { TableVersion } from '../../writers/iceberg/model.js';
-import { currentState } from '../../writers/state.js';
+import type { ShownTable } from '../views.js';
 import { Source } from './shown-column.js';
 
 export interface ConnectionTables {
@@ -12,26 +11,12 @@ export interface ConnectionTables {
   source(table: string, alias: string): Source;
 }
 
-export function connectionTables(
-  namespace: string,
-  label: string,
-  versions: readonly TableVersion[],
-): ConnectionTables {
-  const byName = new Map(versions.map((version) => [version.name, version]));
+export function connectionTables(namespace: string, label: string, tables: readonly ShownTable[]): ConnectionTables {
+  const byName = new Map(tables.map((table) => [table.name, table]));
   return {
     namespace,
     label,
-    site: currentSite(versions),
+    site: tables.find(({ site }) => site !== null)?.site ?? null,
     source: (table, alias) => new Source(byName.get(table), alias),
   };
-}
-
-/** Every table's state remembers the site that its rows come from. */
-export function currentSite(versions: readonly TableVersion[]): string | null {
-  for (const version of versions) {
-    const state = currentState(version);
-    const site = state !== null && typeof state === 'object' && 'site' in state ? state.site : null;
-    if (typeof site === 'string' && /^https?:\/\//.test(site)) return site.replace(/\/+$/, '');
-  }
-  return null;
 }

@@ -1,8 +1,8 @@
 /** Columns of the views for people, and the tables they come from. */
-import type { Field, TableVersion } from '../../writers/iceberg/model.js';
+import type { Field } from '../../writers/iceberg/model.js';
 import { sqlType } from '../../writers/parquet/column-sql.js';
 import { identifier } from '../../writers/quote.js';
-import type { ViewColumn } from '../views.js';
+import type { ShownTable, ViewColumn } from '../views.js';
 
 export interface ShownColumn extends ViewColumn {
   /** An expression over the view's FROM clause. */
@@ -23,10 +23,10 @@ export class Source {
   readonly #fields: ReadonlyMap<string, Field>;
 
   constructor(
-    private readonly version: TableVersion | undefined,
+    private readonly table: ShownTable | undefined,
     readonly alias: string,
   ) {
-    this.#fields = new Map(version?.schema.fields.map((field) => [field.name, field]));
+    this.#fields = new Map(table?.fields.map((field) => [field.name, field]));
   }
 
   has(column: string): boolean {
@@ -50,8 +50,8 @@ export class Source {
 
   /** `<schema>.<table> <alias>`, live rows alone or `all`. */
   rows(which: 'live' | 'all'): string {
-    if (!this.version) throw new Error('A view is made from a table that is there.');
-    const { namespace, name } = this.version;
+    if (!this.table) throw new Error('A view is made from a table that is there.');
+    const { namespace, name } = this.table;
     return `${identifier(namespace)}.${identifier(which === 'all' ? `${name}_all` : name)} ${this.alias}`;
   }
 

@@ -1,8 +1,8 @@
 /** Views in Snowflake: live rows of every stream, and words instead of ids for issues, worklogs and comments. */
 
 import type { TableVersion } from '../../writers/iceberg/model.js';
-import { currentSite } from '../people/connection-tables.js';
 import { customColumns, type FieldWords, isCustom } from '../people/custom-fields.js';
+import { siteOf } from '../site-of.js';
 import { namespacesOf, rawDatabase, type SnowflakeNames } from './setup.js';
 import { name, path, type Section, text } from './sql.js';
 
@@ -98,7 +98,7 @@ function friendly(names: SnowflakeNames, namespace: string, tables: readonly Tab
   const find = (wanted: string) => tables.find((table) => table.name === wanted);
   const issue = find('issue_search');
   if (!issue) return [];
-  const site = currentSite(tables);
+  const site = tables.map(siteOf).find((one) => one !== null) ?? null;
   const made = [view(names, namespace, 'issue', issueRows(names, issue, site))];
   for (const child of CHILDREN) {
     const table = find(child.table);

@@ -1,0 +1,36 @@
+/**
+ * The process in which statements from outside run. It has no secret to lose: its environment is empty but for what a program
+ * needs to start, and its parent reads catalogs and stores.
+ */
+import { rmSync } from 'node:fs';
+import { ConnectorError } from '../../errors.js';
+import { render } from '../formats/formats.js';
+import { type OpenViews, openViews } from '../open-views.js';
+import { prepareAll } from '../read-only.js';
+import { type Message, Peer } from './peer.js';
+
+let views: OpenViews | undefined;
+let temporary: string | undefined;
+
+const parent = new Peer((message) => process.send?.(message), {
+  async open(wanted) {
+    temporary = wanted.temporary;
+    views = await openViews(wanted, ({ namespace, name }) => parent.call('files', { namespace, name }));
+    const { tables, peopleViews, problems } = views;
+    return { tables, peopleViews, problems };
+  },
+  async answer({ sql, format, ...options }) {
+    if (!views) throw new ConnectorError('failed', 'A statement came before the warehouse was open.');
+    for await (const piece of render(format, await prepareAll(views, sql), options)) await parent.call('take', piece);
+    return null;
+  },
+});
+
+process.on('message', (message) => parent.receive(message as Message));
+// A terminal tells both processes of Ctrl-C. The parent decides, and ends this one.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
+process.on('disconnect', () => {
+  if (temporary !== undefined) rmSync(temporary, { recursive: true, force: true });
+  // Threads of DuckDB that are in the middle of a statement would hold an ordinary exit.
+  process.kill(process.pid, 'SIGKILL');
+});
