@@ -14,6 +14,7 @@ import { registrations } from './commands/registrations.js';
 import { processEnvironment } from './config/environment.js';
 import { packageVersion } from './config/package-files.js';
 import { EXIT } from './errors.js';
+import { printableLines } from './printable.js';
 
 /** Runs one command line. @returns the exit code; throws nothing. */
 export async function main(argv: readonly string[], io: Io): Promise<number> {
@@ -52,8 +53,9 @@ function makeProgram(io: Io): Command {
     .addOption(new Option('--log-level <level>', 'what to tell on standard error').choices(LOG_LEVELS).default('info'))
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({
-      writeOut: (text) => void io.stdout.write(text),
-      writeErr: (text) => void io.stderr.write(text),
+      writeOut: (text) => void io.stdout.write(printableLines(text)),
+      // It repeats what was typed.
+      writeErr: (text) => void io.stderr.write(printableLines(text)),
     })
     .showSuggestionAfterError()
     .exitOverride();

@@ -1,22 +1,26 @@
-/** Tables for people. Heads and cells pass `printable` here, and there is no other way to a table: a test sees to that. */
+/** Tables for people. Heads and cells pass `printable` here, and a test sees to it that there is no other way to a table. */
 import CliTable from 'cli-table3';
 import { printable } from './printable.js';
 
-export interface TextTable {
-  readonly head: readonly string[];
-  readonly rows: readonly (readonly (string | number)[])[];
-  /** Of columns of numbers; default: none. */
-  readonly right?: ReadonlySet<string>;
-  /** Without lines between rows. */
-  readonly compact?: boolean;
-}
+type Options = Omit<CliTable.TableConstructorOptions, 'head'> & { readonly head: readonly string[] };
 
-export function textTable({ head, rows, right, compact = false }: TextTable): string {
-  const table = new CliTable({
-    head: head.map(printable),
-    colAligns: head.map((name) => (right?.has(name) ? 'right' : 'left')),
-    style: { head: [], border: [], compact },
-  });
-  for (const row of rows) table.push(row.map((cell) => (typeof cell === 'string' ? printable(cell) : cell)));
-  return table.toString();
+export class TextTable {
+  readonly #table: CliTable.Table;
+
+  /** @param options those of cli-table3 */
+  constructor({ head, ...options }: Options) {
+    this.#table = new CliTable({ ...options, head: head.map(printable) });
+  }
+
+  get length(): number {
+    return this.#table.length;
+  }
+
+  push(row: readonly (string | number)[]): void {
+    this.#table.push(row.map((cell) => (typeof cell === 'string' ? printable(cell) : cell)));
+  }
+
+  toString(): string {
+    return this.#table.toString();
+  }
 }

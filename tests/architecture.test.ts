@@ -141,6 +141,22 @@ describe('the import law', () => {
     ).toEqual([]);
   });
 
+  test('texts reach a terminal by one door: tables are made in one file, and streams are written to by few', () => {
+    expect(
+      sources.filter(({ imports }) => imports.some(({ target }) => target === 'cli-table3')).map(({ file }) => file),
+    ).toEqual(['text-table.ts']);
+    const writing = sources.filter(({ text }) => /\b(stdout|stderr|sink)\.write\(/.test(code(text)));
+    expect(writing.map(({ file }) => file).sort()).toEqual([
+      'cli.ts',
+      'commands/ask.ts',
+      'commands/context.ts',
+      'commands/io.ts',
+      'commands/log.ts',
+      'commands/query.ts',
+    ]);
+    expect(writing.filter(({ imports }) => !imports.some(({ target }) => target === 'printable.ts'))).toEqual([]);
+  });
+
   test('no file imports itself in a circle of rooms: writers, runtime, query and simulator stand side by side', () => {
     const circles = sources.filter(({ file, imports }) =>
       imports.some((one) => !one.typesOnly && reaches(one.target, file, new Set())),

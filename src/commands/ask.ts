@@ -1,6 +1,7 @@
 /** Questions to a person on a terminal, one after the other; without a terminal, flags and what is usual answer them. */
 import { createInterface, type Interface } from 'node:readline';
 import { ConnectorError } from '../errors.js';
+import { printable } from '../printable.js';
 import type { Io } from './io.js';
 
 export interface Question {
@@ -32,14 +33,14 @@ export class Asker {
       throw new ConnectorError('usage', `There is no terminal to ask on: give ${flag}.`);
     }
     for (;;) {
-      this.#io.stderr.write(`${text}${usual ? ` [${usual}]` : ''}: `);
+      this.#io.stderr.write(printable(`${text}${usual ? ` [${usual}]` : ''}: `));
       const line = await this.#next(this.#lines);
       if (line === '' && usual !== undefined) return usual;
       try {
         return read(line);
       } catch (error) {
         if (!(error instanceof ConnectorError)) throw error;
-        this.#io.stderr.write(`${error.message}\n`);
+        this.#io.stderr.write(`${printable(error.message)}\n`);
       }
     }
   }

@@ -1,12 +1,14 @@
 /** What `check` found, for people: a line for each connection, and below it what needs a closer look. */
-import CliTable from 'cli-table3';
+
+import { printable } from '../printable.js';
+import { TextTable } from '../text-table.js';
 import type { Checked } from './check.js';
 
 /** In place of what a site would have told. */
 const REFUSED = ['', 'refused', '', ''];
 
 export function checkText(all: readonly Checked[]): string {
-  const table = new CliTable({
+  const table = new TextTable({
     head: ['connection', 'site', 'deployment', 'reads as', 'time zone', 'streams', 'token'],
     style: { head: [], border: [], compact: true },
   });
@@ -36,7 +38,7 @@ function notesOf({ name, error, unreadable = [], scopes, warnings }: Checked): r
     ...warnings.map((warning) => `warning: ${warning}`),
     ...[...byReason(unreadable)].map(([why, streams]) => `not ${streams.join(', ')}: ${why}`),
     ...(scopes ? [`scopes that the token needs for these streams: ${scopes.join(' ')}`] : []),
-  ].map((note) => `${name}: ${note}`);
+  ].map((note) => printable(`${name}: ${note}`));
 }
 
 /** One missing permission stands in the way of a dozen streams. */

@@ -10,6 +10,7 @@ import { loadManifest, type Manifest } from '../config/manifest.js';
 import { proxyOf } from '../config/network.js';
 import { readStreamFiles } from '../config/package-files.js';
 import type { ConfigSource } from '../config/settings-file.js';
+import { printableJson, printableLines } from '../printable.js';
 import { proxySecrets } from '../runtime/auth/proxy-login.js';
 import { redactor } from '../runtime/auth/redact.js';
 import { createAgent } from '../runtime/http/agent.js';
@@ -19,7 +20,7 @@ import type { LakeSettings } from '../writers/lake.js';
 import { redactorOf } from './credentials.js';
 import { addressesOf } from './hooks.js';
 import type { Io } from './io.js';
-import { createLog, type Log, type LogLevel, printable } from './log.js';
+import { createLog, type Log, type LogLevel } from './log.js';
 import { Redaction } from './redaction.js';
 
 /** Flags that work everywhere. */
@@ -99,17 +100,17 @@ export class Context {
 
   /** One JSON document on standard output. */
   printJson(value: unknown): void {
-    this.io.stdout.write(`${this.redaction.apply(JSON.stringify(value, null, 2))}\n`);
+    this.io.stdout.write(`${printableJson(this.redaction.apply(JSON.stringify(value, null, 2)))}\n`);
   }
 
   /** The same, for values that JSON.stringify would refuse or bend (integers beyond 2^53). */
   printJsonText(text: string): void {
-    this.io.stdout.write(`${this.redaction.apply(text)}\n`);
+    this.io.stdout.write(`${printableJson(this.redaction.apply(text))}\n`);
   }
 
   /** Text for people on standard output. */
   print(text: string): void {
-    this.io.stdout.write(`${printable(this.redaction.apply(text))}\n`);
+    this.io.stdout.write(`${printableLines(this.redaction.apply(text))}\n`);
   }
 
   #takeProxy(): void {

@@ -2,13 +2,19 @@
 import { ConnectorError, EXIT, exitCodeOf } from '../errors.js';
 import type { Context } from './context.js';
 
+/** One record for one error. A person is shown its lines one below the other, and none of them passes for an error of its own. */
+function recordsOf(message: string, forPeople: boolean): readonly string[] {
+  const [first = '', ...others] = message.split('\n').filter((line) => line.trim() !== '');
+  return forPeople ? [first, ...others.map((line) => `  ${line}`)] : [message];
+}
+
 /** @param json whether standard output was promised a JSON document. @returns the exit code. */
 export function reportError(context: Context, error: unknown, json: boolean): number {
   const known = error instanceof ConnectorError;
   const message = error instanceof Error ? error.message : String(error);
   const exitCode = known ? exitCodeOf([error.kind]) : EXIT.failed;
   const lines = known ? message : `Unexpected error, please report it with the output of --log-level debug: ${message}`;
-  for (const line of lines.split('\n').filter((one) => one.trim() !== '')) context.log.error(line);
+  for (const record of recordsOf(lines, context.io.stderr.isTTY === true)) context.log.error(record);
   context.log.debug('developer detail', {
     detail: known ? error.detail : undefined,
     stack: error instanceof Error ? error.stack : undefined,

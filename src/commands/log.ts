@@ -1,5 +1,6 @@
-/** Messages on standard error: lines for people on a terminal, pino's JSON lines otherwise. */
+/** Messages on standard error: lines for people on a terminal, pino's JSON lines otherwise. One record is one line, whatever is in it. */
 import pino from 'pino';
+import { printable, printableJson } from '../printable.js';
 import type { Sink } from './io.js';
 import type { Redaction } from './redaction.js';
 
@@ -33,7 +34,7 @@ function jsonLines(sink: Sink, level: LogLevel, redaction: Redaction): Lines {
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
     },
-    { write: (line: string) => void sink.write(redaction.apply(line)) },
+    { write: (line: string) => void sink.write(printableJson(redaction.apply(line))) },
   );
   const at =
     (name: 'debug' | 'info' | 'warn' | 'error') =>
@@ -50,9 +51,4 @@ function linesForPeople(sink: Sink, level: LogLevel, redaction: Redaction): Line
     sink.write(`${printable(redaction.apply(`${prefix}${text}${more}`))}\n`);
   };
   return { level, debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
-}
-
-/** A text from a site must not move the terminal's cursor or colour what follows. */
-export function printable(text: string): string {
-  return text.replace(/[^\P{Cc}\n\t]/gu, '�');
 }

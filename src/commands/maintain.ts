@@ -1,9 +1,9 @@
 /** `connector maintain`: compaction, snapshot expiry, orphans and manifests, table by table. */
 import { randomUUID } from 'node:crypto';
-import CliTable from 'cli-table3';
 import { InvalidArgumentError } from 'commander';
 import { readEnvironment } from '../config/environment.js';
 import { ConnectorError, type ErrorKind, EXIT, exitCodeOf } from '../errors.js';
+import { TextTable } from '../text-table.js';
 import { armFailpoints } from '../writers/iceberg/failpoints.js';
 import type { TableName } from '../writers/iceberg/model.js';
 import { ORPHAN_AGE_HOURS, RETENTION } from '../writers/maintenance/limits.js';
@@ -127,7 +127,7 @@ function wholeNumber(least: number): (text: string) => number {
 
 /** Steps that did nothing are left out: there are many. */
 function textOf(reports: readonly TableReport[], dryRun: boolean): string {
-  const table = new CliTable({
+  const table = new TextTable({
     head: ['table', 'step', dryRun ? 'now' : 'before', dryRun ? 'then' : 'after', 'files removed', 'why'],
     style: { head: [], border: [], compact: true },
   });

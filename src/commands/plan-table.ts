@@ -1,12 +1,12 @@
 /** A plan as a table for people, with the reason for the routes. */
-import CliTable from 'cli-table3';
 import type { Alternative } from '../runtime/reading/alternatives.js';
 import type { Range } from '../runtime/reading/range.js';
+import { TextTable } from '../text-table.js';
 import { showDuration } from './duration.js';
 import type { ConnectionPlan } from './plan.js';
 
 export function planText(plan: ConnectionPlan): string {
-  const table = new CliTable({
+  const table = new TextTable({
     head: ['stream', 'mode', 'route', 'requests', 'rows'],
     colAligns: ['left', 'left', 'left', 'right', 'right'],
     style: { head: [], border: [], compact: true },

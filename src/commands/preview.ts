@@ -1,10 +1,11 @@
 /** `connector preview STREAM`: rows as they would be written, from the site or from a saved answer; writes nothing. */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import CliTable from 'cli-table3';
 import { ConnectorError, EXIT } from '../errors.js';
+import { printable } from '../printable.js';
 import { previewFile } from '../runtime/preview.js';
 import { jsonText } from '../runtime/rows/json-text.js';
+import { TextTable } from '../text-table.js';
 import type { Row } from '../writers/writer.js';
 import type { Action, Registration } from './command.js';
 import type { Context } from './context.js';
@@ -93,17 +94,17 @@ const WIDEST_CELL = 90;
 /** Rows stand upright: most streams have more columns than a terminal is wide. */
 function textOf(shown: Previewed): string {
   const rows = shown.rows.map((row, index) => {
-    const table = new CliTable({ head: [`row ${index + 1}`, ''], style: { head: [], border: [], compact: true } });
+    const table = new TextTable({ head: [`row ${index + 1}`, ''], style: { head: [], border: [], compact: true } });
     for (const [column, cell] of Object.entries(row)) if (cell !== null) table.push([column, cellText(cell)]);
     return table.toString();
   });
   const counted = (counts: Readonly<Record<string, number>> = {}) =>
     Object.entries(counts)
-      .map(([name, count]) => `${name} (${count})`)
+      .map(([name, count]) => `${printable(name)} (${count})`)
       .join(', ') || 'none';
   return [
     ...rows,
-    ...shown.rejects.map(({ reason }) => `rejected: ${reason}`),
+    ...shown.rejects.map(({ reason }) => printable(`rejected: ${reason}`)),
     `${shown.stream}${shown.route === undefined ? '' : ` by route ${shown.route}`}: ${shown.written} ${shown.written === 1 ? 'row' : 'rows'}, ${shown.rejected} rejected.`,
     ...(shown.extra
       ? [`Cells that did not fit: ${counted(shown.misfits)}`, `Kept in _extra: ${counted(shown.extra)}`]

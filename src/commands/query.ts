@@ -72,7 +72,7 @@ async function prompt({ io }: Context, greeting: string, answer: Answer): Promis
     if (/;\s*$/.test(line)) {
       await answer(statement).catch((error: unknown) => {
         if (!(error instanceof ConnectorError)) throw error;
-        for (const words of error.message.split('\n')) io.stderr.write(`${printable(words)}\n`);
+        io.stderr.write(`${error.message.split('\n').map(printable).join('\n  ')}\n`);
       });
       statement = '';
     }

@@ -1,6 +1,8 @@
 /** A run's report as a table for people. */
-import CliTable from 'cli-table3';
+
+import { printable } from '../printable.js';
 import type { Census, StreamReport } from '../runtime/reading/report.js';
+import { TextTable } from '../text-table.js';
 import type { RunReport } from './sync-run.js';
 
 export function reportTable(report: RunReport): string {
@@ -8,7 +10,7 @@ export function reportTable(report: RunReport): string {
     [`${name} (${site})`, streamsTable(streams), ...censusLines(streams)].join('\n'),
   );
   const total = `${report.ok ? 'Done' : 'Not all went well'}: ${report.requests} requests in ${report.seconds} s.`;
-  return [...parts, ...errorsOf(report), total].join('\n');
+  return [...parts, ...errorsOf(report).map(printable), total].join('\n');
 }
 
 /** One line for each different thing that went wrong in a connection, which is named when there are several. */
@@ -56,7 +58,7 @@ export function censusText({ listed, live, added, gone, confirmed }: Omit<Census
 }
 
 function streamsTable(streams: readonly StreamReport[]): string {
-  const table = new CliTable({
+  const table = new TextTable({
     head: ['stream', 'state', 'mode', 'route', 'read', 'written', 'deleted', 'rejected', 'late', 'requests', 'seconds'],
     colAligns: ['left', 'left', 'left', 'left', 'right', 'right', 'right', 'right', 'right', 'right', 'right'],
     style: { head: [], border: [], compact: true },

@@ -1,8 +1,8 @@
 /** `connector status`: how fresh each table is, told by the tables themselves. */
-import CliTable from 'cli-table3';
 import { EXIT } from '../errors.js';
 import { type OpenTable, openForReading } from '../query/open-warehouse.js';
 import { type StreamStatus, statusOf } from '../query/status.js';
+import { TextTable } from '../text-table.js';
 import { reasonsToMaintain } from '../writers/maintenance/upkeep.js';
 import type { Action, Registration } from './command.js';
 import { parseDuration, showDuration } from './duration.js';
@@ -67,7 +67,7 @@ function isOlder(stream: StreamStatus, maxAge: number): boolean {
 }
 
 function tableOf(streams: readonly StreamStatus[]): string {
-  const table = new CliTable({
+  const table = new TextTable({
     head: ['stream', 'state', 'rows', 'deleted', 'rejected', 'late', 'requests', 'bookmark', 'last success', 'census'],
     colAligns: ['left', 'left', 'right', 'right', 'right', 'right', 'right', 'left', 'left', 'left'],
     style: { head: [], border: [] },

@@ -1,7 +1,7 @@
 /** `connector streams [NAME]`: the registry, or one stream in full. */
-import CliTable from 'cli-table3';
 import { EXIT } from '../errors.js';
 import { parentOf, parentsOf, type Registry, type Stream } from '../runtime/registry/registry.js';
+import { TextTable } from '../text-table.js';
 import type { Action, Registration } from './command.js';
 
 interface Options {
@@ -63,7 +63,7 @@ function describe(stream: Stream) {
 }
 
 const plainTable = (head: string[], widths?: (number | null)[]) =>
-  new CliTable({ head, wordWrap: true, style: { head: [], border: [] }, ...(widths ? { colWidths: widths } : {}) });
+  new TextTable({ head, wordWrap: true, style: { head: [], border: [] }, ...(widths ? { colWidths: widths } : {}) });
 
 function tableOf(registry: Registry): string {
   const table = plainTable(['stream', 'one row is', 'written', 'cost by the cheapest route'], [26, 34, 9, 46]);

@@ -25,16 +25,26 @@ test.each([true, false])('I9 a secret in a message or a field is taken out (term
   expect(text()).not.toMatch(/7f3/);
 });
 
-test('a line break in a text from the site makes no second log line', () => {
-  const { log, text } = logTo(false);
-  log.warn('first\n{"level":"error","msg":"forged"}');
-  expect(text().trimEnd().split('\n').length).toBe(1);
+test.each([true, false])('a line break in a text from the site makes no second record (terminal: %s)', (isTTY) => {
+  const { log, text } = logTo(isTTY);
+  log.warn('first\nerror: forged\r\u2028{"level":"error","msg":"forged"}');
+  const lines = text()
+    .trimEnd()
+    .split(/[\n\r\u2028]/);
+  expect(lines.length).toBe(1);
+  expect(lines[0]).toContain('first\\nerror: forged');
 });
 
-test('a text from the site cannot colour or clear the terminal', () => {
-  const { log, text } = logTo(true);
-  log.error('bad \u001b[2J\u009b31m text');
-  expect(text()).toBe('error: bad �[2J�31m text\n');
+test('a text from the site cannot colour or clear the terminal, or turn what is written around', () => {
+  for (const isTTY of [true, false]) {
+    const { log, text } = logTo(isTTY);
+    log.error('bad \u001b[2J\u009b31m\u202e text 👩‍💻', { field: '\u009b31m' });
+    const shown = text();
+    expect(shown).toContain('bad \\u001b[2J\\u009b31m\\u202e text 👩‍💻');
+    expect(shown).not.toContain('\u009b');
+    if (!isTTY)
+      expect(JSON.parse(shown)).toMatchObject({ msg: 'bad \u001b[2J\u009b31m\u202e text 👩‍💻', field: '\u009b31m' });
+  }
 });
 
 test('the log level holds back what is below it', () => {

@@ -13,6 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { openForReading } from '../../src/query/open-warehouse.js';
 import { startSimulator } from '../../src/simulator/simulator.js';
 import { openWarehouse } from '../../src/writers/warehouse.js';
 import { startCli } from '../commands/cli-process.js';
@@ -164,6 +165,13 @@ describe.skipIf(lacking !== null)('a warehouse in a REST catalog', { timeout: 12
     await run(SYNC);
     const [disk, own] = [join(folder, 'disk'), join(folder, 'link', 'acme', 'issue_search')];
     writeFileSync(join(disk, 'acme', 'beside.txt'), 'a secret');
+    const lake = {
+      root: server.uri,
+      catalog: { uri: server.uri, auth: { type: 'none' } },
+      cache: join(cwd, 'cache'),
+    } as const;
+    const warehouse = await openForReading(lake);
+    onTestFinished(() => warehouse.close());
     for (const path of [
       join(cwd, 'sync.yaml'),
       join(folder, 'link', 'acme', 'beside.txt'),
@@ -173,7 +181,9 @@ describe.skipIf(lacking !== null)('a warehouse in a REST catalog', { timeout: 12
     ]) {
       const ran = await runMain(['query', `SELECT content FROM read_text('${path}')`], { cwd, env });
       expect(ran, path).toMatchObject({ exitCode: 2, stdout: '' });
-      expect(ran.stderr).toContain('Permission Error');
+      expect(ran.stderr).toContain('Only reading is allowed here');
+      // DuckDB itself would not open it either.
+      await expect(warehouse.read(`SELECT content FROM read_text('${path}')`)).rejects.toThrow('Permission Error');
     }
   });
 

@@ -1,5 +1,5 @@
 /** A result as a table for people. */
-import { textTable } from '../../text-table.js';
+import { TextTable } from '../../text-table.js';
 import { toText } from '../cells.js';
 import type { ResultRows } from './result-rows.js';
 
@@ -8,13 +8,13 @@ const MOST_ROWS = 1000;
 const WIDEST_CELL = 60;
 
 export async function* renderTable({ names, pieces }: ResultRows): AsyncIterable<string> {
-  const shown: string[][] = [];
+  const table = new TextTable({ head: names, style: { head: [], border: [] } });
   let count = 0;
   for await (const rows of pieces()) {
-    for (const row of rows) if (++count <= MOST_ROWS) shown.push(row.map((cell) => cut(toText(cell) ?? '')));
+    for (const row of rows) if (++count <= MOST_ROWS) table.push(row.map((cell) => cut(toText(cell) ?? '')));
   }
   const more = count > MOST_ROWS ? ` The first ${MOST_ROWS} are shown; --format csv gives all.` : '';
-  yield `${textTable({ head: names, rows: shown })}\n${count} ${count === 1 ? 'row' : 'rows'}.${more}\n`;
+  yield `${table.toString()}\n${count} ${count === 1 ? 'row' : 'rows'}.${more}\n`;
 }
 
 function cut(text: string): string {

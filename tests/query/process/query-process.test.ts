@@ -74,7 +74,10 @@ describe.skipIf(process.platform !== 'linux')('the process that runs statements'
   test('that needs more memory than it may have fails alone', async () => {
     const warehouse = await started();
     const sql = "SELECT list(repeat('x', 1000) || range) FROM range(100000000)";
-    await expect(ask(warehouse, sql)).rejects.toMatchObject({ kind: 'failed', message: expect.stringMatching(/Out of Memory|died/) });
+    await expect(ask(warehouse, sql)).rejects.toMatchObject({
+      kind: 'failed',
+      message: expect.stringMatching(/Out of Memory|died/),
+    });
     expect(await ask(warehouse, 'SELECT 1 AS a')).toBe('a\n1\n');
   });
 
