@@ -5,7 +5,7 @@ import type { Connection, OAuthCredentials } from '../config/config.js';
 import { ConnectorError, EXIT } from '../errors.js';
 import { pickSite, readAccessibleSites } from '../runtime/auth/accessible-sites.js';
 import { bearerAuth } from '../runtime/auth/authorizer.js';
-import { codeIn, consentAddress } from '../runtime/auth/consent.js';
+import { answers, codeIn, consentAddress } from '../runtime/auth/consent.js';
 import { atlassianHosts } from '../runtime/auth/gateway.js';
 import { KnownSecrets } from '../runtime/auth/known-secrets.js';
 import { GrantRefused } from '../runtime/auth/token-endpoint.js';
@@ -82,7 +82,7 @@ async function consent(context: Context, connection: OAuthConnection, callback: 
   context.print(`Open this address in a browser and choose ${connection.url}:\n\n${address}\n`);
   if (paste) context.print('The browser then shows a page that cannot be loaded. Paste its whole address here:');
   else if (context.io.stdout.isTTY) openBrowser(address);
-  return codeIn(await callback.address(context.io.signal), state);
+  return codeIn(await callback.address(context.io.signal, (one) => answers(one, state)), state);
 }
 
 /** The address is printed as well, so a machine without such a program loses nothing. */

@@ -7,16 +7,21 @@ import type { Io } from './io.js';
 
 export interface Callback {
   readonly redirectUri: string;
-  /** The address the browser was sent to. @throws ConnectorError kind `interrupted` */
-  address(signal: AbortSignal): Promise<string>;
+  /**
+   * The address the browser was sent to.
+   * @param isOurs whether an address answers what was asked: any page in the browser can call a listener on this machine
+   * @throws ConnectorError kind `interrupted`
+   */
+  address(signal: AbortSignal, isOurs: (address: string) => boolean): Promise<string>;
   close(): void;
 }
 
 const PATH = '/callback';
 export const callbackAddress = (port: number) => `http://127.0.0.1:${port}${PATH}`;
 
-const PAGE =
-  '<!doctype html><meta charset="utf-8"><title>connector</title><p>The answer has arrived. You can close this window and go back to the terminal.</p>';
+const page = (text: string) => `<!doctype html><meta charset="utf-8"><title>connector</title><p>${text}</p>`;
+const ARRIVED = page('The answer has arrived. You can close this window and go back to the terminal.');
+const NOT_OURS = page('This is not the answer to the login that waits in the terminal. Open the address shown there.');
 
 /** @param port 0 takes a free one. @throws ConnectorError kind `usage` when the port is taken. */
 export async function listenForCallback(port: number): Promise<Callback> {
@@ -24,17 +29,19 @@ export async function listenForCallback(port: number): Promise<Callback> {
   const first = new Promise<string>((resolve) => {
     arrived = resolve;
   });
+  let accepts: (address: string) => boolean = () => false;
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://127.0.0.1');
     const here = request.method === 'GET' && url.pathname === PATH;
+    const answers = here && accepts(url.href);
     // The address holds the code: it must not go on to anybody from here.
-    response.writeHead(here ? 200 : 404, {
+    response.writeHead(answers ? 200 : here ? 400 : 404, {
       'content-type': 'text/html',
       'referrer-policy': 'no-referrer',
       connection: 'close',
     });
-    response.end(here ? PAGE : '');
-    if (here) arrived(url.href);
+    response.end(answers ? ARRIVED : here ? NOT_OURS : '');
+    if (answers) arrived(url.href);
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause) =>
@@ -50,7 +57,10 @@ export async function listenForCallback(port: number): Promise<Callback> {
   });
   return {
     redirectUri: callbackAddress((server.address() as AddressInfo).port),
-    address: (signal) => unlessInterrupted(first, signal),
+    address: (signal, isOurs) => {
+      accepts = isOurs;
+      return unlessInterrupted(first, signal);
+    },
     close: () => {
       server.close();
       server.closeAllConnections();

@@ -85,6 +85,7 @@ export async function syncConnections(
     runId,
     upserts: (namespace) => job.connections.find(({ name }) => name === namespace)?.upserts ?? 'position-deletes',
     onUpkeep: (table, outcome) => tellUpkeep(context, table, outcome),
+    onLockTaken: (warning) => context.log.warn(warning),
     onNewRows: (version) => grown.push(version),
   });
   const progress = startProgress(context, { lake: job.lake, several: job.connections.length > 1 });

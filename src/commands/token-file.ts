@@ -1,6 +1,7 @@
 /** A login's tokens in a file that only its owner can read, renewed by one process at a time. */
 import { randomUUID } from 'node:crypto';
-import { open, readFile, rename, rm } from 'node:fs/promises';
+import type { Stats } from 'node:fs';
+import { open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ConnectorError } from '../errors.js';
@@ -9,6 +10,7 @@ import { LocalLockFiles } from '../writers/lock/local-lock-files.js';
 import { TableBusyError, TableLock } from '../writers/lock/table-lock.js';
 import { makeFolder, syncFolder } from '../writers/storage/durable.js';
 import { errorCode } from '../writers/storage/file-io.js';
+import { isOpen, isOwn } from '../writers/storage/own-folder.js';
 
 const LOOK_AGAIN_MS = 100;
 /** Longer than any renewal takes whose server answers at all. */
@@ -19,10 +21,16 @@ export class TokenFile implements TokenStore {
 
   async read(): Promise<string | null> {
     try {
-      return await readFile(this.place, 'utf8');
+      const file = await open(this.place, 'r');
+      try {
+        refuseShared(this.place, await file.stat());
+        return await file.readFile('utf8');
+      } finally {
+        await file.close();
+      }
     } catch (error) {
       if (errorCode(error) === 'ENOENT') return null;
-      throw this.#failure('read', error);
+      throw error instanceof ConnectorError ? error : this.#failure('read', error);
     }
   }
 
@@ -60,7 +68,12 @@ export class TokenFile implements TokenStore {
         await makeFolder(dirname(this.place), 0o700);
         return await TableLock.acquire(await LocalLockFiles.open(`${this.place}.lock`), 'of tokens', began);
       } catch (error) {
-        if (error instanceof ConnectorError && error.kind === 'usage') throw error;
+        if (
+          error instanceof ConnectorError &&
+          ['usage', 'later'].includes(error.kind) &&
+          !(error instanceof TableBusyError)
+        )
+          throw error;
         if (!(error instanceof TableBusyError)) throw this.#failure('locked', error);
         if (Date.now() - began.getTime() > PATIENCE_MS) throw this.#busy(error);
         await sleep(LOOK_AGAIN_MS);
@@ -79,4 +92,14 @@ export class TokenFile implements TokenStore {
     const reason = errorCode(cause) ?? (cause instanceof Error ? cause.message : String(cause));
     return new ConnectorError('failed', `The token file ${this.place} cannot be ${what} (${reason}).`, { cause });
   }
+}
+
+/** Who may write it signs us in as whom they like; who may read it is signed in as us. */
+function refuseShared(place: string, found: Stats): void {
+  if (isOwn(found) && !isOpen(found)) return;
+  const what = isOwn(found) ? 'can be read or written by other users' : `belongs to another user (uid ${found.uid})`;
+  throw new ConnectorError(
+    'usage',
+    `The token file ${place} ${what}: its tokens may be known or forged. Run \`chmod 600 ${place}\` if nobody else uses this machine; else remove it and sign in again.`,
+  );
 }

@@ -4,7 +4,7 @@ import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import type { Credentials } from './config.js';
 import { readEnvironment } from './environment.js';
-import { readSecret, readText } from './secrets.js';
+import { readSecret, readText, readToken } from './secrets.js';
 import type { ConnectionSettings } from './settings.js';
 import { type Reading, referenceAt } from './settings-file.js';
 
@@ -21,7 +21,7 @@ export function credentialsOf(
   const text = (what: string, written: string) => readText(written, reference(what));
   switch (auth.type) {
     case 'pat':
-      return { type: 'pat', token: secret('token', auth.token) };
+      return { type: 'pat', token: readToken(auth.token, reference('token')) };
     case 'basic':
       return { type: 'basic', email: text('email', auth.email), apiToken: secret('api_token', auth.api_token) };
     case 'scoped':

@@ -4,6 +4,7 @@ import { Secret } from '../secret.js';
 import type { Connection, Credentials } from './config.js';
 import type { EnvironmentSettings } from './environment.js';
 import { rhythmOf } from './rhythm.js';
+import { controlTrouble, headerTrouble } from './secrets.js';
 import { parseSiteUrl } from './site-url.js';
 
 /** @throws ConnectorError kind `usage` that says which variable to set. */
@@ -38,9 +39,9 @@ function credentialsFrom(env: EnvironmentSettings): Credentials {
       'usage',
       'JIRA_PAT and JIRA_API_TOKEN are both set. Unset the one that is not for this site.',
     );
-  if (env.pat !== undefined) return { type: 'pat', token: new Secret(env.pat) };
+  if (env.pat !== undefined) return { type: 'pat', token: checked('JIRA_PAT', env.pat, headerTrouble(env.pat)) };
   if (env.email !== undefined && env.apiToken !== undefined)
-    return { type: 'basic', email: env.email, apiToken: new Secret(env.apiToken) };
+    return { type: 'basic', email: env.email, apiToken: checked('JIRA_API_TOKEN', env.apiToken, null) };
   const missing =
     env.apiToken === undefined
       ? env.email === undefined
@@ -48,6 +49,13 @@ function credentialsFrom(env: EnvironmentSettings): Credentials {
         : 'JIRA_API_TOKEN'
       : 'JIRA_EMAIL';
   throw new ConnectorError('usage', `JIRA_URL is set, but not ${missing} (Data Center: JIRA_PAT).`);
+}
+
+/** Found out now: the first request would fail with words of a library. */
+function checked(name: string, value: string, trouble: string | null): Secret {
+  const why = controlTrouble(value) ?? trouble;
+  if (why !== null) throw new ConnectorError('usage', `${name}: ${why}`);
+  return new Secret(value);
 }
 
 /** CONNECTOR_REQUESTS_PER_SECOND, checked. */

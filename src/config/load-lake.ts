@@ -6,7 +6,7 @@ import { ConnectorError } from '../errors.js';
 import type { Secret } from '../secret.js';
 import type { CatalogAuth, LakeSettings, RestCatalogSettings, S3Settings } from '../writers/lake.js';
 import { readEnvironment } from './environment.js';
-import { readSecret, readText } from './secrets.js';
+import { readSecret, readText, readToken } from './secrets.js';
 import { type ConfigSource, type Reading, readSettingsFile, referenceAt, type SettingsFile } from './settings-file.js';
 import { refuseOpen } from './site-url.js';
 
@@ -102,7 +102,7 @@ function storageOf(reading: Reading): S3Settings | undefined {
         : {
             accessKeyId: readText(access_key_id, at('access_key_id')),
             secretAccessKey: readSecret(secret_access_key, at('secret_access_key')),
-            sessionToken: session_token === undefined ? undefined : readSecret(session_token, at('session_token')),
+            sessionToken: session_token === undefined ? undefined : readToken(session_token, at('session_token')),
           },
   };
 }
@@ -121,7 +121,7 @@ function authOf(reading: Reading): CatalogAuth {
     case 'none':
       return auth;
     case 'bearer':
-      return { type: 'bearer', token: readSecret(auth.token, at('token')) };
+      return { type: 'bearer', token: readToken(auth.token, at('token')) };
     case 'sigv4':
       return { type: 'sigv4', region: auth.region, service: auth.service ?? 'glue' };
     case 'oauth2': {

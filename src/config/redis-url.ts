@@ -17,14 +17,26 @@ export function parseRedisUrl(text: string): RedisUrl {
   const tls = url.protocol === 'rediss:';
   if (url.password !== '' && !tls && !isLoopback(url.hostname))
     return { refused: 'would send its password readable over the network; use rediss://.' };
+  const [username, password] = [decoded(url.username), decoded(url.password)];
+  if (username === null || password === null)
+    return { refused: 'must hold its user and password percent-encoded: a % is written %25.' };
   return {
     address: {
       host: url.hostname.replace(/^\[|\]$/g, ''),
       port: Number(url.port || 6379),
       tls,
       database: Number(database),
-      username: url.username === '' ? undefined : decodeURIComponent(url.username),
-      password: url.password === '' ? undefined : new Secret(decodeURIComponent(url.password)),
+      username: username === '' ? undefined : username,
+      password: password === '' ? undefined : new Secret(password),
     },
   };
+}
+
+/** Null for a percent sign that encodes nothing. */
+function decoded(text: string): string | null {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return null;
+  }
 }

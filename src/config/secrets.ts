@@ -1,6 +1,6 @@
 /** Secrets come from outside the settings file: `${NAME}` or `${file:PATH}`. A secret written out is refused unseen. */
-import { readFileSync, statSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { readFileSync, realpathSync, statSync } from 'node:fs';
+import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { ConnectorError } from '../errors.js';
 import { Secret } from '../secret.js';
 import type { Environment } from './environment.js';
@@ -11,6 +11,8 @@ export interface ReferenceSource {
   readonly folder: string;
   /** `sync.yaml:12`, for messages. */
   readonly where: string;
+  /** Folders, relative to `folder`, that `${file:PATH}` is limited to; undefined: it is not. */
+  readonly allowed?: readonly string[] | undefined;
   /** What the value is, for messages: `api_token`. */
   readonly what: string;
   warn(text: string): void;
@@ -28,7 +30,31 @@ const HOW = `\${NAME} (environment) or \${file:PATH}`;
 export function readSecret(text: string, source: ReferenceSource): Secret {
   const value = resolveReference(text, source);
   if (value === null) throw refuse(source, `a secret must not be written here. Use ${HOW}.`);
+  const trouble = controlTrouble(value);
+  if (trouble !== null) throw refuse(source, trouble);
   return new Secret(value);
+}
+
+/** A secret that is sent as a header just as it is. */
+export function readToken(text: string, source: ReferenceSource): Secret {
+  const secret = readSecret(text, source);
+  const trouble = headerTrouble(resolveReference(text, source) ?? '');
+  if (trouble !== null) throw refuse(source, trouble);
+  return secret;
+}
+
+/** Why no secret looks like that, a sentence to follow its name; null for one that may be. */
+export function controlTrouble(value: string): string | null {
+  return /\p{Cc}/u.test(value)
+    ? 'it holds a line break or another control character. It must be the secret alone, on one line.'
+    : null;
+}
+
+/** Why no header can carry it; null for what can be sent (RFC 9110, 5.5). */
+export function headerTrouble(value: string): string | null {
+  return /[^\t\x20-\x7e\x80-\xff]/.test(value)
+    ? 'it holds characters that no token has (beyond Latin-1). Copy it again: programs for texts turn quotes and dashes into others.'
+    : null;
 }
 
 /** Text that may be written out or referred to, such as an e-mail address. */
@@ -55,16 +81,31 @@ const shownName = (variable: string) => (NAME.test(variable) ? variable : 'named
 function readSecretFile(path: string, source: ReferenceSource): string {
   let value: string;
   try {
-    value = readFileSync(path, 'utf8').trim();
-    if (statSync(path).mode & 0o004)
+    // Links are followed first: one inside an allowed folder may lead out of it.
+    const real = realpathSync(path);
+    if (!isAllowed(real, source))
+      throw refuse(source, `the file ${path} does not lie in a folder of \`allowed_paths\`.`);
+    value = readFileSync(real, 'utf8').trim();
+    if (statSync(real).mode & 0o004)
       source.warn(`${path} can be read by every user of this machine. Run: chmod 600 ${path}`);
   } catch (cause) {
+    if (cause instanceof ConnectorError) throw cause;
     const code = (cause as NodeJS.ErrnoException).code ?? 'unknown error';
     throw refuse(source, `the file ${path} cannot be read (${code}).`, cause);
   }
   if (value === '') throw refuse(source, `the file ${path} is empty.`);
   if (/[\r\n]/.test(value)) throw refuse(source, `the file ${path} must hold one line, the secret alone.`);
   return value;
+}
+
+function isAllowed(real: string, { allowed, folder }: ReferenceSource): boolean {
+  return (
+    allowed === undefined ||
+    allowed.some((one) => {
+      const inside = relative(realpathSync(resolve(folder, one)), real);
+      return inside !== '' && !inside.startsWith(`..${sep}`) && !isAbsolute(inside);
+    })
+  );
 }
 
 const refuse = (source: ReferenceSource, text: string, cause?: unknown) =>

@@ -49,5 +49,6 @@ export function readSettingsFile(source: ConfigSource): SettingsFile | null {
 
 /** A reference at this place of the file, ready to be resolved. */
 export function referenceAt({ file, env, warn }: Reading, path: readonly PropertyKey[]): ReferenceSource {
-  return { env, folder: file.folder, where: file.at(path), what: String(path.at(-1)), warn };
+  const allowed = file.value.secrets?.allowed_paths;
+  return { env, folder: file.folder, where: file.at(path), what: String(path.at(-1)), allowed, warn };
 }

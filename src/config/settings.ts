@@ -169,6 +169,8 @@ const hookSchema = z.union([
 ]);
 
 export const settingsSchema = z.strictObject({
+  /** Where secrets may lie: folders, relative to this file, that `${file:PATH}` is limited to. Default: anywhere. */
+  secrets: z.strictObject({ allowed_paths: z.array(z.string().min(1)).min(1) }).optional(),
   /** A folder, relative to this file, or `s3://bucket/prefix`. */
   warehouse: z.string().min(1).optional(),
   storage: storageSchema.optional(),
@@ -199,7 +201,7 @@ export const SETTINGS_WORDS: readonly string[] = [
   ...Object.keys(storageSchema.shape),
   ...Object.keys(catalogSchema.shape),
   ...catalogAuthSchema.options.flatMap((option) => Object.keys(option.shape)),
-  ...['after_commit', 'on_failure', 'on_success', 'command', 'env', 'exclude', 'ca'],
+  ...['after_commit', 'on_failure', 'on_success', 'command', 'env', 'exclude', 'ca', 'allowed_paths'],
 ];
 
 /** `new Date` rolls 2024-02-30 over to 1 March; the round trip shows it. */

@@ -22,6 +22,8 @@ export interface WarehouseOptions extends LakeSettings {
   readonly upserts?: (namespace: string) => UpsertMode;
   /** Told of the upkeep of a table that this run wrote: what was done, or why it could not be. Never a failure of the run. */
   readonly onUpkeep?: (table: string, outcome: readonly StepReport[] | Error) => void;
+  /** Told, in a sentence, of a lock that was taken over although something was wrong with it. */
+  readonly onLockTaken?: (warning: string) => void;
   /** Told, when a table is closed, of the version that readers should see now; not of one whose rows are those of before. */
   readonly onNewRows?: (version: TableVersion) => void;
 }
@@ -57,6 +59,7 @@ export async function openWarehouse(options: WarehouseOptions): Promise<Writer> 
     const table = `${spec.namespace}.${spec.name}`;
     const lock = await lake.lock(spec.namespace, spec.name, runStart);
     try {
+      if (lock.warning !== undefined) options.onLockTaken?.(lock.warning);
       const version = await catalog.load(spec.namespace, spec.name);
       const folder = join(await orStorageError(`put rows aside in ${lake.scratch}`, () => spools.path()), table);
       const workshop = {

@@ -65,7 +65,8 @@ function signedIn(): void {
   const tokens = grants.exchange(grants.consent('read:jira-work', 'x'), 'x');
   const login = { client_id: ATLASSIAN.clientId, cloud_id: ATLASSIAN.cloudId, ...tokens };
   mkdirSync(dirname(tokenFile()), { recursive: true });
-  writeFileSync(tokenFile(), JSON.stringify({ ...login, expires_at: new Date(Date.now() + 3_600_000).toISOString() }));
+  const expiresAt = new Date(Date.now() + 3_600_000).toISOString();
+  writeFileSync(tokenFile(), JSON.stringify({ ...login, expires_at: expiresAt }), { mode: 0o600 });
 }
 
 describe('signing in', () => {
@@ -89,6 +90,22 @@ describe('signing in', () => {
     const { access_token: access, refresh_token: refresh } = kept();
     for (const secret of [access, refresh, ATLASSIAN.clientSecret])
       expect(cli.stdout() + cli.stderr()).not.toContain(secret);
+  });
+
+  test('a page that calls the listener with a made-up state neither signs in nor ends the login', async () => {
+    const cli = startCli(['auth', 'login', '--port', '0'], { cwd, env });
+    await until(() => cli.stdout().includes('/authorize'));
+    const right = await consentedAddress(cli.stdout());
+    for (const bent of [
+      right.replace(/state=[^&]+/, 'state=x'),
+      right.replace(/\?.*/, ''),
+      right.replace(/\?.*/, '?error=no'),
+    ])
+      expect((await fetch(bent)).status).toBe(400);
+    expect(() => kept()).toThrow('ENOENT');
+    expect((await fetch(right)).status).toBe(200);
+    expect(await cli.ended).toEqual({ code: 0, signal: null });
+    expect(kept()).toMatchObject({ client_id: ATLASSIAN.clientId });
   });
 
   test('without a browser the address is pasted', async () => {

@@ -1,5 +1,5 @@
 /** The file of a login's tokens: whole, private, and changed by one at a time. */
-import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -23,6 +23,22 @@ test('what is written is read, by its owner alone, and nothing is left lying bes
   expect(statSync(tokens.place).mode & 0o777).toBe(0o600);
   expect(statSync(join(folder, 'new', 'folder')).mode & 0o777).toBe(0o700);
   expect(readdirSync(join(folder, 'new', 'folder'))).toEqual(['acme.json']);
+});
+
+test.each([
+  0o666, 0o644, 0o640, 0o602,
+])('I9 tokens that others may read or forge (mode %o) are not used', async (mode) => {
+  const tokens = file();
+  await tokens.write('one');
+  chmodSync(tokens.place, mode);
+  await expect(tokens.read()).rejects.toMatchObject({ kind: 'usage', message: expect.stringContaining('chmod 600') });
+});
+
+test.runIf(process.getuid?.() === 0)('I9 tokens of another user are not used', async () => {
+  const tokens = file();
+  await tokens.write('one');
+  chownSync(tokens.place, 54_321, 54_321);
+  await expect(tokens.read()).rejects.toThrow('belongs to another user (uid 54321)');
 });
 
 test('two never renew at the same time, whoever else failed', async () => {

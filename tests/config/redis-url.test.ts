@@ -28,6 +28,8 @@ describe('parseRedisUrl', () => {
     'redis://cache.example?tls=true',
     `redis://:${CANARY}@cache.example`,
     `redis://:${CANARY}@:6379`,
+    `rediss://:${CANARY}%@cache.example`,
+    `rediss://%zz:${CANARY}@cache.example`,
   ])('%s is refused, and not shown', (text) => {
     const refused = parseRedisUrl(text);
     expect(refused).toHaveProperty('refused');

@@ -27,6 +27,11 @@ export function consentAddress({ login, clientId, scopes, redirectUri, state }: 
   return url.href;
 }
 
+/** Whether an address, well or ill, answers the question that was asked with this state. */
+export function answers(address: string, state: string): boolean {
+  return URL.canParse(address) && new URL(address).searchParams.get('state') === state;
+}
+
 /**
  * The code in the address that the browser was sent to.
  * @throws ConnectorError kind `credentials` when there is none, or it answers another question.

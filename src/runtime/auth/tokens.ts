@@ -2,6 +2,7 @@
 import { Secret } from '../../secret.js';
 import type { JsonValue } from '../http/parse.js';
 import { own } from '../rows/path.js';
+import { CLOUD_ID } from './gateway.js';
 
 export interface Tokens {
   readonly access: Secret;
@@ -11,13 +12,15 @@ export interface Tokens {
   readonly expiresAt: number;
 }
 
+/** Of printable ASCII, as RFC 6749 (appendix A.12) has them. */
+const SENDABLE = /^[\x21-\x7e]+$/;
 /** Atlassian's tokens say 3600. */
 const USUAL_SECONDS = 3600;
 
 /** @returns null for an answer without an access token. */
 export function tokensFrom(answer: JsonValue, now: number): Tokens | null {
   const access = text(own(answer, 'access_token'));
-  if (access === null) return null;
+  if (access === null || !SENDABLE.test(access)) return null;
   const refresh = text(own(answer, 'refresh_token'));
   const seconds = own(answer, 'expires_in');
   const lasts = typeof seconds === 'number' && seconds > 0 ? seconds : USUAL_SECONDS;
@@ -56,6 +59,8 @@ export function loginFrom(source: string): Login | null {
   );
   const expiresAt = Date.parse(text(own(kept, 'expires_at')) ?? '');
   if (!clientId || !cloudId || !access || !refresh || Number.isNaN(expiresAt)) return null;
+  // The cloud id becomes a part of every address, the token a header.
+  if (!CLOUD_ID.test(cloudId) || !SENDABLE.test(access)) return null;
   return { clientId, cloudId, tokens: { access: new Secret(access), refresh: new Secret(refresh), expiresAt } };
 }
 

@@ -1,6 +1,6 @@
 /** A lock's files in a local folder. */
 import { randomUUID } from 'node:crypto';
-import { link, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { link, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errorCode } from '../storage/file-io.js';
 import { makeOwnFolder } from '../storage/own-folder.js';
@@ -24,10 +24,11 @@ export class LocalLockFiles implements LockFiles {
   }
 
   async read(number: number): Promise<string | null> {
-    return readFile(this.nameOf(number), 'utf8').catch((error: unknown) => {
-      if (errorCode(error) === 'ENOENT') return null;
-      throw error;
-    });
+    return readFile(this.nameOf(number), 'utf8').catch(whenAbsent);
+  }
+
+  async modified(number: number): Promise<number | null> {
+    return stat(this.nameOf(number)).then(({ mtimeMs }) => mtimeMs, whenAbsent);
   }
 
   /** Written aside and linked, so that nobody ever reads half a lock. */
@@ -66,4 +67,9 @@ export class LocalLockFiles implements LockFiles {
     }
     return temporary;
   }
+}
+
+function whenAbsent(error: unknown): null {
+  if (errorCode(error) === 'ENOENT') return null;
+  throw error;
 }

@@ -7,6 +7,8 @@ export interface LockFiles {
   numbers(): Promise<readonly number[]>;
   /** Null when there is no such file. Never a part of one. */
   read(number: number): Promise<string | null>;
+  /** When it was last written, milliseconds since 1970 by the storage's clock; null when there is no such file. */
+  modified(number: number): Promise<number | null>;
   /** Of several that create the same number exactly one is told true. */
   create(number: number, text: string): Promise<boolean>;
   /** Creates or replaces. */

@@ -24,6 +24,11 @@ export class StoredLockFiles implements LockFiles {
     return bytes && Buffer.from(bytes).toString();
   }
 
+  async modified(number: number): Promise<number | null> {
+    const files = await this.io.details(this.folder);
+    return files.find(({ location }) => location === this.nameOf(number))?.modified ?? null;
+  }
+
   /** As a table's version is made: an answer that got lost is no lock that nobody knows of. */
   async create(number: number, text: string): Promise<boolean> {
     return publish(this.io, this.nameOf(number), Buffer.from(text));

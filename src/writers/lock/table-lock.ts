@@ -8,20 +8,11 @@
  */
 import { randomUUID } from 'node:crypto';
 import { ConnectorError } from '../../errors.js';
+import { type LockHolder, lastSign, readLock, STALE_MS } from './holder.js';
 import type { LockFiles } from './lock-files.js';
-import { lifeOf, ownIdentity, type ProcessIdentity } from './process-identity.js';
-
-export interface LockHolder extends ProcessIdentity {
-  readonly token: string;
-  /** ISO 8601: when the holder's run began, and when it last said that it lives. */
-  readonly runStart: string;
-  readonly heartbeat: string;
-  readonly released: boolean;
-}
+import { lifeOf, ownIdentity } from './process-identity.js';
 
 const HEARTBEAT_MS = 60_000;
-/** A holder whose life cannot be checked from here (another machine) is taken for dead after ten missed heartbeats. */
-export const STALE_MS = 10 * HEARTBEAT_MS;
 
 /** Each lost round means that another process took or released the lock meanwhile. */
 const MAX_ROUNDS = 100;
@@ -32,11 +23,13 @@ export class TableBusyError extends ConnectorError {
   constructor(
     table: string,
     readonly holder: LockHolder,
+    /** Milliseconds since 1970: its last sign of life. */
+    sign: number,
   ) {
     super(
       'later',
       `Table ${table} is being written by another run: process ${holder.pid} on host ${holder.host}, started ${holder.runStart}. ` +
-        `Wait for it to end or stop it, then run again${minutesLeft(holder)}.`,
+        `Wait for it to end or stop it, then run again; if that machine is gone, the table is free again after ${freeAfter(sign)}.`,
       { detail: `lock token ${holder.token}, last heartbeat ${holder.heartbeat}` },
     );
   }
@@ -44,6 +37,8 @@ export class TableBusyError extends ConnectorError {
 
 /** A table held for this run. */
 export interface Lock {
+  /** What was wrong with the lock that was followed, a sentence for the user. */
+  readonly warning?: string;
   /** True where nothing keeps other runs out: they have to be noticed. */
   readonly shared?: true;
   /** Asked before each commit: a machine that slept for long may have been taken for dead. @throws ConnectorError */
@@ -56,6 +51,7 @@ export class TableLock implements Lock {
   private beating: Promise<void> = Promise.resolve();
 
   private constructor(
+    readonly warning: string | undefined,
     private readonly files: LockFiles,
     private readonly table: string,
     private readonly number: number,
@@ -78,11 +74,11 @@ export class TableLock implements Lock {
     const holder = { ...identity, token: randomUUID(), runStart: runStart.toISOString(), heartbeat, released: false };
     for (let round = 0; round < MAX_ROUNDS; round += 1) {
       const top = await highest(files);
-      if (top > 0) await mayFollow(files, top, table);
+      const warning = top > 0 ? await mayFollow(files, top, table) : undefined;
       if (!(await files.create(top + 1, JSON.stringify(holder)))) continue;
       if ((await highest(files)) === top + 1) {
         await removeBelow(files, top + 1);
-        return new TableLock(files, table, top + 1, holder);
+        return new TableLock(warning, files, table, top + 1, holder);
       }
       // Looked too long ago: the number was used and cleared away since.
       await files.remove([top + 1]);
@@ -92,8 +88,8 @@ export class TableLock implements Lock {
 
   async verify(): Promise<void> {
     const top = await highest(this.files);
-    const current = top === this.number ? await read(this.files, top) : null;
-    if (current?.token === this.holder.token) return;
+    const current = top === this.number ? await readLock(this.files, top) : null;
+    if (current !== 'broken' && current?.token === this.holder.token) return;
     throw new ConnectorError(
       'later',
       `This run lost its lock on table ${this.table}: another run took it after more than ${STALE_MS / 60_000} minutes without a sign of life. Nothing more was committed; run again.`,
@@ -122,30 +118,32 @@ export class TableLock implements Lock {
 /** For catalogs that every machine may write to and that know no locks. */
 export const NO_LOCK: Lock = { shared: true, verify: async () => undefined, release: async () => undefined };
 
-/** Returns when the holder of number `top` has released the lock or is dead. */
-async function mayFollow(files: LockFiles, top: number, table: string): Promise<void> {
-  const holder = await read(files, top);
+/**
+ * Returns when the holder of number `top` has released the lock or is dead.
+ * @returns what was wrong with that lock, if anything
+ * @throws TableBusyError, or ConnectorError (later) for a lock that cannot be read and was written lately
+ */
+async function mayFollow(files: LockFiles, top: number, table: string): Promise<string | undefined> {
+  const holder = await readLock(files, top);
   // Absent: cleared away since, so the caller's next number is taken and it looks again.
-  if (!holder || holder.released) return;
-  const life = await lifeOf(holder);
-  const silent = Date.now() - Date.parse(holder.heartbeat) > STALE_MS;
-  if (life === 'dead' || (life === 'unknown' && silent)) return;
-  throw new TableBusyError(table, holder);
+  if (holder === null || (holder !== 'broken' && holder.released)) return undefined;
+  const life = holder === 'broken' ? 'unknown' : await lifeOf(holder);
+  if (life === 'dead') return undefined;
+  const { sign, odd } = await lastSign(files, top, holder);
+  const name = files.nameOf(top);
+  if (life === 'unknown' && Date.now() - sign > STALE_MS)
+    return (
+      odd && `The lock of table ${table} was taken over: ${name} ${odd}, and nobody has written it since ${iso(sign)}.`
+    );
+  if (holder !== 'broken') throw new TableBusyError(table, holder, sign);
+  throw new ConnectorError(
+    'later',
+    `Table ${table} may be being written by another run: the lock file ${name} ${odd}. If nobody renews it, it is taken over after ${freeAfter(sign)}: run again then, or delete it when no run is under way.`,
+  );
 }
 
-async function read(files: LockFiles, number: number): Promise<LockHolder | null> {
-  const text = await files.read(number);
-  if (text === null) return null;
-  try {
-    return JSON.parse(text) as LockHolder;
-  } catch (cause) {
-    throw new ConnectorError(
-      'failed',
-      `The lock file ${files.nameOf(number)} cannot be read. If no run is under way, delete it and run again.`,
-      { cause },
-    );
-  }
-}
+const iso = (at: number) => new Date(at).toISOString();
+const freeAfter = (sign: number) => iso(sign + STALE_MS);
 
 /** 0 for none. */
 async function highest(files: LockFiles): Promise<number> {
@@ -154,9 +152,4 @@ async function highest(files: LockFiles): Promise<number> {
 
 async function removeBelow(files: LockFiles, limit: number): Promise<void> {
   await files.remove((await files.numbers()).filter((number) => number < limit));
-}
-
-function minutesLeft(holder: LockHolder): string {
-  const end = new Date(Date.parse(holder.heartbeat) + STALE_MS).toISOString();
-  return `; if that machine is gone, the table is free again after ${end}`;
 }

@@ -36,7 +36,8 @@ export function isOwn({ uid }: Stats): boolean {
   return process.getuid === undefined || uid === process.getuid();
 }
 
-function isOpen({ mode }: Stats): boolean {
+/** Whether other users may enter, read or write. */
+export function isOpen({ mode }: Stats): boolean {
   return process.getuid !== undefined && (mode & OTHERS) !== 0;
 }
 

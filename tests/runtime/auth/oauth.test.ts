@@ -77,7 +77,17 @@ describe('an access token', () => {
 });
 
 describe('what is kept of a login', () => {
-  const login = { clientId: 'app', cloudId: 'site', tokens: token('kept') };
+  const login = { clientId: 'app', cloudId: '1a11d016-8984-4c3e-b9ab-142dd06acb1b', tokens: token('kept') };
+
+  test.each([
+    ['cloud_id', '../../other'],
+    ['cloud_id', 'site'],
+    ['access_token', 'two\nlines'],
+    ['access_token', 'smart\u201cquote'],
+  ])('I10 a kept login whose %s is %j is none: it would become a part of an address or a header', (name, value) => {
+    const kept = { ...(JSON.parse(loginText(login)) as object), [name]: value };
+    expect(loginFrom(JSON.stringify(kept))).toBeNull();
+  });
 
   test('comes back as it went', () => {
     const back = loginFrom(loginText(login));

@@ -51,6 +51,48 @@ describe('secrets', () => {
     }
   });
 
+  const HARD = `a/b+c=d&e<f>"g'h i\\j\u00fc\u{1f600}~!*()`;
+  test.each<[string, (value: string) => string]>([
+    [
+      'percent encoding in small letters',
+      (value) => encodeURIComponent(value).replace(/%[0-9A-F]{2}/g, (one) => one.toLowerCase()),
+    ],
+    ['a form', (value) => new URLSearchParams({ x: value }).toString().slice(2)],
+    ['a query', (value) => new URL(`https://a.example/?x=${encodeURIComponent(value)}`).search],
+    [
+      'HTML by names',
+      (value) =>
+        value
+          .replaceAll('&', '&amp;')
+          .replaceAll('<', '&lt;')
+          .replaceAll('>', '&gt;')
+          .replaceAll('"', '&quot;')
+          .replaceAll("'", '&apos;'),
+    ],
+    ['HTML by numbers', (value) => value.replace(/[&<>"'/]/g, (one) => `&#${one.charCodeAt(0)};`)],
+    [
+      'HTML by hexadecimal numbers',
+      (value) => value.replace(/[&<>"'/]/g, (one) => `&#x0${one.charCodeAt(0).toString(16).toUpperCase()};`),
+    ],
+    ['JSON with escaped slashes', (value) => JSON.stringify(value).slice(1, -1).replaceAll('/', '\\/')],
+    [
+      'JSON in ASCII',
+      (value) =>
+        JSON.stringify(value)
+          .slice(1, -1)
+          .replace(/[^ -~]/g, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`),
+    ],
+    [
+      'base64 in a form',
+      (value) => new URLSearchParams({ x: Buffer.from(value).toString('base64') }).toString().slice(2),
+    ],
+    ['capital letters', (value) => value.toUpperCase()],
+  ])('I9: a secret encoded as %s is taken out', (_, encode) => {
+    const shown = redactor([new Secret(HARD)])(`before ${encode(HARD)} after`);
+    expect(shown).toContain('[secret]');
+    expect(shown.replace('?x=', '')).toBe('before [secret] after');
+  });
+
   test('I9: a secret that begins with another one leaves no tail behind', () => {
     const redact = redactor([new Secret('abcd'), new Secret('abcd-and-more')]);
     expect(redact('x abcd-and-more y abcd z')).toBe('x [secret] y [secret] z');

@@ -1,11 +1,14 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { type LockHolder, STALE_MS } from '../../../src/writers/lock/holder.js';
 import { LocalLockFiles } from '../../../src/writers/lock/local-lock-files.js';
-import { type LockHolder, STALE_MS, TableBusyError, TableLock } from '../../../src/writers/lock/table-lock.js';
+import { TableBusyError, TableLock } from '../../../src/writers/lock/table-lock.js';
+import { openWarehouse } from '../../../src/writers/warehouse.js';
 import { runChild } from '../support/child.js';
-import { temporaryFolder } from '../support/tables.js';
+import { ITEMS, temporaryFolder } from '../support/tables.js';
 
+const LONG_AGO = new Date(Date.now() - STALE_MS - 60_000);
 const START = new Date('2025-01-01T00:00:00Z');
 
 async function acquire(folder: string, table = 't'): Promise<TableLock> {
@@ -66,11 +69,54 @@ describe('the lock of a table', () => {
     await lock.release();
   });
 
-  test('a lock file that cannot be read is named, not removed', async () => {
+  test.each([
+    ['half a text', '{"pid":'],
+    ['not about a holder', '{"version": 3}'],
+    ['null', 'null'],
+    ['nothing', ''],
+  ])('a lock file that holds %s is named, and taken over when nobody has renewed it for ten minutes', async (_, text) => {
     const folder = join(await temporaryFolder(), 'deep', 'locks');
     await mkdir(folder, { recursive: true });
-    await writeFile(join(folder, '7'), '{"pid":');
-    await expect(acquire(folder)).rejects.toThrow(join(folder, '7'));
+    await writeFile(join(folder, '7'), text);
+    const refusal = await acquire(folder, 'acme.items').catch((error: unknown) => error);
+    expect(refusal).toMatchObject({
+      kind: 'later',
+      message: expect.stringMatching(
+        /the lock file .*7 cannot be read\. If nobody renews it, it is taken over after 2/,
+      ),
+    });
+    expect(await readdir(folder)).toEqual(['7']);
+    await utimes(join(folder, '7'), LONG_AGO, LONG_AGO);
+    const lock = await acquire(folder, 'acme.items');
+    expect(lock.warning).toMatch(/^The lock of table acme\.items was taken over: .*7 cannot be read, and nobody/);
+    await lock.verify();
+    await lock.release();
+  });
+
+  test.each([
+    ['a clock that is wrong by years', '2099-01-01T00:00:00Z'],
+    ['no clock at all', 'soon'],
+  ])('a holder elsewhere with %s does not keep the table until then', async (_, heartbeat) => {
+    const folder = await temporaryFolder();
+    await leaveLock(folder, { host: 'elsewhere', heartbeat });
+    await expect(acquire(folder)).rejects.toThrow(new RegExp(`free again after ${new Date().getUTCFullYear()}-`));
+    await utimes(join(folder, '1'), LONG_AGO, LONG_AGO);
+    const lock = await acquire(folder);
+    expect(lock.warning).toContain(heartbeat);
+    await lock.release();
+  });
+
+  test('what was wrong with a lock is told to the user of the run that took it over', async () => {
+    const root = await temporaryFolder();
+    const locks = join(root, '.locks', 'acme.items');
+    await mkdir(locks, { recursive: true });
+    await writeFile(join(locks, '1'), 'x');
+    await utimes(join(locks, '1'), LONG_AGO, LONG_AGO);
+    const told: string[] = [];
+    const writer = await openWarehouse({ root, runId: 'r', onLockTaken: (warning) => told.push(warning) });
+    await writer.open(ITEMS);
+    await writer.close();
+    expect(told).toEqual([expect.stringContaining('was taken over')]);
   });
 
   test('old lock files do not pile up', async () => {
