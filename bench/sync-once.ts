@@ -6,6 +6,7 @@ import { basicAuth } from '../src/runtime/auth/authorizer.js';
 import { createClient } from '../src/runtime/http/client.js';
 import { createThrottle, type Throttle } from '../src/runtime/http/throttle.js';
 import type { StreamReport } from '../src/runtime/reading/report.js';
+import { NO_SCOPES } from '../src/runtime/reading/scopes.js';
 import { loadRegistry } from '../src/runtime/registry/load.js';
 import { runSync } from '../src/runtime/sync.js';
 import { Secret } from '../src/secret.js';
@@ -94,6 +95,7 @@ export async function syncOnce({ address, root, streams, census, perSecond }: Sy
       streams: streams ?? registry.enabled().map(({ stream }) => stream),
       explicit: true,
       scope: {},
+      scopes: NO_SCOPES,
       excludedFields: [],
       people: { mode: 'full' },
       start: 0,

@@ -3,6 +3,7 @@ import { setMaxListeners } from 'node:events';
 import type { Connection } from '../config/config.js';
 import { ConnectorError } from '../errors.js';
 import type { Reject } from '../runtime/reading/context.js';
+import { NO_SCOPES } from '../runtime/reading/scopes.js';
 import { runSync } from '../runtime/sync.js';
 import type { Committed, Row, TableWriter, Writer } from '../writers/writer.js';
 import type { Context } from './context.js';
@@ -42,6 +43,7 @@ export async function previewSite(
       streams: [stream],
       explicit: true,
       scope: connection.scope ?? {},
+      scopes: NO_SCOPES,
       excludedFields: connection.excludedFields,
       people: connection.people,
       start: connection.start === undefined ? 0 : Date.parse(`${connection.start}T00:00:00Z`),

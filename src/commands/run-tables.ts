@@ -133,7 +133,8 @@ export async function appendRows(
   }
 }
 
-async function openSoon(writer: Writer, spec: TableSpec): Promise<TableWriter> {
+/** @throws ConnectorError kind `later` when another run holds the table for longer than a moment. */
+export async function openSoon(writer: Writer, spec: TableSpec): Promise<TableWriter> {
   for (let tries = 1; ; tries++) {
     try {
       return await writer.open(spec);

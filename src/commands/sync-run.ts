@@ -15,6 +15,7 @@ import type { Writer } from '../writers/writer.js';
 import type { Context } from './context.js';
 import { noticesOf } from './notices.js';
 import { type ProgressDisplay, startProgress } from './progress.js';
+import { ProjectsTable } from './projects-table.js';
 import { RejectsLog } from './rejects-log.js';
 import type { RunHooks } from './run-hooks.js';
 import { appendRows, type RunFacts, runRow, runsTable } from './run-tables.js';
@@ -172,6 +173,7 @@ async function readStreams(
     streams,
     explicit,
     scope: connection.scope ?? {},
+    scopes: new ProjectsTable(run.writer, connection.name, run.runId),
     excludedFields: connection.excludedFields,
     people: connection.people,
     start: start === undefined ? 0 : Date.parse(`${start}T00:00:00Z`),

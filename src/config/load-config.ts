@@ -60,7 +60,7 @@ function fromFile(
       expires: 'expires' in connection.auth ? connection.auth.expires : undefined,
       start: connection.start,
       scope: connection.projects
-        ? { projects: connection.projects }
+        ? { projects: connection.projects.map(String) }
         : connection.jql
           ? { jql: connection.jql }
           : undefined,

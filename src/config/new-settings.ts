@@ -83,7 +83,7 @@ ${auth === 'oauth' ? '' : '      # The last day of the token; "connector check" 
     # Issues and worklogs updated from this day on. Without it all of them.
     ${start === '' ? '# start: 2023-01-01' : `start: ${start}`}
 
-    # Only these projects, or the issues of a query (jql: …, without ORDER BY).
+    # Only these projects (key or id), or the issues of a query (jql: …, without ORDER BY).
     # projects: [ENG, OPS]
 
     # Only these streams; "connector streams" lists all.

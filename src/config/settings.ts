@@ -11,7 +11,13 @@ const connectionName = z
   .regex(/^[a-z][a-z0-9_]{0,62}$/, 'must be lower snake_case, at most 63 characters')
   .refine((name) => !RESERVED.has(name), 'is a reserved word of SQL engines; choose another name');
 const streamName = z.string().regex(/^[a-z][a-z0-9_]{0,62}$/, 'must be the name of a stream');
-const projectKey = z.string().regex(/^[A-Z][A-Z0-9_]{0,254}$/, 'must be a project key such as ENG');
+/** A key, one that the project had before, or its id. */
+const projectName = z.union([
+  z
+    .string()
+    .regex(/^([A-Z][A-Z0-9_]{0,254}|[1-9][0-9]{0,18})$/, 'must be a project key such as ENG, or the id of a project'),
+  z.int().min(1),
+]);
 /** YAML 1.2 reads 2023-01-01 as text, quoted or not. */
 export const dateSchema = z
   .string()
@@ -88,7 +94,7 @@ const connectionSchema = z.strictObject({
   auth: authSchema,
   /** Issues and worklogs updated before this day are left out. */
   start: dateSchema.optional(),
-  projects: z.array(projectKey).min(1).optional(),
+  projects: z.array(projectName).min(1).optional(),
   jql: z.string().min(1).optional(),
   /** Default: every enabled stream. */
   streams: z.array(streamName).min(1).optional(),

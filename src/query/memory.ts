@@ -47,6 +47,13 @@ export class WarehouseMemory {
     return table ? currentState(table.version) : null;
   }
 
+  /** Rows of `_projects`: the projects behind the scopes in states. */
+  async projects(): Promise<readonly { readonly scope: string; readonly id: string; readonly key: string }[]> {
+    if (!this.#has('_projects', ['scope', 'project_id', 'project_key'])) return [];
+    const found = await this.warehouse.read(`SELECT scope, project_id, project_key FROM ${this.#view('_projects')}`);
+    return found.getRows().map(([scope, id, key]) => ({ scope: String(scope), id: String(id), key: String(key) }));
+  }
+
   /** The last run of a stream that was not cut short. */
   lastRun(stream: string): LastRun | null {
     return this.runs.get(stream) ?? null;

@@ -11,9 +11,11 @@ import { estimateLists } from './reading/estimate-lists.js';
 import { estimateWalks } from './reading/estimate-walks.js';
 import { Look } from './reading/look.js';
 import type { Memory } from './reading/memory.js';
+import { PROJECTS_LABEL } from './reading/projects.js';
 import { exactly, type Range } from './reading/range.js';
+import { resolveScope } from './reading/resolve-scope.js';
 import { measure } from './reading/route-choice.js';
-import { type Scope, scopeClause } from './reading/scope.js';
+import type { Scope } from './reading/scope.js';
 import { needFields, type ViewInput } from './reading/site-view.js';
 import { planTree, subtree, type TreeNode } from './reading/tree.js';
 import { wantedOf } from './reading/wanted.js';
@@ -58,16 +60,21 @@ export async function runPlan(asked: PlanInput): Promise<Plan> {
   const dialect = dialectOf(identity);
   const { registry, streams } = deployedOn(dialect, asked.registry, asked.streams);
   const input = { ...asked, registry, streams };
-  const scope = scopeClause(input.scope);
+  const before = client.counters().requests;
+  const scope = await resolveScope(input, dialect, { load: () => memory.projects(), keep: async () => undefined });
+  const resolving = client.counters().requests - before;
   const pseudonyms = input.people.mode === 'pseudonymous' ? pseudonymsOf(input.people, input.site) : null;
   const settings: Settings = {
-    scope,
+    scope: scope.text,
+    scopes: scope.scopes,
     start: input.start,
     fullRefresh: input.fullRefresh,
     people: pseudonyms?.print ?? null,
   };
+  const values = { scope: scope.clause };
   const bill = new Bill();
   bill.add(CREDENTIAL_CHECK, exactly(2));
+  if (resolving > 0) bill.add(PROJECTS_LABEL, exactly(resolving));
   for (const stream of needFields(input).slice(0, 1)) bill.add(stream, exactly(1));
   const { census, overlap, reread } = input.rhythm;
   const ctx: Estimating = {
@@ -76,15 +83,15 @@ export async function runPlan(asked: PlanInput): Promise<Plan> {
     settings,
     account: pseudonyms?.of(identity.accountId) ?? identity.accountId,
     now,
-    projects: input.scope.projects ?? null,
+    projects: scope.projects && [...scope.projects],
     memory,
     bill,
-    look: new Look(client, { scope }, dialect, now, MOST_REQUESTS),
+    look: new Look(client, values, dialect, now, MOST_REQUESTS),
     rhythm: (stream) => ({ now, census, overlap, reread: reread.get(stream) ?? null }),
     stateOf: (stream) => parseState(stream, memory.state(stream)),
   };
   const wanted = wantedOf(input, (stream) => memory.state(stream), settings, ctx.rhythm);
-  const measured = await measure(input, wanted, dialect, { scope });
+  const measured = await measure(input, wanted, dialect, values);
   const roots = planTree(registry, wanted, dialect, measured.choice);
   const [walks, lists] = [roots.filter(hasCursor), roots.filter((root) => !hasCursor(root))];
   const facts = await estimateWalks(walks, { wanted, measured, rate, spare: lists.length === 0 }, ctx);

@@ -10,8 +10,10 @@ import type { Progress, Reject, RunContext } from './reading/context.js';
 import { makeLane } from './reading/lane.js';
 import type { Refused } from './reading/preparation.js';
 import { emptyReport, type StreamReport } from './reading/report.js';
+import { type ResolvedScope, resolveScope } from './reading/resolve-scope.js';
 import { quickest, stuckFeeds, withoutFeeds } from './reading/route-choice.js';
-import { readIds, type Scope, scopeClause } from './reading/scope.js';
+import { readIds, type Scope } from './reading/scope.js';
+import type { ScopeStore } from './reading/scopes.js';
 import { type SiteView, type ViewInput, viewSite } from './reading/site-view.js';
 import { takeCensus } from './reading/take-census.js';
 import { type Dialect, planTree, type TreeNode } from './reading/tree.js';
@@ -34,6 +36,8 @@ export interface SyncInput extends Pick<ViewInput, 'excludedFields' | 'people'> 
   readonly streams: readonly string[];
   readonly explicit: boolean;
   readonly scope: Scope;
+  /** Remembers which projects the scopes in states mean. */
+  readonly scopes: ScopeStore;
   /** Issues and worklogs updated from here on, epoch milliseconds; 0: all. */
   readonly start: number;
   readonly fullRefresh: boolean;
@@ -76,15 +80,17 @@ export async function runSync(asked: SyncInput): Promise<SyncResult> {
   const view = await viewSite({ ...asked, registry, streams }, dialect);
   const input = { ...asked, registry: view.registry, streams };
   const tables = new Map<string, TableWriter>();
-  const busy = new Map<string, unknown>(view.refused);
+  const scope = await resolveScope(input, dialect, input.scopes);
+  const busy = new Map<string, unknown>([...view.refused, ...scope.refused]);
   const ended: Branch[] = [];
   try {
     for (const name of input.streams)
       if (!busy.has(name)) await openTable(input, input.registry.get(name), tables, busy);
-    const values = { scope: scopeClause(input.scope) };
+    const values = { scope: scope.clause };
     const ids = new Map<string, ReadonlySet<string>>();
-    const ctx = makeContext(input, identity, view, values, ids);
+    const ctx = makeContext(input, identity, view, scope, ids);
     const wanted = wantedOf(input, (stream) => tables.get(stream)?.state ?? null, ctx.settings, ctx.rhythm);
+    await scope.keep();
     const choice = await quickest(input, wanted, dialect, values);
     const roots = planTree(input.registry, wanted, dialect, choice);
     const inScope = await readIds(input, roots, values);
@@ -105,7 +111,7 @@ export async function runSync(asked: SyncInput): Promise<SyncResult> {
     // What cannot be closed is a failure of its stream: it neither hides the result nor keeps other tables open.
     for (const [stream, table] of tables) await table.close().catch((error: unknown) => busy.set(stream, error));
   }
-  return conclude(input, identity, ended, busy, absent);
+  return conclude(input, identity, ended, busy, absent, scope.lacking);
 }
 
 /** Reads all roots side by side; never throws for what concerns a stream alone. */
@@ -163,11 +169,11 @@ function makeContext(
   input: SyncInput,
   identity: Identity,
   view: SiteView,
-  values: { readonly scope: string },
+  resolved: ResolvedScope,
   ids: ReadonlyMap<string, ReadonlySet<string>>,
 ): RunContext {
-  const { registry, scope } = input;
-  const projects = scope.projects ? new Set(scope.projects) : null;
+  const { registry } = input;
+  const { projects, scopes } = resolved;
   const { accountId } = identity;
   const account = view.pseudonyms?.of(accountId) ?? accountId;
   // People may have been pseudonyms until now, or be so from now on.
@@ -179,9 +185,10 @@ function makeContext(
     account,
     links: input.links,
     cleanerOf: view.cleanerOf,
-    values,
+    values: { scope: resolved.clause },
     settings: {
-      scope: values.scope,
+      scope: resolved.text,
+      scopes,
       start: input.start,
       fullRefresh: input.fullRefresh,
       people: view.pseudonyms?.print ?? null,
@@ -232,6 +239,7 @@ function conclude(
   branches: readonly Branch[],
   busy: ReadonlyMap<string, unknown>,
   absent: ReadonlyMap<string, string>,
+  lacking: string | null,
 ): SyncResult {
   const failures: ErrorKind[] = [];
   const reports: StreamReport[] = [...absent].map(([stream, reason]) => ({
@@ -249,7 +257,12 @@ function conclude(
     if (!run.node.selected) continue;
     const { report } = run;
     report.requests = byLabel.get(report.stream) ?? 0;
-    const problem = failure ?? busy.get(report.stream) ?? refusal(input, report, run.state?.complete === true);
+    const lacks = lacking !== null && followsScope(input.registry, run.node.stream) ? lacking : null;
+    const problem =
+      failure ??
+      busy.get(report.stream) ??
+      refusal(input, report, run.state?.complete === true) ??
+      (lacks === null ? null : new ConnectorError('failed', lacks));
     if (problem !== null && problem !== undefined) {
       failures.push(problem instanceof ConnectorError ? problem.kind : 'failed');
       if (report.state === 'ok')

@@ -34,6 +34,8 @@ export interface Named {
 
 export interface Project extends Named {
   readonly key: string;
+  /** Keys it had before; they go on leading here. */
+  readonly formerKeys?: readonly string[];
   readonly state: 'live' | 'archived' | 'deleted';
   readonly style: 'classic' | 'next-gen';
   readonly projectTypeKey: string;

@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ProjectsTable } from '../../src/commands/projects-table.js';
 import { loadManifest } from '../../src/config/manifest.js';
 import { readStreamFiles } from '../../src/config/package-files.js';
 import { openForReading } from '../../src/query/open-warehouse.js';
@@ -101,6 +102,7 @@ export async function syncInto(
       streams: streams ?? streamFiles.enabled().map((stream) => stream.stream),
       explicit: streams !== undefined,
       scope: {},
+      scopes: new ProjectsTable(writer, 'demo', runId),
       ...AS_IT_IS,
       start: 0,
       fullRefresh: false,

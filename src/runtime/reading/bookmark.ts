@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { ConnectorError } from '../../errors.js';
 import type { Json } from '../../writers/writer.js';
+import { EVERYTHING, type Scopes } from './scopes.js';
 
 const stateSchema = z.object({
   v: z.literal(1),
@@ -57,8 +58,10 @@ export interface Rhythm {
 }
 
 export interface Settings {
-  /** The JQL conjunct of `scopeClause`. */
+  /** As states keep it. */
   readonly scope: string;
+  /** Which scope holds which other. */
+  readonly scopes: Scopes;
   /** Epoch milliseconds. */
   readonly start: number;
   readonly fullRefresh: boolean;
@@ -75,7 +78,7 @@ export const samePeople = (state: State, settings: Settings): boolean => (state.
 
 /** True when the table was read under these settings or wider ones. */
 export const settingsHold = (state: State, settings: Settings) =>
-  state.scope === settings.scope && state.start <= settings.start && samePeople(state, settings);
+  settings.scopes.same(state.scope, settings.scope) && state.start <= settings.start && samePeople(state, settings);
 
 /**
  * Where to go on: at the bookmark, or at the start when there is none or the settings became wider or different.
@@ -104,28 +107,19 @@ export function durationMs(text: string): number {
 /** What the table has been read under, as far as it goes beyond the present settings; null when it does not. */
 export function widerThan(state: State, settings: Settings): State['wider'] {
   const present = { scope: state.scope, start: state.start };
-  const held = state.wider ? both(state.wider, present) : present;
-  return covers(settings.scope, held.scope) && settings.start <= held.start ? null : held;
+  const held = state.wider ? both(state.wider, present, settings.scopes) : present;
+  return settings.scopes.covers(settings.scope, held.scope) && settings.start <= held.start ? null : held;
 }
 
 /** Whether the table may hold rows that the present settings do not show. */
 export const isWider = (state: State, settings: Settings): boolean => widerThan(state, settings) !== null;
 
 /** The narrowest that surely holds both. */
-function both(a: NonNullable<State['wider']>, b: NonNullable<State['wider']>): NonNullable<State['wider']> {
-  const scope = covers(a.scope, b.scope) ? a.scope : covers(b.scope, a.scope) ? b.scope : EVERYTHING;
+function both(
+  a: NonNullable<State['wider']>,
+  b: NonNullable<State['wider']>,
+  scopes: Scopes,
+): NonNullable<State['wider']> {
+  const scope = scopes.covers(a.scope, b.scope) ? a.scope : scopes.covers(b.scope, a.scope) ? b.scope : EVERYTHING;
   return { scope, start: Math.min(a.start, b.start) };
 }
-
-/** True when scope `a` surely holds everything of scope `b`: the same, everything, or more projects. */
-function covers(a: string, b: string): boolean {
-  if (a === b || a === EVERYTHING) return true;
-  const more = projectsIn(a);
-  return more !== null && (projectsIn(b)?.every((project) => more.includes(project)) ?? false);
-}
-
-/** The conjunct that selects all issues of all projects. */
-export const EVERYTHING = 'project is not EMPTY';
-
-const projectsIn = (scope: string): readonly string[] | null =>
-  /^project in \((.*)\)$/.exec(scope)?.[1]?.split(', ') ?? null;

@@ -61,7 +61,8 @@ function remember(root: TreeNode, { memory, bill, registry, settings, stateOf }:
   const names = new Set(selected.map(({ stream }) => stream.stream));
   const [first] = runs;
   if (!first || runs.some((run) => run?.run !== first.run)) return false;
-  if (selected.some(({ stream }) => (stateOf(stream.stream)?.scope ?? settings.scope) !== settings.scope)) return false;
+  const { scope, scopes } = settings;
+  if (selected.some(({ stream }) => !scopes.same(stateOf(stream.stream)?.scope ?? scope, scope))) return false;
   const rootOf = (name: string): string => {
     const parent = registry.streams.get(name)?.parent;
     return parent ? rootOf(parent.stream) : name;

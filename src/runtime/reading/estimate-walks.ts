@@ -2,13 +2,14 @@
 import { isRequestRoute, parentOf } from '../registry/registry.js';
 import { valueAt } from '../rows/path.js';
 import { parseTimestamp } from '../rows/timestamp.js';
-import { EVERYTHING, windowOf } from './bookmark.js';
+import { windowOf } from './bookmark.js';
 import { childCost, type Facts, walkCost } from './cost.js';
 import type { Estimating } from './estimate.js';
 import { estimateCensus, type Walked } from './estimate-census.js';
 import { exactly, type Range, whole } from './range.js';
 import type { Measured } from './route-choice.js';
 import { sample } from './sample.js';
+import { EVERYTHING } from './scopes.js';
 import { Shapes } from './shapes.js';
 import { labelOf, subtree, type TreeNode, type Wanted } from './tree.js';
 

@@ -13,7 +13,7 @@ export interface Estimating {
   readonly account: string;
   /** The server's clock, epoch milliseconds. */
   readonly now: number;
-  /** Keys of the projects in scope; null: all, or chosen by JQL. */
+  /** Ids of the projects in scope; null: all, or chosen by JQL. */
   readonly projects: readonly string[] | null;
   readonly memory: Memory;
   readonly look: Look;

@@ -1,5 +1,6 @@
 /** What the tables of earlier runs tell of a site: figures that need no request. Null: nothing is known. */
 import type { Json } from '../../writers/writer.js';
+import type { ScopedProject } from './scopes.js';
 
 /** One row of `_runs`: the last run of a stream that was not cut short. */
 export interface LastRun {
@@ -13,6 +14,8 @@ export interface LastRun {
 export type Conditions = Readonly<Record<string, readonly (string | boolean | null)[]>>;
 
 export interface Memory {
+  /** The projects behind the scopes in states. */
+  projects(): Promise<readonly ScopedProject[]>;
   /** The state kept in the table. */
   state(stream: string): Json | null;
   lastRun(stream: string): LastRun | null;

@@ -1,32 +1,20 @@
-/** What the settings select: as a JQL conjunct, and as a set of ids for streams that cannot be asked by JQL. */
+/** What the settings select, as a set of ids: for streams that cannot be asked by JQL. */
 import { ConnectorError } from '../../errors.js';
 import type { HttpClient } from '../http/client.js';
 import type { Values } from '../pages/build-request.js';
 import { HARMLESS } from '../pages/pager.js';
 import { isRequestRoute, type Registry } from '../registry/registry.js';
 import { valueAt } from '../rows/path.js';
-import { EVERYTHING } from './bookmark.js';
 import { sinceValues } from './deletions.js';
 import { orRefused, type Refused } from './preparation.js';
 import { type PagedRequest, readPages } from './read-pages.js';
 import { subtree, type TreeNode } from './tree.js';
 
 export interface Scope {
-  /** Project keys. */
+  /** Keys (or old keys) or ids of projects. */
   readonly projects?: readonly string[];
   /** The user's own JQL, without ORDER BY. */
   readonly jql?: string;
-}
-
-/** A conjunct that is always valid and always bounds the query: Jira refuses unbounded ones. */
-export function scopeClause(scope: Scope): string {
-  if (scope.projects) return `project in (${scope.projects.map(quoteJql).join(', ')})`;
-  return scope.jql === undefined ? EVERYTHING : `(${scope.jql})`;
-}
-
-/** JQL strings escape quote and backslash with a backslash. */
-function quoteJql(text: string): string {
-  return `"${text.replace(/["\\]/g, '\\$&')}"`;
 }
 
 export interface IdsInScope {

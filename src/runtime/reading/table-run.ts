@@ -273,14 +273,14 @@ export class TableRun {
     const whole = ended && this.report.mode === 'full';
     // Not before something of the new reading is proven: a run that dies here must begin it again.
     const old = before && !ended && bookmark?.ms === before.bookmark?.ms ? before : null;
-    const { people, scope } = old ?? settings;
+    const { people } = old ?? settings;
     return {
       v: 1,
       site,
       account: this.#stranger ? (before?.account ?? account) : account,
       bookmark,
       complete: old ? old.complete : complete,
-      scope,
+      scope: old?.scope ?? settings.scopes.readUnder(before?.scope, settings.scope, ended === true),
       start: old ? old.start : Math.min(settings.start, before?.start ?? settings.start),
       seen: ended && bookmark ? runStart : (before?.seen ?? null),
       // What hangs on other records has nothing to be held against them before it is read a second time.

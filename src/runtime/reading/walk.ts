@@ -13,6 +13,7 @@ import type { Reached } from './parent-reader.js';
 import { inOrder, readAhead } from './read-ahead.js';
 import { asking, readBatch } from './read-batch.js';
 import { type PagedRequest, type PageRead, readPages } from './read-pages.js';
+import { readRenamed } from './renamed.js';
 
 /** Batches of a walk under way at once: enough for the usual rate at a latency of a second; each is megabytes when it comes. */
 const BATCHES_AT_ONCE = 6;
@@ -25,6 +26,7 @@ export async function walkRoot(ctx: RunContext, root: Branch): Promise<void> {
   root.begin(stream.cursor ? stream.stream : null);
   try {
     await readRoot(ctx, root, [root.node.route, ...root.node.fallbacks].filter(isRequestRoute), since);
+    await readRenamed(ctx, root);
     await root.finish();
   } catch (error) {
     await root.fail(error);

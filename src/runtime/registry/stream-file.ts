@@ -197,7 +197,7 @@ export const streamFileSchema = z.strictObject({
   /** Rows of the scope (`projects`, `jql`) only: our column must be among the ids of that stream. */
   scope: z
     .union([
-      /** This stream's column holding what `projects:` of the settings names (the project's key). */
+      /** This stream's column with the ids of the projects that `projects:` of the settings names. */
       z.strictObject({ projects: name }),
       /** Our column -> the stream whose primary key it must be among. */
       z.strictObject({ column: name, of: name }),

@@ -157,6 +157,11 @@ export class SiteEdits {
     }
   }
 
+  /** The id stays, and no issue is touched. */
+  renameProject(key: string, newKey: string): void {
+    this.site.renameProject(this.projectPlace(key), newKey);
+  }
+
   /** Random changes, a millisecond apart from each other so that none ties with another. */
   churn(wanted: Churn): void {
     this.churns += 1;

@@ -59,17 +59,24 @@ const date =
 
 type Column = 'project' | 'type' | 'status' | 'priority' | 'assignee';
 
+interface Listed {
+  readonly id: string;
+  readonly name: string;
+  readonly key?: string;
+  readonly formerKeys?: readonly string[];
+  readonly state?: string;
+}
+
 /** A field whose values are entries of a list of the site. */
-function listed(
-  column: Column,
-  entries: readonly { readonly id: string; readonly name: string; readonly key?: string }[],
-) {
+function listed(column: Column, entries: readonly Listed[]) {
   return ({ site }: JqlContext): JqlField => ({
     of: (place) => site.table[column][place] ?? NONE,
     read: (value, field) => {
       const text = value.text.toLowerCase();
-      const place = entries.findIndex(({ id, name, key }) =>
-        [id, name.toLowerCase(), key?.toLowerCase()].includes(text),
+      // A project in the bin is none to the search; one whose key has changed still answers to the old one.
+      const place = entries.findIndex(
+        ({ id, name, key, formerKeys = [], state }) =>
+          state !== 'deleted' && [id, name, key, ...formerKeys].some((word) => word?.toLowerCase() === text),
       );
       if (place < 0) throw unknownValue(value, field);
       return place;

@@ -90,7 +90,7 @@ export class Shapes {
   project(place: number): Json | null {
     const project = this.directory.projects[place];
     if (project === undefined) return null;
-    return this.once(`project ${place}`, () => ({
+    return this.once(`project ${place} ${project.key}`, () => ({
       self: this.self(`project/${project.id}`),
       id: project.id,
       key: project.key,

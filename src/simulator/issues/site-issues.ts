@@ -1,6 +1,6 @@
 /** All issues of the site: the table, what hangs on them, and the edits made since the start. */
 
-import type { Directory, IssueIndex, SiteOptions } from '../model.js';
+import type { Directory, IssueIndex, Project, SiteOptions } from '../model.js';
 import { SALT, unit } from '../random.js';
 import { Children } from './children.js';
 import { type CommentRecord, makeComments } from './comments.js';
@@ -119,6 +119,17 @@ export class SiteIssues implements IssueIndex {
   changed(place: number, at: number, moves: boolean): void {
     if (moves) this.table.updated[place] = at;
     this.changes.push({ place, at });
+    this.version += 1;
+  }
+
+  /** No issue is touched; the old keys of the project and of its issues still lead to them. */
+  renameProject(place: number, key: string): void {
+    const project = this.directory.projects[place];
+    if (project === undefined) return;
+    for (let issue = 0; issue < this.table.size; issue += 1)
+      if (this.table.project[issue] === place) this.formerKeys.set(this.keyAt(issue), issue);
+    const formerKeys = [...(project.formerKeys ?? []), project.key];
+    (this.directory.projects as Project[])[place] = { ...project, key, formerKeys };
     this.version += 1;
   }
 

@@ -50,7 +50,9 @@ export function projectRoutes(directory: Directory, issues: IssueIndex): SimRout
 /** The project by id or key. A deleted one answers 404, as does one that never was. */
 export function findProject(directory: Directory, idOrKey: string): Project {
   const upper = idOrKey.toUpperCase();
-  const found = directory.projects.find((project) => project.id === idOrKey || project.key === upper);
+  const found = directory.projects.find(
+    ({ id, key, formerKeys }) => id === idOrKey || key === upper || formerKeys?.includes(upper),
+  );
   if (found === undefined || found.state === 'deleted') {
     throw new Refusal(404, [`No project could be found with id or key '${idOrKey}'.`]);
   }
@@ -103,6 +105,7 @@ export function foundProject(
     ...(expand.has('description') ? { description: describe(project) } : {}),
     ...(expand.has('lead') ? { lead: userShape(origin, personOf(directory, project.leadId)) } : {}),
     ...(expand.has('issueTypes') ? { issueTypes: types() } : {}),
+    ...(expand.has('projectKeys') ? { projectKeys: [project.key, ...(project.formerKeys ?? [])] } : {}),
     ...(expand.has('url') ? { url: `https://wiki.example.com/${project.key}` } : {}),
     ...(expand.has('insight') ? { insight: insightOf(issues, project, now) } : {}),
   };
