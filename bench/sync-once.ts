@@ -5,6 +5,7 @@ import { readStreamFiles } from '../src/config/package-files.js';
 import { basicAuth } from '../src/runtime/auth/authorizer.js';
 import { createClient } from '../src/runtime/http/client.js';
 import { createThrottle, type Throttle } from '../src/runtime/http/throttle.js';
+import { NO_DEBTS } from '../src/runtime/reading/debts.js';
 import type { StreamReport } from '../src/runtime/reading/report.js';
 import { NO_SCOPES } from '../src/runtime/reading/scopes.js';
 import { loadRegistry } from '../src/runtime/registry/load.js';
@@ -101,6 +102,10 @@ export async function syncOnce({ address, root, streams, census, perSecond }: Sy
       start: 0,
       fullRefresh: false,
       acceptDeletes: false,
+      retryOwed: false,
+      strict: false,
+      debts: NO_DEBTS,
+      now: Date.now,
       // A millisecond: always due, so that a case says itself whether it wants one.
       rhythm: { census: census ? 1 : null, overlap: DAY, reread: new Map() },
       rate: RATE,

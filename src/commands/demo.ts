@@ -73,7 +73,14 @@ const demo: Action<Options> = async (context, _args, { port, issues, twoSites })
     context.log.info(
       `Reading ${streams} streams of a simulated Jira (${sites.map(({ url }) => url).join(' and ')}) into ${lake.root}, at ${rate ?? context.manifest().rate.requests_per_second} requests per second.`,
     );
-    const all = { streams: [], fullRefresh: false, acceptDeletes: false, start: undefined };
+    const all = {
+      streams: [],
+      fullRefresh: false,
+      acceptDeletes: false,
+      retryOwed: false,
+      strict: false,
+      start: undefined,
+    };
     const { report, exitCode } = await syncConnections(context, {
       connections,
       lake,

@@ -82,6 +82,7 @@ async function planOne(
         people: connection.people,
         start: start === undefined ? 0 : Date.parse(`${start}T00:00:00Z`),
         fullRefresh: options.fullRefresh === true,
+        now: Date.now,
         rhythm: connection.rhythm,
       });
       return { name: connection.name, site: connection.url, rate, ...found };

@@ -3,6 +3,7 @@ import { setMaxListeners } from 'node:events';
 import type { Connection } from '../config/config.js';
 import { ConnectorError } from '../errors.js';
 import type { Reject } from '../runtime/reading/context.js';
+import { NO_DEBTS } from '../runtime/reading/debts.js';
 import { NO_SCOPES } from '../runtime/reading/scopes.js';
 import { runSync } from '../runtime/sync.js';
 import type { Committed, Row, TableWriter, Writer } from '../writers/writer.js';
@@ -49,6 +50,10 @@ export async function previewSite(
       start: connection.start === undefined ? 0 : Date.parse(`${connection.start}T00:00:00Z`),
       fullRefresh: false,
       acceptDeletes: false,
+      retryOwed: false,
+      strict: false,
+      debts: NO_DEBTS,
+      now: Date.now,
       links: new Set(context.manifest().links),
       commitRows: limit,
       signal,
@@ -70,7 +75,7 @@ export async function previewSite(
 }
 
 function collectingWriter(keep: (rows: readonly Row[]) => void): Writer {
-  return { open: async () => collectingTable(keep), close: async () => undefined };
+  return { open: async () => collectingTable(keep), has: async () => false, close: async () => undefined };
 }
 
 function collectingTable(keep: (rows: readonly Row[]) => void): TableWriter {

@@ -1,4 +1,4 @@
-/** The connector's own tables beside a connection's streams: `_runs` (one row per stream and run) and `_rejects`. */
+/** The connector's own tables beside a connection's streams: `_runs` (one row per stream and run) and `_rejects`. `_owed` has a file of its own. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ConnectorError } from '../errors.js';
 import type { Reject } from '../runtime/reading/context.js';
@@ -11,7 +11,7 @@ const RUN_COLUMNS: readonly Column[] = [
   { name: 'stream', type: 'string', doc: 'Name of the stream.' },
   { name: 'site', type: 'string', doc: "The site's address." },
   { name: 'started_at', type: 'timestamptz', doc: 'When the run began.' },
-  { name: 'state', type: 'string', doc: 'ok, empty, forbidden, unsupported, failed, paused or skipped.' },
+  { name: 'state', type: 'string', doc: 'ok, empty, incomplete, forbidden, unsupported, failed, paused or skipped.' },
   { name: 'mode', type: 'string', doc: 'full or incremental.' },
   { name: 'route', type: 'string', doc: 'The route of the stream file that was taken.' },
   { name: 'rows_read', type: 'long', doc: 'Rows read: written, rejected, or accounted for by an outcome.' },
@@ -24,6 +24,8 @@ const RUN_COLUMNS: readonly Column[] = [
   { name: 'outcome_gone', type: 'long', doc: 'Parents or ids that no longer exist.' },
   { name: 'outcome_not_visible', type: 'long', doc: 'Ids that this account may not see.' },
   { name: 'outcome_out_of_scope', type: 'long', doc: 'Rows outside the projects or the jql of the settings.' },
+  { name: 'owed', type: 'long', doc: 'Parents whose rows are owed after the run; see _owed.' },
+  { name: 'hidden', type: 'long', doc: 'Parents with rows that the site counts and does not show to this account.' },
   { name: 'requests', type: 'long', doc: 'Requests sent for this stream, repeats included.' },
   { name: 'seconds', type: 'double', doc: 'How long the stream took.' },
   {
@@ -90,6 +92,8 @@ export function runRow(facts: RunFacts, report: StreamReport): Row {
     outcome_gone: outcomes.gone,
     outcome_not_visible: outcomes.not_visible,
     outcome_out_of_scope: outcomes.out_of_scope,
+    owed: report.owed,
+    hidden: report.hidden,
     requests: report.requests,
     seconds: report.seconds,
     snapshot_id: report.snapshot_id,

@@ -14,6 +14,7 @@ import { openWarehouse } from '../writers/warehouse.js';
 import type { Writer } from '../writers/writer.js';
 import type { Context } from './context.js';
 import { noticesOf } from './notices.js';
+import { OwedTable } from './owed-table.js';
 import { type ProgressDisplay, startProgress } from './progress.js';
 import { ProjectsTable } from './projects-table.js';
 import { RejectsLog } from './rejects-log.js';
@@ -30,6 +31,10 @@ export interface SyncJob {
   readonly streams: readonly string[];
   readonly fullRefresh: boolean;
   readonly acceptDeletes: boolean;
+  /** Every parent that is owed is tried, whatever its turn. */
+  readonly retryOwed: boolean;
+  /** Parents that were given up are failures, too. */
+  readonly strict: boolean;
   /** YYYY-MM-DD; beats the settings. */
   readonly start: string | undefined;
 }
@@ -179,6 +184,10 @@ async function readStreams(
     start: start === undefined ? 0 : Date.parse(`${start}T00:00:00Z`),
     fullRefresh: job.fullRefresh,
     acceptDeletes: job.acceptDeletes,
+    retryOwed: job.retryOwed,
+    strict: job.strict,
+    debts: new OwedTable(run.writer, connection.name, run.runId),
+    now: Date.now,
     links: new Set(manifest.links),
     commitRows: manifest.commit_rows,
     signal: context.io.signal,

@@ -13,6 +13,8 @@ interface Options {
   readonly connection: readonly string[];
   readonly fullRefresh?: true;
   readonly acceptDeletes?: true;
+  readonly retryOwed?: true;
+  readonly strict?: true;
   readonly start?: string;
   readonly json?: true;
 }
@@ -41,6 +43,8 @@ async function begin(context: Context, options: Options, hooks: RunHooks) {
     streams: [...new Set(options.stream)],
     fullRefresh: options.fullRefresh === true,
     acceptDeletes: options.acceptDeletes === true,
+    retryOwed: options.retryOwed === true,
+    strict: options.strict === true,
     start: options.start,
   });
 }
@@ -53,6 +57,8 @@ export const registerSync: Registration = (program, run) => {
     .option('--connection <name>', 'only this connection; may be repeated', collect, [])
     .option('--full-refresh', 'read everything again into the same tables')
     .option('--accept-deletes', 'mark rows deleted although very many have vanished, or another account reads')
+    .option('--retry-owed', 'ask at once for all rows that are owed, whatever their turn')
+    .option('--strict', 'exit 1 also for rows that were given up (refused for days)')
     .option('--start <date>', 'issues and worklogs updated from this day on, YYYY-MM-DD', parseDay)
     .option('--json', 'one JSON document')
     .action(run(sync));

@@ -47,7 +47,7 @@ export async function identify(client: HttpClient): Promise<Identity> {
 
 const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : null);
 
-/** The `Date` header has whole seconds; the earlier of both clocks is the safer ceiling for bookmarks. */
+/** The `Date` header has whole seconds. Without one, our own clock is all there is. */
 function serverTime(header: string | null): number {
   const parsed = header === null ? Number.NaN : Date.parse(header);
   return Number.isNaN(parsed) ? Date.now() : parsed;

@@ -4,7 +4,7 @@ import type { HttpClient } from './http/client.js';
 import { CREDENTIAL_CHECK, identify } from './identity.js';
 import { type Alternative, alternatives } from './reading/alternatives.js';
 import { Bill } from './reading/bill.js';
-import { parseState, type Settings } from './reading/bookmark.js';
+import { parseState, type Settings, withoutFuture } from './reading/bookmark.js';
 import { pageSize, secondsOf } from './reading/cost.js';
 import type { Estimating } from './reading/estimate.js';
 import { estimateLists } from './reading/estimate-lists.js';
@@ -23,7 +23,7 @@ import { deployedOn } from './registry/dialect.js';
 import { dialectOf, type SyncInput } from './sync.js';
 
 export interface PlanInput
-  extends Pick<SyncInput, 'site' | 'registry' | 'streams' | 'start' | 'fullRefresh' | 'rhythm' | 'rate'>,
+  extends Pick<SyncInput, 'site' | 'registry' | 'streams' | 'start' | 'fullRefresh' | 'rhythm' | 'rate' | 'now'>,
     Pick<ViewInput, 'excludedFields' | 'people'> {
   readonly client: HttpClient;
   readonly scope: Scope;
@@ -56,7 +56,7 @@ export const MOST_REQUESTS = 10;
 export async function runPlan(asked: PlanInput): Promise<Plan> {
   const { client, rate, memory } = asked;
   const identity = await identify(client);
-  const now = identity.serverTime;
+  const now = Math.min(identity.serverTime, asked.now());
   const dialect = dialectOf(identity);
   const { registry, streams } = deployedOn(dialect, asked.registry, asked.streams);
   const input = { ...asked, registry, streams };
@@ -88,9 +88,12 @@ export async function runPlan(asked: PlanInput): Promise<Plan> {
     bill,
     look: new Look(client, values, dialect, now, MOST_REQUESTS),
     rhythm: (stream) => ({ now, census, overlap, reread: reread.get(stream) ?? null }),
-    stateOf: (stream) => parseState(stream, memory.state(stream)),
+    stateOf(stream) {
+      const state = parseState(stream, memory.state(stream));
+      return state && withoutFuture(state, Math.max(asked.now(), identity.serverTime), null);
+    },
   };
-  const wanted = wantedOf(input, (stream) => memory.state(stream), settings, ctx.rhythm);
+  const wanted = wantedOf(input, ctx.stateOf, settings, ctx.rhythm);
   const measured = await measure(input, wanted, dialect, values);
   const roots = planTree(registry, wanted, dialect, measured.choice);
   const [walks, lists] = [roots.filter(hasCursor), roots.filter((root) => !hasCursor(root))];

@@ -1,27 +1,30 @@
 /** The main job for one connection: check the credentials, open the tables, walk the tree, report. */
 import { ConnectorError, type ErrorKind } from '../errors.js';
 import type { TableWriter, Writer } from '../writers/writer.js';
-import { pseudonymsOf } from './auth/pseudonym.js';
 import type { HttpClient } from './http/client.js';
 import { type Identity, identify } from './identity.js';
-import { durationMs } from './reading/bookmark.js';
 import { Branch } from './reading/branch.js';
 import type { Progress, Reject, RunContext } from './reading/context.js';
+import { type DebtStore, Debts } from './reading/debts.js';
+import { incompleteness, tellWhatIsMissing } from './reading/incomplete.js';
 import { makeLane } from './reading/lane.js';
+import { payDebts } from './reading/pay-debts.js';
 import type { Refused } from './reading/preparation.js';
 import { emptyReport, type StreamReport } from './reading/report.js';
-import { type ResolvedScope, resolveScope } from './reading/resolve-scope.js';
+import { resolveScope } from './reading/resolve-scope.js';
 import { quickest, stuckFeeds, withoutFeeds } from './reading/route-choice.js';
 import { readIds, type Scope } from './reading/scope.js';
 import type { ScopeStore } from './reading/scopes.js';
-import { type SiteView, type ViewInput, viewSite } from './reading/site-view.js';
+import { type ViewInput, viewSite } from './reading/site-view.js';
+import { openedTables } from './reading/table-states.js';
 import { takeCensus } from './reading/take-census.js';
-import { type Dialect, planTree, type TreeNode } from './reading/tree.js';
+import { type Dialect, planTree } from './reading/tree.js';
 import { walkRoot } from './reading/walk.js';
 import { wantedOf } from './reading/wanted.js';
 import { deployedOn } from './registry/dialect.js';
 import { followsScope, type Registry, type Stream } from './registry/registry.js';
 import { tableSpecOf } from './rows/table-spec.js';
+import { clocksOf, makeContext } from './run-context.js';
 
 export interface SyncInput extends Pick<ViewInput, 'excludedFields' | 'people'> {
   /** The connection's name: the Iceberg namespace of its tables. */
@@ -42,6 +45,14 @@ export interface SyncInput extends Pick<ViewInput, 'excludedFields' | 'people'> 
   readonly start: number;
   readonly fullRefresh: boolean;
   readonly acceptDeletes: boolean;
+  /** Every parent that is owed is tried, whatever its turn. */
+  readonly retryOwed: boolean;
+  /** Parents that were given up are failures, too. */
+  readonly strict: boolean;
+  /** Where parents that are owed are remembered. */
+  readonly debts: DebtStore;
+  /** Our own clock, epoch milliseconds. */
+  now(): number;
   /** How often what is re-read, milliseconds; null: never. */
   readonly rhythm: {
     readonly census: number | null;
@@ -66,9 +77,6 @@ export interface SyncResult {
   readonly failures: readonly ErrorKind[];
 }
 
-/** More vanished rows than both of these at once are not believed. */
-const MANY_ROWS = 100;
-const LARGE_SHARE = 0.05;
 /** Roots under way at once; the throttle decides how fast they really go. */
 const ROOTS_AT_ONCE = 8;
 
@@ -88,22 +96,31 @@ export async function runSync(asked: SyncInput): Promise<SyncResult> {
       if (!busy.has(name)) await openTable(input, input.registry.get(name), tables, busy);
     const values = { scope: scope.clause };
     const ids = new Map<string, ReadonlySet<string>>();
-    const ctx = makeContext(input, identity, view, scope, ids);
-    const wanted = wantedOf(input, (stream) => tables.get(stream)?.state ?? null, ctx.settings, ctx.rhythm);
+    const { earliest, latest } = clocksOf(input, identity);
+    const debts = new Debts(await input.debts.load(), input.debts, earliest);
+    const branches: Branch[] = [];
+    const ctx = makeContext(input, identity, view, { scope, ids, debts, branches });
+    const opened = await openedTables(tables, input.registry, latest);
+    const wanted = wantedOf(input, (stream) => opened.get(stream)?.state ?? null, ctx.settings, ctx.rhythm);
     await scope.keep();
     const choice = await quickest(input, wanted, dialect, values);
     const roots = planTree(input.registry, wanted, dialect, choice);
     const inScope = await readIds(input, roots, values);
     for (const [stream, set] of inScope.ids) ids.set(stream, set);
-    const branches = await readAll(ctx, roots, tables, inScope.refused);
+    branches.push(...roots.map((node) => new Branch(node, ctx, (stream) => opened.get(stream) ?? null)));
+    await readAll(ctx, branches, inScope.refused);
     await takeCensus(ctx, input.registry, branches);
+    await payDebts(ctx, branches, input.retryOwed);
     const again = stuckFeeds(branches);
     const redone = new Set(again.map(({ stream }) => stream));
     ended.push(...branches.flatMap((branch) => branch.all()).filter(({ name }) => !redone.has(name)));
     if (again.length) {
       const tree = planTree(input.registry, again, dialect, withoutFeeds(input.registry, again, dialect));
       // Another name: the batches of the first attempt must not pass for those of the second (I3).
-      const second = await readAll({ ...ctx, runId: `${ctx.runId}.2` }, tree, tables, inScope.refused);
+      const now = await openedTables(tables, input.registry, latest);
+      const other = { ...ctx, runId: `${ctx.runId}.2` };
+      const second = tree.map((node) => new Branch(node, other, (stream) => now.get(stream) ?? null));
+      await readAll(other, second, inScope.refused);
       await takeCensus(ctx, input.registry, second);
       ended.push(...second.flatMap((branch) => branch.all()));
     }
@@ -115,13 +132,7 @@ export async function runSync(asked: SyncInput): Promise<SyncResult> {
 }
 
 /** Reads all roots side by side; never throws for what concerns a stream alone. */
-async function readAll(
-  ctx: RunContext,
-  roots: readonly TreeNode[],
-  tables: ReadonlyMap<string, TableWriter>,
-  refusals: Refused,
-): Promise<readonly Branch[]> {
-  const branches = roots.map((node) => new Branch(node, ctx, (stream) => tables.get(stream) ?? null));
+async function readAll(ctx: RunContext, branches: readonly Branch[], refusals: Refused): Promise<void> {
   for (const branch of branches.flatMap((root) => root.all())) {
     const refusal = refusals.get(branch.name);
     if (refusal) await branch.fail(refusal);
@@ -135,7 +146,6 @@ async function readAll(
     else await lane.run(() => timed(branch, () => walkRoot(ctx, branch)));
   }
   await lane.drain();
-  return branches;
 }
 
 const isCredentials = (error: unknown) => error instanceof ConnectorError && error.kind === 'credentials';
@@ -164,75 +174,6 @@ async function timed(branch: Branch, walk: () => Promise<void>): Promise<void> {
   for (const one of branch.all()) one.run.report.seconds = seconds;
 }
 
-/** @param ids ids in scope by stream; filled before the first row is read. */
-function makeContext(
-  input: SyncInput,
-  identity: Identity,
-  view: SiteView,
-  resolved: ResolvedScope,
-  ids: ReadonlyMap<string, ReadonlySet<string>>,
-): RunContext {
-  const { registry } = input;
-  const { projects, scopes } = resolved;
-  const { accountId } = identity;
-  const account = view.pseudonyms?.of(accountId) ?? accountId;
-  // People may have been pseudonyms until now, or be so from now on.
-  const names = new Set([account, accountId, pseudonymsOf({ mode: 'full' }, input.site).of(accountId)]);
-  return {
-    client: input.client,
-    runId: input.runId,
-    site: input.site,
-    account,
-    links: input.links,
-    cleanerOf: view.cleanerOf,
-    values: { scope: resolved.clause },
-    settings: {
-      scope: resolved.text,
-      scopes,
-      start: input.start,
-      fullRefresh: input.fullRefresh,
-      people: view.pseudonyms?.print ?? null,
-    },
-    runStart: identity.serverTime,
-    rhythm(stream) {
-      const { census, overlap, reread } = input.rhythm;
-      return { now: identity.serverTime, census, overlap, reread: reread.get(stream) ?? null };
-    },
-    isStranger: (before) => !names.has(before) && !input.acceptDeletes,
-    strangerError: (stream) =>
-      new ConnectorError(
-        'failed',
-        `${stream}: this run reads as another account than the last one, and what it does not see may only be hidden from it. Rows were written, nothing was marked deleted. If the change is meant, run once with --accept-deletes.`,
-      ),
-    believable: input.acceptDeletes ? null : { rows: MANY_ROWS, share: LARGE_SHARE },
-    fewEnough(stream, gone, live) {
-      if (input.acceptDeletes || gone <= MANY_ROWS || gone <= live * LARGE_SHARE) return;
-      throw new ConnectorError(
-        'failed',
-        `${stream}: ${gone} of ${live} live rows are no longer listed by the site. So many at once look like a lost permission; nothing was marked deleted. If they are really gone, run once with --accept-deletes.`,
-      );
-    },
-    inScope(stream, row) {
-      if (!stream.scope || !('of' in stream.scope)) return true;
-      const allowed = ids.get(stream.scope.of);
-      return allowed === undefined || allowed.has(String(row[stream.scope.column]));
-    },
-    followsScope: (stream) => followsScope(registry, stream),
-    parentInScope(parent, row) {
-      const own = registry.get(parent).scope;
-      return projects === null || !own || !('projects' in own) || projects.has(String(row[own.projects]));
-    },
-    ceilingOf(stream) {
-      return identity.serverTime - durationMs(registry.get(stream).cursor?.lookback ?? '1s');
-    },
-    commitRows: input.commitRows,
-    reject: input.onReject,
-    keepRejects: input.keepRejects,
-    progress: input.onProgress,
-    signal: input.signal,
-  };
-}
-
 function conclude(
   input: SyncInput,
   identity: Identity,
@@ -256,11 +197,13 @@ function conclude(
   for (const { run, failure } of branches) {
     if (!run.node.selected) continue;
     const { report } = run;
+    tellWhatIsMissing(run, input.strict);
     report.requests = byLabel.get(report.stream) ?? 0;
     const lacks = lacking !== null && followsScope(input.registry, run.node.stream) ? lacking : null;
     const problem =
       failure ??
       busy.get(report.stream) ??
+      incompleteness(run, input.strict) ??
       refusal(input, report, run.state?.complete === true) ??
       (lacks === null ? null : new ConnectorError('failed', lacks));
     if (problem !== null && problem !== undefined) {

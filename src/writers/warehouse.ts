@@ -83,6 +83,7 @@ export async function openWarehouse(options: WarehouseOptions): Promise<Writer> 
       open.add(table);
       return table;
     },
+    has: async (namespace, name) => (await catalog.load(namespace, name)) !== null,
     async close() {
       const failures: unknown[] = [];
       for (const table of open) await table.close().catch((error: unknown) => failures.push(error));

@@ -176,6 +176,8 @@ export interface Writer {
    * @throws TableBusyError (kind `later`) when another run holds it, with the holder's process, host and start.
    */
   open(spec: TableSpec): Promise<TableWriter>;
+  /** Whether the table was ever committed to. */
+  has(namespace: string, name: string): Promise<boolean>;
   /** Ends the writer: closes what is open, frees DuckDB. */
   close(): Promise<void>;
 }

@@ -54,7 +54,11 @@ test('I6 every rejected record is kept as it came, over several commits', async 
 
 test('a record that cannot be kept fails the run instead of vanishing', async () => {
   const full = new ConnectorError('failed', 'the disk is full');
-  const log = new RejectsLog({ open: () => Promise.reject(full), close: async () => undefined }, 'acme', 'r1');
+  const log = new RejectsLog(
+    { open: () => Promise.reject(full), has: async () => true, close: async () => undefined },
+    'acme',
+    'r1',
+  );
   log.add({ stream: 'boards', reason: 'no id', record: {} });
   await expect(log.finish()).rejects.toBe(full);
 });

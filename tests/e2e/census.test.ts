@@ -166,7 +166,8 @@ test('a new issue that the walk could not see yet is found by the list and read 
   const id = world.jira.edit.createIssue(project?.key ?? '');
   world.jira.edit.addComment(id, 'a comment of the late one');
   world.jira.edit.advance(3 * HOUR);
-  // The bookmark passes the moment of its creation.
+  // The bookmark passes the moment of its creation: another issue changed later.
+  world.jira.edit.updateIssue(world.jira.site.idOf(5), { summary: 'changed later' });
   const hidden = (body: unknown) => ({
     ...(body as object),
     issues: (body as { issues: { id: string }[] }).issues.filter((issue) => issue.id !== id),

@@ -20,6 +20,7 @@ async function unclosable(root: string, name: string): Promise<Writer> {
       };
       return table;
     },
+    has: (...table) => writer.has(...table),
     close: () => writer.close(),
   };
 }

@@ -119,7 +119,7 @@ describe('relocate', () => {
     expect(await world.rows('SELECT * FROM issue_search ORDER BY id')).toEqual(rows);
     await touch(String(rows[0]?.id), 'Later');
     const next = await syncInto(world.jira, world.root, registry, ['issue_search']);
-    expect(next.of('issue_search')).toMatchObject({ mode: 'incremental', rows_read: 1, rows_written: 1 });
+    expect(next.of('issue_search')).toMatchObject({ mode: 'incremental', rows_written: 1 });
   });
 
   test('a REST catalog moves its tables itself', async () => {

@@ -40,6 +40,7 @@ async function plan(streams: readonly string[], change: Change = {}): Promise<Pl
       fullRefresh: false,
       rate: 5,
       ...AS_IT_IS,
+      now: () => world.jira.now(),
       ...change,
     };
     const found = await runPlan({ rhythm: NEVER, ...input, client, memory });

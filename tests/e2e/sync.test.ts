@@ -118,11 +118,16 @@ describe('what the site refuses', () => {
     expect(world.jira.requests.total()).toBe(1);
   });
 
-  test('a bad request is never an empty stream: 400 on sprints of a scrum board fails', async () => {
+  test('a bad request is never an empty stream: 400 on sprints of a scrum board is owed and fails the run', async () => {
     world = await jiraAndLake();
     world.jira.faults.add({ match: 'GET /rest/agile/1.0/board/{boardId}/sprint', status: 400, times: 1 });
     const ran = await world.sync(['board_sprints']);
-    expect(ran.of('board_sprints').state).toBe('failed');
+    expect(ran.of('board_sprints')).toMatchObject({
+      state: 'incomplete',
+      owed: 1,
+      error: expect.stringContaining('board '),
+    });
+    expect(ran.failures).toEqual(['failed']);
   });
 
   test('where the new issue lists are off, the older route is taken and stays taken', async () => {

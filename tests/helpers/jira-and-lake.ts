@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { OwedTable } from '../../src/commands/owed-table.js';
 import { ProjectsTable } from '../../src/commands/projects-table.js';
 import { loadManifest } from '../../src/config/manifest.js';
 import { readStreamFiles } from '../../src/config/package-files.js';
@@ -76,7 +77,7 @@ export type Change = Partial<SyncInput> & { readonly perSecond?: number };
 
 /** One sync of a site that listens somewhere. @param streams absent: all enabled ones. */
 export async function syncInto(
-  jira: Pick<Simulator, 'url' | 'email' | 'apiToken'>,
+  jira: Pick<Simulator, 'url' | 'email' | 'apiToken'> & Partial<Pick<Simulator, 'now'>>,
   root: string,
   streamFiles: Registry,
   streams?: readonly string[],
@@ -107,6 +108,10 @@ export async function syncInto(
       start: 0,
       fullRefresh: false,
       acceptDeletes: false,
+      retryOwed: false,
+      strict: false,
+      debts: new OwedTable(writer, 'demo', runId),
+      now: () => jira.now?.() ?? Date.now(),
       rhythm: NEVER,
       // What routes are chosen for; the throttle itself lets tests run fast.
       rate: 5,

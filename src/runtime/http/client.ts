@@ -24,6 +24,8 @@ export interface HttpRequest {
   readonly label: string;
   /** Refusals the caller understands; some operations answer 401 to an account that merely lacks a permission. */
   readonly understood?: readonly number[];
+  /** Attempts in all when the site answers with a fault of its own (5xx); default: as many as the rules allow. */
+  readonly faultTries?: number | undefined;
 }
 
 export interface HttpResponse {
@@ -173,7 +175,7 @@ class Client implements HttpClient {
         this.#tell(request, sofar, { status: answer.status });
         return { ...answer, url_path: out.url.pathname + out.url.search };
       } catch (error) {
-        const verdict = nextTry(error, sofar, this.#rules, request.repeatable, random);
+        const verdict = nextTry(error, sofar, this.#rulesFor(error, request), request.repeatable, random);
         this.#tell(request, sofar, { ...seen(error), waitMs: verdict.again ? verdict.waitMs : undefined });
         if (!verdict.again) {
           if (spentQuota(error) && verdict.error instanceof RateLimitTooLongError)
@@ -192,6 +194,11 @@ class Client implements HttpClient {
 
   close(): Promise<void> {
     return this.#setting.agent.destroy();
+  }
+
+  #rulesFor(error: unknown, { faultTries }: HttpRequest): RetryRules {
+    const fault = error instanceof HttpStatusError && error.status >= 500;
+    return fault && faultTries !== undefined ? { ...this.#rules, tries: faultTries } : this.#rules;
   }
 
   /** A login that has ended is renewed, and the request sent once more. */

@@ -5,6 +5,7 @@
 import { ConnectorError } from '../../errors.js';
 import type { Page } from '../registry/stream-file.js';
 import { own, valueAt } from '../rows/path.js';
+import { type Anomaly, HARMLESS } from './anomalies.js';
 
 /** Values for places of a request: `query.startAt` -> 100. */
 export type Puts = Readonly<Record<string, string | number>>;
@@ -23,11 +24,10 @@ export interface Pager {
   /** Asks for half the records from now on; false when one record is already too much. */
   halve(): boolean;
   /** Contradictions met on the way (a token beside `isLast: true`, a total that was never reached), by name, in order. */
-  readonly anomalies: readonly string[];
+  readonly anomalies: readonly Anomaly[];
+  /** What the last answer said of how many records there are in all; undefined when it did not say. */
+  readonly total: number | undefined;
 }
-
-/** The one contradiction that loses nothing: following one token too many only costs a request. */
-export const HARMLESS = 'a token although isLast is true';
 
 /** Jira never needs more; a server that hands out new tokens for ever must not keep us for ever (R-24). */
 const MAX_PAGES = 200_000;
@@ -35,8 +35,10 @@ const MAX_EMPTY_PAGES = 10;
 
 export function makePager(page: Page): Pager {
   const kind = KINDS[page.kind](page as never);
-  const anomalies: string[] = [];
-  const note = (name: string) => anomalies.push(name);
+  const anomalies: Anomaly[] = [];
+  const note = (name: Anomaly) => anomalies.push(name);
+  const totalAt = 'total' in page ? page.total : undefined;
+  let total: number | undefined;
   let pages = 0;
   let emptyInARow = 0;
   let previous = '';
@@ -45,9 +47,13 @@ export function makePager(page: Page): Pager {
     get puts() {
       return kind.puts();
     },
+    get total() {
+      return total;
+    },
     halve: () => kind.halve(),
     advance(seen) {
       pages += 1;
+      total = totalOf(seen.answer, totalAt);
       emptyInARow = seen.records.length === 0 ? emptyInARow + 1 : 0;
       const more = kind.advance(seen, note);
       if (!more) return false;
@@ -64,18 +70,30 @@ export function makePager(page: Page): Pager {
 
 interface Kind {
   puts(): Puts;
-  advance(seen: PageSeen, note: (anomaly: string) => unknown): boolean;
+  advance(seen: PageSeen, note: (anomaly: Anomaly) => unknown): boolean;
   halve(): boolean;
 }
 
 type OfKind<K extends Page['kind']> = Extract<Page, { kind: K }>;
 
 const KINDS: { readonly [K in Page['kind']]: (page: OfKind<K>) => Kind } = {
-  none: () => ({ puts: () => ({}), advance: () => false, halve: () => false }),
+  none: onePage,
   offset: offsetPages,
   token: tokenPages,
   feed: feedPages,
 };
+
+/** One answer holds everything, and with `total` it says how much that is. */
+function onePage({ total }: OfKind<'none'>): Kind {
+  return {
+    puts: () => ({}),
+    halve: () => false,
+    advance({ answer, records }, note) {
+      if (records.length < (totalOf(answer, total) ?? 0)) note('fewer records than announced');
+      return false;
+    },
+  };
+}
 
 /**
  * With `overlap`, rows that move out of the pages before ours (an edited one goes to the end of an order by `updated`) pull the
@@ -133,7 +151,7 @@ interface OffsetSeen {
   readonly empty: boolean;
 }
 
-function offsetGoesOn({ offset, total, last, empty }: OffsetSeen, note: (anomaly: string) => unknown): boolean {
+function offsetGoesOn({ offset, total, last, empty }: OffsetSeen, note: (anomaly: Anomaly) => unknown): boolean {
   const short = total !== undefined && offset < total;
   if (empty) {
     if (last === false || short) note('fewer records than announced');
@@ -144,19 +162,28 @@ function offsetGoesOn({ offset, total, last, empty }: OffsetSeen, note: (anomaly
   return total === undefined || short;
 }
 
-/** The token decides: following one extra guarded token costs a request, stopping early costs rows (R-25). */
+/**
+ * The token decides: following one extra guarded token costs a request, stopping early costs rows (R-25). That none comes is the end
+ * only where the answer says so by its marker or its total, or is empty; a gateway may send the older form, which has no tokens.
+ */
 function tokenPages(page: OfKind<'token'>): Kind {
   const size = makeSize(page.size);
   const used = new Set<string>();
   let token: string | null = null;
+  let came = 0;
   return {
     puts: () => ({ ...size.puts(), ...(token === null ? {} : { [page.put]: token }) }),
     halve: size.halve,
-    advance({ answer }, note) {
+    advance({ answer, records }, note) {
+      came += records.length;
       const next = valueAt(answer, page.read);
-      const last = page.last === undefined ? undefined : valueAt(answer, page.last);
+      const last = lastOf(answer, page.last);
       if (next === undefined || next === null || next === '') {
+        const total = totalOf(answer, page.total);
         if (last === false) note('no token although isLast is false');
+        else if (total !== undefined && came < total) note('fewer records than announced');
+        else if (page.last !== undefined && last !== true && total === undefined && records.length > 0)
+          note('neither a token nor a last-page marker');
         return false;
       }
       if (typeof next !== 'string') throw stuck('the token of the next page is not text');

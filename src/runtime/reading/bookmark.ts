@@ -44,6 +44,8 @@ export interface Window {
   /** Cursor from which to read, epoch milliseconds, inclusive. */
   readonly since: number;
   readonly mode: 'full' | 'incremental';
+  /** Where the interval begins that the table covers once this has been read: up to its bookmark there is no hole. */
+  readonly covers: number;
 }
 
 /** What the settings say of reading, in milliseconds. */
@@ -81,21 +83,66 @@ export const settingsHold = (state: State, settings: Settings) =>
   settings.scopes.same(state.scope, settings.scope) && state.start <= settings.start && samePeople(state, settings);
 
 /**
- * Where to go on: at the bookmark, or at the start when there is none or the settings became wider or different.
- * A whole read that was cut short goes on in its own order only (`of`).
+ * Where to go on: at the bookmark, or at the start when there is none or the settings became wider or different. A start later than
+ * the bookmark leaves no hole behind: what lies between is read. A whole read that was cut short goes on in its own order only (`of`),
+ * and begins again when the start has moved past it.
  */
 export function windowOf(state: State | null, of: string, settings: Settings, rhythm: Rhythm): Window {
-  const whole: Window = { since: settings.start, mode: 'full' };
+  const anew: Window = { since: settings.start, mode: 'full', covers: settings.start };
   const bookmark = state?.bookmark;
-  if (!state || !bookmark || settings.fullRefresh || !settingsHold(state, settings)) return whole;
-  if (!state.complete)
-    return bookmark.of === of ? { since: Math.max(bookmark.ms, settings.start), mode: 'full' } : whole;
-  if (due(state.whole, rhythm.reread, rhythm.now)) return whole;
+  if (!state || !bookmark || !settingsHold(state, settings)) return anew;
+  const covers = state.start;
+  if (!state.complete) {
+    const goesOn = bookmark.of === of && bookmark.ms >= settings.start && !settings.fullRefresh;
+    return goesOn ? { since: bookmark.ms, mode: 'full', covers } : anew;
+  }
+  const whole: Window = { since: Math.min(settings.start, bookmark.ms), mode: 'full', covers };
+  if (settings.fullRefresh || due(state.whole, rhythm.reread, rhythm.now)) return whole;
   const since = due(state.overlap, rhythm.overlap, rhythm.now)
-    ? Math.min(bookmark.ms, rhythm.now - (rhythm.overlap ?? 0))
+    ? Math.min(bookmark.ms, Math.max(rhythm.now - (rhythm.overlap ?? 0), settings.start))
     : bookmark.ms;
-  return { since: Math.max(since, settings.start), mode: 'incremental' };
+  return { since, mode: 'incremental', covers };
 }
+
+/** The latest cursor of a walk: unknown when its records do not carry it, null when there was no record. */
+export type Newest = number | 'unknown' | null;
+
+/**
+ * The bookmark after a read that came to its end: what was seen proves itself, the clock only bounds it, since a clock may be wrong. A
+ * read that met no record says nothing of where the next one should begin.
+ * @param runStart when the run began, by the earlier of the two clocks
+ */
+export function bookmarkAfter(
+  before: number | null,
+  newest: Newest,
+  runStart: number,
+  lookback: number,
+): number | null {
+  if (newest === null) return before;
+  const reached = (newest === 'unknown' ? runStart : Math.min(newest, runStart)) - lookback;
+  return Math.max(reached, before ?? reached);
+}
+
+/**
+ * A state whose moments no clock has reached yet was made by a clock that was wrong: what it says is not believed.
+ * @param now by the later of the two clocks
+ * @param newest the latest cursor in the table that is not in the future, less the lookback; null: everything is read again
+ */
+export function withoutFuture(state: State, now: number, newest: number | null): State {
+  const past = (moment: number | null) => (moment !== null && moment > now ? null : moment);
+  const { bookmark } = state;
+  const ahead = isAhead(state, now);
+  return {
+    ...state,
+    bookmark: !bookmark || !ahead ? bookmark : newest === null ? null : { ...bookmark, ms: newest },
+    seen: past(state.seen),
+    census: past(state.census),
+    overlap: past(state.overlap),
+    whole: past(state.whole),
+  };
+}
+
+export const isAhead = (state: State | null, now: number): boolean => (state?.bookmark?.ms ?? now) > now;
 
 const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 

@@ -3,17 +3,20 @@
  * Data flows one way: root pages -> deliver -> children accept -> their own pages -> deliver.
  */
 import { ConnectorError, type ErrorKind } from '../../errors.js';
-import type { TableWriter } from '../../writers/writer.js';
 import type { Values } from '../pages/build-request.js';
+import { isRequestRoute, type RequestRoute } from '../registry/registry.js';
 import type { Route } from '../registry/stream-file.js';
 import type { Located } from '../rows/path.js';
-import type { State } from './bookmark.js';
+import { bookmarkAfter, type Newest, type State } from './bookmark.js';
 import type { RunContext } from './context.js';
+import { isStillHidden } from './debt-rules.js';
 import { markDeletions } from './deletions.js';
-import { claimedPath, inlineRows } from './inside.js';
+import { claimedPath, type Inline, insideOf, isWholeInside } from './inside.js';
+import { keyOf, keyPath } from './look-at-parents.js';
 import { matches } from './outcomes.js';
-import { type Parent, ParentReader, type Reached } from './parent-reader.js';
-import { type Kept, TableRun } from './table-run.js';
+import { ParentReader, type Reached } from './parent-reader.js';
+import { parentOfRow } from './parents.js';
+import { type Kept, type Opened, TableRun } from './table-run.js';
 import { labelOf, type TreeNode } from './tree.js';
 
 /** Records made into rows at a time: a page of 10,000 is not held twice. */
@@ -25,6 +28,8 @@ export class Branch {
   readonly #parents: ParentReader;
   #reached: Reached = null;
   #bookmarkOf: string | null = null;
+  /** Of the last commit of the walk: what comes after it is committed with the same. */
+  #final: State['bookmark'] = null;
   failure: unknown = null;
   /** Known to be forbidden or unsupported as a whole. */
   #settled = false;
@@ -32,12 +37,19 @@ export class Branch {
   constructor(
     readonly node: TreeNode,
     readonly ctx: RunContext,
-    table: (stream: string) => TableWriter | null,
+    opened: (stream: string) => Opened | null,
   ) {
     const claimed = node.children.filter((child) => child.route.inside).map((child) => claimedPath(child.route));
-    this.run = new TableRun(node, ctx, node.selected ? table(node.stream.stream) : null, claimed);
-    this.children = node.children.map((child) => new Branch(child, ctx, table));
-    this.#parents = new ParentReader(ctx, node, this.run, this.label, (...page) => this.deliver(...page));
+    const own = node.selected ? opened(node.stream.stream) : null;
+    this.run = new TableRun(node, ctx, own?.table ?? null, own?.state ?? null, claimed);
+    this.children = node.children.map((child) => new Branch(child, ctx, opened));
+    this.#parents = this.reader(routesOf(node));
+  }
+
+  /** Reads parents of this stream by the given routes. */
+  reader(routes: readonly RequestRoute[], node: TreeNode = this.node): ParentReader {
+    const { ctx, run, label } = this;
+    return new ParentReader({ ctx, node, run, label, routes, deliver: (...page) => this.deliver(...page) });
   }
 
   get name(): string {
@@ -61,7 +73,7 @@ export class Branch {
   /** @param bookmarkOf the stream whose cursor orders the walk this branch hangs on; null when there is none. */
   begin(bookmarkOf: string | null): void {
     this.#bookmarkOf = bookmarkOf;
-    this.run.begin(bookmarkOf === null || this.run.replaces ? 'full' : this.run.window(bookmarkOf).mode);
+    this.run.begin(bookmarkOf === null || this.run.replaces ? 'full' : this.run.window(bookmarkOf).mode, bookmarkOf);
     for (const child of this.children) child.begin(bookmarkOf);
   }
 
@@ -97,7 +109,10 @@ export class Branch {
     if (of === null) return null;
     const before = this.run.state?.bookmark ?? null;
     const reached = this.#parents.provenUpTo(this.#reached);
-    return reached === null ? before : { of, ms: Math.min(reached, this.ctx.ceilingOf(of)) };
+    if (reached === null) return before;
+    const ms = Math.min(reached, this.ctx.runStart - this.ctx.lookbackOf(of));
+    // Another stream of the same walk may have been further behind: what this one had proven before still holds.
+    return { of, ms: this.run.report.mode === 'incremental' ? Math.max(ms, before?.ms ?? ms) : ms };
   }
 
   /** Takes parents to read from. Errors stay in this branch: the parent and its other children go on. */
@@ -114,51 +129,81 @@ export class Branch {
   async #acceptOne({ row, record }: Kept, reached: Reached): Promise<void> {
     const { parent, route } = this.node;
     if (!parent || (parent.where && !matches(row, parent.where)) || !this.ctx.parentInScope(parent.stream, row)) return;
-    const bound = Object.entries(parent.bind).map(([ours, theirs]) => [ours, String(row[theirs])]);
-    const parentRow: Parent = { values: Object.fromEntries(bound), row, reached };
-    const inline = route.inside ? inlineRows(route, record) : null;
-    if (inline) {
-      await this.deliver(route, inline, parentRow.values, reached);
-      return this.#parents.wholeParent(parentRow);
-    }
-    await this.#parents.add(parentRow);
+    const inside = route.inside ? insideOf(route, record) : null;
+    const told = inside && { total: inside.total, keys: this.#keysOf(inside) };
+    const one = parentOfRow(this.node, this.ctx.streamOf(parent.stream), row, reached, told);
+    if (!inside || !(isWholeInside(inside) || this.#isHidden(one.parent, inside, one.updated)))
+      return this.#parents.add(one);
+    await this.deliver(route, inside.rows, one.values, one.reached);
+    if (isWholeInside(inside)) this.#parents.whole(one);
+    else this.ctx.debts.meet(this.name, one.parent);
   }
 
-  /** The walk above has ended well: read what waits, finish the children, commit. */
-  async finish(): Promise<void> {
+  #keysOf({ rows }: Inline): readonly string[] {
+    const path = keyPath(this, this.node.route);
+    return rows.map(({ record }) => keyOf(record, path));
+  }
+
+  /** The rows that the site counts and does not show are known, and nothing moved since. */
+  #isHidden(parent: string, { rows, total }: Inline, updated: number | null): boolean {
+    return rows.length > 0 && isStillHidden(this.ctx.debts.find(this.name, parent), { total, updated });
+  }
+
+  /**
+   * The walk above has come to its end: read what waits, finish the children, commit.
+   * @param newest latest cursor of that walk
+   * @param missing what the walk above lacks, in words; null: it was whole
+   */
+  async finish(newest: Newest, missing: string | null): Promise<void> {
     if (!this.alive) return;
     try {
+      if (missing !== null) this.run.lack(missing);
       await this.#parents.finish();
-      for (const child of this.children) await child.finish();
+      const below = this.run.whole ? null : `the list of its parents, ${this.name}, is not whole`;
+      for (const child of this.children) {
+        child.run.sheltered = this.run.sheltered || this.run.refusedParents.length > 0;
+        await child.finish(newest, missing ?? below ?? this.#owedHere());
+      }
       const refusal = this.#parents.commonRefusal();
       if (refusal) this.refuseAll(refusal);
-      else await this.#conclude();
+      else await this.#conclude(newest);
     } catch (error) {
       await this.fail(error);
     }
   }
 
-  async #conclude(): Promise<void> {
+  /** What hangs on rows that are owed is not whole either. */
+  #owedHere(): string | null {
+    const owed = this.ctx.debts.of(this.name).filter(({ state }) => state === 'owed');
+    return owed.length > 0 && this.run.replaces ? `${this.name} of ${owed[0]?.name} are owed` : null;
+  }
+
+  async #conclude(newest: Newest): Promise<void> {
     await markDeletions(this.ctx, this.run, this.label);
-    await this.run.finish(this.#finalBookmark());
+    this.#final = this.run.whole ? this.#bookmarkAfter(newest) : this.#bookmark();
+    if (this.run.whole && this.run.report.mode === 'full') this.ctx.debts.settleUnmet(this.name);
+    await this.run.finish(this.#final);
     if (this.run.report.rows_read === 0 && this.run.report.mode === 'full') this.run.report.state = 'empty';
     this.ctx.progress({ stream: this.name, rows: this.run.report.rows_read, state: 'done' });
   }
 
-  /** What comes after the end of the walk (rows the census found, marks): one more commit with the same bookmark. */
+  /** What comes after the end of the walk (rows the census found or debts brought, marks): one more commit with the same bookmark. */
   async append(): Promise<void> {
     if (!this.alive) return;
     try {
       await this.#parents.finish();
-      await this.run.finish(this.#finalBookmark());
+      await this.run.finish(this.#final);
     } catch (error) {
       await this.fail(error);
     }
   }
 
-  #finalBookmark(): State['bookmark'] {
+  #bookmarkAfter(newest: Newest): State['bookmark'] {
     const of = this.#bookmarkOf;
-    return of === null ? null : { of, ms: Math.max(this.run.state?.bookmark?.ms ?? 0, this.ctx.ceilingOf(of)) };
+    if (of === null) return null;
+    const before = this.run.state?.bookmark?.ms ?? null;
+    const ms = bookmarkAfter(before, newest, this.ctx.runStart, this.ctx.lookbackOf(of));
+    return ms === null ? null : { of, ms };
   }
 
   /** The site does not let us read this stream, or does not have it: so for everything below. */
@@ -221,3 +266,10 @@ export class Branch {
 }
 
 const isInterrupted = (error: unknown) => error instanceof ConnectorError && error.kind === 'interrupted';
+
+/** Those that send requests; with rows inside the parent, those for the rest, which have fallbacks of their own: a site may lack the bulk route. */
+function routesOf({ route, fallbacks }: TreeNode): readonly RequestRoute[] {
+  if (!route.inside) return [route, ...fallbacks].filter(isRequestRoute);
+  const rest = fallbacks.findIndex((other) => other.name === route.inside?.rest);
+  return fallbacks.slice(rest < 0 ? fallbacks.length : rest);
+}

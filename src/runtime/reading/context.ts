@@ -5,6 +5,7 @@ import type { HttpClient } from '../http/client.js';
 import type { Values } from '../pages/build-request.js';
 import type { Stream } from '../registry/registry.js';
 import type { Rhythm, Settings } from './bookmark.js';
+import type { Debts } from './debts.js';
 import type { Cleaner } from './site-view.js';
 
 /** A row that could not be written: goes to the table `_rejects`. */
@@ -34,7 +35,7 @@ export interface RunContext {
   readonly settings: Settings;
   /** How often what is re-read, for one stream. */
   rhythm(stream: string): Rhythm;
-  /** The moment the run began by the server's clock, epoch milliseconds. */
+  /** The moment the run began by the earlier of the site's clock and ours, epoch milliseconds. */
   readonly runStart: number;
   /** True for another account than ours, unless the user accepts what it does not see as deleted. */
   isStranger(account: string): boolean;
@@ -47,10 +48,18 @@ export interface RunContext {
   inScope(stream: Stream, row: Row): boolean;
   /** Whether what the settings select decides which rows of this stream are read. */
   followsScope(stream: Stream): boolean;
+  streamOf(name: string): Stream;
   /** Whether children of this parent row are read at all. */
   parentInScope(parent: string, row: Row): boolean;
-  /** The latest moment a bookmark over this stream's cursor may name: run start minus the cursor's lookback. */
-  ceilingOf(stream: string): number;
+  /** How far before what was seen a bookmark over this stream's cursor stays, milliseconds. */
+  lookbackOf(stream: string): number;
+  readonly debts: Debts;
+  /** Told of records that came into view without being new, before they are committed: who does not read them in this run owes their rows. */
+  entered(stream: Stream, rows: readonly Row[]): Promise<void>;
+  /** Which of these values of a parent's column its table holds live; null when its table cannot tell. */
+  liveParents(parent: string, column: string, values: readonly string[]): Promise<ReadonlySet<string> | null>;
+  /** The moment the run began by the later of the site's clock and ours: a moment after it has not come yet. */
+  readonly latest: number;
   /** Rows per commit. */
   readonly commitRows: number;
   reject(reject: Reject): void;

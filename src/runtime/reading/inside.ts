@@ -3,13 +3,25 @@ import type { RequestTemplate } from '../pages/build-request.js';
 import type { Route } from '../registry/stream-file.js';
 import { type Located, recordsAt, valueAt } from '../rows/path.js';
 
-/** The inline rows when they are complete, else null: then the parent's rows must be read by the `rest` route. */
-export function inlineRows(route: Route, record: unknown): readonly Located[] | null {
+/** Rows inside a parent's record, and how many it says there are; null when it does not say. */
+export interface Inline {
+  readonly rows: readonly Located[];
+  readonly total: number;
+}
+
+export function insideOf(route: Route, record: unknown): Inline | null {
   const found = recordsAt(record, route.rows, route.carry);
   const total = route.inside ? valueAt(record, route.inside.total) : undefined;
-  if (!Array.isArray(found) || typeof total !== 'number') return null;
-  // Never a fixed threshold: the caps on inline rows have changed before, the total has not lied.
-  return total <= found.length ? found : null;
+  return Array.isArray(found) && typeof total === 'number' ? { rows: found, total } : null;
+}
+
+/** Never a fixed threshold: the caps on inline rows have changed before, the total has not lied. */
+export const isWholeInside = ({ rows, total }: Inline): boolean => total <= rows.length;
+
+/** The inline rows when they are complete, else null: then the parent's rows must be read by the `rest` route. */
+export function inlineRows(route: Route, record: unknown): readonly Located[] | null {
+  const inline = insideOf(route, record);
+  return inline && isWholeInside(inline) ? inline.rows : null;
 }
 
 /** The path of the container that holds inline rows and their total: all of it belongs to the child. */

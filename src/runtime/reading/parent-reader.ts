@@ -1,66 +1,77 @@
-/** Reads what hangs on parents: queues them, batches them, asks for them side by side, and knows what refusals mean. */
+/** Reads what hangs on parents: queues them, batches them, asks for them side by side, and judges whether their rows are all there (I13). */
 import type { Row } from '../../writers/writer.js';
-import type { Values } from '../pages/build-request.js';
-import { isRequestRoute, type RequestRoute } from '../registry/registry.js';
-import type { OutcomeName, Route } from '../registry/stream-file.js';
-import { type Located, own } from '../rows/path.js';
+import type { RequestRoute } from '../registry/registry.js';
+import type { OutcomeName } from '../registry/stream-file.js';
 import type { RunContext } from './context.js';
+import { isHidden, isTroubleOfMany, type Owing, type Trouble } from './debt-rules.js';
+import { isThere } from './is-there.js';
 import { type Lane, makeLane } from './lane.js';
+import { type Deliver, lookAt, type Seen } from './look-at-parents.js';
 import { outcomeOf } from './outcomes.js';
-import { type PagedRequest, readPages } from './read-pages.js';
 import type { TableRun } from './table-run.js';
 import type { TreeNode } from './tree.js';
+import { isTroubleOfOne, statusOf, tooManyInTrouble, Undeliverable } from './trouble.js';
+import { isDoubtful, isShort } from './verdict.js';
 
 /** How far the root's walk has come, epoch milliseconds; null when the walk has no order to rely on. */
 export type Reached = number | null;
 
 /** A parent to read from. */
-export interface Parent {
-  readonly values: Values;
+export interface Parent extends Owing {
   readonly row: Row;
+  /** Its own cursor: no bookmark may pass it before it was read, or is owed. */
   readonly reached: Reached;
+  /** Its own cursor, whether or not the walk has an order; null: it has none. */
+  readonly updated: number | null;
+  /** Rows its record told of, and the keys of those that lay inside it; null: it told nothing. */
+  readonly told: { readonly total: number; readonly keys: readonly string[] } | null;
 }
-
-/** Takes the records of a parent, or of a batch of them. */
-export type Deliver = (route: Route, records: readonly Located[], bound: Values, reached: Reached) => Promise<void>;
 
 /** Requests of one stream's parents under way at once: enough to hide latency, few enough for the site. */
 const PLACES = 6;
 /** Answers to a batch are large (10,000 history entries): more of them at once would only fill the memory. */
 const BATCH_PLACES = 2;
+/** Batches that are taken apart to find the parent that spoils them; more trouble than that is not one parent's. */
+const MOST_SPLITS = 30;
+/** Parents of a batch that are looked at alone. */
+const MOST_LOOKS = 50;
+
+export interface ReaderPlan {
+  readonly ctx: RunContext;
+  readonly node: TreeNode;
+  readonly run: TableRun;
+  readonly label: string;
+  readonly deliver: Deliver;
+  /** Tried in order; those known to be off on this site are left out on the way. */
+  readonly routes: readonly RequestRoute[];
+}
 
 export class ParentReader {
+  readonly #plan: ReaderPlan;
   readonly #lane: Lane;
   readonly #seen = new Set<string>();
-  /** By their bound values: a parent that comes again while it waits is read once. */
+  /** By what they are bound to: a parent that comes again while it waits is read once. */
   readonly #waiting = new Map<string, Parent>();
-  /** Parents taken and not read to their end: no bookmark may pass the earliest of them. */
+  /** Parents taken and neither read to their end nor owed: no bookmark may pass the earliest of them. */
   readonly #open = new Set<Parent>();
-  /** Parents read, and how many of them were refused, by outcome. */
+  /** Parents answered for, those in trouble among them, and how many requests were refused, by outcome. */
+  #parents = 0;
+  #troubled = 0;
   #asked = 0;
   readonly #refused = new Map<OutcomeName, number>();
-  /** Routes with requests, those known to be off on this site left out; with rows inside the parent: those for the rest. */
+  #splits = 0;
+  #looks = 0;
   #routes: readonly RequestRoute[];
 
-  constructor(
-    private readonly ctx: RunContext,
-    private readonly node: TreeNode,
-    private readonly run: TableRun,
-    private readonly label: string,
-    private readonly deliver: Deliver,
-  ) {
-    const { route, fallbacks } = node;
-    // The route for the rest has fallbacks of its own: a site may lack the bulk route.
-    const rest = fallbacks.findIndex((other) => other.name === route.inside?.rest);
-    this.#routes = route.inside
-      ? fallbacks.slice(rest < 0 ? fallbacks.length : rest)
-      : [route, ...fallbacks].filter(isRequestRoute);
+  constructor(plan: ReaderPlan) {
+    this.#plan = plan;
+    this.#routes = plan.routes;
     this.#lane = makeLane(this.#routes[0]?.batch ? BATCH_PLACES : PLACES);
   }
 
   async add(parent: Parent): Promise<void> {
     // A sprint shows on several boards and is read once. A walk with a cursor brings a changed parent again on purpose.
-    const key = JSON.stringify(parent.values);
+    const key = parent.parent;
     if (this.#waiting.has(key) || (parent.reached === null && this.#seen.has(key))) return;
     if (parent.reached === null) this.#seen.add(key);
     this.#open.add(parent);
@@ -79,7 +90,7 @@ export class ParentReader {
     await this.#lane.drain();
   }
 
-  /** The moment before which all parents have been read, given how far they have been added. */
+  /** The moment before which all parents have been read or are owed, given how far they have been added. */
   provenUpTo(added: Reached): Reached {
     return [...this.#open].map((parent) => parent.reached).reduce(earlier, added);
   }
@@ -91,10 +102,12 @@ export class ParentReader {
     return null;
   }
 
-  /** Only where the route's parent is what the rows hang on: a feed of changed ids says nothing of the others. */
-  wholeParent({ values }: Parent): void {
-    const { parent, stream } = this.node;
-    if (parent?.stream === stream.parent?.stream) this.run.parentRead(values[this.run.parentColumn] ?? '');
+  /** A parent whose rows are all in the table, or will be with the next commit. */
+  whole(parent: Parent): void {
+    const { ctx, node, run } = this.#plan;
+    ctx.debts.settle(parent.stream, parent.parent);
+    // Only where the route's parent is what the rows hang on: a feed of changed ids says nothing of the others.
+    if (node.parent?.stream === node.stream.parent?.stream) run.parentRead(parent.values[run.parentColumn] ?? '');
   }
 
   async #readWaiting(): Promise<void> {
@@ -106,72 +119,151 @@ export class ParentReader {
   /** Reads one parent, or one batch of them, by the first of the routes that the site grants. */
   async #readParents(parents: readonly Parent[], routes: readonly RequestRoute[]): Promise<void> {
     const [route, ...others] = routes;
-    const [first] = parents;
-    if (!route || !first) return;
-    const single = parents.length === 1 && !route.batch ? first.row : null;
+    if (!route || parents.length === 0) return;
+    let seen: ReadonlyMap<Parent, Seen>;
     try {
-      const whole = await this.#readRoute(route, parents);
-      this.#done(parents);
-      for (const parent of whole) this.wholeParent(parent);
-      this.#routes = this.#routes.slice(Math.max(0, this.#routes.indexOf(route)));
+      seen = await this.#look(route, parents);
     } catch (error) {
-      const outcome = await outcomeOf(this.ctx, this.label, route, error, first.values, single);
-      if (outcome === null || (outcome === 'next_route' && others.length === 0)) throw error;
-      if (outcome === 'next_route') return this.#readParents(parents, others);
-      this.#refuse(outcome, parents);
+      return this.#refusedBy(error, route, parents, others);
+    }
+    this.#asked += 1;
+    this.#routes = this.#routes.slice(Math.max(0, this.#routes.indexOf(route)));
+    const doubtful = parents.filter((parent) => isDoubtful(seenOf(seen, parent), parent.told?.total ?? null));
+    for (const parent of parents) if (!doubtful.includes(parent)) this.#take(parent, seenOf(seen, parent));
+    if (doubtful.length > 0) await this.#lookAgain(doubtful, route, others);
+  }
+
+  #take(parent: Parent, seen: Seen): void {
+    this.#close(parent);
+    if (seen.met) this.whole(parent);
+    else this.#plan.ctx.debts.settle(parent.stream, parent.parent);
+  }
+
+  #close(parent: Parent): void {
+    this.#parents += 1;
+    this.#open.delete(parent);
+  }
+
+  #look(route: RequestRoute, parents: readonly Parent[]): Promise<ReadonlyMap<Parent, Seen>> {
+    return lookAt(this.#plan, route, parents);
+  }
+
+  /** The site changes while it is read, so counts that disagree are looked at once more, a batch also one by one. */
+  async #lookAgain(parents: readonly Parent[], route: RequestRoute, others: readonly RequestRoute[]): Promise<void> {
+    let seen: ReadonlyMap<Parent, Seen>;
+    try {
+      seen = await this.#look(route, parents);
+    } catch (error) {
+      return this.#refusedBy(error, route, parents, others);
+    }
+    const single = route.batch ? others.find((other) => !other.batch) : undefined;
+    for (const parent of parents) {
+      const last = seenOf(seen, parent);
+      const expected = parent.told?.total ?? null;
+      if (single && isDoubtful(last, expected) && this.#looks < MOST_LOOKS) {
+        this.#looks += 1;
+        await this.#readParents([parent], [single]);
+      } else if (isShort(last, expected)) this.#short(parent, last);
+      else this.#take(parent, last);
     }
   }
 
-  #done(parents: readonly Parent[]): void {
+  /** Rows are missing for certain: hidden from this account when everything speaks for it, else owed. */
+  #short(parent: Parent, last: Seen): void {
+    const { ctx } = this.#plan;
+    const total = Math.max(last.total ?? 0, parent.told?.total ?? 0);
+    const difference = { came: last.came, total, updated: parent.updated };
+    const trouble: Trouble = {
+      reason: `${last.came} of ${total} rows came`,
+      status: null,
+      waits: false,
+      difference,
+    };
+    const before = ctx.debts.find(parent.stream, parent.parent);
+    const agree = parent.told !== null && last.came > 0 && sameKeys(parent.told.keys, last.keys);
+    if (isHidden(before, difference, agree, ctx.debts.now)) {
+      this.#close(parent);
+      if (last.met) this.whole(parent);
+      ctx.debts.hide(owingOf(parent), trouble);
+    } else this.#owe(parent, trouble);
+  }
+
+  #owe(parent: Parent, trouble: Trouble): void {
+    const { ctx, run } = this.#plan;
+    this.#close(parent);
     this.#asked += 1;
-    for (const parent of parents) this.#open.delete(parent);
+    this.#troubled += 1;
+    ctx.debts.tried(owingOf(parent), trouble);
+    run.refusedParents.push(parent.values[run.parentColumn] ?? '');
+    if (isTroubleOfMany(this.#troubled, this.#parents))
+      throw tooManyInTrouble(run.report.stream, this.#troubled, this.#parents, `${parent.name}: ${trouble.reason}`);
+  }
+
+  async #refusedBy(
+    error: unknown,
+    route: RequestRoute,
+    parents: readonly Parent[],
+    others: readonly RequestRoute[],
+  ): Promise<void> {
+    const [first] = parents;
+    if (error instanceof Undeliverable) throw error.cause;
+    if (!first) return;
+    const { ctx, label } = this.#plan;
+    const single = parents.length === 1 && !route.batch;
+    const outcome = await outcomeOf(ctx, label, route, error, first.values, single ? first.row : null);
+    if (outcome === 'next_route' && others.length > 0) return this.#readParents(parents, others);
+    if (outcome === 'gone' && single && (await this.#isThere(first)))
+      return this.#owe(first, { reason: 'answered 404 although it is there', status: 404, waits: false });
+    if (outcome !== null && outcome !== 'next_route') return this.#refuse(outcome, parents);
+    if (!isTroubleOfOne(error)) throw error;
+    if (parents.length > 1) return this.#split(error, route, parents, others);
+    const reason = error.message.replace(/^[^:]*: /, '');
+    this.#owe(first, { reason, status: statusOf(error), waits: false });
+  }
+
+  /** One parent can spoil its batch: it is found by halving. */
+  async #split(
+    error: unknown,
+    route: RequestRoute,
+    parents: readonly Parent[],
+    others: readonly RequestRoute[],
+  ): Promise<void> {
+    this.#splits += 1;
+    if (this.#splits > MOST_SPLITS) throw error;
+    const middle = Math.ceil(parents.length / 2);
+    await this.#readParents(parents.slice(0, middle), [route, ...others]);
+    await this.#readParents(parents.slice(middle), [route, ...others]);
+  }
+
+  /** Null where the parent's stream file does not say how to look: then the refusal is believed. */
+  async #isThere({ values }: Parent): Promise<boolean | null> {
+    const { ctx, node, label } = this.#plan;
+    const bind = node.parent?.bind ?? {};
+    const key = Object.fromEntries(Object.entries(bind).map(([ours, theirs]) => [theirs, values[ours] ?? '']));
+    return node.parent ? isThere(ctx, label, ctx.streamOf(node.parent.stream), key) : null;
   }
 
   #refuse(outcome: OutcomeName, parents: readonly Parent[]): void {
-    this.#done(parents);
+    const { ctx, run } = this.#plan;
+    this.#asked += 1;
     this.#refused.set(outcome, (this.#refused.get(outcome) ?? 0) + 1);
-    this.run.miss(outcome === 'gone' ? 'gone' : 'not_visible', parents.length);
-    if (outcome === 'gone') return;
-    for (const { values } of parents) this.run.refusedParents.push(values[this.run.parentColumn] ?? '');
-  }
-
-  /** @returns the parents whose rows are surely all there. */
-  async #readRoute(route: RequestRoute, parents: readonly Parent[]): Promise<readonly Parent[]> {
-    // A batch route answers for many; any other is asked once for each.
-    if (!route.batch) {
-      for (const { values, reached } of parents) await this.#pages(route, values, reached, {});
-      return parents;
-    }
-    const { of, put = '', numbers, answers } = route.batch;
-    const ids = parents.map(({ values }) => values[of] ?? '');
-    const answered = new Set<string>();
-    const met = new Set<string>();
-    const note = (records: readonly Located[]) => {
-      for (const { record, carried } of records) {
-        if (answers) answered.add(String(own(record, answers)));
-        met.add(String(carried[of]));
-      }
-    };
-    await this.#pages(route, {}, parents.at(-1)?.reached ?? null, { [put]: numbers ? ids.map(Number) : ids }, note);
-    if (answers) this.run.miss('not_visible', ids.filter((id) => !answered.has(id)).length);
-    // A batch says nothing of a parent without rows: it may have none, or be hidden.
-    return parents.filter(({ values }) => met.has(values[of] ?? ''));
-  }
-
-  async #pages(
-    route: RequestRoute,
-    bound: Values,
-    reached: Reached,
-    fixed: Readonly<Record<string, readonly (string | number)[]>>,
-    note?: (records: readonly Located[]) => void,
-  ): Promise<void> {
-    const values = { ...this.ctx.values, ...bound };
-    for await (const page of readPages(this.ctx.client, this.label, route as PagedRequest, values, fixed)) {
-      this.run.noteAnomalies(page.anomalies);
-      note?.(page.records);
-      await this.deliver(route, page.records, bound, reached);
+    run.miss(outcome === 'gone' ? 'gone' : 'not_visible', parents.length);
+    for (const parent of parents) {
+      this.#close(parent);
+      ctx.debts.settle(parent.stream, parent.parent);
+      if (outcome !== 'gone') run.refusedParents.push(parent.values[run.parentColumn] ?? '');
     }
   }
+}
+
+const NOT_MET: Seen = { came: 0, total: null, lacking: false, absent: false, met: false, keys: [] };
+const seenOf = (seen: ReadonlyMap<Parent, Seen>, parent: Parent): Seen => seen.get(parent) ?? NOT_MET;
+
+const owingOf = ({ stream, parent, name, values }: Parent): Owing => ({ stream, parent, name, values });
+
+function sameKeys(one: readonly string[], other: readonly string[]): boolean {
+  const known = new Set(one);
+  return known.size === new Set(other).size && other.every((key) => known.has(key));
 }
 
 const earlier = (a: Reached, b: Reached): Reached => (a === null || b === null ? null : Math.min(a, b));

@@ -1,10 +1,12 @@
 /** Records of a walk's own stream by their ids, many in one request. */
 import { ConnectorError } from '../../errors.js';
+import { type Anomaly, lackOf } from '../pages/anomalies.js';
 import type { RequestRoute } from '../registry/registry.js';
 import { type Located, valueAt } from '../rows/path.js';
 import type { Branch } from './branch.js';
 import type { RunContext } from './context.js';
 import { withAsks } from './inside.js';
+import { isThere } from './is-there.js';
 import { type PagedRequest, type PageRead, readPages } from './read-pages.js';
 
 /** The request of a walk with what the children's rows inside its records ask for. */
@@ -15,7 +17,10 @@ export function asking(root: Branch, route: RequestRoute): PagedRequest {
   ) as PagedRequest;
 }
 
-/** Records of these ids with what the children ask for. Those that do not come have gone since they were listed. */
+/**
+ * Records of these ids with what the children ask for. Those that do not come are asked for once more; one that is missing then has
+ * gone when looking at it alone says so, else the read is not whole.
+ */
 export async function readBatch(
   ctx: RunContext,
   root: Branch,
@@ -23,10 +28,36 @@ export async function readBatch(
   ids: readonly string[],
 ): Promise<PageRead> {
   const { answers = '' } = route.batch ?? {};
-  const records = await readByIds(ctx, root.label, { ...asking(root, route), batch: route.batch }, ids);
-  const answered = new Set(records.map(({ record }) => String(valueAt(record, answers))));
-  if (answers) root.run.miss('gone', ids.filter((id) => !answered.has(id)).length);
-  return { records, anomalies: [] };
+  const asked = { ...asking(root, route), batch: route.batch };
+  const records = [...(await readByIds(ctx, root.label, asked, ids))];
+  const whole = { records, lack: null, total: null, absent: false, anomalies: [] };
+  if (answers === '') return whole;
+  const missing = () => {
+    const answered = new Set(records.map(({ record }) => String(valueAt(record, answers))));
+    return ids.filter((id) => !answered.has(id));
+  };
+  if (missing().length > 0) records.push(...(await readByIds(ctx, root.label, asked, missing())));
+  const still = missing();
+  const unexplained = await thoseThere(ctx, root, still);
+  root.run.miss('gone', still.length - unexplained.length);
+  root.run.miss('not_visible', unexplained.length);
+  const anomalies: readonly Anomaly[] = unexplained.length > 0 ? ['ids without an answer'] : [];
+  return { ...whole, anomalies, lack: lackOf(anomalies) };
+}
+
+/** More than so many are not looked at one by one. */
+const LOOKED_AT = 20;
+
+async function thoseThere(
+  ctx: RunContext,
+  { node, label }: Branch,
+  ids: readonly string[],
+): Promise<readonly string[]> {
+  const [key = ''] = node.stream.primary_key;
+  const there: string[] = [];
+  for (const id of ids.slice(0, LOOKED_AT))
+    if ((await isThere(ctx, label, node.stream, { [key]: id })) === true) there.push(id);
+  return [...there, ...ids.slice(LOOKED_AT)];
 }
 
 /** Records of these ids, in one request; those that the site does not show are left out. */

@@ -2,6 +2,7 @@
 import { ConnectorError } from '../../errors.js';
 import type { HttpClient, HttpRequest } from '../http/client.js';
 import { TooLargeError } from '../http/errors.js';
+import { lackOf } from '../pages/anomalies.js';
 import { buildRequest, type RequestTemplate, type Values } from '../pages/build-request.js';
 import { makePager } from '../pages/pager.js';
 import type { Page } from '../registry/stream-file.js';
@@ -18,13 +19,20 @@ export interface PagedRequest extends RequestTemplate {
 
 export interface PageRead {
   readonly records: readonly Located[];
-  /** Contradictions on this page, by name, such as a total that was not reached: the read is not proven complete. */
+  /** Contradictions on this page, by name, such as a total that was not reached. */
   readonly anomalies: readonly string[];
+  /** Whether they say that rows are missing, and where (I13); null: they do not. */
+  readonly lack: ReturnType<typeof lackOf>;
+  /** How many records there are in all, by this answer; null when it does not say. */
+  readonly total: number | null;
+  /** The answer had no list at all (only where the route says that it may). */
+  readonly absent: boolean;
 }
 
 /**
  * @param label whose request it is, for counts and messages.
  * @param fixed values put into every page's request, such as a batch of ids.
+ * @param faultTries see HttpRequest.
  * @throws what the client throws; ConnectorError kind `failed` when an answer has no records or paging does not move.
  */
 export async function* readPages(
@@ -33,6 +41,7 @@ export async function* readPages(
   asked: PagedRequest,
   values: Values,
   fixed: Readonly<Record<string, readonly (string | number)[]>> = {},
+  faultTries?: number,
 ): AsyncGenerator<PageRead> {
   const pager = makePager(asked.page);
   const understood = Object.keys(asked.unless ?? {}).map(Number);
@@ -41,7 +50,7 @@ export async function* readPages(
   let repeated: ReadonlySet<string> = new Set();
   for (;;) {
     const request = buildRequest(asked, values, { ...fixed, ...pager.puts });
-    const answer = await askOrHalve(client, { ...request, label, understood }, pager.halve);
+    const answer = await askOrHalve(client, { ...request, label, understood, faultTries }, pager.halve);
     if (answer === 'too large') continue;
     const found = recordsAt(answer.json, asked.rows, asked.carry);
     if (typeof found === 'string' || (found === undefined && !asked.rows_may_be_absent)) {
@@ -57,11 +66,40 @@ export async function* readPages(
     const before = pager.anomalies.length;
     const more = pager.advance({ answer: answer.json, records: records.map(({ record }) => record) });
     const fresh = overlaps ? records.filter((record) => !repeated.has(printOf(record))) : records;
-    yield { records: fresh, anomalies: pager.anomalies.slice(before) };
+    const anomalies = pager.anomalies.slice(before);
+    const total = pager.total ?? null;
+    yield { records: fresh, anomalies, lack: lackOf(anomalies), total, absent: found === undefined };
     if (overlaps) repeated = new Set(records.map(printOf));
     if (!more) return;
   }
 }
+
+/** All records of a list that is of use only as a whole. @throws ConnectorError kind `failed` when it is not. */
+export async function readList(
+  client: HttpClient,
+  label: string,
+  asked: PagedRequest,
+  values: Values,
+  what: string,
+): Promise<readonly Located[]> {
+  for (let look = 1; ; look++) {
+    const records: Located[] = [];
+    let lack: PageRead['lack'] = null;
+    for await (const page of readPages(client, label, asked, values)) {
+      records.push(...page.records);
+      lack ??= page.lack;
+    }
+    if (lack === null) return records;
+    if (look === LOOKS)
+      throw new ConnectorError(
+        'failed',
+        `${label}: ${what} came only in part (${lack.name}; ${records.length} came), so nothing was read that depends on it. Run again; if it stays so, look for a gateway between here and the site.`,
+      );
+  }
+}
+
+/** The site changes while it is read: a difference counts when it is there a second time. */
+export const LOOKS = 2;
 
 const printOf = ({ record }: Located) => jsonText(record);
 

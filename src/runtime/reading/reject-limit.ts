@@ -1,4 +1,5 @@
 /** How many rejected rows a stream may have before it counts as not understood (R-48). */
+import { ConnectorError } from '../../errors.js';
 
 export interface RowCounts {
   /** Records that came, rejected ones included. */
@@ -19,3 +20,9 @@ export const stopsAtOnce = ({ records, rejected }: RowCounts): boolean =>
 /** Whether a stream that was read to its end has failed. A small stream whose rows were all rejected never reaches a number. */
 export const failsAtEnd = ({ records, rejected }: RowCounts): boolean =>
   rejected > 0 && (rejected === records || (rejected >= AT_END && rejected > records * SHARE));
+
+export const tooManyRejects = (stream: string, { records, rejected }: RowCounts, reason: string): ConnectorError =>
+  new ConnectorError(
+    'failed',
+    `${stream}: ${rejected} of ${records} rows could not be written, the last one because ${reason}. See the table _rejects; the site may answer in a new form.`,
+  );

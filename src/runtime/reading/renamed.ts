@@ -1,6 +1,5 @@
 /** Issues of a project whose key has changed: that moves no cursor, and the old key stands in their rows. */
 import { ConnectorError } from '../../errors.js';
-import { HARMLESS } from '../pages/pager.js';
 import { isRequestRoute } from '../registry/registry.js';
 import { valueAt } from '../rows/path.js';
 import type { Branch } from './branch.js';
@@ -34,7 +33,7 @@ export async function readRenamed(ctx: RunContext, { node, run, label }: Branch)
   };
   for await (const page of readPages(ctx.client, label, list as PagedRequest, values)) {
     // What the list lacks would keep the old key for good: the next run shall meet the change again.
-    if (page.anomalies.some((name) => name !== HARMLESS))
+    if (page.lack !== null)
       throw new ConnectorError(
         'failed',
         `${stream.stream}: the list of issues of a project with a new key did not come whole; they are read again by the next run.`,

@@ -1,6 +1,6 @@
 /** What a sync says about itself; the shape of `sync --json` (docs/operations.md). */
 
-export type StreamState = 'ok' | 'empty' | 'forbidden' | 'unsupported' | 'failed' | 'paused' | 'skipped';
+export type StreamState = 'ok' | 'empty' | 'incomplete' | 'forbidden' | 'unsupported' | 'failed' | 'paused' | 'skipped';
 
 export interface Outcomes {
   duplicate: number;
@@ -23,6 +23,9 @@ export interface StreamReport {
   /** Of the written rows, those that an earlier run should have met and did not: the search index lags. */
   rows_late: number;
   readonly outcomes: Outcomes;
+  /** Parents whose rows are owed, and parents with rows that the site counts and does not show, after this run. */
+  owed: number;
+  hidden: number;
   requests: number;
   seconds: number;
   snapshot_id: string | null;
@@ -34,7 +37,7 @@ export interface StreamReport {
   conflicts?: readonly string[];
   /** Elements that told of fields which the settings leave out, and went with them; absent when there were none. */
   left_out?: number;
-  /** Contradictions in the site's paging, by name, with how often; such a read infers no deletions. */
+  /** Contradictions in the site's paging, by name, with how often. One more look may have resolved them. */
   readonly anomalies: Record<string, number>;
   /** The proof of completeness, when this run took one. */
   census?: Census;
@@ -68,6 +71,8 @@ export function emptyReport(stream: string): StreamReport {
     rows_rejected: 0,
     rows_late: 0,
     outcomes: { duplicate: 0, unchanged: 0, gone: 0, not_visible: 0, out_of_scope: 0 },
+    owed: 0,
+    hidden: 0,
     requests: 0,
     seconds: 0,
     snapshot_id: null,

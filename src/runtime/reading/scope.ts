@@ -2,12 +2,11 @@
 import { ConnectorError } from '../../errors.js';
 import type { HttpClient } from '../http/client.js';
 import type { Values } from '../pages/build-request.js';
-import { HARMLESS } from '../pages/pager.js';
 import { isRequestRoute, type Registry } from '../registry/registry.js';
 import { valueAt } from '../rows/path.js';
 import { sinceValues } from './deletions.js';
 import { orRefused, type Refused } from './preparation.js';
-import { type PagedRequest, readPages } from './read-pages.js';
+import { type PagedRequest, readList } from './read-pages.js';
 import { subtree, type TreeNode } from './tree.js';
 
 export interface Scope {
@@ -66,16 +65,13 @@ async function idsOf(
   if (!route || !isRequestRoute(route))
     throw new ConnectorError('failed', `The ids of ${name} cannot be read: it has no route with a request.`);
   const path = [stream.columns[key]?.from ?? key].flat()[0] ?? key;
-  const ids = new Set<string>();
-  for await (const page of readPages(client, label, route as PagedRequest, { ...values, ...sinceValues(0) })) {
-    const problem = page.anomalies.find((anomaly) => anomaly !== HARMLESS);
-    // What the list lacks would be dropped as lying outside of the scope, and the run would end well.
-    if (problem !== undefined)
-      throw new ConnectorError(
-        'failed',
-        `${label}: the list of ids of ${name} within \`projects\` or \`jql\` did not come whole (${problem}); nothing was read. Run again.`,
-      );
-    for (const { record } of page.records) ids.add(String(valueAt(record, path)));
-  }
-  return ids;
+  const all = { ...values, ...sinceValues(0) };
+  const records = await readList(
+    client,
+    label,
+    route as PagedRequest,
+    all,
+    `the list of ids of ${name} within \`projects\` or \`jql\``,
+  );
+  return new Set(records.map(({ record }) => String(valueAt(record, path))));
 }

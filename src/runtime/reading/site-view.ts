@@ -9,7 +9,7 @@ import { excludedIds, siteFieldOf, withSiteFields } from '../registry/site-field
 import { type LeftOut, withoutElements, withoutFields } from '../rows/left-out.js';
 import { withoutPeople } from '../rows/people.js';
 import { orRefused, type Refused } from './preparation.js';
-import { type PagedRequest, readPages } from './read-pages.js';
+import { type PagedRequest, readList } from './read-pages.js';
 import { type Dialect, readingRoutes } from './tree.js';
 
 export interface ViewInput {
@@ -103,10 +103,8 @@ async function readFields({ client, registry }: ViewInput, dialect: Dialect, lab
   const list = [...registry.streams.values()].find((stream) => stream.custom_fields)?.custom_fields?.stream ?? '';
   const route = readingRoutes(registry.get(list), 'full', dialect).find(isRequestRoute);
   if (!route) throw new ConnectorError('failed', `The stream ${list} has no route for this deployment (${dialect}).`);
-  const fields: SiteField[] = [];
-  for await (const page of readPages(client, label, route as PagedRequest, {}))
-    fields.push(...page.records.flatMap(({ record }) => siteFieldOf(record) ?? []));
-  return fields;
+  const records = await readList(client, label, route as PagedRequest, {}, 'the list of fields');
+  return records.flatMap(({ record }) => siteFieldOf(record) ?? []);
 }
 
 /** Reading on without the list would write null into every column of a custom field. */

@@ -1,23 +1,14 @@
 /** One stream in one run: shaping, counting, writing and committing. Knows nothing of requests. */
 import { ConnectorError } from '../../errors.js';
 import type { Committed, Comparison, Json, KeyList, Row, TableWriter } from '../../writers/writer.js';
-import { HARMLESS } from '../pages/pager.js';
 import type { Route } from '../registry/stream-file.js';
 import type { Located } from '../rows/path.js';
 import { type Bound, compileShaper, type Shaper } from '../rows/shape.js';
-import {
-  due,
-  isWider,
-  parseState,
-  type State,
-  samePeople,
-  settingsHold,
-  type Window,
-  widerThan,
-  windowOf,
-} from './bookmark.js';
+import { isWider, type State, samePeople, settingsHold, type Window, windowOf } from './bookmark.js';
 import type { RunContext } from './context.js';
-import { failsAtEnd, type RowCounts, stopsAtOnce } from './reject-limit.js';
+import { type Entrants, makeEntrants } from './entrants.js';
+import { nextState, type Part } from './next-state.js';
+import { failsAtEnd, type RowCounts, stopsAtOnce, tooManyRejects } from './reject-limit.js';
 import { emptyReport, imbalance, type StreamReport } from './report.js';
 import type { Cleaner } from './site-view.js';
 import type { TreeNode } from './tree.js';
@@ -28,14 +19,20 @@ export interface Kept {
   readonly record: unknown;
 }
 
+/** A table of this run, and its state before it. */
+export interface Opened {
+  readonly table: TableWriter;
+  readonly state: State | null;
+}
+
 export class TableRun {
   readonly report: StreamReport;
-  /** State of the table before this run. */
-  readonly state: State | null;
-  /** False once anything says that rows may be missing: then nothing is inferred to have vanished. */
-  complete = true;
-  /** Parents that refused to show their rows: those rows stay as they are. */
+  /** What is known to be missing of this read, in words (I13). */
+  readonly #lacks: string[] = [];
+  /** Parents that did not show their rows: those rows stay as they are. */
   readonly refusedParents: string[] = [];
+  /** Parents of parents did not show theirs: which rows hang on those is not known. */
+  sheltered = false;
   /** By route: records of different routes have different shapes, and may arrive side by side. */
   readonly #shapers = new Map<Route, Shaper>();
   #batch = 0;
@@ -50,18 +47,42 @@ export class TableRun {
   readonly #clean: Cleaner | null;
   /** The census of this run has been taken. */
   counted = false;
+  readonly #entrants: Entrants | null;
+  /** Where the interval begins that the table covers after this read. */
+  #covers = 0;
 
   constructor(
     readonly node: TreeNode,
     readonly ctx: RunContext,
     readonly table: TableWriter | null,
+    /** State of the table before this run. */
+    readonly state: State | null,
     /** Paths of this stream's records that its children read. */
     readonly claimed: readonly string[],
   ) {
     this.report = emptyReport(node.stream.stream);
-    this.state = table ? parseState(node.stream.stream, table.state) : null;
+    this.#entrants = makeEntrants(node.stream, this.state);
     this.#stranger = this.state !== null && ctx.isStranger(this.state.account);
     this.#clean = ctx.cleanerOf(node.stream);
+  }
+
+  /** Whether everything that was to be read was read (I13). */
+  get whole(): boolean {
+    return this.#lacks.length === 0;
+  }
+
+  /** Whether what was not met may be taken for gone: a row that was rejected was not met, though it is there. */
+  get complete(): boolean {
+    return this.whole && this.report.rows_rejected === 0;
+  }
+
+  /** Something that was to be read did not come: nothing is inferred, and the run says so. @param what one sentence */
+  lack(what: string): void {
+    if (!this.#lacks.includes(what)) this.#lacks.push(what);
+  }
+
+  get lacks(): readonly string[] {
+    return this.#lacks;
   }
 
   get replaces(): boolean {
@@ -74,8 +95,10 @@ export class TableRun {
   }
 
   /** Called before reading. A whole re-read of a table that has rows remembers what it saw, so that the rest can be marked. */
-  begin(mode: 'full' | 'incremental'): void {
+  begin(mode: 'full' | 'incremental', of: string | null): void {
     this.report.mode = mode;
+    this.#covers = of === null ? this.ctx.settings.start : this.window(of).covers;
+    if (this.table && of !== null) this.#entrants?.begin(this.window(of).since, this.report.mode);
     this.report.route = this.node.route.name;
     const { settings } = this.ctx;
     const sameRows =
@@ -106,6 +129,7 @@ export class TableRun {
     if (this.table && kept.length) {
       const key = this.node.stream.primary_key[0] ?? '';
       if (this.#seen) for (const { row } of kept) this.#seen.add(String(row[key]));
+      this.#entrants?.note(kept);
       await this.table.write(kept.map(({ row }) => row));
       this.ctx.progress({ stream: this.report.stream, rows: this.report.rows_read, state: 'reading' });
     }
@@ -135,11 +159,10 @@ export class TableRun {
   }
 
   #rejectRow(reason: string, record: unknown): void {
-    this.complete = false;
     this.report.rows_rejected += 1;
     if (this.table) this.ctx.reject({ stream: this.report.stream, reason, record });
     this.#lastReason = reason;
-    if (stopsAtOnce(this.#rowCounts)) throw this.#tooManyRejects();
+    if (stopsAtOnce(this.#rowCounts)) throw tooManyRejects(this.report.stream, this.#rowCounts, reason);
   }
 
   get #rowCounts(): RowCounts {
@@ -147,18 +170,9 @@ export class TableRun {
     return { records: read - outcomes.gone - outcomes.not_visible, rejected };
   }
 
-  #tooManyRejects(): ConnectorError {
-    const { records, rejected } = this.#rowCounts;
-    return new ConnectorError(
-      'failed',
-      `${this.report.stream}: ${rejected} of ${records} rows could not be written, the last one because ${this.#lastReason}. See the table _rejects; the site may answer in a new form.`,
-    );
-  }
-
-  /** Pages that contradict themselves: told in the report, and nothing is inferred from what they lack. */
+  /** Pages that contradict themselves are told in the report; whoever reads them decides what they lack. */
   noteAnomalies(names: readonly string[]): void {
     for (const name of names) this.report.anomalies[name] = (this.report.anomalies[name] ?? 0) + 1;
-    if (names.some((name) => name !== HARMLESS)) this.complete = false;
   }
 
   /** Something that was to be read and answered with nothing. */
@@ -188,12 +202,12 @@ export class TableRun {
     if (failsAtEnd(this.#rowCounts)) {
       // The bookmark stays before the rejected rows: the next run meets them again instead of ending well.
       await this.#commit({ bookmark: this.state?.bookmark ?? null, complete: this.#wasComplete });
-      throw this.#tooManyRejects();
+      throw tooManyRejects(this.report.stream, this.#rowCounts, this.#lastReason);
     }
     this.#markParents();
     this.#markVanished();
     const complete = this.complete || this.#wasComplete;
-    const done = await this.#commit({ bookmark, complete, ended: true });
+    const done = await this.#commit({ bookmark, complete, ...(this.whole ? { ended: true } : {}) });
     if (bookmark) this.report.bookmark = new Date(bookmark.ms).toISOString();
     if (this.#stranger) throw this.ctx.strangerError(this.report.stream);
     if (done?.withheld) this.ctx.fewEnough(this.report.stream, done.withheld.rows, done.withheld.live);
@@ -226,8 +240,11 @@ export class TableRun {
 
   #markVanished(): void {
     if (!this.table || !this.state || !this.complete || this.#stranger || !(this.replaces || this.#seen)) return;
+    if (this.sheltered) return;
     // Narrower settings do not show what is outside of them; only streams that they do not touch still tell.
     if (isWider(this.state, this.ctx.settings) && this.ctx.followsScope(this.node.stream)) return;
+    // Rows of a parent that did not show them are told from others by the parent alone.
+    if (this.#seen && this.refusedParents.length > 0) return;
     const [first = ''] = this.node.stream.primary_key;
     const where = this.#seen
       ? { column: first, notIn: [...this.#seen] }
@@ -244,11 +261,15 @@ export class TableRun {
     return Object.keys((this.node.stream.parent ?? this.node.parent)?.bind ?? {})[0] ?? '';
   }
 
-  async #commit(part: Pick<State, 'bookmark' | 'complete'> & { readonly ended?: true }): Promise<Committed | null> {
+  async #commit(part: Part): Promise<Committed | null> {
     if (!this.table) return null;
     this.#batch += 1;
     // A bookmark that has passed a row must not be durable before the row's reject is.
     if (this.report.rows_rejected > 0) await this.ctx.keepRejects();
+    // Nor before the debts of the parents it has passed are, and of what has come into view.
+    const entered = (await this.#entrants?.take(this.table)) ?? [];
+    if (entered.length > 0) await this.ctx.entered(this.node.stream, entered);
+    await this.ctx.debts.keep(this.report.stream);
     const state = this.#nextState(part);
     const seen = this.state?.seen ?? null;
     const done = await this.table.commit({
@@ -263,33 +284,20 @@ export class TableRun {
     this.report.outcomes.unchanged += done.unchanged;
     this.report.outcomes.duplicate += done.duplicate;
     this.report.snapshot_id = done.snapshotId ?? this.report.snapshot_id;
+    await this.ctx.debts.release(this.report.stream);
     return done;
   }
 
-  #nextState({ bookmark, complete, ended }: Pick<State, 'bookmark' | 'complete'> & { readonly ended?: true }): State {
+  #nextState(part: Part): State {
     const { site, account, settings, runStart } = this.ctx;
-    const before = this.state;
-    const rhythm = this.ctx.rhythm(this.node.stream.stream);
-    const whole = ended && this.report.mode === 'full';
-    // Not before something of the new reading is proven: a run that dies here must begin it again.
-    const old = before && !ended && bookmark?.ms === before.bookmark?.ms ? before : null;
-    const { people } = old ?? settings;
-    return {
-      v: 1,
-      site,
-      account: this.#stranger ? (before?.account ?? account) : account,
-      bookmark,
-      complete: old ? old.complete : complete,
-      scope: old?.scope ?? settings.scopes.readUnder(before?.scope, settings.scope, ended === true),
-      start: old ? old.start : Math.min(settings.start, before?.start ?? settings.start),
-      seen: ended && bookmark ? runStart : (before?.seen ?? null),
-      // What hangs on other records has nothing to be held against them before it is read a second time.
-      census: this.counted || (ended && !before && this.parentColumn !== '') ? runStart : (before?.census ?? null),
-      overlap:
-        ended && (whole || due(before?.overlap, rhythm.overlap, rhythm.now)) ? runStart : (before?.overlap ?? null),
-      whole: whole ? runStart : (before?.whole ?? null),
-      wider: old ? old.wider : before && widerThan(before, settings),
-      ...(people ? { people } : {}),
-    };
+    return nextState(part, {
+      before: this.state,
+      now: { site, account: this.#stranger ? (this.state?.account ?? account) : account, runStart, settings },
+      rhythm: this.ctx.rhythm(this.node.stream.stream),
+      full: this.report.mode === 'full',
+      covers: this.#covers,
+      counted: this.counted,
+      hangs: this.parentColumn !== '',
+    });
   }
 }

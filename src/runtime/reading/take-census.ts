@@ -4,7 +4,7 @@
  */
 import { ConnectorError } from '../../errors.js';
 import type { KeyList } from '../../writers/writer.js';
-import { HARMLESS } from '../pages/pager.js';
+import { HARMLESS } from '../pages/anomalies.js';
 import { isRequestRoute, type Registry, type RequestRoute, type Stream } from '../registry/registry.js';
 import { own, valueAt } from '../rows/path.js';
 import { due, isWider } from './bookmark.js';

@@ -3,17 +3,17 @@ import { ConnectorError } from '../../errors.js';
 import { HttpStatusError } from '../http/errors.js';
 import type { Values } from '../pages/build-request.js';
 import { isRequestRoute, type RequestRoute } from '../registry/registry.js';
-import { type Located, valueAt } from '../rows/path.js';
-import { parseTimestamp } from '../rows/timestamp.js';
+import { valueAt } from '../rows/path.js';
+import type { Newest } from './bookmark.js';
 import type { Branch } from './branch.js';
 import type { RunContext } from './context.js';
 import { sinceValues } from './deletions.js';
 import { outcomeOf } from './outcomes.js';
-import type { Reached } from './parent-reader.js';
 import { inOrder, readAhead } from './read-ahead.js';
 import { asking, readBatch } from './read-batch.js';
-import { type PagedRequest, type PageRead, readPages } from './read-pages.js';
+import { LOOKS, type PagedRequest, type PageRead, readPages } from './read-pages.js';
 import { readRenamed } from './renamed.js';
+import { WalkOrder } from './walk-order.js';
 
 /** Batches of a walk under way at once: enough for the usual rate at a latency of a second; each is megabytes when it comes. */
 const BATCHES_AT_ONCE = 6;
@@ -25,48 +25,92 @@ export async function walkRoot(ctx: RunContext, root: Branch): Promise<void> {
   const since = stream.cursor ? Math.min(...windows.map((window) => window.since)) : ctx.settings.start;
   root.begin(stream.cursor ? stream.stream : null);
   try {
-    await readRoot(ctx, root, [root.node.route, ...root.node.fallbacks].filter(isRequestRoute), since);
+    const ended = await readRoot(ctx, root, [root.node.route, ...root.node.fallbacks].filter(isRequestRoute), since);
     await readRenamed(ctx, root);
-    await root.finish();
+    await root.finish(ended.newest, ended.missing);
   } catch (error) {
     await root.fail(error);
   }
 }
 
-async function readRoot(ctx: RunContext, root: Branch, routes: readonly RequestRoute[], since: number): Promise<void> {
+/** How a walk came to its end. */
+interface Ended {
+  readonly newest: Newest;
+  /** What it lacks, in words; null: nothing. */
+  readonly missing: string | null;
+}
+
+async function readRoot(ctx: RunContext, root: Branch, routes: readonly RequestRoute[], since: number): Promise<Ended> {
   const [route, ...others] = routes;
   if (!route) throw new ConnectorError('failed', `The stream ${root.name} has no route that can be asked on its own.`);
-  const values = { ...ctx.values, ...sinceValues(since) };
   try {
-    await readRoute(ctx, root, route, values);
+    return await readRoute(ctx, root, route, since);
   } catch (error) {
-    const outcome = await outcomeOf(ctx, root.label, route, error, values, null);
+    const outcome = await outcomeOf(ctx, root.label, route, error, { ...ctx.values, ...sinceValues(since) }, null);
     if (outcome === 'next_route' && others.length) return readRoot(ctx, root, others, since);
     if (outcome !== 'forbidden' && outcome !== 'unsupported') throw error;
     root.refuseAll(outcome, lackingScope(error));
+    return { newest: null, missing: null };
   }
 }
 
-async function readRoute(ctx: RunContext, root: Branch, route: RequestRoute, values: Values): Promise<void> {
-  const order = makeOrder(ctx, root, route);
+/**
+ * A list that breaks off is read once more before it counts as broken, since the site changes meanwhile: where the order proves how far
+ * it came, from there on, else from its beginning.
+ */
+async function readRoute(ctx: RunContext, root: Branch, route: RequestRoute, since: number): Promise<Ended> {
+  const order = new WalkOrder(ctx, root.node.stream, route);
+  let from = since;
+  for (let look = 1; ; look++) {
+    const lack = await readOnce(ctx, root, route, { ...ctx.values, ...sinceValues(from) }, order);
+    if (lack === null) return { newest: order.newest, missing: null };
+    if (look === LOOKS) return { newest: order.newest, missing: missingIn(root, lack) };
+    from = Math.max(from, order.reached ?? from);
+    order.goOn();
+  }
+}
+
+/** @returns what is missing; null when all came, or when nobody wants it any more. */
+async function readOnce(
+  ctx: RunContext,
+  root: Branch,
+  route: RequestRoute,
+  values: Values,
+  order: WalkOrder,
+): Promise<string | null> {
+  let lack: string | null = null;
   for await (const page of pagesOf(ctx, root, route, values)) {
     root.run.noteAnomalies(page.anomalies);
-    const reached = order(page.records);
+    lack ??= page.lack?.name ?? null;
+    // What is missing before the end of this page must not be passed by what came behind it.
+    if (page.lack?.where === 'before') order.stop();
+    const reached = order.take(page.records);
     await root.deliver(route, page.records, {}, reached);
     await root.advance(reached);
     // Everybody who wanted these pages has failed: do not spend the budget on nobody.
-    if (!root.all().some((branch) => branch.run.table && branch.alive)) return;
+    if (!root.all().some((branch) => branch.run.table && branch.alive)) return null;
   }
+  return lack;
 }
 
-function pagesOf(ctx: RunContext, root: Branch, route: RequestRoute, values: Values): AsyncGenerator<PageRead> {
+function missingIn(root: Branch, lack: string): string {
+  return `the answers of the site break off (${lack}); ${root.run.report.rows_read} rows came`;
+}
+
+async function* pagesOf(ctx: RunContext, root: Branch, route: RequestRoute, values: Values): AsyncGenerator<PageRead> {
   const list = root.node.stream.routes.find((other) => other.name === route.ids_from);
   if (!list) {
-    const asked = asking(root, route);
-    return readAhead(readPages(ctx.client, root.label, asked, values));
+    yield* readAhead(readPages(ctx.client, root.label, asking(root, route), values));
+    return;
   }
-  const batches = idBatches(ctx, root, list as PagedRequest, route.batch?.max ?? 1, values);
-  return inOrder(batches, BATCHES_AT_ONCE, (ids) => readBatch(ctx, root, route, ids));
+  let lack: PageRead['lack'] = null;
+  const max = route.batch?.max ?? 1;
+  const batches = idBatches(ctx, root, list as PagedRequest, max, values, (found) => {
+    lack ??= found;
+  });
+  yield* inOrder(batches, BATCHES_AT_ONCE, (ids) => readBatch(ctx, root, route, ids));
+  // The list of ids broke off: what it named has been read, and what comes after is missing.
+  if (lack !== null) yield { records: [], anomalies: [], lack, total: null, absent: false };
 }
 
 async function* idBatches(
@@ -75,41 +119,17 @@ async function* idBatches(
   list: PagedRequest,
   max: number,
   values: Values,
+  onLack: (lack: NonNullable<PageRead['lack']>) => void,
 ): AsyncGenerator<readonly string[]> {
   const [key = ''] = root.node.stream.primary_key;
   let ids: string[] = [];
   for await (const page of readAhead(readPages(ctx.client, root.label, list, values))) {
     root.run.noteAnomalies(page.anomalies);
+    if (page.lack) onLack(page.lack);
     ids.push(...page.records.map(({ record }) => String(valueAt(record, key))));
     for (; ids.length >= max; ids = ids.slice(max)) yield ids.slice(0, max);
   }
   if (ids.length) yield ids;
-}
-
-/**
- * How far the walk has come by its cursor. Pages come in the cursor's order: the last record tells, until one is out of order.
- * Batches come in the order of their list, their records in any: the earliest record tells. A record beyond the ceiling changed
- * after the index placed it, or just now: it tells nothing.
- */
-function makeOrder(ctx: RunContext, root: Branch, route: RequestRoute): (records: readonly Located[]) => Reached {
-  const { cursor, columns, stream } = root.node.stream;
-  if (!cursor || route.gives) return () => null;
-  const [from = ''] = [columns[cursor.column]?.from ?? cursor.column].flat();
-  const ceiling = ctx.ceilingOf(stream);
-  let reached: Reached = 0;
-  return (records) => {
-    const moments = records.map(({ record }) => cursorMs(valueAt(record, from)));
-    if (reached === null || moments.includes(null)) reached = null;
-    else if (route.ids_from) reached = Math.max(reached, Math.min(...(moments as number[]), ceiling));
-    else
-      for (const at of moments as number[]) if (at <= ceiling) reached = reached === null || at < reached ? null : at;
-    return reached;
-  };
-}
-
-function cursorMs(value: unknown): number | null {
-  const timestamp = parseTimestamp(value);
-  return timestamp ? Date.parse(timestamp.utc) : null;
 }
 
 /** Undefined when it is the account that may not. */

@@ -1,19 +1,18 @@
 /** Each stream with what its table wants: all of it, or what changed. */
 import { ConnectorError } from '../../errors.js';
-import type { Json } from '../../writers/writer.js';
 import type { Registry } from '../registry/registry.js';
-import { parseState, type Rhythm, type Settings, windowOf } from './bookmark.js';
+import { type Rhythm, type Settings, type State, windowOf } from './bookmark.js';
 import type { Wanted } from './tree.js';
 
 /** @throws ConnectorError kind `usage` for a table that belongs to another site. */
 export function wantedOf(
   input: { readonly registry: Registry; readonly site: string; readonly streams: readonly string[] },
-  stateOf: (stream: string) => Json | null,
+  stateOf: (stream: string) => State | null,
   settings: Settings,
   rhythm: (stream: string) => Rhythm,
 ): readonly Wanted[] {
   return input.streams.map((stream) => {
-    const state = parseState(stream, stateOf(stream));
+    const state = stateOf(stream);
     if (state && state.site !== input.site) {
       throw new ConnectorError(
         'usage',

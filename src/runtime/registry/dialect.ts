@@ -31,7 +31,7 @@ export function deployedOn(dialect: Dialect, registry: Registry, asked: readonly
 }
 
 function spokenBy(dialect: Dialect, stream: Stream): Stream {
-  const { routes, deletions, count } = stream;
+  const { routes, deletions, count, look } = stream;
   const own = <Part extends Spoken>(part: Part | undefined) =>
     part && speaks(part, dialect) ? inVersion(dialect, part) : undefined;
   return {
@@ -39,6 +39,7 @@ function spokenBy(dialect: Dialect, stream: Stream): Stream {
     routes: routes.flatMap((route) => own(route) ?? []),
     deletions: own(deletions),
     count: own(count),
+    look: own(look),
   };
 }
 

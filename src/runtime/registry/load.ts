@@ -105,6 +105,10 @@ function checkOne(stream: Stream, yaml: YamlFile<StreamFile>, names: readonly st
     say(['count'], 'a POST must say `reads_only: true`; this connector never writes to the site.');
   for (const word of placeholdersIn(JSON.stringify(stream.count ?? {})))
     if (!PLACEHOLDERS.some((known) => known === word)) say(['count'], `nothing fills the placeholder {${word}}.`);
+  for (const word of placeholdersIn(JSON.stringify(stream.look ?? {})))
+    if (!columns.includes(word)) say(['look'], `{${word}} is not a column of this stream.${didYouMean(word, columns)}`);
+  if (stream.born !== undefined && stream.columns[stream.born]?.type !== 'timestamptz')
+    say(['born'], `\`${stream.born}\` is not a column of type timestamptz.${didYouMean(stream.born, columns)}`);
   for (const [name, column] of Object.entries(stream.columns)) found.push(...checkColumn(name, column, yaml));
   for (const [index, route] of stream.routes.entries()) found.push(...checkRoute(stream, route, index, yaml));
   return found;

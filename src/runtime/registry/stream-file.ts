@@ -58,8 +58,8 @@ const size = z.strictObject({
 });
 
 export const pageSchema = z.discriminatedUnion('kind', [
-  /** One answer holds everything. */
-  z.strictObject({ kind: z.literal('none') }),
+  /** One answer holds everything; fewer records than its `total` says are not all. */
+  z.strictObject({ kind: z.literal('none'), total: path.optional() }),
   /** Advance by the number of records received; ends at `last`, else at `total`, else at an empty page. */
   z.strictObject({
     kind: z.literal('offset'),
@@ -70,8 +70,15 @@ export const pageSchema = z.discriminatedUnion('kind', [
     /** Each page begins with so many records of the one before: where edited rows move to the end of the order, the seam tells of gaps. */
     overlap: z.int().min(1).max(100).optional(),
   }),
-  /** Ends when no token comes; `last` beside a token is only cross-checked. */
-  z.strictObject({ kind: z.literal('token'), read: path, put: place, size, last: path.optional() }),
+  /** Ends when no token comes and `last`, where it is named, or `total` agrees; beside a token both are only cross-checked. */
+  z.strictObject({
+    kind: z.literal('token'),
+    read: path,
+    put: place,
+    size,
+    last: path.optional(),
+    total: path.optional(),
+  }),
   /** Change feed: the next page starts at the moment read from `read`; ends at `last: true`. */
   z.strictObject({ kind: z.literal('feed'), put: place, read: path, last: path }),
 ]);
@@ -247,6 +254,19 @@ export const streamFileSchema = z.strictObject({
       name: key,
       /** Field id -> other names that elements without an id have for it. */
       also: z.record(z.string(), z.array(z.string().min(1)).min(1)).optional(),
+    })
+    .optional(),
+  /**
+   * The timestamptz column that says when a record came into being. One that is new to the table and older than what the walk reads has
+   * come into view, and owes the rows of all streams that hang on it.
+   */
+  born: name.optional(),
+  /** Looks at one record by its key: a 404 means that it is gone. Asked before a refusal of its children is believed. */
+  look: z
+    .strictObject({
+      dialect,
+      request: requestLine,
+      query: z.record(z.string(), z.union([z.string(), z.int(), z.boolean()])).optional(),
     })
     .optional(),
   /** Asks how many records a walk from `since` would bring, in one request (Cloud); elsewhere the first page's `total` tells. */

@@ -5,7 +5,7 @@ import type { Page } from '../../../src/runtime/registry/stream-file.js';
 
 const size = { put: 'query.maxResults', value: 100 };
 const offset: Page = { kind: 'offset', put: 'query.startAt', size, total: 'total', last: 'isLast' };
-const token: Page = { kind: 'token', read: 'next', put: 'body.next', size, last: 'isLast' };
+const token: Page = { kind: 'token', read: 'next', put: 'body.next', size, last: 'isLast', total: 'total' };
 const feed: Page = { kind: 'feed', put: 'query.since', read: 'until', last: 'lastPage' };
 const ids = (from: number, count: number) => Array.from({ length: count }, (_, index) => ({ id: from + index }));
 
@@ -108,7 +108,7 @@ describe('token pages', () => {
     [{ next: 'b', isLast: false }, true, null],
     [{ isLast: false }, false, 'no token although isLast is false'],
     [{ next: null, isLast: true }, false, null],
-    [{ next: '' }, false, null],
+    [{ next: '', total: 3 }, false, null],
   ])('%j: the token decides', (answer, more, anomaly) => {
     for (const records of [ids(0, 3), []]) {
       const pager = makePager(token);

@@ -1,0 +1,48 @@
+/** Whatever enters a table owes the rows of all streams that hang on it, unless they read it in this run (I13). */
+import type { Row } from '../../writers/writer.js';
+import type { Stream } from '../registry/registry.js';
+import type { SyncInput } from '../sync.js';
+import type { Branch } from './branch.js';
+import type { Debts } from './debts.js';
+import { owingOf } from './parents.js';
+
+const REASON = 'it came into view without being new';
+
+/** Durable when it returns. */
+export async function oweChildren(
+  { registry, writer, connection }: Pick<SyncInput, 'registry' | 'writer' | 'connection'>,
+  debts: Debts,
+  roots: readonly Branch[],
+  parent: Stream,
+  rows: readonly Row[],
+): Promise<void> {
+  const running = new Map(roots.flatMap((root) => root.all()).map((branch) => [branch.name, branch]));
+  for (const child of registry.streams.values()) {
+    if (child.parent?.stream !== parent.stream) continue;
+    const branch = running.get(child.stream);
+    // Who hangs on the parent in this run, or is read as a whole, meets its rows anyway.
+    if (branch?.node.parent?.stream === parent.stream || branch?.run.report.mode === 'full') continue;
+    if (!branch?.run.table && !(await writer.has(connection, child.stream))) continue;
+    for (const row of rows) {
+      const bound = Object.entries(child.parent.bind).map(([ours, theirs]) => [ours, String(row[theirs])]);
+      debts.owe(owingOf(child.stream, parent, Object.fromEntries(bound), row), REASON);
+    }
+    await debts.keep(child.stream);
+  }
+}
+
+/**
+ * Which of these parents their own table holds live; null when it was not read to its end in this run, and so cannot tell.
+ * @param column of the parent's table
+ */
+export async function liveParents(
+  roots: readonly Branch[],
+  parent: string,
+  column: string,
+  values: readonly string[],
+): Promise<ReadonlySet<string> | null> {
+  const branch = roots.flatMap((root) => root.all()).find(({ name }) => name === parent);
+  if (!branch?.run.table || !branch.alive || !branch.run.whole) return null;
+  const rows = await branch.run.table.rows({ columns: [column], where: { column, in: values } });
+  return new Set(rows.map((row) => String(row[column])));
+}
