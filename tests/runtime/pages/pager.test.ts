@@ -108,13 +108,23 @@ describe('token pages', () => {
     [{ next: 'b', isLast: false }, true, null],
     [{ isLast: false }, false, 'no token although isLast is false'],
     [{ next: null, isLast: true }, false, null],
-    [{ next: '', total: 3 }, false, null],
+    [{ next: '', isLast: true, total: 0 }, false, null],
   ])('%j: the token decides', (answer, more, anomaly) => {
     for (const records of [ids(0, 3), []]) {
       const pager = makePager(token);
       expect(pager.advance({ answer, records })).toBe(more);
       expect(pager.anomalies).toEqual(anomaly ? [anomaly] : []);
     }
+  });
+
+  test.each([
+    [{}, 'neither a token nor a last-page marker'],
+    [{ total: 5 }, 'fewer records than announced'],
+    [{ total: 3 }, null],
+  ])('%j: an end without token and marker is proven by the total or not at all', (answer, anomaly) => {
+    const pager = makePager(token);
+    expect(pager.advance({ answer, records: ids(0, 3) })).toBe(false);
+    expect(pager.anomalies).toEqual(anomaly ? [anomaly] : []);
   });
 
   test('a circle of tokens A, B, A is a loop error that does not show the token', () => {
