@@ -1,5 +1,7 @@
 /** What a sync says about itself; the shape of `sync --json` (docs/operations.md). */
 
+import type { Committed } from '../../writers/writer.js';
+
 export type StreamState = 'ok' | 'empty' | 'incomplete' | 'forbidden' | 'unsupported' | 'failed' | 'paused' | 'skipped';
 
 export interface Outcomes {
@@ -80,6 +82,20 @@ export function emptyReport(stream: string): StreamReport {
     misfits: {},
     anomalies: {},
   };
+}
+
+export function countNames(counts: Record<string, number>, names: readonly string[]): void {
+  for (const name of names) counts[name] = (counts[name] ?? 0) + 1;
+}
+
+/** What a commit did is what the report says of written rows. */
+export function addCommitted(report: StreamReport, done: Committed): void {
+  report.rows_written += done.written;
+  report.rows_deleted += done.deleted;
+  report.rows_late += done.late;
+  report.outcomes.unchanged += done.unchanged;
+  report.outcomes.duplicate += done.duplicate;
+  report.snapshot_id = done.snapshotId ?? report.snapshot_id;
 }
 
 /** Null when the books balance, else the sentence that says how they do not (I6). */

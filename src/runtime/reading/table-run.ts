@@ -8,8 +8,9 @@ import { isWider, type State, samePeople, settingsHold, type Window, windowOf } 
 import type { RunContext } from './context.js';
 import { type Entrants, makeEntrants } from './entrants.js';
 import { nextState, type Part } from './next-state.js';
+import { notMet } from './not-met.js';
 import { failsAtEnd, type RowCounts, stopsAtOnce, tooManyRejects } from './reject-limit.js';
-import { emptyReport, imbalance, type StreamReport } from './report.js';
+import { addCommitted, countNames, emptyReport, imbalance, type StreamReport } from './report.js';
 import type { Cleaner } from './site-view.js';
 import type { TreeNode } from './tree.js';
 
@@ -153,7 +154,7 @@ export class TableRun {
 
   #noteMisfits(columns: readonly string[]): void {
     if (!this.table) return;
-    for (const name of columns) this.report.misfits[name] = (this.report.misfits[name] ?? 0) + 1;
+    countNames(this.report.misfits, columns);
     const conflicts = columns.filter((name) => this.table?.conflicts.includes(name));
     if (conflicts.length) this.report.conflicts = [...new Set([...(this.report.conflicts ?? []), ...conflicts])].sort();
   }
@@ -172,7 +173,7 @@ export class TableRun {
 
   /** Pages that contradict themselves are told in the report; whoever reads them decides what they lack. */
   noteAnomalies(names: readonly string[]): void {
-    for (const name of names) this.report.anomalies[name] = (this.report.anomalies[name] ?? 0) + 1;
+    countNames(this.report.anomalies, names);
   }
 
   /** Something that was to be read and answered with nothing. */
@@ -239,18 +240,13 @@ export class TableRun {
   }
 
   #markVanished(): void {
-    if (!this.table || !this.state || !this.complete || this.#stranger || !(this.replaces || this.#seen)) return;
-    if (this.sheltered) return;
+    if (!this.table || !this.state || !this.complete || this.#stranger || this.sheltered) return;
     // Narrower settings do not show what is outside of them; only streams that they do not touch still tell.
     if (isWider(this.state, this.ctx.settings) && this.ctx.followsScope(this.node.stream)) return;
-    // Rows of a parent that did not show them are told from others by the parent alone.
-    if (this.#seen && this.refusedParents.length > 0) return;
-    const [first = ''] = this.node.stream.primary_key;
-    const where = this.#seen
-      ? { column: first, notIn: [...this.#seen] }
-      : this.refusedParents.length
-        ? { column: this.parentColumn, notIn: this.refusedParents }
-        : 'all';
+    const [key = ''] = this.node.stream.primary_key;
+    const { replaces, parentColumn } = this;
+    const where = notMet({ replaces, key, seen: this.#seen, parentColumn, silent: this.refusedParents });
+    if (where === null) return;
     // Rows keyed by people have other keys now; that those of before are gone is no lost permission.
     const atMost = samePeople(this.state, this.ctx.settings) ? this.ctx.believable : null;
     this.table.mark({ reason: 'vanished', where, spareBatch: true, ...(atMost ? { atMost } : {}) });
@@ -278,12 +274,7 @@ export class TableRun {
       batch: this.#batch,
       ...(seen === null || this.report.mode === 'full' ? {} : { seenUntil: new Date(seen).toISOString() }),
     });
-    this.report.rows_written += done.written;
-    this.report.rows_deleted += done.deleted;
-    this.report.rows_late += done.late;
-    this.report.outcomes.unchanged += done.unchanged;
-    this.report.outcomes.duplicate += done.duplicate;
-    this.report.snapshot_id = done.snapshotId ?? this.report.snapshot_id;
+    addCommitted(this.report, done);
     await this.ctx.debts.release(this.report.stream);
     return done;
   }
