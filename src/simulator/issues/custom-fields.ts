@@ -6,6 +6,7 @@ import { Draw, hash, SALT } from '../random.js';
 import { richDocument } from './adf.js';
 import { richText } from './child-shapes.js';
 import { FIRST_ISSUE_ID, NONE } from './issue-table.js';
+import { NUMBERS } from './past.js';
 import { edited, type Scene } from './system-fields.js';
 import { labelsOf, sentenceOf } from './words.js';
 
@@ -51,8 +52,6 @@ const BY_TYPE: Readonly<Record<string, CustomMaker>> = {
   readonlyfield: (_, draw) => `IMP-${draw.int(1, 99_999)}`,
   textarea: (scene, draw) => richText(richDocument(draw, scene.site.directory.people, 4), scene.form),
   url: (_, draw) => `https://example.com/runbooks/${draw.int(1, 500)}?q=größe&x=1`,
-  float: (_, draw) => (draw.chance(0.5) ? draw.int(0, 100) : Math.round(draw.next() * 1e6) / 100),
-  'jsw-story-points': (_, draw) => draw.pick([0.5, 1, 2, 3, 5, 8, 13]),
   select: option,
   radiobuttons: option,
   multiselect: options,
@@ -113,7 +112,8 @@ export function customValue(scene: Scene, field: FieldDef): unknown {
   const { seed } = scene.site.options;
   const number = field.schema.customId ?? 0;
   if (!isOfProject(scene, field) || hash(seed, SALT.custom, scene.place, number) % 3 === 0) return null;
-  return BY_TYPE[type]?.(scene, new Draw(seed, SALT.custom + 1, scene.place, number), field) ?? null;
+  const draw = new Draw(seed, SALT.custom + 1, scene.place, number);
+  return NUMBERS[type]?.(draw) ?? BY_TYPE[type]?.(scene, draw, field) ?? null;
 }
 
 const typeNames = new WeakMap<FieldDef, string>();

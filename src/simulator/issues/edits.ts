@@ -2,11 +2,11 @@
 
 import type { SiteClock } from '../clock.js';
 import { plainDocument } from './adf.js';
+import { type ChangeItem, change } from './change-item.js';
 import { type Churn, churn } from './churn.js';
 import type { CommentRecord } from './comments.js';
 import { issuePlace, personPlace, setField } from './field-edits.js';
 import { FieldList } from './field-list.js';
-import { type ChangeItem, change } from './histories.js';
 import { appendRow, childrenOf, FIRST_ISSUE_ID, NONE } from './issue-table.js';
 import type { SiteIssues } from './site-issues.js';
 import type { WorklogRecord } from './worklogs.js';
@@ -50,7 +50,7 @@ export class SiteEdits {
     table.priority[place] = directory.priorities.findIndex(({ isDefault }) => isDefault);
     table.visible[place] = 1;
     this.placeInProject(place, project);
-    for (const [field, value] of Object.entries(fields)) setField(this.site, place, field, value);
+    for (const [field, value] of Object.entries(fields)) setField(this.site, place, field, value, now);
     this.site.changed(place, now, true);
     return this.site.idOf(place);
   }
@@ -61,7 +61,8 @@ export class SiteEdits {
    */
   updateIssue(issueId: string, fields: Readonly<Record<string, unknown>>): void {
     const place = this.place(issueId);
-    const items = Object.entries(fields).map(([field, value]) => setField(this.site, place, field, value));
+    const now = this.clock.now();
+    const items = Object.entries(fields).flatMap(([field, value]) => setField(this.site, place, field, value, now));
     this.record(place, items);
   }
 

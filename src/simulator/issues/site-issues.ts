@@ -6,6 +6,7 @@ import { Children } from './children.js';
 import { type CommentRecord, makeComments } from './comments.js';
 import { type HistoryRecord, makeHistories } from './histories.js';
 import { FIRST_ISSUE_ID, type IssueTable, NONE } from './issue-table.js';
+import type { MadeColumn, Past } from './past.js';
 import { makeIssueTable } from './row-maker.js';
 import { makeWorklogs, type WorklogRecord } from './worklogs.js';
 
@@ -18,15 +19,15 @@ export interface WorklogTombstone {
   readonly at: number;
 }
 
-export class SiteIssues implements IssueIndex {
+export class SiteIssues implements IssueIndex, Past {
   readonly table: IssueTable;
   readonly comments: Children<CommentRecord>;
   readonly worklogs: Children<WorklogRecord>;
   readonly histories: Children<HistoryRecord>;
   /** Field values set by edits: place -> field id -> value as Jira would send it. */
   readonly fieldEdits = new Map<number, Map<string, unknown>>();
-  /** Where the seed had put the status of issues whose status was edited. */
-  readonly firstStatus = new Map<number, number>();
+  /** When an edit last moved an issue to another category of status. */
+  readonly categoryMoved = new Map<number, number>();
   readonly deletedWorklogs: WorklogTombstone[] = [];
   /** Issues in the order they were changed, created or hidden: what the search index has yet to learn. */
   readonly changes: { readonly place: number; readonly at: number }[] = [];
@@ -35,6 +36,8 @@ export class SiteIssues implements IssueIndex {
   /** Goes up with every edit: what was computed from the table before is stale. */
   version = 0;
 
+  /** What the seed had put into columns that were edited since. */
+  private readonly made = new Map<number, Partial<Record<MadeColumn, number>>>();
   private readonly projectPlaces: ReadonlyMap<string, number>;
   private keys: Map<string, number> | undefined;
   private keysVersion = NONE;
@@ -65,9 +68,21 @@ export class SiteIssues implements IssueIndex {
     this.histories = new Children({
       firstId: FIRST_HISTORY_ID,
       before: () => table.historiesBefore,
-      make: (issue, firstId, count) =>
-        makeHistories(seed, directory, table, this.statusAsMade(issue), issue, firstId, count),
+      make: (issue, firstId, count) => makeHistories(this, issue, firstId, count),
     });
+  }
+
+  get seed(): number {
+    return this.options.seed;
+  }
+
+  asMade(place: number, column: MadeColumn): number {
+    return this.made.get(place)?.[column] ?? this.table[column][place] ?? NONE;
+  }
+
+  /** Before an edit of the column: its value now is that of the seed, unless one is known already. */
+  keepMade(place: number, column: MadeColumn): void {
+    this.made.set(place, { [column]: this.table[column][place] ?? NONE, ...this.made.get(place) });
   }
 
   idOf(place: number): string {
@@ -107,7 +122,10 @@ export class SiteIssues implements IssueIndex {
 
   /** Places in `directory.sprints`: the one it is in now, after one it was carried over from. */
   sprintsOf(place: number): number[] {
-    const sprint = this.table.sprint[place] ?? NONE;
+    return this.carried(place, this.table.sprint[place] ?? NONE);
+  }
+
+  carried(place: number, sprint: number): number[] {
     if (sprint === NONE) return [];
     const before = this.directory.sprints[sprint - 1];
     const wasCarriedOver =
@@ -148,10 +166,6 @@ export class SiteIssues implements IssueIndex {
       if (this.table.visible[place] === 1 && test(place)) ids.push(this.idOf(place));
     }
     return ids;
-  }
-
-  private statusAsMade(place: number): number {
-    return this.firstStatus.get(place) ?? this.table.status[place] ?? 0;
   }
 
   private placeOfKey(key: string): number | undefined {

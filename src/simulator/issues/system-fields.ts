@@ -4,10 +4,12 @@ import { jiraDate, jiraTime } from '../clock.js';
 import { Draw, hash, SALT, unit } from '../random.js';
 import { plainDocument, richDocument } from './adf.js';
 import { commentJson, type RichText, richText, worklogJson } from './child-shapes.js';
+import { lastMove } from './histories.js';
 import { childrenOf, NONE } from './issue-table.js';
+import { madeLabels, madeSummary } from './past.js';
 import type { Shapes } from './shapes.js';
 import type { SiteIssues } from './site-issues.js';
-import { labelsOf, summaryOf } from './words.js';
+import { resolutionOf } from './status-past.js';
 import { duration } from './worklogs.js';
 
 /** One issue while it is being written. */
@@ -38,6 +40,7 @@ const person = (scene: Scene, n: number): unknown =>
 const isDone = (scene: Scene): boolean => scene.site.directory.statuses[row(scene, 'status')]?.category === 'done';
 const within = (scene: Scene, fraction: number): number =>
   Math.floor(at(scene, 'created') + fraction * (at(scene, 'updated') - at(scene, 'created')));
+const categoryMoved = ({ site, place }: Scene): number => site.categoryMoved.get(place) ?? lastMove(site, place);
 const estimate = (scene: Scene): number | null =>
   share(scene, 5) < 0.5 ? null : 3600 * (1 + Math.floor(share(scene, 6) * 40));
 
@@ -147,7 +150,7 @@ function fromProject(scene: Scene, list: 'version' | 'component', n: number, mos
 const NOT_SECURED = { issuerestrictions: {}, shouldDisplay: true };
 
 export const SYSTEM_FIELDS: Readonly<Record<string, FieldMaker>> = {
-  summary: (scene) => summaryOf(draw(scene, 1)),
+  summary: ({ site, place }) => madeSummary(site.seed, place),
   description: (scene) =>
     share(scene, 2) < 0.15 ? null : richText(richDocument(draw(scene, 2), scene.site.directory.people, 8), scene.form),
   environment: (scene) =>
@@ -156,19 +159,16 @@ export const SYSTEM_FIELDS: Readonly<Record<string, FieldMaker>> = {
   project: (scene) => scene.shapes.project(row(scene, 'project')),
   status: (scene) => scene.shapes.status(row(scene, 'status')),
   statusCategory: (scene) => scene.shapes.statusCategory(row(scene, 'status')),
-  statuscategorychangedate: (scene) => jiraTime(within(scene, share(scene, 4))),
+  statuscategorychangedate: (scene) => jiraTime(categoryMoved(scene)),
   priority: (scene) => scene.shapes.priority(row(scene, 'priority')),
-  resolution: (scene) =>
-    isDone(scene)
-      ? scene.shapes.resolution(Math.floor(share(scene, 7) * scene.site.directory.resolutions.length))
-      : null,
-  resolutiondate: (scene) => (isDone(scene) ? jiraTime(within(scene, share(scene, 4))) : null),
+  resolution: (scene) => (isDone(scene) ? scene.shapes.resolution(resolutionOf(scene.site, scene.place)) : null),
+  resolutiondate: (scene) => (isDone(scene) ? jiraTime(categoryMoved(scene)) : null),
   created: (scene) => jiraTime(at(scene, 'created')),
   updated: (scene) => jiraTime(at(scene, 'updated')),
   lastViewed: (scene) => (share(scene, 8) < 0.7 ? null : jiraTime(at(scene, 'updated'))),
   duedate: (scene) =>
     share(scene, 9) < 0.6 ? null : jiraDate(at(scene, 'created') + Math.floor(share(scene, 10) * 90) * DAY),
-  labels: (scene) => labelsOf(draw(scene, 3)),
+  labels: ({ site, place }) => madeLabels(site.seed, place),
   components: (scene) => fromProject(scene, 'component', 4, 2),
   versions: (scene) => fromProject(scene, 'version', 5, 1),
   fixVersions: (scene) => fromProject(scene, 'version', 6, 2),
