@@ -83,16 +83,17 @@ export interface FieldDef {
   };
 }
 
+/** Lists that edits change are arrays; their members are replaced, never changed. */
 export interface Directory {
-  readonly people: readonly Person[];
+  readonly people: Person[];
   readonly groups: readonly {
     readonly groupId: string;
     readonly name: string;
     readonly memberIds: readonly string[];
   }[];
-  readonly projects: readonly Project[];
-  readonly boards: readonly Board[];
-  readonly sprints: readonly Sprint[];
+  readonly projects: Project[];
+  readonly boards: Board[];
+  readonly sprints: Sprint[];
   readonly statuses: readonly (Named & {
     readonly category: 'new' | 'indeterminate' | 'done';
     readonly description: string;

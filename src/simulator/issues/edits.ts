@@ -5,6 +5,7 @@ import { plainDocument } from './adf.js';
 import { type ChangeItem, change } from './change-item.js';
 import { type Churn, churn } from './churn.js';
 import type { CommentRecord } from './comments.js';
+import { DirectoryEdits } from './directory-edits.js';
 import { issuePlace, personPlace, setField } from './field-edits.js';
 import { FieldList } from './field-list.js';
 import { appendRow, childrenOf, FIRST_ISSUE_ID, NONE } from './issue-table.js';
@@ -22,6 +23,10 @@ export interface NewWorklog {
 export class SiteEdits {
   /** The site's list of custom fields. */
   readonly fields: FieldList;
+  /** Projects, boards, sprints and people. */
+  readonly directory: DirectoryEdits;
+  /** Issues that a security level hides, with the sub-tasks that were hidden along. */
+  private readonly secured = new Map<number, readonly number[]>();
   private churns = 0;
 
   constructor(
@@ -29,6 +34,7 @@ export class SiteEdits {
     private readonly clock: SiteClock,
   ) {
     this.fields = new FieldList(site.directory.fields);
+    this.directory = new DirectoryEdits(site, clock);
   }
 
   /** Moves the site's clock. */
@@ -144,6 +150,20 @@ export class SiteEdits {
     const place = Number(issueId) - FIRST_ISSUE_ID;
     this.site.table.visible[place] = 1;
     this.site.changed(place, this.clock.now(), true);
+  }
+
+  /** A security level keeps the issue and its sub-tasks from this account: the answers of deleted ones, and no trace. */
+  hideIssue(issueId: string): void {
+    const place = this.place(issueId);
+    this.secured.set(place, [place, ...this.subtasks(place)]);
+    this.hide(place);
+  }
+
+  /** The level is taken off. Nothing of the issue moves: it has been there all the time. */
+  showIssue(issueId: string): void {
+    const place = Number(issueId) - FIRST_ISSUE_ID;
+    for (const shown of this.secured.get(place) ?? []) this.directory.show(shown);
+    this.secured.delete(place);
   }
 
   /** The id stays, the key changes, the old key still leads here. Sub-tasks move along. */

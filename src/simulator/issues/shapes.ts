@@ -27,7 +27,9 @@ export class Shapes {
   /** null for no person. */
   user(place: number): Json | null {
     const person = this.directory.people[place];
-    return person === undefined ? null : this.once(`user ${place}`, () => this.makeUser(person));
+    return person === undefined
+      ? null
+      : this.once(`user ${place} ${person.displayName} ${person.active}`, () => this.makeUser(person));
   }
 
   userById(accountId: string): Json | null {

@@ -1,6 +1,6 @@
 /** All issues of the site: the table, what hangs on them, and the edits made since the start. */
 
-import type { Directory, IssueIndex, Project, SiteOptions } from '../model.js';
+import type { Directory, IssueIndex, SiteOptions } from '../model.js';
 import { SALT, unit } from '../random.js';
 import { Children } from './children.js';
 import { type CommentRecord, makeComments } from './comments.js';
@@ -147,7 +147,7 @@ export class SiteIssues implements IssueIndex, Past {
     for (let issue = 0; issue < this.table.size; issue += 1)
       if (this.table.project[issue] === place) this.formerKeys.set(this.keyAt(issue), issue);
     const formerKeys = [...(project.formerKeys ?? []), project.key];
-    (this.directory.projects as Project[])[place] = { ...project, key, formerKeys };
+    this.directory.projects[place] = { ...project, key, formerKeys };
     this.version += 1;
   }
 

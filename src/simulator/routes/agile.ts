@@ -65,7 +65,7 @@ function boards(directory: Directory, call: Call): Record<string, unknown> {
 }
 
 function privateBoard(directory: Directory, { origin }: Call): Record<string, unknown> {
-  const id = directory.boards.length + 1;
+  const id = Math.max(0, ...directory.boards.map((board) => Number(board.id))) + 1;
   return { id, self: `${origin}/rest/agile/1.0/board/${id}`, isPrivate: true };
 }
 
