@@ -1,0 +1,165 @@
+/** One simulated site and one warehouse, and the real command line between them. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openForReading } from '../../src/query/open-warehouse.js';
+import { Draw } from '../../src/simulator/random.js';
+import { type Simulator, startSimulator } from '../../src/simulator/simulator.js';
+import { type CliProcess, startCli } from '../commands/cli-process.js';
+import { type Ran, runMain } from '../commands/run-main.js';
+
+/** What is the same in all rounds of a world. */
+export interface Settings {
+  readonly start?: string;
+  readonly projects?: readonly string[];
+  readonly streams?: readonly string[];
+  readonly census?: string;
+  readonly overlap?: string;
+  readonly reread?: Readonly<Record<string, string>>;
+  readonly upserts?: string;
+}
+
+interface How {
+  readonly failpoint?: string;
+  readonly signal?: AbortSignal;
+}
+
+export interface World {
+  readonly jira: Simulator;
+  readonly deployment: 'cloud' | 'datacenter';
+  readonly base: Settings;
+  /** Comments may change without moving their issue: then they are read again as a whole. */
+  readonly untouched: boolean;
+  /** Requests of the first run, which reads everything. */
+  readonly requestsOfAll: number;
+  sync(flags?: readonly string[], change?: Settings, how?: How): Promise<Ran>;
+  /** In a process of its own, which can be killed. */
+  syncChild(flags?: readonly string[], change?: Settings, failpoint?: string): CliProcess;
+  maintain(): Promise<Ran>;
+  rows(sqls: readonly string[]): Promise<Record<string, unknown>[][]>;
+  tables(): Promise<readonly string[]>;
+  close(): Promise<void>;
+}
+
+const SALT = 900;
+const RHYTHMS: readonly Settings[] = [
+  {},
+  { overlap: 'never' },
+  { overlap: 'never', reread: { issue_comments: '1d' } },
+  { upserts: 'copy-on-write', overlap: 'never' },
+];
+const OF_ISSUES = ['issue_search', 'issue_comments', 'issue_worklog', 'issue_changelog'];
+/** What is read beside the issues: a world with few tables has more rounds in a minute. */
+const BESIDE: readonly (readonly string[])[] = [
+  [],
+  ['worklog_updated', 'project_search', 'project_versions', 'project_components'],
+  ['boards', 'board_configuration', 'board_sprints', 'board_issues', 'sprint_issues'],
+  ['users_search', 'groups', 'group_members', 'statuses'],
+  ['board_sprints', 'sprint_issues', 'project_versions', 'worklog_updated'],
+];
+
+function streamsOf(draw: Draw): Settings {
+  if (draw.chance(0.1)) return {};
+  return { streams: [...OF_ISSUES, ...draw.pick(BESIDE)] };
+}
+
+/** @param number which world of the seed */
+export async function makeWorld(seed: number, number: number): Promise<World> {
+  const draw = new Draw(seed, SALT, number);
+  const deployment = draw.chance(0.2) ? 'datacenter' : 'cloud';
+  const base = { ...draw.pick(RHYTHMS), ...streamsOf(draw) };
+  const jira = await startSimulator({
+    seed: draw.int(1, 1000),
+    deployment,
+    issues: draw.pick([50, 120, 220]),
+    projects: draw.int(4, 7),
+    boards: draw.int(2, 6),
+    sprints: draw.int(0, 12),
+    users: draw.int(12, 70),
+    groups: draw.pick([3, 8, 25]),
+    perIssue: draw.chance(0.3) ? null : { comments: 2, worklogs: 1, histories: 2 },
+    indexLagMs: draw.chance(0.3) ? 10 * 60_000 : 0,
+    fixedClock: true,
+  });
+  const cwd = mkdtempSync(join(tmpdir(), 'soak-'));
+  const secrets = { SOAK_TOKEN: jira.apiToken, SOAK_PAT: jira.pat };
+  let runs = 0;
+  let requestsOfAll = 0;
+  const configure = (change: Settings): string => {
+    runs += 1;
+    const file = `sync-${runs}.yaml`;
+    writeFileSync(join(cwd, file), settingsText(jira, deployment, { ...base, ...change }));
+    return file;
+  };
+  const argvOf = (flags: readonly string[], change: Settings) => [
+    'sync',
+    '--config',
+    configure(change),
+    '--json',
+    ...flags,
+  ];
+  const envOf = (failpoint?: string) => ({
+    ...secrets,
+    ...(failpoint === undefined ? {} : { CONNECTOR_FAILPOINT: failpoint }),
+  });
+  return {
+    jira,
+    deployment,
+    base,
+    untouched: base.reread !== undefined,
+    get requestsOfAll() {
+      return requestsOfAll;
+    },
+    sync: async (flags = [], change = {}, { failpoint, signal } = {}) => {
+      const ran = await runMain(argvOf(flags, change), { cwd, env: envOf(failpoint), signal });
+      requestsOfAll ||= jira.requests.total();
+      return ran;
+    },
+    syncChild: (flags = [], change = {}, failpoint) => startCli(argvOf(flags, change), { cwd, env: envOf(failpoint) }),
+    maintain: () => runMain(['maintain', '--config', configure({})], { cwd, env: secrets }),
+    rows: (sqls) =>
+      reading(join(cwd, 'warehouse'), async (read) => {
+        const answers: Record<string, unknown>[][] = [];
+        for (const sql of sqls) answers.push(await read(sql));
+        return answers;
+      }),
+    tables: async () => {
+      const warehouse = await openForReading({ root: join(cwd, 'warehouse') });
+      try {
+        if (warehouse.problems.length > 0) throw new Error(warehouse.problems.join('\n'));
+        return warehouse.tables.map(({ name }) => name);
+      } finally {
+        warehouse.close();
+      }
+    },
+    close: async () => {
+      await jira.close();
+      rmSync(cwd, { recursive: true, force: true });
+    },
+  };
+}
+
+async function reading<T>(
+  root: string,
+  use: (read: (sql: string) => Promise<Record<string, unknown>[]>) => Promise<T>,
+): Promise<T> {
+  const warehouse = await openForReading({ root });
+  try {
+    return await use(async (sql) => (await warehouse.read(sql)).getRowObjectsJson() as Record<string, unknown>[]);
+  } finally {
+    warehouse.close();
+  }
+}
+
+/** A secret is named in the settings, never written there. */
+const reference = (variable: string): string => `$${`{${variable}}`}`;
+
+/** JSON is YAML. */
+function settingsText(jira: Simulator, deployment: World['deployment'], settings: Settings): string {
+  const auth =
+    deployment === 'cloud'
+      ? { type: 'basic', email: jira.email, api_token: reference('SOAK_TOKEN') }
+      : { type: 'pat', token: reference('SOAK_PAT') };
+  const connection = { name: 'jira', url: jira.url, auth, throttle: { requests_per_second: 100 }, ...settings };
+  return JSON.stringify({ warehouse: 'warehouse', connections: [connection] });
+}
