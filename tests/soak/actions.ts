@@ -73,7 +73,7 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   },
   renameProject: {
     weight: 0.4,
-    act: ({ jira }, draw) => jira.edit.directory.renameProject(anyProject(jira, draw), `R${draw.int(100, 99_999)}`),
+    act: ({ jira }, draw) => jira.edit.renameProject(anyProject(jira, draw), `R${draw.int(100, 99_999)}`),
   },
   archiveProject: {
     weight: 0.3,
