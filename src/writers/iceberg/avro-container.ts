@@ -6,6 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import avro, { type Schema as AvroSchema, type Type } from 'avsc';
 import { ConnectorError } from '../../errors.js';
+import { blockCheck } from './avro-check.js';
 
 export interface Container {
   /** Header texts by key, such as `format-version`. */
@@ -103,7 +104,9 @@ function readHeader(cursor: Cursor): Map<string, string> {
 }
 
 function readBlocks(cursor: Cursor, header: ReadonlyMap<string, string>, type: Type): unknown[] {
-  const written = avroType(JSON.parse(header.get('avro.schema') ?? 'null'));
+  const schema: AvroSchema = JSON.parse(header.get('avro.schema') ?? 'null');
+  const check = blockCheck(schema);
+  const written = avroType(schema);
   const resolver = type.createResolver(written);
   const inflate = decoderOf(header.get('avro.codec') ?? 'null');
   const sync = cursor.take(SYNC_BYTES);
@@ -111,6 +114,7 @@ function readBlocks(cursor: Cursor, header: ReadonlyMap<string, string>, type: T
   while (!cursor.atEnd) {
     const count = cursor.varint();
     const block = inflate(cursor.take(cursor.varint()));
+    check(block, count);
     if (!cursor.take(SYNC_BYTES).equals(sync)) throw new Error('a block does not end where it should');
     let offset = 0;
     for (let index = 0; index < count; index++) {
