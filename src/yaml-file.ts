@@ -31,12 +31,9 @@ export function parseYaml<S extends z.ZodType>(
     const { line, col } = lines.linePos(problem.pos[0]);
     throw new ConnectorError('usage', `${file}:${line}: not valid YAML at column ${col}: ${wordsOf(problem.code)}.`);
   }
-  const alias = firstAlias(document);
-  if (alias !== null)
-    throw new ConnectorError(
-      'usage',
-      `${file}:${lines.linePos(alias).line}: YAML aliases are not allowed here; write the value out.`,
-    );
+  const unwanted = firstUnwanted(document);
+  if (unwanted !== null)
+    throw new ConnectorError('usage', `${file}:${lines.linePos(unwanted.at).line}: ${unwanted.complaint}`);
   const data: unknown = document.toJS();
   const at = (path: readonly PropertyKey[]) => `${file}:${lineOf(document, lines, path)}`;
   const parsed = schema.safeParse(data, { reportInput: true });
@@ -46,12 +43,20 @@ export function parseYaml<S extends z.ZodType>(
   throw new ConnectorError('usage', [...new Set(complaints)].join('\n'));
 }
 
-/** Where the first alias stands: an alias bomb is refused, and no file of ours needs any. */
-function firstAlias(document: Document): number | null {
-  let found: number | null = null;
+/** What YAML has and no file of ours needs, and where it stands first. */
+function firstUnwanted(document: Document): { readonly at: number; readonly complaint: string } | null {
+  let found: ReturnType<typeof firstUnwanted> = null;
   visit(document, {
+    // An alias bomb is small, and what it stands for is not.
     Alias(_, { range }) {
-      found = range?.[0] ?? 0;
+      found = { at: range?.[0] ?? 0, complaint: 'YAML aliases are not allowed here; write the value out.' };
+      return visit.BREAK;
+    },
+    // The parser would repeat it in a warning of the process, which passes no filter for secrets.
+    Pair(_, { key }) {
+      const isWord = key === null || (isScalar(key) && !(key.value instanceof Object));
+      if (isWord || !isNode(key)) return undefined;
+      found = { at: key.range?.[0] ?? 0, complaint: 'a key is no plain word; expected one.' };
       return visit.BREAK;
     },
   });

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { loadConfig } from '../../src/config/load-config.js';
 import { runMain } from '../commands/run-main.js';
 
@@ -44,6 +44,17 @@ async function said(yaml: string): Promise<string> {
   expect(exitCode, stdout + stderr).toBe(2);
   return stdout + stderr;
 }
+
+test('I9 a map for a key is refused: the YAML parser would repeat it in a warning that passes no filter', () => {
+  const warned = vi.spyOn(process, 'emitWarning');
+  writeFileSync(join(cwd, 'sync.yaml'), `connections:\n  - { api_token: ${SECRET} }: x\n`);
+  const error = errorOf(() => loadConfig({ cwd, env: {} }));
+  expect(warned.mock.calls).toEqual([]);
+  expect(error).toMatchObject({
+    kind: 'usage',
+    message: expect.stringMatching(/^sync.yaml:2: a key is no plain word/),
+  });
+});
 
 describe('a secret that is written into sync.yaml by mistake', () => {
   test.each([

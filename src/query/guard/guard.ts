@@ -38,6 +38,11 @@ async function guardedStatement(connection: DuckDBConnection, part: string): Pro
   return explain ? `${explain.groups?.words} ${select}` : part;
 }
 
+interface Unparsed {
+  readonly error_type?: string;
+  readonly error_message?: string;
+}
+
 interface Parsed {
   readonly statements: readonly unknown[];
 }
@@ -45,11 +50,12 @@ interface Parsed {
 async function parse(connection: DuckDBConnection, select: string): Promise<Parsed> {
   const read = await connection.runAndReadAll('SELECT json_serialize_sql($1::VARCHAR)::VARCHAR', [select]);
   const parsed: unknown = JSON.parse(String(read.getRows()[0]?.[0]));
-  const { error_type, statements } = parsed as { error_type?: string } & Partial<Parsed>;
+  const { error_type, error_message, statements } = parsed as Unparsed & Partial<Parsed>;
   if (statements !== undefined) return { statements };
+  if (error_type === 'not implemented') throw refusal('this statement does more');
   // Of a mistake in the text DuckDB says more here: it throws, with the line.
-  if (error_type === 'parser') await connection.extractStatements(select);
-  throw refusal('this statement does more');
+  await connection.extractStatements(select);
+  throw new ConnectorError('usage', `The statement is not understood: ${error_message}`);
 }
 
 function refusal(what: string): ConnectorError {
