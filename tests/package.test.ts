@@ -59,6 +59,24 @@ test('every optional platform package named by a dependency is in the lockfile, 
   expect(lacking).toEqual([]);
 });
 
+interface Component {
+  readonly name: string;
+  readonly version: string;
+  readonly properties: readonly { readonly name: string }[];
+}
+
+test('the bill of materials names every runtime dependency with its version, and marks the tools', () => {
+  // Not with `--omit dev`: npm then leaves out what a tool needs as well.
+  const text = execFileSync('npm', ['run', '--silent', 'sbom'], { cwd: root, encoding: 'utf8', maxBuffer: 2 ** 26 });
+  const { bomFormat, components } = JSON.parse(text) as { bomFormat: string; components: readonly Component[] };
+  expect(bomFormat).toBe('CycloneDX');
+  const isTool = ({ properties }: Component) => properties.some(({ name }) => name === 'cdx:npm:package:development');
+  const listed = new Set(components.filter((one) => !isTool(one)).map(({ name, version }) => `${name}@${version}`));
+  const wanted = Object.entries({ ...pkg.dependencies, ...pkg.optionalDependencies });
+  expect(wanted.map(([name, version]) => `${name}@${version}`).filter((one) => !listed.has(one))).toEqual([]);
+  expect(components.filter(isTool).map(({ name }) => name)).toContain('vitest');
+});
+
 test('no page tells people to run the unrelated package `connector` from the registry', () => {
   const pages = execFileSync('git', ['ls-files', '*.md'], { cwd: root, encoding: 'utf8' }).trim().split('\n');
   const wrong = pages.filter((page) => /npm (i|install)( -g| --global)? connector\b/.test(read(page)));
