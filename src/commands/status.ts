@@ -26,6 +26,7 @@ const status: Action<Options> = async (context, _args, { json, maxAge }) => {
     const ok = problems.length === 0 && old.length === 0 && (maxAge === undefined || streams.length > 0);
     if (json) context.printJson({ ok, warehouse: lake.root, problems, streams, maintenance });
     else context.print(streams.length === 0 ? `There are no tables in ${lake.root} yet.` : tableOf(streams));
+    if (!json) for (const line of streams.flatMap(owedLines)) context.print(line);
     if (!json) for (const line of maintenance.map(maintenanceLine)) context.print(line);
     for (const problem of problems) context.log.error(`cannot be read: ${problem}`);
     if (maxAge !== undefined && streams.length > 0 && old.length > 0)
@@ -39,7 +40,9 @@ const status: Action<Options> = async (context, _args, { json, maxAge }) => {
 export const registerStatus: Registration = (program, run) => {
   program
     .command('status')
-    .summary('per stream: last run, state, rows, deletes, rejects, late rows, requests, bookmark, age, census')
+    .summary(
+      'per stream: last run, state, rows, rows owed, deletes, rejects, late rows, requests, bookmark, age, census',
+    )
     .option('--json', 'one JSON document')
     .option('--max-age <duration>', 'exit 1 when a stream has not succeeded for that long, such as 6h', parseDuration)
     .action(run(status));
@@ -66,10 +69,43 @@ function isOlder(stream: StreamStatus, maxAge: number): boolean {
   return stream.state !== 'forbidden' && stream.state !== 'unsupported';
 }
 
+/** `2`, or `2 (1 hidden)`; nothing where nothing is owed. */
+function owedCell({ owed }: StreamStatus): string {
+  const hidden = owed.filter(({ state }) => state === 'hidden').length;
+  if (owed.length === 0) return '';
+  return hidden > 0 ? `${owed.length - hidden} (${hidden} hidden)` : String(owed.length);
+}
+
+/** Parents named below the table; the table `_owed` has them all. */
+const NAMED = 5;
+
+function owedLines(stream: StreamStatus): readonly string[] {
+  const told = stream.owed
+    .slice(0, NAMED)
+    .map(
+      ({ name, state, reason, since }) =>
+        `${nameOf(stream)}: ${name} is ${state} since ${since.slice(0, 10)}: ${reason}`,
+    );
+  const more = stream.owed.length - told.length;
+  return more > 0 ? [...told, `${nameOf(stream)}: ${more} more; see the table _owed`] : told;
+}
+
 function tableOf(streams: readonly StreamStatus[]): string {
   const table = new TextTable({
-    head: ['stream', 'state', 'rows', 'deleted', 'rejected', 'late', 'requests', 'bookmark', 'last success', 'census'],
-    colAligns: ['left', 'left', 'right', 'right', 'right', 'right', 'right', 'left', 'left', 'left'],
+    head: [
+      'stream',
+      'state',
+      'rows',
+      'owed',
+      'deleted',
+      'rejected',
+      'late',
+      'requests',
+      'bookmark',
+      'last success',
+      'census',
+    ],
+    colAligns: ['left', 'left', 'right', 'right', 'right', 'right', 'right', 'right', 'left', 'left', 'left'],
     style: { head: [], border: [] },
   });
   for (const stream of streams)
@@ -77,6 +113,7 @@ function tableOf(streams: readonly StreamStatus[]): string {
       nameOf(stream),
       stream.state ?? '',
       stream.rows ?? '',
+      owedCell(stream),
       stream.rows_deleted ?? '',
       stream.rows_rejected ?? '',
       stream.rows_late ?? '',

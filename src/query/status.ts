@@ -24,6 +24,19 @@ export interface StreamStatus {
   /** The last proof of completeness; null when none was taken. */
   readonly census: LastCensus | null;
   readonly error: string | null;
+  /** Parents whose rows are not all in the table, the oldest debt first. */
+  readonly owed: readonly OwedParent[];
+}
+
+/** One live row of `_owed`. */
+export interface OwedParent {
+  readonly name: string;
+  /** owed, hidden or refused. */
+  readonly state: string;
+  readonly reason: string;
+  readonly since: string;
+  readonly last_try: string | null;
+  readonly tries: number;
 }
 
 export interface LastCensus {
@@ -74,12 +87,14 @@ export async function statusOf(warehouse: OpenWarehouse, now: number): Promise<L
     const tables = warehouse.tables.filter((table) => table.namespace === connection);
     const recorded = tables.find((table) => table.name === '_runs');
     const runs = recorded ? await orProblem(recorded, lastRuns(warehouse, recorded), []) : [];
+    const owing = tables.find((table) => table.name === '_owed');
+    const owed = owing ? await orProblem(owing, owedParents(warehouse, owing), new Map()) : new Map();
     const streams = new Set([...tables.filter(isData).map((table) => table.name), ...runs.map((run) => run.stream)]);
     for (const stream of [...streams].sort()) {
       const run = runs.find((candidate) => candidate.stream === stream);
       const table = tables.find((candidate) => candidate.name === stream);
       const rows = table ? await orProblem<number | null>(table, liveRows(warehouse, table), null) : null;
-      found.push(statusOfStream(connection, stream, run, rows, now));
+      found.push({ ...statusOfStream(connection, stream, run, rows, now), owed: owed.get(stream) ?? [] });
     }
   }
   return { streams: found, problems };
@@ -91,7 +106,7 @@ function statusOfStream(
   run: LastRun | undefined,
   rows: number | null,
   now: number,
-): StreamStatus {
+): Omit<StreamStatus, 'owed'> {
   const success = run?.last_success_at ?? null;
   return {
     connection,
@@ -135,6 +150,31 @@ async function lastRuns(warehouse: OpenWarehouse, recorded: OpenTable): Promise<
       census: censusOf(cellsOf(counting)),
     };
   });
+}
+
+/** By stream. */
+async function owedParents(
+  warehouse: OpenWarehouse,
+  { namespace }: OpenTable,
+): Promise<ReadonlyMap<string, readonly OwedParent[]>> {
+  const result = await warehouse.read(
+    `SELECT stream, name, state, reason, since, last_try, tries FROM ${identifier(namespace)}."_owed" ORDER BY since, id`,
+  );
+  const found = new Map<string, OwedParent[]>();
+  for (const row of result.getRowObjects()) {
+    const cell = (name: string) => toJson(row[name] ?? null);
+    const parent = {
+      name: String(cell('name')),
+      state: String(cell('state')),
+      reason: String(cell('reason')),
+      since: String(cell('since')),
+      last_try: textOrNull(cell('last_try')),
+      tries: Number(cell('tries')),
+    };
+    const stream = String(cell('stream'));
+    found.set(stream, [...(found.get(stream) ?? []), parent]);
+  }
+  return found;
 }
 
 type Cells = Readonly<Record<string, JsonCell>>;
