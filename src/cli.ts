@@ -12,7 +12,7 @@ import type { Io } from './commands/io.js';
 import { LOG_LEVELS } from './commands/log.js';
 import { registrations } from './commands/registrations.js';
 import { processEnvironment } from './config/environment.js';
-import { packageVersion } from './config/package-files.js';
+import { ENGINE } from './engine.js';
 import { EXIT } from './errors.js';
 import { printableLines } from './printable.js';
 
@@ -47,7 +47,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
 function makeProgram(io: Io): Command {
   return new Command('connector')
     .description('Reads a Jira site into Apache Iceberg tables.')
-    .version(packageVersion())
+    .version(ENGINE.version)
     .option('--config <file>', 'settings file (default: sync.yaml in the current folder, if there is one)')
     .option('--warehouse <folder>', 'where the tables are (default: ./warehouse)')
     .addOption(new Option('--log-level <level>', 'what to tell on standard error').choices(LOG_LEVELS).default('info'))

@@ -1,7 +1,7 @@
 /** The files that come with the connector: its manifest and its stream files. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import { packageRoot } from '../engine.js';
 import { ConnectorError } from '../errors.js';
 
 export interface PackageFile {
@@ -12,24 +12,6 @@ export interface PackageFile {
 
 export interface StreamPackageFile extends PackageFile {
   readonly untested: boolean;
-}
-
-/** This module lies in src/config or dist/src/config; the package starts where package.json is. */
-export function packageRoot(): string {
-  let folder = dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(join(folder, 'package.json'))) {
-    const above = dirname(folder);
-    if (above === folder)
-      throw new ConnectorError('usage', 'The installation is incomplete: package.json is missing. Install it again.');
-    folder = above;
-  }
-  return folder;
-}
-
-export function packageVersion(): string {
-  const read: unknown = JSON.parse(readPackageFile('package.json').text);
-  const version = typeof read === 'object' && read !== null && 'version' in read ? read.version : null;
-  return typeof version === 'string' ? version : '0.0.0';
 }
 
 /** @throws ConnectorError kind `usage` when the installation lacks it. */

@@ -43,8 +43,14 @@ export interface Merged {
   readonly keptRows: (only?: readonly number[]) => Promise<string>;
   /** Numbers of the files that hold replaced rows, or rows that delete files name. */
   readonly outdatedFiles: () => Promise<readonly number[]>;
-  /** SELECT of `file_path` and `pos` of the replaced rows, sorted. */
-  readonly deadPositions: string;
+  /** For each file with replaced rows: its number, and a SELECT of its location and their positions, sorted. */
+  readonly deadPositions: () => Promise<readonly DeadPositions[]>;
+}
+
+export interface DeadPositions {
+  readonly location: string;
+  /** SELECT of `file_path` and `pos`. */
+  readonly rows: string;
 }
 
 const SEQ = identifier(SEQUENCE);
@@ -74,7 +80,7 @@ export async function merge(asked: MergeInput): Promise<Merged> {
     newRows: await newRows(input, await fileNumbers(session, 'marked')),
     keptRows: (only) => keptRows(input, only),
     outdatedFiles: () => outdatedFiles(input),
-    deadPositions: `SELECT location AS file_path, ${POSITION} AS pos FROM replaced JOIN data_file USING (${FILE}) ORDER BY 1, 2`,
+    deadPositions: () => deadPositions(input),
   };
 }
 
@@ -115,6 +121,15 @@ async function keptRows({ schema, stored }: MergeInput, only?: readonly number[]
 async function outdatedFiles({ session, stored }: MergeInput): Promise<readonly number[]> {
   await stored.loadDead();
   return fileNumbers(session, `(SELECT ${FILE} FROM replaced UNION ALL SELECT ${FILE} FROM dead)`);
+}
+
+async function deadPositions({ session, stored }: MergeInput): Promise<readonly DeadPositions[]> {
+  const numbers = await fileNumbers(session, 'replaced');
+  return numbers.map((number) => {
+    const location = stored.data[number]?.location ?? '';
+    const rows = `SELECT ${literal(location)} AS file_path, ${POSITION} AS pos FROM replaced WHERE ${FILE} = ${number} ORDER BY 2`;
+    return { location, rows };
+  });
 }
 
 function keyFields({ spec, schema }: MergeInput): Field[] {

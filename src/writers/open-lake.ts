@@ -11,6 +11,7 @@ import { type Lock, NO_LOCK, TableLock } from './lock/table-lock.js';
 import { orStorageError } from './storage/file-io.js';
 import { isLocal, LocalFileIO, realpathOfExistingPart, toLocalPath } from './storage/local.js';
 import { copiesFolder } from './storage/local-copies.js';
+import { localLocation } from './storage/location.js';
 import { makeOwnFolder, seeOwnFolder } from './storage/own-folder.js';
 
 export interface Lake {
@@ -41,7 +42,7 @@ export async function openLake(settings: LakeSettings, now: Clock = Date.now): P
 async function openFolder(folder: string, now: Clock): Promise<Lake> {
   const storage = await LocalFileIO.open(folder);
   const { root } = storage;
-  const catalog = new FileCatalog({ io: storage, root, now });
+  const catalog = new FileCatalog({ io: storage, root: localLocation(root), now });
   const [scratch, allLocks] = [join(root, '.spool'), join(root, '.locks')];
   return {
     catalog,

@@ -7,6 +7,7 @@ import { copyRows, copyToFile } from './parquet/copy.js';
 import type { DuckSession } from './parquet/duckdb.js';
 import { dataFile, type FileReport } from './parquet/stats.js';
 import type { FileIO } from './storage/file-io.js';
+import { inParallel } from './storage/in-parallel.js';
 
 /**
  * How a stored row is replaced: its position is named in a delete file, or its whole file is written anew, for readers that
@@ -21,6 +22,9 @@ export const DELETE_FIELDS: readonly Field[] = [
   { id: 2147483546, name: 'file_path', required: true, type: 'string' },
   { id: 2147483545, name: 'pos', required: true, type: 'long' },
 ];
+
+/** Files on their way to the table side by side: each waits for a disk or a network. */
+const PLACED_AT_ONCE = 6;
 
 /** A table up to this size is cheaper to write anew than to read through delete files ever after. */
 const SMALL_TABLE = { files: 2, bytes: 8 * 1024 * 1024 };
@@ -50,7 +54,7 @@ export class Rewriter {
     }
     if (mode === 'copy-on-write') return { operation, ...(await this.copyOnWrite(merged, live)) };
     const data = await this.dataFiles(merged.newRows);
-    return { operation: 'overwrite', add: [...data, ...(await this.deleteFile(merged.deadPositions))], remove: [] };
+    return { operation: 'overwrite', add: [...data, ...(await this.deleteFiles(merged))], remove: [] };
   }
 
   /** Every file in which a row dies or is dead already is written anew, so that no delete file is left. */
@@ -63,30 +67,34 @@ export class Rewriter {
 
   private async dataFiles(rows: string): Promise<DataFile[]> {
     const { fields } = this.schema;
-    return this.place(await copyRows(this.session, rows, fields, this.folder), fields, 'data');
+    const reports = await copyRows(this.session, rows, fields, this.folder);
+    return inParallel(reports, PLACED_AT_ONCE, (report) => this.place(report, fields, { content: 'data' }));
   }
 
-  private async deleteFile(positions: string): Promise<DataFile[]> {
-    const path = join(this.folder, `deletes-${randomUUID()}.parquet`);
-    const reports = await copyToFile(this.session, positions, DELETE_FIELDS, path);
-    return this.place(reports, DELETE_FIELDS, 'position-deletes');
-  }
-
-  /** Moves finished local files to where the table keeps them. */
-  private async place(
-    reports: readonly FileReport[],
-    fields: readonly Field[],
-    content: DataFile['content'],
-  ): Promise<DataFile[]> {
-    const { location: folder, storage } = this.table;
-    const files: DataFile[] = [];
-    for (const report of reports) {
-      const name = `${randomUUID()}${content === 'data' ? '' : '-deletes'}.parquet`;
-      const location = `${folder}/data/${name}`;
-      await storage.write(location, { localFile: report.path });
-      files.push(dataFile(report, fields, { content, location }));
+  /** One for each data file: readers then open what concerns the file they read, and some refuse any other form. */
+  private async deleteFiles(merged: Merged): Promise<DataFile[]> {
+    const made: { readonly report: FileReport; readonly of: string }[] = [];
+    for (const { location, rows } of await merged.deadPositions()) {
+      const path = join(this.folder, `deletes-${randomUUID()}.parquet`);
+      for (const report of await copyToFile(this.session, rows, DELETE_FIELDS, path))
+        made.push({ report, of: location });
     }
-    return files;
+    return inParallel(made, PLACED_AT_ONCE, ({ report, of }) =>
+      this.place(report, DELETE_FIELDS, { content: 'position-deletes', referencedDataFile: of }),
+    );
+  }
+
+  /** Moves a finished local file to where the table keeps it. */
+  private async place(
+    report: FileReport,
+    fields: readonly Field[],
+    kind: Pick<DataFile, 'content'> & Partial<DataFile>,
+  ): Promise<DataFile> {
+    const { location: folder, storage } = this.table;
+    const name = `${randomUUID()}${kind.content === 'data' ? '' : '-deletes'}.parquet`;
+    const location = `${folder}/data/${name}`;
+    await storage.write(location, { localFile: report.path });
+    return dataFile(report, fields, { ...kind, location });
   }
 }
 

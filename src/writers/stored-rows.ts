@@ -4,7 +4,7 @@ import { parquetSchema, sqlType } from './parquet/column-sql.js';
 import type { DuckSession } from './parquet/duckdb.js';
 import { identifier, literal, pathList } from './quote.js';
 import type { FileIO } from './storage/file-io.js';
-import { plainLocationSql } from './storage/location.js';
+import { plainLocation, plainLocationSql } from './storage/location.js';
 
 /** Where a stored row lies: the file's number within this session, and the row's position in the file. */
 export const FILE = '"#file"';
@@ -65,8 +65,16 @@ export class StoredRows {
    * @returns whether there may be any
    */
   async loadDead(only = this.numbers): Promise<boolean> {
-    const oldest = Math.min(...only.map((number) => this.data[number]?.sequenceNumber ?? 0));
-    const needed = this.deletes.filter(({ sequenceNumber }) => sequenceNumber >= oldest);
+    const files = only.flatMap((number) => this.data[number] ?? []);
+    const oldest = files.reduce(
+      (least, { sequenceNumber }) => Math.min(least, sequenceNumber),
+      Number.POSITIVE_INFINITY,
+    );
+    const looked = new Set(files.map(({ location }) => plainLocation(location)));
+    const needed = this.deletes.filter(
+      ({ sequenceNumber, referencedDataFile }) =>
+        sequenceNumber >= oldest && (referencedDataFile === null || looked.has(plainLocation(referencedDataFile))),
+    );
     const missing = needed.filter((file) => !this.loadedDeletes.has(file));
     if (missing.length > 0) {
       const rows = `read_parquet(${pathList(await localPaths(this.storage, missing))})`;

@@ -1,7 +1,7 @@
 /** connector.yaml describes the connector; what it says must be what the code does. */
 import { expect, test } from 'vitest';
 import { loadManifest } from '../../src/config/manifest.js';
-import { packageVersion } from '../../src/config/package-files.js';
+import { ENGINE } from '../../src/engine.js';
 import { CREDENTIAL_KINDS } from '../../src/runtime/auth/kinds.js';
 import { MYSELF } from '../../src/runtime/identity.js';
 
@@ -13,7 +13,7 @@ test('the kinds of credentials are those that the settings take', () => {
   expect(manifest.auth.map(({ kind }) => kind)).toEqual(CREDENTIAL_KINDS);
 });
 
-test('the version is the package’s', () => expect(manifest.version).toBe(packageVersion()));
+test('the version is the package’s', () => expect(manifest.version).toBe(ENGINE.version));
 
 test('the promises of the design: 5 requests a second, 8 tries, 60 s between them', () => {
   expect(manifest.rate.requests_per_second).toBe(5);

@@ -1,13 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { loadManifest, manifestSchema } from '../../src/config/manifest.js';
-import { packageVersion, readPackageFile, readStreamFiles } from '../../src/config/package-files.js';
+import { readPackageFile, readStreamFiles } from '../../src/config/package-files.js';
+import { ENGINE } from '../../src/engine.js';
 
 describe('files that come with the connector', () => {
   test('the manifest is valid, its durations in milliseconds, and says the version of the package', () => {
     const manifest = loadManifest();
     expect(manifest.timeouts.connect).toBe(10_000);
     expect(manifest.rate.requests_per_second).toBe(5);
-    expect(manifest.version).toBe(packageVersion());
+    expect(manifest.version).toBe(ENGINE.version);
   });
 
   test('an unknown word in the manifest is named with its line and the nearest word', () => {

@@ -112,6 +112,7 @@ def added_entries_inherit_and_others_are_explicit():
 def summaries_count_what_the_manifests_say():
     for metadata, snapshot in snapshots():
         summary = snapshot["summary"]
+        assert summary["engine-name"] and summary["engine-version"]
         expected = {}
         for status, verb, erased in [(ADDED, "added", "added"), (DELETED, "deleted", "removed")]:
             changed = list(changed_entries(snapshot, status))
@@ -157,6 +158,15 @@ def parquet_columns_have_the_ids_of_the_schema():
         assert found in candidates, file["file_path"]
 
 
+@check
+def files_say_where_their_row_groups_begin_and_that_they_are_unsorted():
+    for _, file in all_data_files():
+        assert file["sort_order_id"] == (0 if file["content"] == 0 else None)
+        metadata = parquet_footer(as_path(file["file_path"])).metadata
+        firsts = [metadata.row_group(group).column(0) for group in range(metadata.num_row_groups)]
+        assert file["split_offsets"] == [one.dictionary_page_offset or one.data_page_offset for one in firsts]
+
+
 def arrow_ids(fields, path=()):
     for field in fields:
         yield (*path, field.name), int(field.metadata[b"PARQUET:field_id"])
@@ -183,6 +193,7 @@ def delete_files_are_sorted_and_bounded_by_whole_paths():
         assert ids == {("file_path",): DELETE_PATH, ("pos",): DELETE_POSITION}
         pairs = position_pairs(file)
         assert pairs == sorted(pairs)
+        assert {path for path, _ in pairs} == {file["referenced_data_file"]}, "one data file, which the manifest names"
         lower, upper = ({pair["key"]: pair["value"] for pair in file[side]} for side in ("lower_bounds", "upper_bounds"))
         assert (lower[DELETE_PATH].decode(), upper[DELETE_PATH].decode()) == (pairs[0][0], pairs[-1][0])
 

@@ -5,7 +5,7 @@ import re
 import uuid
 
 from checks import check, newest_json, newest_metadata, run, table_folder
-from table_files import TABLES, current_snapshot, nested, snapshots
+from table_files import TABLES, as_path, current_snapshot, nested, snapshots
 
 REQUIRED = {
     "format-version", "table-uuid", "location", "last-sequence-number", "last-updated-ms", "last-column-id", "schemas",
@@ -20,7 +20,7 @@ def metadata_has_every_required_key():
         metadata = newest_json(name)
         assert not REQUIRED - metadata.keys(), REQUIRED - metadata.keys()
         assert metadata["format-version"] == 2
-        assert metadata["location"] == str(table_folder(name).resolve())
+        assert metadata["location"] == f"file://{table_folder(name).resolve()}"
         uuid.UUID(metadata["table-uuid"])
         assert all(isinstance(one, str) for pair in metadata["properties"].items() for one in pair)
 
@@ -121,7 +121,7 @@ def the_metadata_log_names_the_files_that_are_there():
         assert all(left["timestamp-ms"] < right["timestamp-ms"] for left, right in zip(log, log[1:]))
         assert not log or log[-1]["timestamp-ms"] < metadata["last-updated-ms"]
         for entry in log:
-            with open(entry["metadata-file"], encoding="utf-8") as file:
+            with open(as_path(entry["metadata-file"]), encoding="utf-8") as file:
                 assert json.load(file)["last-updated-ms"] == entry["timestamp-ms"]
         named = {entry["metadata-file"] for entry in log} | {metadata["location"] + "/metadata/" + path.name}
         present = {metadata["location"] + "/metadata/" + one.name for one in path.parent.glob("*.metadata.json")}

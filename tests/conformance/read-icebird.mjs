@@ -27,10 +27,10 @@ const server = createServer(async (request, response) => {
 await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
 const origin = `http://127.0.0.1:${server.address().port}`;
 
-// The metadata holds plain paths: what has no address of its own is asked of our server.
+// The metadata names local files: what has no address of its own is asked of our server.
 const fetchByHttp = globalThis.fetch;
 globalThis.fetch = (target, options) => {
-  const text = String(target);
+  const text = String(target).replace(/^file:\/\//, '');
   const path = text.startsWith(origin) ? text.slice(origin.length) : text;
   return fetchByHttp(origin + encodeURI(decodeURI(path)), options);
 };

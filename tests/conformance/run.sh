@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Reads freshly written tables with Iceberg readers that are not ours, and lets other writers work on them: pyiceberg, DuckDB, icebird,
-# and plain readers of Avro, JSON and Parquet. With --all also Spark. Needs `npm run build` before and Python 3.10 or newer; --all needs
+# Reads freshly written tables with Iceberg readers that are not ours, and lets other writers work on them: pyiceberg, DuckDB, polars,
+# DataFusion, icebird, and plain readers of Avro, JSON and Parquet. With --all also Spark. Needs `npm run build` before and Python 3.10 or newer; --all needs
 # Java 17 and Maven as well. What it installs stays in .venv and .conformance. Ends with a line "N passed, N failed".
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -9,6 +9,10 @@ cd "$(dirname "$0")/../.."
 readers='pyiceberg[sql-sqlite]==0.12.0 pyarrow==26.0.1 fastavro==1.13.1'
 # The extensions as PyPI packages are of one version with DuckDB; they exist for fewer platforms than DuckDB itself.
 duckdb='duckdb==1.5.5 duckdb-extension-avro==1.5.5 duckdb-extension-httpfs==1.5.5 duckdb-extension-iceberg==1.5.5'
+# polars' own reader, which shares no Iceberg code with pyiceberg but the planning of the scan.
+polars='polars==2.1.0'
+# DataFusion reads Iceberg by iceberg-rust; the two must be of one version of DataFusion.
+datafusion='datafusion==53.0.0 pyiceberg-core==0.10.1'
 # The last version of icebird on npm: a reader that shares no code with the others.
 icebird='icebird@0.3.1'
 # Iceberg's reference implementation in Java, and a Spark of the version and Scala that this runtime is made for (the 3.5 line runs on Java 17).
@@ -68,6 +72,11 @@ check "pyiceberg" read_tables.py
 # Without them read_duckdb.py says what is missing.
 installed .venv/duckdb "$duckdb" pip_install "$duckdb" 2> /dev/null || true
 check "DuckDB's iceberg_scan" read_duckdb.py
+for reader in polars datafusion; do
+  installed ".venv/$reader" "${!reader}" pip_install "${!reader}" 2> /dev/null || true
+done
+check "polars' own reader" read_polars.py
+check "DataFusion" read_datafusion.py
 if installed "$cache/icebird.version" "$icebird" \
   npm install --silent --no-audit --no-fund --ignore-scripts --prefix "$cache/icebird" "$icebird"; then
   run "icebird" node $here/read-icebird.mjs "$warehouse" "$cache/icebird/node_modules"

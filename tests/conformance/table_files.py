@@ -23,7 +23,7 @@ class AvroFile:
 
 @cache
 def avro(path):
-    with open(path, "rb") as file:
+    with open(as_path(path), "rb") as file:
         reader = fastavro.reader(file)
         header = {name: value for name, value in reader.metadata.items() if not name.startswith("avro.")}
         # fastavro's own view of the schema has lost some attributes; the header has the bytes.
@@ -124,5 +124,7 @@ def decode_map(pairs):
 
 
 def as_path(location):
-    assert location.startswith("/"), location
-    return Path(location)
+    # A URI without percent signs in it: readers take the rest as it is.
+    path = location.removeprefix("file://")
+    assert path.startswith("/"), location
+    return Path(path)

@@ -9,6 +9,7 @@ import { UnreadTables } from '../../src/query/unread-tables.js';
 import { needsPairs, pairsTable, rowsOf } from '../../src/query/views.js';
 import type { Field } from '../../src/writers/iceberg/model.js';
 import { literal } from '../../src/writers/quote.js';
+import { toLocalPath } from '../../src/writers/storage/local.js';
 import { board, boards, temporaryFolder, write } from './warehouse.js';
 
 let connection: DuckDBConnection;
@@ -44,7 +45,7 @@ async function lake(failing?: string) {
     return new Map(
       locations.map((location, at) => {
         const copy = join(copies, `${namespace}-${name}-${at}.parquet`);
-        copyFileSync(location, copy);
+        copyFileSync(toLocalPath(location), copy);
         return [location, copy];
       }),
     );

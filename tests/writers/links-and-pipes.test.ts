@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { rename, symlink } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { toLocalPath } from '../../src/writers/storage/local.js';
 import { startCli } from '../commands/cli-process.js';
 import { runMain } from '../commands/run-main.js';
 import { filesAt, folderOf, snapshotsOf, wornTable } from './maintenance/support.js';
@@ -21,7 +22,7 @@ async function fileOf(root: string, kind: string): Promise<string> {
     'data file': files.find(({ content }) => content === 'data')?.location,
     'delete file': files.find(({ content }) => content !== 'data')?.location,
   };
-  return found[kind] ?? '';
+  return toLocalPath(found[kind] ?? '');
 }
 
 const replacements = {

@@ -5,6 +5,7 @@
  */
 import { ConnectorError } from '../../errors.js';
 import type { CatalogAuth, LakeSettings, RestCatalogSettings, S3Settings } from '../../writers/lake.js';
+import { isBeneath, plainLocation } from '../../writers/storage/location.js';
 import { name, path, type Section, text } from './sql.js';
 
 export interface SnowflakeNames {
@@ -146,6 +147,6 @@ function authentication(auth: CatalogAuth, { awsRole }: SnowflakeNames): string 
 
 /** A location below the volume, without a leading slash. */
 function relative(root: string, location: string): string {
-  if (location.startsWith(`${root}/`)) return location.slice(root.length + 1);
+  if (isBeneath(root, location)) return plainLocation(location).slice(plainLocation(root).length + 1);
   throw new ConnectorError('usage', `${location} is not beneath ${root}, where Snowflake would look for it.`);
 }

@@ -17,7 +17,7 @@ import {
 } from '../iceberg/metadata.js';
 import type { Catalog, LiveFile, NewTable, TableChange, TableName, TableVersion } from '../iceberg/model.js';
 import type { FileIO } from '../storage/file-io.js';
-import { isBeneath } from '../storage/location.js';
+import { isBeneath, plainLocation } from '../storage/location.js';
 import { publish } from './publish.js';
 import { type Draft, stageVersion } from './stage-version.js';
 import { byContent, contains, toTableVersion } from './table-version.js';
@@ -124,13 +124,19 @@ export class FileCatalog implements Catalog {
   }
 
   async #newest(table: string): Promise<{ metadata: TableMetadata; location: string } | null> {
+    const newest = await this.#newestIn(table);
+    // As the table itself names its files, which may be by a path where it would be by a URI today.
+    return newest && { ...newest, location: versionLocation(newest.metadata.location, newest.version) };
+  }
+
+  async #newestIn(table: string): Promise<{ metadata: TableMetadata; version: number } | null> {
     for (let attempt = 1; attempt <= READS_OF_A_MOVING_TABLE; attempt++) {
       const version = await newestVersion(this.#io, table);
       if (version === 0) return null;
       const location = versionLocation(table, version);
       const bytes = await this.#io.read(location);
       // Null: so many commits came in between that this version has been removed; look again.
-      if (bytes) return { metadata: refuseMoved(parseMetadata(bytes, location), table, this.#root), location };
+      if (bytes) return { metadata: refuseMoved(parseMetadata(bytes, location), table, this.#root), version };
     }
     throw new CommitConflict(`${table} changes faster than it can be read. Run again when the other writers are done.`);
   }
@@ -201,11 +207,11 @@ function validName(what: string, name: string): string {
 }
 
 function refuseMoved(metadata: TableMetadata, table: string, root: string): TableMetadata {
-  if (metadata.location === table) return metadata;
+  if (plainLocation(metadata.location) === plainLocation(table)) return metadata;
   throw new ConnectorError(
     'failed',
-    `The table in ${table} was made for ${metadata.location}, and its files name that place. If the warehouse was moved or ` +
-      `copied here, run: connector relocate ${shellWord(root)} (or move it back).`,
+    `The table in ${plainLocation(table)} was made for ${plainLocation(metadata.location)}, and its files name that place. If the warehouse was moved or ` +
+      `copied here, run: connector relocate ${shellWord(plainLocation(root))} (or move it back).`,
   );
 }
 

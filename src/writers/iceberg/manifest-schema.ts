@@ -41,6 +41,7 @@ const DATA_FILE = {
     optional('split_offsets', 132, list(133, 'long')),
     optional('equality_ids', 135, list(136, 'int')),
     optional('sort_order_id', 140, 'int'),
+    optional('referenced_data_file', 143, 'string'),
   ],
 };
 

@@ -39,6 +39,9 @@ interface RawFile {
   readonly nan_value_counts: readonly Pair<bigint>[] | null;
   readonly lower_bounds: readonly Pair<Buffer>[] | null;
   readonly upper_bounds: readonly Pair<Buffer>[] | null;
+  readonly split_offsets: readonly bigint[] | null;
+  readonly sort_order_id: number | null;
+  readonly referenced_data_file: string | null;
 }
 
 interface Pair<V> {
@@ -93,9 +96,10 @@ function toRaw(entry: ManifestEntry): RawEntry & { data_file: Record<string, unk
       lower_bounds: pairs(file.lowerBounds, asBuffer),
       upper_bounds: pairs(file.upperBounds, asBuffer),
       key_metadata: null,
-      split_offsets: null,
+      split_offsets: file.splitOffsets?.map(BigInt) ?? null,
       equality_ids: null,
-      sort_order_id: null,
+      sort_order_id: file.sortOrderId,
+      referenced_data_file: file.referencedDataFile,
     },
   };
 }
@@ -118,6 +122,9 @@ function fromRaw(raw: RawEntry, location: string): ManifestEntry {
       nanCounts: fromPairs(file.nan_value_counts, Number),
       lowerBounds: fromPairs(file.lower_bounds, (bytes) => new Uint8Array(bytes)),
       upperBounds: fromPairs(file.upper_bounds, (bytes) => new Uint8Array(bytes)),
+      splitOffsets: file.split_offsets?.map(Number) ?? null,
+      sortOrderId: file.sort_order_id,
+      referencedDataFile: file.referenced_data_file,
     },
   };
 }

@@ -39,6 +39,12 @@ export interface DataFile {
   /** Single-value serialisation (spec: Appendix D), made by `bounds.ts`. */
   readonly lowerBounds: ReadonlyMap<number, Uint8Array>;
   readonly upperBounds: ReadonlyMap<number, Uint8Array>;
+  /** Where row groups begin, ascending; null: not told. */
+  readonly splitOffsets: readonly number[] | null;
+  /** 0: rows are in no declared order. Null for delete files, which have an order of their own. */
+  readonly sortOrderId: number | null;
+  /** Of a delete file: the one data file that all its positions are in; null: it may name several. */
+  readonly referencedDataFile: string | null;
 }
 
 /** A file of the current snapshot, with the sequence number that decides which deletes reach it. */

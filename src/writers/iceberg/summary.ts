@@ -1,4 +1,5 @@
 /** A snapshot's summary: what it did, and the table's running totals (spec: Appendix F, optional snapshot summary fields). */
+import { ENGINE } from '../../engine.js';
 import type { DataFile } from './model.js';
 import type { SnapshotChange } from './snapshot.js';
 
@@ -22,6 +23,8 @@ export function summarize(
   const removed = countFiles(change.remove);
   return {
     operation: change.operation,
+    'engine-name': ENGINE.name,
+    'engine-version': ENGINE.version,
     ...nonZero({
       'added-data-files': added.dataFiles,
       'added-delete-files': added.deleteFiles,

@@ -1,7 +1,7 @@
 /** Compaction: fewer and fuller files without dead rows; what readers see stays. */
 import type { LiveFile, TableVersion } from '../iceberg/model.js';
 import { StoredRows } from '../stored-rows.js';
-import { LIMITS } from './limits.js';
+import { hasManyDeletes, LIMITS } from './limits.js';
 import { type Amount, NOTHING_REMOVED, type StepReport, sumBytes } from './report.js';
 import { rewriteRows, touchedFiles } from './rewrite-rows.js';
 import { inSession, type Tools } from './tools.js';
@@ -41,7 +41,7 @@ export function reasonToCompact({ data, deletes }: Files): string | null {
   const small = data.filter(isSmall).length;
   const reasons = [
     dead > rows * LIMITS.deadShare ? `${dead} of ${rows} rows are dead` : null,
-    deletes.length > LIMITS.deleteFiles ? `${deletes.length} delete files` : null,
+    hasManyDeletes(deletes.length, data.length) ? `${deletes.length} delete files` : null,
     small > LIMITS.smallFiles ? `${small} small data files` : null,
   ].filter((reason) => reason !== null);
   return reasons.length === 0 ? null : reasons.join(', ');

@@ -6,8 +6,9 @@ export const DAY_MS = 86_400_000;
 export const LIMITS = {
   /** Rows that delete files have ended, as a share of the rows in data files: beyond it every scan reads too much. */
   deadShare: 0.1,
-  /** Delete files of one snapshot: each is opened by every scan. */
+  /** Delete files of one snapshot, and for each of its data files: whoever reads a data file opens those about it. */
   deleteFiles: 20,
+  deleteFilesOfOne: 5,
   /** Data files below `smallFile` bytes in one snapshot. */
   smallFiles: 50,
   smallFile: 16 * MB,
@@ -30,6 +31,11 @@ export const LIMITS = {
   /** And at least so many must be old enough to go: each expiry reads what all that stay refer to. */
   expiredAtOnce: 100,
 } as const;
+
+/** Whether the delete files of a snapshot are more than scans should have to open. */
+export function hasManyDeletes(deleteFiles: number, dataFiles: number): boolean {
+  return deleteFiles > Math.max(LIMITS.deleteFiles, LIMITS.deleteFilesOfOne * dataFiles);
+}
 
 /** What of the history stays unless asked otherwise. */
 export const RETENTION = { days: 5, snapshots: 10 } as const;

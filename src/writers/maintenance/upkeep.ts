@@ -3,7 +3,7 @@ import { keepsEveryFile } from '../iceberg/kept-files.js';
 import type { TableVersion } from '../iceberg/model.js';
 import { compact } from './compact.js';
 import { countExpired, expire } from './expire.js';
-import { LIMITS, RETENTION } from './limits.js';
+import { hasManyDeletes, LIMITS, RETENTION } from './limits.js';
 import type { StepReport } from './report.js';
 import { onNewest, type Tools } from './tools.js';
 
@@ -41,7 +41,7 @@ function reasonsOfFiles(version: TableVersion): readonly string[] {
   const small = total('total-data-files') - Math.floor(total('total-files-size') / LIMITS.smallFile);
   return [
     dead > total('total-records') * LIMITS.deadShare ? `${dead} dead rows` : '',
-    deleteFiles > LIMITS.deleteFiles ? `${deleteFiles} delete files` : '',
+    hasManyDeletes(deleteFiles, total('total-data-files')) ? `${deleteFiles} delete files` : '',
     small > LIMITS.smallFiles ? `${small} small files` : '',
   ].filter((reason) => reason !== '');
 }

@@ -2,7 +2,7 @@
 import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Field } from '../iceberg/model.js';
-import { literal } from '../quote.js';
+import { literal, pathList } from '../quote.js';
 import type { DuckSession } from './duckdb.js';
 import { fieldIds } from './field-ids.js';
 import { makeRoomFor } from './room-for-columns.js';
@@ -20,11 +20,12 @@ export async function copyRows(
   fields: readonly Field[],
   folder: string,
 ): Promise<FileReport[]> {
+  await makeRoomFor(session, fields);
   const target = await mkdtemp(join(folder, 'data-'));
   return copy(session, select, target, fields, `FILE_SIZE_BYTES '${FILE}', FILENAME_PATTERN '{uuidv7}'`);
 }
 
-/** As `copyRows`, into the one file `path`. */
+/** As `copyRows`, into the one file `path`; for a few narrow columns. */
 export async function copyToFile(
   session: DuckSession,
   select: string,
@@ -41,7 +42,6 @@ async function copy(
   fields: readonly Field[],
   more?: string,
 ): Promise<FileReport[]> {
-  await makeRoomFor(session, fields);
   const options = [
     'FORMAT parquet',
     'COMPRESSION zstd',
@@ -52,5 +52,21 @@ async function copy(
   ];
   const rows = await session.rows(`COPY (${select}) TO ${literal(target)} (${options.join(', ')})`);
   // A file without rows is written all the same; a table has no use for it.
-  return rows.map(fileReport).filter((report) => report.records > 0);
+  const reports = rows.map(fileReport).filter((report) => report.records > 0);
+  const offsets = await splitOffsets(session, reports);
+  return reports.map((report) => ({ ...report, splitOffsets: offsets.get(report.path) ?? null }));
+}
+
+/** Where the row groups of files begin: at their first column's dictionary, where it has one. */
+async function splitOffsets(
+  session: DuckSession,
+  reports: readonly { readonly path: string }[],
+): Promise<ReadonlyMap<string, readonly number[]>> {
+  const found = new Map<string, number[]>();
+  if (reports.length === 0) return found;
+  const rows = await session.rows(`SELECT file_name, coalesce(dictionary_page_offset, data_page_offset) AS start
+    FROM parquet_metadata(${pathList(reports.map(({ path }) => path))}) WHERE column_id = 0 ORDER BY file_name, row_group_id`);
+  for (const { file_name: path, start } of rows)
+    found.set(String(path), [...(found.get(String(path)) ?? []), Number(start)]);
+  return found;
 }

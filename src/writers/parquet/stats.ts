@@ -11,9 +11,11 @@ export interface FileReport {
   readonly bytes: number;
   /** By quoted column path (`"status"."name"`): `column_size_bytes`, `num_values`, `null_count`, `min`, `max`, `has_nan`. */
   readonly columns: ReadonlyMap<string, ReadonlyMap<string, string>>;
+  /** Where row groups begin. */
+  readonly splitOffsets: readonly number[] | null;
 }
 
-export function fileReport(row: Record<string, DuckDBValue>): FileReport {
+export function fileReport(row: Record<string, DuckDBValue>): Omit<FileReport, 'splitOffsets'> {
   const columns = entriesOf(row.column_statistics).map(([path, numbers]) => {
     const byName = entriesOf(numbers).map(([name, value]) => [name, String(value)] as const);
     return [path, new Map(byName)] as const;
@@ -30,7 +32,7 @@ export function fileReport(row: Record<string, DuckDBValue>): FileReport {
 export function dataFile(
   report: FileReport,
   fields: readonly Field[],
-  place: Pick<DataFile, 'content' | 'location'>,
+  place: Pick<DataFile, 'content' | 'location'> & Partial<Pick<DataFile, 'referencedDataFile'>>,
 ): DataFile {
   const columnSizes = new Map<number, number>();
   const valueCounts = new Map<number, number>();
@@ -51,9 +53,14 @@ export function dataFile(
     if (lower !== undefined) setBound(lowerBounds, id, encode(type, lower, 'lower'));
     if (upper !== undefined) setBound(upperBounds, id, encode(type, upper, 'upper'));
   }
-  const { records, bytes } = report;
-  return { ...place, records, bytes, columnSizes, valueCounts, nullCounts, nanCounts, lowerBounds, upperBounds };
+  const { records, bytes, splitOffsets } = report;
+  const statistics = { columnSizes, valueCounts, nullCounts, nanCounts, lowerBounds, upperBounds };
+  const sortOrderId = place.content === 'data' ? UNSORTED : null;
+  return { referencedDataFile: null, ...place, records, bytes, ...statistics, splitOffsets, sortOrderId };
 }
+
+/** No table's order: a file may be sorted all the same. */
+const UNSORTED = 0;
 
 function setBound(bounds: Map<number, Uint8Array>, id: number, bound: Uint8Array | null | undefined): void {
   if (bound) bounds.set(id, bound);

@@ -11,6 +11,7 @@ import { openLake } from '../open-lake.js';
 import { Duck } from '../parquet/duckdb.js';
 import { RunFolder } from '../run-folder.js';
 import type { FileIO } from '../storage/file-io.js';
+import { plainLocation } from '../storage/location.js';
 import { clearOfOthers, removeMarker } from './marker.js';
 import { Places } from './places.js';
 import { nextVersion, relocateTable, type TableMove } from './relocate-table.js';
@@ -97,7 +98,7 @@ async function inspectTable(source: Warehouse, target: Warehouse, table: TableNa
   const newest = await newestMetadata(source.io, present);
   if (newest === null) return null;
   const places = new Places(newest.metadata.location, present, target.folderOf(table));
-  if (newest.metadata.location === places.target && places.inPlace) return null;
+  if (places.named === plainLocation(places.target) && places.inPlace) return null;
   if (!places.inPlace) {
     const there = await newestMetadata(target.io, places.target);
     const same = there?.metadata['table-uuid'] === newest.metadata['table-uuid'];
@@ -124,7 +125,7 @@ function describe(table: TableName, move: TableMove | null): RelocatedTable {
 async function openFiles(settings: LakeSettings): Promise<Warehouse> {
   const { catalog, scratch, prepare, lock } = await openLake(settings);
   const folderOf = ({ namespace, name }: TableName) => catalog.locationOf(namespace, name);
-  const root = catalog.locationOf('a', 'a').slice(0, -'/a/a'.length);
+  const root = plainLocation(catalog.locationOf('a', 'a').slice(0, -'/a/a'.length));
   return { io: catalog.storageOf('a', 'a'), root, tables: await catalog.list(), scratch, prepare, lock, folderOf };
 }
 

@@ -19,6 +19,14 @@ export function plainLocationSql(column: string): string {
   );
 }
 
+/**
+ * What a table in a local folder is called from its first version on: by a URI, which some readers insist on. Others cut a URI
+ * at `#` and `?` or decode `%`: then the plain path is what all of them can still use.
+ */
+export function localLocation(path: string): string {
+  return /[#?%]/.test(path) ? path : `file://${path}`;
+}
+
 /** Whether a location lies where it reads: one with `.` or `..` within may be anywhere (I10). */
 export function isStraight(location: string): boolean {
   return !location.split('/').some((segment) => segment === '.' || segment === '..');

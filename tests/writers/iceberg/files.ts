@@ -13,9 +13,12 @@ export function dataFile(location: string, records = 1): DataFile {
     nanCounts: new Map(),
     lowerBounds: new Map([[1, Buffer.from('a')]]),
     upperBounds: new Map([[1, Buffer.from('z')]]),
+    splitOffsets: [4],
+    sortOrderId: 0,
+    referencedDataFile: null,
   };
 }
 
 export function deleteFile(location: string, records = 1): DataFile {
-  return { ...dataFile(location, records), content: 'position-deletes' };
+  return { ...dataFile(location, records), content: 'position-deletes', sortOrderId: null, referencedDataFile: '/a' };
 }

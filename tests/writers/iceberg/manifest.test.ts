@@ -30,6 +30,9 @@ const anyFile: fc.Arbitrary<DataFile> = fc.record({
   nanCounts: counts,
   lowerBounds: bounds,
   upperBounds: bounds,
+  splitOffsets: fc.option(fc.array(number)),
+  sortOrderId: fc.option(fc.nat()),
+  referencedDataFile: fc.option(fc.string()),
 });
 const snapshotId = fc.bigInt({ min: 1n, max: 2n ** 63n - 1n });
 const anyEntry: fc.Arbitrary<ManifestEntry> = fc.record({

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { expire } from '../../../src/writers/maintenance/expire.js';
 import { removeOrphans } from '../../../src/writers/maintenance/orphans.js';
 import { onNewest, type Tools } from '../../../src/writers/maintenance/tools.js';
+import { toLocalPath } from '../../../src/writers/storage/local.js';
 import { replaced } from '../catalog/tables.js';
 import { runChild } from '../support/child.js';
 import { batch, ITEMS, item, loadTable, storedRows, temporaryFolder, testWarehouse } from '../support/tables.js';
@@ -56,12 +57,12 @@ describe('old snapshots', () => {
     await rewrittenTable(root, 4);
     const [first] = await snapshotsOf(root);
     const { version } = await loadTable(root);
-    const text = await (await import('node:fs/promises')).readFile(version.metadataLocation, 'utf8');
+    const text = await (await import('node:fs/promises')).readFile(toLocalPath(version.metadataLocation), 'utf8');
     const tagged = text.replace(
       '"refs": {',
       `"refs": { "audit": { "snapshot-id": ${first?.['snapshot-id']}, "type": "tag" },`,
     );
-    await writeFile(version.metadataLocation.replace(/v4/, 'v5'), tagged);
+    await writeFile(toLocalPath(version.metadataLocation).replace(/v4/, 'v5'), tagged);
     expect(await expired(root, 5, 1)).toMatchObject({ before: { count: 4 }, after: { count: 2 } });
     expect(await missingFiles(root)).toEqual([]);
     expect(await filesAt(root, first?.['snapshot-id'] ?? 0n)).toHaveLength(1);

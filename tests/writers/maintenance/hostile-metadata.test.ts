@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { TableVersion } from '../../../src/writers/iceberg/model.js';
 import { compact } from '../../../src/writers/maintenance/compact.js';
 import { expire } from '../../../src/writers/maintenance/expire.js';
+import { toLocalPath } from '../../../src/writers/storage/local.js';
 import { append, openCatalog, ITEMS as TABLE_OF_ONE_COLUMN } from '../catalog/tables.js';
 import { dataFile } from '../iceberg/files.js';
 import { batch, ITEMS, item, loadTable, temporaryFolder, testWarehouse } from '../support/tables.js';
@@ -19,9 +20,9 @@ async function table(root: string, commits: number): Promise<void> {
 }
 
 async function forge(version: TableVersion, from: string, to: string): Promise<void> {
-  const text = await readFile(version.metadataLocation, 'utf8');
+  const text = await readFile(toLocalPath(version.metadataLocation), 'utf8');
   expect(text).toContain(from);
-  await writeFile(version.metadataLocation, text.replace(from, to));
+  await writeFile(toLocalPath(version.metadataLocation), text.replace(from, to));
 }
 
 test('a file that a kept snapshot names in other words than an old one does stays', async () => {
@@ -47,12 +48,12 @@ describe('I10 metadata that names files elsewhere', () => {
     const { version } = await loadTable(root);
     const theirs = join(root, 'acme', 'others', 'metadata', 'list.avro');
     await mkdir(dirname(theirs), { recursive: true });
-    await copyFile(list, theirs);
+    await copyFile(toLocalPath(list), theirs);
     await forge(version, list, `${version.location}/metadata/../../others/metadata/list.avro`);
     const forged = (await loadTable(root)).version;
     const report = await expire(await toolsFor(root, later(10)), forged, { days: 5, snapshots: 1 }, false);
     expect(report).toMatchObject({ outcome: 'done', after: { count: 1 } });
-    expect(await readFile(theirs)).toEqual(await readFile(list));
+    expect(await readFile(theirs)).toEqual(await readFile(toLocalPath(list)));
   });
 
   test('makes no reader of the table open a file outside the warehouse', async () => {
@@ -61,7 +62,7 @@ describe('I10 metadata that names files elsewhere', () => {
     const { catalog, version } = await loadTable(root);
     const [own] = (await catalog.files(version)).data;
     const secret = join(outside, 'secret.parquet');
-    await copyFile(own?.location ?? '', secret);
+    await copyFile(toLocalPath(own?.location ?? ''), secret);
     const added = Array.from({ length: 60 }, () => dataFile(secret));
     const next = await catalog.commit(version, append(...added));
     await expect(compact(await toolsFor(root), next, false)).rejects.toThrow('outside the warehouse');

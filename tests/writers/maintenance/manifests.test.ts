@@ -9,6 +9,7 @@ import type { LiveFile } from '../../../src/writers/iceberg/model.js';
 import { leaveOnlyCurrent } from '../../../src/writers/maintenance/leave-current.js';
 import { packManifests } from '../../../src/writers/maintenance/pack-manifests.js';
 import { rewriteRows } from '../../../src/writers/maintenance/rewrite-rows.js';
+import { toLocalPath } from '../../../src/writers/storage/local.js';
 import { append, ITEMS, openCatalog, setProperties } from '../catalog/tables.js';
 import { dataFile } from '../iceberg/files.js';
 import { loadTable, storedRows, temporaryFolder } from '../support/tables.js';
@@ -33,7 +34,7 @@ async function manifests(root: string) {
   const snapshot = currentSnapshot(await catalog.metadataOf(version));
   const rows = snapshot ? await manifestsOf(catalog.storageOf(), snapshot) : [];
   const entries = await Promise.all(
-    rows.map(async ({ location }) => decodeManifest(await readFile(location), location)),
+    rows.map(async ({ location }) => decodeManifest(await readFile(toLocalPath(location)), location)),
   );
   return { rows, entries: entries.flat() };
 }
@@ -140,10 +141,10 @@ describe('a table that has to forget', () => {
   test('is left alone when a tag keeps an old snapshot: the tag would go on showing it', async () => {
     const root = await temporaryFolder();
     const { version } = await grown(root, 2);
-    const text = await readFile(version.metadataLocation, 'utf8');
+    const text = await readFile(toLocalPath(version.metadataLocation), 'utf8');
     const [first] = await snapshotsOf(root);
     const tag = `"refs": { "audit": { "snapshot-id": ${first?.['snapshot-id']}, "type": "tag" },`;
-    await writeFile(version.metadataLocation.replace('v2', 'v3'), text.replace('"refs": {', tag));
+    await writeFile(toLocalPath(version.metadataLocation).replace('v2', 'v3'), text.replace('"refs": {', tag));
     await expect(leaveOnlyCurrent(await toolsFor(root), TABLE)).rejects.toThrow(/tag audit/);
     expect(await snapshotsOf(root)).toHaveLength(2);
   });

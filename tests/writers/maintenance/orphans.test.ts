@@ -2,6 +2,7 @@ import { lstat, mkdir, symlink, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { removeOrphans } from '../../../src/writers/maintenance/orphans.js';
+import { toLocalPath } from '../../../src/writers/storage/local.js';
 import { batch, ITEMS, item, loadTable, temporaryFolder, testWarehouse } from '../support/tables.js';
 import { contents, folderOf, missingFiles, toolsFor } from './support.js';
 
@@ -71,7 +72,7 @@ describe('files that nothing refers to', () => {
     const { location } = (await loadTable(root)).version;
     for (const neighbours of [
       [`${location}/data/inner`],
-      [`file://${dirname(location)}`],
+      [`file:${dirname(toLocalPath(location))}`],
       [`${location}2/../items/data`],
       null,
     ])

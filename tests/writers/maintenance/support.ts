@@ -10,6 +10,7 @@ import { maintainTable } from '../../../src/writers/maintenance/maintain.js';
 import { openMaintenance } from '../../../src/writers/maintenance/open.js';
 import type { StepReport } from '../../../src/writers/maintenance/report.js';
 import type { Tools } from '../../../src/writers/maintenance/tools.js';
+import { toLocalPath } from '../../../src/writers/storage/local.js';
 import { IcebergTableWriter } from '../../../src/writers/table-writer.js';
 import type { TableSpec } from '../../../src/writers/writer.js';
 import { batch, ITEMS, item, loadTable, storedRows } from '../support/tables.js';
@@ -80,7 +81,7 @@ export async function missingFiles(root: string, spec: TableSpec = ITEMS): Promi
   const { catalog, version } = await loadTable(root, spec);
   const metadata = await catalog.metadataOf(version);
   const needed = await reachedBy(catalog.storageOf(), metadata.snapshots);
-  return [...needed].filter((location) => !existsSync(location));
+  return [...needed].filter((location) => !existsSync(toLocalPath(location)));
 }
 
 /** Files of one snapshot of the newest version: what time travel reads. */

@@ -12,6 +12,7 @@ import { openLake } from '../../../src/writers/open-lake.js';
 import { sqlType } from '../../../src/writers/parquet/column-sql.js';
 import { Duck } from '../../../src/writers/parquet/duckdb.js';
 import { Rewriter } from '../../../src/writers/rewrite.js';
+import { toLocalPath } from '../../../src/writers/storage/local.js';
 import { SYSTEM_COLUMNS, type TableSpec } from '../../../src/writers/writer.js';
 import {
   batch,
@@ -137,7 +138,8 @@ async function heavyTable(root: string, spec: TableSpec): Promise<void> {
   const { catalog, version } = await loadTable(root);
   const { data } = await catalog.files(version);
   const heavy = data.map((file) => ({ ...file, location: `${file.location}-heavy.parquet`, bytes: 90 * MB }));
-  for (const [index, file] of data.entries()) await copyFile(file.location, heavy[index]?.location ?? '');
+  for (const [index, file] of data.entries())
+    await copyFile(toLocalPath(file.location), toLocalPath(heavy[index]?.location ?? ''));
   await catalog.commit(version, { operation: 'replace', add: heavy, remove: data });
 }
 
@@ -146,6 +148,7 @@ function fileOf(root: string, key: string, bytes: number): LiveFile {
   return {
     ...{ content: 'data', location: `${root}/${key}.parquet`, records: 1, bytes },
     ...{ columnSizes: none, valueCounts: none, nullCounts: none, nanCounts: none, upperBounds: none },
+    ...{ splitOffsets: null, sortOrderId: null, referencedDataFile: null },
     ...{ sequenceNumber: 1, fileSequenceNumber: 1, snapshotId: '1' },
     lowerBounds: new Map([[1, Buffer.from(key)]]),
   };

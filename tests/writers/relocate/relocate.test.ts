@@ -12,6 +12,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { openLake } from '../../../src/writers/open-lake.js';
 import { type RelocatedTable, relocate } from '../../../src/writers/relocate/relocate.js';
+import { toLocalPath } from '../../../src/writers/storage/local.js';
 import type { TableSpec } from '../../../src/writers/writer.js';
 import { runChild } from '../support/child.js';
 import { batch, item, loadTable, storedRows, temporaryFolder, testWarehouse } from '../support/tables.js';
@@ -63,7 +64,7 @@ describe('a table with updates, deletes over several files, a wider schema and s
     const [from, to] = [join(folder, 'old'), join(folder, 'new')];
     await manyVersions(from);
     const old = await loadTable(from, MANY);
-    const file = old.version.metadataLocation;
+    const file = toLocalPath(old.version.metadataLocation);
     const known = JSON.parse(readFileSync(file, 'utf8'));
     writeFileSync(
       file,
@@ -71,7 +72,7 @@ describe('a table with updates, deletes over several files, a wider schema and s
     );
     await move(from, to);
     const moved = await loadTable(to, MANY);
-    const metadata = JSON.parse(readFileSync(moved.version.metadataLocation, 'utf8'));
+    const metadata = JSON.parse(readFileSync(toLocalPath(moved.version.metadataLocation), 'utf8'));
     expect(metadata['x-foreign']).toEqual({ deep: ['kept', `${moved.version.location}/x`] });
     for (const key of [
       'table-uuid',
@@ -95,8 +96,10 @@ describe('a table with updates, deletes over several files, a wider schema and s
     const total = [...is.data, ...is.deletes].reduce((sum, { bytes }) => sum + bytes, 0);
     expect(moved.version.history[0]?.summary['total-files-size'], 'totals go on from here').toBe(String(total));
     for (const { location, bytes, lowerBounds } of is.deletes) {
-      expect(statSync(location).size).toBe(bytes);
-      expect(Buffer.from(lowerBounds.get(2147483546) ?? []).toString()).toMatch(new RegExp(`^${to}/acme/items/data/`));
+      expect(statSync(toLocalPath(location)).size).toBe(bytes);
+      expect(Buffer.from(lowerBounds.get(2147483546) ?? []).toString()).toMatch(
+        new RegExp(`^file://${to}/acme/items/data/`),
+      );
     }
   });
 
@@ -249,7 +252,7 @@ describe('refusals', () => {
     await manyVersions(from);
     const { catalog, version } = await loadTable(from, MANY);
     const [file] = (await catalog.files(version)).data;
-    truncateSync(file?.location ?? '', 100);
+    truncateSync(toLocalPath(file?.location ?? ''), 100);
     await expect(move(from, to)).rejects.toThrow('has 100 bytes');
     await expect(loadTable(to, MANY)).rejects.toThrow('no table');
   });

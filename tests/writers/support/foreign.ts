@@ -2,6 +2,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { versionLocation, versionOf } from '../../../src/writers/catalog/versions.js';
 import { parseMetadata, serializeMetadata, type TableMetadata } from '../../../src/writers/iceberg/metadata.js';
+import { toLocalPath } from '../../../src/writers/storage/local.js';
 import type { TableSpec } from '../../../src/writers/writer.js';
 import { ITEMS, loadTable } from './tables.js';
 
@@ -13,8 +14,9 @@ export async function replaceMetadata(
 ): Promise<void> {
   const { version } = await loadTable(root, spec);
   const { metadataLocation: location } = version;
-  const metadata = change(parseMetadata(await readFile(location), location));
+  const metadata = change(parseMetadata(await readFile(toLocalPath(location)), location));
   const log = [...metadata['metadata-log'], { 'metadata-file': location, 'timestamp-ms': metadata['last-updated-ms'] }];
   const next = { ...metadata, 'metadata-log': log, 'last-updated-ms': metadata['last-updated-ms'] + 1 };
-  await writeFile(versionLocation(version.location, (versionOf(location) ?? 0) + 1), serializeMetadata(next));
+  const path = toLocalPath(versionLocation(version.location, (versionOf(location) ?? 0) + 1));
+  await writeFile(path, serializeMetadata(next));
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { onTestFinished } from 'vitest';
 import { FileCatalog } from '../../../src/writers/catalog/file-catalog.js';
-import { LocalFileIO } from '../../../src/writers/storage/local.js';
+import { LocalFileIO, toLocalPath } from '../../../src/writers/storage/local.js';
 import { openWarehouse } from '../../../src/writers/warehouse.js';
 import type { Commit, Row, TableSpec, Writer } from '../../../src/writers/writer.js';
 
@@ -58,11 +58,11 @@ export async function storedRows(
   const { data, deletes } = await liveFiles(root, spec);
   if (data.length === 0) return [];
   const list = (files: readonly { location: string }[]) =>
-    `[${files.map(({ location }) => `'${location.replaceAll("'", "''")}'`).join(', ')}]`;
+    `[${files.map(({ location }) => `'${toLocalPath(location).replaceAll("'", "''")}'`).join(', ')}]`;
   const dead =
     deletes.length === 0
       ? ''
-      : `ANTI JOIN read_parquet(${list(deletes)}) d ON d.file_path = s."#file" AND d.pos = s.file_row_number`;
+      : `ANTI JOIN read_parquet(${list(deletes)}) d ON regexp_replace(d.file_path, '^file://', '') = s."#file" AND d.pos = s.file_row_number`;
   const instance = await DuckDBInstance.create(':memory:');
   const connection = await instance.connect();
   try {
@@ -88,6 +88,21 @@ export async function loadTable(root: string, spec: TableSpec = ITEMS) {
 export async function liveFiles(root: string, spec: TableSpec = ITEMS) {
   const { catalog, version } = await loadTable(root, spec);
   return catalog.files(version);
+}
+
+/** Of each delete file, the data files that it names. */
+export async function deletedFiles(deletes: readonly { location: string }[]): Promise<string[][]> {
+  const instance = await DuckDBInstance.create(':memory:');
+  const connection = await instance.connect();
+  const named: string[][] = [];
+  for (const { location } of deletes) {
+    const path = toLocalPath(location).replaceAll("'", "''");
+    const found = await connection.runAndReadAll(`SELECT DISTINCT file_path FROM read_parquet('${path}') ORDER BY 1`);
+    named.push(found.getRows().map(([name]) => String(name)));
+  }
+  connection.closeSync();
+  instance.closeSync();
+  return named;
 }
 
 export function item(id: string, value: number | null = 1, more: Row = {}): Row {
