@@ -3,7 +3,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Environment } from '../../config/environment.js';
-import { packageRoot } from '../../config/package-files.js';
+import { packageRoot } from '../../engine.js';
 import { ConnectorError } from '../../errors.js';
 import type { LakeSettings } from '../../writers/lake.js';
 import type { Piece } from '../formats/formats.js';
