@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { packageRoot } from '../engine.js';
 import { ConnectorError } from '../errors.js';
 
+export { packageRoot };
+
 export interface PackageFile {
   /** Path as people know it, such as `streams/boards.yaml`. */
   readonly file: string;
