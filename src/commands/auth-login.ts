@@ -33,13 +33,12 @@ const PORT = 47_018;
 const login: Action<Options> = async (context, _args, { connection: name, paste, port }) => {
   const connection = oauthConnection(context.config(name === undefined ? [] : [name]).connections, name);
   const callback = paste ? pastedCallback(port, context.io.stdin) : await listenForCallback(port);
-  const clients = new SiteClients(context.manifest(), context.log, context.io.signal).clientsFor(connection);
   try {
     const code = await consent(context, connection, callback, paste === true);
-    await keep(context, connection, clients, code, callback.redirectUri);
+    const clients = new SiteClients(context.manifest(), context.log, context.io.signal).clientsFor(connection);
+    await keep(context, connection, clients, code, callback.redirectUri).finally(() => clients.close());
   } finally {
     callback.close();
-    await clients.close();
   }
   return EXIT.ok;
 };

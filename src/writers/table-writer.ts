@@ -89,6 +89,8 @@ export class IcebergTableWriter implements TableWriter {
 
   async write(rows: readonly Row[]): Promise<void> {
     if (rows.length === 0) return;
+    // Whoever is late must not begin a spool that nobody removes.
+    if (this.closed) throw new ConnectorError('interrupted', `Rows of ${this.table} came after it was closed.`);
     // All lines are made before the first is spooled: a row that is refused leaves no part of its page behind.
     const lines = rows.map((row, index) => this.shape.encode(row, this.spooled + index + 1));
     this.spooled += rows.length;

@@ -1,14 +1,13 @@
 /** A lake of Iceberg tables as a `Writer`. */
 import { join } from 'node:path';
+import { ConnectorError } from '../errors.js';
 import type { TableVersion } from './iceberg/model.js';
 import type { LakeSettings } from './lake.js';
 import type { StepReport } from './maintenance/report.js';
 import { keepUp } from './maintenance/upkeep.js';
 import { openLake } from './open-lake.js';
-import { Duck } from './parquet/duckdb.js';
 import type { UpsertMode } from './rewrite.js';
-import { RunFolder } from './run-folder.js';
-import { orStorageError } from './storage/file-io.js';
+import { RunTools } from './run-tools.js';
 import { IcebergTableWriter } from './table-writer.js';
 import type { TableSpec, TableWriter, Writer } from './writer.js';
 
@@ -30,21 +29,17 @@ export interface WarehouseOptions extends LakeSettings {
 
 /** Opens a warehouse for one run. Creates no table; removes what dead runs left under way. @throws StorageError when it cannot be written */
 export async function openWarehouse(options: WarehouseOptions): Promise<Writer> {
-  const { now = () => new Date(), memoryLimit = '256MB' } = options;
+  const { now = () => new Date() } = options;
   const lake = await openLake(options, () => now().getTime());
   await lake.prepare();
   const { catalog } = lake;
-  const spools = new RunFolder(lake.scratch, options.runId);
+  const run = new RunTools({ scratch: lake.scratch, runId: options.runId, memoryLimit: options.memoryLimit });
   const runStart = now();
-  let duck: Promise<Duck> | null = null;
-  const sharedDuck = () => {
-    duck ??= spools.path().then((path) => Duck.open({ memoryLimit, temporaryFolder: join(path, 'duckdb') }));
-    return duck;
-  };
   const open = new Set<TableWriter>();
+  let closed = false;
 
   const upkeep = async (table: string, version: TableVersion): Promise<void> => {
-    const tools = { catalog, duck: sharedDuck, folder: () => spools.path(), now: () => now().getTime() };
+    const tools = { catalog, duck: run.duck, folder: run.folder, now: () => now().getTime() };
     const outcome = await keepUp(tools, version).catch((error: unknown) =>
       error instanceof Error ? error : new Error(String(error)),
     );
@@ -61,10 +56,10 @@ export async function openWarehouse(options: WarehouseOptions): Promise<Writer> 
     try {
       if (lock.warning !== undefined) options.onLockTaken?.(lock.warning);
       const version = await catalog.load(spec.namespace, spec.name);
-      const folder = join(await orStorageError(`put rows aside in ${lake.scratch}`, () => spools.path()), table);
+      const folder = join(await run.folder(), table);
       const workshop = {
         catalog,
-        duck: sharedDuck,
+        duck: run.duck,
         now,
         folder,
         upserts: options.upserts?.(spec.namespace),
@@ -81,16 +76,20 @@ export async function openWarehouse(options: WarehouseOptions): Promise<Writer> 
     async open(spec) {
       const table = await openTable(spec);
       open.add(table);
-      return table;
+      if (!closed) return table;
+      // Nobody would close it any more.
+      await table.close();
+      throw new ConnectorError(
+        'interrupted',
+        `Table ${spec.namespace}.${spec.name} was opened after the run had ended.`,
+      );
     },
     has: async (namespace, name) => (await catalog.load(namespace, name)) !== null,
     async close() {
+      closed = true;
       const failures: unknown[] = [];
       for (const table of open) await table.close().catch((error: unknown) => failures.push(error));
-      // One that could not be opened has told so where it was needed.
-      await (await duck?.catch(() => null))?.close();
-      // What cannot be removed is cleared away by a later run, as what a dead one left.
-      await spools.remove().catch(() => undefined);
+      await run.close();
       if (failures.length > 0) throw failures[0];
     },
   };

@@ -29,8 +29,14 @@ export async function eachRow(
 ): Promise<void> {
   const path = join(folder, 'rows.ndjson');
   await session.run(`COPY (${rows}) TO ${literal(path)} (FORMAT json)`);
-  for await (const line of createInterface({ input: createReadStream(path), crlfDelay: Number.POSITIVE_INFINITY }))
-    if (line !== '') see(JSON.parse(line));
+  const input = createReadStream(path);
+  try {
+    for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY }))
+      if (line !== '') see(JSON.parse(line));
+  } finally {
+    // Reading lines to their end closes it; an error in between would leave it open.
+    input.destroy();
+  }
 }
 
 function selectFrom(fields: readonly Field[], paths: readonly string[]): string {

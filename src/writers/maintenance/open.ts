@@ -1,14 +1,8 @@
 /** A lake opened for upkeep. */
-import { join } from 'node:path';
 import type { LakeSettings } from '../lake.js';
 import { type Lake, openLake } from '../open-lake.js';
-import { Duck } from '../parquet/duckdb.js';
-import { RunFolder } from '../run-folder.js';
-import { orStorageError } from '../storage/file-io.js';
+import { RunTools } from '../run-tools.js';
 import type { Tools } from './tools.js';
-
-/** What DuckDB may use: sorting a table that does not fit spills to the local folder. */
-const MEMORY_LIMIT = '256MB';
 
 export interface Maintenance {
   readonly lake: Lake;
@@ -23,19 +17,11 @@ export async function openMaintenance(
   now: () => number = Date.now,
 ): Promise<Maintenance> {
   const lake = await openLake(settings, now);
-  const files = new RunFolder(lake.scratch, runId);
-  const folder = () => orStorageError(`put files aside in ${lake.scratch}`, () => files.path());
-  let duck: Promise<Duck> | null = null;
-  const sharedDuck = () => {
-    duck ??= folder().then((path) => Duck.open({ memoryLimit: MEMORY_LIMIT, temporaryFolder: join(path, 'duckdb') }));
-    return duck;
-  };
+  // Sorting a table that does not fit into DuckDB's memory spills to the local folder.
+  const run = new RunTools({ scratch: lake.scratch, runId });
   return {
     lake,
-    tools: { catalog: lake.catalog, duck: sharedDuck, folder, now },
-    async close() {
-      await (await duck)?.close();
-      await files.remove();
-    },
+    tools: { catalog: lake.catalog, duck: run.duck, folder: run.folder, now },
+    close: () => run.close(),
   };
 }

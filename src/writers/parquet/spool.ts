@@ -1,5 +1,8 @@
-/** Rows on their way to Parquet: a file of JSON lines on local disk, so that memory does not grow with the batch. */
-import { type FileHandle, open, rm } from 'node:fs/promises';
+/**
+ * Rows on their way to Parquet: a file of JSON lines on local disk, so that memory does not grow with the batch. The file is
+ * open only while a piece is written: newer Node ends the process when a handle is collected that somebody forgot to close.
+ */
+import { appendFile, rm, writeFile } from 'node:fs/promises';
 import { ConnectorError } from '../../errors.js';
 import { errorCode } from '../storage/file-io.js';
 
@@ -13,14 +16,12 @@ export class Spool {
   private lines = 0;
   private longest = 0;
 
-  private constructor(
-    readonly path: string,
-    private readonly handle: FileHandle,
-  ) {}
+  private constructor(readonly path: string) {}
 
   /** Creates the file, readable by its owner alone. */
   static async create(path: string): Promise<Spool> {
-    return new Spool(path, await open(path, 'ax', 0o600));
+    await writeFile(path, '', { flag: 'wx', mode: 0o600 });
+    return new Spool(path);
   }
 
   /** Lines taken so far. */
@@ -46,21 +47,20 @@ export class Spool {
   async flush(): Promise<void> {
     const piece = this.buffered.splice(0).join('');
     this.bufferedLength = 0;
-    // One after the other: a file handle must not be written to twice at once.
+    // One after the other: two pieces written at once could mix.
     this.written = this.written.then(() => this.put(piece));
     await this.written;
   }
 
-  /** Closes and removes the file. */
+  /** Removes the file. */
   async remove(): Promise<void> {
     await this.written.catch(() => undefined);
-    await this.handle.close();
     await rm(this.path, { force: true });
   }
 
   private async put(piece: string): Promise<void> {
     try {
-      await this.handle.appendFile(piece);
+      await appendFile(this.path, piece);
     } catch (cause) {
       throw new ConnectorError(
         'failed',

@@ -2,14 +2,12 @@
  * Moving a warehouse: table metadata names every file by its whole location, so that a copied or moved folder does not open
  * until its metadata is written anew.
  */
-import { join } from 'node:path';
 import { ConnectorError } from '../../errors.js';
 import type { TableName } from '../iceberg/model.js';
 import type { LakeSettings } from '../lake.js';
 import type { Lock } from '../lock/table-lock.js';
 import { openLake } from '../open-lake.js';
-import { Duck } from '../parquet/duckdb.js';
-import { RunFolder } from '../run-folder.js';
+import { RunTools } from '../run-tools.js';
 import type { FileIO } from '../storage/file-io.js';
 import { plainLocation } from '../storage/location.js';
 import { clearOfOthers, removeMarker } from './marker.js';
@@ -68,27 +66,21 @@ export async function relocate(from: LakeSettings, to: LakeSettings, options: Re
 }
 
 async function moveAll(source: Warehouse, target: Warehouse, { signal, onTable }: RelocateOptions): Promise<void> {
-  const run = new RunFolder(target.scratch, 'relocate');
-  const folder = await run.path();
-  const ducks: Promise<Duck>[] = [];
-  const duck = () => {
-    ducks[0] ??= Duck.open({ memoryLimit: '256MB', temporaryFolder: join(folder, 'duckdb') });
-    return ducks[0];
-  };
+  const run = new RunTools({ scratch: target.scratch, runId: 'relocate' });
   const goOn = () => {
     if (signal.aborted)
       throw new ConnectorError('interrupted', 'Stopped. The same command goes on where this one ended.');
   };
   try {
+    const folder = await run.folder();
     for (const table of source.tables) {
       goOn();
       const move = await inspectTable(source, target, table);
-      if (move) await relocateTable(move, { duck, folder, now: Date.now, goOn });
+      if (move) await relocateTable(move, { duck: run.duck, folder, now: Date.now, goOn });
       onTable(describe(table, move));
     }
   } finally {
-    await (await ducks[0])?.close();
-    await run.remove();
+    await run.close();
   }
 }
 
