@@ -56,11 +56,10 @@ describe('a program', () => {
       'exit code 3: role is missing',
     ],
     ['that is not there is named', { command: ['no-such-program'] }, 'no-such-program cannot be started (ENOENT)'],
-    ['that hangs is ended', node('setTimeout(() => {}, 60_000)'), 'did not end within 0.3 s and was killed'],
   ])(
     '%s',
     async (_, hook, words) => {
-      await expect(callHook({ afterCommit: hook }, COMMIT, env, 300)).rejects.toThrow(words);
+      await expect(callHook({ afterCommit: hook }, COMMIT, env)).rejects.toThrow(words);
     },
     10_000,
   );
@@ -70,9 +69,16 @@ describe('the time and the world of a program', () => {
   const shell = (script: string) => ({ command: ['sh', '-c', script, 'sh', join(folder, 'said')] });
   const child = () => Number(said().trim());
 
+  test('one that hangs is ended', async () => {
+    const hook = node('setTimeout(() => {}, 60_000)');
+    await expect(callHook({ afterCommit: hook }, COMMIT, env, 300)).rejects.toThrow(
+      'did not end within 0.3 s and was killed',
+    );
+  });
+
   test('a minute is a minute: what the program started ends with it, and nobody waits for what holds its output', async () => {
     const hook = shell('sleep 600 & echo $! >"$1"; wait');
-    await expect(callHook({ afterCommit: hook }, COMMIT, env, 500)).rejects.toThrow('did not end within 0.5 s');
+    await expect(callHook({ afterCommit: hook }, COMMIT, env, 2000)).rejects.toThrow('did not end within 2 s');
     await vi.waitFor(() => expect(isRunning(child())).toBe(false));
   }, 20_000);
 
