@@ -15,7 +15,7 @@ import { claimedPath, type Inline, insideOf, isWholeInside } from './inside.js';
 import { keyOf, keyPath } from './look-at-parents.js';
 import { matches } from './outcomes.js';
 import { ParentReader, type Reached } from './parent-reader.js';
-import { parentOfRow } from './parents.js';
+import { boundValues, parentOfRow, reachedBy } from './parents.js';
 import { type Kept, type Opened, TableRun } from './table-run.js';
 import { labelOf, type TreeNode } from './tree.js';
 
@@ -130,13 +130,17 @@ export class Branch {
     const { parent, route } = this.node;
     if (!parent || (parent.where && !matches(row, parent.where)) || !this.ctx.parentInScope(parent.stream, row)) return;
     const inside = route.inside ? insideOf(route, record) : null;
+    if (inside && isWholeInside(inside)) {
+      const values = boundValues(parent, row);
+      const own = reachedBy(this.ctx.streamOf(parent.stream), row, reached);
+      await this.deliver(route, inside.rows, values, own);
+      return this.#parents.whole(values);
+    }
     const told = inside && { total: inside.total, keys: this.#keysOf(inside) };
     const one = parentOfRow(this.node, this.ctx.streamOf(parent.stream), row, reached, told);
-    if (!inside || !(isWholeInside(inside) || this.#isHidden(one.parent, inside, one.updated)))
-      return this.#parents.add(one);
+    if (!inside || !this.#isHidden(one.parent, inside, one.updated)) return this.#parents.add(one);
     await this.deliver(route, inside.rows, one.values, one.reached);
-    if (isWholeInside(inside)) this.#parents.whole(one);
-    else this.ctx.debts.meet(this.name, one.parent);
+    this.ctx.debts.meet(this.name, one.parent);
   }
 
   #keysOf({ rows }: Inline): readonly string[] {

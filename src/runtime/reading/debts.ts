@@ -28,6 +28,11 @@ export class Debts {
     for (const debt of known) this.#live.set(keyOf(debt), debt);
   }
 
+  /** Nobody owes anything: no need to look for it. */
+  get none(): boolean {
+    return this.#live.size === 0;
+  }
+
   of(stream: string): readonly Debt[] {
     return [...this.#live.values()].filter((debt) => debt.stream === stream);
   }
@@ -68,9 +73,10 @@ export class Debts {
   /** Its rows are all in the table, or will be with the next commit. */
   settle(stream: string, parent: string): void {
     const key = keyOf({ stream, parent });
-    this.#met.add(key);
     const debt = this.#live.get(key);
+    // A site has a million parents that owe nothing: they are not remembered.
     if (!debt) return;
+    this.#met.add(key);
     this.#live.delete(key);
     this.#unsaved.delete(key);
     this.#settled.set(key, debt);

@@ -4,7 +4,7 @@ import type { Stream } from '../registry/registry.js';
 import type { SyncInput } from '../sync.js';
 import type { Branch } from './branch.js';
 import type { Debts } from './debts.js';
-import { owingOf } from './parents.js';
+import { boundValues, owingOf } from './parents.js';
 
 const REASON = 'it came into view without being new';
 
@@ -24,8 +24,7 @@ export async function oweChildren(
     if (branch?.node.parent?.stream === parent.stream || branch?.run.report.mode === 'full') continue;
     if (!branch?.run.table && !(await writer.has(connection, child.stream))) continue;
     for (const row of rows) {
-      const bound = Object.entries(child.parent.bind).map(([ours, theirs]) => [ours, String(row[theirs])]);
-      debts.owe(owingOf(child.stream, parent, Object.fromEntries(bound), row), REASON);
+      debts.owe(owingOf(child.stream, parent, boundValues(child.parent, row), row), REASON);
     }
     await debts.keep(child.stream);
   }

@@ -1,5 +1,6 @@
 /** Reads what hangs on parents: queues them, batches them, asks for them side by side, and judges whether their rows are all there (I13). */
 import type { Row } from '../../writers/writer.js';
+import type { Values } from '../pages/build-request.js';
 import type { RequestRoute } from '../registry/registry.js';
 import type { OutcomeName } from '../registry/stream-file.js';
 import type { RunContext } from './context.js';
@@ -8,6 +9,7 @@ import { isThere } from './is-there.js';
 import { type Lane, makeLane } from './lane.js';
 import { type Deliver, lookAt, type Seen } from './look-at-parents.js';
 import { outcomeOf } from './outcomes.js';
+import { parentKey } from './parents.js';
 import type { TableRun } from './table-run.js';
 import type { TreeNode } from './tree.js';
 import { isTroubleOfOne, statusOf, tooManyInTrouble, Undeliverable } from './trouble.js';
@@ -103,11 +105,11 @@ export class ParentReader {
   }
 
   /** A parent whose rows are all in the table, or will be with the next commit. */
-  whole(parent: Parent): void {
+  whole(values: Values): void {
     const { ctx, node, run } = this.#plan;
-    ctx.debts.settle(parent.stream, parent.parent);
+    if (!ctx.debts.none) ctx.debts.settle(node.stream.stream, parentKey(values));
     // Only where the route's parent is what the rows hang on: a feed of changed ids says nothing of the others.
-    if (node.parent?.stream === node.stream.parent?.stream) run.parentRead(parent.values[run.parentColumn] ?? '');
+    if (node.parent?.stream === node.stream.parent?.stream) run.parentRead(values[run.parentColumn] ?? '');
   }
 
   async #readWaiting(): Promise<void> {
@@ -135,7 +137,7 @@ export class ParentReader {
 
   #take(parent: Parent, seen: Seen): void {
     this.#close(parent);
-    if (seen.met) this.whole(parent);
+    if (seen.met) this.whole(parent.values);
     else this.#plan.ctx.debts.settle(parent.stream, parent.parent);
   }
 
@@ -183,7 +185,7 @@ export class ParentReader {
     const agree = parent.told !== null && last.came > 0 && sameKeys(parent.told.keys, last.keys);
     if (isHidden(before, difference, agree, ctx.debts.now)) {
       this.#close(parent);
-      if (last.met) this.whole(parent);
+      if (last.met) this.whole(parent.values);
       ctx.debts.hide(owingOf(parent), trouble);
     } else this.#owe(parent, trouble);
   }

@@ -14,18 +14,25 @@ export function parentOfRow(
   reached: Reached,
   told: Parent['told'] = null,
 ): Parent {
-  const { bind = {} } = node.parent ?? {};
-  const bound = Object.entries(bind).map(([ours, theirs]) => [ours, String(row[theirs])] as const);
-  const values: Values = Object.fromEntries(bound);
+  const values = boundValues(node.parent, row);
   const updated = above.cursor ? momentOf(row[above.cursor.column]) : null;
-  const own = above.cursor ? updated : reached;
   return {
     ...owingOf(node.stream.stream, above, values, row),
     row,
     told,
     updated,
-    reached: reached === null ? null : own,
+    reached: reachedBy(above, row, reached),
   };
+}
+
+/** A row holds the bookmark by its own cursor, not by the end of its page. */
+export function reachedBy({ cursor }: Stream, row: Row, reached: Reached): Reached {
+  return reached === null || !cursor ? reached : momentOf(row[cursor.column]);
+}
+
+/** What a parent's row gives to the requests and rows below it. */
+export function boundValues(parent: TreeNode['parent'], row: Row): Values {
+  return Object.fromEntries(Object.entries(parent?.bind ?? {}).map(([ours, theirs]) => [ours, String(row[theirs])]));
 }
 
 /** @param row of the parent, for its name. */
