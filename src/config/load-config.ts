@@ -100,6 +100,10 @@ function checkConnection(
   if (connection.projects && connection.jql) found.push(`${at('jql')}: give \`projects\` or \`jql\`, not both.`);
   if (connection.jql && hasOrderBy(connection.jql))
     found.push(`${at('jql')}: leave ORDER BY out of \`jql\`; the connector chooses the order it needs.`);
+  if (connection.jql && !isClosed(connection.jql))
+    found.push(
+      `${at('jql')}: the parentheses or quotes of \`jql\` do not match; the rest of the query would be read otherwise.`,
+    );
   const named = [
     ...(connection.streams ?? []).map((name, position) => ({ name, path: ['streams', position] })),
     ...Object.keys(connection.reread ?? {}).map((name) => ({ name, path: ['reread', name] })),
@@ -111,9 +115,20 @@ function checkConnection(
   return found;
 }
 
+const withoutTexts = (jql: string) => jql.replace(/"(\\.|[^"\\])*"|'(\\.|[^'\\])*'/g, ' ');
+
 /** ORDER BY outside quoted text. */
-function hasOrderBy(jql: string): boolean {
-  return /\border\s+by\b/i.test(jql.replace(/"(\\.|[^"\\])*"|'(\\.|[^'\\])*'/g, '""'));
+const hasOrderBy = (jql: string) => /\border\s+by\b/i.test(withoutTexts(jql));
+
+/** Whether what is put behind the query in parentheses is a condition of its own: every parenthesis and quote has its partner. */
+function isClosed(jql: string): boolean {
+  let open = 0;
+  for (const mark of withoutTexts(jql)) {
+    if (mark === '"' || mark === "'") return false;
+    open += mark === '(' ? 1 : mark === ')' ? -1 : 0;
+    if (open < 0) return false;
+  }
+  return open === 0;
 }
 
 function siteUrl(text: string, where: string): string {

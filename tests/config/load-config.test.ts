@@ -119,6 +119,13 @@ describe('sync.yaml', () => {
     ['a wrong day', settings('start: 2024-02-30'), 'sync.yaml:5: `connections.0.start`: is not a day of the calendar'],
     ['a wrong unit', settings('throttle: { requests_per_second: 5/s }'), 'sync.yaml:5'],
     ['ORDER BY', settings('jql: project = ENG order  by created'), 'sync.yaml:5: leave ORDER BY out'],
+    [
+      'R-72: a parenthesis too many',
+      settings('jql: a = b) OR (project = ENG'),
+      'sync.yaml:5: the parentheses or quotes',
+    ],
+    ['R-72: a parenthesis too few', settings('jql: (a = b OR project = ENG'), 'do not match'],
+    ['R-72: a text without end', settings(`jql: 'summary ~ "order'`), 'do not match'],
     ['two scopes', settings('projects: [ENG]', 'jql: project = ENG'), 'not both'],
     ['a duplicate key', settings('url: https://other.atlassian.net'), 'sync.yaml:5'],
     ['a reserved name', settings().replace('name: acme', 'name: main'), 'reserved word'],
@@ -147,6 +154,7 @@ describe('sync.yaml', () => {
   });
 
   test('ORDER BY inside quotes is no order', () => {
+    expect(load(settings(`jql: '(summary ~ ")" OR summary ~ "it\\"s")'`)).connections[0]?.scope).toBeDefined();
     expect(load(settings(`jql: 'summary ~ "order by"'`)).connections[0]?.scope).toEqual({
       jql: 'summary ~ "order by"',
     });
