@@ -2,6 +2,7 @@
 import { lstat, mkdtemp, readdir, readFile, rm, rmdir, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { lifeOf, ownIdentity, type ProcessIdentity } from './lock/process-identity.js';
+import { orStorageError } from './storage/file-io.js';
 import { isOwn, makeOwnFolder } from './storage/own-folder.js';
 
 const OWNER = 'owner.json';
@@ -26,7 +27,9 @@ export class RunFolder {
   }
 
   async remove(): Promise<void> {
-    if (this.made) await rm(await this.made, { recursive: true, force: true });
+    if (!this.made) return;
+    const folder = await this.made;
+    await orStorageError(`remove the folder ${folder}`, () => rm(folder, { recursive: true, force: true }));
   }
 
   private async make(): Promise<string> {

@@ -145,7 +145,8 @@ export class IcebergTableWriter implements TableWriter {
     this.marks = [];
     this.shape = shapeOf(this.spec, this.newestConflicts);
     await spool?.remove();
-    await rm(this.workshop.folder, { recursive: true, force: true });
+    const { folder } = this.workshop;
+    await orStorageError(`remove the folder ${folder}`, () => rm(folder, { recursive: true, force: true }));
   }
 
   async close(): Promise<void> {

@@ -78,9 +78,11 @@ class Names {
 
   /** @param asked a name under which the site handed out the record */
   add(record: unknown, asked?: string): void {
-    const [id, key] = [own(record, 'id'), own(record, 'key')];
-    if (id === undefined || typeof key !== 'string') return;
-    const project = { id: String(id), key };
+    const [given, key] = [own(record, 'id'), own(record, 'key')];
+    const id = typeof given === 'number' ? String(given) : given;
+    // Ids stand in JQL as they are: what is no number names no project.
+    if (typeof id !== 'string' || !/^[0-9]+$/.test(id) || typeof key !== 'string') return;
+    const project = { id, key };
     this.#present.set(key.toUpperCase(), project);
     const former = valueAt(record, 'projectKeys[]');
     for (const name of [...(Array.isArray(former) ? former : []), project.id, asked ?? key])

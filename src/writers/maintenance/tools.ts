@@ -26,7 +26,7 @@ export async function inSession<T>(
   try {
     return await (await duck()).withSession((session) => work(session, own));
   } finally {
-    await rm(own, { recursive: true, force: true });
+    await orStorageError(`remove the folder ${own}`, () => rm(own, { recursive: true, force: true }));
   }
 }
 

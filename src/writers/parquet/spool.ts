@@ -4,7 +4,7 @@
  */
 import { appendFile, rm, writeFile } from 'node:fs/promises';
 import { ConnectorError } from '../../errors.js';
-import { errorCode } from '../storage/file-io.js';
+import { errorCode, orStorageError } from '../storage/file-io.js';
 
 /** Written in pieces of this many characters. */
 const PIECE = 1024 * 1024;
@@ -55,7 +55,7 @@ export class Spool {
   /** Removes the file. */
   async remove(): Promise<void> {
     await this.written.catch(() => undefined);
-    await rm(this.path, { force: true });
+    await orStorageError(`remove ${this.path}`, () => rm(this.path, { force: true }));
   }
 
   private async put(piece: string): Promise<void> {

@@ -38,8 +38,10 @@ const OF_PATHS = new Set([
   'rm',
   'rmdir',
   'writeFile',
+  'appendFile',
   'mkdtemp',
 ]);
+const TWO_NAMES = new Set(['rename', 'link', 'copyFile']);
 const OF_FILES = new Set(['writeFile', 'appendFile', 'write', 'sync', 'datasync', 'truncate']);
 
 type AnyFunction = (...args: unknown[]) => Promise<unknown>;
@@ -50,10 +52,9 @@ export function watchedFs(original: typeof Fs): typeof Fs {
     const real = (original as unknown as Record<string, AnyFunction>)[name] as AnyFunction;
     watched[name] = async (...args: unknown[]) => {
       const [path, second] = args;
-      const call: Call =
-        name === 'open' || name === 'writeFile' || name === 'mkdir' || name === 'rm' || name === 'mkdtemp'
-          ? { name, path: String(path), data: second }
-          : { name, path: String(path), to: second === undefined ? undefined : String(second) };
+      const call: Call = TWO_NAMES.has(name)
+        ? { name, path: String(path), to: String(second) }
+        : { name, path: String(path), data: second };
       const result = await around(call, () => real(...args));
       return name === 'open' ? watchedFile(result as Fs.FileHandle, String(path)) : result;
     };
