@@ -63,6 +63,11 @@ export function makeContext(
     latest,
     debts,
     entered: (stream, rows) => oweChildren(input, debts, branches, stream, rows),
+    async notAmong(stream, column, values) {
+      const branch = branches.flatMap((root) => root.all()).find(({ name }) => name === stream);
+      const list = { keys: values, groups: values.map(() => '') };
+      return (await branch?.run.compare(column, null, list))?.onlyInTable ?? [];
+    },
     liveParents: (parent, column, values) => liveParents(branches, parent, column, values),
     rhythm(stream) {
       const { census, overlap, reread } = input.rhythm;

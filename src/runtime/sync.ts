@@ -6,7 +6,7 @@ import { type Identity, identify } from './identity.js';
 import { Branch } from './reading/branch.js';
 import type { Progress, Reject, RunContext } from './reading/context.js';
 import { type DebtStore, Debts } from './reading/debts.js';
-import { incompleteness, tellWhatIsMissing } from './reading/incomplete.js';
+import { incompleteness, tellMissing, tellWhatIsMissing } from './reading/incomplete.js';
 import { makeLane } from './reading/lane.js';
 import { payDebts } from './reading/pay-debts.js';
 import type { Refused } from './reading/preparation.js';
@@ -138,7 +138,10 @@ async function readAll(ctx: RunContext, branches: readonly Branch[], refusals: R
     if (refusal) await branch.fail(refusal);
   }
   const lane = makeLane(ROOTS_AT_ONCE);
-  for (const branch of branches) {
+  // Lists that ask who is named elsewhere come last.
+  const asksOthers = ({ node }: Branch) => (node.route.prefix?.met ? 1 : 0);
+  for (const branch of branches.toSorted((a, b) => asksOthers(a) - asksOthers(b))) {
+    if (asksOthers(branch)) await lane.drain();
     if (!branch.all().some(({ run, alive }) => run.table && alive)) continue;
     // A token that has expired is told once; asking for every stream with it would look like an attack.
     const refused = branches.flatMap((one) => one.all()).find(({ failure }) => isCredentials(failure))?.failure;
@@ -199,13 +202,14 @@ function conclude(
     const { report } = run;
     tellWhatIsMissing(run, input.strict);
     report.requests = byLabel.get(report.stream) ?? 0;
-    const lacks = lacking !== null && followsScope(input.registry, run.node.stream) ? lacking : null;
+    if (lacking !== null && !busy.has(report.stream) && followsScope(input.registry, run.node.stream))
+      tellMissing(report, lacking);
     const problem =
       failure ??
       busy.get(report.stream) ??
       incompleteness(run, input.strict) ??
       refusal(input, report, run.state?.complete === true) ??
-      (lacks === null ? null : new ConnectorError('failed', lacks));
+      (report.state === 'incomplete' ? new ConnectorError('failed', report.error ?? '') : null);
     if (problem !== null && problem !== undefined) {
       failures.push(problem instanceof ConnectorError ? problem.kind : 'failed');
       if (report.state === 'ok')

@@ -141,6 +141,15 @@ describe('what else a plan must not forget', () => {
     await planAndSync(['issue_worklog', 'project_versions'], { scope });
   });
 
+  test('lists that the site cuts off: up to 200 requests more', async () => {
+    world = await jiraAndLake({ deployment: 'datacenter', issues: 5, users: 1300, groups: 63 });
+    const planned = await plan(['users_search', 'groups']);
+    const most = (stream: string) => planned.streams.find((one) => one.stream === stream)?.requests;
+    expect([most('users_search')?.max, most('groups')?.max]).toEqual([202, 201]);
+    expectNear(planned, await world.sync(['users_search', 'groups']));
+    expect((await plan(['users_search'])).requests.max).toBeGreaterThan(200);
+  });
+
   test('deleted issues are asked for by name before they are marked', async () => {
     world = await jiraAndLake({ issues: 300, perIssue: { comments: 0, worklogs: 0, histories: 0 } });
     await world.sync(['issue_search'], { rhythm: DAILY });

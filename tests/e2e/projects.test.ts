@@ -70,6 +70,7 @@ test('an unknown project is named with the nearest key, the others are read, and
   const ran = await world.sync([...ISSUES, 'priorities'], { scope: { projects: ['ENGG', 'OPS'] } });
   expect(ran.failures).toEqual(['failed', 'failed']);
   expect(ran.of('issue_search')).toMatchObject({
+    state: 'incomplete',
     error: expect.stringMatching(/`ENGG` is no project.*Did you mean `ENG`\?/),
   });
   expect(ran.of('priorities').state).toBe('ok');

@@ -11,12 +11,16 @@ const LACKS = {
   'isLast before the total was reached': 'after',
   'rows went away again and again while they were read': 'before',
   'ids without an answer': 'before',
+  'as many records as the site gives at most': 'before',
 } as const satisfies Readonly<Record<string, Lack>>;
 
 export type Anomaly = keyof typeof LACKS;
 
 /** The one contradiction that loses nothing: following one token too many only costs a request. */
 export const HARMLESS: Anomaly = 'a token although isLast is true';
+
+/** What came may be a part of the list: where nothing proves its end, the site gives no more than this. */
+export const AT_CAP: Anomaly = 'as many records as the site gives at most';
 
 /** The first of them that says rows are missing; null when none does. A name that is not known is taken for one. */
 export function lackOf(

@@ -5,7 +5,7 @@
 import { ConnectorError } from '../../errors.js';
 import type { Page } from '../registry/stream-file.js';
 import { own, valueAt } from '../rows/path.js';
-import { type Anomaly, HARMLESS } from './anomalies.js';
+import { type Anomaly, AT_CAP, HARMLESS } from './anomalies.js';
 
 /** Values for places of a request: `query.startAt` -> 100. */
 export type Puts = Readonly<Record<string, string | number>>;
@@ -61,7 +61,11 @@ export function makePager(page: Page): Pager {
       if (emptyInARow > MAX_EMPTY_PAGES)
         throw stuck(`${emptyInARow} pages in a row were empty and still announced more`);
       const print = fingerprint(seen.records);
-      if (print !== '' && print === previous) throw stuck('the same page came twice');
+      if (print !== '' && print === previous) {
+        // Where nothing proves the end, some versions of the site give their one page for any offset: the cap tells whether it is all.
+        if (kind.isOne?.(seen.records.length, note)) return false;
+        throw stuck('the same page came twice');
+      }
       previous = print;
       return true;
     },
@@ -72,6 +76,8 @@ interface Kind {
   puts(): Puts;
   advance(seen: PageSeen, note: (anomaly: Anomaly) => unknown): boolean;
   halve(): boolean;
+  /** A page that came twice is the whole answer: a list whose end nothing proves. */
+  isOne?(records: number, note: (anomaly: Anomaly) => unknown): boolean;
 }
 
 type OfKind<K extends Page['kind']> = Extract<Page, { kind: K }>;
@@ -84,12 +90,13 @@ const KINDS: { readonly [K in Page['kind']]: (page: OfKind<K>) => Kind } = {
 };
 
 /** One answer holds everything, and with `total` it says how much that is. */
-function onePage({ total }: OfKind<'none'>): Kind {
+function onePage({ total, cap }: OfKind<'none'>): Kind {
   return {
     puts: () => ({}),
     halve: () => false,
     advance({ answer, records }, note) {
       if (records.length < (totalOf(answer, total) ?? 0)) note('fewer records than announced');
+      if (isCap(cap, records.length)) note(AT_CAP);
       return false;
     },
   };
@@ -111,6 +118,10 @@ function offsetPages(page: OfKind<'offset'>): Kind {
   return {
     puts: () => ({ [page.put]: offset, ...size.puts() }),
     halve: size.halve,
+    isOne(records, noted) {
+      if (isCap(page.cap, records)) noted(AT_CAP);
+      return page.cap !== undefined;
+    },
     advance({ answer, records }, note) {
       const total = totalOf(answer, page.total);
       const gone = before !== undefined && total !== undefined ? before - total : 0;
@@ -128,10 +139,14 @@ function offsetPages(page: OfKind<'offset'>): Kind {
       const end = offset + records.length;
       tail = new Set(overlap > 0 ? records.slice(-overlap).map(nameOf) : []);
       offset = Math.max(Math.min(offset + 1, end), end - overlap);
+      if (records.length === 0 && isCap(page.cap, end)) note(AT_CAP);
       return offsetGoesOn({ offset: end, total, last: lastOf(answer, page.last), empty: records.length === 0 }, note);
     },
   };
 }
+
+const isCap = (cap: number | readonly number[] | undefined, records: number): boolean =>
+  cap !== undefined && [cap].flat().includes(records);
 
 /** A list that shrinks more often than this while it is read is not proven complete. */
 const MAX_SHIFTS = 10;

@@ -58,6 +58,8 @@ export interface RunContext {
   entered(stream: Stream, rows: readonly Row[]): Promise<void>;
   /** Which of these values of a parent's column its table holds live; null when its table cannot tell. */
   liveParents(parent: string, column: string, values: readonly string[]): Promise<ReadonlySet<string> | null>;
+  /** Live values of a column of a table read in this run that are not among these; none where the run does not read that stream. */
+  notAmong(stream: string, column: string, values: readonly string[]): Promise<readonly string[]>;
   /** The moment the run began by the later of the site's clock and ours: a moment after it has not come yet. */
   readonly latest: number;
   /** Rows per commit. */

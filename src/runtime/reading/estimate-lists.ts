@@ -5,6 +5,7 @@
 import type { Row } from '../../writers/writer.js';
 import { isRequestRoute, type RequestRoute } from '../registry/registry.js';
 import type { ParentDecl, Route } from '../registry/stream-file.js';
+import { MOST_FOR_PREFIXES } from './by-prefix.js';
 import { pageSize } from './cost.js';
 import type { Estimating } from './estimate.js';
 import type { FirstPage } from './look.js';
@@ -79,11 +80,31 @@ function remember(root: TreeNode, { memory, bill, registry, settings, stateOf }:
 async function rootFigures(node: TreeNode, ctx: Estimating): Promise<Figures> {
   const { stream, route } = node;
   const rows = await ctx.memory.rows(stream.stream);
-  if (rows !== null) return { requests: pagesFor(route, exactly(rows)), rows: exactly(rows), pages: [] };
-  const worthIt = node.children.length > 0 || !tellsEnd(route);
+  const knowsCut = !route.prefix || capsOf(route).length > 0;
+  const more = (came: number, total: number | null) => plus(exactly(route.with ? 1 : 0), beyondCut(route, came, total));
+  if (rows !== null && knowsCut)
+    return { requests: plus(pagesFor(route, exactly(rows)), more(rows, rows)), rows: exactly(rows), pages: [] };
+  const worthIt = node.children.length > 0 || !tellsEnd(route) || !knowsCut;
   const page = worthIt && isRequestRoute(route) ? await lookAtRoot(node, ctx) : null;
-  if (page?.total == null) return { requests: pagesFor(route, exactly(1)), rows: null, pages: page ? [page] : [] };
-  return { requests: pagesFor(route, exactly(page.total)), rows: exactly(page.total), pages: [page] };
+  const pages = page ? [page] : [];
+  if (page?.total == null)
+    return { requests: plus(pagesFor(route, exactly(1)), more(page?.rows.length ?? 0, null)), rows: null, pages };
+  const { total } = page;
+  return {
+    requests: plus(pagesFor(route, exactly(total)), more(page.rows.length, total)),
+    rows: exactly(total),
+    pages,
+  };
+}
+
+const capsOf = ({ page }: Route): readonly number[] =>
+  page && 'cap' in page && page.cap !== undefined ? [page.cap].flat() : [];
+
+/** What a list that is cut off may cost in addition: nobody knows how its names begin. */
+function beyondCut(route: Route, came: number, total: number | null): Range {
+  const isCut =
+    capsOf(route).some((cap) => came >= cap) || (total !== null && came < total && route.page?.kind === 'none');
+  return { min: 0, max: route.prefix && isCut ? MOST_FOR_PREFIXES : 0 };
 }
 
 async function lookAtRoot({ stream, route, fallbacks }: TreeNode, { look }: Estimating): Promise<FirstPage | null> {

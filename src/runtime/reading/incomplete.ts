@@ -1,6 +1,7 @@
 /** What a run says when not everything was read (I13): the state, one sentence, and the exit code that follows. */
 import { ConnectorError } from '../../errors.js';
 import { type Debt, isOpen } from './debt-rules.js';
+import type { StreamReport } from './report.js';
 import type { TableRun } from './table-run.js';
 
 /** Parents named in a message; the table `_owed` has them all. */
@@ -13,9 +14,14 @@ export function tellWhatIsMissing(run: TableRun, strict: boolean): void {
   report.owed = debts.filter(({ state }) => state !== 'hidden').length;
   report.hidden = debts.filter(({ state }) => state === 'hidden').length;
   const problem = incompleteness(run, strict);
-  if (!problem || (report.state !== 'ok' && report.state !== 'empty')) return;
+  if (problem) tellMissing(report, problem.message);
+}
+
+/** Of a stream that ended well otherwise. */
+export function tellMissing(report: StreamReport, what: string): void {
+  if (report.state !== 'ok' && report.state !== 'empty') return;
   report.state = 'incomplete';
-  report.error = problem.message;
+  report.error = what;
 }
 
 /** Null when all was read, or only hidden or given up. Kind `later` when nothing but a limit of the site is in the way. */

@@ -88,9 +88,10 @@ function pageOf(
 /** By the answer's own total, or because it is the last page; a feed by the share of the time that its first page covers. */
 function totalOf(route: RequestRoute, answer: unknown, came: number, since: number, now: number): number | null {
   const { page } = route;
-  if (!page || page.kind === 'none') return came;
+  if (!page) return came;
+  const total = 'total' in page && page.total !== undefined ? valueAt(answer, page.total) : undefined;
+  if (page.kind === 'none') return typeof total === 'number' ? total : came;
   if (page.kind === 'offset') {
-    const total = page.total === undefined ? undefined : valueAt(answer, page.total);
     if (typeof total === 'number') return total;
     const last = page.last === undefined ? came < page.size.value : valueAt(answer, page.last) === true;
     return last ? came : null;

@@ -6,12 +6,14 @@ import { isRequestRoute, type RequestRoute } from '../registry/registry.js';
 import { valueAt } from '../rows/path.js';
 import type { Newest } from './bookmark.js';
 import type { Branch } from './branch.js';
+import { isPrefixRoute, readByPrefix } from './by-prefix.js';
 import type { RunContext } from './context.js';
 import { sinceValues } from './deletions.js';
 import { outcomeOf } from './outcomes.js';
 import { inOrder, readAhead } from './read-ahead.js';
 import { asking, readBatch } from './read-batch.js';
 import { LOOKS, type PagedRequest, type PageRead, readPages } from './read-pages.js';
+import { keyOf } from './record-key.js';
 import { readRenamed } from './renamed.js';
 import { WalkOrder } from './walk-order.js';
 
@@ -64,7 +66,8 @@ async function readRoute(ctx: RunContext, root: Branch, route: RequestRoute, sin
   for (let look = 1; ; look++) {
     const lack = await readOnce(ctx, root, route, { ...ctx.values, ...sinceValues(from) }, order);
     if (lack === null) return { newest: order.newest, missing: null };
-    if (look === LOOKS) return { newest: order.newest, missing: missingIn(root, lack) };
+    // By beginnings of names, the read was looked at in itself.
+    if (look === LOOKS || route.prefix) return { newest: order.newest, missing: missingIn(root, lack) };
     from = Math.max(from, order.reached ?? from);
     order.goOn();
   }
@@ -79,13 +82,13 @@ async function readOnce(
   order: WalkOrder,
 ): Promise<string | null> {
   let lack: string | null = null;
-  for await (const page of pagesOf(ctx, root, route, values)) {
+  for await (const { from, ...page } of pagesOfAll(ctx, root, route, values)) {
     root.run.noteAnomalies(page.anomalies);
     lack ??= page.lack?.name ?? null;
     // What is missing before the end of this page must not be passed by what came behind it.
     if (page.lack?.where === 'before') order.stop();
     const reached = order.take(page.records);
-    await root.deliver(route, page.records, {}, reached);
+    await root.deliver(from, page.records, {}, reached);
     await root.advance(reached);
     // Everybody who wanted these pages has failed: do not spend the budget on nobody.
     if (!root.all().some((branch) => branch.run.table && branch.alive)) return null;
@@ -97,10 +100,36 @@ function missingIn(root: Branch, lack: string): string {
   return `the answers of the site break off (${lack}); ${root.run.report.rows_read} rows came`;
 }
 
+/** Of a list that leaves some out, and then of the route that knows those: only what the first did not bring. */
+async function* pagesOfAll(
+  ctx: RunContext,
+  root: Branch,
+  route: RequestRoute,
+  values: Values,
+): AsyncGenerator<PageRead & { readonly from: RequestRoute }> {
+  const { stream } = root.node;
+  const more = stream.routes.filter(isRequestRoute).filter((other) => other.name === route.with);
+  const met = new Set<string>();
+  for (const from of [route, ...more])
+    for await (const page of pagesOf(ctx, root, from, values)) {
+      if (more.length === 0) yield { ...page, from };
+      else {
+        const named = page.records.map((located) => ({ located, key: keyOf(stream, from, located.record) }));
+        const records = named.filter(({ key }) => from === route || !met.has(key)).map(({ located }) => located);
+        for (const { key } of named) met.add(key);
+        yield { ...page, records, from };
+      }
+    }
+}
+
 async function* pagesOf(ctx: RunContext, root: Branch, route: RequestRoute, values: Values): AsyncGenerator<PageRead> {
   const list = root.node.stream.routes.find((other) => other.name === route.ids_from);
   if (!list) {
-    yield* readAhead(readPages(ctx.client, root.label, asking(root, route), values));
+    yield* readAhead(
+      isPrefixRoute(route)
+        ? readByPrefix(ctx, root.label, root.node.stream, route, values)
+        : readPages(ctx.client, root.label, asking(root, route), values),
+    );
     return;
   }
   let lack: PageRead['lack'] = null;

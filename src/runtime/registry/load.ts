@@ -2,12 +2,12 @@
 import { ConnectorError } from '../../errors.js';
 import { didYouMean, parseYaml, type YamlFile } from '../../yaml-file.js';
 import { DIALECTS, speaks } from './dialect.js';
+import { pageSchema } from './page-words.js';
 import { makeRegistry, parentOf, parentsOf, placeholdersIn, type Registry, type Stream } from './registry.js';
 import {
   type ColumnDecl,
   columnSchema,
   PLACEHOLDERS,
-  pageSchema,
   parentSchema,
   type Route,
   routeSchema,
@@ -50,6 +50,7 @@ const WORDS: readonly string[] = [
     'ask',
     'needed',
     'also',
+    'met',
   ],
 ];
 
@@ -161,6 +162,10 @@ function checkRoute(stream: Stream, route: Route, index: number, yaml: YamlFile<
     if (!allowed.includes(name))
       found.push(`${at('request')}: nothing fills the placeholder {${name}}.${didYouMean(name, allowed)}`);
   }
+  if (route.with && !stream.routes.some((other) => other.name === route.with && other.request && meet(other, route)))
+    found.push(`${at('with')}: there is no route \`${route.with}\` with a request.`);
+  if (route.prefix && route.page?.kind !== 'none' && route.page?.kind !== 'offset')
+    found.push(`${at('prefix')}: only a list with pages of the kind none or offset is read by beginnings.`);
   if (stream.routes.some((other, position) => position < index && other.name === route.name && meet(other, route)))
     found.push(`${at('name')}: two routes are called \`${route.name}\`.`);
   if (route.batch && !route.batch.put && !JSON.stringify([route.query, route.body]).includes('{batch}'))
@@ -170,6 +175,7 @@ function checkRoute(stream: Stream, route: Route, index: number, yaml: YamlFile<
     ...Object.keys(route.carry ?? {}),
     ...Object.keys(route.from ?? {}),
     ...(route.gives ?? []),
+    ...(route.prefix ? [route.prefix.of] : []),
   ]) {
     if (!Object.hasOwn(stream.columns, name))
       found.push(

@@ -4,23 +4,10 @@
  */
 import { z } from 'zod';
 import { CREDENTIAL_KINDS } from '../auth/kinds.js';
+import { dialect, name, pageSchema, path, place, sentence } from './page-words.js';
 
-const name = z.string().regex(/^[a-z][a-z0-9_]{0,62}$/, 'lower snake_case, at most 63 characters');
-const sentence = z.string().min(3).max(400);
-/** Which deployments speak it. Default: cloud. With `both`, `/rest/api/3` stands for `/rest/api/2` on Data Center. */
-const dialect = z.enum(['cloud', 'datacenter', 'both']).optional();
-/** Dotted path into a record; `[]` is "each element", `.*` is "each value of a map", `$` is the document itself. */
-const path = z
-  .string()
-  .regex(
-    /^(\$|[^.[\]\s]+(\[\])?(\.[^.[\]\s]+(\[\])?)*|\[\](\.[^.[\]\s]+(\[\])?)*)$/,
-    'a dotted path such as fields.status.name or values[]',
-  );
 const key = z.string().regex(/^[A-Za-z][A-Za-z0-9_]*$/, 'a key of a record');
 const duration = z.string().regex(/^[1-9][0-9]*(s|m|h|d)$/, 'a duration such as 15m, 1h or 7d');
-/** Where a value goes in a request: `query.startAt`, `body.nextPageToken`. */
-const place = z.string().regex(/^(query|body)\.[A-Za-z][A-Za-z0-9_.]*$/, 'query.NAME or body.NAME');
-
 const scalarType = z.enum(['string', 'id', 'boolean', 'int', 'long', 'double', 'date', 'timestamptz', 'json']);
 export type ScalarType = z.infer<typeof scalarType>;
 
@@ -50,38 +37,6 @@ export const columnSchema = z.strictObject({
   /** A change of this column alone is no new version of the row. */
   volatile: z.literal(true).optional(),
 });
-
-const size = z.strictObject({
-  put: place,
-  /** What we ask for; the server may give fewer, so paging advances by what came. */
-  value: z.int().min(1).max(10000),
-});
-
-export const pageSchema = z.discriminatedUnion('kind', [
-  /** One answer holds everything; fewer records than its `total` says are not all. */
-  z.strictObject({ kind: z.literal('none'), total: path.optional() }),
-  /** Advance by the number of records received; ends at `last`, else at `total`, else at an empty page. */
-  z.strictObject({
-    kind: z.literal('offset'),
-    put: place,
-    size,
-    total: path.optional(),
-    last: path.optional(),
-    /** Each page begins with so many records of the one before: where edited rows move to the end of the order, the seam tells of gaps. */
-    overlap: z.int().min(1).max(100).optional(),
-  }),
-  /** Ends when no token comes and `last`, where it is named, or `total` agrees; beside a token both are only cross-checked. */
-  z.strictObject({
-    kind: z.literal('token'),
-    read: path,
-    put: place,
-    size,
-    last: path.optional(),
-    total: path.optional(),
-  }),
-  /** Change feed: the next page starts at the moment read from `read`; ends at `last: true`. */
-  z.strictObject({ kind: z.literal('feed'), put: place, read: path, last: path }),
-]);
 
 const requestLine = z
   .string()
@@ -139,6 +94,13 @@ export const routeSchema = z.strictObject({
   rows_may_be_absent: z.literal(true).optional(),
   /** Values from the levels above the record: column name -> path with the same `[]` steps as `rows`. */
   carry: z.record(name, path).optional(),
+  /**
+   * Where the site cuts this list off: `put` takes the beginning of a name, `of` is the column with the name. `met`: by stream, columns
+   * that name records of this one; who is named there and not listed is looked at by `look`.
+   */
+  prefix: z.strictObject({ put: place, of: name, met: z.record(name, z.array(name).min(1)).optional() }).optional(),
+  /** Another route of this stream that is read, too: for records of keys that this one did not bring. */
+  with: name.optional(),
   /** Other parent than the stream's own, for this route only. */
   parent: parentSchema.optional(),
   /** Many parents in one request. */

@@ -1,14 +1,19 @@
 /** Lists that Data Center answers in its own way: whole arrays, pickers, and a user search that is a search. */
 
 import type { Call, Directory, IssueIndex, SimRoute } from '../model.js';
-import { listOf, ok, pageOf, wholeNumber } from '../routes/paging.js';
+import { Refusal } from '../refusal.js';
+import { listOf, ok, pageOf } from '../routes/paging.js';
 import { componentShape, versionShape } from '../routes/project-parts.js';
 import { findProject, foundProject } from '../routes/projects.js';
+import { userShape } from '../routes/shapes.js';
 import { dashboardsOf } from '../site/shared-things.js';
+import { loginName, personOfKey } from './people.js';
 
 const USERS = { usual: 50, cap: 1000 };
+/** `jira.user.search` finds no more people than these, whatever page is asked for. */
+const MOST_USERS = 1000;
 const DASHBOARDS = { usual: 20, cap: 1000 };
-/** `jira.ajax.autocomplete.limit`, when the caller names no number. */
+/** `jira.ajax.autocomplete.limit`: whatever number the caller names. */
 const PICKED = 20;
 
 export function serverListRoutes(directory: Directory, issues: IssueIndex): SimRoute[] {
@@ -22,6 +27,7 @@ export function serverListRoutes(directory: Directory, issues: IssueIndex): SimR
       return project(call).components.map((part) => componentShape(directory, call, project(call), part));
     }),
     get('user/search', (call) => users(directory, call)),
+    get('user', (call) => oneUser(directory, call)),
     get('groups/picker', (call) => pickedGroups(directory, call)),
     get('dashboard', (call) => dashboards(directory, call)),
     get('workflow', () => workflows(directory)),
@@ -41,24 +47,31 @@ function projects(directory: Directory, issues: IssueIndex, call: Call): unknown
     .map((project) => foundProject(directory, issues, call, project, expand));
 }
 
-/** A dot stands in every address, which is how callers ask for everybody; without `includeInactive` only active people come. */
+/**
+ * By the beginning of the login name or of a word of the full name. A dot stands in every address, which is how callers ask for
+ * everybody; without `includeInactive` only active people come.
+ */
 function users(directory: Directory, call: Call): unknown[] {
   const text = (call.query.get('username') ?? '').toLowerCase();
   const inactiveToo = call.query.get('includeInactive') === 'true';
-  const found = directory.people.filter(
-    ({ active, displayName }) =>
-      (active || inactiveToo) && (text === '.' || displayName.toLowerCase().startsWith(text)),
-  );
-  return [...pageOf(call, found, USERS).rows];
+  const found = directory.people.filter((person, place) => {
+    const words = [loginName(person, place), ...person.displayName.toLowerCase().split(' ')];
+    return (person.active || inactiveToo) && (text === '.' || words.some((word) => word.startsWith(text)));
+  });
+  return [...pageOf(call, found.slice(0, MOST_USERS), USERS).rows];
 }
 
-/** No pages: `startAt` means nothing here. */
+function oneUser(directory: Directory, call: Call): unknown {
+  const found = personOfKey(directory, call.query.get('key') ?? '');
+  if (found === undefined) throw new Refusal(404, ['The user does not exist']);
+  return userShape(call.origin, found);
+}
+
+/** No pages and no size: `startAt` and `maxResults` mean nothing here. */
 function pickedGroups(directory: Directory, call: Call): unknown {
   const text = (call.query.get('query') ?? '').toLowerCase();
   const found = directory.groups.filter(({ name }) => name.toLowerCase().includes(text));
-  const groups = found
-    .slice(0, wholeNumber(call, 'maxResults', PICKED))
-    .map(({ name }) => ({ name, html: name, labels: [] }));
+  const groups = found.slice(0, PICKED).map(({ name }) => ({ name, html: name, labels: [] }));
   return { header: `Showing ${groups.length} of ${found.length} matching groups`, total: found.length, groups };
 }
 

@@ -20,9 +20,9 @@ export class ServerPeople {
 
   user(origin: string, person: Person): Json {
     const place = this.places.get(person.accountId) ?? 0;
-    const name = nameAt(place);
+    const name = loginName(person, place);
     return {
-      self: `${origin}/rest/api/2/user?username=${name}`,
+      self: `${origin}/rest/api/2/user?username=${encodeURIComponent(name)}`,
       key: keyAt(place),
       name,
       emailAddress: person.emailAddress ?? `${name}@example.com`,
@@ -37,6 +37,13 @@ export class ServerPeople {
 }
 
 const keyAt = (place: number): string => `JIRAUSER${10_100 + place}`;
+/** Undefined for a key that nobody has. */
+export const personOfKey = (directory: Directory, key: string): Person | undefined =>
+  directory.people.find((_, place) => keyAt(place) === key);
+
 /** The first account owns the credentials. */
 export const OWNER_NAME = 'ada';
-const nameAt = (place: number): string => (place === 0 ? OWNER_NAME : `user${place}`);
+
+/** In the person's own script, told apart by a number. */
+export const loginName = ({ displayName }: Person, place: number): string =>
+  place === 0 ? OWNER_NAME : `${displayName.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '.')}${place}`;

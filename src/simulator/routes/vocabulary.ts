@@ -50,9 +50,10 @@ function onlyDefault(call: Call): boolean {
   return call.query.get('onlyDefault') === 'true';
 }
 
-/** With `projectId` only the statuses of that team-managed project; global ones have none. */
+/** With `projectId` only the statuses of that team-managed project; without it only global ones. */
 function searchedStatuses(directory: Directory, call: Call): readonly Status[] {
-  const inProject = narrowed(call, 'projectId', directory.statuses, ({ projectId }) => projectId ?? '');
+  const wanted = call.query.get('projectId') ?? undefined;
+  const inProject = directory.statuses.filter(({ projectId }) => projectId === wanted);
   const inCategory = narrowed(call, 'statusCategory', inProject, ({ category }) => CATEGORY_WORD[category]);
   return containing(call, 'searchString', inCategory);
 }

@@ -151,6 +151,47 @@ describe('token pages', () => {
   });
 });
 
+describe('lists whose end nothing proves', () => {
+  const AT_CAP = 'as many records as the site gives at most';
+  const offset: Page = {
+    kind: 'offset',
+    put: 'query.startAt',
+    cap: [100, 1000],
+    size: { put: 'query.maxResults', value: 1000 },
+  };
+
+  test.each([
+    [99, null],
+    [100, AT_CAP],
+    [101, null],
+    [1000, AT_CAP],
+  ])('%i records and an empty page: cut off where the number is a cap', (records, anomaly) => {
+    const pager = makePager(offset);
+    expect(pager.advance({ answer: [], records: ids(0, records) })).toBe(true);
+    expect(pager.advance({ answer: [], records: [] })).toBe(false);
+    expect(pager.anomalies).toEqual(anomaly ? [anomaly] : []);
+  });
+
+  test.each([
+    [37, null],
+    [100, AT_CAP],
+  ])('a page of %i records that comes for any offset is the whole answer, unless it is as long as a cap', (records, anomaly) => {
+    const pager = makePager(offset);
+    pager.advance({ answer: [], records: ids(0, records) });
+    expect(pager.advance({ answer: [], records: ids(0, records) })).toBe(false);
+    expect(pager.anomalies).toEqual(anomaly ? [anomaly] : []);
+  });
+
+  test('one answer of a cap is cut off, a shorter one is not', () => {
+    const anomalies = (records: number) => {
+      const pager = makePager({ kind: 'none', cap: 20 });
+      pager.advance({ answer: {}, records: ids(0, records) });
+      return pager.anomalies;
+    };
+    expect([anomalies(19), anomalies(20)]).toEqual([[], [AT_CAP]]);
+  });
+});
+
 describe('feeds', () => {
   test('the next page starts where this one ended', () => {
     const pager = makePager(feed);
