@@ -147,7 +147,7 @@ async function hasBoards(client: HttpClient): Promise<boolean> {
     await client.request({ method: 'GET', path, query: [['maxResults', '1']], repeatable: true, label: LABEL });
     return true;
   } catch (error) {
-    if (error instanceof HttpStatusError && (error.status === 403 || error.status === 404 || error.missingScope))
+    if (error instanceof HttpStatusError && (error.status === 403 || error.status === 404 || error.mayNot))
       return false;
     throw error;
   }

@@ -1,11 +1,15 @@
 /** What a run tells once of each stream that went well and yet is worth a look: rows and values that found no place. */
+import { MAX_DEPTH, TOO_DEEP } from '../runtime/http/parse.js';
 import type { StreamReport } from '../runtime/reading/report.js';
+
+const TAIL = `.${TOO_DEEP}`;
 
 /** One sentence each. */
 export function noticesOf({ stream, rows_rejected, error, misfits, conflicts = [] }: StreamReport): readonly string[] {
   const eachCounted = (columns: readonly string[]) =>
     columns.map((name) => `${name} (${misfits[name] ?? 0})`).join(', ');
-  const others = Object.keys(misfits).filter((name) => !conflicts.includes(name));
+  const deep = Object.keys(misfits).filter((name) => name.endsWith(TAIL));
+  const others = Object.keys(misfits).filter((name) => !conflicts.includes(name) && !deep.includes(name));
   return [
     // Of a stream that failed the error tells more.
     ...(rows_rejected > 0 && error === undefined
@@ -21,5 +25,9 @@ export function noticesOf({ stream, rows_rejected, error, misfits, conflicts = [
     ...(others.length > 0
       ? [`${stream}: values that did not fit their column are kept in _extra: ${eachCounted(others)}.`]
       : []),
+    ...deep.map(
+      (name) =>
+        `${stream}: ${misfits[name] ?? 0} values of ${name.slice(0, -TAIL.length)} are nested too deeply; below ${MAX_DEPTH} levels of the answer they are kept as text.`,
+    ),
   ];
 }

@@ -71,7 +71,7 @@ export class SiteClients {
       throttle,
       network,
       retry: {
-        statuses: retry.statuses,
+        statuses: [...retry.statuses, ...retry.passing_statuses],
         tries: retry.tries,
         firstWaitMs: retry.first_wait,
         longestWaitMs: retry.longest_wait,

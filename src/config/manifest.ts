@@ -14,6 +14,8 @@ const durationMs = z
 
 const retrySchema = z.strictObject({
   statuses: z.array(z.int().min(400).max(599)).min(1),
+  /** Of proxies on the way to the site. */
+  passing_statuses: z.array(z.int().min(400).max(599)),
   /** Tries in all, the first one included. */
   tries: z.int().min(1).max(20),
   first_wait: durationMs,

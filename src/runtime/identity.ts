@@ -1,6 +1,7 @@
 /** Who we are to the site and what the site is: asked before anything else, because Jira answers 200 with no rows to a bad token. */
 import { ConnectorError } from '../errors.js';
 import type { HttpClient } from './http/client.js';
+import { CREDENTIAL_CHECK, MYSELF } from './http/login-check.js';
 import { own } from './rows/path.js';
 
 export interface Identity {
@@ -15,11 +16,7 @@ export interface Identity {
   readonly serverTime: number;
 }
 
-/** The credential check of connector.yaml. Version 2, because Data Center has no other and Cloud answers the same to both. */
-export const MYSELF = '/rest/api/2/myself';
 const SERVER_INFO = '/rest/api/2/serverInfo';
-/** Label of these requests in counts and messages. */
-export const CREDENTIAL_CHECK = 'credential check';
 
 /** Two requests. @throws AuthError when the site does not take the credentials; ConnectorError when the answer is not Jira's. */
 export async function identify(client: HttpClient): Promise<Identity> {
@@ -34,11 +31,17 @@ export async function identify(client: HttpClient): Promise<Identity> {
   }
   const info = (await ask(SERVER_INFO)).json;
   const deployment = own(info, 'deploymentType');
+  if (deployment === undefined && text(own(info, 'version')) === null)
+    throw new ConnectorError(
+      'failed',
+      `The site does not say what it is: expected \`deploymentType\` or \`version\` from ${SERVER_INFO}. Run again later, else check that the address is that of a Jira site.`,
+    );
   return {
     accountId,
     displayName: text(own(me.json, 'displayName')) ?? accountId,
     timeZone: text(own(me.json, 'timeZone')),
-    deployment: deployment === 'Server' || deployment === 'DataCenter' ? deployment : 'Cloud',
+    // Servers before 7.8 do not name their deployment; a Cloud site always does.
+    deployment: deployment === 'Cloud' || deployment === 'DataCenter' ? deployment : 'Server',
     siteTitle: text(own(info, 'serverTitle')),
     version: text(own(info, 'version')),
     serverTime: serverTime(me.headers.get('date')),

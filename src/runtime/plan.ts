@@ -1,7 +1,8 @@
 /** What a sync of one connection would do and cost, found with a handful of requests and nothing written. */
 import { pseudonymsOf } from './auth/pseudonym.js';
 import type { HttpClient } from './http/client.js';
-import { CREDENTIAL_CHECK, identify } from './identity.js';
+import { CREDENTIAL_CHECK } from './http/login-check.js';
+import { identify } from './identity.js';
 import { type Alternative, alternatives } from './reading/alternatives.js';
 import { Bill } from './reading/bill.js';
 import { parseState, type Settings, withoutFuture } from './reading/bookmark.js';

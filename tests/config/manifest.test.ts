@@ -3,7 +3,8 @@ import { expect, test } from 'vitest';
 import { loadManifest } from '../../src/config/manifest.js';
 import { ENGINE } from '../../src/engine.js';
 import { CREDENTIAL_KINDS } from '../../src/runtime/auth/kinds.js';
-import { MYSELF } from '../../src/runtime/identity.js';
+import { MYSELF } from '../../src/runtime/http/login-check.js';
+import { DEFAULT_RETRY } from '../../src/runtime/http/retry.js';
 
 const manifest = loadManifest();
 
@@ -18,4 +19,5 @@ test('the version is the package’s', () => expect(manifest.version).toBe(ENGIN
 test('the promises of the design: 5 requests a second, 8 tries, 60 s between them', () => {
   expect(manifest.rate.requests_per_second).toBe(5);
   expect(manifest.retry).toMatchObject({ tries: 8, longest_wait: 60_000, statuses: [429, 500, 502, 503, 504] });
+  expect([...manifest.retry.statuses, ...manifest.retry.passing_statuses]).toEqual(DEFAULT_RETRY.statuses);
 });

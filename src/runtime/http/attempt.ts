@@ -127,7 +127,7 @@ async function judge(setting: AttemptSetting, asked: Asked, response: Response):
   const { status, headers } = response;
   const refusal = status === 401 ? await statusError(setting, asked, response) : null;
   if (refusal?.missingScope) throw refusal;
-  refuseStrangers(asked, response);
+  refuseStrangers(asked, response, refusal);
   const encoding = headers.get('content-encoding') ?? '';
   if (encoding.includes(','))
     throw new ProtocolError(asked, 'it is encoded more than once', { detail: encoding.slice(0, 80) });
@@ -143,8 +143,11 @@ async function judge(setting: AttemptSetting, asked: Asked, response: Response):
   return { status, headers, json: parse(setting, asked, status, bytes) };
 }
 
+/** A site says so even of an operation that it then answers with 401, for want of a permission. */
+const LOGIN_IS_GOOD = /^OK(, *OK)*$/;
+
 /** Answers that show another identity or another site than ours, whatever their status. */
-function refuseStrangers(asked: Asked, { status, headers }: Response): void {
+function refuseStrangers(asked: Asked, { status, headers }: Response, refusal: HttpStatusError | null): void {
   const login = headers.get('x-seraph-loginreason')?.toUpperCase() ?? '';
   const denied = headers.get('x-authentication-denied-reason')?.toUpperCase() ?? '';
   const detail = `status ${status}, x-seraph-loginreason ${login.replace(/[^A-Z_, ]/g, '?').slice(0, 80) || 'absent'}`;
@@ -152,7 +155,8 @@ function refuseStrangers(asked: Asked, { status, headers }: Response): void {
     throw new AuthError(asked, 'captcha', detail);
   if (login.includes('AUTHENTICATED_FAILED'))
     throw new AuthError(asked, status === 401 ? 'rejected' : 'anonymous', detail);
-  if (status === 401 && !asked.understood.includes(status)) throw new AuthError(asked, 'rejected', detail);
+  if (status === 401 && !asked.understood.includes(status))
+    throw new AuthError(asked, 'rejected', detail, LOGIN_IS_GOOD.test(login) ? refusal : null);
   if (status >= 300 && status < 400)
     throw new WrongSiteError(asked, `redirects to ${redirectHost(headers.get('location'))}`, detail);
 }
@@ -168,7 +172,7 @@ function redirectHost(location: string | null): string {
 
 async function statusError(setting: AttemptSetting, asked: Asked, response: Response): Promise<HttpStatusError> {
   const { status, headers } = response;
-  const again = setting.retryStatuses.includes(status) ? 'often' : 'never';
+  const again = setting.retryStatuses.includes(status) || asked.passing.includes(status) ? 'often' : 'never';
   const sentence = await readBody(response.body as ReadableStream<Uint8Array> | null, ERROR_BODY_MAX)
     .then((bytes) => serverSentence(parseJson(bytes), setting.redact))
     // The status is what counts; a body that cannot be read only means that there is no sentence.

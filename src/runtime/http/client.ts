@@ -7,6 +7,7 @@ import { createAgent, type Network } from './agent.js';
 import { type Answer, type AttemptSetting, attempt, type Fetch, type Outgoing } from './attempt.js';
 import { type Clock, systemClock } from './clock.js';
 import { AuthError, HttpStatusError, RateLimitTooLongError } from './errors.js';
+import { CREDENTIAL_CHECK, LoginCheck, MYSELF } from './login-check.js';
 import { type JsonValue, MAX_DEPTH } from './parse.js';
 import { type Attempts, DEFAULT_RETRY, nextTry, type Repeat, type RetryRules } from './retry.js';
 import type { Throttle } from './throttle.js';
@@ -26,6 +27,8 @@ export interface HttpRequest {
   readonly understood?: readonly number[];
   /** Attempts in all when the site answers with a fault of its own (5xx); default: as many as the rules allow. */
   readonly faultTries?: number | undefined;
+  /** Statuses worth another try for this request, beside those that always are. */
+  readonly retry?: readonly number[];
 }
 
 export interface HttpResponse {
@@ -137,6 +140,9 @@ class Client implements HttpClient {
   readonly #clock: Clock;
   readonly #setting: AttemptSetting;
   readonly #byLabel = new Map<string, number>();
+  readonly #login = new LoginCheck(() =>
+    this.request({ method: 'GET', path: MYSELF, repeatable: true, label: CREDENTIAL_CHECK }),
+  );
   #quotaBackAt = 0;
   #requests = 0;
   #waitedMs = 0;
@@ -209,9 +215,13 @@ class Client implements HttpClient {
     try {
       return await this.#sendOnce(out, credentials);
     } catch (error) {
-      if (!isRefusal(error) || !(await auth.refused?.(credentials))) throw error;
+      if (!isRefusal(error) || !(await auth.refused?.(credentials)))
+        throw await this.#login.verdict(error, credentials);
       this.#tell(request, sofar, { status: 401 });
-      return await this.#sendOnce(out, await auth.headers());
+      const renewed = await auth.headers();
+      return await this.#sendOnce(out, renewed).catch(async (again: unknown) => {
+        throw await this.#login.verdict(again, renewed);
+      });
     }
   }
 
@@ -253,10 +263,10 @@ class Client implements HttpClient {
 }
 
 function outgoing(base: URL, request: HttpRequest): Outgoing {
-  const { label, method, path, understood = [] } = request;
+  const { label, method, path, understood = [], retry: passing = [] } = request;
   const url = siteUrl(base, path, request.query);
   const body = request.body === undefined ? undefined : JSON.stringify(request.body);
-  return { asked: { label, method, path, host: base.host, understood }, url, body };
+  return { asked: { label, method, path, host: base.host, understood, passing }, url, body };
 }
 
 function seen(error: unknown): Pick<AttemptEvent, 'status' | 'error'> {

@@ -13,6 +13,8 @@ export interface Asked {
   readonly host: string;
   /** Statuses that mean something to the caller. A 401 among them is a missing permission, not a lost login. */
   readonly understood: readonly number[];
+  /** Further statuses that the caller knows to pass. */
+  readonly passing: readonly number[];
 }
 
 /** Base of all errors of a request; `again` says whether and how often the same request may be sent again. */
@@ -35,9 +37,12 @@ export class HttpError extends ConnectorError {
 }
 
 const ADVICE: Readonly<Record<number, string>> = {
+  401: 'The credentials are good, but the site does not let this account use this operation; ask a Jira administrator, or leave the stream out.',
   400: 'Look at the settings that go into the request (jql, projects), else report it.',
   403: 'Ask a Jira administrator for the permission, or leave the stream out.',
   404: 'It does not exist on this site, or this account may not see it.',
+  408: 'A server on the way gave up waiting; run again later.',
+  409: 'The site could not finish it now; run again later.',
   410: 'Atlassian has removed this address; a newer version of the connector is needed.',
   414: 'The request is too long; select fewer projects or shorten the jql.',
   429: 'The site limits the number of requests; lower `requests_per_second` or run again later.',
@@ -49,11 +54,15 @@ const SCOPE_ADVICE = 'The token lacks a scope that this needs; `connector check`
 const isMissingScope = (status: number, sentence: string) =>
   (status === 401 || status === 403) && /\bscopes?\b/i.test(sentence);
 
-/** The site answered with a status that is no success. */
+/** The site answered with a status that is no success; with 401 only where that is no lost login. */
 export class HttpStatusError extends HttpError {
   override readonly name = 'HttpStatusError';
   /** The credentials are good, but were not made for this operation. */
   readonly missingScope: boolean;
+  /** The site takes the credentials: the account, or its token, may not use this operation. */
+  get mayNot(): boolean {
+    return this.missingScope || this.status === 401;
+  }
 
   constructor(
     asked: Asked,
@@ -89,6 +98,8 @@ export class AuthError extends HttpError {
     asked: Asked,
     readonly reason: 'rejected' | 'anonymous' | 'captcha',
     detail: string,
+    /** What it is instead when the login turns out to be good; null when the site leaves no doubt. */
+    readonly ifLoginIsGood: HttpStatusError | null = null,
   ) {
     super('credentials', asked, AuthError.text(reason), 'never', { detail });
   }

@@ -34,7 +34,7 @@ export function limitOf(status: number, headers: HeaderBag, askedMs: number | nu
 }
 
 /**
- * Reads `Retry-After` (seconds, or one of the three date forms of RFC 9110 section 5.6.7) and, for a 429 without it, Jira's
+ * Reads `Retry-After` (seconds, also with a fraction, or one of the three date forms of RFC 9110 section 5.6.7) and, for a 429 without it, Jira's
  * `X-RateLimit-Reset`, or the seconds of its `RateLimit`. A moment in the past becomes one second; a malformed header counts as none (null).
  * Reset times have been seen to be wrong by tens of minutes, so they are kept between one second and 15 minutes, but for those of a
  * quota: it is full again at the turn of the hour, and everything asked before is refused.
@@ -60,7 +60,8 @@ function spentPolicyMs(value: string): number | null {
 
 function retryAfterMs(value: string | null, now: number): number | null {
   const text = value?.trim() ?? '';
-  if (/^[0-9]{1,10}$/.test(text)) return Number(text) * 1000;
+  // The standard knows whole seconds alone; some limiters send fractions.
+  if (/^[0-9]{1,10}(\.[0-9]{1,9})?$/.test(text)) return Math.ceil(Number(text) * 1000);
   const date = parseHttpDate(text, now);
   return date === null ? null : date - now;
 }

@@ -2,7 +2,7 @@
 import { HttpError, HttpStatusError, RateLimitTooLongError } from './errors.js';
 
 export interface RetryRules {
-  /** Statuses worth another try: overload and faults of the other side. */
+  /** Statuses worth another try: overload and faults of the other side, or of a proxy on the way there. */
   readonly statuses: readonly number[];
   /** Attempts in all. */
   readonly tries: number;
@@ -17,7 +17,7 @@ export interface RetryRules {
 }
 
 export const DEFAULT_RETRY: RetryRules = {
-  statuses: [429, 500, 502, 503, 504],
+  statuses: [429, 500, 502, 503, 504, 408, 425, 520, 521, 522, 523, 524, 527, 529, 530],
   tries: 8,
   triesWhenBroken: 3,
   firstWaitMs: 2000,

@@ -57,11 +57,13 @@ export class Look {
     const request = buildRequest(route, values, makePager(route.page).puts);
     const understood = Object.keys(route.unless ?? {}).map(Number);
     try {
-      const { json } = await this.client.request({ ...request, repeatable: true, label: stream.stream, understood });
+      const asked = { ...request, repeatable: true, label: stream.stream, understood, retry: route.retry };
+      const { json } = await this.client.request(asked);
       return pageOf(stream, route, json, bound, since, this.now);
     } catch (error) {
       const outcome = error instanceof HttpStatusError ? route.unless?.[String(error.status)] : undefined;
       if (outcome === undefined) throw error;
+      if (outcome === 'empty') return { rows: [], total: 0 };
       return { rows: [], total: 0, refused: typeof outcome === 'string' ? outcome : outcome.outcome };
     }
   }

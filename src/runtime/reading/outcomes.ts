@@ -20,8 +20,8 @@ export async function outcomeOf(
 ): Promise<OutcomeName | null> {
   if (!(error instanceof HttpStatusError)) return null;
   const declared = route.unless?.[String(error.status)];
-  // Whatever the stream is: no other way to ask would help this token.
-  if (declared === undefined) return error.missingScope ? 'forbidden' : null;
+  // Whatever the stream is: no other way to ask would help this account or token.
+  if (declared === undefined || declared === 'empty') return error.mayNot ? 'forbidden' : null;
   if (typeof declared === 'string') return declared;
   return (await verified(ctx, label, declared, values, parent)) ? declared.outcome : null;
 }

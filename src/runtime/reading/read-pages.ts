@@ -1,7 +1,7 @@
 /** All pages of one request, in order. An answer over the size cap is asked again with half the page size. */
 import { ConnectorError } from '../../errors.js';
 import type { HttpClient, HttpRequest } from '../http/client.js';
-import { TooLargeError } from '../http/errors.js';
+import { HttpStatusError, TooLargeError } from '../http/errors.js';
 import { lackOf } from '../pages/anomalies.js';
 import { buildRequest, type RequestTemplate, type Values } from '../pages/build-request.js';
 import { makePager } from '../pages/pager.js';
@@ -15,6 +15,7 @@ export interface PagedRequest extends RequestTemplate {
   readonly rows_may_be_absent?: true;
   readonly carry?: Readonly<Record<string, string>>;
   readonly unless?: Readonly<Record<string, unknown>>;
+  readonly retry?: readonly number[];
 }
 
 export interface PageRead {
@@ -48,10 +49,18 @@ export async function* readPages(
   // The pages of a feed overlap by the moment where they meet, others by some rows on purpose.
   const overlaps = asked.page.kind === 'feed' || (asked.page.kind === 'offset' && asked.page.overlap !== undefined);
   let repeated: ReadonlySet<string> = new Set();
+  let first = true;
   for (;;) {
     const request = buildRequest(asked, values, { ...fixed, ...pager.puts });
-    const answer = await askOrHalve(client, { ...request, label, understood, faultTries }, pager.halve);
+    const sent = { ...request, label, understood, retry: asked.retry, faultTries };
+    const answer = await askOrHalve(client, sent, pager.halve).catch((error: unknown) => {
+      // A later page cannot say that there are no records: some have come.
+      if (first && isEmpty(error, asked)) return 'empty' as const;
+      throw error;
+    });
     if (answer === 'too large') continue;
+    if (answer === 'empty') return yield NO_RECORDS;
+    first = false;
     const found = recordsAt(answer.json, asked.rows, asked.carry);
     if (typeof found === 'string' || (found === undefined && !asked.rows_may_be_absent)) {
       throw new ConnectorError(
@@ -100,6 +109,11 @@ export async function readList(
 
 /** The site changes while it is read: a difference counts when it is there a second time. */
 export const LOOKS = 2;
+
+const NO_RECORDS: PageRead = { records: [], anomalies: [], lack: null, total: 0, absent: false };
+
+const isEmpty = (error: unknown, { unless }: PagedRequest) =>
+  error instanceof HttpStatusError && unless?.[String(error.status)] === 'empty';
 
 const printOf = ({ record }: Located) => jsonText(record);
 

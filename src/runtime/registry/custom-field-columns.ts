@@ -19,7 +19,7 @@ export interface SiteField {
 
 type Columns = Readonly<Record<string, ColumnDecl>>;
 type Members = NonNullable<ColumnDecl['members']>;
-type Shape = Pick<ColumnDecl, 'type' | 'members'>;
+type Shape = Pick<ColumnDecl, 'type' | 'members' | 'texts'>;
 
 /** Ids as sites give them; anything else stays in `_extra`. */
 const CUSTOM_ID = /^customfield_[0-9]{1,20}$/;
@@ -56,6 +56,7 @@ const STRUCTS: Readonly<Record<string, Members>> = {
 
 const SPRINTS: Shape = {
   type: 'list<struct>',
+  texts: 'sprint',
   members: {
     ...NAMED,
     state: { type: 'string', about: 'future, active or closed.' },
@@ -109,8 +110,9 @@ function shapeOf({ type, items, kind }: SiteField): Shape {
 }
 
 function listOf(items: string, kind: string | null): Shape {
+  // Cloud calls the elements json, Data Center string.
+  if (kind === 'gh-sprint') return SPRINTS;
   if (items === 'string') return { type: 'list<string>' };
-  if (items === 'json' && kind === 'gh-sprint') return SPRINTS;
   const members = structOf(items);
   return members ? { type: 'list<struct>', members } : { type: 'json' };
 }

@@ -124,6 +124,8 @@ function checkColumn(name: string, column: ColumnDecl, yaml: YamlFile<StreamFile
   if (nested && !column.members) return [`${where}: \`${name}\` is a ${column.type} and needs \`members\`.`];
   if (!nested && column.members)
     return [`${where}: \`${name}\` is ${column.type}; only struct and list<struct> have \`members\`.`];
+  if (!nested && column.texts)
+    return [`${where}: \`${name}\` is ${column.type}; only struct and list<struct> have \`texts\`.`];
   if (column.as === 'text' && column.type !== 'string')
     return [`${where}: \`as: text\` gives a string, not ${column.type}.`];
   if (column.as === 'local_date' && column.type !== 'date')

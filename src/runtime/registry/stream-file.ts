@@ -34,6 +34,8 @@ export const columnSchema = z.strictObject({
    * `local_date`: calendar day of a timestamp in its own offset. `offset_minutes`: that offset. A converted value is not consumed: the source keeps its own column.
    */
   as: z.enum(['text', 'local_date', 'offset_minutes']).optional(),
+  /** Only for `struct` and `list<struct>`: what older sites send as text is read first. `sprint`: the text of a Java object. */
+  texts: z.enum(['sprint']).optional(),
   /** A change of this column alone is no new version of the row. */
   volatile: z.literal(true).optional(),
 });
@@ -54,9 +56,10 @@ export const parentSchema = z.strictObject({
 });
 
 const outcomeName = z.enum(['gone', 'forbidden', 'unsupported', 'next_route']);
-/** What a refused request means for this stream. A 400 is never an outcome by its status alone: it needs `where` and `verify`. */
+/** What a refused request means for this stream; `empty`: there are no records, when the first page is answered so. A 400 is never an outcome by its status alone: it needs `where` and `verify`. */
 const outcome = z.union([
   outcomeName,
+  z.literal('empty'),
   z.strictObject({
     outcome: outcomeName,
     /** Only for parents with these column values. */
@@ -134,6 +137,8 @@ export const routeSchema = z.strictObject({
   /** Other paths for columns where this route's records have another shape. */
   from: z.record(name, z.union([path, z.array(path).min(1)])).optional(),
   unless: z.record(z.string().regex(/^[45][0-9]{2}$/), outcome).optional(),
+  /** Statuses that pass when the request is sent again, beside those of connector.yaml. */
+  retry: z.array(z.int().min(400).max(599)).min(1).optional(),
 });
 
 export const streamFileSchema = z.strictObject({

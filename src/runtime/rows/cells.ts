@@ -37,15 +37,29 @@ export function readScalar(type: ScalarType, value: unknown): Read {
   return READERS[type](value);
 }
 
-/** A list of scalars; null elements are dropped, one misfit makes the whole list a misfit. */
-export function readList(type: ScalarType, value: unknown): Read {
-  if (value === null || value === undefined) return null;
-  if (!Array.isArray(value)) return MISFIT;
-  const cells: Cell[] = [];
+/** What a list has for its column, and the elements that do not fit it. */
+export interface ListRead<T> {
+  readonly cells: readonly T[];
+  readonly odd: readonly unknown[];
+}
+
+/** Element by element: an odd one stands aside and takes no other with it. Null elements say nothing and are dropped. */
+export function readElements<T>(
+  value: readonly unknown[],
+  read: (element: unknown) => T | typeof MISFIT,
+): ListRead<T> | typeof MISFIT {
+  const cells: T[] = [];
+  const odd: unknown[] = [];
   for (const element of value) {
-    const cell = readScalar(type, element);
-    if (cell === MISFIT) return MISFIT;
-    if (cell !== null) cells.push(cell);
+    if (element === null || element === undefined) continue;
+    const cell = read(element);
+    if (cell === MISFIT) odd.push(element);
+    else cells.push(cell);
   }
-  return cells;
+  return cells.length === 0 && odd.length > 0 ? MISFIT : { cells, odd };
+}
+
+/** A list of scalars; MISFIT for what is no list, or has no element that fits. */
+export function readList(type: ScalarType, value: unknown): ListRead<Cell> | typeof MISFIT {
+  return Array.isArray(value) ? readElements<Cell>(value, (element) => readScalar(type, element)) : MISFIT;
 }

@@ -1,7 +1,7 @@
 /** JSON text of a parsed value, exact where JSON.stringify is not: integers beyond 2^53 arrive as bigint and are written digit by digit. */
 
-/** Deeper values are refused: a recursive walk would overflow the stack before anybody could use them. */
-export const MAX_DEPTH = 100;
+/** No answer is parsed this deep; a recursive walk without an end would overflow the stack. */
+export const MAX_DEPTH = 250;
 
 /** @throws RangeError when the value is nested deeper than MAX_DEPTH. */
 export function jsonText(value: unknown, depth = 0): string {

@@ -3,6 +3,7 @@
  * and time zones go. Ids are found by where they stand and, in any text, by their form. Full names are found in the texts of a record
  * that names the person elsewhere; other names inside free text cannot be found.
  */
+import { TOO_DEEP } from '../http/parse.js';
 import { isObject, own } from './path.js';
 
 export interface Mask {
@@ -48,6 +49,8 @@ const MARKS = ['emailAddress', 'accountType', 'active', 'timeZone'];
 /** Participants of a `historyMetadata`. */
 const PARTICIPANTS = new Set(['actor', 'cause', 'generator']);
 
+const WITHHELD = 'withheld: people in it could not be found';
+
 export function withoutPeople(value: unknown, mask: Mask): unknown {
   const names = new Map<string, string>();
   learnNames(value, '');
@@ -79,6 +82,8 @@ export function withoutPeople(value: unknown, mask: Mask): unknown {
     if (typeof one === 'string') return BARE_IDS.has(under) && one !== '' ? mask.pseudonym(one) : textWithout(one);
     if (Array.isArray(one)) return one.map((element) => walk(element, under));
     if (!isObject(one)) return one;
+    // JSON as text hides its people from a walk.
+    if (Object.hasOwn(one, TOO_DEEP)) return { [TOO_DEEP]: WITHHELD };
     if (isPerson(one, under)) return personOf(one);
     const special = historyItem(one) ?? mention(one) ?? holder(one) ?? {};
     const members = Object.entries(one).filter(([key]) => key !== 'remoteAddress');

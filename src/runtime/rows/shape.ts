@@ -3,11 +3,13 @@
  * a value that does not fit stays under `_extra.<column>`, and a row without its key or cursor is rejected with the reason (I6).
  */
 import type { Cell, Row } from '../../writers/writer.js';
+import { TOO_DEEP } from '../http/parse.js';
 import type { ColumnDecl, Route, ScalarType, StreamFile } from '../registry/stream-file.js';
-import { MISFIT, type Read, readList, readScalar } from './cells.js';
+import { MISFIT, type Read, readElements, readList, readScalar } from './cells.js';
 import { jsonText } from './json-text.js';
 import { isObject, kindOf, own, stepsOf, valueAt } from './path.js';
 import { plainText } from './rich-text.js';
+import { sprintOf } from './sprint-text.js';
 import { parseTimestamp } from './timestamp.js';
 
 /** Values a record gets from its request (bound) or from the levels above it (carried), by column. */
@@ -33,7 +35,7 @@ export interface ShapeOptions {
   readonly aside?: { has(column: string): boolean };
 }
 
-type MemberDecl = Pick<ColumnDecl, 'type' | 'from' | 'as' | 'members'>;
+type MemberDecl = Pick<ColumnDecl, 'type' | 'from' | 'as' | 'members' | 'texts'>;
 
 interface Slot {
   readonly name: string;
@@ -100,11 +102,14 @@ export function compileShaper(stream: StreamFile, route: Route | null, options: 
     const extra: Record<string, unknown> = isObject(left) ? { ...left } : {};
     for (const [name, value] of misfits) if (!name.includes('.')) extra[freeKey(extra, name)] = value;
     cells._extra = Object.keys(extra).length ? jsonText(extra) : null;
+    if (isCutOff(cells._extra)) misfits.set(`_extra.${TOO_DEEP}`, undefined);
     return { row: cells, misfits: [...misfits.keys()] };
   }
 }
 
 const isPlain = (record: unknown): boolean => ['string', 'number', 'boolean'].includes(typeof record);
+
+const isCutOff = (cell: Cell) => typeof cell === 'string' && cell.includes(`"${TOO_DEEP}":`);
 
 /** A left-over of the same name as a misfit's column stays where it is; the misfit stands beside it. */
 function freeKey(extra: Readonly<Record<string, unknown>>, name: string): string {
@@ -168,8 +173,10 @@ function readGroup(
     // A member's misfit stays where it was; a column's is taken out and kept under the column's name.
     if (cell === MISFIT && nested) chosen[index] = -1;
     cells[slot.name] = cell === MISFIT ? null : cell;
-    leftOf[index] = aside ? undefined : read.left;
+    leftOf[index] = aside ? undefined : nested ? read.odd : read.left;
     if (cell === MISFIT) misfit(slot.name, aside && slot.decl.as ? read.cell : picked.value);
+    else if (read.odd) misfit(slot.name, read.odd);
+    else if (slot.decl.type === 'json' && isCutOff(cell)) misfit(`${slot.name}.${TOO_DEEP}`, undefined);
   }
   const left = leftover(record, group.tree, options.links, (owner) =>
     chosen[owner.slot] === owner.alternative ? { left: leftOf[owner.slot] } : null,
@@ -185,25 +192,44 @@ function pick(record: unknown, paths: readonly string[]): { value: unknown; alte
   return { value: null, alternative: -1 };
 }
 
-function readSlot(slot: Slot, value: unknown, options: ShapeOptions, misfit: Misfit): { cell: Read; left?: unknown } {
-  const { type, as } = slot.decl;
-  if (as) return { cell: value === null ? null : convert(as, value) };
-  if (value === null || !slot.group)
-    return {
-      cell: type.startsWith('list<') ? readList(elementOf(type), value) : readScalar(type as ScalarType, value),
-    };
-  const { group } = slot;
-  const inner: Misfit = (name) => misfit(`${slot.name}.${name}`, undefined);
-  if (type === 'struct') {
-    if (!isObject(value)) return { cell: MISFIT };
-    const { cells, left } = readGroup(group, value, {}, options, inner, true);
-    return { cell: cells, left };
-  }
-  if (!Array.isArray(value) || !value.every(isObject)) return { cell: MISFIT };
-  const reads = value.map((element) => readGroup(group, element, {}, options, inner, true));
-  const anyLeft = reads.some((read) => read.left !== undefined);
-  return { cell: reads.map((read) => read.cells), left: anyLeft ? reads.map((read) => read.left ?? null) : undefined };
+interface SlotRead {
+  readonly cell: Read;
+  /** What the members of a struct did not take. */
+  readonly left?: unknown;
+  /** Elements of a list that do not fit; there is at least one. */
+  readonly odd?: readonly unknown[] | undefined;
 }
+
+function readSlot(slot: Slot, value: unknown, options: ShapeOptions, misfit: Misfit): SlotRead {
+  const { type, as } = slot.decl;
+  if (value === null) return { cell: null };
+  if (as) return { cell: convert(as, value) };
+  const { group } = slot;
+  if (!group) {
+    if (!type.startsWith('list<')) return { cell: readScalar(type as ScalarType, value) };
+    const read = readList(elementOf(type), value);
+    return read === MISFIT ? { cell: MISFIT } : { cell: read.cells, odd: someOf(read.odd) };
+  }
+  const inner: Misfit = (name) => misfit(`${slot.name}.${name}`, undefined);
+  const readOne = (element: unknown) => {
+    const object = slot.decl.texts === 'sprint' && typeof element === 'string' ? sprintOf(element) : element;
+    return isObject(object) ? readGroup(group, object, {}, options, inner, true) : MISFIT;
+  };
+  if (type === 'struct') {
+    const read = readOne(value);
+    return read === MISFIT ? { cell: MISFIT } : { cell: read.cells, left: read.left };
+  }
+  const reads = Array.isArray(value) ? readElements(value, readOne) : MISFIT;
+  if (reads === MISFIT) return { cell: MISFIT };
+  const anyLeft = reads.cells.some((read) => read.left !== undefined);
+  return {
+    cell: reads.cells.map((read) => read.cells),
+    left: anyLeft ? reads.cells.map((read) => read.left ?? null) : undefined,
+    odd: someOf(reads.odd),
+  };
+}
+
+const someOf = (odd: readonly unknown[]) => (odd.length > 0 ? odd : undefined);
 
 const elementOf = (type: string) => type.slice('list<'.length, -1) as ScalarType;
 

@@ -114,6 +114,22 @@ describe('waiting and repeating', () => {
   });
 
   test.each([
+    408, 425, 520, 521, 522, 523, 524, 527, 529, 530,
+  ])('a proxy that gave up with %i costs a try, not the stream', async (status) => {
+    server.script(ROUTE, { status, headers: { 'content-type': 'text/html' }, body: '<html>gave up</html>' }, GOOD);
+    expect((await client().client.request(get(ROUTE))).status).toBe(200);
+    expect(server.seen).toHaveLength(2);
+  });
+
+  test('a status that the caller knows to pass is asked again, for that caller alone', async () => {
+    server.script(ROUTE, { status: 409 }, GOOD);
+    expect((await client().client.request({ ...get(ROUTE), retry: [409] })).status).toBe(200);
+    server.script(ROUTE, { status: 409 });
+    expect(await failure(client().client)).toMatchObject({ name: 'HttpStatusError', status: 409 });
+    expect(server.seen).toHaveLength(3);
+  });
+
+  test.each([
     400, 403, 404, 410, 414,
   ])('R-18: %i is final, and the sentence of the server is in the message', async (status) => {
     server.script(ROUTE, {

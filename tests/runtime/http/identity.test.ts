@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Authorizer } from '../../../src/runtime/auth/authorizer.js';
 import type { HttpClient, HttpRequest } from '../../../src/runtime/http/client.js';
 import type { HttpError } from '../../../src/runtime/http/errors.js';
 import { type FaultServer, type Reply, startFaultServer } from '../../helpers/fault-server.js';
@@ -49,6 +50,59 @@ describe('identity and site', () => {
   test('a login reason of OK is none of our business', async () => {
     server.script(ROUTE, { ...GOOD, headers: { 'x-seraph-loginreason': 'OK' } });
     expect((await client().client.request(get(ROUTE))).status).toBe(200);
+  });
+
+  describe('401 with the word of a good login', () => {
+    const DOUBTFUL = { status: 401, headers: { 'X-Seraph-LoginReason': 'OK' }, body: { errorMessages: ['No.'] } };
+    const MYSELF = '/rest/api/2/myself';
+    const asked = (path: string) => server.seen.filter(({ url }) => url === path).length;
+
+    test('is a missing permission when /myself takes the credentials, which is asked once for all that comes', async () => {
+      server.script(ROUTE, DOUBTFUL);
+      server.script('/other', DOUBTFUL);
+      server.script(MYSELF, { body: { accountId: '5b10' } });
+      const { client: http } = client();
+      const errors = await Promise.all([failure(http), failure(http), failure(http, get('/other'))]);
+      for (const error of errors)
+        expect(error).toMatchObject({ name: 'HttpStatusError', kind: 'failed', mayNot: true });
+      expect(errors[0]?.message).not.toMatch(/new token/);
+      expect([asked(ROUTE), asked('/other'), asked(MYSELF)]).toEqual([2, 1, 1]);
+    });
+
+    test.each([
+      DOUBTFUL,
+      { status: 401 },
+    ])('is the end of a login that /myself refuses as well: %j', async (refused) => {
+      server.script(ROUTE, DOUBTFUL);
+      server.script(MYSELF, refused);
+      const { client: http } = client();
+      expect(await failure(http)).toMatchObject({ name: 'AuthError', kind: 'credentials' });
+      expect(await failure(http)).toMatchObject({ name: 'AuthError', kind: 'credentials' });
+      expect(asked(MYSELF)).toBe(1);
+    });
+
+    test('is nothing known when /myself does not answer: neither a new token nor a missing permission is advised', async () => {
+      server.script(ROUTE, DOUBTFUL);
+      server.script(MYSELF, { status: 403 }, { body: { accountId: '5b10' } });
+      const { client: http } = client();
+      expect(await failure(http)).toMatchObject({ name: 'HttpStatusError', status: 403, kind: 'failed' });
+      expect(await failure(http)).toMatchObject({ name: 'HttpStatusError', status: 401, mayNot: true });
+    });
+
+    test('is asked with the renewed login where one can be renewed, and not renewed again', async () => {
+      let renewals = 0;
+      const auth: Authorizer = {
+        headers: async () => ({ authorization: `Bearer ${renewals}` }),
+        refused: async ({ authorization }) => authorization === 'Bearer 0' && ++renewals > 0,
+        redact: (text) => text,
+      };
+      server.script(ROUTE, DOUBTFUL);
+      server.script(MYSELF, { body: { accountId: '5b10' } });
+      const { client: http } = client({ auth });
+      for (let again = 0; again < 3; again++) expect(await failure(http)).toMatchObject({ status: 401, mayNot: true });
+      expect([renewals, asked(ROUTE), asked(MYSELF)]).toEqual([1, 4, 1]);
+      expect(server.seen.find(({ url }) => url === MYSELF)?.headers.authorization).toBe('Bearer 1');
+    });
   });
 
   test.each<Record<string, string>>([

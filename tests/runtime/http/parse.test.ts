@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { MalformedError, parseJson } from '../../../src/runtime/http/parse.js';
+import { MAX_DEPTH, MalformedError, parseJson, TOO_DEEP } from '../../../src/runtime/http/parse.js';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 const parse = (text: string) => parseJson(bytes(text));
@@ -45,12 +45,28 @@ describe('parseJson', () => {
     expect(() => parseJson(broken)).toThrow('not valid UTF-8');
   });
 
-  test('nesting is bounded before any recursive parser sees it; brackets in texts do not count', () => {
-    const nested = (depth: number) => '['.repeat(depth) + ']'.repeat(depth);
-    expect(() => parse(nested(101))).toThrow('nested more than 100 levels');
-    expect(() => parse(nested(200_000))).toThrow(MalformedError);
-    expect(parse(nested(100))).toBeInstanceOf(Array);
+  const nested = (depth: number, core = '') => '['.repeat(depth) + core + ']'.repeat(depth);
+
+  test('R-47: what is nested too deeply is kept as text, exactly, and everything around it is read', () => {
+    const deep = (depth: number) =>
+      `{"a":[1,${nested(depth, '12345678901234567890,"]\\"["')},{"b":2}],"c":${nested(depth)},"d":3}`;
+    for (const depth of [250, 10_000, 200_000]) {
+      const value = parse(deep(depth)) as { a: unknown[]; c: unknown; d: number };
+      expect([value.a[0], value.a[2], value.d]).toEqual([1, { b: 2 }, 3]);
+      let inside: unknown = value.a[1];
+      for (let level = 0; level < MAX_DEPTH - 2; level++) inside = (inside as unknown[])[0];
+      expect(inside).toEqual({ [TOO_DEEP]: nested(depth - MAX_DEPTH + 2, '12345678901234567890,"]\\"["') });
+    }
+  });
+
+  test('nothing is cut that is as deep as allowed; brackets in texts do not count', () => {
+    expect(JSON.stringify(parse(nested(MAX_DEPTH)))).toBe(nested(MAX_DEPTH));
     expect(parse(JSON.stringify({ text: `\\"${'['.repeat(500)}"\\` }))).toEqual({ text: `\\"${'['.repeat(500)}"\\` });
+  });
+
+  test('R-08: a nest that is cut off is no JSON, however deep, and takes no parser down with it', () => {
+    for (const text of ['['.repeat(200_000), `[12345678901234567890,${'['.repeat(200_000)}`, `${nested(300)}]`])
+      expect(() => parse(text)).toThrow(MalformedError);
   });
 
   test('I9: the complaint about a cut body quotes nothing of it', () => {

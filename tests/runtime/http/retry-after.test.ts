@@ -8,6 +8,10 @@ const waitOf = (headers: Record<string, string>, status = 429) => askedWait(stat
 describe('askedWait', () => {
   test.each([
     ['seconds', '7', 7000],
+    ['a second and a half', '1.5', 1500],
+    ['a fraction finer than we count', '2.0001', 2001],
+    ['a fraction below the floor', '0.2', 1000],
+    ['two points', '1.5.2', null],
     ['zero becomes the floor', '0', 1000],
     ['a day', '86400', 86_400_000],
     ['IMF-fixdate', 'Fri, 06 Nov 2026 08:50:37 GMT', 60_000],

@@ -55,6 +55,10 @@ describe('a wrong stream file fails at load, with file, line and the nearest wor
     expect(change('3/parts', '3/parts/{thing_id}')).toThrow(
       /parts\.yaml:11: nothing fills the placeholder \{thing_id\}/,
     ));
+  test('texts of what is no struct', () =>
+    expect(change('type: id,', 'type: id, texts: sprint,')).toThrow(/only struct and list<struct> have `texts`/));
+  test('a status that is none', () =>
+    expect(change('rows: "[]"', 'rows: "[]"\n    retry: [99]')).toThrow(/parts\.yaml:14/));
   test('a POST that does not say it only reads', () => expect(change('GET /', 'POST /')).toThrow(/reads_only: true/));
   test('a 400 as an outcome by its status alone', () =>
     expect(change('rows: "[]"', 'rows: "[]"\n    unless: { 400: gone }')).toThrow(/400 is never an outcome/));

@@ -113,8 +113,15 @@ describe('a value of each kind of field is in the columns of that kind, and noth
     [
       'sprints of Data Center, which are text',
       field('array', `${GREENHOPPER}:gh-sprint`, 'string'),
-      ['Sprint@1[id=1]'],
-      { customfield_1: ['Sprint@1[id=1]'] },
+      ['a.b.Sprint@1f[id=4,rapidViewId=1,state=ACTIVE,name=S, 4=[x],startDate=2026-10-14T09:00:00.000Z,goal=]'],
+      {
+        customfield_1: [
+          {
+            ...{ id: '4', name: 'S, 4=[x]', state: 'active', board_id: '1', goal: '' },
+            ...{ start_date: '2026-10-14T09:00:00.000Z', end_date: null, complete_date: null },
+          },
+        ],
+      },
     ],
     ['anything else', field('any', 'com.example:own'), { a: [1] }, { customfield_1: '{"a":[1]}' }],
     ['a type nobody knows', field('sd-feedback', 'x:y'), 4, { customfield_1: '4' }],

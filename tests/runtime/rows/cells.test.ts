@@ -20,10 +20,11 @@ test.each([
   ['json', { a: [1n, null] }, '{"a":[1,null]}'],
 ] as const)('%s of %s', (type, value, expected) => expect(readScalar(type, value)).toBe(expected));
 
-test('one misfit in a list makes the list a misfit, so that no element disappears', () => {
-  expect(readList('string', ['a', 1])).toBe(MISFIT);
+test('one odd element in a list stands aside and takes no other with it', () => {
+  expect(readList('string', ['a', 1, null, ['b']])).toEqual({ cells: ['a'], odd: [1, ['b']] });
+  expect(readList('string', ['a', null])).toEqual({ cells: ['a'], odd: [] });
   expect(readList('string', 'a')).toBe(MISFIT);
-  expect(readList('string', ['a', null])).toEqual(['a']);
+  expect(readList('string', [1, null])).toBe(MISFIT);
 });
 
 test('a nest of 10,000 levels is refused before the stack overflows', () => {

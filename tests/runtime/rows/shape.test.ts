@@ -61,6 +61,47 @@ test('members that a struct does not declare stay, element by element', () => {
   expect(shaped.row).toEqual({ id: '1', vs: [{ id: '7' }, { id: '8' }], _extra: '{"versions":[null,{"name":"v"}]}' });
 });
 
+const PEOPLE: StreamFile['columns'] = {
+  who: { type: 'list<struct>', from: 'people', about, members: { id: { type: 'string', from: 'key', about } } },
+};
+
+test('a null among several people takes nobody with it', () => {
+  const shaped = row(PEOPLE, { id: 1, people: [{ key: 'ada' }, null, { key: 'eve' }] });
+  expect(shaped).toEqual({ row: { id: '1', who: [{ id: 'ada' }, { id: 'eve' }], _extra: null }, misfits: [] });
+});
+
+test('an odd one among several people stands in _extra, and the others in the column', () => {
+  const shaped = row(PEOPLE, { id: 1, people: [{ key: 'ada', at: 5 }, 'eve', [{ key: 'bob' }], { key: 'kim' }] });
+  expect(shaped.row.who).toEqual([{ id: 'ada' }, { id: 'kim' }]);
+  expect(JSON.parse(String(shaped.row._extra))).toEqual({ who: ['eve', [{ key: 'bob' }]], people: [{ at: 5 }, null] });
+  expect(shaped.misfits).toEqual(['who']);
+  const none = row(PEOPLE, { id: 1, people: ['eve', null] });
+  expect(none.row).toEqual({ id: '1', who: null, _extra: '{"who":["eve",null]}' });
+});
+
+test('an odd one in a list of texts, and in a list inside a list, takes no other with it', () => {
+  expect(row({ tags: { type: 'list<string>', about } }, { id: 1, tags: ['a', 5, null, ['b'], 'c'] }).row).toEqual({
+    id: '1',
+    tags: ['a', 'c'],
+    _extra: '{"tags":[5,["b"]]}',
+  });
+  const members = { ids: { type: 'list<id>', from: 'statuses[].id', about } } as const;
+  const shaped = row(
+    { cols: { type: 'list<struct>', about, members } },
+    { id: 1, cols: [{ statuses: [{ id: 1 }, null, { id: {} }, 'x', { id: '2' }] }, { statuses: [{ id: 3 }] }] },
+  );
+  expect(shaped.row.cols).toEqual([{ ids: ['1', '2'] }, { ids: ['3'] }]);
+  expect(String(shaped.row._extra)).toContain('{}');
+  expect(String(shaped.row._extra)).toContain('"x"');
+  expect(shaped.misfits).toEqual(['cols.ids']);
+});
+
+test('what is nested too deeply is told by the column it is in', () => {
+  const columns: StreamFile['columns'] = { text: { type: 'json', from: 'd', about } };
+  const shaped = row(columns, { id: 1, d: { a: { nested_too_deep: '[]' } }, other: { nested_too_deep: '[]' } });
+  expect(shaped.misfits).toEqual(['text.nested_too_deep', '_extra.nested_too_deep']);
+});
+
 test('rows another stream reads from the record are not kept twice', () => {
   expect(row({}, { id: 1, c: { total: 1, rows: [{ id: 5 }] } }, {}, ['c']).row._extra).toBeNull();
 });
