@@ -1,5 +1,6 @@
 /** `connector query ["SQL"]`: DuckDB over the warehouse; without SQL, statements from standard input or a prompt. */
 import { createInterface } from 'node:readline/promises';
+import { text } from 'node:stream/consumers';
 import { Option } from 'commander';
 import { ConnectorError, EXIT } from '../errors.js';
 import { printable } from '../printable.js';
@@ -26,11 +27,12 @@ const query: Action<Options> = async (context, [sql], options) => {
     const { tables, peopleViews, problems } = await warehouse.views();
     for (const problem of problems) context.log.warn(`left out: ${problem}`);
     const { format, spreadsheet, raw } = options;
-    const answer: Answer = (text) =>
-      warehouse.answer({ sql: text, format, spreadsheet: spreadsheet && !raw }, writing(stdout));
+    const answer: Answer = (statements) =>
+      warehouse.answer({ sql: statements, format, spreadsheet: spreadsheet && !raw }, writing(stdout));
     if (sql !== undefined) await answer(sql);
-    else if (stdin.isTTY) await prompt(context, greeting(tables.length, peopleViews), answer);
-    else await answer(await textOf(stdin));
+    else if (stdin.isTTY)
+      await prompt(context, greeting(tables.length, peopleViews), answer, () => warehouse.interrupt());
+    else await answer(await text(stdin));
     return EXIT.ok;
   } finally {
     warehouse.close();
@@ -60,10 +62,13 @@ function refuse({ io }: Context, { format, spreadsheet, raw }: Options): void {
 }
 
 /** Statements end with `;`. A mistake is shown and the prompt goes on. */
-async function prompt({ io }: Context, greeting: string, answer: Answer): Promise<void> {
+async function prompt({ io }: Context, greeting: string, answer: Answer, interrupt: () => void): Promise<void> {
   const lines = createInterface({ input: io.stdin, output: io.stderr, prompt: 'sql> ', terminal: true });
   io.stderr.write(`${printable(greeting)}\nEnd a statement with ";"; \\q or Ctrl-D leaves.\n`);
-  lines.on('SIGINT', () => lines.close());
+  lines.on('SIGINT', () => {
+    lines.close();
+    interrupt();
+  });
   let statement = '';
   lines.prompt();
   for await (const line of lines) {
@@ -86,10 +91,4 @@ function greeting(tables: number, peopleViews: readonly string[]): string {
   const [first] = peopleViews;
   const count = `${tables} tables (SHOW TABLES lists them).`;
   return first === undefined ? count : `${count} For people: ${peopleViews.join(', ')} (DESCRIBE ${first} says more).`;
-}
-
-async function textOf(stream: NodeJS.ReadableStream): Promise<string> {
-  let text = '';
-  for await (const piece of stream) text += String(piece);
-  return text;
 }

@@ -46,8 +46,8 @@ async function prepare({ connection, readyFor }: Readable, statement: string): P
   return () => withDuckWords(() => prepared.stream());
 }
 
-/** What is no mistake of the text: the machine lacks memory, or DuckDB met a fault of its own. */
-const FAILURES = /^(Out of Memory|INTERNAL|FATAL) Error/;
+/** What is no mistake of the text: the machine lacks memory, DuckDB met a fault of its own, or a cell has half a gigabyte. */
+const FAILURES = /^(Out of Memory|INTERNAL|FATAL) Error|^Cannot create a string longer than/;
 
 /** DuckDB's error as one of ours, also for what comes to light while rows are fetched. */
 export async function withDuckWords<T>(work: () => Promise<T>): Promise<T> {

@@ -61,6 +61,15 @@ test('json: what would move a cursor is escaped, and means the same', async () =
   expect(JSON.parse(text)).toEqual([{ [evil]: evil }]);
 });
 
+test('a cell of megabytes goes on its way in pieces, no character cut', async () => {
+  const warehouse = await opened(temporaryFolder());
+  const pieces: (string | Uint8Array)[] = [];
+  const answers = await prepareAll(warehouse, "SELECT 'x' || repeat('😀', 3000000) AS a");
+  for await (const piece of renderAnswers('csv', answers, {})) pieces.push(piece);
+  expect(Math.max(...pieces.map(({ length }) => length))).toBeLessThan(1_100_000);
+  expect(Buffer.concat(pieces.map((piece) => Buffer.from(piece))).toString()).toBe(`a\nx${'😀'.repeat(3_000_000)}\n`);
+});
+
 describe('several statements', () => {
   const SQL = "SELECT 1 AS a; ; SELECT 'x;y' AS b -- no; statement\n; SELECT 3 AS c WHERE false;";
 

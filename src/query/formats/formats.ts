@@ -3,6 +3,7 @@ import { ConnectorError } from '../../errors.js';
 import type { Answer } from '../read-only.js';
 import { renderCsv } from './csv.js';
 import { renderJson } from './json.js';
+import { slices } from './pieces.js';
 import { type ResultRows, resultRows } from './result-rows.js';
 import { renderTable } from './table.js';
 
@@ -46,7 +47,7 @@ export async function* render(
   let mark = before;
   for (const answer of answers) {
     if (mark !== '') yield mark;
-    yield* renderOne(resultRows(await answer()), options);
+    for await (const piece of renderOne(resultRows(await answer()), options)) yield* slices(piece);
     mark = between;
   }
   if (after !== '') yield after;

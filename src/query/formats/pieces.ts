@@ -13,3 +13,14 @@ export function* inPieces<T>(rows: Iterable<T>, line: (row: T) => string): Itera
   }
   if (text !== '') yield text;
 }
+
+const MOST = 16 * ENOUGH;
+
+/** A cell may have hundreds of megabytes, and whoever takes the pieces is to hold one of bounded size. No character is cut. */
+export function* slices(piece: string | Uint8Array): Iterable<string | Uint8Array> {
+  for (let at = 0, end = 0; at < piece.length; at = end) {
+    end = Math.min(piece.length, at + MOST);
+    if (typeof piece === 'string' && end < piece.length && /[\ud800-\udbff]/.test(piece.charAt(end - 1))) end++;
+    yield typeof piece === 'string' ? piece.slice(at, end) : piece.subarray(at, end);
+  }
+}

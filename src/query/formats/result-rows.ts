@@ -18,7 +18,7 @@ export function resultRows(result: DuckDBResult): ResultRows {
       for (;;) {
         const chunk = await withDuckWords(() => result.fetchChunk());
         if (chunk === null || chunk.rowCount === 0) return;
-        yield chunk.getRows();
+        yield await withDuckWords(async () => chunk.getRows());
       }
     },
   };

@@ -42,6 +42,7 @@ export class QueryProcess {
   #child: Promise<Child> | null = null;
   #process: ChildProcess | null = null;
   #take: Take = async () => undefined;
+  #interrupt: () => void = () => undefined;
 
   private constructor(lake: Promise<LoadedLake>, options: QueryOptions) {
     this.#lake = lake;
@@ -85,6 +86,11 @@ export class QueryProcess {
     await peer.call('answer', asked);
   }
 
+  /** Ends the statement under way, and the child with it. */
+  interrupt(): void {
+    this.#interrupt();
+  }
+
   close(): void {
     this.#process?.kill('SIGKILL');
     rmSync(this.#temporary, { recursive: true, force: true, maxRetries: 3 });
@@ -116,6 +122,7 @@ export class QueryProcess {
       peer.fail(new ConnectorError('interrupted', 'Interrupted.'));
       process.kill('SIGKILL');
     };
+    this.#interrupt = stop;
     signal.addEventListener('abort', stop, { once: true });
     whenDead(process, (error) => {
       signal.removeEventListener('abort', stop);
