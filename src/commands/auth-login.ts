@@ -68,13 +68,14 @@ function oauthConnection(connections: readonly Connection[], name: string | unde
 
 async function consent(context: Context, connection: OAuthConnection, callback: Callback, paste: boolean) {
   const registry = context.registry();
+  const byProjects = connection.scope !== undefined && 'projects' in connection.scope;
   const streams = connection.streams ?? registry.enabled('oauth').map(({ stream }) => stream);
   const state = randomBytes(24).toString('base64url');
   const address = consentAddress({
     login: atlassianHosts(connection.url).login,
     clientId: connection.auth.clientId,
     // The last one is what makes the login outlive the hour.
-    scopes: [...scopesFor(registry, streams), 'offline_access'],
+    scopes: [...scopesFor(registry, streams, byProjects), 'offline_access'],
     redirectUri: callback.redirectUri,
     state,
   });

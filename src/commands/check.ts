@@ -122,9 +122,11 @@ async function checkOne(
     version,
     readable: judged.filter(({ why }) => why === null).map(({ stream }) => stream),
     unreadable: judged.flatMap(({ stream, why }) => (why === null ? [] : [{ stream, why }])),
-    ...(hasScopes(connection.auth) ? { scopes: scopesFor(context.registry(), wanted) } : {}),
+    ...(hasScopes(connection.auth) ? { scopes: scopesFor(context.registry(), wanted, namesProjects(connection)) } : {}),
   };
 }
+
+const namesProjects = ({ scope }: Connection) => scope !== undefined && 'projects' in scope;
 
 const hasScopes = ({ type }: Credentials) => type !== 'basic' && type !== 'pat';
 

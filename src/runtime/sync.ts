@@ -102,13 +102,14 @@ export async function runSync(asked: SyncInput): Promise<SyncResult> {
     const ctx = makeContext(input, identity, view, { scope, ids, debts, branches });
     const opened = await openedTables(tables, input.registry, latest);
     const wanted = wantedOf(input, (stream) => opened.get(stream)?.state ?? null, ctx.settings, ctx.rhythm);
-    await scope.keep();
+    const unkept = await scope.keep();
     const choice = await quickest(input, wanted, dialect, values);
     const roots = planTree(input.registry, wanted, dialect, choice);
     const inScope = await readIds(input, roots, values);
     for (const [stream, set] of inScope.ids) ids.set(stream, set);
+    const refused: Refused = new Map([...unkept, ...inScope.refused]);
     branches.push(...roots.map((node) => new Branch(node, ctx, (stream) => opened.get(stream) ?? null)));
-    await readAll(ctx, branches, inScope.refused);
+    await readAll(ctx, branches, refused);
     await takeCensus(ctx, input.registry, branches);
     await payDebts(ctx, branches, input.retryOwed);
     const again = stuckFeeds(branches);
@@ -120,7 +121,7 @@ export async function runSync(asked: SyncInput): Promise<SyncResult> {
       const now = await openedTables(tables, input.registry, latest);
       const other = { ...ctx, runId: `${ctx.runId}.2` };
       const second = tree.map((node) => new Branch(node, other, (stream) => now.get(stream) ?? null));
-      await readAll(other, second, inScope.refused);
+      await readAll(other, second, refused);
       await takeCensus(ctx, input.registry, second);
       ended.push(...second.flatMap((branch) => branch.all()));
     }

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { ProjectsTable } from '../../src/commands/projects-table.js';
+import { ConnectorError } from '../../src/errors.js';
 import { openWarehouse } from '../../src/writers/warehouse.js';
 import { type JiraAndLake, jiraAndLake, registry } from '../helpers/jira-and-lake.js';
 
@@ -114,6 +115,21 @@ test('a refused look-up of projects stops what needs them, and the next run read
   const ran = await world.sync(streams, { scope });
   expect(ran.failures).toEqual([]);
   expect(ran.reports.map(({ mode }) => mode)).toEqual(['incremental', 'incremental']);
+});
+
+test('projects that cannot be remembered stop the streams that need them, and no other', async () => {
+  world = await jiraAndLake({ issues: 30 });
+  const held = () => Promise.reject(new ConnectorError('later', 'another run holds the table _projects'));
+  const scope = { projects: ['ENG'] };
+  for (const scopes of [
+    { load: held, keep: held },
+    { load: async () => [], keep: held },
+  ]) {
+    const ran = await world.sync(['issue_search', 'priorities'], { scope, scopes });
+    expect(ran.failures).toEqual(['later']);
+    expect(ran.of('issue_search')).toMatchObject({ state: 'paused', rows_written: 0 });
+    expect(ran.of('priorities').state).toBe('ok');
+  }
 });
 
 test('a state that an older version wrote, with keys in it, is taken over without a whole read', async () => {

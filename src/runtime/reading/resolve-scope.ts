@@ -28,8 +28,8 @@ export interface ResolvedScope {
   readonly refused: Refused;
   /** What of `projects:` names no project; null: nothing. Everything else is read. */
   readonly lacking: string | null;
-  /** Makes durable which projects are meant; before the first commit of a state that names them. */
-  keep(): Promise<void>;
+  /** Makes durable which projects are meant, before the first commit of a state that names them. @returns streams that cannot be read else */
+  keep(): Promise<Refused>;
 }
 
 interface Input {
@@ -43,12 +43,13 @@ interface Input {
 export async function resolveScope(input: Input, dialect: Dialect, store: ScopeStore): Promise<ResolvedScope> {
   const { projects: names, jql } = input.scope;
   if (!names) return plain(jql === undefined ? EVERYTHING : `(${jql})`);
-  const kept = await store.load();
+  const kept = await orRefused(() => store.load());
+  if (kept instanceof ConnectorError) return unresolved(input, names, [], kept);
   const found = await orRefused(() => findProjects(input.client, dialect, names));
   if (found instanceof ConnectorError) return unresolved(input, names, kept, found);
   if (found.projects.length === 0)
     return unresolved(input, names, kept, new ConnectorError('failed', lackingText(found.unknown, 'nothing was read')));
-  return resolved(found, kept, store);
+  return resolved(input, found, kept, store);
 }
 
 const plain = (clause: string): ResolvedScope => ({
@@ -58,10 +59,11 @@ const plain = (clause: string): ResolvedScope => ({
   projects: null,
   refused: new Map<string, ConnectorError>(),
   lacking: null,
-  keep: async () => undefined,
+  keep: async () => new Map<string, ConnectorError>(),
 });
 
 function resolved(
+  input: Input,
   { projects, named, unknown }: NamedProjects,
   kept: readonly ScopedProject[],
   store: ScopeStore,
@@ -76,7 +78,10 @@ function resolved(
     projects: new Set(projects.map(({ id }) => id)),
     refused: new Map<string, ConnectorError>(),
     lacking: unknown.length > 0 ? lackingText(unknown, 'all others were read') : null,
-    keep: async () => (isKept ? undefined : store.keep(present)),
+    async keep() {
+      const kept = isKept ? undefined : await orRefused(() => store.keep(present));
+      return kept instanceof ConnectorError ? forFollowing(input, kept) : new Map<string, ConnectorError>();
+    },
   };
 }
 
@@ -85,20 +90,24 @@ export const clauseOf = (ids: readonly string[]): string => `project in (${ids.j
 
 /** Streams that need no project go on, under the names in the settings: the last runs tell which projects those are. */
 function unresolved(
-  { registry, streams }: Input,
+  input: Input,
   names: readonly string[],
   kept: readonly ScopedProject[],
   error: ConnectorError,
 ): ResolvedScope {
   const named = new Map(kept.map(({ key, id }: Project) => [key.toUpperCase(), id]));
-  const following = streams.filter((stream) => followsScope(registry, registry.get(stream)));
   const text = `project in (${names.map((name) => `"${name}"`).join(', ')})`;
   return {
     ...plain(text),
     scopes: new Scopes(kept, named),
     projects: new Set<string>(),
-    refused: new Map(following.map((stream) => [stream, error])),
+    refused: forFollowing(input, error),
   };
+}
+
+function forFollowing({ registry, streams }: Input, error: ConnectorError): Refused {
+  const following = streams.filter((stream) => followsScope(registry, registry.get(stream)));
+  return new Map(following.map((stream) => [stream, error]));
 }
 
 function lackingText(unknown: readonly string[], rest: string): string {
