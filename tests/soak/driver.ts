@@ -47,6 +47,7 @@ export async function soakWorld(
       tell(`round ${round}: ${news.length === 0 ? 'equal' : 'DIFFERENT'}`);
       if (news.length > 0) {
         const told = [...history, ...news, `replay: npm run soak -- --seed ${seed} --round ${round}`];
+        tell(`\n${told.join('\n')}\n`);
         return [{ seed, round, text: told.join('\n') }];
       }
       baseline ??= await baselineOf(world);
@@ -97,7 +98,7 @@ async function cleanRuns(
     const wrong = wrongWith(stdout, stderr);
     if (wrong.length > 0) return wrong;
     const failed = exitCode === 0 ? [] : [`exit ${exitCode}: ${troubles(stdout).join('; ')}`];
-    const now = [...failed, ...(await differences(world, baseline ?? { tables: [], keys: new Map() }))];
+    const now = [...failed, ...(await differences(world, baseline ?? (await baselineOf(world))))];
     // What two clean runs leave as it is will not be mended by a third.
     if (now.length === 0 || now.join() === found.join()) return now;
     found = now;
