@@ -43,6 +43,8 @@ export class TableRun {
   #seen: Set<string> | null = null;
   /** Parents whose rows were all read since the last commit: what the table has of them besides is gone. */
   #wholeParents: string[] = [];
+  /** The same of a stream that commits once. */
+  readonly #judged: string[] = [];
   /** Another account than the last run's reads: what it does not see may only be hidden from it. */
   readonly #stranger: boolean;
   readonly #clean: Cleaner | null;
@@ -184,7 +186,7 @@ export class TableRun {
 
   /** All rows of this parent have been read: rows the table has of it besides will be marked at the next commit. */
   parentRead(parent: string): void {
-    if (this.table && this.state && !this.replaces) this.#wholeParents.push(parent);
+    if (this.table && this.state) (this.replaces ? this.#judged : this.#wholeParents).push(parent);
   }
 
   get pending(): number {
@@ -240,12 +242,13 @@ export class TableRun {
   }
 
   #markVanished(): void {
-    if (!this.table || !this.state || !this.complete || this.#stranger || this.sheltered) return;
+    if (!this.table || !this.state || !this.complete || this.#stranger) return;
     // Narrower settings do not show what is outside of them; only streams that they do not touch still tell.
     if (isWider(this.state, this.ctx.settings) && this.ctx.followsScope(this.node.stream)) return;
     const [key = ''] = this.node.stream.primary_key;
     const { replaces, parentColumn } = this;
-    const where = notMet({ replaces, key, seen: this.#seen, parentColumn, silent: this.refusedParents });
+    const judged = this.sheltered ? this.#judged : null;
+    const where = notMet({ replaces, key, seen: this.#seen, parentColumn, silent: this.refusedParents, judged });
     if (where === null) return;
     // Rows keyed by people have other keys now; that those of before are gone is no lost permission.
     const atMost = samePeople(this.state, this.ctx.settings) ? this.ctx.believable : null;

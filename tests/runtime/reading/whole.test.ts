@@ -110,13 +110,19 @@ describe('the order of a walk', () => {
 });
 
 describe('what a whole read has not met', () => {
-  const met = { replaces: true, key: 'id', seen: null, parentColumn: 'board_id', silent: [] };
+  const met = { replaces: true, key: 'id', seen: null, parentColumn: 'board_id', silent: [], judged: null };
   test('is gone, but not the rows of parents that did not show theirs', () => {
     expect(notMet(met)).toBe('all');
     expect(notMet({ ...met, silent: ['3'] })).toEqual({ column: 'board_id', notIn: ['3'] });
     expect(notMet({ ...met, replaces: false })).toBeNull();
     expect(notMet({ ...met, replaces: false, seen: new Set(['1']) })).toEqual({ column: 'id', notIn: ['1'] });
     expect(notMet({ ...met, replaces: false, seen: new Set(['1']), silent: ['3'] })).toBeNull();
+  });
+
+  test('is told of parents that were read, where others may be lacking', () => {
+    expect(notMet({ ...met, judged: ['1', '2'] })).toEqual({ column: 'board_id', in: ['1', '2'] });
+    expect(notMet({ ...met, judged: [] })).toBeNull();
+    expect(notMet({ ...met, replaces: false, judged: ['1'] })).toBeNull();
   });
 });
 
