@@ -78,6 +78,24 @@ test('an unknown project is named with the nearest key, the others are read, and
   expect(await keysIn('select distinct project_key k from issue_search')).toEqual(['OPS']);
 });
 
+test('the same on a Data Center, where all projects come in one answer', async () => {
+  world = await jiraAndLake({ deployment: 'datacenter', issues: 60, projects: 6 });
+  const ran = await world.sync(['issue_search'], { scope: { projects: ['OPSS', 'ENG', 'GONE'] } });
+  expect(ran.of('issue_search')).toMatchObject({
+    state: 'incomplete',
+    error: expect.stringMatching(/`OPSS` is no project .*Did you mean `OPS`\?.*`GONE` is no project/),
+  });
+  expect(await keysIn('select distinct project_key k from issue_search')).toEqual(['ENG']);
+});
+
+test('60 projects are looked up with two requests', async () => {
+  world = await jiraAndLake({ issues: 10, projects: 64 });
+  const live = world.jira.site.directory.projects.filter(({ state }) => state === 'live').map(({ key }) => key);
+  const scope = { projects: live.slice(0, 55) };
+  expect((await world.sync(['priorities'], { scope })).failures).toEqual([]);
+  expect(world.jira.requests.byRoute().get('GET /rest/api/3/project/search')).toBe(2);
+});
+
 test('a project that is gone from the site loses no row', async () => {
   world = await jiraAndLake({ issues: 60 });
   const streams = ['project_versions', 'project_components', 'issue_search'];
