@@ -6,7 +6,7 @@ import type { Credentials } from './access.js';
 import { SiteClock } from './clock.js';
 import { serverDoor } from './datacenter/door.js';
 import { OWNER_NAME } from './datacenter/people.js';
-import { serverRoutes } from './datacenter/routes.js';
+import { type ServerVersion, serverRoutes } from './datacenter/routes.js';
 import { type Fault, FaultPlan } from './faults.js';
 import { SiteEdits } from './issues/edits.js';
 import { IssueDesk } from './issues/issue-desk.js';
@@ -34,6 +34,8 @@ export interface SimulatorOptions extends Partial<SiteOptions> {
   readonly indexLagMs?: number;
   /** Data Center: version 2 alone, below `contextPath`, people by key and name. Cloud by default. */
   readonly deployment?: 'cloud' | 'datacenter';
+  /** Which Data Center: 9 by default; 7 does not name its deployment, and writes sprints as texts of Java objects, as 8 does. */
+  readonly serverVersion?: ServerVersion;
   /** Where a Data Center begins on its host; `/jira` by default. */
   readonly contextPath?: string;
   /** The site's clock stands still but for `edit.advance`; by default it runs with real time. */
@@ -79,7 +81,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const routes = [...issueRoutes(desk), ...directoryRoutes(directory, desk, { ...ALL_FEATURES, ...options.features })];
   const door = isServer ? serverDoor(options.contextPath ?? '/jira', credentials) : null;
   const server = makeServer({
-    router: new Router(isServer ? serverRoutes(routes, directory, desk) : routes),
+    router: new Router(isServer ? serverRoutes(routes, directory, desk, options.serverVersion ?? 9) : routes),
     door,
     credentials,
     atlassian,

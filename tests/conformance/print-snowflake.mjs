@@ -38,6 +38,10 @@ const tables = [
     ['id', 'issue_id', 'body_text'].map((name) => field(name)),
   ),
   table('boards', [field('id')]),
+  table(
+    'board_sprints',
+    ['board_id', 'id', 'state'].map((name) => field(name)),
+  ),
 ];
 
 const secret = { reveal: () => 'never-printed' };

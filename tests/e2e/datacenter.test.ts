@@ -164,6 +164,34 @@ describe('what changes', () => {
   });
 });
 
+describe('older versions', () => {
+  const SPRINTS = `select key, customfield_10020::json sprints from issue_search where len(customfield_10020) > 0 order by key`;
+
+  test('sprints that are texts of Java objects are the same rows as those of a site that sends objects', async () => {
+    await dataCenter({ issues: 60, serverVersion: 8 });
+    const ran = await world.sync(['issue_search', 'board_sprints']);
+    expect([ran.failures, ran.of('issue_search').misfits]).toEqual([[], {}]);
+    const texts = await world.rows(SPRINTS);
+    const shown = await world.rows('select key, sprint from issue where sprint is not null order by key');
+    expect(texts.length).toBeGreaterThan(5);
+    expect(shown).toHaveLength(texts.length);
+    await world.close();
+    await dataCenter({ issues: 60 });
+    await world.sync(['issue_search']);
+    expect(await world.rows(SPRINTS)).toEqual(texts);
+    expect(await world.rows('select key, sprint from issue where sprint is not null order by key')).toEqual(shown);
+  });
+
+  test('a Server that does not name its deployment is read like any Data Center', async () => {
+    await dataCenter({ issues: 20, serverVersion: 7 });
+    const ran = await world.sync(['issue_search', 'server_info', 'filters']);
+    expect(ran.identity.deployment).toBe('Server');
+    expect([ran.of('issue_search').rows_written, ran.of('filters').state]).toEqual([20, 'unsupported']);
+    const asked = [...world.jira.requests.byRoute().keys()];
+    expect(asked.filter((route) => route.includes('/api/3/'))).toEqual([]);
+  });
+});
+
 test('tables of a Cloud and a Data Center site have the same columns and stand together in one view', async () => {
   await dataCenter({ issues: 40, seed: 2 });
   const cloud = await startSimulator({ issues: 30, projects: 3 });

@@ -107,6 +107,42 @@ describe('issue', () => {
     ]);
   });
 
+  test('a sprint that was closed since is not the present one: its state is that of its board', async () => {
+    const folder = temporaryFolder();
+    const sprint = (id: string, state: string) => ({ id, name: `S ${id}`, state, start_date: '2026-03-01T00:00:00Z' });
+    await put(folder, 'acme.issue_search', { ...ISSUE, customfield_1: [SPRINTS, 'Sprint'] }, [
+      // As Jira leaves it: the issue was not changed when its sprints were.
+      { id: '1', key: 'A-1', customfield_1: [sprint('1', 'active'), null, sprint('2', 'future')] },
+      { id: '2', key: 'A-2', customfield_1: [sprint('9', 'active'), sprint('1', 'active')] },
+      { id: '3', key: 'A-3' },
+    ]);
+    const SHOWN =
+      "SELECT key, sprint, array_to_string(list_transform(sprints, lambda s: coalesce(s.state, '-')), ' ') FROM issue ORDER BY key";
+    expect(await rowsOf(await opened(folder), SHOWN)).toEqual([
+      ['A-1', 'S 1', 'active - future'],
+      ['A-2', 'S 9', 'active active'],
+      ['A-3', null, null],
+    ]);
+    const columns = { board_id: 'string', id: 'string', state: 'string' } as const;
+    await put(
+      folder,
+      'acme.board_sprints',
+      columns,
+      [
+        { board_id: '1', id: '1', state: 'closed' },
+        { board_id: '2', id: '1', state: 'closed' },
+        { board_id: '1', id: '2', state: 'active' },
+      ],
+      ['board_id', 'id'],
+    );
+    // Sprint 9 is on no board that is read.
+    expect(await rowsOf(await opened(folder), SHOWN)).toEqual([
+      ['A-1', 'S 2', 'closed - active'],
+      ['A-2', 'S 9', 'active closed'],
+      ['A-3', null, null],
+    ]);
+  });
+
   test('connections with other custom fields come together by name, those with other types as text', async () => {
     const folder = temporaryFolder();
     await put(

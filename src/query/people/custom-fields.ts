@@ -28,15 +28,27 @@ export interface FieldWords {
   member(struct: string, name: string): string;
   /** That member of each element of a list, as a list. */
   each(list: string, name: string): string;
-  /** Of the sprints an issue is or was in, the name of the active one, else one to come, else the one that began last. */
+  /** The sprints an issue is or was in, each in the state that it has today. */
+  sprints(list: string): string;
+  /** Of those, the name of the active one, else one to come, else the one that began last. */
   presentSprint(sprints: string): string;
 }
 
-/** DuckDB's words. @param alias of the table */
-export const duckWords = (alias: string): FieldWords => ({
+/**
+ * DuckDB's words.
+ * @param alias of the table
+ * @param states the states of sprints by id, an expression; null: they are not known beside the issues
+ */
+export const duckWords = (alias: string, states: string | null = null): FieldWords => ({
   column: (name) => `${alias}.${identifier(name)}`,
   member: (struct, name) => `${struct}.${identifier(name)}`,
   each: (list, name) => `list_transform(${list}, lambda each_one: each_one.${identifier(name)})`,
+  // Closing a sprint does not touch its issues: they still call it active.
+  sprints: (list) =>
+    states === null
+      ? list
+      : `list_transform(${list}, lambda each_one: CASE WHEN each_one IS NOT NULL THEN ` +
+        `struct_update(each_one, state := coalesce(${states}[each_one.id], each_one.state)) END)`,
   presentSprint,
 });
 
@@ -110,8 +122,8 @@ function valuesOf(type: FieldType, stem: string, sql: string, words: FieldWords)
   const has = (...names: string[]) => names.every((name) => members.some((member) => member.name === name));
   if (list && has('id', 'name', 'state', 'start_date'))
     return [
-      { stem: 'sprint', suffix: '', type: 'VARCHAR', sql: words.presentSprint(sql) },
-      { stem: 'sprints', suffix: '', type: sqlType(type), sql },
+      { stem: 'sprint', suffix: '', type: 'VARCHAR', sql: words.presentSprint(words.sprints(sql)) },
+      { stem: 'sprints', suffix: '', type: sqlType(type), sql: words.sprints(sql) },
     ];
   const word = ['value', 'name'].find((name) => has(name));
   if (word === undefined) return [draft('', sqlType(type), sql)];

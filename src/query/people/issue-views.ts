@@ -3,6 +3,7 @@ import { literal } from '../../writers/quote.js';
 import type { ConnectionTables } from './connection-tables.js';
 import { customColumns, duckWords, isCustom } from './custom-fields.js';
 import { type PeopleView, type ShownColumn, Source, shown } from './shown-column.js';
+import { sprintStates } from './sprint-states.js';
 
 /** Live issues: columns of the table as they are, and every custom field under its display name. */
 export function issueView(tables: ConnectionTables): PeopleView | null {
@@ -11,7 +12,10 @@ export function issueView(tables: ConnectionTables): PeopleView | null {
   const ends = ['_deleted_at', '_deleted_reason'];
   const system = issue.fields.filter((field) => !isCustom(field) && !ends.includes(field.name)).map(({ name }) => name);
   const added = [connectionOf(tables), urlOf(tables, issue)].filter(({ name }) => !system.includes(name));
-  const custom = customColumns(issue.fields, [...system, '_connection', 'connection', 'url', ...ends], duckWords('i'));
+  const { join, states } = sprintStates(tables);
+  const taken = [...system, '_connection', 'connection', 'url', ...ends];
+  const custom = customColumns(issue.fields, taken, duckWords('i', states));
+  const usesStates = states !== null && custom.some(({ sql }) => sql.includes(states));
   const bookkeeping = (name: string) => name.startsWith('_');
   return {
     name: 'issue',
@@ -21,7 +25,7 @@ export function issueView(tables: ConnectionTables): PeopleView | null {
       ...added,
       ...system.filter(bookkeeping).map((name) => issue.column(name)),
     ],
-    from: `FROM ${issue.rows('live')}`,
+    from: `FROM ${issue.rows('live')}${usesStates ? join : ''}`,
   };
 }
 

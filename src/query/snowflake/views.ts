@@ -61,16 +61,34 @@ const CHILDREN = [
   },
 ] as const;
 
-/** Snowflake keeps the members of objects as they are written in the files: in lower case. */
-const WORDS: FieldWords = {
+/**
+ * Snowflake keeps the members of objects as they are written in the files: in lower case.
+ * @param state of a sprint of a list
+ */
+const words = (state: (sprint: string) => string): FieldWords => ({
   column: (column) => `i.${name(column)}`,
   member: (struct, member) => `${struct}:${member}::VARCHAR`,
   each: (list, member) => `TRANSFORM(${list}, e -> e:${member}::VARCHAR)`,
+  sprints: (list) => list,
   presentSprint: (sprints) => {
-    const first = (state: string) => `FILTER(${sprints}, e -> e:state::VARCHAR = ${text(state)})[0]:name::VARCHAR`;
+    const first = (wanted: string) => `FILTER(${sprints}, e -> ${state('e')} = ${text(wanted)})[0]:name::VARCHAR`;
     return `COALESCE(${first('active')}, ${first('future')}, ${sprints}[ARRAY_SIZE(${sprints}) - 1]:name::VARCHAR)`;
   },
-};
+});
+
+/** Closing a sprint does not touch its issues, which still call it active: its board knows better. */
+function sprintStates(names: SnowflakeNames, sprints: TableVersion | undefined): { words: FieldWords; join: string } {
+  const sent = (sprint: string) => `${sprint}:state::VARCHAR`;
+  if (!sprints) return { words: words(sent), join: '' };
+  const latest =
+    `SELECT s.${name('id')} AS ${name('id')}, MAX_BY(s.${name('state')}, s.${name('_synced_at')}) AS ${name('state')} ` +
+    `FROM ${live(names, sprints, 's')} AND s.${name('state')} IS NOT NULL GROUP BY s.${name('id')}`;
+  const states = `SELECT OBJECT_AGG(${name('id')}, TO_VARIANT(${name('state')})) AS ${name('states')} FROM (${latest})`;
+  return {
+    words: words((sprint) => `COALESCE(GET(k.${name('states')}, ${sprint}:id::VARCHAR)::VARCHAR, ${sent(sprint)})`),
+    join: ` CROSS JOIN (${states}) k`,
+  };
+}
 
 /** To be run again when a stream or a field is new. */
 export function views(names: SnowflakeNames, tables: readonly TableVersion[]): readonly Section[] {
@@ -99,7 +117,7 @@ function friendly(names: SnowflakeNames, namespace: string, tables: readonly Tab
   const issue = find('issue_search');
   if (!issue) return [];
   const site = tables.map(siteOf).find((one) => one !== null) ?? null;
-  const made = [view(names, namespace, 'issue', issueRows(names, issue, site))];
+  const made = [view(names, namespace, 'issue', issueRows(names, issue, find('board_sprints'), site))];
   for (const child of CHILDREN) {
     const table = find(child.table);
     if (table) made.push(view(names, namespace, child.view, childRows(names, child, table, issue, site)));
@@ -107,16 +125,22 @@ function friendly(names: SnowflakeNames, namespace: string, tables: readonly Tab
   return made;
 }
 
-function issueRows(names: SnowflakeNames, issue: TableVersion, site: string | null): string {
+function issueRows(
+  names: SnowflakeNames,
+  issue: TableVersion,
+  sprints: TableVersion | undefined,
+  site: string | null,
+): string {
   const { fields } = issue.schema;
+  const { words: known, join } = sprintStates(names, sprints);
   const system = fields.filter((field) => !isCustom(field) && !field.name.startsWith('_')).map((field) => field.name);
-  const custom = customColumns(fields, [...system, 'url'], WORDS);
+  const custom = customColumns(fields, [...system, 'url'], known);
   const columns = [
     ...system.map((column) => `i.${name(column)}`),
     ...custom.map((column) => `${column.sql} AS ${name(column.name)}`),
     `${url(site)} AS ${name('url')}`,
   ];
-  return `SELECT ${columns.join(', ')} FROM ${live(names, issue, 'i')}`;
+  return `SELECT ${columns.join(', ')} FROM ${live(names, issue, 'i', join)}`;
 }
 
 /** An issue that is gone still has its key and summary here. */
@@ -150,6 +174,6 @@ function view(names: SnowflakeNames, namespace: string, viewName: string, select
   return `CREATE OR REPLACE VIEW ${path(names.database, namespace, viewName)} AS ${select}`;
 }
 
-function live(names: SnowflakeNames, table: TableVersion, alias = 't'): string {
-  return `${path(rawDatabase(names), table.namespace, table.name)} ${alias} WHERE ${alias}.${name('_deleted_at')} IS NULL`;
+function live(names: SnowflakeNames, table: TableVersion, alias = 't', join = ''): string {
+  return `${path(rawDatabase(names), table.namespace, table.name)} ${alias}${join} WHERE ${alias}.${name('_deleted_at')} IS NULL`;
 }

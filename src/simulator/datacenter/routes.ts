@@ -9,7 +9,7 @@ import { ServerShapes } from './server-shapes.js';
 
 /** Paths below /rest/api that both have, with the same parameters and the same frame around the records. */
 const SHARED: ReadonlySet<string> = new Set([
-  ...['myself', 'mypermissions', 'serverInfo', 'field', 'filter/favourite', 'group/member', 'projectCategory'],
+  ...['myself', 'mypermissions', 'field', 'filter/favourite', 'group/member', 'projectCategory'],
   ...['issue/{issueIdOrKey}/comment', 'issue/{issueIdOrKey}/comment/{id}', 'issue/{issueIdOrKey}/worklog'],
   ...['issueLinkType', 'issuesecurityschemes', 'issuetype', 'notificationscheme', 'permissionscheme', 'priority'],
   ...['project/type', 'project/{projectIdOrKey}', 'resolution', 'status', 'statuscategory'],
@@ -18,13 +18,21 @@ const SHARED: ReadonlySet<string> = new Set([
 
 const CLOUD = '/rest/api/3/';
 
+/** The major one. */
+export type ServerVersion = 7 | 8 | 9;
+
 /** @param cloud all routes of a Cloud site with the same contents. */
-export function serverRoutes(cloud: readonly SimRoute[], directory: Directory, desk: IssueDesk): SimRoute[] {
-  const shapes = new ServerShapes(directory);
+export function serverRoutes(
+  cloud: readonly SimRoute[],
+  directory: Directory,
+  desk: IssueDesk,
+  version: ServerVersion,
+): SimRoute[] {
+  const shapes = new ServerShapes(directory, version < 9);
   const shared = cloud
     .filter(({ path }) => path.startsWith('/rest/agile/') || SHARED.has(path.replace(CLOUD, '')))
     .map((route) => ({ ...route, path: route.path.replace(CLOUD, '/rest/api/2/') }));
-  const own = [...serverSearchRoutes(desk), ...serverListRoutes(directory, desk)];
+  const own = [...serverSearchRoutes(desk), ...serverListRoutes(directory, desk), serverInfo(cloud, version)];
   return [...own, ...shared.map(withOwnWays)].map((route) => ({
     ...route,
     handle: (call) => {
@@ -43,14 +51,22 @@ const WAYS: Readonly<Record<string, (call: Call, answer: SimRoute['handle']) => 
   /** All permissions, whichever were asked for. */
   '/rest/api/2/mypermissions': (call, answer) =>
     answer({ ...call, query: new URLSearchParams({ permissions: PERMISSION_KEYS.join(',') }) }),
-  '/rest/api/2/serverInfo': (call, answer) => ({
-    body: {
-      ...(answer(call).body as object),
-      version: '9.12.15',
-      versionNumbers: [9, 12, 15],
-      // The word for both editions that companies host themselves.
-      deploymentType: 'Server',
-      buildNumber: 9_120_015,
-    },
-  }),
 };
+
+const INFO: Readonly<Record<ServerVersion, Readonly<Record<string, unknown>>>> = {
+  7: { version: '7.2.1', versionNumbers: [7, 2, 1], buildNumber: 72_003 },
+  // The word for both editions that companies host themselves.
+  8: { version: '8.20.30', versionNumbers: [8, 20, 30], buildNumber: 820_030, deploymentType: 'Server' },
+  9: { version: '9.12.15', versionNumbers: [9, 12, 15], buildNumber: 9_120_015, deploymentType: 'Server' },
+};
+
+function serverInfo(cloud: readonly SimRoute[], version: ServerVersion): SimRoute {
+  const route = cloud.find(({ path }) => path === `${CLOUD}serverInfo`);
+  return {
+    ...{ method: 'GET', path: '/rest/api/2/serverInfo' },
+    handle: (call) => {
+      const { deploymentType: _, ...body } = (route?.handle(call).body ?? {}) as Record<string, unknown>;
+      return { body: { ...body, ...INFO[version] } };
+    },
+  };
+}

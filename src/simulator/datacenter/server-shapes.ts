@@ -2,6 +2,7 @@
 
 import type { Directory } from '../model.js';
 import { ServerPeople } from './people.js';
+import { isSprintOfIssue, sprintText } from './sprint-text.js';
 
 type Json = Record<string, unknown>;
 
@@ -14,7 +15,11 @@ const CLOUD_ONLY: ReadonlySet<string> = new Set([
 export class ServerShapes {
   readonly people: ServerPeople;
 
-  constructor(private readonly directory: Directory) {
+  /** @param sprintTexts as versions before 9 write the sprints of an issue */
+  constructor(
+    private readonly directory: Directory,
+    private readonly sprintTexts: boolean,
+  ) {
     this.people = new ServerPeople(directory);
   }
 
@@ -23,7 +28,8 @@ export class ServerShapes {
     if (typeof body === 'string') return this.text(body, origin);
     if (Array.isArray(body)) return body.map((element) => this.of(element, origin));
     if (typeof body !== 'object' || body === null) return body;
-    const { accountId, ...rest } = body as Json;
+    if (this.sprintTexts && isSprintOfIssue(body as Json)) return sprintText(body as Json);
+    const { accountId, ...rest } = fieldOfServer(body as Json);
     const person = this.directory.people.find((one) => one.accountId === accountId);
     // What else hangs on the person, such as the groups of the caller, stays.
     const user = person === undefined ? {} : this.people.user(origin, person);
@@ -35,4 +41,10 @@ export class ServerShapes {
     if (text.startsWith(`${origin}/rest/api/3/`)) return text.replace('/rest/api/3/', '/rest/api/2/');
     return this.people.keyOf(text) ?? text;
   }
+}
+
+/** Data Center calls the elements of the sprint field texts, in every version. */
+function fieldOfServer(body: Json): Json {
+  const isSprint = body.type === 'array' && String(body.custom).endsWith(':gh-sprint');
+  return isSprint ? { ...body, items: 'string' } : body;
 }
