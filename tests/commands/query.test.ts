@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
@@ -109,15 +109,30 @@ describe('csv for a spreadsheet', () => {
   });
 });
 
-test.skipIf(process.platform !== 'linux')(
-  'the death of the process that runs a statement is exit 1, and told in words',
-  async () => {
-    const cli = startCli(['query', '--format', 'csv', 'FROM range(1000000000)'], { cwd, env: { HOME: cwd } });
-    await new Promise((resolve) => cli.child.stdout.once('data', resolve));
-    const { pid } = cli.child;
-    const [child] = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ');
-    process.kill(Number(child), 'SIGSEGV');
+/** A command that is in the middle of its answer, and the process that runs its statement. */
+async function underWay() {
+  const cli = startCli(['query', '--format', 'csv', 'FROM range(1000000000)'], { cwd, env: { HOME: cwd } });
+  await new Promise((resolve) => cli.child.stdout.once('data', resolve));
+  const { pid } = cli.child;
+  const [child] = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ');
+  return { cli, child: Number(child) };
+}
+
+describe.skipIf(process.platform !== 'linux')('a command under way', () => {
+  test('that is killed leaves neither a process nor a folder behind', async () => {
+    const { cli, child } = await underWay();
+    const folder = readlinkSync(`/proc/${child}/cwd`);
+    cli.child.kill('SIGKILL');
+    await cli.ended;
+    while (existsSync(`/proc/${child}`)) await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(folder).toContain('connector-query-');
+    expect(existsSync(folder)).toBe(false);
+  });
+
+  test('whose statement kills its process exits 1 and says so in words', async () => {
+    const { cli, child } = await underWay();
+    process.kill(child, 'SIGSEGV');
     expect(await cli.ended).toEqual({ code: 1, signal: null });
     expect(cli.stderr()).toContain('The process that runs the statement died (SIGSEGV); nothing was changed.');
-  },
-);
+  });
+});

@@ -113,6 +113,7 @@ describe('a query changes nothing', () => {
     'SELECT 1; EXPLAIN SELECT 2; SHOW ALL TABLES',
     'FROM acme.boards PIVOT (count(*) FOR title IN (NULL, 1))',
     'UNPIVOT acme.boards ON seconds',
+    "PIVOT boards ON title IN ('a', 'b') USING count(*)",
     'WITH RECURSIVE r AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM r WHERE n < 3) FROM r',
     'WITH x AS MATERIALIZED (SELECT 1) FROM x UNION BY NAME SELECT 2 AS y',
     'SELECT * EXCLUDE (title) REPLACE (upper(id) AS id) FROM boards ORDER BY ALL LIMIT 10%',
@@ -128,6 +129,10 @@ describe('a query changes nothing', () => {
     'SELECT table_name FROM information_schema.tables',
   ])('%s is reading', async (sql) => {
     expect(await rowsOf(warehouse, sql)).toBeInstanceOf(Array);
+  });
+
+  test('PIVOT without its list is told what it lacks', async () => {
+    await expect(rowsOf(warehouse, 'PIVOT boards ON id')).rejects.toThrow('unless it lists its columns: ON … IN (…)');
   });
 
   test('a mistake in SQL is told in the words of DuckDB', async () => {

@@ -6,6 +6,8 @@ import { splitStatements } from './split.js';
 
 const ALLOWED = 'SELECT, WITH, FROM, VALUES, DESCRIBE, SUMMARIZE, SHOW and EXPLAIN of those';
 
+const PIVOT = 'PIVOT makes a type, unless it lists its columns: ON … IN (…)';
+
 /** EXPLAIN has no tree of its own. What follows it is judged, and then run behind just these words. */
 const EXPLAIN =
   /^(?:\s|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/)*(?<words>explain(?:\s+analyze\b|\s*\(\s*(?:analyze|format\s+\w+)(?:\s*,\s*(?:analyze|format\s+\w+))*\s*\))?)(?![\w$])/i;
@@ -52,7 +54,7 @@ async function parse(connection: DuckDBConnection, select: string): Promise<Pars
   const parsed: unknown = JSON.parse(String(read.getRows()[0]?.[0]));
   const { error_type, error_message, statements } = parsed as Unparsed & Partial<Parsed>;
   if (statements !== undefined) return { statements };
-  if (error_type === 'not implemented') throw refusal('this statement does more');
+  if (error_type === 'not implemented') throw refusal(/\bpivot\b/i.test(select) ? PIVOT : 'this statement does more');
   // Of a mistake in the text DuckDB says more here: it throws, with the line.
   await connection.extractStatements(select);
   throw new ConnectorError('usage', `The statement is not understood: ${error_message}`);

@@ -26,6 +26,8 @@ export type Take = (piece: Piece) => Promise<void>;
 
 /** What a program needs to be found, to find its libraries and to tell the time. */
 const HANDED_ON = ['PATH', 'LD_LIBRARY_PATH', 'DYLD_LIBRARY_PATH', 'TZ', 'LANG', 'LC_ALL', 'SystemRoot'];
+/** Beside what DuckDB may have: some thousand rows, and their text. */
+const MOST_MB = 1024;
 /** Of what a dying process says; the last words count. */
 const LAST_WORDS = 2000;
 
@@ -140,7 +142,7 @@ function startChild(env: Environment, folder: string): ChildProcess {
   return fork(join(packageRoot(), 'dist', 'src', 'query', 'process', 'child.js'), [], {
     cwd: folder,
     env: Object.fromEntries(kept),
-    execArgv: [],
+    execArgv: [`--max-old-space-size=${MOST_MB}`],
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
