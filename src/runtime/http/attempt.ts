@@ -13,7 +13,7 @@ import {
   WrongSiteError,
 } from './errors.js';
 import { networkFault } from './network-fault.js';
-import { type JsonValue, MalformedError, parseJson } from './parse.js';
+import { type JsonValue, MalformedError, parseJson, TooMuchError } from './parse.js';
 import { askedWait, limitOf } from './retry-after.js';
 import type { Ticket } from './send-window.js';
 
@@ -185,7 +185,9 @@ async function readWithin(setting: AttemptSetting, asked: Asked, response: Respo
   try {
     return await readBody(response.body as ReadableStream<Uint8Array> | null, setting.maxBytes);
   } catch (thrown) {
-    throw thrown instanceof OversizeError ? new TooLargeError(asked, setting.maxBytes) : thrown;
+    if (thrown instanceof OversizeError)
+      throw new TooLargeError(asked, `more than ${Math.round(setting.maxBytes / 1e6)} MB`);
+    throw thrown;
   }
 }
 
@@ -193,6 +195,7 @@ function parse(setting: AttemptSetting, asked: Asked, status: number, bytes: Uin
   try {
     return parseJson(bytes, setting.maxDepth);
   } catch (thrown) {
+    if (thrown instanceof TooMuchError) throw new TooLargeError(asked, `${bytes.length} bytes: ${thrown.message}`);
     if (thrown instanceof MalformedError)
       throw new ProtocolError(asked, thrown.message, { detail: `status ${status}` });
     throw thrown;

@@ -148,13 +148,8 @@ export class RateLimitTooLongError extends HttpError {
 export class TooLargeError extends HttpError {
   override readonly name = 'TooLargeError';
 
-  constructor(asked: Asked, maxBytes: number) {
-    super(
-      'failed',
-      asked,
-      `sent an answer of more than ${Math.round(maxBytes / 1e6)} MB. Smaller pages are needed.`,
-      'never',
-    );
+  constructor(asked: Asked, what: string) {
+    super('failed', asked, `sent an answer of ${what}. Smaller pages are needed.`, 'never');
   }
 }
 

@@ -1,8 +1,8 @@
 /** Bytes of an answer to JSON values, exactly: what cannot be kept as sent is refused, never bent. */
-import { parse as parseLossless } from 'lossless-json';
+import { type Exact, endOfString, parseExact, TooManyError } from '../../exact-json.js';
 
-/** JSON as received. An integer beyond 2^53 is a bigint; a number beyond the range of a double is its source text. */
-export type JsonValue = string | number | bigint | boolean | null | JsonValue[] | { [key: string]: JsonValue };
+/** JSON as received. */
+export type JsonValue = Exact;
 
 /** Why the bytes are no usable JSON; says nothing of their content. */
 export class MalformedError extends Error {
@@ -15,21 +15,24 @@ export const MAX_DEPTH = 200;
 /** The only member of what stands in place of a deeper value: that value's JSON text. Depth is a matter of one record, not of its page. */
 export const TOO_DEEP = 'nested_too_deep';
 
-/** A number that JSON.parse may not keep: 16 digits and more, or a large exponent. May also hit inside a text: only slower. */
-const SUSPECT_NUMBER = /(?:^|[:,[\s])-?(?:[0-9]{16,}|[0-9.]+[eE]\+?[0-9]{3,})/;
+/** Values too deep on one page. */
+const MOST_CUTS = 100_000;
+
+/** More than may be built of one answer: the pager asks for less. */
+export class TooMuchError extends MalformedError {}
 
 /**
  * @param source the bytes of an answer, or a text that is decoded already.
  * @param maxDepth deeper values are kept as text, see TOO_DEEP.
- * @throws MalformedError for bytes that are not UTF-8 or not JSON.
+ * @throws MalformedError for bytes that are not UTF-8 or not JSON; TooMuchError
  */
 export function parseJson(source: Uint8Array | string, maxDepth = MAX_DEPTH): JsonValue {
   const text = typeof source === 'string' ? source : decodeUtf8(source);
   if (text.trim() === '') throw new MalformedError('the body is empty');
-  const shallow = withoutDepths(text, maxDepth);
   try {
-    return SUSPECT_NUMBER.test(shallow) ? parseExact(shallow) : JSON.parse(shallow);
-  } catch {
+    return parseExact(withoutDepths(text, maxDepth));
+  } catch (error) {
+    if (error instanceof TooManyError) throw new TooMuchError(`it holds ${error.message}`);
     // The parser's own message quotes the body, which must not be shown.
     throw new MalformedError(`the body (length ${source.length}) is not whole JSON`);
   }
@@ -42,20 +45,6 @@ function decodeUtf8(bytes: Uint8Array): string {
   } catch {
     throw new MalformedError('the body is not valid UTF-8');
   }
-}
-
-/** Some sixty times slower than JSON.parse, hence only for texts with a suspect number. */
-function parseExact(text: string): JsonValue {
-  return parseLossless(text, null, {
-    parseNumber: exactNumber,
-    onDuplicateKey: ({ newValue }) => newValue,
-  }) as JsonValue;
-}
-
-function exactNumber(source: string): number | bigint | string {
-  const value = Number(source);
-  if (/^-?[0-9]+$/.test(source)) return Number.isSafeInteger(value) ? value : BigInt(source);
-  return Number.isFinite(value) ? value : source;
 }
 
 /**
@@ -76,19 +65,11 @@ function withoutDepths(text: string, maxDepth: number): string {
       const deep = JSON.stringify(text.slice(cutFrom, at + 1));
       parts.push(text.slice(kept, cutFrom), `{"${TOO_DEEP}":${deep}}`);
       kept = at + 1;
+      // In their place stand longer texts: those of millions would not fit into memory.
+      if (parts.length > 2 * MOST_CUTS)
+        throw new TooManyError(`more than ${MOST_CUTS} values below ${maxDepth} levels`);
     }
   }
   // What is open to the end is no JSON: without it no parser goes down there either.
   return parts.join('') + text.slice(kept, depth > maxDepth ? cutFrom : undefined);
-}
-
-function endOfString(text: string, start: number): number {
-  let end = text.indexOf('"', start + 1);
-  while (end > 0) {
-    let slashes = 0;
-    while (text.charCodeAt(end - 1 - slashes) === 0x5c) slashes++;
-    if (slashes % 2 === 0) return end;
-    end = text.indexOf('"', end + 1);
-  }
-  return text.length;
 }

@@ -3,6 +3,9 @@
  * can keep it busy for weeks. Here each value must lie within the block, and lists may not hold values that take no bytes.
  */
 
+/** In all blocks of a file: each becomes some 60 bytes in memory, however few it has there. Of 2,000 columns, some 250 data files' worth. */
+const MOST_VALUES = 10_000_000;
+
 /** Moves past one value. */
 type Skip = (block: Cursor) => void;
 
@@ -25,9 +28,11 @@ const PRIMITIVES: Readonly<Record<string, Skip>> = {
  */
 export function blockCheck(schema: unknown): (block: Uint8Array, records: number) => void {
   const skip = skipOf(schema, new Map());
+  let left = MOST_VALUES;
   return (bytes, records) => {
-    const block = new Cursor(bytes);
+    const block = new Cursor(bytes, left);
     skipItems(block, records, skip);
+    ({ left } = block);
     if (!block.atEnd) throw new Error('a block is longer than its records');
   };
 }
@@ -111,7 +116,11 @@ function skipItems(block: Cursor, count: number, item: Skip): void {
 class Cursor {
   at = 0;
 
-  constructor(private readonly bytes: Uint8Array) {}
+  /** @param left values that may still come */
+  constructor(
+    private readonly bytes: Uint8Array,
+    public left: number,
+  ) {}
 
   get atEnd(): boolean {
     return this.at === this.bytes.length;
@@ -119,11 +128,13 @@ class Cursor {
 
   skip(length: number): void {
     if (!(length >= 0 && length <= this.bytes.length - this.at)) throw new Error('a block is shorter than its records');
+    this.#count();
     this.at += length;
   }
 
   /** Only as exact as a double: where a length is meant, a larger one does not fit anyway. */
   long(): number {
+    this.#count();
     let value = 0;
     for (let scale = 1, length = 1; ; scale *= 0x80, length++) {
       const byte = this.bytes[this.at];
@@ -132,5 +143,9 @@ class Cursor {
       value += (byte & 0x7f) * scale;
       if (byte < 0x80) return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
     }
+  }
+
+  #count(): void {
+    if (--this.left < 0) throw new Error(`it holds more than ${MOST_VALUES} values`);
   }
 }

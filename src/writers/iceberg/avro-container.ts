@@ -6,6 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import avro, { type Schema as AvroSchema, type Type } from 'avsc';
 import { ConnectorError } from '../../errors.js';
+import { errorCode } from '../storage/file-io.js';
 import { blockCheck } from './avro-check.js';
 
 export interface Container {
@@ -14,6 +15,8 @@ export interface Container {
   readonly records: readonly unknown[];
 }
 
+/** Of all blocks of a file together, unpacked: a block of 2 MB can hold 2 GB. */
+const MOST_BYTES = 128 * 1024 * 1024;
 const MAGIC = Buffer.from('Obj\x01', 'latin1');
 const SYNC_BYTES = 16;
 
@@ -111,9 +114,12 @@ function readBlocks(cursor: Cursor, header: ReadonlyMap<string, string>, type: T
   const inflate = decoderOf(header.get('avro.codec') ?? 'null');
   const sync = cursor.take(SYNC_BYTES);
   const records: unknown[] = [];
+  let left = MOST_BYTES;
   while (!cursor.atEnd) {
     const count = cursor.varint();
-    const block = inflate(cursor.take(cursor.varint()));
+    const block = inflate(cursor.take(cursor.varint()), left);
+    left -= block.length;
+    if (left < 0) throw tooLarge();
     check(block, count);
     if (!cursor.take(SYNC_BYTES).equals(sync)) throw new Error('a block does not end where it should');
     let offset = 0;
@@ -127,10 +133,21 @@ function readBlocks(cursor: Cursor, header: ReadonlyMap<string, string>, type: T
   return records;
 }
 
-function decoderOf(codec: string): (block: Buffer) => Buffer {
-  if (codec === 'deflate') return inflateRawSync;
+const tooLarge = () => new Error(`it holds more than ${MOST_BYTES} bytes, unpacked`);
+
+/** @returns unpacks a block into so many bytes at most */
+function decoderOf(codec: string): (block: Buffer, most: number) => Buffer {
+  if (codec === 'deflate') return inflate;
   if (codec === 'null') return (block) => block;
   throw new Error(`its codec is ${codec}, expected deflate or null`);
+}
+
+function inflate(block: Buffer, most: number): Buffer {
+  try {
+    return inflateRawSync(block, { maxOutputLength: Math.max(1, most) });
+  } catch (error) {
+    throw errorCode(error) === 'ERR_BUFFER_TOO_LARGE' ? tooLarge() : error;
+  }
 }
 
 function lengthPrefixed(text: string): Buffer {

@@ -3,9 +3,10 @@
  * Keys that are not ours to understand (statistics, tags, other schemas) are carried along untouched.
  */
 import { isDeepStrictEqual } from 'node:util';
-import { parse, stringify } from 'lossless-json';
+import { stringify } from 'lossless-json';
 import { z } from 'zod';
 import { ConnectorError } from '../../errors.js';
+import { isDeeperThan, parseExact, TooManyError } from '../../exact-json.js';
 import { keepsEveryFile } from './kept-files.js';
 import type { Schema } from './model.js';
 import { highestId } from './schema.js';
@@ -45,6 +46,8 @@ const metadataJson = z.looseObject({
 export type TableMetadata = z.infer<typeof metadataJson>;
 export type Snapshot = z.infer<typeof snapshotJson>;
 
+/** Types in types in types: no table comes near. Whoever walks through it has a stack. */
+const MAX_DEPTH = 500;
 const NO_SNAPSHOT = -1n;
 const PREVIOUS_VERSIONS = 'write.metadata.previous-versions-max';
 const PREVIOUS_VERSIONS_DEFAULT = 100;
@@ -56,14 +59,17 @@ export const COMMIT_ID = 'connector.commit-id';
 export function parseMetadata(bytes: Uint8Array, location: string): TableMetadata {
   let json: unknown;
   try {
-    json = parseExactly(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    if (isDeeperThan(text, MAX_DEPTH)) throw new TooManyError(`more than ${MAX_DEPTH} levels`);
+    json = parseExact(text);
   } catch (cause) {
+    if (cause instanceof TooManyError) throw damaged(location, `it holds ${cause.message}`, cause);
     throw damaged(location, `it is not whole JSON (${bytes.length} bytes)`, cause);
   }
   return metadataFrom(json, location);
 }
 
-/** Metadata that came as part of another document, its numbers read by `exactNumber`. @throws as `parseMetadata` */
+/** Metadata that came as part of another document, its numbers read exactly. @throws as `parseMetadata` */
 export function metadataFrom(json: unknown, location: string): TableMetadata {
   const parsed = metadataJson.safeParse(json);
   if (!parsed.success) {
@@ -105,13 +111,6 @@ export function serializeMetadata(metadata: TableMetadata): Uint8Array {
 /** As number, wherever that is exact. */
 function plainId(value: bigint | null | undefined): bigint | number | null | undefined {
   return value != null && Number.isSafeInteger(Number(value)) ? Number(value) : value;
-}
-
-/** The exact parser takes twenty times as long: half a commit's time when the history is long. Only large numbers need it. */
-function parseExactly(text: string): unknown {
-  for (const [digits] of text.matchAll(/\d{16,}/g))
-    if (!Number.isSafeInteger(Number(digits))) return parse(text, undefined, exactNumber);
-  return JSON.parse(text);
 }
 
 export function firstMetadata(table: {
@@ -260,12 +259,6 @@ function sameColumns(a: Schema, b: Schema): boolean {
 function previousVersionsToKeep(properties: Readonly<Record<string, string>>): number {
   const text = properties[PREVIOUS_VERSIONS] ?? '';
   return /^[1-9]\d{0,5}$/.test(text) ? Number(text) : PREVIOUS_VERSIONS_DEFAULT;
-}
-
-/** For `lossless-json`: integers beyond 2^53 become bigint, as ids of other writers may. */
-export function exactNumber(text: string): number | bigint {
-  const value = Number(text);
-  return /^-?\d+$/.test(text) && !Number.isSafeInteger(value) ? BigInt(text) : value;
 }
 
 function damaged(location: string, what: string, cause?: unknown): ConnectorError {

@@ -1,8 +1,7 @@
 /** One attempt of one request to a catalog service (https://github.com/apache/iceberg/blob/main/open-api/rest-catalog-open-api.yaml). */
-import { parse } from 'lossless-json';
 import { fetch } from 'undici';
 import { z } from 'zod';
-import { exactNumber } from '../../iceberg/metadata.js';
+import { isDeeperThan, parseExact } from '../../../exact-json.js';
 import { type Failure, networkFailure, RequestFailed } from './failure.js';
 
 export interface Outgoing {
@@ -51,10 +50,13 @@ export async function send(what: string, out: Outgoing, timeoutMs: number): Prom
   throw new RequestFailed(what, { outcome: 'unclear', kind: 'failed', came, advice: NOT_JSON, status });
 }
 
+/** Of a table's metadata within an answer. */
+const MAX_DEPTH = 510;
+
 function parsed(text: string): unknown {
   if (text === '') return null;
   try {
-    return parse(text, undefined, exactNumber);
+    return isDeeperThan(text, MAX_DEPTH) ? undefined : parseExact(text);
   } catch {
     return undefined;
   }
