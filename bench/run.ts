@@ -1,6 +1,7 @@
 /** `npm run bench -- [CASE]...`: measures the promises about requests, rate, speed and memory on a simulated site. */
 import { cpus, totalmem } from 'node:os';
 import { fourStreams } from './cases/four-streams.js';
+import { hostile } from './cases/hostile.js';
 import { compaction, longHistory } from './cases/maintenance.js';
 import { memoryOf } from './cases/memory.js';
 import { upsert } from './cases/upsert.js';
@@ -19,6 +20,7 @@ const CASES: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   upsert,
   'long-history': longHistory,
   compaction,
+  hostile,
   'write-path-1m': () => writePathOf(1_000_000),
   'memory-1m': () => memoryOf(1_000_000),
 };

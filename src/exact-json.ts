@@ -10,14 +10,21 @@ export type Exact = string | number | bigint | boolean | null | Exact[] | { [key
 export interface JsonLimits {
   /** Objects and lists: some 60 bytes each, however few the text needs. */
   readonly containers: number;
-  /** Members and elements. */
+  /** Members of objects: each key may be a new one. */
+  readonly members: number;
+  /** Members, elements, objects and lists. */
   readonly values: number;
   /** Numbers that a double cannot hold. */
   readonly exactNumbers: number;
 }
 
 /** Several times what the largest real page holds; beside a text of 64 MB they leave the process below 1 GB. */
-export const LIMITS: JsonLimits = { containers: 1_000_000, values: 4_000_000, exactNumbers: 500_000 };
+export const LIMITS: JsonLimits = {
+  containers: 1_000_000,
+  members: 2_000_000,
+  values: 4_000_000,
+  exactNumbers: 500_000,
+};
 
 /** Integers this long are no numbers of anything: reading one takes a time that grows with the square of its length. */
 const MOST_DIGITS = 1000;
@@ -63,30 +70,43 @@ const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?(?![0-9.eE+-
 /** A shorter integer is exact. */
 const SUSPECT_LENGTH = 16;
 
+/** Counts are looked at once in so many characters: at each it would double the time of the pass. */
+const LOOK_AGAIN = 4096;
+
 /** Numbers that need another reading. */
 function scan(text: string, limits: JsonLimits): readonly Token[] {
   const odd: Token[] = [];
-  let containers = 0;
-  let values = 1;
+  let [containers, members, commas, look] = [0, 0, 0, 0];
+  const check = () =>
+    refuseBeyond({ containers, members, values: commas + containers + 1, exactNumbers: odd.length }, limits);
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
     if (code === 0x22) at = endOfString(text, at);
-    else if (code === 0x2c) values++;
+    else if (code === 0x2c) commas++;
+    else if (code === 0x3a) members++;
     else if (code === 0x7b || code === 0x5b) containers++;
     else if ((code >= 0x30 && code <= 0x39) || code === 0x2d) {
       const end = endOfNumber(text, at);
       if (isOdd(text, at, end)) odd.push({ start: at, end });
       at = end - 1;
     }
-    if (containers > limits.containers || values + containers > limits.values || odd.length > limits.exactNumbers)
-      throw new TooManyError(tooMany(limits, containers, odd.length));
+    if (++look % LOOK_AGAIN === 0) check();
   }
+  check();
   return odd;
 }
 
-function tooMany({ containers: most, values, exactNumbers }: JsonLimits, containers: number, odd: number): string {
-  if (odd > exactNumbers) return `more than ${exactNumbers} numbers of 16 digits or an extreme exponent`;
-  return containers > most ? `more than ${most} objects and lists` : `more than ${values} values`;
+const WORDS: Readonly<Record<keyof JsonLimits, string>> = {
+  containers: 'objects and lists',
+  members: 'members of objects',
+  values: 'values',
+  exactNumbers: 'numbers of 16 digits or an extreme exponent',
+};
+const COUNTED = Object.keys(WORDS) as (keyof JsonLimits)[];
+
+function refuseBeyond(seen: JsonLimits, limits: JsonLimits): void {
+  for (const what of COUNTED)
+    if (seen[what] > limits[what]) throw new TooManyError(`more than ${limits[what]} ${WORDS[what]}`);
 }
 
 function endOfNumber(text: string, start: number): number {
