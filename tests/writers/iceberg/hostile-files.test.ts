@@ -1,5 +1,6 @@
 /** Metadata and manifests that are small on disk and huge in memory, or deep: refused in words, whatever they would become. */
 import { deflateRawSync } from 'node:zlib';
+import type { Schema } from 'avsc';
 import { describe, expect, test } from 'vitest';
 import { avroType, decodeContainer } from '../../../src/writers/iceberg/avro-container.js';
 import { parseMetadata } from '../../../src/writers/iceberg/metadata.js';
@@ -16,7 +17,7 @@ function long(value: number): Buffer {
 const SYNC = Buffer.alloc(16, 7);
 
 /** An Avro container with these blocks, deflated. */
-function container(schema: object, blocks: readonly { readonly count: number; readonly bytes: Buffer }[]): Buffer {
+function container(schema: Schema, blocks: readonly { readonly count: number; readonly bytes: Buffer }[]): Buffer {
   const header = [text('avro.schema'), text(JSON.stringify(schema)), text('avro.codec'), text('deflate')];
   const packed = blocks.flatMap(({ count, bytes }) => {
     const block = deflateRawSync(bytes);
@@ -25,8 +26,8 @@ function container(schema: object, blocks: readonly { readonly count: number; re
   return Buffer.concat([Buffer.from('Obj\x01'), long(2), ...header, long(0), SYNC, ...packed]);
 }
 
-const BYTES = { type: 'record', name: 'r', fields: [{ name: 'a', type: 'bytes' }] };
-const NUMBERS = { type: 'record', name: 'r', fields: [{ name: 'a', type: { type: 'array', items: 'long' } }] };
+const BYTES: Schema = { type: 'record', name: 'r', fields: [{ name: 'a', type: 'bytes' }] };
+const NUMBERS: Schema = { type: 'record', name: 'r', fields: [{ name: 'a', type: { type: 'array', items: 'long' } }] };
 const MB = 1024 * 1024;
 
 describe('a manifest', () => {
