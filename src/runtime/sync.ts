@@ -10,6 +10,7 @@ import { incompleteness, tellMissing, tellWhatIsMissing } from './reading/incomp
 import { makeLane } from './reading/lane.js';
 import { payDebts } from './reading/pay-debts.js';
 import type { Refused } from './reading/preparation.js';
+import { readRepeated } from './reading/repeated.js';
 import { emptyReport, type StreamReport } from './reading/report.js';
 import { resolveScope } from './reading/resolve-scope.js';
 import { quickest, stuckFeeds, withoutFeeds } from './reading/route-choice.js';
@@ -110,6 +111,7 @@ export async function runSync(asked: SyncInput): Promise<SyncResult> {
     const refused: Refused = new Map([...unkept, ...inScope.refused]);
     branches.push(...roots.map((node) => new Branch(node, ctx, (stream) => opened.get(stream) ?? null)));
     await readAll(ctx, branches, refused);
+    await readRepeated(ctx, branches);
     await takeCensus(ctx, input.registry, branches);
     await payDebts(ctx, branches, input.retryOwed);
     const again = stuckFeeds(branches);

@@ -66,6 +66,45 @@ describe.each(['cloud', 'datacenter'] as const)('a project gets another key (%s)
   });
 });
 
+describe.each(['cloud', 'datacenter'] as const)('no projects in the settings, and a key changes (%s)', (deployment) => {
+  test('its issues get their new keys where the projects are read, too, and nobody else is read again', async () => {
+    world = await jiraAndLake({ deployment, issues: 150 });
+    const streams = ['issue_search', 'project_search'];
+    await world.sync(streams);
+    world.jira.edit.advance(3 * HOUR);
+    const quiet = await world.sync(streams);
+    world.jira.edit.renameProject('ENG', 'CORE');
+    const [counts] = await world.rows("select count(*) n from issue_search where project_key = 'ENG'");
+    const ran = await world.sync(streams);
+    expect(ran.failures).toEqual([]);
+    expect(ran.of('issue_search').rows_written).toBe(Number(counts?.n));
+    expect(
+      await keysIn("select distinct split_part(key, '-', 1) k from issue_search where k in ('ENG', 'CORE')"),
+    ).toEqual(['CORE']);
+    expect(ran.requests).toBe(quiet.requests + Math.ceil(Number(counts?.n) / 100));
+    expect((await world.sync(streams)).requests).toBe(quiet.requests);
+  });
+
+  test('a project that is no longer shown costs one request for its issues, and they stay as they are', async () => {
+    world = await jiraAndLake({ deployment, issues: 150 });
+    const streams = ['issue_search', 'project_search'];
+    await world.sync(streams);
+    world.jira.edit.advance(3 * HOUR);
+    const quiet = await world.sync(streams);
+    const list = deployment === 'cloud' ? 'GET /rest/api/3/project/search' : 'GET /rest/api/2/project';
+    const hide = (all: { key: string }[]) => all.filter(({ key }) => key !== 'ENG');
+    const rewrite = (body: unknown) => {
+      if (Array.isArray(body)) return hide(body);
+      const page = body as { values: { key: string }[]; total: number };
+      return { ...page, values: hide(page.values), total: page.total - 1 };
+    };
+    world.jira.faults.add({ match: list, times: 1, rewrite });
+    const ran = await world.sync(streams);
+    expect(ran.of('issue_search')).toMatchObject({ state: 'ok', rows_written: 0, rows_deleted: 0 });
+    expect(ran.requests).toBe(quiet.requests + 1);
+  });
+});
+
 test('an unknown project is named with the nearest key, the others are read, and the run does not end well', async () => {
   world = await jiraAndLake({ issues: 60 });
   const ran = await world.sync([...ISSUES, 'priorities'], { scope: { projects: ['ENGG', 'OPS'] } });

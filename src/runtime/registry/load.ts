@@ -51,6 +51,7 @@ const WORDS: readonly string[] = [
     'needed',
     'also',
     'met',
+    'repeats',
   ],
 ];
 
@@ -196,6 +197,11 @@ function checkRoute(stream: Stream, route: Route, index: number, yaml: YamlFile<
 /** Rules between files: parents exist, bind declared columns, and form no cycle. */
 function checkAgainstOthers(stream: Stream, yaml: YamlFile<StreamFile>, registry: Registry): string[] {
   const found: string[] = [];
+  for (const [column, { repeats }] of Object.entries(stream.columns))
+    if (repeats && !registry.streams.get(repeats.stream)?.columns[repeats.column])
+      found.push(
+        `${yaml.at(['columns', column, 'repeats'])}: there is no column \`${repeats.column}\` of a stream \`${repeats.stream}\`.`,
+      );
   const fields = stream.custom_fields?.stream;
   if (fields !== undefined && !registry.streams.has(fields))
     found.push(

@@ -38,6 +38,8 @@ export const columnSchema = z.strictObject({
   texts: z.enum(['sprint']).optional(),
   /** A change of this column alone is no new version of the row. */
   volatile: z.literal(true).optional(),
+  /** A column of another stream that this one repeats: rows with a value that stream no longer has are read again by the census' `read`. */
+  repeats: z.strictObject({ stream: name, column: name }).optional(),
 });
 
 const requestLine = z
