@@ -1,6 +1,7 @@
 /** Keeps statements from changing anything: DuckDB may open the warehouse's files, and only guarded statements are run. */
 import type { DuckDBConnection, DuckDBResult } from '@duckdb/node-api';
 import { ConnectorError } from '../errors.js';
+import { damageOf } from '../writers/parquet/damaged-file.js';
 import { literal, pathList } from '../writers/quote.js';
 import { guardedStatements } from './guard/guard.js';
 
@@ -59,6 +60,8 @@ export async function withDuckWords<T>(work: () => Promise<T>): Promise<T> {
       /^Failed to extract statements: /,
       '',
     );
+    const damage = damageOf(words);
+    if (damage !== null) throw new ConnectorError('failed', damage, { detail: words.slice(0, 200) });
     throw new ConnectorError(FAILURES.test(words) ? 'failed' : 'usage', words, { cause });
   }
 }

@@ -3,6 +3,7 @@
 import { availableParallelism } from 'node:os';
 import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api';
 import { ConnectorError } from '../../errors.js';
+import { damageOf } from './damaged-file.js';
 
 export interface DuckOptions {
   /** DuckDB's words: `256MB`. */
@@ -82,7 +83,10 @@ export class Duck {
 
 /** DuckDB's first line says what happened; the rest may quote rows, so it is left out, and so is the error itself. */
 function duckError(error: unknown): ConnectorError {
-  const said = (error instanceof Error ? error.message : String(error)).split('\n', 1).join('').slice(0, 200);
+  const line = (error instanceof Error ? error.message : String(error)).split('\n', 1).join('');
+  const said = line.slice(0, 200);
+  const damage = damageOf(line);
+  if (damage !== null) return new ConnectorError('failed', damage, { detail: said });
   const advice = said.startsWith('Out of Memory')
     ? 'It needs more memory than it may use: commit fewer rows at once, or raise its memory limit.'
     : 'If the disk is full, free some space; else please report this. Then run again.';
