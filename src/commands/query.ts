@@ -65,7 +65,12 @@ function refuse({ io }: Context, { format, spreadsheet, raw }: Options): void {
 async function prompt({ io }: Context, greeting: string, answer: Answer, interrupt: () => void): Promise<void> {
   const lines = createInterface({ input: io.stdin, output: io.stderr, prompt: 'sql> ', terminal: true });
   io.stderr.write(`${printable(greeting)}\nEnd a statement with ";"; \\q or Ctrl-D leaves.\n`);
+  let [isOpen, isStopped] = [true, false];
+  lines.on('close', () => {
+    isOpen = false;
+  });
   lines.on('SIGINT', () => {
+    isStopped = true;
     lines.close();
     interrupt();
   });
@@ -81,6 +86,9 @@ async function prompt({ io }: Context, greeting: string, answer: Answer, interru
       });
       statement = '';
     }
+    if (isStopped) break;
+    // The input may have ended while a statement ran, and lines of before that are still to come.
+    if (!isOpen) continue;
     lines.setPrompt(statement === '' ? 'sql> ' : '...> ');
     lines.prompt();
   }

@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, readlinkSync, rmSync, writeFileS
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { main } from '../../src/cli.js';
 import { writing } from '../../src/commands/io.js';
@@ -24,7 +25,7 @@ async function asked(argv: readonly string[], stdin: Readable, isTTY: boolean) {
   if (!stdout || !stderr) throw new Error('there are two');
   const io = { stdin, stdout, stderr, env: {}, cwd, signal: new AbortController().signal };
   const exitCode = await main(argv, io);
-  return { exitCode, stdout: String(stdout.read() ?? ''), stderr: String(stderr.read() ?? '') };
+  return { exitCode, stdout: await text(stdout.end()), stderr: await text(stderr.end()) };
 }
 
 describe('statements', () => {
@@ -82,6 +83,18 @@ describe('a terminal', () => {
     expect([exitCode, stdout]).toEqual([0, 'a\n1\n\nb\n2\nc\n3\n']);
     expect(stderr).toContain('0 tables (SHOW TABLES lists them).');
     expect(stderr).toContain('Invalid Input Error: \\u001b[2J\\u202e');
+  });
+
+  test('that says Ctrl-C ends the statement under way, and none that was typed behind it is run', async () => {
+    const stdin = Object.assign(new PassThrough(), { isTTY: true });
+    const stdout = new PassThrough();
+    stdout.once('data', () => stdin.write('\u0003'));
+    const seen = text(stdout);
+    const io = { stdin, stdout, stderr: new PassThrough(), env: {}, cwd, signal: new AbortController().signal };
+    stdin.write("FROM range(1000000000);\nSELECT 'never' AS a;\n");
+    expect(await main(['query', '--format', 'csv'], io)).toBe(0);
+    stdout.end();
+    expect(await seen).not.toContain('never');
   });
 
   test('sees of a page what cannot hurt it', async () => {
