@@ -96,7 +96,9 @@ function collectingTable(keep: (rows: readonly Row[]) => void): TableWriter {
     async write(rows) {
       pending += rows.length;
       keep(rows);
+      return [];
     },
+    full: false,
     mark: () => undefined,
     // Nothing is kept, so nothing can be missing: a census must not make the run ask for it again.
     async compare(_column, _group, { keys }) {

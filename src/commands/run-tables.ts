@@ -109,8 +109,14 @@ export function runRow(facts: RunFacts, report: StreamReport): Row {
   };
 }
 
+/** Of a record that was too large for its own table, not more than is of use. */
+const LONGEST_RECORD = 1_000_000;
+
+const shortened = (text: string) =>
+  text.length <= LONGEST_RECORD ? text : `${text.slice(0, LONGEST_RECORD)}… (cut; ${text.length} characters came)`;
+
 export function rejectRow(runId: string, { stream, reason, record }: Reject): Row {
-  return { run_id: runId, stream, reason, record: jsonText(record), _extra: null };
+  return { run_id: runId, stream, reason, record: shortened(jsonText(record)), _extra: null };
 }
 
 const TRIES = 60;

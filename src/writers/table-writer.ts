@@ -1,5 +1,5 @@
 /** One open table: rows are spooled, and a commit makes rows, marks and state visible in one table version (I1, I3, I7). */
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { ConnectorError } from '../errors.js';
@@ -14,8 +14,8 @@ import { inSession, isOvertaken } from './maintenance/tools.js';
 import { appendedRows, merge } from './merge.js';
 import { OtherRuns, TakenByOtherRun } from './other-runs.js';
 import type { DuckSession } from './parquet/duckdb.js';
-import { Spool } from './parquet/spool.js';
 import { stageRows } from './parquet/stage.js';
+import { PendingRows } from './pending-rows.js';
 import { type FilesOfChange, Rewriter } from './rewrite.js';
 import { broughtColumns, type RowShape, shapeOf } from './row-shape.js';
 import { currentState, doneBefore, holdsState, stateProperties, stateSummary, stateText } from './state.js';
@@ -49,8 +49,7 @@ export class IcebergTableWriter implements TableWriter {
   private shape: RowShape;
   /** Of the newest version looked at; those of `shape` until the rows under way have come to an end. */
   private newestConflicts: readonly string[];
-  private spool: Promise<Spool> | null = null;
-  private spooled = 0;
+  private readonly batch: PendingRows;
   private marks: Mark[] = [];
   private mustLoad = false;
   /** Our newest version that is known to be visible, once this run has made a snapshot. */
@@ -66,6 +65,7 @@ export class IcebergTableWriter implements TableWriter {
     private version: TableVersion | null,
   ) {
     this.table = `${spec.namespace}.${spec.name}`;
+    this.batch = new PendingRows(workshop.folder);
     this.otherRuns = spec.mode === 'append' ? null : new OtherRuns(this.table, version);
     this.newestConflicts = schemaFor(spec, version).conflicts;
     this.shape = shapeOf(spec, this.newestConflicts);
@@ -84,19 +84,18 @@ export class IcebergTableWriter implements TableWriter {
   }
 
   get pending(): number {
-    return this.spooled;
+    return this.batch.count;
   }
 
-  async write(rows: readonly Row[]): Promise<void> {
-    if (rows.length === 0) return;
+  get full(): boolean {
+    return this.batch.full;
+  }
+
+  async write(rows: readonly Row[]): Promise<readonly number[]> {
+    if (rows.length === 0) return [];
     // Whoever is late must not begin a spool that nobody removes.
     if (this.closed) throw new ConnectorError('interrupted', `Rows of ${this.table} came after it was closed.`);
-    // All lines are made before the first is spooled: a row that is refused leaves no part of its page behind.
-    const lines = rows.map((row, index) => this.shape.encode(row, this.spooled + index + 1));
-    this.spooled += rows.length;
-    this.spool ??= this.createSpool();
-    const spool = await this.spool;
-    for (const line of lines) await spool.append(line);
+    return this.batch.add(rows, this.shape.encode);
   }
 
   mark(mark: Mark): void {
@@ -139,12 +138,9 @@ export class IcebergTableWriter implements TableWriter {
   }
 
   async discard(): Promise<void> {
-    const spool = await this.spool?.catch(() => null);
-    this.spool = null;
-    this.spooled = 0;
     this.marks = [];
     this.shape = shapeOf(this.spec, this.newestConflicts);
-    await spool?.remove();
+    await this.batch.remove();
     const { folder } = this.workshop;
     await orStorageError(`remove the folder ${folder}`, () => rm(folder, { recursive: true, force: true }));
   }
@@ -162,14 +158,6 @@ export class IcebergTableWriter implements TableWriter {
 
   private load(): Promise<TableVersion | null> {
     return this.workshop.catalog.load(this.spec.namespace, this.spec.name);
-  }
-
-  private async createSpool(): Promise<Spool> {
-    const { folder } = this.workshop;
-    return orStorageError(`put rows aside in ${folder}`, async () => {
-      await mkdir(folder, { recursive: true, mode: 0o700 });
-      return Spool.create(join(folder, 'rows.ndjson'));
-    });
   }
 
   private async attempt(commit: Commit, text: string): Promise<Committed> {
@@ -204,7 +192,7 @@ export class IcebergTableWriter implements TableWriter {
   /** Rows under way were made for the table's former types: read under others their values would change unseen. */
   private refuseChangedTypes(): void {
     const changed = this.newestConflicts.filter((column) => !this.shape.conflicts.includes(column));
-    if (changed.length === 0 || (this.spooled === 0 && this.marks.length === 0)) return;
+    if (changed.length === 0 || (this.batch.count === 0 && this.marks.length === 0)) return;
     throw new ConnectorError(
       'failed',
       `Another program changed the type of ${changed.join(', ')} in ${this.table} while rows for it were being read. ` +
@@ -220,7 +208,8 @@ export class IcebergTableWriter implements TableWriter {
 
   /** Puts rows and marks into Parquet files at their final place; nothing refers to them yet. */
   private async makeFiles(schema: Schema, seenUntil?: string): Promise<{ files: FilesOfChange; counts: Counts }> {
-    if (this.spooled === 0 && this.marks.length === 0 && !this.mustFold) return { files: NO_FILES, counts: NOTHING };
+    if (this.batch.count === 0 && this.marks.length === 0 && !this.mustFold)
+      return { files: NO_FILES, counts: NOTHING };
     return this.inSession((session, folder) => this.mergeIn(session, schema, folder, seenUntil));
   }
 
@@ -234,12 +223,12 @@ export class IcebergTableWriter implements TableWriter {
     const time = workshop.now().toISOString();
     const staged = new Set(broughtColumns(spec).map(({ name }) => name));
     const fields = schema.fields.filter(({ name }) => staged.has(name));
-    await stageRows(session, await this.spool, fields, join(folder, 'batch.parquet'));
+    await stageRows(session, await this.batch.spool, fields, join(folder, 'batch.parquet'));
     const location = version?.location ?? workshop.catalog.locationOf(spec.namespace, spec.name);
     const rewriter = new Rewriter(session, schema, folder, { location, storage: this.storage });
     if (spec.mode === 'append') {
       const files = await rewriter.append(appendedRows(spec, schema, time));
-      return { files, counts: { ...NOTHING, written: this.spooled } };
+      return { files, counts: { ...NOTHING, written: this.batch.count } };
     }
     const live = version ? await workshop.catalog.files(version) : { data: [], deletes: [] };
     const stored = await StoredRows.open(session, live, this.storage);

@@ -36,6 +36,9 @@ export interface Column extends Member {
 export type Cell = string | number | bigint | boolean | null | readonly Cell[] | { readonly [member: string]: Cell };
 export type Row = Readonly<Record<string, Cell>>;
 
+/** Bytes of a row as JSON: work on rows holds several in memory, each more than once. */
+export const LARGEST_ROW = 16 * 1024 * 1024;
+
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
 /** Reasons a row is marked deleted; rows are never dropped. */
@@ -145,11 +148,16 @@ export interface TableWriter {
    * them (`write` refuses it), and they are written as null. Of the version known now; may change with `commit`.
    */
   readonly conflicts: readonly string[];
-  /** Spools rows; resolves when more may come (back-pressure). Nothing is visible before `commit`. */
-  write(rows: readonly Row[]): Promise<void>;
+  /**
+   * Spools rows; resolves when more may come (back-pressure). Nothing is visible before `commit`.
+   * @returns indexes of rows that are larger than `LARGEST_ROW`, which were left out
+   */
+  write(rows: readonly Row[]): Promise<readonly number[]>;
   mark(mark: Mark): void;
   /** Rows spooled since the last commit. */
   readonly pending: number;
+  /** Whether so much is spooled that a commit should come soon: rows may be few and large. */
+  readonly full: boolean;
   /**
    * Compares what is committed (not what is spooled) with a list.
    * @param group column of the live rows that holds their group; null: all are in the group ''.

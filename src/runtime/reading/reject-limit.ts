@@ -1,6 +1,9 @@
 /** How many rejected rows a stream may have before it counts as not understood. */
 import { ConnectorError } from '../../errors.js';
 
+/** Why a row that no table takes is rejected (writer.ts, LARGEST_ROW). */
+export const TOO_LARGE = 'it is larger than 16 MB as JSON';
+
 export interface RowCounts {
   /** Records that came, rejected ones included. */
   readonly records: number;

@@ -9,7 +9,7 @@ import type { RunContext } from './context.js';
 import { type Entrants, makeEntrants } from './entrants.js';
 import { nextState, type Part } from './next-state.js';
 import { notMet } from './not-met.js';
-import { failsAtEnd, type RowCounts, stopsAtOnce, tooManyRejects } from './reject-limit.js';
+import { failsAtEnd, type RowCounts, stopsAtOnce, TOO_LARGE, tooManyRejects } from './reject-limit.js';
 import { addCommitted, countNames, emptyReport, imbalance, type StreamReport } from './report.js';
 import type { Cleaner } from './site-view.js';
 import type { TreeNode } from './tree.js';
@@ -133,7 +133,8 @@ export class TableRun {
       const key = this.node.stream.primary_key[0] ?? '';
       if (this.#seen) for (const { row } of kept) this.#seen.add(String(row[key]));
       this.#entrants?.note(kept);
-      await this.table.write(kept.map(({ row }) => row));
+      const tooLarge = await this.table.write(kept.map(({ row }) => row));
+      for (const index of tooLarge) this.#rejectRow(TOO_LARGE, kept[index]?.record);
       this.ctx.progress({ stream: this.report.stream, rows: this.report.rows_read, state: 'reading' });
     }
     return kept;
@@ -187,6 +188,10 @@ export class TableRun {
   /** All rows of this parent have been read: rows the table has of it besides will be marked at the next commit. */
   parentRead(parent: string): void {
     if (this.table && this.state) (this.replaces ? this.#judged : this.#wholeParents).push(parent);
+  }
+
+  get full(): boolean {
+    return this.table?.full === true;
   }
 
   get pending(): number {

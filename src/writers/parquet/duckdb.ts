@@ -23,6 +23,8 @@ export interface DuckSession {
 
 /** One, as each thread holds row groups of its own: two of them need twice the memory, and merges out of memory are slower. */
 const THREADS = 1;
+/** MB that work may come to use when less was not enough. */
+const MOST_MEMORY = 1000;
 /** More threads would wait for the disk, and each takes some memory all the same. */
 const CORES = Math.min(4, availableParallelism());
 
@@ -50,10 +52,11 @@ export class Duck {
 
   /**
    * Runs `work` with a fresh session, after all earlier work: two merges at once would share the memory limit and
-   * fail where one after the other fits.
+   * fail where one after the other fits. Work that runs out of memory is done again with more of it: what it needs depends on
+   * values that nobody has counted.
    */
   withSession<T>(work: (session: DuckSession) => Promise<T>): Promise<T> {
-    const result = this.tail.then(() => this.session(work));
+    const result = this.tail.then(() => this.withEnoughMemory(work));
     this.tail = result.catch(() => undefined);
     return result;
   }
@@ -62,6 +65,30 @@ export class Duck {
   async close(): Promise<void> {
     await this.tail;
     this.instance.closeSync();
+  }
+
+  private async withEnoughMemory<T>(work: (session: DuckSession) => Promise<T>): Promise<T> {
+    for (;;) {
+      try {
+        return await this.session(work);
+      } catch (error) {
+        if (!(error instanceof OutOfMemory) || !(await this.growMemory())) throw error;
+      }
+    }
+  }
+
+  /** @returns false when it has all it may have */
+  private async growMemory(): Promise<boolean> {
+    const connection = await this.instance.connect();
+    try {
+      const session = sessionOn(connection);
+      const limit = await memoryLimit(session);
+      if (limit >= MOST_MEMORY) return false;
+      await session.run(`SET memory_limit = '${Math.min(MOST_MEMORY, Math.ceil(limit * 2))}MB'`);
+      return true;
+    } finally {
+      connection.closeSync();
+    }
   }
 
   private async session<T>(work: (session: DuckSession) => Promise<T>): Promise<T> {
@@ -87,16 +114,27 @@ function duckError(error: unknown): ConnectorError {
   const said = line.slice(0, 200);
   const damage = damageOf(line);
   if (damage !== null) return new ConnectorError('failed', damage, { detail: said });
-  const advice = said.startsWith('Out of Memory')
-    ? 'It needs more memory than it may use: commit fewer rows at once, or raise its memory limit.'
-    : 'If the disk is full, free some space; else please report this. Then run again.';
-  return new ConnectorError(
-    'failed',
-    `Writing rows into a table failed inside DuckDB; nothing of them was committed. ${advice}`,
-    {
-      detail: said,
-    },
-  );
+  const failed = 'Writing rows into a table failed inside DuckDB; nothing of them was committed.';
+  if (said.startsWith('Out of Memory') || said.includes('failed to pin block'))
+    return new OutOfMemory(
+      'failed',
+      `${failed} The rows need more than ${MOST_MEMORY} MB of memory: leave out large fields that nobody needs (\`exclude\` under \`fields:\`), then run again.`,
+      { detail: said },
+    );
+  const advice = 'If the disk is full, free some space; else please report this. Then run again.';
+  return new ConnectorError('failed', `${failed} ${advice}`, { detail: said });
+}
+
+class OutOfMemory extends ConnectorError {}
+
+const MB_IN: Readonly<Record<string, number>> = { KiB: 0.001024, MiB: 1.048576, GiB: 1073.741824, TiB: 1099511.627776 };
+
+/** What the database may use now, in MB. */
+export async function memoryLimit(session: DuckSession): Promise<number> {
+  const [row] = await session.rows("SELECT current_setting('memory_limit') AS allowed");
+  // DuckDB's answer reads `244.1 MiB`.
+  const [amount = '', unit = ''] = String(row?.allowed).split(' ');
+  return Number(amount) * (MB_IN[unit] ?? 0);
 }
 
 function sessionOn(connection: DuckDBConnection): DuckSession {

@@ -29,7 +29,7 @@ export async function stageRows(
     const nothing = columns.map(({ name, type }) => `NULL::${sqlType(type)} AS ${identifier(name)}`);
     return session.run(`CREATE TEMP VIEW ${STAGE} AS SELECT ${nothing.join(', ')} WHERE false`);
   }
-  await makeRoomFor(session, fields);
+  await makeRoomFor(session, fields, spool.longestLine);
   await spool.flush();
   const buffer = Math.max(LEAST_BUFFER, spool.longestLine + 1);
   const lines = `read_json(${pathList([spool.path])}, format = 'newline_delimited', maximum_object_size = ${buffer}, columns = ${jsonColumns(columns)})`;
