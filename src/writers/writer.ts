@@ -37,7 +37,7 @@ export type Cell = string | number | bigint | boolean | null | readonly Cell[] |
 export type Row = Readonly<Record<string, Cell>>;
 
 /** Bytes of a row as JSON: work on rows holds several in memory, each more than once. */
-export const LARGEST_ROW = 16 * 1024 * 1024;
+export const LARGEST_ROW = 32 * 1024 * 1024;
 
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 

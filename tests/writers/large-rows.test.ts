@@ -24,7 +24,7 @@ test('a row of 60 MB is refused alone, and the rows beside it are written', asyn
 
 test('its record is cut in _rejects, which has to hold it', () => {
   const record = { id: '1', text: 'x'.repeat(60_000_000) };
-  const row = rejectRow('run', { stream: 's', reason: 'it is larger than 16 MB as JSON', record });
+  const row = rejectRow('run', { stream: 's', reason: 'it is larger than 32 MB as JSON', record });
   expect(String(row.record).length).toBeLessThan(1_000_100);
   expect(row.record).toContain('60000020 characters came');
 });

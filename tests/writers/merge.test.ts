@@ -113,7 +113,7 @@ describe('merging a batch into a table', () => {
     }
     const files = await liveFiles(root);
     expect(files.data.length).toBe(6);
-    expect(files.deletes.map(({ records }) => records)).toEqual([1, 1, 1, 1, 1, 1]);
+    expect(files.deletes.map(({ records }) => records)).toEqual([2, 2, 1, 1]);
     // Some readers refuse a delete file that may be about several data files.
     const named = await deletedFiles(files.deletes);
     expect(files.deletes.map(({ referencedDataFile }) => [referencedDataFile])).toEqual(named);

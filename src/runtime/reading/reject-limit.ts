@@ -2,7 +2,7 @@
 import { ConnectorError } from '../../errors.js';
 
 /** Why a row that no table takes is rejected (writer.ts, LARGEST_ROW). */
-export const TOO_LARGE = 'it is larger than 16 MB as JSON';
+export const TOO_LARGE = 'it is larger than 32 MB as JSON';
 
 export interface RowCounts {
   /** Records that came, rejected ones included. */

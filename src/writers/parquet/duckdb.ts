@@ -83,7 +83,8 @@ export class Duck {
     try {
       const session = sessionOn(connection);
       const limit = await memoryLimit(session);
-      if (limit >= MOST_MEMORY) return false;
+      // The database tells its limit rounded.
+      if (limit > MOST_MEMORY - 1) return false;
       await session.run(`SET memory_limit = '${Math.min(MOST_MEMORY, Math.ceil(limit * 2))}MB'`);
       return true;
     } finally {
