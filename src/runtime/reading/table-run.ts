@@ -133,8 +133,8 @@ export class TableRun {
       const key = this.node.stream.primary_key[0] ?? '';
       if (this.#seen) for (const { row } of kept) this.#seen.add(String(row[key]));
       this.#entrants?.note(kept);
-      const tooLarge = await this.table.write(kept.map(({ row }) => row));
-      for (const index of tooLarge) this.#rejectRow(TOO_LARGE, kept[index]?.record);
+      for (const index of await this.table.write(kept.map(({ row }) => row)))
+        this.#rejectRow(TOO_LARGE, kept[index]?.record);
       this.ctx.progress({ stream: this.report.stream, rows: this.report.rows_read, state: 'reading' });
     }
     return kept;
@@ -190,9 +190,7 @@ export class TableRun {
     if (this.table && this.state) (this.replaces ? this.#judged : this.#wholeParents).push(parent);
   }
 
-  get full(): boolean {
-    return this.table?.full === true;
-  }
+  readonly full = () => this.table?.full === true;
 
   get pending(): number {
     return (this.table?.pending ?? 0) + this.#wholeParents.length;
