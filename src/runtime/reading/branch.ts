@@ -90,7 +90,7 @@ export class Branch {
   async advance(reached: Reached): Promise<void> {
     this.#reached = reached;
     const writing = this.all().filter((branch) => branch.alive && !branch.run.replaces);
-    if (!writing.some(({ run }) => run.full() || run.pending >= this.ctx.commitRows)) return;
+    if (!writing.some(({ run }) => run.table?.full || run.pending >= this.ctx.commitRows)) return;
     for (const branch of writing) await branch.#checkpoint();
   }
 

@@ -190,8 +190,6 @@ export class TableRun {
     if (this.table && this.state) (this.replaces ? this.#judged : this.#wholeParents).push(parent);
   }
 
-  readonly full = () => this.table?.full === true;
-
   get pending(): number {
     return (this.table?.pending ?? 0) + this.#wholeParents.length;
   }
