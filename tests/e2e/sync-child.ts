@@ -2,6 +2,7 @@
 import { readStreamFiles } from '../../src/config/package-files.js';
 import { loadRegistry } from '../../src/runtime/registry/load.js';
 import type { Registry } from '../../src/runtime/registry/registry.js';
+import { armFailpoints } from '../../src/writers/iceberg/failpoints.js';
 import { type Change, syncInto } from '../helpers/jira-and-lake.js';
 
 export interface ChildSync {
@@ -9,6 +10,10 @@ export interface ChildSync {
   readonly root: string;
   readonly streams: readonly string[];
   readonly change: Change;
+  /** Armed before the sync. */
+  readonly failpoint?: string;
+  /** Issues on a page and in a batch; few when absent. */
+  readonly pageSize?: number;
 }
 
 /** The registry with issue pages and batches of this many records. */
@@ -25,7 +30,8 @@ export function registryOfPages(size: number): Registry {
 export const PAGE = 10;
 
 /** In the child. */
-export async function syncChild({ jira, root, streams, change }: ChildSync): Promise<string[]> {
-  const ran = await syncInto(jira, root, registryOfPages(PAGE), streams, change);
+export async function syncChild({ jira, root, streams, change, failpoint, pageSize }: ChildSync): Promise<string[]> {
+  armFailpoints(failpoint ?? '');
+  const ran = await syncInto(jira, root, registryOfPages(pageSize ?? PAGE), streams, change);
   return ran.failures.map(String);
 }

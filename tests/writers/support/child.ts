@@ -9,10 +9,15 @@ export interface ChildResult {
   readonly errors: string;
 }
 
-/** Runs the export `name` of `tests/writers/support/programs.ts` with `input`. */
-export function runChild(name: string, input: unknown, nodeFlags: readonly string[] = []): Promise<ChildResult> {
+/** Runs the export `name` of `tests/writers/support/programs.ts`, or of another file, with `input`. */
+export function runChild(
+  name: string,
+  input: unknown,
+  nodeFlags: readonly string[] = [],
+  programs: URL = new URL('./programs.ts', import.meta.url),
+): Promise<ChildResult> {
   const entry = fileURLToPath(new URL('./child.mjs', import.meta.url));
-  const file = fileURLToPath(new URL('./programs.ts', import.meta.url));
+  const file = fileURLToPath(programs);
   const child = spawn(process.execPath, [...nodeFlags, entry, file, name, JSON.stringify(input)]);
   let output = '';
   let errors = '';

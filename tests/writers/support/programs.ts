@@ -89,6 +89,24 @@ async function leaveTable(at: At, end: 'forgotten' | 'discarded' | 'failed' | 'c
   await writer.open({ ...ITEMS, name: `${end}-late` }).catch(() => undefined);
 }
 
+/** A first batch, and a second one that brings a new column together with rows; goes on after the last one that was committed. */
+export async function growColumn({ failpoint, batches, ...at }: At & { failpoint: string; batches: number }) {
+  armFailpoints(failpoint);
+  const writer = await openWarehouse({ ...lakeAt(at), runId: 'run-1' });
+  for (let number = 1; number <= batches; number += 1) {
+    const grown = { name: 'grown', type: 'string', doc: 'New.' } as const;
+    const table = await writer.open(number === 1 ? ITEMS : { ...ITEMS, columns: [...ITEMS.columns, grown] });
+    const done = (table.state as { at: number } | null)?.at ?? 0;
+    if (done < number) {
+      const rows = number === 1 ? [item('a')] : ['a', 'b'].map((id) => item(id, 2, { grown: 'yes' }));
+      await table.write(rows);
+      await table.commit(batch(number));
+    }
+    await table.close();
+  }
+  await writer.close();
+}
+
 /** Opens the table again and again until it got in `times` times; each time adds 1 to the row's value. */
 export async function countUp({ times, ...at }: At & { times: number }) {
   let busy = 0;
