@@ -50,6 +50,8 @@ export interface Answer {
   readonly status: number;
   readonly headers: { get(name: string): string | null };
   readonly json: JsonValue;
+  /** Length of the body, unpacked. */
+  readonly bytes: number;
 }
 
 const ERROR_BODY_MAX = 256_000;
@@ -140,7 +142,7 @@ async function judge(setting: AttemptSetting, asked: Asked, response: Response):
       detail: `content-type ${type.slice(0, 80) || 'absent'}`,
     });
   }
-  return { status, headers, json: parse(setting, asked, status, bytes) };
+  return { status, headers, json: parse(setting, asked, status, bytes), bytes: bytes.length };
 }
 
 /** A site says so even of an operation that it then answers with 401, for want of a permission. */

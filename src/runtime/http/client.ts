@@ -36,6 +36,8 @@ export interface HttpResponse {
   readonly status: number;
   readonly headers: { get(name: string): string | null };
   readonly json: JsonValue;
+  /** Length of the body, unpacked. */
+  readonly bytes: number;
   /** Path and query that were asked, without the host. */
   readonly url_path: string;
 }

@@ -7,7 +7,7 @@ import type { Branch } from './branch.js';
 import type { RunContext } from './context.js';
 import { withAsks } from './inside.js';
 import { isThere } from './is-there.js';
-import { type PagedRequest, type PageRead, readPages } from './read-pages.js';
+import { allRecords, type PagedRequest, type PageRead, readPages } from './read-pages.js';
 
 /** The request of a walk with what the children's rows inside its records ask for. */
 export function asking(root: Branch, route: RequestRoute): PagedRequest {
@@ -70,9 +70,7 @@ export async function readByIds(
   const { put = '', numbers } = route.batch ?? {};
   const values = { ...ctx.values, batch: idList(ids) };
   const fixed = { [put]: numbers ? ids.map(Number) : ids };
-  const records: Located[] = [];
-  for await (const page of readPages(ctx.client, label, route, values, fixed)) records.push(...page.records);
-  return records;
+  return allRecords(label, readPages(ctx.client, label, route, values, fixed));
 }
 
 /** Ids as they may stand in JQL: digits and nothing else. */

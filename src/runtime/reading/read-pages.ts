@@ -30,6 +30,12 @@ export interface PageRead {
   readonly absent: boolean;
 }
 
+/** A page as one answer brought it. */
+export interface SentPage extends PageRead {
+  /** Of the answer, unpacked. */
+  readonly bytes: number;
+}
+
 /**
  * @param label whose request it is, for counts and messages.
  * @param fixed values put into every page's request, such as a batch of ids.
@@ -43,7 +49,7 @@ export async function* readPages(
   values: Values,
   fixed: Readonly<Record<string, readonly (string | number)[]>> = {},
   faultTries?: number,
-): AsyncGenerator<PageRead> {
+): AsyncGenerator<SentPage> {
   const pager = makePager(asked.page);
   const understood = Object.keys(asked.unless ?? {}).map(Number);
   // The pages of a feed overlap by the moment where they meet, others by some rows on purpose.
@@ -77,10 +83,40 @@ export async function* readPages(
     const fresh = overlaps ? records.filter((record) => !repeated.has(printOf(record))) : records;
     const anomalies = pager.anomalies.slice(before);
     const total = pager.total ?? null;
-    yield { records: fresh, anomalies, lack: lackOf(anomalies), total, absent: found === undefined };
+    const absent = found === undefined;
+    yield { records: fresh, anomalies, lack: lackOf(anomalies), total, bytes: answer.bytes, absent };
     if (overlaps) repeated = new Set(records.map(printOf));
     if (!more) return;
   }
+}
+
+/** What is kept of one list until it is whole: two of the largest answers. */
+const MOST_BYTES = 128 * 1024 * 1024;
+
+/**
+ * The records of all pages, which are in memory together.
+ * @param see told of each page
+ * @throws ConnectorError kind `failed` when there are more than memory is for: each page alone is bounded, their number is not
+ */
+export async function allRecords(
+  label: string,
+  pages: AsyncIterable<SentPage>,
+  see: (page: SentPage) => void = () => undefined,
+): Promise<Located[]> {
+  const records: Located[] = [];
+  let bytes = 0;
+  for await (const page of pages) {
+    bytes += page.bytes;
+    if (bytes > MOST_BYTES)
+      throw new ConnectorError(
+        'failed',
+        `${label}: the site sent more than ${Math.round(MOST_BYTES / 1e6)} MB for a list that is needed as a whole; nothing more of it was read. Look for a broken gateway between here and the site, or report it.`,
+      );
+    // One by one: a page may hold more records than a call takes arguments.
+    for (const record of page.records) records.push(record);
+    see(page);
+  }
+  return records;
 }
 
 /** All records of a list that is of use only as a whole. @throws ConnectorError kind `failed` when it is not. */
@@ -92,13 +128,12 @@ export async function readList(
   what: string,
 ): Promise<readonly Located[]> {
   for (let look = 1; ; look++) {
-    const records: Located[] = [];
-    let lack: PageRead['lack'] = null;
-    for await (const page of readPages(client, label, asked, values)) {
-      records.push(...page.records);
-      lack ??= page.lack;
-    }
-    if (lack === null) return records;
+    const lacks: NonNullable<PageRead['lack']>[] = [];
+    const records = await allRecords(label, readPages(client, label, asked, values), (page) => {
+      if (page.lack !== null) lacks.push(page.lack);
+    });
+    const [lack] = lacks;
+    if (lack === undefined) return records;
     if (look === LOOKS)
       throw new ConnectorError(
         'failed',
@@ -110,7 +145,7 @@ export async function readList(
 /** The site changes while it is read: a difference counts when it is there a second time. */
 export const LOOKS = 2;
 
-const NO_RECORDS: PageRead = { records: [], anomalies: [], lack: null, total: 0, absent: false };
+const NO_RECORDS: SentPage = { records: [], anomalies: [], lack: null, total: 0, bytes: 0, absent: false };
 
 const isEmpty = (error: unknown, { unless }: PagedRequest) =>
   error instanceof HttpStatusError && unless?.[String(error.status)] === 'empty';
