@@ -57,7 +57,7 @@ describe('connector maintain', () => {
     expect(json.maintenance).toMatchObject([{ table: 'acme.items' }]);
     const { stdout, exitCode } = await runMain(['--warehouse', root, 'maintain', '--stream', 'items'], { cwd: root });
     expect(exitCode).toBe(0);
-    expect(stdout).toMatch(/acme\.items\s+.\s+compact\s+.\s+14 files, 230 rows, .*\s+1 files, 200 rows/);
+    expect(stdout).toMatch(/acme\.items\s+.\s+compact\s+.\s+29 files, 230 rows, .*\s+1 files, 200 rows/);
     expect(stdout).toContain('1 tables, 0 of them in good order.');
   });
 
