@@ -6,6 +6,8 @@ import type { World } from './world.js';
 
 const registry = loadRegistry(readStreamFiles());
 const DYNAMIC = new Set(TRUTHS.map(({ stream }) => stream));
+/** One entry for each project that is not deleted: they come and go with those. */
+const WITH_PROJECTS = /_schemes$|^workflows$|^field_configurations$/;
 /** Tables that are about runs and not about the site. */
 const isOwn = (table: string): boolean => table.startsWith('_');
 
@@ -27,7 +29,7 @@ const linesOf = (rows: readonly Record<string, unknown>[]): string[] => rows.map
 
 export async function baselineOf(world: World): Promise<Baseline> {
   const tables = (await world.tables()).filter((table) => !isOwn(table));
-  const still = tables.filter((table) => !DYNAMIC.has(table));
+  const still = tables.filter((table) => !DYNAMIC.has(table) && !WITH_PROJECTS.test(table));
   const answers = await world.rows(still.map(keySql));
   return { tables, keys: new Map(still.map((table, n) => [table, linesOf(answers[n] ?? [])])) };
 }

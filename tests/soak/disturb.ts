@@ -46,12 +46,32 @@ const plain: Way = {
   },
 };
 
-const fullDisk: Way = {
+const badDisk: Way = {
   name: 'sync on a bad disk',
   run: async (world, draw, flags, settings) => {
     const failpoint = `FP${draw.int(1, 10)}:${draw.int(1, COMMITS)}:${draw.pick(['ENOSPC', 'EIO'])}`;
     const { exitCode, stdout, stderr } = await world.sync(flags, settings, { failpoint });
     return { said: `${failpoint} exit ${exitCode}`, wrong: wrongWith(stdout, stderr) };
+  },
+};
+
+/** A disk that is really full before the run is through; a bad one where none can be mounted. */
+const filledDisk: Way = {
+  name: 'sync on a full disk',
+  // The lock of a table cannot be given back on a full disk: it is free when the process has ended.
+  child: true,
+  run: async (world, draw, flags, settings) => {
+    const { disk } = world;
+    if (disk === null) return badDisk.run(world, draw, flags, settings);
+    const leave = draw.int(0, 600) * 1024;
+    disk.fill(leave);
+    try {
+      const cli = world.syncChild(flags, settings);
+      const { code } = await cli.ended;
+      return { said: `${leave} bytes free, exit ${code}`, wrong: wrongWith(cli.stdout(), cli.stderr()) };
+    } finally {
+      disk.free();
+    }
   },
 };
 
@@ -125,7 +145,7 @@ const maintained: Way = {
 
 /** The plain way more often: faults are armed for it. */
 const WAYS: readonly Way[] = [
-  ...[plain, plain, plain, plain, plain, fullDisk, fullDisk, interrupted],
+  ...[plain, plain, plain, plain, plain, badDisk, filledDisk, interrupted],
   ...[killedAtFailpoint, killedAfterRequests, twoAtOnce, maintained],
 ];
 
@@ -198,7 +218,8 @@ function aimOf(world: World, name: FaultName, draw: Draw) {
   if (EVERYWHERE.has(name))
     return {
       after: moment(world, draw),
-      now: jira.now(),
+      // Ahead of both clocks: the site's own stands in the past.
+      now: Date.now(),
       ...(name === 'passing_status' ? { status: draw.pick(PASSING_STATUSES) } : {}),
     };
   if (name === 'board_refused') return { id: draw.pick(boards).id, status: draw.pick([422, 400, 500, 403]) };

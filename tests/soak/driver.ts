@@ -34,6 +34,7 @@ export async function soakWorld(
   const world = await makeWorld(seed, first);
   try {
     let baseline: Baseline | undefined;
+    tell(describe(world));
     for (let round = first; round <= last && (round === first || !stop()); round += 1) {
       const history = [`${describe(world)}`];
       const note = (line: string) => {

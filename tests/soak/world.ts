@@ -7,6 +7,7 @@ import { Draw } from '../../src/simulator/random.js';
 import { type Simulator, startSimulator } from '../../src/simulator/simulator.js';
 import { type CliProcess, startCli } from '../commands/cli-process.js';
 import { type Ran, runMain } from '../commands/run-main.js';
+import { type SmallDisk, smallDisk } from './disk.js';
 
 /** What is the same in all rounds of a world. */
 export interface Settings {
@@ -30,6 +31,8 @@ export interface World {
   readonly base: Settings;
   /** Comments may change without moving their issue: then they are read again as a whole. */
   readonly untouched: boolean;
+  /** Where the warehouse is; null: on the disk of everything else. */
+  readonly disk: SmallDisk | null;
   /** Requests of the first run, which reads everything. */
   readonly requestsOfAll: number;
   sync(flags?: readonly string[], change?: Settings, how?: How): Promise<Ran>;
@@ -42,6 +45,8 @@ export interface World {
 }
 
 const SALT = 900;
+/** The site's clock is moved by months and must stay behind the real one: the connector goes by the earlier of the two. */
+const LONG_AGO = Date.UTC(2024, 2, 4, 9);
 const RHYTHMS: readonly Settings[] = [
   {},
   { overlap: 'never' },
@@ -79,9 +84,12 @@ export async function makeWorld(seed: number, number: number): Promise<World> {
     groups: draw.pick([3, 8, 25]),
     perIssue: draw.chance(0.3) ? null : { comments: 2, worklogs: 1, histories: 2 },
     indexLagMs: draw.chance(0.3) ? 10 * 60_000 : 0,
+    now: LONG_AGO,
     fixedClock: true,
   });
   const cwd = mkdtempSync(join(tmpdir(), 'soak-'));
+  const disk = smallDisk(join(cwd, 'disk'));
+  const root = join(cwd, 'disk', 'warehouse');
   const secrets = { SOAK_TOKEN: jira.apiToken, SOAK_PAT: jira.pat };
   let runs = 0;
   let requestsOfAll = 0;
@@ -107,6 +115,7 @@ export async function makeWorld(seed: number, number: number): Promise<World> {
     deployment,
     base,
     untouched: base.reread !== undefined,
+    disk,
     get requestsOfAll() {
       return requestsOfAll;
     },
@@ -118,13 +127,13 @@ export async function makeWorld(seed: number, number: number): Promise<World> {
     syncChild: (flags = [], change = {}, failpoint) => startCli(argvOf(flags, change), { cwd, env: envOf(failpoint) }),
     maintain: () => runMain(['maintain', '--config', configure({})], { cwd, env: secrets }),
     rows: (sqls) =>
-      reading(join(cwd, 'warehouse'), async (read) => {
+      reading(root, async (read) => {
         const answers: Record<string, unknown>[][] = [];
         for (const sql of sqls) answers.push(await read(sql));
         return answers;
       }),
     tables: async () => {
-      const warehouse = await openForReading({ root: join(cwd, 'warehouse') });
+      const warehouse = await openForReading({ root: root });
       try {
         if (warehouse.problems.length > 0) throw new Error(warehouse.problems.join('\n'));
         return warehouse.tables.map(({ name }) => name);
@@ -134,6 +143,7 @@ export async function makeWorld(seed: number, number: number): Promise<World> {
     },
     close: async () => {
       await jira.close();
+      disk?.close();
       rmSync(cwd, { recursive: true, force: true });
     },
   };
@@ -161,5 +171,5 @@ function settingsText(jira: Simulator, deployment: World['deployment'], settings
       ? { type: 'basic', email: jira.email, api_token: reference('SOAK_TOKEN') }
       : { type: 'pat', token: reference('SOAK_PAT') };
   const connection = { name: 'jira', url: jira.url, auth, throttle: { requests_per_second: 100 }, ...settings };
-  return JSON.stringify({ warehouse: 'warehouse', connections: [connection] });
+  return JSON.stringify({ warehouse: 'disk/warehouse', connections: [connection] });
 }

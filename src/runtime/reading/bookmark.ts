@@ -71,9 +71,9 @@ export interface Settings {
   readonly people: string | null;
 }
 
-/** Whether `every` milliseconds have passed since `last`. */
+/** Whether `every` milliseconds have passed since `last`; a moment that far ahead was a wrong clock's, and would put it off for as long. */
 export const due = (last: number | null | undefined, every: number | null, now: number): boolean =>
-  every !== null && now - (last ?? 0) >= every;
+  every !== null && Math.abs(now - (last ?? 0)) >= every;
 
 /** Whether the table's people are written as the settings want them: pseudonyms of two keys do not belong together. */
 export const samePeople = (state: State, settings: Settings): boolean => (state.people ?? null) === settings.people;

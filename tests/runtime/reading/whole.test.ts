@@ -1,7 +1,7 @@
 /** Small rules that decide whether a read is whole, and what follows from it. */
 import { describe, expect, test } from 'vitest';
 import { lackOf } from '../../../src/runtime/pages/anomalies.js';
-import { bookmarkAfter, isAhead, type State, withoutFuture } from '../../../src/runtime/reading/bookmark.js';
+import { bookmarkAfter, due, isAhead, type State, withoutFuture } from '../../../src/runtime/reading/bookmark.js';
 import { notMet } from '../../../src/runtime/reading/not-met.js';
 import { parentKey, parentOfRow } from '../../../src/runtime/reading/parents.js';
 import { isDoubtful, isShort } from '../../../src/runtime/reading/verdict.js';
@@ -142,4 +142,12 @@ describe('a parent', () => {
     });
     expect(parentOfRow(node, above, row, null)).toMatchObject({ reached: null, updated: Date.parse('2026-01-01') });
   });
+});
+
+test('what was last done by a clock that ran ahead is due again', () => {
+  const DAY = 86_400_000;
+  const now = 1000 * DAY;
+  expect(due(now + 400 * DAY, DAY, now)).toBe(true);
+  expect([due(now - DAY, DAY, now), due(now - 1, DAY, now), due(now + 1, DAY, now)]).toEqual([true, false, false]);
+  expect([due(null, DAY, now), due(0, null, now)]).toEqual([true, false]);
 });
