@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { ConnectorError } from '../errors.js';
 import type { TableVersion } from './iceberg/model.js';
+import { refuseUnwritable } from './iceberg/writable.js';
 import type { LakeSettings } from './lake.js';
 import type { StepReport } from './maintenance/report.js';
 import { keepUp } from './maintenance/upkeep.js';
@@ -56,6 +57,8 @@ export async function openWarehouse(options: WarehouseOptions): Promise<Writer> 
     try {
       if (lock.warning !== undefined) options.onLockTaken?.(lock.warning);
       const version = await catalog.load(spec.namespace, spec.name);
+      // At once: a run that can write nothing must not read for hours first.
+      if (version) refuseUnwritable(table, await catalog.metadataOf(version));
       const folder = join(await run.folder(), table);
       const workshop = {
         catalog,

@@ -11,6 +11,7 @@ import {
 } from '../iceberg/metadata.js';
 import type { TableChange } from '../iceberg/model.js';
 import { stageSnapshot } from '../iceberg/snapshot.js';
+import { refuseUnwritable } from '../iceberg/writable.js';
 import type { FileIO } from '../storage/file-io.js';
 
 /** What a commit starts from. */
@@ -29,6 +30,8 @@ export async function stageVersion(
   change: TableChange,
   staged: string[],
 ): Promise<NextVersion> {
+  // Whatever wants to change a table comes by here.
+  refuseUnwritable(tableOf(metadata.location), metadata);
   const { operation, schema, properties, expire = [] } = change;
   const kept = withoutSnapshots(metadata, expire);
   const grown = schema ? withSchema(kept, schema) : kept;
@@ -38,3 +41,5 @@ export async function stageVersion(
       : withSnapshot(grown, await stageSnapshot(io, grown, { ...change, operation }, now, staged));
   return closeVersion(complete, { now, properties: { ...properties, [COMMIT_ID]: newUuid() }, previous });
 }
+
+const tableOf = (location: string) => location.split('/').slice(-2).join('.');

@@ -26,7 +26,7 @@ const snapshotJson = z.looseObject({
 });
 
 const metadataJson = z.looseObject({
-  'format-version': z.literal(2),
+  'format-version': z.union([z.literal(2), z.literal(3)]),
   'table-uuid': z.string(),
   location: z.string(),
   'last-sequence-number': count,
@@ -34,7 +34,9 @@ const metadataJson = z.looseObject({
   'last-column-id': count,
   'current-schema-id': count,
   schemas: z.array(z.looseObject({ 'schema-id': count })),
-  'partition-specs': z.array(z.looseObject({ fields: z.array(z.unknown()).max(0, 'a partitioned table') })),
+  'partition-specs': z.array(
+    z.looseObject({ fields: z.array(z.looseObject({ name: z.string(), transform: z.string() })) }),
+  ),
   properties: z.record(z.string(), z.string()).default({}),
   'current-snapshot-id': id.nullish(),
   snapshots: z.array(snapshotJson).default([]),
@@ -264,7 +266,7 @@ function previousVersionsToKeep(properties: Readonly<Record<string, string>>): n
 function damaged(location: string, what: string, cause?: unknown): ConnectorError {
   return new ConnectorError(
     'failed',
-    `${location} cannot be used as table metadata: ${what}. Expected an unpartitioned Iceberg v2 table. Nothing was changed: ` +
+    `${location} cannot be used as table metadata: ${what}. Expected an Iceberg table of format version 2 (or, to be read, 3). Nothing was changed: ` +
       'restore the file, or move the table away and sync again.',
     { cause },
   );

@@ -10,7 +10,8 @@ describe('damaged tables', () => {
     const newest = await makeVersions(root, 2);
     const whole = await readFile(newest.metadataLocation);
     const catalog = await openCatalog(root);
-    for (let length = whole.length - 1; length >= 0; length = Math.floor(length / 1.2) - 1) {
+    const shorter = (length: number) => (length === 0 ? -1 : Math.max(0, Math.floor(length / 1.2) - 1));
+    for (let length = whole.length - 1; length >= 0; length = shorter(length)) {
       await truncate(newest.metadataLocation, length);
       await expect(catalog.load('acme', 'items')).rejects.toThrow(`v2.metadata.json cannot be used as table metadata`);
     }
@@ -18,11 +19,11 @@ describe('damaged tables', () => {
   });
 
   it.each([
-    ['format-version', 3, '2'],
+    ['format-version', 1, '2'],
     ['current-schema-id', 9, 'current schema 9 is not among its schemas'],
     ['current-snapshot-id', 9, 'current snapshot 9 is not among its snapshots'],
     ['table-uuid', undefined, 'table-uuid'],
-    ['partition-specs', [{ 'spec-id': 0, fields: [{}] }], 'a partitioned table'],
+    ['partition-specs', [{ 'spec-id': 0, fields: [{}] }], 'partition-specs'],
     ['location', '/elsewhere', 'was made for /elsewhere'],
   ])('%s = %j is refused with a word about it', async (key, value, message) => {
     const root = await temporaryFolder();
