@@ -21,8 +21,8 @@ export interface SyncOrder {
   readonly root: string;
   /** Absent: every enabled stream. */
   readonly streams?: readonly string[];
-  /** Whether the tables are held against the list of all keys. */
-  readonly census: boolean;
+  /** Default: auto. */
+  readonly census?: 'never';
   /** Requests per second that are really kept; absent: as fast as they come. */
   readonly perSecond?: number;
 }
@@ -106,8 +106,7 @@ export async function syncOnce({ address, root, streams, census, perSecond }: Sy
       strict: false,
       debts: NO_DEBTS,
       now: Date.now,
-      // A millisecond: always due, so that a case says itself whether it wants one.
-      rhythm: { census: census ? 1 : null, overlap: DAY, reread: new Map() },
+      rhythm: { census: census === 'never' ? null : 'auto', overlap: DAY, reread: new Map() },
       rate: RATE,
       links: new Set(manifest.links),
       commitRows: manifest.commit_rows,

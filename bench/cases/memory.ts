@@ -11,7 +11,7 @@ export async function memoryOf(issues: number): Promise<readonly Figure[]> {
   const site: Site = await startSite({ issues, perIssue: { comments: 0, worklogs: 0, histories: 0 } });
   try {
     return await withLake(async (lake) => {
-      const cost = await lake.syncInChild({ address: site.address, streams: ['issue_search'], census: true });
+      const cost = await lake.syncInChild({ address: site.address, streams: ['issue_search'] });
       const [report] = cost.reports;
       const name = `${issues.toLocaleString('en')} issues`;
       const missing = issues - (report?.rows_written ?? 0);

@@ -16,7 +16,7 @@ export async function wholeSite(): Promise<readonly Figure[]> {
   const site = await startSite({ ...SITE, perIssue, latencyMs: LATENCY_MS });
   try {
     return await withLake(async (lake) => {
-      const cost = await lake.sync({ address: site.address, census: true, perSecond: RATE });
+      const cost = await lake.sync({ address: site.address, perSecond: RATE });
       const traffic = await site.traffic();
       say(timeline(traffic));
       return [...total(cost, traffic), ...(await shares(cost, lake.value))];

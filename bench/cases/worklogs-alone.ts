@@ -12,12 +12,12 @@ export async function worklogsAlone(): Promise<readonly Figure[]> {
   try {
     return await withLake(async (lake) => {
       const order = { address: site.address, streams: ['issue_worklog'] };
-      const full = await lake.sync({ ...order, census: true });
+      const full = await lake.sync(order);
       const rows = Number(await lake.value('select count(*) from issue_worklog'));
       await site.pass(3 * HOUR);
       await site.churn({ worklogs: 50, deletedWorklogs: 10 });
       await site.pass(HOUR);
-      const changed = await lake.sync({ ...order, census: false });
+      const changed = await lake.sync(order);
       const later = Number(await lake.value('select count(*) from issue_worklog'));
       return [
         figure(

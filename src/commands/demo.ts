@@ -77,6 +77,7 @@ const demo: Action<Options> = async (context, _args, { port, issues, twoSites })
       streams: [],
       fullRefresh: false,
       acceptDeletes: false,
+      census: false,
       retryOwed: false,
       strict: false,
       start: undefined,

@@ -15,6 +15,7 @@ interface Options {
   readonly stream: readonly string[];
   readonly connection: readonly string[];
   readonly fullRefresh?: true;
+  readonly census?: true;
   readonly start?: string;
   readonly json?: true;
 }
@@ -45,6 +46,7 @@ export const registerPlan: Registration = (program, run) => {
     .option('--stream <name>', 'only this stream; may be repeated', collect, [])
     .option('--connection <name>', 'only this connection; may be repeated', collect, [])
     .option('--full-refresh', 'as if everything were read again')
+    .option('--census', 'as if deleted issues were looked for, whatever `census:` says')
     .option('--start <date>', 'issues and worklogs updated from this day on, YYYY-MM-DD', parseDay)
     .option('--json', 'one JSON document')
     .action(run(plan));
@@ -83,7 +85,7 @@ async function planOne(
         start: start === undefined ? 0 : Date.parse(`${start}T00:00:00Z`),
         fullRefresh: options.fullRefresh === true,
         now: Date.now,
-        rhythm: connection.rhythm,
+        rhythm: options.census ? { ...connection.rhythm, census: 'always' } : connection.rhythm,
       });
       return { name: connection.name, site: connection.url, rate, ...found };
     } finally {

@@ -105,6 +105,7 @@ function collectingTable(keep: (rows: readonly Row[]) => void): TableWriter {
       return { live: keys.length, onlyInTable: [], onlyInList: [], groups: [] };
     },
     rows: async () => [],
+    live: async () => 0,
     latest: async () => null,
     get pending() {
       return pending;

@@ -31,6 +31,8 @@ export interface SyncJob {
   readonly streams: readonly string[];
   readonly fullRefresh: boolean;
   readonly acceptDeletes: boolean;
+  /** Deleted issues are looked for, whatever the settings say. */
+  readonly census: boolean;
   /** Every parent that is owed is tried, whatever its turn. */
   readonly retryOwed: boolean;
   /** Parents that were given up are failures, too. */
@@ -191,7 +193,7 @@ async function readStreams(
     links: new Set(manifest.links),
     commitRows: manifest.commit_rows,
     signal: context.io.signal,
-    rhythm: connection.rhythm,
+    rhythm: job.census ? { ...connection.rhythm, census: 'always' } : connection.rhythm,
     rate: connection.requestsPerSecond ?? manifest.rate.requests_per_second,
     onReject: (reject) => rejects.add(reject),
     keepRejects: () => rejects.finish(),

@@ -15,6 +15,7 @@ interface Options {
   readonly acceptDeletes?: true;
   readonly retryOwed?: true;
   readonly strict?: true;
+  readonly census?: true;
   readonly start?: string;
   readonly json?: true;
 }
@@ -45,6 +46,7 @@ async function begin(context: Context, options: Options, hooks: RunHooks) {
     acceptDeletes: options.acceptDeletes === true,
     retryOwed: options.retryOwed === true,
     strict: options.strict === true,
+    census: options.census === true,
     start: options.start,
   });
 }
@@ -59,6 +61,7 @@ export const registerSync: Registration = (program, run) => {
     .option('--accept-deletes', 'mark rows deleted although very many have vanished, or another account reads')
     .option('--retry-owed', 'ask at once for all rows that are owed, whatever their turn')
     .option('--strict', 'exit 1 also for rows that were given up (refused for days)')
+    .option('--census', 'look for deleted issues in this run, whatever `census:` says')
     .option('--start <date>', 'issues and worklogs updated from this day on, YYYY-MM-DD', parseDay)
     .option('--json', 'one JSON document')
     .action(run(sync));

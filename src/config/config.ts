@@ -34,7 +34,8 @@ export interface OAuthCredentials {
 }
 
 export interface Rhythm {
-  readonly census: number | null;
+  /** Milliseconds, or a word of the settings; null: never. */
+  readonly census: 'auto' | 'always' | number | null;
   readonly overlap: number | null;
   readonly reread: ReadonlyMap<string, number>;
 }

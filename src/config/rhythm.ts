@@ -16,11 +16,13 @@ export function rhythmOf(words: RhythmWords): Rhythm {
     return every === null ? [] : [[stream, every] as const];
   });
   return {
-    census: everyMs(words.census ?? USUAL_RHYTHM.census),
+    census: censusOf(words.census ?? USUAL_RHYTHM.census),
     overlap: everyMs(words.overlap ?? USUAL_RHYTHM.overlap),
     reread: new Map(reread),
   };
 }
+
+const censusOf = (often: string) => (often === 'auto' || often === 'always' ? often : everyMs(often));
 
 function everyMs(often: string): number | null {
   return often === 'never' ? null : Number(often.slice(0, -1)) * (UNITS[often.slice(-1)] ?? Number.NaN);

@@ -82,8 +82,11 @@ const throttleSchema = z.strictObject({
 
 /** How often: a duration, or never. */
 const often = z.string().regex(/^([1-9][0-9]*(m|h|d)|never)$/, 'must be a duration such as 12h or 7d, or never');
+const censusRhythm = z
+  .string()
+  .regex(/^([1-9][0-9]*(m|h|d)|auto|always|never)$/, 'must be auto, always, never, or a duration such as 12h or 7d');
 /** When nothing is said. */
-export const USUAL_RHYTHM = { census: '1d', overlap: '1d' } as const;
+export const USUAL_RHYTHM = { census: 'auto', overlap: '1d' } as const;
 
 const connectionSchema = z.strictObject({
   /** The Iceberg namespace of the connection's tables. */
@@ -98,8 +101,8 @@ const connectionSchema = z.strictObject({
   jql: z.string().min(1).optional(),
   /** Default: every enabled stream. */
   streams: z.array(streamName).min(1).optional(),
-  /** How often tables are held against the list of all issues, to find what is gone or lacking. Default: 1d, and after whole reads. */
-  census: often.optional(),
+  /** How often tables are held against the list of all issues, to find what is gone or lacking. Default: auto, in every run while the list costs at most 3 requests, else daily. After whole reads in any case but never. */
+  census: censusRhythm.optional(),
   /** How often what changed within this time is read again, because the search index may lag by hours. Default: 1d. */
   overlap: often.optional(),
   /** Streams read again as a whole that often, because some changes (an edited or deleted comment) do not move the issue. */

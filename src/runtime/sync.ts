@@ -3,6 +3,7 @@ import { ConnectorError, type ErrorKind } from '../errors.js';
 import type { TableWriter, Writer } from '../writers/writer.js';
 import type { HttpClient } from './http/client.js';
 import { type Identity, identify } from './identity.js';
+import type { CensusRhythm } from './reading/bookmark.js';
 import { Branch } from './reading/branch.js';
 import type { Progress, Reject, RunContext } from './reading/context.js';
 import { type DebtStore, Debts } from './reading/debts.js';
@@ -56,7 +57,7 @@ export interface SyncInput extends Pick<ViewInput, 'excludedFields' | 'people'> 
   now(): number;
   /** How often what is re-read, milliseconds; null: never. */
   readonly rhythm: {
-    readonly census: number | null;
+    readonly census: CensusRhythm;
     readonly overlap: number | null;
     readonly reread: ReadonlyMap<string, number>;
   };

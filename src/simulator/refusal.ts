@@ -18,5 +18,6 @@ export class Refusal extends Error {
 export const badRequest = (message: string): Refusal => new Refusal(400, [message]);
 
 /** Jira gives one text for what does not exist and for what the caller may not see. */
-export const issueNotFound = (): Refusal =>
-  new Refusal(404, ['Issue does not exist or you do not have permission to see it.']);
+export const NOT_FOUND = 'Issue does not exist or you do not have permission to see it.';
+
+export const issueNotFound = (): Refusal => new Refusal(404, [NOT_FOUND]);

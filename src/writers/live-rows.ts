@@ -10,17 +10,37 @@ import type { LiveRows, Row } from './writer.js';
 
 const WANTED = 'wanted_value';
 
-export async function liveRows(session: DuckSession, table: Stored, { columns, where }: LiveRows): Promise<Row[]> {
-  const names = new Set([...columns, ...(where ? [where.column] : []), '_deleted_at']);
+export async function liveRows(session: DuckSession, table: Stored, asked: LiveRows): Promise<Row[]> {
+  const { columns, where, deleted } = asked;
+  const [looked = ''] = where?.column.split('[]') ?? [];
+  const names = new Set([...columns, looked, '_deleted_at']);
   const fields = table.fields.filter(({ name }) => names.has(name));
   const known = (column: string) => fields.some(({ name }) => name === column);
-  if (fields.length === 0 || (where && !known(where.column))) return [];
+  if (fields.length === 0 || (where && !known(looked))) return [];
   const files = where ? await filesWith(session, table, where) : undefined;
-  const condition = where ? ` AND ${identifier(where.column)} IN (SELECT value FROM ${WANTED})` : '';
+  const condition = where ? ` AND ${holds(where.column)}` : '';
   const cells = columns.map((column) => `${literal(column)}, ${known(column) ? cell(fields, column) : 'NULL'}`);
   const rows = await session.rows(`SELECT json_object(${cells.join(', ')})::VARCHAR AS row
-    FROM (${await table.stored.select(fields, files)}) WHERE _deleted_at IS NULL${condition}`);
+    FROM (${await table.stored.select(fields, files)}) WHERE _deleted_at IS ${deleted ? 'NOT ' : ''}NULL${condition}`);
   return rows.map(({ row }) => JSON.parse(String(row)) as Row);
+}
+
+export async function countLive(session: DuckSession, { stored, fields }: Stored): Promise<number> {
+  const marks = fields.filter(({ name }) => name === '_deleted_at');
+  if (marks.length === 0) return 0;
+  const [row] = await session.rows(
+    `SELECT count(*) AS live FROM (${await stored.select(marks)}) WHERE _deleted_at IS NULL`,
+  );
+  return Number(row?.live);
+}
+
+/** Whether what lies at the path is among the wanted values. */
+function holds(path: string): string {
+  const [column = '', member] = path.split('[]');
+  const name = identifier(column);
+  if (member === undefined) return `${name} IN (SELECT value FROM ${WANTED})`;
+  const values = member === '' ? name : `[element.${identifier(member.slice(1))} FOR element IN ${name}]`;
+  return `list_has_any(${values}, (SELECT list(value) FROM ${WANTED}))`;
 }
 
 export async function latestValue(
@@ -45,6 +65,8 @@ async function filesWith(
   await loadList(session, WANTED, where.in, join(folder, `${WANTED}.ndjson`));
   const listed = `(SELECT value AS ${identifier(where.column)} FROM ${WANTED}) listed`;
   const column = fields.filter(({ name }) => name === where.column);
+  // The bounds of files are known for whole columns alone.
+  if (column.length === 0) return undefined;
   return filesWithKeys(session, stored.data, column, listed);
 }
 

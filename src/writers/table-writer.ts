@@ -8,7 +8,7 @@ import { compareKeys } from './compare-keys.js';
 import { checkMark, loadMarks } from './deletion-marks.js';
 import { CommitConflict } from './iceberg/errors.js';
 import type { DataFile, NewTable, Schema, TableChange, TableVersion } from './iceberg/model.js';
-import { latestValue, liveRows } from './live-rows.js';
+import { countLive, latestValue, liveRows } from './live-rows.js';
 import type { Lock } from './lock/table-lock.js';
 import { inSession, isOvertaken } from './maintenance/tools.js';
 import { appendedRows, merge } from './merge.js';
@@ -110,6 +110,8 @@ export class IcebergTableWriter implements TableWriter {
   rows(wanted: LiveRows): Promise<readonly Row[]> {
     return this.ofStored((session, stored) => liveRows(session, stored, wanted));
   }
+
+  live = (): Promise<number> => this.ofStored(countLive);
 
   latest(column: string, notAfter: string): Promise<string | null> {
     return this.ofStored((session, stored) => latestValue(session, stored, column, notAfter));
@@ -282,6 +284,4 @@ export class IcebergTableWriter implements TableWriter {
 
 const NO_FILES: FilesOfChange = { operation: null, add: [], remove: [] };
 
-function locations(files: readonly DataFile[]): string[] {
-  return files.map(({ location }) => location);
-}
+const locations = (files: readonly DataFile[]) => files.map(({ location }) => location);

@@ -128,11 +128,13 @@ export interface Comparison {
   readonly groups: readonly { readonly group: string; readonly live: number; readonly listed: number }[];
 }
 
-/** Which live rows to read back: few, as they become objects in memory. */
+/** Which rows to read back: few, as they become objects in memory. */
 export interface LiveRows {
   readonly columns: readonly string[];
-  /** Rows whose column of type string holds one of the values; absent: all. */
+  /** Rows that hold one of the values in a column of strings (`a`), a list of them (`a[]`) or a member of structs in a list (`a[].b`); absent: all. */
   readonly where?: { readonly column: string; readonly in: readonly string[] };
+  /** Those marked deleted in place of the live ones. */
+  readonly deleted?: true;
 }
 
 /**
@@ -165,6 +167,8 @@ export interface TableWriter {
   compare(column: string, group: string | null, list: KeyList): Promise<Comparison>;
   /** Live rows of what is committed, not of what is spooled. A column the table does not have is null. */
   rows(wanted: LiveRows): Promise<readonly Row[]>;
+  /** How many rows of what is committed are live. */
+  live(): Promise<number>;
   /** The latest live value of a timestamptz column that is not after a moment (both ISO 8601, UTC); null when there is none. */
   latest(column: string, notAfter: string): Promise<string | null>;
   /**

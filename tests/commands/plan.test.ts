@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -64,9 +64,14 @@ test('a stream that does not exist is exit 2 before a request is sent', async ()
 });
 
 test('what a census found is told by the report, kept in _runs and shown by status, even after runs without one', async () => {
-  const first = await run('sync', ...NAMED);
-  expect(first.stdout).toContain('issue_search census: 60 listed, 60 live, 0 lacking, 0 gone');
+  const settings = join(cwd, 'sync.yaml');
+  const auth = `{ type: basic, email: "\${JIRA_EMAIL}", api_token: "\${JIRA_API_TOKEN}" }`;
+  writeFileSync(settings, `connections:\n  - name: jira\n    url: ${jira.url}\n    auth: ${auth}\n    census: never\n`);
+  expect((await run('sync', ...NAMED)).stdout).not.toContain('census');
+  const counting = await run('sync', '--census', ...NAMED);
+  expect(counting.stdout).toContain('issue_search census: 60 listed, 60 live, 0 lacking, 0 gone');
   await run('sync', ...NAMED);
+  rmSync(settings);
   const { stdout } = await run('status', '--json');
   const { streams } = JSON.parse(stdout);
   const issues = streams.find((one: { stream: string }) => one.stream === 'issue_search');
@@ -79,7 +84,12 @@ test('what a census found is told by the report, kept in _runs and shown by stat
     'json',
     "SELECT census_listed, census_groups FROM jira._runs WHERE stream = 'issue_search' ORDER BY started_at",
   );
-  const [counted, plain] = JSON.parse(kept.stdout);
+  const [first, counted, plain] = JSON.parse(kept.stdout);
   expect(JSON.parse(counted.census_groups).reduce((sum: number, one: { live: number }) => sum + one.live, 0)).toBe(60);
-  expect([counted.census_listed, plain.census_listed, plain.census_groups]).toEqual([60, null, null]);
+  expect([first.census_listed, counted.census_listed, plain.census_listed, plain.census_groups]).toEqual([
+    null,
+    60,
+    null,
+    null,
+  ]);
 });

@@ -132,8 +132,9 @@ describe('what changes', () => {
     expect(await world.rows("select count(*) n from issue_search where summary = 'Edited on the server'")).toEqual([
       { n: '1' },
     ]);
-    // A page of what changed, the list of all keys, and the question for the one that is gone.
+    // A page of what changed, the list of all keys, and the question for the one that is gone, which is then looked at itself.
     expect(world.jira.requests.byRoute().get(SEARCH)).toBe(3);
+    expect(world.jira.requests.byRoute().get('GET /rest/api/2/issue/{issueIdOrKey}')).toBe(1);
   });
 
   test('issues edited while a whole read is under way go to the end of the order, more of them than two pages share, and no other falls through', async () => {

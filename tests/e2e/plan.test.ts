@@ -163,6 +163,20 @@ describe('what else a plan must not forget', () => {
     expect(planned.requests).toEqual({ min: ran.requests, max: ran.requests });
   });
 
+  test('a census that auto takes in every run is on the bill, and so are the worklogs asked for once a day', async () => {
+    world = await jiraAndLake({ issues: 120, perIssue: { comments: 0, worklogs: 10, histories: 0 } });
+    const rhythm = { ...NEVER, census: 'auto' } as const;
+    for (const streams of [['issue_search'], ['worklog_updated']]) {
+      await world.sync(streams, { rhythm });
+      world.jira.edit.advance(3 * HOUR);
+      for (const hours of [0, 25]) {
+        world.jira.edit.advance(hours * HOUR);
+        const { requests } = await plan(streams, { rhythm });
+        expect([hours, requests.max]).toEqual([hours, (await world.sync(streams, { rhythm })).requests]);
+      }
+    }
+  });
+
   test('another site in the same place is refused as the sync would', async () => {
     world = await jiraAndLake();
     await world.sync(['boards']);

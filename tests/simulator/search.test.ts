@@ -94,6 +94,27 @@ describe('fields', () => {
     expect(await fieldsOf(['no_such_field', 'summary'])).toEqual(['summary']);
   });
 
+  it('refuses a query that names an issue which does not exist, or is deleted, in whatever words', async () => {
+    const other = await startSimulator({ issues: 20 });
+    const key = other.site.keyOf('10003');
+    other.edit.deleteIssue('10003');
+    const { search, post } = visitor(other);
+    for (const [jql, said] of [
+      ['project is not EMPTY AND id in (10001, 10003)', "A value with ID '10003' does not exist for the field 'id'."],
+      ['issue = 99999', "A value with ID '99999' does not exist for the field 'issue'."],
+      [`key in (${key})`, `An issue with key '${key}' does not exist for field 'key'.`],
+    ] as const) {
+      const { status, body } = await search({ jql });
+      expect([status, body.errorMessages]).toEqual([400, [said]]);
+    }
+    const asked = { issueIdsOrKeys: ['10001', '10003', '99999'], fields: ['key'] };
+    const { body } = await post<{ issues: unknown[]; issueErrors: object[] }>('/rest/api/3/issue/bulkfetch', asked);
+    const errorMessage = 'Issue does not exist or you do not have permission to see it.';
+    expect(body.issues).toHaveLength(1);
+    expect(body.issueErrors).toEqual(['10003', '99999'].map((id) => ({ id, errorMessage })));
+    await other.close();
+  });
+
   it('shows 20 comments and 20 worklogs of many, with the true total', async () => {
     const { body } = await site.search({ jql: 'id in (10007, 10011) ORDER BY id ASC', fields: ['comment', 'worklog'] });
     const [talkative, busy] = body.issues;

@@ -18,3 +18,29 @@ test('rows that were marked deleted, or are only spooled, are not read back for 
   expect(await ids({ column: 'id', in: ['b', 'c', 'd', "o'clock"] })).toEqual(['c null']);
   await table.close();
 });
+
+test('rows are found by what stands in their lists, and those marked deleted only when they are asked for', async () => {
+  const spec = {
+    ...ITEMS,
+    columns: [
+      ...ITEMS.columns,
+      { name: 'links', type: { list: { struct: [{ name: 'to', type: 'string' as const }] } } },
+    ],
+  };
+  const table = await (await testWarehouse(await temporaryFolder())).open(spec);
+  expect(await table.live()).toBe(0);
+  const linked = (id: string, to: string | null) => ({ ...item(id), tags: [`tag ${id}`], links: to ? [{ to }] : null });
+  await table.write([linked('a', 'x'), linked('b', "it's y"), linked('c', null)]);
+  await table.commit(batch(1));
+  const ids = async (column: string, ...wanted: string[]) =>
+    (await table.rows({ columns: ['id'], where: { column, in: wanted } })).map(({ id }) => id).sort();
+  expect(await ids('links[].to', "it's y", 'z')).toEqual(['b']);
+  expect(await ids('links[].to')).toEqual([]);
+  expect(await ids('tags[]', 'tag a', 'tag c')).toEqual(['a', 'c']);
+  table.mark({ reason: 'feed', where: { column: 'id', in: ['b'] }, spareBatch: false });
+  await table.commit(batch(2));
+  expect(await ids('links[].to', "it's y")).toEqual([]);
+  expect(await table.rows({ columns: ['id'], deleted: true })).toEqual([{ id: 'b' }]);
+  expect(await table.live()).toBe(2);
+  await table.close();
+});

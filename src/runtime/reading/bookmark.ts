@@ -48,11 +48,14 @@ export interface Window {
   readonly covers: number;
 }
 
+/** How often, in milliseconds; `always`: in every run; `auto`: in every run while it costs little, else daily; null: never. */
+export type CensusRhythm = 'auto' | 'always' | number | null;
+
 /** What the settings say of reading, in milliseconds. */
 export interface Rhythm {
   readonly now: number;
-  /** How often a table is held against the list of all keys; null: never. */
-  readonly census: number | null;
+  /** How often a table is held against the list of all keys. */
+  readonly census: CensusRhythm;
   /** How often, and by how much, more than the lookback is re-read: the search index may lag by hours. */
   readonly overlap: number | null;
   /** How often this stream is re-read as a whole, because its changes do not always move the cursor; null: never. */

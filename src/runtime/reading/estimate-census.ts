@@ -1,6 +1,7 @@
 /** What the proof of completeness will cost, when one is due: the list of all keys, and asking for those that seem to be gone. */
 import type { Stream } from '../registry/registry.js';
-import { due, isWider, windowOf } from './bookmark.js';
+import { isWider, windowOf } from './bookmark.js';
+import { isCensusDue, listRequests } from './census/due.js';
 import { pageSize } from './cost.js';
 import type { Estimating } from './estimate.js';
 import { exactly } from './range.js';
@@ -14,28 +15,55 @@ export interface Walked {
   readonly records: number;
 }
 
+interface Concerned {
+  readonly node: TreeNode;
+  readonly root: TreeNode;
+}
+
+type Counted = Stream & Required<Pick<Stream, 'census'>>;
+
 /** One census per stream that declares it, taken for all who hang on its records; counted on the first for whom it is due. */
 export async function estimateCensus(
-  nodes: readonly { readonly node: TreeNode; readonly root: TreeNode }[],
+  nodes: readonly Concerned[],
   walked: readonly Walked[],
   ctx: Estimating,
 ): Promise<void> {
+  const concerned = nodes.filter(({ node }) => node.selected && node.stream.write !== 'replace');
   for (const stream of ctx.registry.streams.values()) {
     if (!stream.census) continue;
-    const concerned = nodes.filter(({ node }) => node.selected && node.stream.write !== 'replace');
-    const listed = concerned.filter(({ node }) => node.stream.stream === stream.stream);
+    const counted: Counted = { ...stream, census: stream.census };
+    const listed = concerned.find(({ node }) => node.stream.stream === stream.stream);
     const below = concerned.filter(({ node }) => node.stream.parent?.stream === stream.stream);
-    const first = [...listed, ...below].find(({ node, root }) => isDue(node, root, ctx));
+    const requests = listed ? await requestsOf(counted, ctx) : null;
+    const first = [listed, ...below].find((one) => one && isDue(one, requests, ctx));
     if (!first) continue;
     const own = walked.find(({ root }) => root.stream.stream === stream.stream);
-    const requests = await censusRequests(stream, stream.census, own, listed.length > 0, ctx);
-    ctx.bill.add(first.node.stream.stream, exactly(requests));
+    ctx.bill.add(first.node.stream.stream, exactly(await censusRequests(counted, own, listed !== undefined, ctx)));
+  }
+  await estimateFollowers(concerned, ctx);
+}
+
+/** Whose marks are carried over costs nothing; else each key is asked for. */
+async function estimateFollowers(concerned: readonly Concerned[], ctx: Estimating): Promise<void> {
+  for (const one of concerned) {
+    const { gone_with: decl, routes, stream } = one.node.stream;
+    if (!decl || concerned.some(({ node }) => node.stream.stream === decl.stream) || !isDue(one, null, ctx)) continue;
+    const max = routes.find(({ name }) => name === decl.confirm)?.batch?.max ?? 1;
+    ctx.bill.add(stream, exactly(Math.ceil(((await ctx.memory.rows(stream)) ?? 0) / max)));
   }
 }
 
+async function requestsOf(stream: Counted, { memory }: Estimating): Promise<number> {
+  return listRequests((await memory.rows(stream.stream)) ?? 0, pageOf(stream));
+}
+
+function pageOf({ census, routes }: Counted): number {
+  const list = routes.find(({ name }) => name === census.list);
+  return list ? pageSize(list) : 1;
+}
+
 async function censusRequests(
-  stream: Stream,
-  census: NonNullable<Stream['census']>,
+  stream: Counted,
   own: Walked | undefined,
   selected: boolean,
   { look, memory, settings }: Estimating,
@@ -45,19 +73,16 @@ async function censusRequests(
   const listed = everything ? own.records : ((await look.count(stream, settings.start)) ?? live ?? own?.records ?? 0);
   // What the walk brings anew is not in the table yet, so this is the least that is gone.
   const gone = live === null ? 0 : Math.max(0, live - listed);
-  const pages = (name: string, keys: number) => {
-    const route = stream.routes.find((one) => one.name === name);
-    return route ? Math.ceil(keys / (route.batch?.max ?? pageSize(route))) : 0;
-  };
-  return Math.max(1, pages(census.list, listed)) + pages(census.confirm, gone);
+  const read = stream.routes.find(({ name }) => name === stream.census.read);
+  return listRequests(listed, pageOf(stream)) + Math.ceil(gone / (read?.batch?.max ?? 1));
 }
 
 /** As the run itself will find, if all goes well. */
-function isDue({ stream }: TreeNode, root: TreeNode, ctx: Estimating): boolean {
+function isDue({ node: { stream }, root }: Concerned, requests: number | null, ctx: Estimating): boolean {
   const state = ctx.stateOf(stream.stream);
   if (!stream.census && !state) return false;
   if (state && (isWider(state, ctx.settings) || state.account !== ctx.account)) return false;
   const rhythm = ctx.rhythm(stream.stream);
   const { mode } = windowOf(state, root.stream.stream, ctx.settings, rhythm);
-  return rhythm.census !== null && (mode === 'full' || due(state?.census, rhythm.census, rhythm.now));
+  return isCensusDue({ rhythm: rhythm.census, mode, last: state?.census ?? null, now: rhythm.now, requests });
 }

@@ -1,5 +1,6 @@
 /** The state a table gets with a commit. Arithmetic only. */
 import { due, type Rhythm, type Settings, type State, widerThan } from './bookmark.js';
+import { censusMoment } from './census/due.js';
 
 /** What the commit itself proves. */
 export type Part = Pick<State, 'bookmark' | 'complete'> & {
@@ -36,8 +37,11 @@ export function nextState({ bookmark, complete, ended }: Part, facts: Facts): St
     scope: old?.scope ?? settings.scopes.readUnder(before?.scope, settings.scope, ended === true),
     start: old ? old.start : covers,
     seen: ended && bookmark ? runStart : (before?.seen ?? null),
-    // What hangs on other records has nothing to be held against them before it is read a second time.
-    census: counted || (ended && !before && hangs) ? runStart : (before?.census ?? null),
+    census: censusMoment(before?.census ?? null, {
+      // What hangs on other records has nothing to be held against them before it is read a second time.
+      taken: counted || (ended === true && !before && hangs),
+      ...{ rhythm: rhythm.census, now: runStart },
+    }),
     overlap:
       ended && (whole || due(before?.overlap, rhythm.overlap, rhythm.now)) ? runStart : (before?.overlap ?? null),
     whole: whole ? runStart : (before?.whole ?? null),

@@ -4,6 +4,7 @@ import { type Anomaly, lackOf } from '../pages/anomalies.js';
 import type { RequestRoute } from '../registry/registry.js';
 import { type Located, valueAt } from '../rows/path.js';
 import type { Branch } from './branch.js';
+import type { Refusal } from './census/verdict.js';
 import type { RunContext } from './context.js';
 import { withAsks } from './inside.js';
 import { isThere } from './is-there.js';
@@ -60,17 +61,35 @@ async function thoseThere(
   return [...there, ...ids.slice(LOOKED_AT)];
 }
 
+type BatchRequest = PagedRequest & Pick<RequestRoute, 'batch'>;
+
 /** Records of these ids, in one request; those that the site does not show are left out. */
 export async function readByIds(
   ctx: RunContext,
   label: string,
-  route: PagedRequest & Pick<RequestRoute, 'batch'>,
+  route: BatchRequest,
   ids: readonly string[],
 ): Promise<readonly Located[]> {
+  return (await askByIds(ctx, label, route, ids)).records;
+}
+
+/** The same with what the answer says of the others, and whether it came whole. */
+export async function askByIds(
+  ctx: RunContext,
+  label: string,
+  route: BatchRequest,
+  ids: readonly string[],
+): Promise<Required<Pick<PageRead, 'records' | 'refused' | 'lack'>>> {
   const { put = '', numbers } = route.batch ?? {};
   const values = { ...ctx.values, batch: idList(ids) };
   const fixed = { [put]: numbers ? ids.map(Number) : ids };
-  return allRecords(label, readPages(ctx.client, label, route, values, fixed));
+  const refused: Refusal[] = [];
+  let lack: PageRead['lack'] = null;
+  const records = await allRecords(label, readPages(ctx.client, label, route, values, fixed), (page) => {
+    refused.push(...(page.refused ?? []));
+    lack ??= page.lack;
+  });
+  return { records, refused, lack };
 }
 
 /** Ids as they may stand in JQL: digits and nothing else. */

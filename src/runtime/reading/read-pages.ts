@@ -7,19 +7,23 @@ import { buildRequest, type RequestTemplate, type Values } from '../pages/build-
 import { makePager } from '../pages/pager.js';
 import type { Page } from '../registry/stream-file.js';
 import { jsonText } from '../rows/json-text.js';
-import { type Located, recordsAt } from '../rows/path.js';
+import { type Located, recordsAt, valueAt } from '../rows/path.js';
+import type { Refusal } from './census/verdict.js';
 
 export interface PagedRequest extends RequestTemplate {
   readonly page: Page;
   readonly rows: string;
   readonly rows_may_be_absent?: true;
   readonly carry?: Readonly<Record<string, string>>;
+  readonly refused?: { readonly rows: string; readonly id: string; readonly why: string };
   readonly unless?: Readonly<Record<string, unknown>>;
   readonly retry?: readonly number[];
 }
 
 export interface PageRead {
   readonly records: readonly Located[];
+  /** What was asked for by name and told as an error, where the route says how. */
+  readonly refused?: readonly Refusal[];
   /** Contradictions on this page, by name, such as a total that was not reached. */
   readonly anomalies: readonly string[];
   /** Whether they say that rows are missing, and where (I13); null: they do not. */
@@ -84,7 +88,8 @@ export async function* readPages(
     const anomalies = pager.anomalies.slice(before);
     const total = pager.total ?? null;
     const absent = found === undefined;
-    yield { records: fresh, anomalies, lack: lackOf(anomalies), total, bytes: answer.bytes, absent };
+    const refused = refusedIn(answer.json, asked.refused);
+    yield { records: fresh, refused, anomalies, lack: lackOf(anomalies), total, bytes: answer.bytes, absent };
     if (overlaps) repeated = new Set(records.map(printOf));
     if (!more) return;
   }
@@ -149,6 +154,15 @@ const NO_RECORDS: SentPage = { records: [], anomalies: [], lack: null, total: 0,
 
 const isEmpty = (error: unknown, { unless }: PagedRequest) =>
   error instanceof HttpStatusError && unless?.[String(error.status)] === 'empty';
+
+function refusedIn(answer: unknown, where: PagedRequest['refused']): readonly Refusal[] {
+  const found = where && recordsAt(answer, where.rows);
+  if (!where || !Array.isArray(found)) return [];
+  return found.map(({ record }) => ({
+    id: String(valueAt(record, where.id)),
+    why: String(valueAt(record, where.why)),
+  }));
+}
 
 const printOf = ({ record }: Located) => jsonText(record);
 

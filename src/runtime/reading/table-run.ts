@@ -5,6 +5,7 @@ import type { Route } from '../registry/stream-file.js';
 import type { Located } from '../rows/path.js';
 import { type Bound, compileShaper, type Shaper } from '../rows/shape.js';
 import { isWider, type State, samePeople, settingsHold, type Window, windowOf } from './bookmark.js';
+import { coverageOf, remembersSeen } from './census/coverage.js';
 import type { RunContext } from './context.js';
 import { type Entrants, makeEntrants } from './entrants.js';
 import { nextState, type Part } from './next-state.js';
@@ -103,10 +104,7 @@ export class TableRun {
     this.#covers = of === null ? this.ctx.settings.start : this.window(of).covers;
     if (this.table && of !== null) this.#entrants?.begin(this.window(of).since, this.report.mode);
     this.report.route = this.node.route.name;
-    const { settings } = this.ctx;
-    const sameRows =
-      this.state?.complete === true && !isWider(this.state, settings) && this.state.start >= settings.start;
-    if (mode === 'full' && !this.replaces && sameRows && settings.fullRefresh) this.#seen = new Set();
+    if (mode === 'full' && !this.replaces && remembersSeen(this)) this.#seen = new Set();
   }
 
   /** Shapes and spools records; returns what children may read from. */
@@ -246,6 +244,8 @@ export class TableRun {
     if (!this.table || !this.state || !this.complete || this.#stranger) return;
     // Narrower settings do not show what is outside of them; only streams that they do not touch still tell.
     if (isWider(this.state, this.ctx.settings) && this.ctx.followsScope(this.node.stream)) return;
+    // Rows of parents that are gone come first: they are judged by their parents, and must not count among these.
+    if (this.#seen && !this.counted && coverageOf(this) === 'parents') return;
     const [key = ''] = this.node.stream.primary_key;
     const { replaces, parentColumn } = this;
     const judged = this.sheltered ? this.#judged : null;
@@ -292,7 +292,7 @@ export class TableRun {
       full: this.report.mode === 'full',
       covers: this.#covers,
       counted: this.counted,
-      hangs: this.parentColumn !== '',
+      hangs: this.parentColumn !== '' || this.node.stream.gone_with !== undefined,
     });
   }
 }

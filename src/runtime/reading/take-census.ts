@@ -4,29 +4,32 @@
  */
 import { ConnectorError } from '../../errors.js';
 import type { KeyList } from '../../writers/writer.js';
-import { HARMLESS } from '../pages/anomalies.js';
-import { isRequestRoute, type Registry, type RequestRoute, type Stream } from '../registry/registry.js';
-import { own, valueAt } from '../rows/path.js';
-import { due, isWider } from './bookmark.js';
+import type { Registry, Stream } from '../registry/registry.js';
+import { valueAt } from '../rows/path.js';
+import { isWider } from './bookmark.js';
 import type { Branch } from './branch.js';
+import { Confirmation } from './census/confirm.js';
+import { isCensusDue, listRequests } from './census/due.js';
+import { markFollowers } from './census/followers.js';
+import { namersOf, readNamers } from './census/namers.js';
+import { chunks, routeOf } from './census/routes.js';
 import type { RunContext } from './context.js';
+import { pageSize } from './cost.js';
 import { sinceValues } from './deletions.js';
-import { readBatch, readByIds } from './read-batch.js';
+import { readBatch } from './read-batch.js';
 import { type PagedRequest, readPages } from './read-pages.js';
 import type { TableRun } from './table-run.js';
 
-type CensusDecl = NonNullable<Stream['census']>;
+type Counted = Stream & Required<Pick<Stream, 'census'>>;
 
 /** One list of keys, and all who are held against it. */
 interface Count {
   readonly ctx: RunContext;
-  readonly stream: Stream;
-  readonly census: CensusDecl;
-  /** Whose requests these are. */
-  readonly label: string;
+  readonly stream: Counted;
   readonly list: KeyList;
-  /** Keys asked for by name, and whether the site showed them: each is asked for once. */
-  readonly shown: Map<string, boolean>;
+  readonly confirmation: Confirmation;
+  /** Listed records that are lost and may be so many; null: nobody judged them, or not all may be believed. */
+  believed: ReadonlySet<string> | null;
 }
 
 /**
@@ -36,31 +39,51 @@ interface Count {
 export async function takeCensus(ctx: RunContext, registry: Registry, roots: readonly Branch[]): Promise<void> {
   const read = roots.flatMap((root) => root.all()).filter(({ run, alive }) => run.table && alive && !run.replaces);
   for (const stream of registry.streams.values()) {
-    const { census } = stream;
-    if (!census) continue;
+    if (!isCounted(stream)) continue;
     const listed = read.find(({ name }) => name === stream.stream);
     const below = read.filter(({ node }) => node.stream.parent?.stream === stream.stream);
-    const first = [listed, ...below].find((branch) => branch && isDue(ctx, branch));
+    const requests = listed ? await requestsOf(stream, listed) : null;
+    const first = [listed, ...below].find((branch) => branch && isDue(ctx, branch, requests));
     if (!first) continue;
     await first.guard(async () => {
-      const list = await readKeys(ctx, stream, census, first.name);
-      await countAll({ ctx, stream, census, label: first.name, list, shown: new Map() }, listed, below);
+      const list = await readKeys(ctx, stream, first.name);
+      const confirmation = new Confirmation(ctx, stream, first.name);
+      await countAll({ ctx, stream, list, confirmation, believed: null }, listed, below, requests);
     });
   }
+  await markFollowers(ctx, read, (branch) => isDue(ctx, branch, null));
 }
 
-async function countAll(count: Count, listed: Branch | undefined, below: readonly Branch[]): Promise<void> {
-  if (listed && isDue(count.ctx, listed)) await listed.guard(() => countListed(count, listed));
-  for (const branch of below) await branch.guard(() => countBelow(count, branch));
+const isCounted = (stream: Stream): stream is Counted => stream.census !== undefined;
+
+/** By what the table holds: nothing is asked for it. */
+async function requestsOf(stream: Counted, { run }: Branch): Promise<number> {
+  return listRequests((await run.table?.live()) ?? 0, pageSize(routeOf(stream, stream.census.list)));
 }
 
-/** Once in a while, and after every whole read. */
-function isDue(ctx: RunContext, { run, node }: Branch): boolean {
+/** The listed records first: what hangs on those that are believed to be gone is believed, too. */
+async function countAll(
+  count: Count,
+  listed: Branch | undefined,
+  below: readonly Branch[],
+  requests: number | null,
+): Promise<void> {
+  if (listed && isDue(count.ctx, listed, requests)) {
+    await listed.guard(() => countListed(count, listed));
+    if (count.believed === null) return;
+  }
+  for (const branch of below) await branch.guard(() => countBelow(count, branch, listed));
+}
+
+function isDue(ctx: RunContext, { run, node }: Branch, requests: number | null): boolean {
   if (!countable(ctx, run)) return false;
   // Nothing of what hangs on other records can have vanished before it was read the first time.
   if (!node.stream.census && !run.state) return false;
-  const every = ctx.rhythm(node.stream.stream).census;
-  return every !== null && (run.report.mode === 'full' || due(run.state?.census, every, ctx.runStart));
+  const { census: rhythm } = ctx.rhythm(node.stream.stream);
+  return isCensusDue({
+    ...{ rhythm, requests, now: ctx.runStart },
+    ...{ mode: run.report.mode, last: run.state?.census ?? null },
+  });
 }
 
 /** A table that holds more than the settings show, or was read as somebody else, cannot be counted. */
@@ -68,14 +91,15 @@ function countable(ctx: RunContext, { complete, state }: TableRun): boolean {
   return complete && (state === null || (!isWider(state, ctx.settings) && state.account === ctx.account));
 }
 
-async function readKeys(ctx: RunContext, stream: Stream, census: CensusDecl, label: string): Promise<KeyList> {
+async function readKeys(ctx: RunContext, stream: Counted, label: string): Promise<KeyList> {
+  const { census } = stream;
   const keys: string[] = [];
   const groups: string[] = [];
   const names = new Map<string, string>();
   const [key = ''] = stream.primary_key;
   const values = { ...ctx.values, ...sinceValues(ctx.settings.start) };
   for await (const page of readPages(ctx.client, label, routeOf(stream, census.list) as PagedRequest, values)) {
-    if (page.anomalies.some((name) => name !== HARMLESS))
+    if (page.lack !== null)
       throw new ConnectorError(
         'failed',
         `${stream.stream}: the list of all keys is not whole, so nothing was compared with it. Run again.`,
@@ -91,34 +115,26 @@ async function readKeys(ctx: RunContext, stream: Stream, census: CensusDecl, lab
   return { keys, groups };
 }
 
-function routeOf(stream: Stream, name: string): RequestRoute {
-  const route = stream.routes.find((other) => other.name === name);
-  if (!route || !isRequestRoute(route))
-    throw new ConnectorError('usage', `${stream.file}: census names the route \`${name}\`, which has no request.`);
-  return route;
-}
-
 /** The table of the listed records themselves. */
 async function countListed(count: Count, branch: Branch): Promise<void> {
-  const { ctx, census, list } = count;
-  const [key = ''] = count.stream.primary_key;
-  const first = await branch.run.compare(key, census.group.column, list);
+  const { list, stream } = count;
+  const { column } = stream.census.group;
+  const [key = ''] = stream.primary_key;
+  const first = await branch.run.compare(key, column, list);
   if (!first) return;
-  const gone = await confirmGone(count, first.onlyInTable);
-  ctx.fewEnough(branch.name, gone.length, first.live);
-  branch.run.markGone(key, gone, 'vanished');
+  const lost = await markLost(count, branch, first);
   const added = await readMissing(count, branch, first.onlyInList);
   branch.run.counted = true;
   for (const one of branch.all()) if (one.alive && !one.run.replaces) await one.append();
-  const changed = gone.length > 0 || added.length > 0;
-  const last = changed ? await branch.run.compare(key, census.group.column, list) : first;
+  const changed = lost > 0 || added.length > 0;
+  const last = changed ? await branch.run.compare(key, column, list) : first;
   const lacking = (last?.onlyInList.length ?? 0) - (first.onlyInList.length - added.length);
   branch.run.report.census = {
     listed: list.keys.length,
     live: last?.live ?? first.live,
     added: added.length,
-    gone: gone.length,
-    confirmed: first.onlyInTable.length - gone.length,
+    gone: lost,
+    confirmed: first.onlyInTable.length - lost,
     groups: last?.groups ?? first.groups,
   };
   if (lacking > 0)
@@ -128,37 +144,61 @@ async function countListed(count: Count, branch: Branch): Promise<void> {
     );
 }
 
+/** Marks what is no longer there or no longer in scope, and reads again what names it. @returns how many were marked. */
+async function markLost(
+  count: Count,
+  branch: Branch,
+  { onlyInTable: suspects, live }: { readonly onlyInTable: readonly string[]; readonly live: number },
+): Promise<number> {
+  const { ctx, stream, confirmation } = count;
+  const [key = ''] = stream.primary_key;
+  const naming = await namersOf(branch, suspects);
+  const came = await confirmation.ask(suspects, naming);
+  const lost = confirmation.lost(suspects);
+  ctx.fewEnough(branch.name, lost.length, live);
+  count.believed = new Set(lost);
+  branch.run.markGone(key, lost, 'vanished');
+  const gone = confirmation.gone(suspects);
+  const ended = new Set(lost);
+  const namers = gone.length === suspects.length ? naming : await namersOf(branch, gone);
+  await readNamers(
+    ctx,
+    branch,
+    namers.filter((id) => !ended.has(id)),
+    came,
+  );
+  return lost.length;
+}
+
 /** A table whose rows hang on the listed records: each is compared for itself, so that a run that died in between is made good. */
-async function countBelow(count: Count, branch: Branch): Promise<void> {
-  const { ctx, list } = count;
+async function countBelow(count: Count, branch: Branch, listed: Branch | undefined): Promise<void> {
+  const { ctx, list, confirmation } = count;
   const { run } = branch;
   if (!countable(ctx, run)) return;
   const found = await run.compare(run.parentColumn, null, list);
   if (!found) return;
-  const gone = await confirmGone(count, found.onlyInTable);
-  ctx.fewEnough(branch.name, gone.length, found.live);
+  await confirmation.ask(found.onlyInTable);
+  const gone = confirmation.lost(found.onlyInTable);
+  ctx.fewEnough(branch.name, await unjudged(count, listed, gone), found.live);
   run.markGone(run.parentColumn, gone, 'parent');
+  await branch.append();
   run.counted = true;
+  // What else a whole re-read did not see is judged now, without the rows above.
   await branch.append();
 }
 
-/** Those of the keys that the site does not show when asked for them by name. */
-async function confirmGone(count: Count, suspects: readonly string[]): Promise<readonly string[]> {
-  const { ctx, stream, census, label, shown } = count;
-  const route = routeOf(stream, census.confirm);
-  const [key = ''] = stream.primary_key;
-  const unasked = suspects.filter((id) => !shown.has(id));
-  for (const ids of chunks(unasked, route.batch?.max ?? 1)) {
-    const answered = await readByIds(ctx, label, { ...(route as PagedRequest), batch: route.batch }, ids);
-    for (const id of ids) shown.set(id, false);
-    for (const { record } of answered) shown.set(String(own(record, key)), true);
-  }
-  return suspects.filter((id) => shown.get(id) === false);
+/** How many of these records nobody has judged before: neither this run nor one that marked them. */
+async function unjudged({ stream, believed }: Count, listed: Branch | undefined, gone: readonly string[]) {
+  const [column = ''] = stream.primary_key;
+  const rest = gone.filter((id) => !believed?.has(id));
+  if (!listed || rest.length === 0) return rest.length;
+  const marked = await listed.run.table?.rows({ columns: [column], where: { column, in: rest }, deleted: true });
+  return rest.length - (marked?.length ?? 0);
 }
 
 /** Reads what the tables lack; rows the site does not hand out although it lists them are counted as `gone`. */
-async function readMissing({ ctx, stream, census }: Count, branch: Branch, missing: readonly string[]) {
-  const route = routeOf(stream, census.read);
+async function readMissing({ ctx, stream }: Count, branch: Branch, missing: readonly string[]) {
+  const route = routeOf(stream, stream.census.read);
   const added: string[] = [];
   for (const ids of chunks(missing, route.batch?.max ?? 1)) {
     const page = await readBatch(ctx, branch, route, ids);
@@ -166,8 +206,4 @@ async function readMissing({ ctx, stream, census }: Count, branch: Branch, missi
     await branch.deliver(route, page.records, {}, null);
   }
   return added;
-}
-
-function* chunks<T>(items: readonly T[], size: number): Generator<readonly T[]> {
-  for (let at = 0; at < items.length; at += size) yield items.slice(at, at + size);
 }

@@ -1,6 +1,7 @@
 /** Stream files -> registry. Anything wrong is refused here, with file:line, before a request is sent or a file written. */
 import { ConnectorError } from '../../errors.js';
 import { didYouMean, parseYaml, type YamlFile } from '../../yaml-file.js';
+import { checkCensus, checkGoneWith } from './check-census.js';
 import { DIALECTS, speaks } from './dialect.js';
 import { pageSchema } from './page-words.js';
 import { makeRegistry, parentOf, parentsOf, placeholdersIn, type Registry, type Stream } from './registry.js';
@@ -52,6 +53,13 @@ const WORDS: readonly string[] = [
     'also',
     'met',
     'repeats',
+    'list',
+    'read',
+    'confirm',
+    'named_in',
+    'id',
+    'why',
+    'gone',
   ],
 ];
 
@@ -111,6 +119,7 @@ function checkOne(stream: Stream, yaml: YamlFile<StreamFile>, names: readonly st
     if (!columns.includes(word)) say(['look'], `{${word}} is not a column of this stream.${didYouMean(word, columns)}`);
   if (stream.born !== undefined && stream.columns[stream.born]?.type !== 'timestamptz')
     say(['born'], `\`${stream.born}\` is not a column of type timestamptz.${didYouMean(stream.born, columns)}`);
+  found.push(...checkCensus(stream, yaml));
   for (const [name, column] of Object.entries(stream.columns)) found.push(...checkColumn(name, column, yaml));
   for (const [index, route] of stream.routes.entries()) found.push(...checkRoute(stream, route, index, yaml));
   return found;
@@ -196,7 +205,7 @@ function checkRoute(stream: Stream, route: Route, index: number, yaml: YamlFile<
 
 /** Rules between files: parents exist, bind declared columns, and form no cycle. */
 function checkAgainstOthers(stream: Stream, yaml: YamlFile<StreamFile>, registry: Registry): string[] {
-  const found: string[] = [];
+  const found = checkGoneWith(stream, yaml, registry);
   for (const [column, { repeats }] of Object.entries(stream.columns))
     if (repeats && !registry.streams.get(repeats.stream)?.columns[repeats.column])
       found.push(

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { CREDENTIAL_KINDS } from '../auth/kinds.js';
+import { censusSchema, goneWithSchema, refusedSchema } from './deletion-words.js';
 import { dialect, name, pageSchema, path, place, sentence } from './page-words.js';
 
 const key = z.string().regex(/^[A-Za-z][A-Za-z0-9_]*$/, 'a key of a record');
@@ -138,6 +139,8 @@ export const routeSchema = z.strictObject({
   gives: z.array(name).optional(),
   /** Other paths for columns where this route's records have another shape. */
   from: z.record(name, z.union([path, z.array(path).min(1)])).optional(),
+  /** Records asked for by name that the answer tells as errors: where, their ids and reasons, and what the reason says of one that does not exist. */
+  refused: refusedSchema.optional(),
   unless: z.record(z.string().regex(/^[45][0-9]{2}$/), outcome).optional(),
   /** Statuses that pass when the request is sent again, beside those of connector.yaml. */
   retry: z.array(z.int().min(400).max(599)).min(1).optional(),
@@ -192,16 +195,9 @@ export const streamFileSchema = z.strictObject({
     })
     .optional(),
   /** How rows that were deleted, or have left the scope, are found: a list of all keys against the table's live rows. */
-  census: z
-    .strictObject({
-      /** Routes of this stream: the list of all keys, the question whether some keys are really gone, and the reading of keys the table lacks. */
-      list: name,
-      confirm: name,
-      read: name,
-      /** Our column by which the proof of completeness is broken down, and the path in a listed record whose part before the last `-` names it. */
-      group: z.strictObject({ column: name, from: path }),
-    })
-    .optional(),
+  census: censusSchema.optional(),
+  /** Rows are deleted with those of another stream, and no route tells: where that stream is read its marks are carried over, else each key is asked for. */
+  gone_with: goneWithSchema.optional(),
   /** Every custom field of the site is a typed column, named by the field's id; which there are is asked when a run begins. */
   custom_fields: z
     .strictObject({

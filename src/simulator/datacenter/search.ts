@@ -3,7 +3,6 @@
 import { formOf, type IssueDesk } from '../issues/issue-desk.js';
 import { chooseFields, describeFields, renderIssue } from '../issues/render.js';
 import type { Answer, Call, SimRoute } from '../model.js';
-import { badRequest } from '../refusal.js';
 import { Params } from '../routes/issue-params.js';
 
 const DEFAULT_PAGE = 50;
@@ -22,12 +21,12 @@ export function serverSearchRoutes(desk: IssueDesk): SimRoute[] {
 function search(desk: IssueDesk, call: Call): Answer {
   const params = new Params(call);
   const jql = params.text('jql') ?? '';
-  if (validates(call)) refuseUnknownIssues(desk, jql);
   const choice = chooseFields(desk.site, params.list('fields'), ['*navigable']);
   const expand = new Set(params.list('expand'));
   const startAt = Math.max(0, params.integer('startAt', 0));
   const maxResults = Math.min(CAP, Math.max(0, params.integer('maxResults', DEFAULT_PAGE)));
-  const { places, total } = desk.index.slice({ jql, now: call.now, timeZone: desk.timeZone }, startAt, maxResults);
+  const query = { jql, now: call.now, timeZone: desk.timeZone, validates: validates(call) };
+  const { places, total } = desk.index.slice(query, startAt, maxResults);
   const options = { choice, expand, form: formOf(call), whole: true };
   const shapes = desk.shapes(call);
   const issues = places.map((place) => renderIssue(desk.site, shapes, place, options));
@@ -39,15 +38,6 @@ function validates(call: Call): boolean {
   const sent =
     call.method === 'POST' ? (call.body as { validateQuery?: unknown }).validateQuery : call.query.get('validateQuery');
   return sent !== false && sent !== 'false';
-}
-
-/** One id that does not exist refuses the whole query. */
-function refuseUnknownIssues(desk: IssueDesk, jql: string): void {
-  const listed = [...jql.matchAll(/\b(?:id|key|issuekey)\s+in\s*\(([^)]*)\)/gi)].flatMap(([, list = '']) =>
-    list.split(',').map((text) => text.trim().replaceAll('"', '')),
-  );
-  const unknown = listed.find((text) => desk.site.find(text) === undefined);
-  if (unknown !== undefined) throw badRequest(`An issue with key '${unknown}' does not exist for field 'id'.`);
 }
 
 function issue(desk: IssueDesk, call: Call): Answer {

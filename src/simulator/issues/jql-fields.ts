@@ -13,6 +13,8 @@ export interface JqlContext {
   readonly now: number;
   /** The caller's. */
   readonly timeZone: string;
+  /** An issue that does not exist refuses the query; else it merely matches nothing (`validateQuery: false`). */
+  readonly validates: boolean;
 }
 
 export interface JqlField {
@@ -84,12 +86,18 @@ function listed(column: Column, entries: readonly Listed[]) {
   });
 }
 
+/** Equal to no issue, and not empty either. */
+const NO_ISSUE = NONE - 1;
+
+/** Deleted or not visible is all the same: one such issue refuses the query. */
 const issue =
   (context: JqlContext): JqlField['read'] =>
   (value, field) => {
     const place = context.site.find(value.text);
     if (place !== undefined) return FIRST_ISSUE_ID + place;
-    if (/^\d+$/.test(value.text)) return Number(value.text);
+    if (!context.validates) return NO_ISSUE;
+    if (/^\d+$/.test(value.text))
+      throw badRequest(`A value with ID '${value.text}' does not exist for the field '${field}'.`);
     throw badRequest(`An issue with key '${value.text}' does not exist for field '${field}'.`);
   };
 

@@ -12,6 +12,8 @@ export interface JqlRequest {
   readonly now: number;
   /** The caller's. */
   readonly timeZone: string;
+  /** Default: true. */
+  readonly validates?: boolean;
 }
 
 export interface SearchRequest extends JqlRequest {
@@ -101,8 +103,14 @@ export class SearchIndex {
     this.catchUp(request.now);
     const query = parseJql(request.jql);
     if (query.where === null) throw badRequest(UNBOUNDED);
-    const { now, timeZone } = request;
-    const context: JqlContext = { site: this.site, updated: (place) => this.seen[place] ?? 0, now, timeZone };
+    const { now, timeZone, validates = true } = request;
+    const context: JqlContext = {
+      site: this.site,
+      updated: (place) => this.seen[place] ?? 0,
+      now,
+      timeZone,
+      validates,
+    };
     return { query, test: compileJql(query.where, context), context };
   }
 

@@ -7,7 +7,7 @@ import { FIRST_ISSUE_ID } from '../issues/issue-table.js';
 import { readToken, writeToken } from '../issues/page-token.js';
 import { chooseFields, type FieldChoice, renderIssue } from '../issues/render.js';
 import type { Answer, Call, SimRoute } from '../model.js';
-import { badRequest } from '../refusal.js';
+import { badRequest, NOT_FOUND } from '../refusal.js';
 import { bodyOf, boundedList, Params } from './issue-params.js';
 
 const BATCH = 1000;
@@ -33,7 +33,7 @@ export function bulkRoutes(desk: IssueDesk): SimRoute[] {
   ];
 }
 
-/** In ascending order of ids; what is not there or not visible is left out without a word. */
+/** In ascending order of ids; what is not there or not visible is an error of its own. */
 function issues(desk: IssueDesk, call: Call): Answer {
   const params = new Params(call);
   const names = params.list('fields');
@@ -43,7 +43,9 @@ function issues(desk: IssueDesk, call: Call): Answer {
   const options = { choice, expand, form: formOf(call) };
   const shapes = desk.shapes(call);
   const found = placesOf(desk, ids).map((place) => renderIssue(desk.site, shapes, place, options));
-  return { body: { issueErrors: [], issues: found } };
+  const missing = ids.map(String).filter((id) => desk.site.find(id) === undefined);
+  const issueErrors = [...new Set(missing)].map((id) => ({ id, errorMessage: NOT_FOUND }));
+  return { body: { issueErrors, issues: found } };
 }
 
 function isSlim(names: readonly string[], choice: FieldChoice, expand: ReadonlySet<string>): boolean {

@@ -45,7 +45,8 @@ describe.each(DIALECTS)('every stream on %s', (dialect) => {
       const own = stream.routes.map(({ name }) => name);
       const named = stream.routes.flatMap(({ inside, ids_from }) => [inside?.rest ?? [], ids_from ?? []].flat());
       const { list, confirm, read } = stream.census ?? {};
-      for (const name of [...named, list, confirm, read]) if (name !== undefined) expect(own).toContain(name);
+      for (const name of [...named, list, confirm, read, stream.gone_with?.confirm])
+        if (name !== undefined) expect(own).toContain(name);
     }
   });
 });

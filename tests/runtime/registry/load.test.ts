@@ -23,6 +23,19 @@ const change = (from: string, to: string) => () => load(GOOD.replace(from, to));
 
 describe('a wrong stream file fails at load, with file, line and the nearest word', () => {
   test('the file as it is loads', () => expect(load(GOOD).get('parts').primary_key).toEqual(['id']));
+  test('a census that asks routes and looks at columns which are not there', () => {
+    const census =
+      'census: { list: lst, read: list, confirm: list, named_in: [idd], group: { column: id, from: id } }\n';
+    expect(change('routes:', `${census}routes:`)).toThrow(
+      /no route `lst` with a request.*`list`\?[\s\S]*`idd` is no column.*`id`\?/,
+    );
+    expect(change('routes:', 'gone_with: { stream: part, key: id, confirm: list }\nroutes:')).toThrow(
+      /there is no stream `part`.*Did you mean `parts`\?/,
+    );
+    expect(change('routes:', 'gone_with: { stream: parts, key: idd, confirm: list }\nroutes:')).toThrow(
+      /`parts` has no column `idd`.*Did you mean `id`\?/,
+    );
+  });
   test('unknown word', () =>
     expect(change('primary_key:', 'primary_keys:')).toThrow(
       /parts\.yaml:6: unknown word `primary_keys`.*Did you mean `primary_key`\?/,
