@@ -1,6 +1,7 @@
 /** An error that ends a command, told to the user; the developer's part comes with `--log-level debug`. */
-import { ConnectorError, EXIT, exitCodeOf } from '../errors.js';
+import { EXIT, exitCodeOf } from '../errors.js';
 import type { Context } from './context.js';
+import { knownError } from './unexpected.js';
 
 /** One record for one error. A person is shown its lines one below the other, and none of them passes for an error of its own. */
 function recordsOf(message: string, forPeople: boolean): readonly string[] {
@@ -10,13 +11,13 @@ function recordsOf(message: string, forPeople: boolean): readonly string[] {
 
 /** @param json whether standard output was promised a JSON document. @returns the exit code. */
 export function reportError(context: Context, error: unknown, json: boolean): number {
-  const known = error instanceof ConnectorError;
-  const message = error instanceof Error ? error.message : String(error);
-  const exitCode = known ? exitCodeOf([error.kind]) : EXIT.failed;
+  const known = knownError(error);
+  const message = known?.message ?? (error instanceof Error ? error.message : String(error));
+  const exitCode = known ? exitCodeOf([known.kind]) : EXIT.failed;
   const lines = known ? message : `Unexpected error, please report it with the output of --log-level debug: ${message}`;
   for (const record of recordsOf(lines, context.io.stderr.isTTY === true)) context.log.error(record);
   context.log.debug('developer detail', {
-    detail: known ? error.detail : undefined,
+    detail: known?.detail,
     stack: error instanceof Error ? error.stack : undefined,
     cause: error instanceof Error && error.cause instanceof Error ? error.cause.stack : undefined,
   });

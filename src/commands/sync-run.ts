@@ -21,6 +21,7 @@ import { RejectsLog } from './rejects-log.js';
 import type { RunHooks } from './run-hooks.js';
 import { appendRows, type RunFacts, runRow, runsTable } from './run-tables.js';
 import { SiteClients } from './site-client.js';
+import { knownError } from './unexpected.js';
 
 export interface SyncJob {
   readonly connections: readonly Connection[];
@@ -245,7 +246,8 @@ function notRead(stream: string, kind: ErrorKind, error: string): StreamReport {
 
 /** What is no ConnectorError is a mistake of ours: the developer's part goes to the debug log. */
 export function toConnectorError(error: unknown, context: Context): ConnectorError {
-  if (error instanceof ConnectorError) return error;
+  const known = knownError(error);
+  if (known) return known;
   context.log.debug('unexpected error', { stack: error instanceof Error ? error.stack : String(error) });
   const message = error instanceof Error ? error.message : String(error);
   return new ConnectorError('failed', `Unexpected error, please report it: ${message}`, { cause: error });

@@ -13,6 +13,8 @@ export class PendingRows {
   #given = 0;
   #count = 0;
   #bytes = 0;
+  /** A spool that could not be removed keeps its name. */
+  #spools = 0;
 
   /** @param folder local; made when needed */
   constructor(private readonly folder: string) {}
@@ -59,7 +61,7 @@ export class PendingRows {
   #create(): Promise<Spool> {
     return orStorageError(`put rows aside in ${this.folder}`, async () => {
       await mkdir(this.folder, { recursive: true, mode: 0o700 });
-      return Spool.create(join(this.folder, 'rows.ndjson'));
+      return Spool.create(join(this.folder, `rows-${++this.#spools}.ndjson`));
     });
   }
 }

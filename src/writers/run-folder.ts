@@ -14,10 +14,11 @@ const GRACE_MS = 3_600_000;
 export class RunFolder {
   private made: Promise<string> | null = null;
 
-  /** @param parent the folder of all runs @param runId part of the folder's name, for people */
+  /** @param parent the folder of all runs @param runId part of the folder's name, for people @param untidied told of leftovers that stay */
   constructor(
     private readonly parent: string,
     private readonly runId: string,
+    private readonly untidied: (error: unknown) => void = () => undefined,
   ) {}
 
   /** The folder, made at the first call; leftovers of dead runs are removed then. @throws ConnectorError (usage) when the parent is not ours */
@@ -34,7 +35,7 @@ export class RunFolder {
 
   private async make(): Promise<string> {
     await makeOwnFolder(this.parent);
-    await removeLeftovers(this.parent);
+    await removeLeftovers(this.parent, this.untidied);
     const readable = this.runId.replace(/[^A-Za-z0-9_-]/g, '_').slice(0, 64);
     const folder = await mkdtemp(join(this.parent, `${readable}-`));
     await writeFile(join(folder, OWNER), JSON.stringify(await ownIdentity()), { mode: 0o600 });
@@ -42,8 +43,13 @@ export class RunFolder {
   }
 }
 
-async function removeLeftovers(parent: string): Promise<void> {
-  for (const name of await readdir(parent)) if (OURS.test(name)) await removeIfLeft(join(parent, name));
+/** What a dead run left and nobody can remove is no reason for the living ones to stop. */
+async function removeLeftovers(parent: string, untidied: (error: unknown) => void): Promise<void> {
+  for (const name of await readdir(parent)) {
+    const folder = join(parent, name);
+    const remove = () => removeIfLeft(folder);
+    if (OURS.test(name)) await orStorageError(`remove the folder ${folder}`, remove).catch(untidied);
+  }
 }
 
 async function removeIfLeft(folder: string): Promise<void> {

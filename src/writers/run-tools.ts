@@ -11,6 +11,8 @@ export interface RunToolsOptions {
   readonly runId: string;
   /** What DuckDB may use, in its words; default 256MB. */
   readonly memoryLimit?: string | undefined;
+  /** Told of what could not be removed, of this run or of dead ones. */
+  readonly untidied?: (error: unknown) => void;
 }
 
 export class RunTools {
@@ -18,7 +20,7 @@ export class RunTools {
   #duck: Promise<Duck> | null = null;
 
   constructor(private readonly options: RunToolsOptions) {
-    this.#folder = new RunFolder(options.scratch, options.runId);
+    this.#folder = new RunFolder(options.scratch, options.runId, options.untidied);
   }
 
   /** The path of the run's folder. */
@@ -37,8 +39,11 @@ export class RunTools {
       // One that could not be opened has told so where it was needed.
       await (await this.#duck?.catch(() => null))?.close();
     } finally {
-      // What cannot be removed is cleared away by a later run, as what a dead one left.
-      await this.#folder.remove().catch(() => undefined);
+      // What cannot be removed is cleared away by a later run, as what a dead one left; where nobody is told, it is an error.
+      await this.#folder.remove().catch((error: unknown) => {
+        if (!this.options.untidied) throw error;
+        this.options.untidied(error);
+      });
     }
   }
 }

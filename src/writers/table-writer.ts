@@ -1,5 +1,4 @@
 /** One open table: rows are spooled, and a commit makes rows, marks and state visible in one table version (I1, I3, I7). */
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { ConnectorError } from '../errors.js';
@@ -16,10 +15,11 @@ import { OtherRuns, TakenByOtherRun } from './other-runs.js';
 import type { DuckSession } from './parquet/duckdb.js';
 import { stageRows } from './parquet/stage.js';
 import { PendingRows } from './pending-rows.js';
+import { putAway } from './put-away.js';
 import { type FilesOfChange, Rewriter } from './rewrite.js';
 import { broughtColumns, type RowShape, shapeOf } from './row-shape.js';
 import { currentState, doneBefore, holdsState, stateProperties, stateSummary, stateText } from './state.js';
-import { type FileIO, orStorageError } from './storage/file-io.js';
+import type { FileIO } from './storage/file-io.js';
 import { StoredRows } from './stored-rows.js';
 import { schemaFor } from './table-schema.js';
 import type { Workshop } from './workshop.js';
@@ -142,9 +142,7 @@ export class IcebergTableWriter implements TableWriter {
   async discard(): Promise<void> {
     this.marks = [];
     this.shape = shapeOf(this.spec, this.newestConflicts);
-    await this.batch.remove();
-    const { folder } = this.workshop;
-    await orStorageError(`remove the folder ${folder}`, () => rm(folder, { recursive: true, force: true }));
+    await putAway(this.workshop, this.batch);
   }
 
   async close(): Promise<void> {

@@ -20,7 +20,10 @@ export interface WarehouseOptions extends LakeSettings {
   readonly memoryLimit?: string;
   /** How stored rows are replaced in the tables of a namespace; default: by position deletes. */
   readonly upserts?: (namespace: string) => UpsertMode;
-  /** Told of the upkeep of a table that this run wrote: what was done, or why it could not be. Never a failure of the run. */
+  /**
+   * Told of the upkeep of a table that this run wrote: what was done, or why it could not be; of the folder for rows under way, too,
+   * where files stay that cannot be removed. Never a failure of the run.
+   */
   readonly onUpkeep?: (table: string, outcome: readonly StepReport[] | Error) => void;
   /** Told, in a sentence, of a lock that was taken over although something was wrong with it. */
   readonly onLockTaken?: (warning: string) => void;
@@ -34,7 +37,10 @@ export async function openWarehouse(options: WarehouseOptions): Promise<Writer> 
   const lake = await openLake(options, () => now().getTime());
   await lake.prepare();
   const { catalog } = lake;
-  const run = new RunTools({ scratch: lake.scratch, runId: options.runId, memoryLimit: options.memoryLimit });
+  const tellUntidied = (what: string) => (error: unknown) =>
+    options.onUpkeep?.(what, error instanceof Error ? error : new Error(String(error)));
+  const { runId, memoryLimit } = options;
+  const run = new RunTools({ scratch: lake.scratch, runId, memoryLimit, untidied: tellUntidied(lake.scratch) });
   const runStart = now();
   const open = new Set<TableWriter>();
   let closed = false;
@@ -61,6 +67,7 @@ export async function openWarehouse(options: WarehouseOptions): Promise<Writer> 
       if (version) refuseUnwritable(table, await catalog.metadataOf(version));
       const folder = join(await run.folder(), table);
       const workshop = {
+        untidied: tellUntidied(table),
         catalog,
         duck: run.duck,
         now,

@@ -12,6 +12,8 @@ export interface Workshop {
   readonly folder: string;
   /** Default: position deletes. */
   readonly upserts?: UpsertMode | undefined;
+  /** Told of files of this table and run that could not be removed. */
+  readonly untidied?: (error: unknown) => void;
   /** After the last commit to a table, the lock still held; never throws. */
   readonly keepUp?: (version: TableVersion) => Promise<void>;
 }

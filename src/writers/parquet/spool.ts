@@ -4,7 +4,7 @@
  */
 import { appendFile, rm, writeFile } from 'node:fs/promises';
 import { ConnectorError } from '../../errors.js';
-import { errorCode, orStorageError } from '../storage/file-io.js';
+import { errorCode } from '../storage/file-io.js';
 
 /** Written in pieces of this many characters. */
 const PIECE = 1024 * 1024;
@@ -52,10 +52,10 @@ export class Spool {
     await this.written;
   }
 
-  /** Removes the file. */
+  /** Removes the file. One that cannot be goes with its folder, whose owner tells when that cannot. */
   async remove(): Promise<void> {
     await this.written.catch(() => undefined);
-    await orStorageError(`remove ${this.path}`, () => rm(this.path, { force: true }));
+    await rm(this.path, { force: true }).catch(() => undefined);
   }
 
   private async put(piece: string): Promise<void> {
