@@ -84,6 +84,9 @@ describe('the tree', () => {
     ]);
   });
 
+  test('never asks for keys alone of what is to be written', () =>
+    expect(planTree(REGISTRY, full('issues'), 'cloud').map(shape)).toEqual([['issues: search']]));
+
   test('tells whose requests those of an unwanted parent are', () => {
     const [root] = planTree(REGISTRY, full('sprint_issues'), 'cloud');
     expect(root && subtree(root).map(labelOf)).toEqual(['sprint_issues', 'sprint_issues', 'sprint_issues']);

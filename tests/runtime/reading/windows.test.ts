@@ -49,6 +49,14 @@ describe('I2 a table is read', () => {
     ['anew under another scope', state({ scope: '(project = ENG)' }), {}, {}, 0, 'full'],
     ['anew when people are to be written otherwise', state(), { people: 'print' }, {}, 0, 'full'],
     ['anew when asked to', state(), { fullRefresh: true }, {}, 0, 'full'],
+    [
+      'as a whole from its bookmark when the start came later',
+      state(),
+      { fullRefresh: true, start: 95 * DAY },
+      {},
+      90 * DAY,
+      'full',
+    ],
     ['anew without a bookmark', state({ bookmark: null }), {}, {}, 0, 'full'],
     ['on where a whole read was cut short', state({ complete: false }), {}, {}, 90 * DAY, 'full'],
     [
