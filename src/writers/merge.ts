@@ -22,6 +22,8 @@ export interface MergeInput {
   readonly schema: Schema;
   readonly stored: StoredRows;
   readonly marks: readonly LoadedMark[];
+  /** Columns that others have added: a new version of a row keeps the values of the one it replaces. */
+  readonly others: readonly Field[];
   /** ISO 8601, UTC: `_synced_at` of everything written. */
   readonly time: string;
   /** ISO 8601, UTC: written rows with an earlier cursor are late. */
@@ -193,9 +195,11 @@ async function filesWithMarked({ session, schema, stored, marks }: MergeInput): 
   return [...files];
 }
 
-async function newRows({ spec, schema, stored, time }: MergeInput, files: readonly number[]): Promise<string> {
-  const staged = `SELECT ${stagedColumns(spec, schema, time)}
-    FROM ${STAGE} JOIN (SELECT ${SEQ}, ${REASON} FROM batch ANTI JOIN same USING (${SEQ})) USING (${SEQ})`;
+async function newRows(input: MergeInput, files: readonly number[]): Promise<string> {
+  const { spec, schema, stored, time, others } = input;
+  const staged = `SELECT ${stagedColumns(spec, schema, time, others)}
+    FROM ${STAGE} JOIN (SELECT ${SEQ}, ${REASON} FROM batch ANTI JOIN same USING (${SEQ})) USING (${SEQ})
+    ${others.length > 0 ? `LEFT JOIN (${await valuesOfOthers(input)}) USING (${SEQ})` : ''}`;
   if (files.length === 0) return staged;
   const own = new Map([
     ['_synced_at', stamp(time)],
@@ -207,9 +211,15 @@ async function newRows({ spec, schema, stored, time }: MergeInput, files: readon
   return `${staged} UNION ALL ${marked}`;
 }
 
+async function valuesOfOthers({ session, stored, others }: MergeInput): Promise<string> {
+  const rows = await stored.select(others, await fileNumbers(session, 'hit'));
+  const values = others.map(({ name }) => `any_value(${identifier(name)}) AS ${identifier(name)}`).join(', ');
+  return `SELECT ${SEQ}, ${values} FROM (${rows}) JOIN (SELECT ${FILE}, ${POSITION}, ${SEQ} FROM hit) USING (${FILE}, ${POSITION}) GROUP BY ${SEQ}`;
+}
+
 /** A column the table has and the stream no longer declares is null in new rows. */
-function stagedColumns(spec: TableSpec, schema: Schema, time: string): string {
-  const declared = new Set([...spec.columns.map(({ name }) => name), '_extra']);
+function stagedColumns(spec: TableSpec, schema: Schema, time: string, others: readonly Field[] = []): string {
+  const declared = new Set([...[...spec.columns, ...others].map(({ name }) => name), '_extra']);
   const own = new Map([
     ['_synced_at', stamp(time)],
     ['_deleted_at', `CASE WHEN ${REASON} IS NULL THEN NULL ELSE ${stamp(time)} END`],

@@ -12,6 +12,7 @@ import type { Lock } from './lock/table-lock.js';
 import { inSession, isOvertaken } from './maintenance/tools.js';
 import { appendedRows, merge } from './merge.js';
 import { OtherRuns, TakenByOtherRun } from './other-runs.js';
+import { columnsOfOthers, declaredColumns, ownColumnsProperty } from './own-columns.js';
 import type { DuckSession } from './parquet/duckdb.js';
 import { stageRows } from './parquet/stage.js';
 import { PendingRows } from './pending-rows.js';
@@ -182,7 +183,11 @@ export class IcebergTableWriter implements TableWriter {
     const change: TableChange = {
       ...files,
       ...(changed ? { schema } : {}),
-      properties: { ...properties, ...stateProperties(text, commit, this.version, snapshot) },
+      properties: {
+        ...properties,
+        ...ownColumnsProperty(schema, this.version, declaredColumns(this.spec)),
+        ...stateProperties(text, commit, this.version, snapshot),
+      },
       ...(snapshot ? { summary: stateSummary(text, commit, counts) } : {}),
     };
     await this.publish(change, schema, lastColumnId);
@@ -233,7 +238,8 @@ export class IcebergTableWriter implements TableWriter {
     const live = version ? await workshop.catalog.files(version) : { data: [], deletes: [] };
     const stored = await StoredRows.open(session, live, this.storage);
     const marks = await loadMarks(session, this.marks, folder);
-    const merged = await merge({ session, spec, schema, stored, marks, time, seenUntil });
+    const others = columnsOfOthers(schema, version, declaredColumns(spec));
+    const merged = await merge({ session, spec, schema, stored, marks, others, time, seenUntil });
     return { files: await rewriter.replace(merged, live, workshop.upserts), counts: merged };
   }
 
