@@ -5,6 +5,7 @@ import type { HttpClient } from './http/client.js';
 import { type Identity, identify } from './identity.js';
 import type { CensusRhythm } from './reading/bookmark.js';
 import { Branch } from './reading/branch.js';
+import { restoreFollowers } from './reading/census/followers.js';
 import type { Progress, Reject, RunContext } from './reading/context.js';
 import { type DebtStore, Debts } from './reading/debts.js';
 import { incompleteness, tellMissing, tellWhatIsMissing } from './reading/incomplete.js';
@@ -115,6 +116,7 @@ export async function runSync(asked: SyncInput): Promise<SyncResult> {
     await readRepeated(ctx, branches);
     await takeCensus(ctx, input.registry, branches);
     await payDebts(ctx, branches, input.retryOwed);
+    await restoreFollowers(branches);
     const again = stuckFeeds(branches);
     const redone = new Set(again.map(({ stream }) => stream));
     ended.push(...branches.flatMap((branch) => branch.all()).filter(({ name }) => !redone.has(name)));

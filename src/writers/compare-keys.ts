@@ -29,6 +29,12 @@ export async function compareKeys(session: DuckSession, input: CompareInput): Pr
     live: Number(count?.live),
     onlyInTable: await texts('SELECT value FROM live_key ANTI JOIN listed USING (value) ORDER BY value'),
     onlyInList: await texts('SELECT value FROM listed ANTI JOIN live_key USING (value) ORDER BY value'),
+    regrouped:
+      input.group === null
+        ? []
+        : await texts(
+            'SELECT value FROM listed JOIN live_key USING (value) WHERE listed.grp <> live_key.grp ORDER BY value',
+          ),
     groups: groups.map(({ grp, live, listed }) => ({ group: String(grp), live: Number(live), listed: Number(listed) })),
   };
 }

@@ -125,6 +125,8 @@ export interface Comparison {
   readonly live: number;
   readonly onlyInTable: readonly string[];
   readonly onlyInList: readonly string[];
+  /** Keys on both sides whose group is another one in the list; none where no group column is named. */
+  readonly regrouped: readonly string[];
   readonly groups: readonly { readonly group: string; readonly live: number; readonly listed: number }[];
 }
 

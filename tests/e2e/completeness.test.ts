@@ -364,4 +364,33 @@ describe('I13 whatever enters a table owes all its children', () => {
     await expectTruth();
     expect(await owed()).toEqual([]);
   });
+
+  test('worklogs of issues hidden and shown again come back in the table of the feed, too', async () => {
+    world = await jiraAndLake({ perIssue: { comments: 0, worklogs: 3, histories: 0 } });
+    const CENSUS = { ...NEVER, census: 1 };
+    const streams = ['issue_search', 'issue_worklog', 'worklog_updated'];
+    await world.sync(streams, { rhythm: CENSUS });
+    const before = await counts('worklog_updated');
+    const hidden = [5, 6, 7].map((place) => world.jira.site.idOf(place));
+    for (const id of hidden) world.jira.edit.archiveIssue(id);
+    world.jira.edit.advance(24 * HOUR);
+    await world.sync(streams, { rhythm: CENSUS });
+    expect(await counts('worklog_updated')).toBe(before - 9);
+    for (const id of hidden) world.jira.edit.restoreIssue(id);
+    world.jira.edit.advance(24 * HOUR);
+    expect((await world.sync(streams, { rhythm: CENSUS })).failures).toEqual([]);
+    expect(await counts('worklog_updated')).toBe(before);
+  });
+});
+
+test('I13 a project that was renamed touches none of its issues: the list of all keys shows the new ones', async () => {
+  world = await jiraAndLake({ perIssue: { comments: 0, worklogs: 0, histories: 0 } });
+  const CENSUS = { ...NEVER, census: 1 };
+  await world.sync(['issue_search'], { rhythm: CENSUS });
+  const project = world.jira.site.directory.projects.find(({ state }) => state === 'live');
+  world.jira.edit.renameProject(project?.key ?? '', 'NEWKEY');
+  world.jira.edit.advance(24 * HOUR);
+  expect((await world.sync(['issue_search'], { rhythm: CENSUS })).failures).toEqual([]);
+  await expectTruth(['issue_search'] as unknown as typeof ISSUE_STREAMS);
+  expect(await counts("issue_search where project_key = 'NEWKEY'")).toBeGreaterThan(0);
 });

@@ -44,3 +44,13 @@ test('rows are found by what stands in their lists, and those marked deleted onl
   expect(await table.live()).toBe(2);
   await table.close();
 });
+
+test('a key that stands under another group in the list is told, whatever its row says', async () => {
+  const table = await (await testWarehouse(await temporaryFolder())).open(ITEMS);
+  await table.write([item('a', 1, { parent_id: 'OLD' }), item('b', 1, { parent_id: 'ENG' })]);
+  await table.commit(batch(1));
+  const list = { keys: ['a', 'b', 'c'], groups: ['NEW', 'ENG', 'ENG'] };
+  expect(await table.compare('id', 'parent_id', list)).toMatchObject({ regrouped: ['a'], onlyInList: ['c'] });
+  expect((await table.compare('id', null, list)).regrouped).toEqual([]);
+  await table.close();
+});

@@ -1,5 +1,6 @@
 /** How many rejected rows a stream may have before it counts as not understood (R-48). */
 import { ConnectorError } from '../../errors.js';
+import type { StreamReport } from './report.js';
 
 /** Why a row that no table takes is rejected (writer.ts, LARGEST_ROW). */
 export const TOO_LARGE = 'it is larger than 32 MB as JSON';
@@ -9,6 +10,12 @@ export interface RowCounts {
   readonly records: number;
   readonly rejected: number;
 }
+
+/** A parent or an id that answered with nothing is no record. */
+export const countsOf = ({ rows_read: read, rows_rejected: rejected, outcomes }: StreamReport): RowCounts => ({
+  records: read - outcomes.gone - outcomes.not_visible,
+  rejected,
+});
 
 /** More than this and than the share: the rest is not read, it would only fill `_rejects`. */
 const AT_ONCE = 100;

@@ -10,7 +10,7 @@ import type { RunContext } from './context.js';
 import { type Entrants, makeEntrants } from './entrants.js';
 import { nextState, type Part } from './next-state.js';
 import { notMet } from './not-met.js';
-import { failsAtEnd, type RowCounts, stopsAtOnce, TOO_LARGE, tooManyRejects } from './reject-limit.js';
+import { countsOf, failsAtEnd, stopsAtOnce, TOO_LARGE, tooManyRejects } from './reject-limit.js';
 import { addCommitted, countNames, emptyReport, imbalance, type StreamReport } from './report.js';
 import type { Cleaner } from './site-view.js';
 import type { TreeNode } from './tree.js';
@@ -138,6 +138,12 @@ export class TableRun {
     return kept;
   }
 
+  /** Rows of this table that were marked deleted and are there again. */
+  async restore(rows: readonly Row[]): Promise<void> {
+    this.report.rows_read += rows.length;
+    await this.table?.write(rows);
+  }
+
   #shaperOf(route: Route): Shaper {
     let shaper = this.#shapers.get(route);
     if (!shaper) {
@@ -164,12 +170,7 @@ export class TableRun {
     this.report.rows_rejected += 1;
     if (this.table) this.ctx.reject({ stream: this.report.stream, reason, record });
     this.#lastReason = reason;
-    if (stopsAtOnce(this.#rowCounts)) throw tooManyRejects(this.report.stream, this.#rowCounts, reason);
-  }
-
-  get #rowCounts(): RowCounts {
-    const { rows_read: read, rows_rejected: rejected, outcomes } = this.report;
-    return { records: read - outcomes.gone - outcomes.not_visible, rejected };
+    if (stopsAtOnce(countsOf(this.report))) throw tooManyRejects(this.report.stream, countsOf(this.report), reason);
   }
 
   /** Pages that contradict themselves are told in the report; whoever reads them decides what they lack. */
@@ -201,10 +202,10 @@ export class TableRun {
   /** The last commit of a read that came to its end. */
   async finish(bookmark: State['bookmark']): Promise<void> {
     if (!this.table) return;
-    if (failsAtEnd(this.#rowCounts)) {
+    if (failsAtEnd(countsOf(this.report))) {
       // The bookmark stays before the rejected rows: the next run meets them again instead of ending well.
       await this.#commit({ bookmark: this.state?.bookmark ?? null, complete: this.#wasComplete });
-      throw tooManyRejects(this.report.stream, this.#rowCounts, this.#lastReason);
+      throw tooManyRejects(this.report.stream, countsOf(this.report), this.#lastReason);
     }
     this.#markParents();
     this.#markVanished();

@@ -124,9 +124,11 @@ async function countListed(count: Count, branch: Branch): Promise<void> {
   if (!first) return;
   const lost = await markLost(count, branch, first);
   const added = await readMissing(count, branch, first.onlyInList);
+  // A renamed project touches none of its issues: only the list shows their new keys.
+  await readMissing(count, branch, first.regrouped);
   branch.run.counted = true;
   for (const one of branch.all()) if (one.alive && !one.run.replaces) await one.append();
-  const changed = lost > 0 || added.length > 0;
+  const changed = lost + added.length + first.regrouped.length > 0;
   const last = changed ? await branch.run.compare(key, column, list) : first;
   const lacking = (last?.onlyInList.length ?? 0) - (first.onlyInList.length - added.length);
   branch.run.report.census = {
@@ -196,7 +198,7 @@ async function unjudged({ stream, believed }: Count, listed: Branch | undefined,
   return rest.length - (marked?.length ?? 0);
 }
 
-/** Reads what the tables lack; rows the site does not hand out although it lists them are counted as `gone`. */
+/** Reads what the tables lack, or hold under a former key; rows the site does not hand out although it lists them are counted as `gone`. */
 async function readMissing({ ctx, stream }: Count, branch: Branch, missing: readonly string[]) {
   const route = routeOf(stream, stream.census.read);
   const added: string[] = [];

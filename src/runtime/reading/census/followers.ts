@@ -41,6 +41,31 @@ export async function markFollowers(
   }
 }
 
+/**
+ * Rows that were deleted with those of another stream come back with them, as they were: their own feed told of them at a time long past.
+ * Asked after everything else, since the rows of a parent that came into view again are read last.
+ */
+export async function restoreFollowers(roots: readonly Branch[]): Promise<void> {
+  const read = roots.flatMap((root) => root.all()).filter(({ run, alive }) => run.table && alive);
+  for (const branch of read) {
+    const { gone_with: decl, columns, primary_key } = branch.node.stream;
+    const leader = decl && read.find(({ name }) => name === decl.stream);
+    if (!decl || !leader?.run.report.rows_written) continue;
+    const [column = ''] = primary_key;
+    await branch.guard(async () => {
+      const ended = await branch.run.table?.rows({ columns: [column], deleted: true });
+      const ids = (ended ?? []).map((row) => String(row[column]));
+      const live = await leader.run.table?.rows({ columns: [decl.key], where: { column: decl.key, in: ids } });
+      const back = (live ?? []).map((row) => String(row[decl.key]));
+      if (back.length === 0) return;
+      const where = { column, in: back };
+      const rows = await branch.run.table?.rows({ columns: [...Object.keys(columns), '_extra'], where, deleted: true });
+      await branch.run.restore(rows ?? []);
+      await branch.append();
+    });
+  }
+}
+
 async function carryOver({ ctx, branch, decl, column }: Follower, leader: Branch): Promise<void> {
   const { table } = branch.run;
   const ended = (await leader.run.table?.rows({ columns: [decl.key], deleted: true })) ?? [];
