@@ -39,7 +39,9 @@ async function lake(failing?: string) {
   const loaded = await loadTables({ root: folder }, () => true);
   const fetched: string[] = [];
   vi.spyOn(loaded.catalog.storageOf('acme', 'boards'), 'localPaths').mockImplementation(async (locations) => {
-    const [namespace = '', name = ''] = locations[0]?.slice(folder.length + 1).split('/') ?? [];
+    const [namespace = '', name = ''] = toLocalPath(locations[0] ?? '')
+      .slice(folder.length + 1)
+      .split('/');
     if (failing !== undefined && failing === name) throw new Error('The store is away.');
     if (locations.length > 0) fetched.push(`${namespace}.${name}`);
     return new Map(
