@@ -47,3 +47,19 @@ test('while a board is forbidden the sprints of the others are judged, and its o
   expect(before.flat().length).toBeGreaterThan(0);
   expect(await Promise.all(own.map(({ id }) => live(id)))).toEqual(before);
 });
+
+test('a board that is removed takes its sprints and their issues along although a team-managed board has none to show', async () => {
+  await world.sync(STREAMS);
+  const { site, edit } = world.jira;
+  const listed = new Set((await world.rows('select id from board_sprints')).map(({ id }) => String(id)));
+  const board = site.directory.boards.findLast(
+    ({ id, type }) => type === 'scrum' && site.directory.sprints.some((one) => one.boardId === id),
+  );
+  edit.directory.removeBoard(board?.id ?? '');
+  const ran = await world.sync(STREAMS);
+  expect(ran.failures).toEqual([]);
+  const left = new Set((await world.rows('select id from board_sprints')).map(({ id }) => String(id)));
+  const gone = [...listed].filter((id) => !left.has(id) && site.idsOfSprint(id).length > 0);
+  expect(gone.length).toBeGreaterThan(0);
+  for (const sprint of gone) expect(await live(sprint)).toEqual([]);
+});

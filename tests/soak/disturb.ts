@@ -227,7 +227,8 @@ function aimOf(world: World, name: FaultName, draw: Draw) {
   if (name === 'operation_unauthorized')
     return { id: draw.pick(['statuses/search', 'group/member', 'project/\\d+/version', 'dashboard']) };
   if (name.endsWith('_capped')) return { size: draw.int(2, 20) };
-  if (/^(comments|issue_parts|inline|total)_/.test(name) && draw.chance(0.8)) return { id: anyIssue(draw, jira) };
+  if (/^(comments|issue_parts|inline|total)_/.test(name) && draw.chance(0.8))
+    return { id: draw.chance(0.5) ? busiestIssue(jira) : anyIssue(draw, jira) };
   return { after: draw.int(0, 2) };
 }
 
@@ -237,4 +238,13 @@ function armEdits(world: World, draw: Draw): number {
   for (let n = 0; n < count; n += 1)
     world.jira.faults.add({ match: '*', after: moment(world, draw), before: () => void change(world, draw) });
   return count;
+}
+
+/** Its comments do not fit inside a page of issues, so that they are asked for on their own. */
+function busiestIssue({ site }: World['jira']): string {
+  const { table, comments } = site;
+  let busiest = table.visible.indexOf(1);
+  for (let place = 0; place < table.size; place += 1)
+    if (table.visible[place] === 1 && comments.countOf(place) > comments.countOf(busiest)) busiest = place;
+  return site.idOf(busiest);
 }

@@ -165,7 +165,7 @@ export class Branch {
       await this.#parents.finish();
       const below = this.run.whole ? null : `the list of its parents, ${this.name}, is not whole`;
       for (const child of this.children) {
-        child.run.sheltered = this.run.sheltered || this.run.refusedParents.length > 0;
+        await this.#shelter(child.run);
         await child.finish(newest, missing ?? below ?? this.#owedHere());
       }
       const refusal = this.#parents.commonRefusal();
@@ -173,6 +173,18 @@ export class Branch {
       else await this.#conclude(newest);
     } catch (error) {
       await this.fail(error);
+    }
+  }
+
+  /** What hangs on rows that were not shown stays as it is: the table says which rows those are. */
+  async #shelter(below: TableRun): Promise<void> {
+    const { table, state, sheltered, refusedParents, parentColumn } = this.run;
+    const column = Object.values(below.node.parent?.bind ?? {})[0];
+    if (sheltered || (refusedParents.length > 0 && (!table || !column || state?.complete !== true)))
+      below.sheltered = true;
+    else if (table && column && refusedParents.length > 0) {
+      const rows = await table.rows({ columns: [column], where: { column: parentColumn, in: refusedParents } });
+      below.refusedParents.push(...rows.map((row) => String(row[column])));
     }
   }
 
