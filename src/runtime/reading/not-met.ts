@@ -11,13 +11,17 @@ export interface Met {
   readonly parentColumn: string;
   /** Parents that did not show their rows. */
   readonly silent: readonly string[];
-  /** Parents whose rows were all read, where the list of parents may lack some: nothing is told of the rows of others. Null: the list is whole. */
-  readonly judged: readonly string[] | null;
+  /** Parents whose rows were all read. */
+  readonly judged: readonly string[];
+  /** The list of parents may lack some: nothing is told of the rows of others than those. */
+  readonly sheltered: boolean;
 }
 
 /** Null: nothing can be told. */
-export function notMet({ replaces, key, seen, parentColumn, silent, judged }: Met): Mark['where'] | null {
-  if (judged) return replaces && judged.length > 0 ? { column: parentColumn, in: judged } : null;
+export function notMet({ replaces, key, seen, parentColumn, judged, sheltered, ...met }: Met): Mark['where'] | null {
+  if (sheltered) return replaces && judged.length > 0 ? { column: parentColumn, in: judged } : null;
+  const shown = new Set(judged);
+  const silent = met.silent.filter((parent) => !shown.has(parent));
   // Rows of a silent parent are told from others by the parent alone, not by their own keys.
   if (seen) return silent.length > 0 ? null : { column: key, notIn: [...seen] };
   if (!replaces) return null;

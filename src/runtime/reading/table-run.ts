@@ -249,10 +249,8 @@ export class TableRun {
     if (this.#seen && !this.counted && coverageOf(this) === 'parents') return;
     const [key = ''] = this.node.stream.primary_key;
     const { replaces, parentColumn } = this;
-    const shown = new Set(this.#judged);
-    const silent = this.refusedParents.filter((parent) => !shown.has(parent));
-    const judged = this.sheltered ? this.#judged : null;
-    const where = notMet({ replaces, key, seen: this.#seen, parentColumn, silent, judged });
+    const parents = { silent: this.refusedParents, judged: this.#judged, sheltered: this.sheltered };
+    const where = notMet({ replaces, key, seen: this.#seen, parentColumn, ...parents });
     if (where === null) return;
     // Rows keyed by people have other keys now; that those of before are gone is no lost permission.
     const atMost = samePeople(this.state, this.ctx.settings) ? this.ctx.believable : null;

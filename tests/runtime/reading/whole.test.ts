@@ -110,7 +110,15 @@ describe('the order of a walk', () => {
 });
 
 describe('what a whole read has not met', () => {
-  const met = { replaces: true, key: 'id', seen: null, parentColumn: 'board_id', silent: [], judged: null };
+  const met = {
+    replaces: true,
+    key: 'id',
+    seen: null,
+    parentColumn: 'board_id',
+    silent: [],
+    judged: [],
+    sheltered: false,
+  };
   test('is gone, but not the rows of parents that did not show theirs', () => {
     expect(notMet(met)).toBe('all');
     expect(notMet({ ...met, silent: ['3'] })).toEqual({ column: 'board_id', notIn: ['3'] });
@@ -120,9 +128,9 @@ describe('what a whole read has not met', () => {
   });
 
   test('is told of parents that were read, where others may be lacking', () => {
-    expect(notMet({ ...met, judged: ['1', '2'] })).toEqual({ column: 'board_id', in: ['1', '2'] });
-    expect(notMet({ ...met, judged: [] })).toBeNull();
-    expect(notMet({ ...met, replaces: false, judged: ['1'] })).toBeNull();
+    expect(notMet({ ...met, sheltered: true, judged: ['1', '2'] })).toEqual({ column: 'board_id', in: ['1', '2'] });
+    expect(notMet({ ...met, sheltered: true })).toBeNull();
+    expect(notMet({ ...met, sheltered: true, replaces: false, judged: ['1'] })).toBeNull();
   });
 });
 
