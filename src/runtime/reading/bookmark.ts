@@ -111,8 +111,8 @@ export function windowOf(state: State | null, of: string, settings: Settings, rh
 export type Newest = number | 'unknown' | null;
 
 /**
- * The bookmark after a read that came to its end: what was seen proves itself, the clock only bounds it, since a clock may be wrong. A
- * read that met no record says nothing of where the next one should begin.
+ * The bookmark after a read that came to its end: what was seen proves itself; the clock, less the lookback, only bounds it, since the
+ * index lags behind what is new and a clock may be wrong. A read that met no record says nothing of where the next one should begin.
  * @param runStart when the run began, by the earlier of the two clocks
  */
 export function bookmarkAfter(
@@ -122,7 +122,8 @@ export function bookmarkAfter(
   lookback: number,
 ): number | null {
   if (newest === null) return before;
-  const reached = (newest === 'unknown' ? runStart : Math.min(newest, runStart)) - lookback;
+  const ceiling = runStart - lookback;
+  const reached = newest === 'unknown' ? ceiling : Math.min(newest, ceiling);
   return Math.max(reached, before ?? reached);
 }
 
