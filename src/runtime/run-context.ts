@@ -6,7 +6,7 @@ import { durationMs } from './reading/bookmark.js';
 import type { Branch } from './reading/branch.js';
 import type { RunContext } from './reading/context.js';
 import type { Debts } from './reading/debts.js';
-import { liveParents, oweChildren } from './reading/owe-children.js';
+import { liveParents, oweChildren, readNamedBy } from './reading/owe-children.js';
 import type { ResolvedScope } from './reading/resolve-scope.js';
 import type { SiteView } from './reading/site-view.js';
 import { followsScope } from './registry/registry.js';
@@ -44,7 +44,7 @@ export function makeContext(
   const account = view.pseudonyms?.of(accountId) ?? accountId;
   // People may have been pseudonyms until now, or be so from now on.
   const names = new Set([account, accountId, pseudonymsOf({ mode: 'full' }, input.site).of(accountId)]);
-  return {
+  const ctx: RunContext = {
     client: input.client,
     runId: input.runId,
     site: input.site,
@@ -62,7 +62,10 @@ export function makeContext(
     runStart: earliest,
     latest,
     debts,
-    entered: (stream, rows) => oweChildren(input, debts, branches, stream, rows),
+    async entered(stream, rows) {
+      await oweChildren(input, debts, branches, stream, rows);
+      await readNamedBy(ctx, branches, stream, rows);
+    },
     async notAmong(stream, column, values) {
       const branch = branches.flatMap((root) => root.all()).find(({ name }) => name === stream);
       const list = { keys: values, groups: values.map(() => '') };
@@ -105,4 +108,5 @@ export function makeContext(
     progress: input.onProgress,
     signal: input.signal,
   };
+  return ctx;
 }

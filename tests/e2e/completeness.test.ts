@@ -383,6 +383,33 @@ describe('I13 whatever enters a table owes all its children', () => {
   });
 });
 
+test('I13 an issue that is shown again stands in the rows of those that name it again', async () => {
+  world = await jiraAndLake({ perIssue: { comments: 0, worklogs: 0, histories: 0 } });
+  const CENSUS = { ...NEVER, census: 1 };
+  const names = () =>
+    world.rows(
+      'select id, subtask_ids, list_transform(issue_links, l -> l.outward_issue_id) l from issue_search order by id',
+    );
+  await world.sync(['issue_search'], { rhythm: CENSUS });
+  const before = await names();
+  const [{ child } = {}] = await world.rows(
+    'select subtask_ids[1] child from issue_search where len(subtask_ids) > 0 limit 1',
+  );
+  const [{ linked } = {}] = await world.rows(
+    "select issue_links[1].outward_issue_id linked from issue_search where issue_links[1].outward_issue_id is not null and issue_links[1].outward_issue_id <> '" +
+      `${child}' limit 1`,
+  );
+  const hidden = [String(child), String(linked)];
+  for (const id of hidden) world.jira.edit.archiveIssue(id);
+  world.jira.edit.advance(24 * HOUR);
+  expect((await world.sync(['issue_search'], { rhythm: CENSUS })).failures).toEqual([]);
+  expect(await names()).not.toEqual(before.filter(({ id }) => !hidden.includes(String(id))));
+  for (const id of hidden) world.jira.edit.restoreIssue(id);
+  world.jira.edit.advance(24 * HOUR);
+  expect((await world.sync(['issue_search'], { rhythm: CENSUS })).failures).toEqual([]);
+  expect(await names()).toEqual(before);
+});
+
 test('I13 a project that was renamed touches none of its issues: the list of all keys shows the new ones', async () => {
   world = await jiraAndLake({ perIssue: { comments: 0, worklogs: 0, histories: 0 } });
   const CENSUS = { ...NEVER, census: 1 };

@@ -3,6 +3,8 @@ import type { Row } from '../../writers/writer.js';
 import type { Stream } from '../registry/registry.js';
 import type { SyncInput } from '../sync.js';
 import type { Branch } from './branch.js';
+import { namedIn, readNamers } from './census/namers.js';
+import type { RunContext } from './context.js';
 import type { Debts } from './debts.js';
 import { boundValues, owingOf } from './parents.js';
 
@@ -28,6 +30,20 @@ export async function oweChildren(
     }
     await debts.keep(child.stream);
   }
+}
+
+/**
+ * Rows of others that named a record lost its name while it was out of view, and its return touches none of them: they are read again
+ * and come with the same commit.
+ */
+export async function readNamedBy(ctx: RunContext, roots: readonly Branch[], stream: Stream, rows: readonly Row[]) {
+  const branch = roots.flatMap((root) => root.all()).find(({ name }) => name === stream.stream);
+  const [key = ''] = stream.primary_key;
+  const named = namedIn(stream, rows);
+  if (!branch || named.length === 0) return;
+  const live = await branch.run.table?.rows({ columns: [key], where: { column: key, in: named } });
+  const ids = (live ?? []).map((row) => String(row[key]));
+  await readNamers(ctx, branch, ids, []);
 }
 
 /**

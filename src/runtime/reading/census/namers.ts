@@ -1,4 +1,7 @@
 /** Rows that name records which are gone. Deleting one touches no other: they would name it for ever. */
+
+import type { Row } from '../../../writers/writer.js';
+import type { Stream } from '../../registry/registry.js';
 import { type Located, valueAt } from '../../rows/path.js';
 import type { Branch } from '../branch.js';
 import type { RunContext } from '../context.js';
@@ -18,6 +21,15 @@ export async function namersOf({ node, run }: Branch, named: readonly string[]):
   }
   for (const id of named) found.delete(id);
   return [...found];
+}
+
+/** Records that these rows name, by the columns in which records name each other. @returns their keys, besides those of the rows themselves. */
+export function namedIn({ census, primary_key: [key = ''] }: Stream, rows: readonly Row[]): readonly string[] {
+  const named = new Set<string>();
+  for (const path of census?.named_in ?? [])
+    for (const row of rows) for (const id of [valueAt(row, path)].flat()) if (typeof id === 'string') named.add(id);
+  for (const row of rows) named.delete(String(row[key]));
+  return [...named];
 }
 
 /** @param came records that have been read already */
