@@ -123,7 +123,8 @@ export function bookmarkAfter(
 ): number | null {
   if (newest === null) return before;
   const ceiling = runStart - lookback;
-  const reached = newest === 'unknown' ? ceiling : Math.min(newest, ceiling);
+  // Everything before the bookmark is read: the latest record too, unless it is so new that the index may lack others of its moment.
+  const reached = newest === 'unknown' ? ceiling : Math.min(newest + 1, ceiling);
   return Math.max(reached, before ?? reached);
 }
 

@@ -44,7 +44,7 @@ test('a contradiction that nobody knows yet is taken for missing rows', () => {
 describe('I2 the bookmark', () => {
   const NOW = 10_000_000;
   test.each([
-    ['the latest record seen', 5_000_000, 8_000_000, 8_000_000],
+    ['right behind the latest record seen', 5_000_000, 8_000_000, 8_000_001],
     ['run start less the lookback, when a record is later than that', 5_000_000, 9_995_000, 9_990_000],
     ['run start less the lookback, when records do not carry the cursor', 5_000_000, 'unknown' as const, 9_990_000],
     ['where it was, when nothing was seen', 5_000_000, null, 5_000_000],
