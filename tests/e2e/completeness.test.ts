@@ -365,6 +365,25 @@ describe('I13 whatever enters a table owes all its children', () => {
     expect(await owed()).toEqual([]);
   });
 
+  test('an issue shown again while its comments cannot be read is owed them: no later window would meet it', async () => {
+    world = await jiraAndLake({ issues: 40, perIssue: { comments: 25, worklogs: 0, histories: 0 } });
+    const CENSUS = { ...NEVER, census: 1 };
+    const streams = ['issue_search', 'issue_comments'];
+    await world.sync(streams, { rhythm: CENSUS });
+    const hidden = [5, 6, 7].map((place) => world.jira.site.idOf(place));
+    for (const id of hidden) world.jira.edit.hideIssue(id);
+    world.jira.edit.advance(24 * HOUR);
+    await world.sync(streams, { rhythm: CENSUS });
+    for (const id of hidden) world.jira.edit.showIssue(id);
+    world.jira.edit.advance(24 * HOUR);
+    world.jira.faults.add({ match: COMMENTS, times: OFTEN, status: 429, headers: { 'retry-after': '86400' } });
+    expect((await world.sync(streams, { rhythm: CENSUS })).failures).toContain('later');
+    world.jira.faults.clear();
+    expect((await world.sync(streams, { rhythm: CENSUS })).failures).toEqual([]);
+    await expectTruth(streams as unknown as typeof ISSUE_STREAMS);
+    expect(await owed()).toEqual([]);
+  });
+
   test('worklogs of issues hidden and shown again come back in the table of the feed, too', async () => {
     world = await jiraAndLake({ perIssue: { comments: 0, worklogs: 3, histories: 0 } });
     const CENSUS = { ...NEVER, census: 1 };

@@ -66,6 +66,11 @@ export class Branch {
     return labelOf(this.node);
   }
 
+  /** Whether a parent was taken and is neither read to its end nor owed yet. */
+  holds(parent: string): boolean {
+    return this.#parents.holds(parent);
+  }
+
   get alive(): boolean {
     return this.failure === null && !this.#settled;
   }
@@ -91,7 +96,8 @@ export class Branch {
     this.#reached = reached;
     const writing = this.all().filter((branch) => branch.alive && !branch.run.replaces);
     if (!writing.some(({ run }) => run.table?.full || run.pending >= this.ctx.commitRows)) return;
-    for (const branch of writing) await branch.#checkpoint();
+    // From below: what hangs on a row is durable, or owed, before the row is.
+    for (const branch of writing.reverse()) await branch.#checkpoint();
   }
 
   async #checkpoint(): Promise<void> {

@@ -22,14 +22,19 @@ export async function oweChildren(
   for (const child of registry.streams.values()) {
     if (child.parent?.stream !== parent.stream) continue;
     const branch = running.get(child.stream);
-    // Who hangs on the parent in this run, or is read as a whole, meets its rows anyway.
-    if (branch?.node.parent?.stream === parent.stream || branch?.run.report.mode === 'full') continue;
     if (!branch?.run.table && !(await writer.has(connection, child.stream))) continue;
     for (const row of rows) {
-      debts.owe(owingOf(child.stream, parent, boundValues(child.parent, row), row), REASON);
+      const owing = owingOf(child.stream, parent, boundValues(child.parent, row), row);
+      if (!branch || !isReadBy(branch, parent, owing.parent)) debts.owe(owing, REASON);
     }
     await debts.keep(child.stream);
   }
+}
+
+/** Who hangs on the parent in this run and has read it, or is read as a whole, has its rows: unless it failed. */
+function isReadBy(branch: Branch, { stream }: Stream, parent: string): boolean {
+  if (!branch.alive) return false;
+  return branch.node.parent?.stream === stream ? !branch.holds(parent) : branch.run.report.mode === 'full';
 }
 
 /**

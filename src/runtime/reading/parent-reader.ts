@@ -97,6 +97,10 @@ export class ParentReader {
     return [...this.#open].map((parent) => parent.reached).reduce(earlier, added);
   }
 
+  holds(parent: string): boolean {
+    return [...this.#open].some((one) => one.parent === parent);
+  }
+
   /** All parents refused alike and nothing came: the stream as a whole is forbidden or unsupported. */
   commonRefusal(): 'forbidden' | 'unsupported' | null {
     for (const outcome of ['forbidden', 'unsupported'] as const)

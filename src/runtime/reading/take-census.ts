@@ -127,7 +127,8 @@ async function countListed(count: Count, branch: Branch): Promise<void> {
   // A renamed project touches none of its issues: only the list shows their new keys.
   await readMissing(count, branch, first.regrouped);
   branch.run.counted = true;
-  for (const one of branch.all()) if (one.alive && !one.run.replaces) await one.append();
+  // From below: what hangs on a record is durable, or owed, before the record is.
+  for (const one of [...branch.all()].reverse()) if (one.alive && !one.run.replaces) await one.append();
   const changed = lost + added.length + first.regrouped.length > 0;
   const last = changed ? await branch.run.compare(key, column, list) : first;
   const lacking = (last?.onlyInList.length ?? 0) - (first.onlyInList.length - added.length);
