@@ -353,7 +353,7 @@ describe('I13 whatever enters a table owes all its children', () => {
 
   test('issues hidden and shown again get their worklogs back, in a run of issues alone too', async () => {
     world = await jiraAndLake({ perIssue: { comments: 1, worklogs: 3, histories: 1 } });
-    const CENSUS = { ...NEVER, census: 1 };
+    const CENSUS = { ...NEVER, census: 0 };
     await world.sync(ISSUE_STREAMS, { rhythm: CENSUS });
     const hidden = [5, 6, 7].map((place) => world.jira.site.idOf(place));
     for (const id of hidden) world.jira.edit.archiveIssue(id);
@@ -370,7 +370,7 @@ describe('I13 whatever enters a table owes all its children', () => {
 
   test('an issue shown again while its comments cannot be read is owed them: no later window would meet it', async () => {
     world = await jiraAndLake({ issues: 40, perIssue: { comments: 25, worklogs: 0, histories: 0 } });
-    const CENSUS = { ...NEVER, census: 1 };
+    const CENSUS = { ...NEVER, census: 0 };
     const streams = ['issue_search', 'issue_comments'];
     await world.sync(streams, { rhythm: CENSUS });
     const hidden = [5, 6, 7].map((place) => world.jira.site.idOf(place));
@@ -389,7 +389,7 @@ describe('I13 whatever enters a table owes all its children', () => {
 
   test('worklogs of issues hidden and shown again come back in the table of the feed, too', async () => {
     world = await jiraAndLake({ perIssue: { comments: 0, worklogs: 3, histories: 0 } });
-    const CENSUS = { ...NEVER, census: 1 };
+    const CENSUS = { ...NEVER, census: 0 };
     const streams = ['issue_search', 'issue_worklog', 'worklog_updated'];
     await world.sync(streams, { rhythm: CENSUS });
     const before = await counts('worklog_updated');
@@ -407,7 +407,7 @@ describe('I13 whatever enters a table owes all its children', () => {
 
 test('I13 an issue that is shown again stands in the rows of those that name it again', async () => {
   world = await jiraAndLake({ perIssue: { comments: 0, worklogs: 0, histories: 0 } });
-  const CENSUS = { ...NEVER, census: 1 };
+  const CENSUS = { ...NEVER, census: 0 };
   const names = () =>
     world.rows(
       'select id, subtask_ids, list_transform(issue_links, l -> l.outward_issue_id) l from issue_search order by id',
@@ -434,7 +434,7 @@ test('I13 an issue that is shown again stands in the rows of those that name it 
 
 test('I13 a project that was renamed touches none of its issues: the list of all keys shows the new ones', async () => {
   world = await jiraAndLake({ perIssue: { comments: 0, worklogs: 0, histories: 0 } });
-  const CENSUS = { ...NEVER, census: 1 };
+  const CENSUS = { ...NEVER, census: 0 };
   await world.sync(['issue_search'], { rhythm: CENSUS });
   const project = world.jira.site.directory.projects.find(({ state }) => state === 'live');
   world.jira.edit.renameProject(project?.key ?? '', 'NEWKEY');
