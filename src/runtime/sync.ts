@@ -222,6 +222,8 @@ function conclude(
         report.state = problem instanceof ConnectorError && problem.kind === 'later' ? 'paused' : 'failed';
       report.error ??= problem instanceof Error ? problem.message : String(problem);
     }
+    // Known only now: rows may still have come after the end of the walk, and a table that another run holds is not empty.
+    if (report.state === 'ok' && report.mode === 'full' && report.rows_read === 0) report.state = 'empty';
     reports.push(report);
   }
   return { identity, reports: reports.sort((a, b) => (a.stream < b.stream ? -1 : 1)), failures };

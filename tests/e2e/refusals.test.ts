@@ -1,9 +1,11 @@
 /** What a refusal of one operation means for the run: it stops that, and nothing else. */
 import { afterEach, expect, test } from 'vitest';
 import { EXIT, exitCodeOf } from '../../src/errors.js';
+import { tableSpecOf } from '../../src/runtime/rows/table-spec.js';
 import type { Fault } from '../../src/simulator/faults.js';
 import type { SimulatorOptions } from '../../src/simulator/simulator.js';
-import { type JiraAndLake, jiraAndLake } from '../helpers/jira-and-lake.js';
+import { openWarehouse } from '../../src/writers/warehouse.js';
+import { type JiraAndLake, jiraAndLake, registry } from '../helpers/jira-and-lake.js';
 
 const open: JiraAndLake[] = [];
 afterEach(async () => {
@@ -78,4 +80,18 @@ test('404 in the middle of the list of projects is a refusal, not its end', asyn
   });
   const ran = await world.sync(['project_search']);
   expect(ran.failures).toEqual(['failed']);
+});
+
+test('a table that another run holds is not an empty table, and its stream did not end well', async () => {
+  const world = await site({ issues: 0 });
+  const other = await openWarehouse({ root: world.root, runId: 'other' });
+  const held = await other.open(tableSpecOf(registry.get('issue_comments'), 'demo'));
+  try {
+    const ran = await world.sync(['issue_search', 'issue_comments']);
+    expect(ran.of('issue_comments')).toMatchObject({ state: 'paused', error: expect.stringContaining('another run') });
+    expect([ran.of('issue_search').state, ran.failures]).toEqual(['empty', ['later']]);
+  } finally {
+    await held.close();
+    await other.close();
+  }
 });

@@ -205,7 +205,6 @@ export class Branch {
     this.#final = this.run.whole ? this.#bookmarkAfter(newest) : this.#bookmark();
     if (this.run.whole && this.run.report.mode === 'full') this.ctx.debts.settleUnmet(this.name);
     await this.run.finish(this.#final);
-    if (this.run.report.rows_read === 0 && this.run.report.mode === 'full') this.run.report.state = 'empty';
     this.ctx.progress({ stream: this.name, rows: this.run.report.rows_read, state: 'done' });
   }
 

@@ -19,7 +19,7 @@ export function tellWhatIsMissing(run: TableRun, strict: boolean): void {
 
 /** Of a stream that ended well otherwise. */
 export function tellMissing(report: StreamReport, what: string): void {
-  if (report.state !== 'ok' && report.state !== 'empty') return;
+  if (report.state !== 'ok') return;
   report.state = 'incomplete';
   report.error = what;
 }
