@@ -2,11 +2,11 @@
 import { join } from 'node:path';
 import type { DataFile, TableVersion } from '../src/writers/iceberg/model.js';
 import { assignIds } from '../src/writers/iceberg/schema.js';
-import { openLake } from '../src/writers/open-lake.js';
+import { openLake } from '../src/writers/catalog/open-lake.js';
 import { sqlType } from '../src/writers/parquet/column-sql.js';
 import { Duck } from '../src/writers/parquet/duckdb.js';
-import { Rewriter } from '../src/writers/rewrite.js';
-import { SYSTEM_COLUMNS, type TableSpec } from '../src/writers/writer.js';
+import { Rewriter } from '../src/writers/write/rewrite.js';
+import { SYSTEM_COLUMNS, type TableSpec } from '../src/contract/table.js';
 
 export const EVENTS: TableSpec = {
   namespace: 'bench',

@@ -1,9 +1,9 @@
 /** Child: reads one hostile answer or file per order, so that its peak of memory is that of the reading and of nothing else. */
 import { readFileSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
-import { noAuth } from '../src/runtime/auth/authorizer.js';
-import { createClient } from '../src/runtime/http/client.js';
-import { createThrottle } from '../src/runtime/http/throttle.js';
+import { noAuth } from '../src/http/authorizer.js';
+import { createClient } from '../src/http/client.js';
+import { createThrottle } from '../src/http/throttle/throttle.js';
 import { decodeManifest } from '../src/writers/iceberg/manifest.js';
 import { answerOrders } from './child.js';
 

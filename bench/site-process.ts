@@ -1,5 +1,5 @@
 /** Child: a simulated Jira that takes orders between syncs. */
-import { type Simulator, startSimulator } from '../src/simulator/simulator.js';
+import { type Simulator, startSimulator } from '../simulator/simulator.js';
 import { answerOrders } from './child.js';
 import type { Counts, SiteOrder } from './site.js';
 

@@ -1,7 +1,7 @@
 /** The simulated site of a benchmark, in a process of its own: what it spends is not the connector's. */
-import type { Churn } from '../src/simulator/issues/churn.js';
-import type { SimulatorOptions } from '../src/simulator/simulator.js';
-import type { LoggedRequest } from '../src/simulator/throttle-check.js';
+import type { Churn } from '../simulator/issues/churn.js';
+import type { SimulatorOptions } from '../simulator/simulator.js';
+import type { LoggedRequest } from '../simulator/throttle-check.js';
 import { ask, startChild } from './child.js';
 
 export interface SiteAddress {

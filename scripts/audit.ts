@@ -1,6 +1,6 @@
 /** Asks the registry for known vulnerabilities of what the connector runs with: npm run check:audit */
 import { spawnSync } from 'node:child_process';
-import { packageRoot } from '../src/config/package-files.js';
+import { packageRoot } from '../src/app/settings/package-files.js';
 import { verdict } from './audit/verdict.js';
 
 const { stdout } = spawnSync('npm', ['audit', '--omit=dev', '--json'], { cwd: packageRoot(), encoding: 'utf8' });

@@ -1,6 +1,6 @@
 /** Checks every route of every stream file against Atlassian's OpenAPI documents: npm run check:contract -- --spec FILE… */
-import { readStreamFiles } from '../src/config/package-files.js';
-import { loadRegistry } from '../src/runtime/registry/load.js';
+import { readStreamFiles } from '../src/app/settings/package-files.js';
+import { loadRegistry } from '../src/runtime/streams/load.js';
 import { checkContract } from './spec/contract.js';
 import { judge, readDeviations, specFiles } from './spec/finding.js';
 import { loadSpecs } from './spec/open-api.js';

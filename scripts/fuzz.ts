@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { packageRoot } from '../src/config/package-files.js';
+import { packageRoot } from '../src/app/settings/package-files.js';
 
 /** What a round that has begun may take longer. */
 const ROUND_MS = 300_000;

@@ -1,8 +1,8 @@
 /** Makes a stream file and a failing golden case to start from: npm run new-stream -- NAME */
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { readStreamFiles } from '../src/config/package-files.js';
-import { packageRoot } from '../src/engine.js';
+import { readStreamFiles } from '../src/app/settings/package-files.js';
+import { packageRoot } from '../src/core/engine.js';
 import { streamSkeleton } from './stream-skeleton.js';
 
 function main(name: string | undefined): number {

@@ -11,10 +11,10 @@ import { reportError } from './commands/failure.js';
 import type { Io } from './commands/io.js';
 import { LOG_LEVELS } from './commands/log.js';
 import { registrations } from './commands/registrations.js';
-import { processEnvironment } from './config/environment.js';
-import { ENGINE } from './engine.js';
-import { EXIT } from './errors.js';
-import { printableLines } from './printable.js';
+import { processEnvironment } from './app/settings/environment.js';
+import { ENGINE } from './core/engine.js';
+import { EXIT } from './core/errors.js';
+import { printableLines } from './core/printable.js';
 
 /** Runs one command line. @returns the exit code; throws nothing. */
 export async function main(argv: readonly string[], io: Io): Promise<number> {

@@ -2,10 +2,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { loadManifest } from '../src/config/manifest.js';
-import { readStreamFiles } from '../src/config/package-files.js';
-import { loadRegistry } from '../src/runtime/registry/load.js';
-import { recordsAt } from '../src/runtime/rows/path.js';
+import { loadManifest } from '../src/app/settings/manifest.js';
+import { readStreamFiles } from '../src/app/settings/package-files.js';
+import { loadRegistry } from '../src/runtime/streams/load.js';
+import { recordsAt } from '../src/core/json-path.js';
 import { compileShaper } from '../src/runtime/rows/shape.js';
 
 interface Golden {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { printable, printableJson, printableLines } from '../src/printable.js';
-import { TextTable } from '../src/text-table.js';
+import { printable, printableJson, printableLines } from '../src/core/printable.js';
+import { TextTable } from '../src/core/text-table.js';
 
 const DANGEROUS = /[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\u2028\u2029]/u;
 const anything = fc.string({ unit: 'binary', maxLength: 60 });

@@ -1,8 +1,8 @@
 /** What upkeep is worth: scans before and after it, and commits to a table with a long history. */
 import { randomUUID } from 'node:crypto';
 import type { TableName } from '../../src/writers/iceberg/model.js';
-import { maintainTable } from '../../src/writers/maintenance/maintain.js';
-import { openMaintenance } from '../../src/writers/maintenance/open.js';
+import { maintainTable } from '../../src/writers/upkeep/maintain.js';
+import { openMaintenance } from '../../src/writers/upkeep/open.js';
 import { openWarehouse } from '../../src/writers/warehouse.js';
 import { WORK } from '../big-table.js';
 import { ask, startChild } from '../child.js';

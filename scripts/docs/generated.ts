@@ -1,6 +1,6 @@
 /** Every page that is written from other files, with what it should hold now. */
-import { readStreamFiles } from '../../src/config/package-files.js';
-import { loadRegistry } from '../../src/runtime/registry/load.js';
+import { readStreamFiles } from '../../src/app/settings/package-files.js';
+import { loadRegistry } from '../../src/runtime/streams/load.js';
 import { settingsJsonSchema } from './settings-schema.js';
 import { streamFileJsonSchema } from './stream-file-schema.js';
 import { streamsPage } from './streams-page.js';

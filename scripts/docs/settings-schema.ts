@@ -1,6 +1,6 @@
 /** docs/sync.schema.json: the language of sync.yaml for editors, made from the zod schema that the settings are read by. */
 import { z } from 'zod';
-import { settingsSchema } from '../../src/config/settings.js';
+import { settingsSchema } from '../../src/app/settings/settings.js';
 
 /** JSON Schema (draft 2020-12) as text, ending with a newline. Rules between fields stay with the connector. */
 export function settingsJsonSchema(): string {

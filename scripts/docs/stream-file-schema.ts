@@ -1,6 +1,6 @@
 /** docs/stream-file.schema.json: the language of stream files for editors, made from the zod schema that the loader uses. */
 import { z } from 'zod';
-import { streamFileSchema } from '../../src/runtime/registry/stream-file.js';
+import { streamFileSchema } from '../../src/runtime/streams/stream-file.js';
 
 /** JSON Schema (draft 2020-12) as text, ending with a newline. */
 export function streamFileJsonSchema(): string {

@@ -1,6 +1,6 @@
 /** docs/streams.md: the reference page of all streams, written from the stream files. */
-import { parentOf, type Registry, type Stream } from '../../src/runtime/registry/registry.js';
-import type { ColumnDecl, Route } from '../../src/runtime/registry/stream-file.js';
+import { parentOf, type Registry, type Stream } from '../../src/runtime/streams/registry.js';
+import type { ColumnDecl, Route } from '../../src/runtime/streams/stream-file.js';
 
 const HEAD = `# Streams
 

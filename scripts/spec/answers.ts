@@ -1,5 +1,5 @@
 /** Holds answers of a site against the response schemas of OpenAPI documents. */
-import { own } from '../../src/runtime/rows/path.js';
+import { own } from '../../src/core/json-path.js';
 import type { Finding } from './finding.js';
 import { makeValidator } from './json-schema.js';
 import { type Operation, type Specs, schemaAt } from './open-api.js';

@@ -5,8 +5,8 @@ import {
   type Registry,
   type Stream,
   splitRequest,
-} from '../../src/runtime/registry/registry.js';
-import type { ColumnDecl, Page, Route } from '../../src/runtime/registry/stream-file.js';
+} from '../../src/runtime/streams/registry.js';
+import type { ColumnDecl, Page, Route } from '../../src/runtime/streams/stream-file.js';
 import type { Finding } from './finding.js';
 import {
   type Document,

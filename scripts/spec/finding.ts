@@ -1,7 +1,7 @@
 /** What a check found, the known deviations that excuse it, and how both are told. */
 import { z } from 'zod';
-import { readPackageFile } from '../../src/config/package-files.js';
-import { parseYaml } from '../../src/yaml-file.js';
+import { readPackageFile } from '../../src/app/settings/package-files.js';
+import { parseYaml } from '../../src/core/yaml-file.js';
 
 export interface Finding {
   /** `stream/route`, or `GET /path`. */

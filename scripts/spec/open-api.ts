@@ -1,6 +1,6 @@
 /** Just as much of OpenAPI 3.0 as it takes to look up an operation and follow a path through its response schema. */
 import { readFileSync } from 'node:fs';
-import { stepsOf } from '../../src/runtime/rows/path.js';
+import { stepsOf } from '../../src/core/json-path.js';
 
 export interface Schema {
   readonly $ref?: string;

@@ -1,5 +1,5 @@
 /** Asks a site for everything that the stream files would ask it, in small: some parents, the first pages, two page sizes. */
-import { buildRequest } from '../../src/runtime/pages/build-request.js';
+import { buildRequest } from '../../src/runtime/requests/build-request.js';
 import {
   isRequestRoute,
   parentOf,
@@ -7,9 +7,9 @@ import {
   type RequestRoute,
   type Stream,
   splitRequest,
-} from '../../src/runtime/registry/registry.js';
-import type { Page, ParentDecl } from '../../src/runtime/registry/stream-file.js';
-import { recordsAt, valueAt } from '../../src/runtime/rows/path.js';
+} from '../../src/runtime/streams/registry.js';
+import type { Page, ParentDecl } from '../../src/runtime/streams/stream-file.js';
+import { recordsAt, valueAt } from '../../src/core/json-path.js';
 import { isCloud } from './contract.js';
 
 /** What one request was answered. */

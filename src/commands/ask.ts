@@ -1,7 +1,7 @@
 /** Questions to a person on a terminal, one after the other; without a terminal, flags and what is usual answer them. */
 import { createInterface, type Interface } from 'node:readline';
-import { ConnectorError } from '../errors.js';
-import { printable } from '../printable.js';
+import { ConnectorError } from '../core/errors.js';
+import { printable } from '../core/printable.js';
 import type { Io } from './io.js';
 
 export interface Question {

@@ -1,16 +1,16 @@
 /** `connector auth login`: consent of a person to an OAuth 2.0 app, kept for the runs to come. */
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import type { Connection, OAuthCredentials } from '../config/config.js';
-import { ConnectorError, EXIT } from '../errors.js';
+import type { Connection, OAuthCredentials } from '../app/settings/config.js';
+import { ConnectorError, EXIT } from '../core/errors.js';
 import { pickSite, readAccessibleSites } from '../runtime/auth/accessible-sites.js';
-import { bearerAuth } from '../runtime/auth/authorizer.js';
+import { bearerAuth } from '../http/authorizer.js';
 import { answers, codeIn, consentAddress } from '../runtime/auth/consent.js';
 import { atlassianHosts } from '../runtime/auth/gateway.js';
-import { KnownSecrets } from '../runtime/auth/known-secrets.js';
-import { GrantRefused } from '../runtime/auth/token-endpoint.js';
-import { loginText, type Tokens } from '../runtime/auth/tokens.js';
-import { scopesFor } from '../runtime/registry/scopes.js';
+import { KnownSecrets } from '../core/known-secrets.js';
+import { GrantRefused } from '../http/auth/token-endpoint.js';
+import { loginText, type Tokens } from '../http/auth/tokens.js';
+import { scopesFor } from '../runtime/streams/scopes.js';
 import { type Callback, listenForCallback, pastedCallback } from './callback.js';
 import type { Action, Registration } from './command.js';
 import type { Context } from './context.js';

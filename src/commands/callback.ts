@@ -2,7 +2,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createInterface } from 'node:readline/promises';
-import { ConnectorError } from '../errors.js';
+import { ConnectorError } from '../core/errors.js';
 import type { Io } from './io.js';
 
 export interface Callback {

@@ -1,7 +1,7 @@
 /** What `check` found, for people: a line for each connection, and below it what needs a closer look. */
 
-import { printable } from '../printable.js';
-import { TextTable } from '../text-table.js';
+import { printable } from '../core/printable.js';
+import { TextTable } from '../core/text-table.js';
 import type { Checked } from './check.js';
 
 /** In place of what a site would have told. */

@@ -1,10 +1,10 @@
 /** What `check` warns of although everything works today: a token near its end, tables of somebody else. */
-import type { Connection } from '../config/config.js';
-import { loadTables } from '../query/load-tables.js';
+import type { Connection } from '../app/settings/config.js';
+import { loadTables } from '../query/tables/load-tables.js';
 import { pseudonymsOf } from '../runtime/auth/pseudonym.js';
-import type { Identity } from '../runtime/identity.js';
-import { own } from '../runtime/rows/path.js';
-import type { LakeSettings } from '../writers/lake.js';
+import type { Identity } from '../runtime/probe/identity.js';
+import { own } from '../core/json-path.js';
+import type { LakeSettings } from '../writers/storage/lake.js';
 
 const DAY_MS = 86_400_000;
 const SOON_DAYS = 30;

@@ -1,15 +1,15 @@
 /** `connector check`: settings, credentials and site, in four requests for each connection. */
-import type { Connection, Credentials } from '../config/config.js';
-import { ConnectorError, type ErrorKind, EXIT, exitCodeOf } from '../errors.js';
-import type { HttpClient } from '../runtime/http/client.js';
-import { HttpStatusError } from '../runtime/http/errors.js';
-import { type Identity, identify } from '../runtime/identity.js';
-import { deployedOn } from '../runtime/registry/dialect.js';
-import { scopesFor } from '../runtime/registry/scopes.js';
-import { own } from '../runtime/rows/path.js';
-import { dialectOf } from '../runtime/sync.js';
-import type { LakeSettings } from '../writers/lake.js';
-import { inParallel } from '../writers/storage/in-parallel.js';
+import type { Connection, Credentials } from '../app/settings/config.js';
+import { ConnectorError, type ErrorKind, EXIT, exitCodeOf } from '../core/errors.js';
+import type { HttpClient } from '../http/client.js';
+import { HttpStatusError } from '../http/errors.js';
+import { type Identity, identify } from '../runtime/probe/identity.js';
+import { deployedOn } from '../runtime/streams/dialect.js';
+import { scopesFor } from '../runtime/streams/scopes.js';
+import { own } from '../core/json-path.js';
+import { dialectOf } from '../runtime/read/sync.js';
+import type { LakeSettings } from '../writers/storage/lake.js';
+import { inParallel } from '../core/in-parallel.js';
 import { checkText } from './check-table.js';
 import { daysLeft, expiryWarning, identityWarnings } from './check-warnings.js';
 import type { Action, Registration } from './command.js';

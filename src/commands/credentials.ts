@@ -1,14 +1,14 @@
 /** Credentials of the settings as what the HTTP client sends, and as what must never be shown. */
-import type { Credentials, OAuthCredentials } from '../config/config.js';
-import { type Authorizer, basicAuth, bearerAuth, noAuth } from '../runtime/auth/authorizer.js';
+import type { Credentials, OAuthCredentials } from '../app/settings/config.js';
+import { type Authorizer, basicAuth, bearerAuth, noAuth } from '../http/authorizer.js';
 import { atlassianHosts, gatewayBase, readCloudId } from '../runtime/auth/gateway.js';
-import { KnownSecrets } from '../runtime/auth/known-secrets.js';
-import { OAuth } from '../runtime/auth/oauth.js';
-import { redactor } from '../runtime/auth/redact.js';
-import type { RedisAddress } from '../runtime/auth/redis-login.js';
-import { TokenEndpoint } from '../runtime/auth/token-endpoint.js';
-import { KeptLogin, ServiceAccount } from '../runtime/auth/token-sources.js';
-import type { ClientOptions, HttpClient } from '../runtime/http/client.js';
+import { KnownSecrets } from '../core/known-secrets.js';
+import { OAuth } from '../http/auth/oauth.js';
+import { redactor } from '../core/redactor.js';
+import type { RedisAddress } from '../http/throttle/redis-login.js';
+import { TokenEndpoint } from '../http/auth/token-endpoint.js';
+import { KeptLogin, ServiceAccount } from '../http/auth/token-sources.js';
+import type { ClientOptions, HttpClient } from '../http/client.js';
 import { TokenFile } from './token-file.js';
 
 /** How a connection's requests reach its site. */

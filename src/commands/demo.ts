@@ -1,13 +1,13 @@
 /** `connector demo`: the main job on a simulated Jira, then three questions to the tables it made. */
 import { randomUUID } from 'node:crypto';
-import type { Connection } from '../config/config.js';
-import { readEnvironment } from '../config/environment.js';
-import { rateOf } from '../config/environment-connection.js';
-import { rhythmOf } from '../config/rhythm.js';
+import type { Connection } from '../app/settings/config.js';
+import { readEnvironment } from '../app/settings/environment.js';
+import { rateOf } from '../app/settings/environment-connection.js';
+import { rhythmOf } from '../app/settings/rhythm.js';
 import { QueryProcess } from '../query/process/query-process.js';
-import { Secret } from '../secret.js';
-import type { Simulator } from '../simulator/simulator.js';
-import type { LakeSettings } from '../writers/lake.js';
+import { Secret } from '../core/secret.js';
+import type { Simulator } from '../../simulator/simulator.js';
+import type { LakeSettings } from '../writers/storage/lake.js';
 import type { Action, Registration } from './command.js';
 import type { Context } from './context.js';
 import { writing } from './io.js';

@@ -1,5 +1,5 @@
 /** An error that ends a command, told to the user; the developer's part comes with `--log-level debug`. */
-import { EXIT, exitCodeOf } from '../errors.js';
+import { EXIT, exitCodeOf } from '../core/errors.js';
 import type { Context } from './context.js';
 import { knownError } from './unexpected.js';
 

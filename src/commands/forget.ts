@@ -1,6 +1,6 @@
 /** `connector forget ACCOUNT_ID`: erases a person from every table, history included. */
-import { ConnectorError, EXIT } from '../errors.js';
-import { type ForgottenIn, forget } from '../writers/forget/forget.js';
+import { ConnectorError, EXIT } from '../core/errors.js';
+import { type ForgottenIn, forget } from '../writers/erase/forget.js';
 import type { Action, Registration } from './command.js';
 import type { Context } from './context.js';
 import { collect } from './sync.js';

@@ -10,10 +10,10 @@ import {
   siteOf,
   usualKind,
   variableName,
-} from '../config/new-settings.js';
-import { isCalendarDay } from '../config/settings.js';
-import { ConnectorError, EXIT } from '../errors.js';
-import { CREDENTIAL_KINDS, type CredentialKind } from '../runtime/auth/kinds.js';
+} from '../app/settings/new-settings.js';
+import { isCalendarDay } from '../app/settings/settings.js';
+import { ConnectorError, EXIT } from '../core/errors.js';
+import { CREDENTIAL_KINDS, type CredentialKind } from '../runtime/streams/kinds.js';
 import { Asker } from './ask.js';
 import type { Action, Registration } from './command.js';
 

@@ -1,6 +1,6 @@
 /** What a command touches of the outside world; tests hand in their own. */
-import type { Environment } from '../config/environment.js';
-import { printableLines } from '../printable.js';
+import type { Environment } from '../app/settings/environment.js';
+import { printableLines } from '../core/printable.js';
 
 /** Standard output or standard error. */
 export type Sink = NodeJS.WritableStream & { readonly isTTY?: boolean };

@@ -1,6 +1,6 @@
 /** Messages on standard error: lines for people on a terminal, pino's JSON lines otherwise. One record is one line, whatever is in it. */
 import pino from 'pino';
-import { printable, printableJson } from '../printable.js';
+import { printable, printableJson } from '../core/printable.js';
 import type { Sink } from './io.js';
 import type { Redaction } from './redaction.js';
 

@@ -1,17 +1,17 @@
 /** `connector maintain`: compaction, snapshot expiry, orphans and manifests, table by table. */
 import { randomUUID } from 'node:crypto';
 import { InvalidArgumentError } from 'commander';
-import { readEnvironment } from '../config/environment.js';
-import { ConnectorError, type ErrorKind, EXIT, exitCodeOf } from '../errors.js';
-import { TextTable } from '../text-table.js';
-import { armFailpoints } from '../writers/iceberg/failpoints.js';
+import { readEnvironment } from '../app/settings/environment.js';
+import { ConnectorError, type ErrorKind, EXIT, exitCodeOf } from '../core/errors.js';
+import { TextTable } from '../core/text-table.js';
+import { armFailpoints } from '../core/failpoints.js';
 import type { TableName } from '../writers/iceberg/model.js';
-import { ORPHAN_AGE_HOURS, RETENTION } from '../writers/maintenance/limits.js';
-import { locationsOf, maintainTable } from '../writers/maintenance/maintain.js';
-import { type Maintenance, openMaintenance } from '../writers/maintenance/open.js';
-import type { Amount, StepReport } from '../writers/maintenance/report.js';
-import { didYouMean } from '../yaml-file.js';
-import { byteText } from './byte-text.js';
+import { ORPHAN_AGE_HOURS, RETENTION } from '../writers/iceberg/limits.js';
+import { locationsOf, maintainTable } from '../writers/upkeep/maintain.js';
+import { type Maintenance, openMaintenance } from '../writers/upkeep/open.js';
+import type { Amount, StepReport } from '../writers/upkeep/report.js';
+import { didYouMean } from '../core/yaml-file.js';
+import { byteText } from '../core/byte-text.js';
 import type { Action, Registration } from './command.js';
 import type { Context } from './context.js';
 import { collect } from './sync.js';

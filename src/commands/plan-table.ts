@@ -1,8 +1,8 @@
 /** A plan as a table for people, with the reason for the routes. */
-import type { Alternative } from '../runtime/reading/alternatives.js';
-import type { Range } from '../runtime/reading/range.js';
-import { TextTable } from '../text-table.js';
-import { showDuration } from './duration.js';
+import type { Alternative } from '../runtime/estimate/alternatives.js';
+import type { Range } from '../runtime/plan/range.js';
+import { TextTable } from '../core/text-table.js';
+import { showDuration } from '../core/duration.js';
 import type { ConnectionPlan } from './plan.js';
 
 export function planText(plan: ConnectionPlan): string {

@@ -1,9 +1,9 @@
 /** `connector plan`: what a sync would do and cost. Writes nothing. */
-import type { Connection } from '../config/config.js';
-import { EXIT } from '../errors.js';
+import type { Connection } from '../app/settings/config.js';
+import { EXIT } from '../core/errors.js';
 import { openMemory } from '../query/memory.js';
-import { type Plan, runPlan } from '../runtime/plan.js';
-import type { LakeSettings } from '../writers/lake.js';
+import { type Plan, runPlan } from '../runtime/estimate/plan.js';
+import type { LakeSettings } from '../writers/storage/lake.js';
 import type { Action, Registration } from './command.js';
 import type { Context } from './context.js';
 import { planText } from './plan-table.js';

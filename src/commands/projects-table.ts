@@ -1,6 +1,6 @@
 /** The table `_projects` of a connection: which projects the scopes mean that its tables were read under. */
-import type { ScopedProject, ScopeStore } from '../runtime/reading/scopes.js';
-import type { Column, TableSpec, Writer } from '../writers/writer.js';
+import type { ScopedProject, ScopeStore } from '../runtime/plan/scopes.js';
+import type { Column, TableSpec, Writer } from '../contract/table.js';
 import { openSoon } from './run-tables.js';
 
 const COLUMNS: readonly Column[] = [

@@ -2,8 +2,8 @@
 import { createInterface } from 'node:readline/promises';
 import { text } from 'node:stream/consumers';
 import { Option } from 'commander';
-import { ConnectorError, EXIT } from '../errors.js';
-import { printable } from '../printable.js';
+import { ConnectorError, EXIT } from '../core/errors.js';
+import { printable } from '../core/printable.js';
 import { FORMATS, type FormatName } from '../query/formats/formats.js';
 import { QueryProcess } from '../query/process/query-process.js';
 import type { Action, Registration } from './command.js';

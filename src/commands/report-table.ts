@@ -1,8 +1,8 @@
 /** A run's report as a table for people. */
 
-import { printable } from '../printable.js';
-import type { Census, StreamReport } from '../runtime/reading/report.js';
-import { TextTable } from '../text-table.js';
+import { printable } from '../core/printable.js';
+import type { Census, StreamReport } from '../contract/report.js';
+import { TextTable } from '../core/text-table.js';
 import type { RunReport } from './sync-run.js';
 
 export function reportTable(report: RunReport): string {

@@ -1,11 +1,11 @@
 /** `connector status`: how fresh each table is, told by the tables themselves. */
-import { EXIT } from '../errors.js';
+import { EXIT } from '../core/errors.js';
 import { type OpenTable, openForReading } from '../query/open-warehouse.js';
 import { type StreamStatus, statusOf } from '../query/status.js';
-import { TextTable } from '../text-table.js';
-import { reasonsToMaintain } from '../writers/maintenance/upkeep.js';
+import { TextTable } from '../core/text-table.js';
+import { reasonsToMaintain } from '../writers/upkeep/upkeep.js';
 import type { Action, Registration } from './command.js';
-import { parseDuration, showDuration } from './duration.js';
+import { parseDuration, showDuration } from '../core/duration.js';
 import { censusText } from './report-table.js';
 
 interface Options {

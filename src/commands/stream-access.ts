@@ -1,5 +1,5 @@
 /** Which streams an account can probably read, judged by its global permissions and by whether the site has boards. */
-import type { Stream } from '../runtime/registry/registry.js';
+import type { Stream } from '../runtime/streams/registry.js';
 
 /** Permissions `check` asks about: each decides for a family of streams. */
 export const PROBED_PERMISSIONS = ['BROWSE_PROJECTS', 'ADMINISTER', 'USER_PICKER'] as const;

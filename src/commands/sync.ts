@@ -1,7 +1,7 @@
 /** `connector sync`: the main job. */
 import { randomUUID } from 'node:crypto';
 import { InvalidArgumentError } from 'commander';
-import { isCalendarDay } from '../config/settings.js';
+import { isCalendarDay } from '../app/settings/settings.js';
 import type { Action, Registration } from './command.js';
 import type { Context } from './context.js';
 import { errorsOf, reportTable } from './report-table.js';

@@ -4,13 +4,13 @@ import type { Stats } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ConnectorError } from '../errors.js';
-import type { TokenStore } from '../runtime/auth/token-sources.js';
-import { LocalLockFiles } from '../writers/lock/local-lock-files.js';
-import { TableBusyError, TableLock } from '../writers/lock/table-lock.js';
-import { makeFolder, syncFolder } from '../writers/storage/durable.js';
-import { errorCode } from '../writers/storage/file-io.js';
-import { isOpen, isOwn } from '../writers/storage/own-folder.js';
+import { ConnectorError } from '../core/errors.js';
+import type { TokenStore } from '../http/auth/token-sources.js';
+import { LocalLockFiles } from '../core/lease/local-lock-files.js';
+import { TableBusyError, TableLock } from '../core/lease/lease.js';
+import { makeFolder, syncFolder } from '../core/files/durable.js';
+import { errorCode } from '../core/files/file-io.js';
+import { isOpen, isOwn } from '../core/files/own-folder.js';
 
 const LOOK_AGAIN_MS = 100;
 /** Longer than any renewal takes whose server answers at all. */

@@ -1,6 +1,6 @@
 /** Which errors are mistakes of ours, and which are the machine's. */
-import { ConnectorError } from '../errors.js';
-import { errorCode, StorageError } from '../writers/storage/file-io.js';
+import { ConnectorError } from '../core/errors.js';
+import { errorCode, StorageError } from '../core/files/file-io.js';
 
 /**
  * The error as one that says what to do; null for a mistake of ours. What the system refuses (a file that cannot be removed, a full disk)

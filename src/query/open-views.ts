@@ -3,7 +3,7 @@ import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { lockDown, type Readable } from './read-only.js';
 import { showViews } from './shown-views.js';
 import { type FilesOf, UnreadTables } from './unread-tables.js';
-import type { ShownTable } from './views.js';
+import type { ShownTable } from './tables/views.js';
 
 export interface ViewsWanted {
   readonly tables: readonly ShownTable[];

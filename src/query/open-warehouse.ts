@@ -2,8 +2,8 @@
 import { rmSync } from 'node:fs';
 import type { DuckDBResultReader } from '@duckdb/node-api';
 import type { Catalog, TableName, TableVersion } from '../writers/iceberg/model.js';
-import type { LakeSettings } from '../writers/lake.js';
-import { loadTables } from './load-tables.js';
+import type { LakeSettings } from '../writers/storage/lake.js';
+import { loadTables } from './tables/load-tables.js';
 import { type OpenViews, openViews } from './open-views.js';
 import type { Readable } from './read-only.js';
 import { makeTemporaryFolder } from './temporary-folder.js';

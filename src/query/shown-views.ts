@@ -1,9 +1,9 @@
 /** All views of an open warehouse: two for each table, those for people, and of each its union over the connections in `main`. */
-import { identifier } from '../writers/quote.js';
-import { connectionTables } from './people/connection-tables.js';
-import { createView, viewsForPeople } from './people/views-for-people.js';
+import { identifier } from '../core/quote.js';
+import { connectionTables } from './business-views/connection-tables.js';
+import { createView, viewsForPeople } from './business-views/views-for-people.js';
 import type { UnreadTables } from './unread-tables.js';
-import { columnsOf, type ShownTable, tableViews, type UnionPart, unionView } from './views.js';
+import { columnsOf, type ShownTable, tableViews, type UnionPart, unionView } from './tables/views.js';
 
 export interface Shown {
   readonly tables: readonly ShownTable[];

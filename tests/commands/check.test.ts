@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Checked } from '../../src/commands/check.js';
-import { type Simulator, type SimulatorOptions, startSimulator } from '../../src/simulator/simulator.js';
+import { type Simulator, type SimulatorOptions, startSimulator } from '../../simulator/simulator.js';
 import { runMain } from './run-main.js';
 
 let cwd: string;

@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { ATLASSIAN } from '../../src/simulator/oauth/atlassian.js';
-import { type Simulator, startSimulator } from '../../src/simulator/simulator.js';
+import { ATLASSIAN } from '../../simulator/oauth/atlassian.js';
+import { type Simulator, startSimulator } from '../../simulator/simulator.js';
 import { runMain } from './run-main.js';
 
 let cwd: string;

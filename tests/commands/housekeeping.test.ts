@@ -76,7 +76,7 @@ test('what a dead run left and nobody can remove stops no other', async () => {
 });
 
 async function deadIdentity() {
-  const { ownIdentity } = await import('../../src/writers/lock/process-identity.js');
+  const { ownIdentity } = await import('../../src/core/lease/process-identity.js');
   return { ...(await ownIdentity()), pid: 2 ** 22 - 1, started: '1' };
 }
 

@@ -2,9 +2,9 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { loadConfig } from '../../src/config/load-config.js';
-import { CREDENTIAL_PARTS, nameFor, settingsText } from '../../src/config/new-settings.js';
-import { CREDENTIAL_KINDS } from '../../src/runtime/auth/kinds.js';
+import { loadConfig } from '../../src/app/settings/load-config.js';
+import { CREDENTIAL_PARTS, nameFor, settingsText } from '../../src/app/settings/new-settings.js';
+import { CREDENTIAL_KINDS } from '../../src/runtime/streams/kinds.js';
 import { runMain } from './run-main.js';
 
 let cwd: string;

@@ -1,7 +1,7 @@
 /** A run that went well and set values aside says so, or nobody would look into _extra. */
 import { expect, test } from 'vitest';
 import { noticesOf } from '../../src/commands/notices.js';
-import { emptyReport } from '../../src/runtime/reading/report.js';
+import { emptyReport } from '../../src/contract/report.js';
 
 const report = emptyReport('issue_search');
 

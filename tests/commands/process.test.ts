@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type Simulator, type SimulatorOptions, startSimulator } from '../../src/simulator/simulator.js';
+import { type Simulator, type SimulatorOptions, startSimulator } from '../../simulator/simulator.js';
 import { startCli } from './cli-process.js';
 import { runMain } from './run-main.js';
 

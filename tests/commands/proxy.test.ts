@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Simulator, startSimulator } from '../../src/simulator/simulator.js';
+import { type Simulator, startSimulator } from '../../simulator/simulator.js';
 import { type ConnectProxy, startConnectProxy } from '../helpers/connect-proxy.js';
 import { SELF_SIGNED } from '../helpers/self-signed.js';
 import { runMain } from './run-main.js';

@@ -1,16 +1,16 @@
 import { PassThrough } from 'node:stream';
 import { expect, test } from 'vitest';
 import { expiryWarning } from '../../src/commands/check-warnings.js';
-import { parseDuration, showDuration } from '../../src/commands/duration.js';
+import { parseDuration, showDuration } from '../../src/core/duration.js';
 import { createLog, type LogLevel } from '../../src/commands/log.js';
 import { secondsTogether } from '../../src/commands/plan.js';
 import { timeLeft } from '../../src/commands/progress.js';
 import { Redaction } from '../../src/commands/redaction.js';
 import { obstacle } from '../../src/commands/stream-access.js';
-import { readStreamFiles } from '../../src/config/package-files.js';
-import { redactor } from '../../src/runtime/auth/redact.js';
-import { loadRegistry } from '../../src/runtime/registry/load.js';
-import { Secret } from '../../src/secret.js';
+import { readStreamFiles } from '../../src/app/settings/package-files.js';
+import { redactor } from '../../src/core/redactor.js';
+import { loadRegistry } from '../../src/runtime/streams/load.js';
+import { Secret } from '../../src/core/secret.js';
 
 function logTo(isTTY: boolean, level: LogLevel = 'info') {
   const sink = Object.assign(new PassThrough(), { isTTY });

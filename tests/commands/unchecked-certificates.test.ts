@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createServer, type TLSSocket } from 'node:tls';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { type Simulator, startSimulator } from '../../src/simulator/simulator.js';
+import { type Simulator, startSimulator } from '../../simulator/simulator.js';
 import { OTHER_AUTHORITY, SELF_SIGNED } from '../helpers/self-signed.js';
 import { startCli } from './cli-process.js';
 import { runMain } from './run-main.js';

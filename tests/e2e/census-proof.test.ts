@@ -1,6 +1,6 @@
 /** Before a row is marked, the site is asked for the very thing: what it says, what it leaves out, and what hangs on the answer. */
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import type { SimulatorOptions } from '../../src/simulator/simulator.js';
+import type { SimulatorOptions } from '../../simulator/simulator.js';
 import { type JiraAndLake, jiraAndLake, NEVER } from '../helpers/jira-and-lake.js';
 import { ISSUE_STREAMS, siteLines, tableLines } from '../helpers/site-truth.js';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { runMain } from '../commands/run-main.js';
 import { type JiraAndLake, jiraAndLake, registry, syncInto } from '../helpers/jira-and-lake.js';
-import { filesWith } from '../writers/forget/every-byte.js';
+import { filesWith } from '../writers/erase/every-byte.js';
 
 const STREAMS = ['issue_search', 'issue_comments', 'issue_changelog', 'issue_worklog', 'users_search', 'group_members'];
 const MINUTE = 60_000;

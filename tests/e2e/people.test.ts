@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { Secret } from '../../src/secret.js';
+import { Secret } from '../../src/core/secret.js';
 import { type JiraAndLake, jiraAndLake } from '../helpers/jira-and-lake.js';
 
 vi.setConfig({ testTimeout: 180_000 });

@@ -1,6 +1,6 @@
 /** A request made in preparation and refused stops the streams that need its answer, and no other. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { StreamReport } from '../../src/runtime/reading/report.js';
+import type { StreamReport } from '../../src/contract/report.js';
 import { type JiraAndLake, jiraAndLake } from '../helpers/jira-and-lake.js';
 
 let world: JiraAndLake;

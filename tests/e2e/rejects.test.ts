@@ -1,7 +1,7 @@
 /** Rows that cannot be written are told, and a stream of nothing else is no success. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { readStreamFiles } from '../../src/config/package-files.js';
-import { loadRegistry } from '../../src/runtime/registry/load.js';
+import { readStreamFiles } from '../../src/app/settings/package-files.js';
+import { loadRegistry } from '../../src/runtime/streams/load.js';
 import { type JiraAndLake, jiraAndLake } from '../helpers/jira-and-lake.js';
 
 const labels = (from: string) => `

@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { openForReading } from '../../src/query/open-warehouse.js';
-import { startSimulator } from '../../src/simulator/simulator.js';
+import { startSimulator } from '../../simulator/simulator.js';
 import { openWarehouse } from '../../src/writers/warehouse.js';
 import { startCli } from '../commands/cli-process.js';
 import { runMain } from '../commands/run-main.js';
@@ -24,7 +24,7 @@ import {
   type RestCatalogServer,
   startRestCatalog,
 } from '../helpers/rest-catalog.js';
-import { filesWith } from '../writers/forget/every-byte.js';
+import { filesWith } from '../writers/erase/every-byte.js';
 
 const HOUR = 3_600_000;
 const STREAMS = ['issue_search', 'issue_worklog', 'users_search'];

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
 import { renderCsv } from '../../src/query/formats/csv.js';
-import { parseJson } from '../../src/runtime/http/parse.js';
+import { parseJson } from '../../src/http/parse.js';
 import { compileShaper } from '../../src/runtime/rows/shape.js';
 import { registryOfPages } from '../e2e/sync-child.js';
 import { type JiraAndLake, jiraAndLake, registry } from '../helpers/jira-and-lake.js';

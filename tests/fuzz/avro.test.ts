@@ -1,7 +1,7 @@
 /** The reader of manifests: whatever a file holds, it is a list of entries or an error that names the file. */
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import { ConnectorError } from '../../src/errors.js';
+import { ConnectorError } from '../../src/core/errors.js';
 import { avroType, encodeContainer } from '../../src/writers/iceberg/avro-container.js';
 import { decodeManifest, encodeManifest, STATUS } from '../../src/writers/iceberg/manifest.js';
 import { decodeManifestList } from '../../src/writers/iceberg/manifest-list.js';

@@ -1,7 +1,7 @@
 /** The reader of answers: any bytes are a value or one error of its own, and the same value that JSON.parse sees. */
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import { MalformedError, parseJson } from '../../src/runtime/http/parse.js';
+import { MalformedError, parseJson } from '../../src/http/parse.js';
 import { damaged, fuzz } from './fuzz.js';
 
 const PIECES = [

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { StatementType } from '@duckdb/node-api';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect } from 'vitest';
-import { ConnectorError } from '../../src/errors.js';
+import { ConnectorError } from '../../src/core/errors.js';
 import { ALLOWED, REFUSED } from '../../src/query/guard/functions.js';
 import { guardedStatements } from '../../src/query/guard/guard.js';
 import { type OpenViews, openViews } from '../../src/query/open-views.js';

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, vi } from 'vitest';
 import { z } from 'zod';
-import { settingsSchema } from '../../src/config/settings.js';
-import { ConnectorError } from '../../src/errors.js';
-import { loadRegistry } from '../../src/runtime/registry/load.js';
-import { parseYaml } from '../../src/yaml-file.js';
+import { settingsSchema } from '../../src/app/settings/settings.js';
+import { ConnectorError } from '../../src/core/errors.js';
+import { loadRegistry } from '../../src/runtime/streams/load.js';
+import { parseYaml } from '../../src/core/yaml-file.js';
 import { damaged, fuzz } from './fuzz.js';
 
 const SETTINGS = `warehouse: ./lake

@@ -6,8 +6,8 @@ import { createServer, request as forward, type IncomingMessage, type ServerResp
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
-import { Secret } from '../../src/secret.js';
-import type { S3Settings } from '../../src/writers/lake.js';
+import { Secret } from '../../src/core/secret.js';
+import type { S3Settings } from '../../src/writers/storage/lake.js';
 
 const START = join(import.meta.dirname, '..', 'servers', 's3', 'start.sh');
 

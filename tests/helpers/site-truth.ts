@@ -1,5 +1,5 @@
 /** The four issue tables and the site as comparable lines: one per issue, comment, worklog and history entry, with what may change. */
-import type { Simulator } from '../../src/simulator/simulator.js';
+import type { Simulator } from '../../simulator/simulator.js';
 import type { JiraAndLake } from './jira-and-lake.js';
 
 export const ISSUE_STREAMS = ['issue_search', 'issue_comments', 'issue_worklog', 'issue_changelog'] as const;

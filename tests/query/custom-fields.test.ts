@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { customColumns, duckWords } from '../../src/query/people/custom-fields.js';
+import { customColumns, duckWords } from '../../src/query/business-views/custom-fields.js';
 import type { Field } from '../../src/writers/iceberg/model.js';
 
 const text = (name: string, doc: string): Field => ({ id: 1, name, required: false, type: 'string', doc });

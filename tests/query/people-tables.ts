@@ -1,5 +1,5 @@
 /** A small site's tables, as a sync would write them, for tests of the views for people. */
-import type { ColumnType, Json, Row, TableSpec } from '../../src/writers/writer.js';
+import type { ColumnType, Json, Row, TableSpec } from '../../src/contract/table.js';
 import { write } from './warehouse.js';
 
 type Columns = Readonly<Record<string, ColumnType | readonly [type: ColumnType, doc: string]>>;

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ConnectorError } from '../../src/errors.js';
+import { ConnectorError } from '../../src/core/errors.js';
 import { type OpenWarehouse, openForReading } from '../../src/query/open-warehouse.js';
 import { board, boards, opened, rowsOf, temporaryFolder, write } from './warehouse.js';
 

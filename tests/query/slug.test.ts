@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { slug } from '../../src/query/people/slug.js';
+import { slug } from '../../src/query/business-views/slug.js';
 
 test.each([
   ['Story Points', 'story_points'],

@@ -8,7 +8,7 @@ import { resultRows } from '../../src/query/formats/result-rows.js';
 import { type OpenWarehouse, openForReading, type ReadOptions } from '../../src/query/open-warehouse.js';
 import { prepareAll } from '../../src/query/read-only.js';
 import { openWarehouse } from '../../src/writers/warehouse.js';
-import type { Column, Json, Mark, Row, TableSpec } from '../../src/writers/writer.js';
+import type { Column, Json, Mark, Row, TableSpec } from '../../src/contract/table.js';
 
 const cleanups: (() => void)[] = [];
 afterEach(() => {

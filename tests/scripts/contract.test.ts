@@ -6,7 +6,7 @@ import { checkCalls } from '../../scripts/spec/answers.js';
 import { checkContract } from '../../scripts/spec/contract.js';
 import { judge } from '../../scripts/spec/finding.js';
 import { loadSpecs } from '../../scripts/spec/open-api.js';
-import { loadRegistry } from '../../src/runtime/registry/load.js';
+import { loadRegistry } from '../../src/runtime/streams/load.js';
 
 const page = {
   type: 'object',

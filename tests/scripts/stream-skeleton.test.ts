@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { streamSkeleton } from '../../scripts/stream-skeleton.js';
-import { loadRegistry } from '../../src/runtime/registry/load.js';
+import { loadRegistry } from '../../src/runtime/streams/load.js';
 
 test('a new stream file is valid before anything is filled in, so that the rest of the registry still loads', () => {
   const { files } = streamSkeleton('issue_links');

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fromLocal, jiraDate, jiraTime, offsetMinutes } from '../../src/simulator/clock.js';
-import { maxInWindow } from '../../src/simulator/throttle-check.js';
+import { fromLocal, jiraDate, jiraTime, offsetMinutes } from '../../simulator/clock.js';
+import { maxInWindow } from '../../simulator/throttle-check.js';
 import { momentOf } from './visitor.js';
 
 describe('moments', () => {

@@ -1,6 +1,6 @@
 /** What administrators do to a site, as callers then see it. */
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { type Simulator, startSimulator } from '../../src/simulator/simulator.js';
+import { type Simulator, startSimulator } from '../../simulator/simulator.js';
 import { type Issue, type Json, visitor } from './visitor.js';
 
 let jira: Simulator;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Simulator, startSimulator } from '../../src/simulator/simulator.js';
+import { type Simulator, startSimulator } from '../../simulator/simulator.js';
 import { type Issue, type Json, visitor } from './visitor.js';
 
 let simulator: Simulator;

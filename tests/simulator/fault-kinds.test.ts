@@ -1,8 +1,8 @@
 /** A fault that does nothing lets every test that arms it pass. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { FAULT_KINDS, type FaultName, faultsOf } from '../../src/simulator/fault-kinds.js';
-import type { FaultAim, FaultKind } from '../../src/simulator/fault-parts.js';
-import { type Simulator, startSimulator } from '../../src/simulator/simulator.js';
+import { FAULT_KINDS, type FaultName, faultsOf } from '../../simulator/fault-kinds.js';
+import type { FaultAim, FaultKind } from '../../simulator/fault-parts.js';
+import { type Simulator, startSimulator } from '../../simulator/simulator.js';
 import { type Json, visitor } from './visitor.js';
 
 let jira: Simulator;

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { chooseFields, renderIssue } from '../../src/simulator/issues/render.js';
-import { Shapes } from '../../src/simulator/issues/shapes.js';
-import { SiteIssues } from '../../src/simulator/issues/site-issues.js';
-import type { SiteOptions } from '../../src/simulator/model.js';
-import { makeDirectory } from '../../src/simulator/site/directory.js';
-import { DEFAULT_SITE } from '../../src/simulator/site/options.js';
+import { chooseFields, renderIssue } from '../../simulator/issues/render.js';
+import { Shapes } from '../../simulator/issues/shapes.js';
+import { SiteIssues } from '../../simulator/issues/site-issues.js';
+import type { SiteOptions } from '../../simulator/model.js';
+import { makeDirectory } from '../../simulator/site/directory.js';
+import { DEFAULT_SITE } from '../../simulator/site/options.js';
 import { momentOf } from './visitor.js';
 
 const make = (options: Partial<SiteOptions> = {}): SiteIssues => {

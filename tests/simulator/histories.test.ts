@@ -1,6 +1,6 @@
 /** A changelog that contradicts the issue would let wrong queries over it look right. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Simulator, startSimulator } from '../../src/simulator/simulator.js';
+import { type Simulator, startSimulator } from '../../simulator/simulator.js';
 import { visitor } from './visitor.js';
 
 interface Item {

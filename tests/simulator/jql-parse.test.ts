@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Clause, parseJql } from '../../src/simulator/issues/jql-parse.js';
-import { Refusal } from '../../src/simulator/refusal.js';
+import { type Clause, parseJql } from '../../simulator/issues/jql-parse.js';
+import { Refusal } from '../../simulator/refusal.js';
 
 describe('JQL text', () => {
   it('binds AND more tightly than OR', () => {

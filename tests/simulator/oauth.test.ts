@@ -1,8 +1,8 @@
 /** The simulated gateway and login host behave as Atlassian's: what tests of the connector rest on. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { ATLASSIAN } from '../../src/simulator/oauth/atlassian.js';
-import { Grants } from '../../src/simulator/oauth/grants.js';
-import { type Simulator, startSimulator } from '../../src/simulator/simulator.js';
+import { ATLASSIAN } from '../../simulator/oauth/atlassian.js';
+import { Grants } from '../../simulator/oauth/grants.js';
+import { type Simulator, startSimulator } from '../../simulator/simulator.js';
 import { visitor } from './visitor.js';
 
 let jira: Simulator;

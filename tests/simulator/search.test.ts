@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Simulator, startSimulator } from '../../src/simulator/simulator.js';
+import { type Simulator, startSimulator } from '../../simulator/simulator.js';
 import { ALL, idsOf, momentOf, visitor } from './visitor.js';
 
 let simulator: Simulator;

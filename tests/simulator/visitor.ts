@@ -1,4 +1,4 @@
-import type { Simulator } from '../../src/simulator/simulator.js';
+import type { Simulator } from '../../simulator/simulator.js';
 
 export type Json = Record<string, unknown>;
 

@@ -1,5 +1,5 @@
 /** Changes to the site, drawn from the seed: what its users and administrators do between and during runs. */
-import type { Draw } from '../../src/simulator/random.js';
+import type { Draw } from '../../simulator/random.js';
 import type { World } from './world.js';
 
 const MINUTE = 60_000;

@@ -1,6 +1,6 @@
 /** Holds every table against the site, and every report against its own sums. */
-import { readStreamFiles } from '../../src/config/package-files.js';
-import { loadRegistry } from '../../src/runtime/registry/load.js';
+import { readStreamFiles } from '../../src/app/settings/package-files.js';
+import { loadRegistry } from '../../src/runtime/streams/load.js';
 import { TRUTHS, tableSql } from './truth.js';
 import type { World } from './world.js';
 

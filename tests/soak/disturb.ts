@@ -1,7 +1,7 @@
 /** Runs that go wrong: faults of the site, sudden death, full disks, two at once, other settings; all of it drawn from the seed. */
-import { FAULT_KINDS, type FaultName, faultsOf, PASSING_STATUSES } from '../../src/simulator/fault-kinds.js';
-import type { FaultKind } from '../../src/simulator/fault-parts.js';
-import type { Draw } from '../../src/simulator/random.js';
+import { FAULT_KINDS, type FaultName, faultsOf, PASSING_STATUSES } from '../../simulator/fault-kinds.js';
+import type { FaultKind } from '../../simulator/fault-parts.js';
+import type { Draw } from '../../simulator/random.js';
 import { anyIssue, change } from './actions.js';
 import { wrongWith } from './check.js';
 import type { Settings, World } from './world.js';

@@ -1,5 +1,5 @@
 /** One round after another: the site changes, runs go wrong, and then clean runs must bring every table to the site. */
-import { Draw } from '../../src/simulator/random.js';
+import { Draw } from '../../simulator/random.js';
 import { change } from './actions.js';
 import { type Baseline, baselineOf, differences, troubles, wrongWith } from './check.js';
 import { disturbedRun } from './disturb.js';

@@ -1,8 +1,8 @@
 /** What every table must hold, taken from the simulated site itself and not over the routes that the connector reads. */
-import { ServerPeople } from '../../src/simulator/datacenter/people.js';
-import { chooseFields, renderIssue } from '../../src/simulator/issues/render.js';
-import { Shapes } from '../../src/simulator/issues/shapes.js';
-import type { Simulator } from '../../src/simulator/simulator.js';
+import { ServerPeople } from '../../simulator/datacenter/people.js';
+import { chooseFields, renderIssue } from '../../simulator/issues/render.js';
+import { Shapes } from '../../simulator/issues/shapes.js';
+import type { Simulator } from '../../simulator/simulator.js';
 import type { World } from './world.js';
 
 /** One thing to hold a table against: the same line for the same row, from both sides. */

@@ -1,6 +1,6 @@
 /** Columns that other programs have added to a table: a new version of a row must not cost their values. */
 import { expect, test } from 'vitest';
-import type { Row } from '../../src/writers/writer.js';
+import type { Row } from '../../src/contract/table.js';
 import { withColumn } from './support/evolution.js';
 import { replaceMetadata } from './support/foreign.js';
 import { batch, ITEMS, item, loadTable, storedRows, temporaryFolder, testWarehouse } from './support/tables.js';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { FAILPOINT } from '../../src/writers/iceberg/failpoints.js';
-import type { UpsertMode } from '../../src/writers/rewrite.js';
+import { FAILPOINT } from '../../src/core/failpoints.js';
+import type { UpsertMode } from '../../src/writers/write/rewrite.js';
 import { openWarehouse } from '../../src/writers/warehouse.js';
 import { runChild } from './support/child.js';
 import { batch, ITEMS, item, liveFiles, loadTable, storedRows, temporaryFolder } from './support/tables.js';

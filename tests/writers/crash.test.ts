@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { FAILPOINT } from '../../src/writers/iceberg/failpoints.js';
+import { FAILPOINT } from '../../src/core/failpoints.js';
 import { runChild } from './support/child.js';
 import { ITEMS, loadTable, storedRows, temporaryFolder, testWarehouse } from './support/tables.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Row } from '../../src/writers/writer.js';
+import type { Row } from '../../src/contract/table.js';
 import { tableOf, viewed, withColumn } from './support/evolution.js';
 import { batch, ITEMS, item, loadTable, temporaryFolder } from './support/tables.js';
 

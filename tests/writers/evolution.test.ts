@@ -6,9 +6,9 @@ import type { Field, Schema } from '../../src/writers/iceberg/model.js';
 import { assignIds } from '../../src/writers/iceberg/schema.js';
 import { sqlType } from '../../src/writers/parquet/column-sql.js';
 import { Duck } from '../../src/writers/parquet/duckdb.js';
-import { Rewriter } from '../../src/writers/rewrite.js';
+import { Rewriter } from '../../src/writers/write/rewrite.js';
 import { LocalFileIO } from '../../src/writers/storage/local.js';
-import { type Column, SYSTEM_COLUMNS, type TableSpec } from '../../src/writers/writer.js';
+import { type Column, SYSTEM_COLUMNS, type TableSpec } from '../../src/contract/table.js';
 import { tableOf, viewed, withColumn } from './support/evolution.js';
 import { batch, ITEMS, item, liveFiles, loadTable, temporaryFolder, testWarehouse } from './support/tables.js';
 

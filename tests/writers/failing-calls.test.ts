@@ -2,7 +2,7 @@
 import { cpSync, readdirSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
-import { ConnectorError } from '../../src/errors.js';
+import { ConnectorError } from '../../src/core/errors.js';
 import { openWarehouse } from '../../src/writers/warehouse.js';
 import { batch, ITEMS, item, loadTable, storedRows, temporaryFolder } from './support/tables.js';
 import { type Call, watch } from './support/watched-fs.js';

@@ -1,6 +1,6 @@
 /** Tables that the platform's people have upgraded or partitioned: read by query, refused by whatever would write them. */
 import { expect, test } from 'vitest';
-import { startSimulator } from '../../src/simulator/simulator.js';
+import { startSimulator } from '../../simulator/simulator.js';
 import { runMain } from '../commands/run-main.js';
 import { replaceMetadata } from './support/foreign.js';
 import { batch, ITEMS, item, temporaryFolder, testWarehouse } from './support/tables.js';

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { FileCatalog } from '../../src/writers/catalog/file-catalog.js';
 import { LocalFileIO, toLocalPath } from '../../src/writers/storage/local.js';
-import { IcebergTableWriter } from '../../src/writers/table-writer.js';
+import { IcebergTableWriter } from '../../src/writers/write/table-writer.js';
 import { runMain } from '../commands/run-main.js';
-import { maintained, toolsFor } from './maintenance/support.js';
+import { maintained, toolsFor } from './upkeep/support.js';
 import {
   batch,
   ITEMS,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Mark, TableWriter } from '../../src/writers/writer.js';
+import type { Mark, TableWriter } from '../../src/contract/table.js';
 import { batch, ITEMS, item, storedRows, temporaryFolder, testWarehouse } from './support/tables.js';
 
 async function tableWith(...ids: string[]): Promise<{ root: string; table: TableWriter }> {

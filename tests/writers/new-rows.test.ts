@@ -3,12 +3,12 @@ import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, onTestFinished, test } from 'vitest';
 import { CommitUnknown } from '../../src/writers/iceberg/errors.js';
-import { armFailpoints } from '../../src/writers/iceberg/failpoints.js';
+import { armFailpoints } from '../../src/core/failpoints.js';
 import type { TableVersion } from '../../src/writers/iceberg/model.js';
-import { NO_LOCK } from '../../src/writers/lock/table-lock.js';
-import { IcebergTableWriter } from '../../src/writers/table-writer.js';
+import { NO_LOCK } from '../../src/core/lease/lease.js';
+import { IcebergTableWriter } from '../../src/writers/write/table-writer.js';
 import { openWarehouse, type WarehouseOptions } from '../../src/writers/warehouse.js';
-import { toolsFor, wornTable } from './maintenance/support.js';
+import { toolsFor, wornTable } from './upkeep/support.js';
 import { batch, ITEMS, item, temporaryFolder, testWarehouse } from './support/tables.js';
 
 afterEach(() => armFailpoints(''));

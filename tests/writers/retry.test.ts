@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { armFailpoints, FAILPOINT } from '../../src/writers/iceberg/failpoints.js';
+import { armFailpoints, FAILPOINT } from '../../src/core/failpoints.js';
 import {
   batch,
   ITEMS,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { TableSpec } from '../../src/writers/writer.js';
+import type { TableSpec } from '../../src/contract/table.js';
 import { batch, ITEMS, storedRows, temporaryFolder, testWarehouse } from './support/tables.js';
 
 const NAMES = ['select', 'a "quoted" name', "it's", 'dot.ted', 'straße 🚀', 'filename', 'constructor', 'c1'];

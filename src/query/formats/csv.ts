@@ -1,5 +1,5 @@
 /** A result as CSV (RFC 4180): a header, CRLF-free lines, null as nothing, nested values as JSON text. */
-import { toText } from '../cells.js';
+import { toText } from './cells.js';
 import type { FormatOptions } from './formats.js';
 import { inPieces } from './pieces.js';
 import type { ResultRows } from './result-rows.js';

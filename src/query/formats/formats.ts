@@ -1,5 +1,5 @@
 /** The formats of `query`, by the name `--format` knows them by. */
-import { ConnectorError } from '../../errors.js';
+import { ConnectorError } from '../../core/errors.js';
 import type { Answer } from '../read-only.js';
 import { renderCsv } from './csv.js';
 import { renderJson } from './json.js';

@@ -3,7 +3,7 @@
  * anybody who may write a comment may write a formula. Numbers, dates and ids stay as they are.
  */
 import { type DuckDBType, DuckDBTypeId } from '@duckdb/node-api';
-import { printableLines } from '../../printable.js';
+import { printableLines } from '../../core/printable.js';
 
 const BEGINS_A_FORMULA = /^[=+\-@\t\r]/;
 

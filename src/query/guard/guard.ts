@@ -1,6 +1,6 @@
 /** Lets statements pass that only read; DuckDB's own parser says what a statement is. */
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { ConnectorError } from '../../errors.js';
+import { ConnectorError } from '../../core/errors.js';
 import { whatIsWrong } from './judge.js';
 import { splitStatements } from './split.js';
 

@@ -3,7 +3,7 @@
  * needs to start, and its parent reads catalogs and stores.
  */
 import { rmSync } from 'node:fs';
-import { ConnectorError } from '../../errors.js';
+import { ConnectorError } from '../../core/errors.js';
 import { render } from '../formats/formats.js';
 import { type OpenViews, openViews } from '../open-views.js';
 import { prepareAll } from '../read-only.js';

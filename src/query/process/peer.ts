@@ -1,8 +1,8 @@
 /** Calls between a process and its child, in both directions, over the channel that Node keeps between them. */
-import { ConnectorError, type ErrorKind } from '../../errors.js';
+import { ConnectorError, type ErrorKind } from '../../core/errors.js';
 import type { TableName } from '../../writers/iceberg/model.js';
 import type { FormatName, FormatOptions, Piece } from '../formats/formats.js';
-import type { TableFiles } from '../load-tables.js';
+import type { TableFiles } from '../tables/load-tables.js';
 import type { OpenViews, ViewsWanted } from '../open-views.js';
 
 export interface Asked extends FormatOptions {

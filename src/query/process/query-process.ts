@@ -2,12 +2,12 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Environment } from '../../config/environment.js';
-import { packageRoot } from '../../engine.js';
-import { ConnectorError } from '../../errors.js';
-import type { LakeSettings } from '../../writers/lake.js';
+import type { Environment } from '../../app/settings/environment.js';
+import { packageRoot } from '../../core/engine.js';
+import { ConnectorError } from '../../core/errors.js';
+import type { LakeSettings } from '../../writers/storage/lake.js';
 import type { Piece } from '../formats/formats.js';
-import { type LoadedLake, loadTables } from '../load-tables.js';
+import { type LoadedLake, loadTables } from '../tables/load-tables.js';
 import type { ViewsWanted } from '../open-views.js';
 import { makeTemporaryFolder } from '../temporary-folder.js';
 import { type Asked, type Message, type Opened, Peer } from './peer.js';

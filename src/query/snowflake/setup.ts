@@ -3,8 +3,8 @@
  * TABLE, Iceberg files in object storage), or a database linked to a REST catalog, which follows by itself (docs: CREATE
  * DATABASE, catalog-linked).
  */
-import { ConnectorError } from '../../errors.js';
-import type { CatalogAuth, LakeSettings, RestCatalogSettings, S3Settings } from '../../writers/lake.js';
+import { ConnectorError } from '../../core/errors.js';
+import type { CatalogAuth, LakeSettings, RestCatalogSettings, S3Settings } from '../../writers/storage/lake.js';
 import { isBeneath, plainLocation } from '../../writers/storage/location.js';
 import { name, path, type Section, text } from './sql.js';
 

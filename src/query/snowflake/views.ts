@@ -1,8 +1,8 @@
 /** Views in Snowflake: live rows of every stream, and words instead of ids for issues, worklogs and comments. */
 
 import type { TableVersion } from '../../writers/iceberg/model.js';
-import { customColumns, type FieldWords, isCustom } from '../people/custom-fields.js';
-import { siteOf } from '../site-of.js';
+import { customColumns, type FieldWords, isCustom } from '../business-views/custom-fields.js';
+import { siteOf } from '../tables/site-of.js';
 import { namespacesOf, rawDatabase, type SnowflakeNames } from './setup.js';
 import { name, path, type Section, text } from './sql.js';
 

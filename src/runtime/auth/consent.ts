@@ -1,5 +1,5 @@
 /** Asking a person for consent in a browser, and reading what the browser brings back (RFC 6749 section 4.1). */
-import { ConnectorError } from '../../errors.js';
+import { ConnectorError } from '../../core/errors.js';
 
 export interface ConsentRequest {
   /** The login host. */

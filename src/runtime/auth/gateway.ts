@@ -1,7 +1,7 @@
 /** Atlassian's gateway, which takes scoped tokens and OAuth in place of the site: its address, and the site's number there. */
-import { ConnectorError } from '../../errors.js';
-import type { HttpClient } from '../http/client.js';
-import { own } from '../rows/path.js';
+import { ConnectorError } from '../../core/errors.js';
+import type { HttpClient } from '../../http/client.js';
+import { own } from '../../core/json-path.js';
 
 /** The only hosts besides the site that ever see a credential. */
 export interface AtlassianHosts {

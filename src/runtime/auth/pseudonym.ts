@@ -1,6 +1,6 @@
 /** Pseudonyms of people: the same account gets the same one as long as the key is the same, and nobody without the key can go back. */
 import { createHmac } from 'node:crypto';
-import type { Secret } from '../../secret.js';
+import type { Secret } from '../../core/secret.js';
 
 /** How the people in records are written. With a key only its holder can make the pseudonyms of known accounts. */
 export type People = { readonly mode: 'full' } | { readonly mode: 'pseudonymous'; readonly key?: Secret | undefined };

@@ -1,6 +1,6 @@
 /** One JSON value -> one cell of a declared type, or a misfit. Nothing is coerced, shifted or rounded. */
-import type { Cell } from '../../writers/writer.js';
-import type { ScalarType } from '../registry/stream-file.js';
+import type { Cell } from '../../contract/table.js';
+import type { ScalarType } from '../streams/stream-file.js';
 import { jsonText } from './json-text.js';
 import { parseDate, parseTimestamp } from './timestamp.js';
 

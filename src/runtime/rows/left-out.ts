@@ -1,5 +1,5 @@
 /** Fields that the settings leave out, taken out of records before anything is made of them. */
-import { isObject, own } from './path.js';
+import { isObject, own } from '../../core/json-path.js';
 
 export interface LeftOut {
   readonly ids: ReadonlySet<string>;

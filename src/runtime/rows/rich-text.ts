@@ -3,7 +3,7 @@
  * version 2 of the API and Data Center send wiki markup, which is kept as it is.
  */
 import { MAX_DEPTH } from './json-text.js';
-import { isObject, own } from './path.js';
+import { isObject, own } from '../../core/json-path.js';
 
 /** Inline nodes whose words sit in an attribute: node type -> attributes, the first one present is taken. */
 const INLINE: Readonly<Record<string, readonly string[]>> = {

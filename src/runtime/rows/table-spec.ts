@@ -1,6 +1,6 @@
 /** A stream as a table: declared types in Iceberg's words. */
-import type { Column, ColumnType, TableSpec } from '../../writers/writer.js';
-import type { ColumnDecl, StreamFile } from '../registry/stream-file.js';
+import type { Column, ColumnType, TableSpec } from '../../contract/table.js';
+import type { ColumnDecl, StreamFile } from '../streams/stream-file.js';
 
 /** Ids and JSON documents are text in the table. */
 const SCALARS: Readonly<Record<string, ColumnType>> = { id: 'string', json: 'string' };

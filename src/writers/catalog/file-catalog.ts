@@ -3,9 +3,9 @@
  * creation of `v<n>.metadata.json` (I4). Locations inside are absolute, so a moved
  * warehouse has to be told (src/writers/relocate/).
  */
-import { ConnectorError } from '../../errors.js';
+import { ConnectorError } from '../../core/errors.js';
 import { CommitConflict, CommitUnknown } from '../iceberg/errors.js';
-import { FAILPOINT, failpoint } from '../iceberg/failpoints.js';
+import { FAILPOINT, failpoint } from '../../core/failpoints.js';
 import { newUuid } from '../iceberg/ids.js';
 import { filesOf } from '../iceberg/manifest-files.js';
 import {
@@ -16,7 +16,7 @@ import {
   type TableMetadata,
 } from '../iceberg/metadata.js';
 import type { Catalog, LiveFile, NewTable, TableChange, TableName, TableVersion } from '../iceberg/model.js';
-import type { FileIO } from '../storage/file-io.js';
+import type { FileIO } from '../../core/files/file-io.js';
 import { isBeneath, plainLocation } from '../storage/location.js';
 import { publish } from './publish.js';
 import { type Draft, stageVersion } from './stage-version.js';

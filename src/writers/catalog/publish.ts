@@ -1,6 +1,6 @@
 /** The commit point of a file catalog, and what to believe when it does not answer clearly (I4, I5). */
 import { CommitUnknown } from '../iceberg/errors.js';
-import { type FileIO, OutcomeUnknown } from '../storage/file-io.js';
+import { type FileIO, OutcomeUnknown } from '../../core/files/file-io.js';
 
 type Place = Pick<FileIO, 'createExclusive' | 'read'>;
 

@@ -12,7 +12,7 @@ import {
 import type { TableChange } from '../iceberg/model.js';
 import { stageSnapshot } from '../iceberg/snapshot.js';
 import { refuseUnwritable } from '../iceberg/writable.js';
-import type { FileIO } from '../storage/file-io.js';
+import type { FileIO } from '../../core/files/file-io.js';
 
 /** What a commit starts from. */
 export interface Draft {

@@ -1,5 +1,5 @@
 /** Finding a table's newest version among `metadata/v<n>.metadata.json`, with `version-hint.text` as no more than a hint. */
-import type { FileIO } from '../storage/file-io.js';
+import type { FileIO } from '../../core/files/file-io.js';
 
 export function versionLocation(table: string, version: number): string {
   return `${table}/metadata/v${version}.metadata.json`;

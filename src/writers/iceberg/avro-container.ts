@@ -5,8 +5,8 @@
 import { randomBytes } from 'node:crypto';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import avro, { type Schema as AvroSchema, type Type } from 'avsc';
-import { ConnectorError } from '../../errors.js';
-import { errorCode } from '../storage/file-io.js';
+import { ConnectorError } from '../../core/errors.js';
+import { errorCode } from '../../core/files/file-io.js';
 import { blockCheck } from './avro-check.js';
 
 export interface Container {

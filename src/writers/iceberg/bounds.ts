@@ -1,5 +1,5 @@
 /** Lowest and highest values as manifests hold them (spec: Appendix D, single-value serialisation). */
-import { ConnectorError } from '../../errors.js';
+import { ConnectorError } from '../../core/errors.js';
 import type { PrimitiveType } from './model.js';
 
 export type BoundSide = 'lower' | 'upper';

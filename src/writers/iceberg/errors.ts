@@ -1,5 +1,5 @@
 /** The two ways a commit can end without success that a caller must tell apart (I5). */
-import { ConnectorError, type ErrorNotes } from '../../errors.js';
+import { ConnectorError, type ErrorNotes } from '../../core/errors.js';
 
 /** Somebody else's version came first; nothing of ours is visible. Load the table again and redo the work on it. */
 export class CommitConflict extends ConnectorError {

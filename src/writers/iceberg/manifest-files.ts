@@ -1,7 +1,7 @@
 /** Reading manifest lists and manifests from storage, each checked against what refers to it. */
-import { ConnectorError } from '../../errors.js';
-import type { FileIO } from '../storage/file-io.js';
-import { inParallel } from '../storage/in-parallel.js';
+import { ConnectorError } from '../../core/errors.js';
+import type { FileIO } from '../../core/files/file-io.js';
+import { inParallel } from '../../core/in-parallel.js';
 import { decodeManifest, type ManifestEntry } from './manifest.js';
 import { decodeManifestList, liveFiles, type ManifestRow } from './manifest-list.js';
 import { currentSnapshot, type Snapshot, type TableMetadata } from './metadata.js';

@@ -1,5 +1,5 @@
 /** Which manifests are written anew, and which of them into one file. No I/O. */
-import { LIMITS } from '../maintenance/limits.js';
+import { LIMITS } from './limits.js';
 import type { ManifestEntry } from './manifest.js';
 import type { ManifestRow } from './manifest-list.js';
 

@@ -1,5 +1,5 @@
 /** Manifests: which files belong to a table, since when, and what is in them (spec: Manifests). No I/O. */
-import { ConnectorError } from '../../errors.js';
+import { ConnectorError } from '../../core/errors.js';
 import { avroType, decodeContainer, encodeContainer } from './avro-container.js';
 import { MANIFEST_ENTRY, MANIFEST_ENTRY_READ } from './manifest-schema.js';
 import type { DataFile, Schema } from './model.js';

@@ -5,8 +5,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { stringify } from 'lossless-json';
 import { z } from 'zod';
-import { ConnectorError } from '../../errors.js';
-import { isDeeperThan, parseExact, TooManyError } from '../../exact-json.js';
+import { ConnectorError } from '../../core/errors.js';
+import { isDeeperThan, parseExact, TooManyError } from '../../core/exact-json.js';
 import { keepsEveryFile } from './kept-files.js';
 import type { Schema } from './model.js';
 import { highestId } from './schema.js';

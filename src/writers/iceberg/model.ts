@@ -1,6 +1,6 @@
 /** The nouns of an Iceberg v2 table as this writer uses them (spec: https://iceberg.apache.org/spec/). */
-import type { FileIO } from '../storage/file-io.js';
-import type { ColumnType } from '../writer.js';
+import type { FileIO } from '../../core/files/file-io.js';
+import type { ColumnType } from '../../contract/table.js';
 import type { TableMetadata } from './metadata.js';
 
 /** A field with its id; ids are never reused. Nested: `element` for lists, `fields` for structs. */

@@ -1,6 +1,6 @@
 /** Every file that snapshots refer to: what may go when some of them expire, and what nothing refers to. */
-import type { FileIO } from '../storage/file-io.js';
-import { inParallel } from '../storage/in-parallel.js';
+import type { FileIO } from '../../core/files/file-io.js';
+import { inParallel } from '../../core/in-parallel.js';
 import { plainLocation } from '../storage/location.js';
 import { STATUS } from './manifest.js';
 import { AT_ONCE, entriesOf, manifestsOf } from './manifest-files.js';

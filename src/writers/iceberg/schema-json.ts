@@ -1,6 +1,6 @@
 /** The spec's JSON form of schemas (Appendix C), both ways. */
 import { z } from 'zod';
-import { ConnectorError } from '../../errors.js';
+import { ConnectorError } from '../../core/errors.js';
 import type { Field, FieldType, PrimitiveType, Schema } from './model.js';
 
 const PRIMITIVES: ReadonlySet<string> = new Set<PrimitiveType>([

@@ -1,8 +1,8 @@
 /** Turning a change into a snapshot: its manifests, its manifest list and its running totals (spec: Snapshots). */
-import type { FileIO } from '../storage/file-io.js';
-import { inParallel } from '../storage/in-parallel.js';
+import type { FileIO } from '../../core/files/file-io.js';
+import { inParallel } from '../../core/in-parallel.js';
 import { CommitConflict } from './errors.js';
-import { FAILPOINT, failpoint } from './failpoints.js';
+import { FAILPOINT, failpoint } from '../../core/failpoints.js';
 import { newSnapshotId, newUuid } from './ids.js';
 import { encodeManifest, type ManifestContent, type ManifestEntry, STATUS } from './manifest.js';
 import { AT_ONCE, entriesOf, hasLiveFiles, manifestsOf } from './manifest-files.js';

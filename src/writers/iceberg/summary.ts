@@ -1,5 +1,5 @@
 /** A snapshot's summary: what it did, and the table's running totals (spec: Appendix F, optional snapshot summary fields). */
-import { ENGINE } from '../../engine.js';
+import { ENGINE } from '../../core/engine.js';
 import type { DataFile } from './model.js';
 import type { SnapshotChange } from './snapshot.js';
 

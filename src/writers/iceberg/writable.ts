@@ -1,5 +1,5 @@
 /** Tables that others have made into something that is read here, but not written. */
-import { ConnectorError } from '../../errors.js';
+import { ConnectorError } from '../../core/errors.js';
 import type { TableMetadata } from './metadata.js';
 
 /**

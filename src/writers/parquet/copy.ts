@@ -2,7 +2,7 @@
 import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Field } from '../iceberg/model.js';
-import { literal, pathList } from '../quote.js';
+import { literal, pathList } from '../../core/quote.js';
 import type { DuckSession } from './duckdb.js';
 import { fieldIds } from './field-ids.js';
 import { makeRoomFor } from './room-for-columns.js';

@@ -2,7 +2,7 @@
 
 import { availableParallelism } from 'node:os';
 import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api';
-import { ConnectorError } from '../../errors.js';
+import { ConnectorError } from '../../core/errors.js';
 import { damageOf } from './damaged-file.js';
 
 export interface DuckOptions {

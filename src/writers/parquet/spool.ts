@@ -3,8 +3,8 @@
  * open only while a piece is written: newer Node ends the process when a handle is collected that somebody forgot to close.
  */
 import { appendFile, rm, writeFile } from 'node:fs/promises';
-import { ConnectorError } from '../../errors.js';
-import { errorCode } from '../storage/file-io.js';
+import { ConnectorError } from '../../core/errors.js';
+import { errorCode } from '../../core/files/file-io.js';
 
 /** Written in pieces of this many characters. */
 const PIECE = 1024 * 1024;

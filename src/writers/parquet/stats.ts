@@ -2,7 +2,7 @@
 import { DuckDBMapValue, type DuckDBValue } from '@duckdb/node-api';
 import { encodeBound } from '../iceberg/bounds.js';
 import type { DataFile, Field, FieldType, PrimitiveType } from '../iceberg/model.js';
-import { identifier } from '../quote.js';
+import { identifier } from '../../core/quote.js';
 
 /** One written file as DuckDB reports it. */
 export interface FileReport {

@@ -1,13 +1,13 @@
 /** Position-delete files name data files by location: here they are written anew with the new ones. */
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { ConnectorError } from '../../errors.js';
+import { ConnectorError } from '../../core/errors.js';
 import type { DataFile } from '../iceberg/model.js';
 import { copyToFile } from '../parquet/copy.js';
 import type { DuckSession } from '../parquet/duckdb.js';
 import { dataFile } from '../parquet/stats.js';
-import { literal, pathList } from '../quote.js';
-import { DELETE_FIELDS } from '../rewrite.js';
+import { literal, pathList } from '../../core/quote.js';
+import { DELETE_FIELDS } from '../write/rewrite.js';
 import { plainLocationSql } from '../storage/location.js';
 import type { Places } from './places.js';
 

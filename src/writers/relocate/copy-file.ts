@@ -2,8 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ConnectorError } from '../../errors.js';
-import { type FileIO, orStorageError } from '../storage/file-io.js';
+import { ConnectorError } from '../../core/errors.js';
+import { type FileIO, orStorageError } from '../../core/files/file-io.js';
 
 export interface Place {
   readonly io: FileIO;

@@ -1,6 +1,6 @@
 /** A file in the new warehouse that says, while tables are being moved, where they come from. */
-import { ConnectorError } from '../../errors.js';
-import type { FileIO } from '../storage/file-io.js';
+import { ConnectorError } from '../../core/errors.js';
+import type { FileIO } from '../../core/files/file-io.js';
 
 const MARKER = '.relocation.json';
 

@@ -3,8 +3,8 @@
 import { type ManifestEntry, STATUS } from '../iceberg/manifest.js';
 import { AT_ONCE, entriesOf, manifestsOf } from '../iceberg/manifest-files.js';
 import type { Snapshot } from '../iceberg/metadata.js';
-import type { FileIO } from '../storage/file-io.js';
-import { inParallel } from '../storage/in-parallel.js';
+import type { FileIO } from '../../core/files/file-io.js';
+import { inParallel } from '../../core/in-parallel.js';
 
 /**
  * Reads all manifests of all snapshots back, so that each is seen to be whole before any reader meets it.

@@ -1,6 +1,6 @@
 /** One table's location by its three names: as its metadata says, where its files lie now, and where they shall lie. No I/O. */
 import { createHash } from 'node:crypto';
-import { ConnectorError } from '../../errors.js';
+import { ConnectorError } from '../../core/errors.js';
 import { isBeneath, plainLocation } from '../storage/location.js';
 
 export class Places {

@@ -1,5 +1,5 @@
 /** One table to its new place: files first, the version that names them last, so that it never opens half. */
-import { ConnectorError } from '../../errors.js';
+import { ConnectorError } from '../../core/errors.js';
 import { publish } from '../catalog/publish.js';
 import { versionLocation, writeHint } from '../catalog/versions.js';
 import { newUuid } from '../iceberg/ids.js';
@@ -8,8 +8,8 @@ import { AT_ONCE, filesOf } from '../iceberg/manifest-files.js';
 import { COMMIT_ID, closeVersion, nextTimestamp, serializeMetadata, type TableMetadata } from '../iceberg/metadata.js';
 import type { DataFile } from '../iceberg/model.js';
 import type { Duck } from '../parquet/duckdb.js';
-import type { FileIO } from '../storage/file-io.js';
-import { inParallel } from '../storage/in-parallel.js';
+import type { FileIO } from '../../core/files/file-io.js';
+import { inParallel } from '../../core/in-parallel.js';
 import { changedDeleteFile } from './changed-deletes.js';
 import { changedList, changedManifest } from './changed-manifests.js';
 import { copyFile, mustHave } from './copy-file.js';

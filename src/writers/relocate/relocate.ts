@@ -2,13 +2,13 @@
  * Moving a warehouse: table metadata names every file by its whole location, so that a copied or moved folder does not open
  * until its metadata is written anew.
  */
-import { ConnectorError } from '../../errors.js';
+import { ConnectorError } from '../../core/errors.js';
 import type { TableName } from '../iceberg/model.js';
-import type { LakeSettings } from '../lake.js';
-import type { Lock } from '../lock/table-lock.js';
-import { openLake } from '../open-lake.js';
-import { RunTools } from '../run-tools.js';
-import type { FileIO } from '../storage/file-io.js';
+import type { LakeSettings } from '../storage/lake.js';
+import type { Lock } from '../../core/lease/lease.js';
+import { openLake } from '../catalog/open-lake.js';
+import { RunTools } from '../write/run-tools.js';
+import type { FileIO } from '../../core/files/file-io.js';
 import { plainLocation } from '../storage/location.js';
 import { clearOfOthers, removeMarker } from './marker.js';
 import { Places } from './places.js';

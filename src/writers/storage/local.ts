@@ -14,12 +14,12 @@ import {
   unlink,
 } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
-import { ConnectorError } from '../../errors.js';
-import { FAILPOINT, failpoint } from '../iceberg/failpoints.js';
-import { makeFolder, moveDurably, syncFolder, writeDurably } from './durable.js';
-import { linkExclusively } from './exclusive.js';
-import { type Content, errorCode, type FileDetails, type FileIO, OutcomeUnknown, StorageError } from './file-io.js';
-import { inParallel } from './in-parallel.js';
+import { ConnectorError } from '../../core/errors.js';
+import { FAILPOINT, failpoint } from '../../core/failpoints.js';
+import { makeFolder, moveDurably, syncFolder, writeDurably } from '../../core/files/durable.js';
+import { linkExclusively } from '../../core/files/exclusive.js';
+import { type Content, errorCode, type FileDetails, type FileIO, OutcomeUnknown, StorageError } from '../../core/files/file-io.js';
+import { inParallel } from '../../core/in-parallel.js';
 import { plainLocation } from './location.js';
 
 /** Files that are looked at side by side; the system's threads are four. */

@@ -1,7 +1,7 @@
 /** What an object store's refusals mean, in words. Neither its answer nor the request (which is signed) is passed on. */
 import { S3ServiceException } from '@aws-sdk/client-s3';
-import { ConnectorError } from '../../errors.js';
-import { errorCode, StorageError } from './file-io.js';
+import { ConnectorError } from '../../core/errors.js';
+import { errorCode, StorageError } from '../../core/files/file-io.js';
 
 const DENIED =
   'access is denied. These credentials need s3:ListBucket on the bucket, and s3:GetObject, s3:PutObject, s3:DeleteObject ' +

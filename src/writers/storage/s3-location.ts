@@ -1,5 +1,5 @@
 /** `s3://bucket/key` as table metadata holds it. The key is taken letter by letter: nothing in it is percent-encoded. */
-import { ConnectorError } from '../../errors.js';
+import { ConnectorError } from '../../core/errors.js';
 
 export interface S3Place {
   readonly bucket: string;

@@ -9,7 +9,7 @@ import {
   type S3Client,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
-import { inParallel } from './in-parallel.js';
+import { inParallel } from '../../core/in-parallel.js';
 import type { S3Place } from './s3-location.js';
 
 const MB = 1024 * 1024;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { StreamFile } from '../../../src/runtime/registry/stream-file.js';
+import type { StreamFile } from '../../../src/runtime/streams/stream-file.js';
 import { compileShaper } from '../../../src/runtime/rows/shape.js';
 
 const about = 'A column.';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type Simulator, startSimulator } from '../../../src/simulator/simulator.js';
-import { DEFAULT_SITE } from '../../../src/simulator/site/options.js';
+import { type Simulator, startSimulator } from '../../../simulator/simulator.js';
+import { DEFAULT_SITE } from '../../../simulator/site/options.js';
 import { asking, each, FEW_ISSUES, type Members, within } from './ask.js';
 
 const { directory, ask } = asking();

@@ -1,9 +1,9 @@
-import type { Directory, IssueIndex } from '../../../src/simulator/model.js';
-import { Refusal } from '../../../src/simulator/refusal.js';
-import { Router } from '../../../src/simulator/router.js';
-import { directoryRoutes } from '../../../src/simulator/routes/directory-routes.js';
-import { makeDirectory } from '../../../src/simulator/site/directory.js';
-import { ALL_FEATURES, DEFAULT_SITE, type SiteFeatures } from '../../../src/simulator/site/options.js';
+import type { Directory, IssueIndex } from '../../../simulator/model.js';
+import { Refusal } from '../../../simulator/refusal.js';
+import { Router } from '../../../simulator/router.js';
+import { directoryRoutes } from '../../../simulator/routes/directory-routes.js';
+import { makeDirectory } from '../../../simulator/site/directory.js';
+import { ALL_FEATURES, DEFAULT_SITE, type SiteFeatures } from '../../../simulator/site/options.js';
 
 /** 300 issues in the first project, two of them in every sprint. */
 export const FEW_ISSUES: IssueIndex = {

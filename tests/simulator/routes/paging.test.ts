@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Call } from '../../../src/simulator/model.js';
-import { Refusal } from '../../../src/simulator/refusal.js';
-import { firstPage, listOf, pageBean, pageOf } from '../../../src/simulator/routes/paging.js';
+import type { Call } from '../../../simulator/model.js';
+import { Refusal } from '../../../simulator/refusal.js';
+import { firstPage, listOf, pageBean, pageOf } from '../../../simulator/routes/paging.js';
 
 const SIZE = { usual: 50, cap: 100 };
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_SITE } from '../../../src/simulator/site/options.js';
+import { DEFAULT_SITE } from '../../../simulator/site/options.js';
 import { asking, each, within } from './ask.js';
 
 const API = '/rest/api/3';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Directory } from '../../../src/simulator/model.js';
-import { makeDirectory } from '../../../src/simulator/site/directory.js';
-import { DEFAULT_SITE } from '../../../src/simulator/site/options.js';
+import type { Directory } from '../../../simulator/model.js';
+import { makeDirectory } from '../../../simulator/site/directory.js';
+import { DEFAULT_SITE } from '../../../simulator/site/options.js';
 
 const LARGE = { ...DEFAULT_SITE, projects: 50, boards: 40, sprints: 300, users: 500, groups: 60 };
 

@@ -2,7 +2,7 @@
 import { createServer, request as forward, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
-import { type FileIO, OutcomeUnknown } from '../../../src/writers/storage/file-io.js';
+import { type FileIO, OutcomeUnknown } from '../../../src/core/files/file-io.js';
 import type { Accident } from './suite.js';
 
 /** The storage's way to make a version's file, with an accident. */

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { armFailpoints, FAILPOINT } from '../../../src/writers/iceberg/failpoints.js';
+import { armFailpoints, FAILPOINT } from '../../../src/core/failpoints.js';
 import { dataFile } from '../iceberg/files.js';
 import { append, ITEMS, metadataFiles, openCatalog, temporaryFolder } from './tables.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { FAILPOINT, type Failpoint } from '../../../src/writers/iceberg/failpoints.js';
+import { FAILPOINT, type Failpoint } from '../../../src/core/failpoints.js';
 import { runProgram } from './programs.js';
 import { metadataFiles, openCatalog, temporaryFolder } from './tables.js';
 

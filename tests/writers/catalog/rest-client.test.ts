@@ -1,8 +1,8 @@
 import { createHash, createHmac } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Secret } from '../../../src/secret.js';
+import { Secret } from '../../../src/core/secret.js';
 import { RestClient } from '../../../src/writers/catalog/rest/client.js';
-import type { CatalogAuth } from '../../../src/writers/lake.js';
+import type { CatalogAuth } from '../../../src/writers/storage/lake.js';
 import { type FaultServer, type Seen, startFaultServer } from '../../helpers/fault-server.js';
 
 let service: FaultServer;

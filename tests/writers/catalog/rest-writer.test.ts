@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { RestCatalog } from '../../../src/writers/catalog/rest-catalog.js';
-import type { S3Settings } from '../../../src/writers/lake.js';
-import { takenOverState } from '../../../src/writers/state.js';
+import type { S3Settings } from '../../../src/writers/storage/lake.js';
+import { takenOverState } from '../../../src/writers/write/state.js';
 import { openWarehouse } from '../../../src/writers/warehouse.js';
-import type { TableWriter } from '../../../src/writers/writer.js';
+import type { TableWriter } from '../../../src/contract/table.js';
 import {
   lacksRestCatalog,
   REST_CATALOG_START_MS,

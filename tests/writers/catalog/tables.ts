@@ -6,7 +6,7 @@ import { onTestFinished } from 'vitest';
 import { FileCatalog } from '../../../src/writers/catalog/file-catalog.js';
 import type { DataFile, NewTable, TableChange, TableVersion } from '../../../src/writers/iceberg/model.js';
 import { assignIds } from '../../../src/writers/iceberg/schema.js';
-import type { FileIO } from '../../../src/writers/storage/file-io.js';
+import type { FileIO } from '../../../src/core/files/file-io.js';
 import { LocalFileIO } from '../../../src/writers/storage/local.js';
 import { dataFile } from '../iceberg/files.js';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { identifier, literal, pathList } from '../../../src/writers/quote.js';
+import { identifier, literal, pathList } from '../../../src/core/quote.js';
 import { temporaryFolder } from '../support/tables.js';
 
 const text = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 }).filter((value) => !value.includes('\0'));

@@ -2,12 +2,12 @@
 
 import { tmpdir } from 'node:os';
 import { filesOf } from '../../../src/writers/iceberg/manifest-files.js';
-import type { LakeSettings } from '../../../src/writers/lake.js';
-import { openLake } from '../../../src/writers/open-lake.js';
+import type { LakeSettings } from '../../../src/writers/storage/lake.js';
+import { openLake } from '../../../src/writers/catalog/open-lake.js';
 import { Duck } from '../../../src/writers/parquet/duckdb.js';
-import { StoredRows } from '../../../src/writers/stored-rows.js';
+import { StoredRows } from '../../../src/writers/write/stored-rows.js';
 import { openWarehouse } from '../../../src/writers/warehouse.js';
-import type { TableSpec } from '../../../src/writers/writer.js';
+import type { TableSpec } from '../../../src/contract/table.js';
 import { batch, ITEMS, item } from '../support/tables.js';
 
 export const MANY: TableSpec = ITEMS;

@@ -3,8 +3,8 @@ import { access, mkdir, mkdtemp, readdir, readFile, realpath, rm, stat, symlink,
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { armFailpoints } from '../../../src/writers/iceberg/failpoints.js';
-import { OutcomeUnknown, StorageError } from '../../../src/writers/storage/file-io.js';
+import { armFailpoints } from '../../../src/core/failpoints.js';
+import { OutcomeUnknown, StorageError } from '../../../src/core/files/file-io.js';
 import { LocalFileIO, toLocalPath } from '../../../src/writers/storage/local.js';
 
 async function storage(): Promise<{ io: LocalFileIO; root: string }> {

@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { versionLocation, versionOf } from '../../../src/writers/catalog/versions.js';
 import { parseMetadata, serializeMetadata, type TableMetadata } from '../../../src/writers/iceberg/metadata.js';
 import { toLocalPath } from '../../../src/writers/storage/local.js';
-import type { TableSpec } from '../../../src/writers/writer.js';
+import type { TableSpec } from '../../../src/contract/table.js';
 import { ITEMS, loadTable } from './tables.js';
 
 /** Writes the table's next version, made out of its newest. */

@@ -1,12 +1,12 @@
 /** What child processes of the writer's tests do; each takes and returns plain JSON. */
 import { readdir, readlink } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { forget } from '../../../src/writers/forget/forget.js';
+import { forget } from '../../../src/writers/erase/forget.js';
 import { CommitConflict } from '../../../src/writers/iceberg/errors.js';
-import { armFailpoints } from '../../../src/writers/iceberg/failpoints.js';
-import { LocalLockFiles } from '../../../src/writers/lock/local-lock-files.js';
-import { TableBusyError, TableLock } from '../../../src/writers/lock/table-lock.js';
-import type { StepReport } from '../../../src/writers/maintenance/report.js';
+import { armFailpoints } from '../../../src/core/failpoints.js';
+import { LocalLockFiles } from '../../../src/core/lease/local-lock-files.js';
+import { TableBusyError, TableLock } from '../../../src/core/lease/lease.js';
+import type { StepReport } from '../../../src/writers/upkeep/report.js';
 import { relocate } from '../../../src/writers/relocate/relocate.js';
 import { openWarehouse } from '../../../src/writers/warehouse.js';
 import { s3Settings } from '../../helpers/s3-server.js';
@@ -205,8 +205,8 @@ export async function maintainOnce({
   times?: number;
 }) {
   armFailpoints(failpoint);
-  const { openMaintenance } = await import('../../../src/writers/maintenance/open.js');
-  const { maintainTable } = await import('../../../src/writers/maintenance/maintain.js');
+  const { openMaintenance } = await import('../../../src/writers/upkeep/open.js');
+  const { maintainTable } = await import('../../../src/writers/upkeep/maintain.js');
   const maintenance = await openMaintenance({ root }, 'maintain', () => Date.now() + 366 * 86_400_000);
   const retention = { days: 5, snapshots: 1 };
   const options = { retention, orphanAgeMs: 367 * 86_400_000, dryRun: false, neighbours: [] };

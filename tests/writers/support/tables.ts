@@ -7,7 +7,7 @@ import { onTestFinished } from 'vitest';
 import { FileCatalog } from '../../../src/writers/catalog/file-catalog.js';
 import { LocalFileIO, toLocalPath } from '../../../src/writers/storage/local.js';
 import { openWarehouse } from '../../../src/writers/warehouse.js';
-import type { Commit, Row, TableSpec, Writer } from '../../../src/writers/writer.js';
+import type { Commit, Row, TableSpec, Writer } from '../../../src/contract/table.js';
 
 export const ITEMS: TableSpec = {
   namespace: 'acme',

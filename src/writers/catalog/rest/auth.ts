@@ -1,6 +1,6 @@
 /** Who we are to a catalog service, as request headers. */
 import { z } from 'zod';
-import type { CatalogAuth, RestCatalogSettings } from '../../lake.js';
+import type { CatalogAuth, RestCatalogSettings } from '../../storage/lake.js';
 import { RequestFailed } from './failure.js';
 import { type Limits, repeated } from './repeat.js';
 import { type Outgoing, send } from './send.js';

@@ -1,7 +1,7 @@
 /** The one door to a catalog service: every request carries the credentials and is repeated by the same rules. */
 import { stringify } from 'lossless-json';
 import { z } from 'zod';
-import type { RestCatalogSettings } from '../../lake.js';
+import type { RestCatalogSettings } from '../../storage/lake.js';
 import { type Authorizer, authorizer } from './auth.js';
 import { isRefusal, RequestFailed } from './failure.js';
 import { type Limits, repeated, USUAL_LIMITS } from './repeat.js';

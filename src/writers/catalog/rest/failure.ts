@@ -1,5 +1,5 @@
 /** What a request to a catalog service can end in, other than an answer. */
-import { ConnectorError, type ErrorKind } from '../../../errors.js';
+import { ConnectorError, type ErrorKind } from '../../../core/errors.js';
 
 /**
  * - `refused`: the service looked at the request and said no; nothing was done.

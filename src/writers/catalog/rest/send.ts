@@ -1,7 +1,7 @@
 /** One attempt of one request to a catalog service (https://github.com/apache/iceberg/blob/main/open-api/rest-catalog-open-api.yaml). */
 import { fetch } from 'undici';
 import { z } from 'zod';
-import { isDeeperThan, parseExact } from '../../../exact-json.js';
+import { isDeeperThan, parseExact } from '../../../core/exact-json.js';
 import { type Failure, networkFailure, RequestFailed } from './failure.js';
 
 export interface Outgoing {

@@ -1,0 +1,93 @@
+/** What the settings come down to: checked, with paths absolute and credentials wrapped. */
+
+import type { RedisAddress } from '../../http/throttle/redis-login.js';
+import type { Network } from '../../http/agent.js';
+import type { Secret } from '../../core/secret.js';
+import type { LakeSettings } from '../../writers/storage/lake.js';
+
+export type Credentials =
+  | { readonly type: 'basic'; readonly email: string; readonly apiToken: Secret }
+  | {
+      readonly type: 'scoped';
+      readonly email: string;
+      readonly apiToken: Secret;
+      /** Undefined: the site is asked. */
+      readonly cloudId: string | undefined;
+    }
+  | OAuthCredentials
+  | {
+      readonly type: 'client_credentials';
+      readonly clientId: string;
+      readonly clientSecret: Secret;
+      readonly cloudId: string | undefined;
+    }
+  | { readonly type: 'pat'; readonly token: Secret };
+
+export interface OAuthCredentials {
+  readonly type: 'oauth';
+  readonly clientId: string;
+  readonly clientSecret: Secret;
+  /** Absolute; tokens change with each renewal and are kept there. */
+  readonly tokenFile: string;
+  /** The command that signs in, as the user would type it. */
+  readonly loginCommand: string;
+}
+
+export interface Rhythm {
+  /** Milliseconds, or a word of the settings; null: never. */
+  readonly census: 'auto' | 'always' | number | null;
+  readonly overlap: number | null;
+  readonly reread: ReadonlyMap<string, number>;
+}
+
+/** `key` makes pseudonyms that only its holder can make; without one they are made from the site's address. */
+export type People = { readonly mode: 'full' } | { readonly mode: 'pseudonymous'; readonly key?: Secret | undefined };
+
+export interface Connection {
+  /** The Iceberg namespace of its tables. */
+  readonly name: string;
+  readonly label: string;
+  /** `https://host[:port][/context]`, without a trailing slash. */
+  readonly url: string;
+  readonly auth: Credentials;
+  /** YYYY-MM-DD when the token ends, as the user noted it. */
+  readonly expires: string | undefined;
+  /** YYYY-MM-DD; issues and worklogs updated earlier are left out. */
+  readonly start: string | undefined;
+  readonly scope: { readonly projects: readonly string[] } | { readonly jql: string } | undefined;
+  /** How often what is re-read, milliseconds; null: never. */
+  readonly rhythm: Rhythm;
+  /** Ids or names of issue fields that are left out, as the user wrote them. */
+  readonly excludedFields: readonly string[];
+  /** With `pseudonymous`, no account id, name or address of a person is written. */
+  readonly people: People;
+  readonly upserts: 'position-deletes' | 'copy-on-write';
+  /** The streams named in the settings; undefined: every enabled one. */
+  readonly streams: readonly string[] | undefined;
+  /** Undefined: the manifest's default rate. */
+  readonly requestsPerSecond: number | undefined;
+  /** The way to the site; undefined: straight, with the authorities that Node trusts. */
+  readonly network?: Network | undefined;
+  /** Where other processes share the site's budget; undefined: it is this process's own. */
+  readonly redis?: RedisAddress | undefined;
+}
+
+/** What to tell other programs, and how. */
+export interface Hooks {
+  readonly afterCommit?: Hook | undefined;
+  readonly onFailure?: Hook | undefined;
+  readonly onSuccess?: Hook | undefined;
+}
+
+/** A program with its arguments and the variables it gets, or an address that is sent JSON. Such addresses often hold a token. */
+export type Hook =
+  | { readonly command: readonly string[]; readonly env?: readonly string[] | undefined }
+  | { readonly url: Secret };
+
+export interface Config {
+  readonly lake: LakeSettings;
+  readonly hooks: Hooks;
+  readonly connections: readonly Connection[];
+  /** Things to tell the user that stop nothing. */
+  readonly warnings: readonly string[];
+}

@@ -1,0 +1,48 @@
+/** `hooks:` of sync.yaml, read apart from the rest: an alarm must be heard also when the rest is wrong. */
+import { ConnectorError } from '../../core/errors.js';
+import { Secret } from '../../core/secret.js';
+import type { Hook, Hooks } from './config.js';
+import { readText } from './secrets.js';
+import { type ConfigSource, type Reading, readSettingsFile, referenceAt } from './settings-file.js';
+import { refuseOpen } from './site-url.js';
+
+/** @throws ConnectorError kind `usage` */
+export function hooksOf(reading: Reading): Hooks {
+  const hookOf = (name: 'after_commit' | 'on_failure' | 'on_success'): Hook | undefined => {
+    const hook = reading.file.value.hooks?.[name];
+    if (!hook) return undefined;
+    if ('command' in hook) return { command: hook.command, env: namesOf(hook.env ?? [], name, reading) };
+    const at = referenceAt(reading, ['hooks', name, 'url']);
+    const url = readText(hook.url, at);
+    refuseOpen(url, `${at.where}: \`url\``);
+    return { url: new Secret(url) };
+  };
+  return { afterCommit: hookOf('after_commit'), onFailure: hookOf('on_failure'), onSuccess: hookOf('on_success') };
+}
+
+/** A variable that is not there would be found out by the program, in the middle of the night. */
+function namesOf(names: readonly string[], hook: string, { file, env }: Reading): readonly string[] {
+  const absent = names.findIndex((name) => env[name] === undefined);
+  if (absent === -1) return names;
+  throw new ConnectorError(
+    'usage',
+    `${file.at(['hooks', hook, 'env', absent])}: the environment variable ${names[absent]} is not set.`,
+  );
+}
+
+/** The hooks, and the names of the connections they are called for; nothing where not even they can be read. */
+export function loadHooks(source: ConfigSource): { readonly hooks: Hooks; readonly connections: readonly string[] } {
+  try {
+    const file = readSettingsFile(source);
+    if (!file) return { hooks: {}, connections: [] };
+    const named = source.connections ?? [];
+    const names = file.value.connections.map(({ name }) => name);
+    return {
+      hooks: hooksOf({ file, env: source.env, warn: () => undefined }),
+      connections: names.filter((name) => named.length === 0 || named.includes(name)),
+    };
+  } catch (error) {
+    if (error instanceof ConnectorError) return { hooks: {}, connections: [] };
+    throw error;
+  }
+}

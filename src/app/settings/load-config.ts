@@ -1,0 +1,155 @@
+/** sync.yaml or the environment -> a checked Config. Order of precedence: flag, environment, file, default. */
+import { ConnectorError } from '../../core/errors.js';
+import type { RedisAddress } from '../../http/throttle/redis-login.js';
+import { didYouMean } from '../../core/yaml-file.js';
+import type { Config, Connection, People } from './config.js';
+import { credentialsOf } from './credentials.js';
+import { type EnvironmentSettings, readEnvironment } from './environment.js';
+import { connectionFromEnvironment, rateOf } from './environment-connection.js';
+import { hooksOf } from './hooks.js';
+import { lakeOf } from './load-lake.js';
+import { proxyOf, readAuthorities } from './network.js';
+import { parseRedisUrl } from './redis-url.js';
+import { rhythmOf } from './rhythm.js';
+import { readSecret, readText } from './secrets.js';
+import { selectConnections } from './select-connections.js';
+import type { ConnectionSettings } from './settings.js';
+import { type ConfigSource, type Reading, readSettingsFile, referenceAt, type SettingsFile } from './settings-file.js';
+import { parseSiteUrl } from './site-url.js';
+
+/**
+ * Everything a run needs, credentials included.
+ * @throws ConnectorError kind `usage`, one line per mistake, with file:line where a file is to blame.
+ */
+export function loadConfig(source: ConfigSource): Config {
+  const env = readEnvironment(source.env);
+  const file = readSettingsFile(source);
+  const warnings: string[] = [];
+  const warn = (text: string) => warnings.push(text);
+  const connections = file
+    ? fromFile({ file, env: source.env, warn }, source, env)
+    : selectConnections([connectionFromEnvironment(env)], source.connections);
+  const proxy = proxyOf(env);
+  return {
+    lake: lakeOf(source, file, warn),
+    connections: proxy ? connections.map((one) => ({ ...one, network: { ...one.network, proxy } })) : connections,
+    hooks: file ? hooksOf({ file, env: source.env, warn }) : {},
+    warnings,
+  };
+}
+
+function fromFile(
+  reading: Reading,
+  { streamNames, configFile, connections }: ConfigSource,
+  env: EnvironmentSettings,
+): readonly Connection[] {
+  const { file } = reading;
+  const complaints = file.value.connections.flatMap((connection, index) =>
+    checkConnection(connection, index, file, streamNames),
+  );
+  if (complaints.length) throw new ConnectorError('usage', complaints.join('\n'));
+  const all = file.value.connections;
+  return selectConnections(all, connections).map((connection) => {
+    const index = all.indexOf(connection);
+    const url = siteUrl(connection.url, file.at(['connections', index, 'url']));
+    return {
+      name: connection.name,
+      label: connection.label ?? connection.name,
+      url,
+      auth: credentialsOf(connection, index, reading, url, configFile),
+      expires: 'expires' in connection.auth ? connection.auth.expires : undefined,
+      start: connection.start,
+      scope: connection.projects
+        ? { projects: connection.projects.map(String) }
+        : connection.jql
+          ? { jql: connection.jql }
+          : undefined,
+      rhythm: rhythmOf(connection),
+      excludedFields: connection.fields?.exclude ?? [],
+      people: peopleOf(connection, index, reading),
+      upserts: connection.upserts ?? 'position-deletes',
+      streams: connection.streams,
+      requestsPerSecond: rateOf(env) ?? connection.throttle?.requests_per_second,
+      redis: redisOf(connection, index, reading),
+      network: networkOf(connection, index, reading),
+    };
+  });
+}
+
+function peopleOf(connection: ConnectionSettings, index: number, reading: Reading): People {
+  const { people = 'full', people_key: key } = connection;
+  const at = referenceAt(reading, ['connections', index, 'people_key']);
+  if (people === 'pseudonymous')
+    return { mode: 'pseudonymous', key: key === undefined ? undefined : readSecret(key, at) };
+  if (key !== undefined)
+    throw new ConnectorError('usage', `${at.where}: \`people_key\` is of use with \`people: pseudonymous\` alone.`);
+  return { mode: 'full' };
+}
+
+/** What the schema cannot say: rules between fields and between connections. */
+function checkConnection(
+  connection: ConnectionSettings,
+  index: number,
+  file: SettingsFile,
+  streamNames: readonly string[] | undefined,
+): string[] {
+  const found: string[] = [];
+  const at = (...path: PropertyKey[]) => file.at(['connections', index, ...path]);
+  if (file.value.connections.findIndex(({ name }) => name === connection.name) < index)
+    found.push(`${at('name')}: two connections are called \`${connection.name}\`; their tables would be the same.`);
+  if (connection.projects && connection.jql) found.push(`${at('jql')}: give \`projects\` or \`jql\`, not both.`);
+  if (connection.jql && hasOrderBy(connection.jql))
+    found.push(`${at('jql')}: leave ORDER BY out of \`jql\`; the connector chooses the order it needs.`);
+  if (connection.jql && !isClosed(connection.jql))
+    found.push(
+      `${at('jql')}: the parentheses or quotes of \`jql\` do not match; the rest of the query would be read otherwise.`,
+    );
+  const named = [
+    ...(connection.streams ?? []).map((name, position) => ({ name, path: ['streams', position] })),
+    ...Object.keys(connection.reread ?? {}).map((name) => ({ name, path: ['reread', name] })),
+  ];
+  for (const { name, path } of named) {
+    if (streamNames && !streamNames.includes(name))
+      found.push(`${at(...path)}: there is no stream \`${name}\`.${didYouMean(name, streamNames)}`);
+  }
+  return found;
+}
+
+const withoutTexts = (jql: string) => jql.replace(/"(\\.|[^"\\])*"|'(\\.|[^'\\])*'/g, ' ');
+
+/** ORDER BY outside quoted text. */
+const hasOrderBy = (jql: string) => /\border\s+by\b/i.test(withoutTexts(jql));
+
+/** Whether what is put behind the query in parentheses is a condition of its own: every parenthesis and quote has its partner. */
+function isClosed(jql: string): boolean {
+  let open = 0;
+  for (const mark of withoutTexts(jql)) {
+    if (mark === '"' || mark === "'") return false;
+    open += mark === '(' ? 1 : mark === ')' ? -1 : 0;
+    if (open < 0) return false;
+  }
+  return open === 0;
+}
+
+function siteUrl(text: string, where: string): string {
+  const site = parseSiteUrl(text);
+  if ('refused' in site) throw new ConnectorError('usage', `${where}: \`url\` ${site.refused}`);
+  return site.url;
+}
+
+function networkOf({ tls }: ConnectionSettings, index: number, { file }: Reading): Connection['network'] {
+  return tls && { ca: readAuthorities(tls.ca, file.folder, file.at(['connections', index, 'tls', 'ca'])) };
+}
+
+/** Written out or referred to; with a password only referred to. */
+function redisOf(connection: ConnectionSettings, index: number, reading: Reading): RedisAddress | undefined {
+  const written = connection.throttle?.redis;
+  if (written === undefined) return undefined;
+  const reference = referenceAt(reading, ['connections', index, 'throttle', 'redis']);
+  const text = readText(written, reference);
+  // An `@` alone makes it one: what is malformed must not be shown or let through either.
+  if (text === written && written.includes('@')) readSecret(written, reference);
+  const redis = parseRedisUrl(text);
+  if ('refused' in redis) throw new ConnectorError('usage', `${reference.where}: \`redis\` ${redis.refused}`);
+  return redis.address;
+}

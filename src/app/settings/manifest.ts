@@ -1,0 +1,64 @@
+/** The language of connector.yaml: what the connector is and how it behaves, the same for every user. */
+import { z } from 'zod';
+import { CREDENTIAL_KINDS } from '../../runtime/streams/kinds.js';
+import { parseYaml } from '../../core/yaml-file.js';
+import { type PackageFile, readPackageFile } from './package-files.js';
+
+const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+
+/** `10s` -> 10000. */
+const durationMs = z
+  .string()
+  .regex(/^[1-9][0-9]*(ms|s|m|h)$/, 'must be a duration such as 500ms, 10s or 5m')
+  .transform((text) => Number.parseInt(text, 10) * (UNIT_MS[text.replace(/^\d+/, '')] ?? 1));
+
+const retrySchema = z.strictObject({
+  statuses: z.array(z.int().min(400).max(599)).min(1),
+  /** Of proxies on the way to the site. */
+  passing_statuses: z.array(z.int().min(400).max(599)),
+  /** Tries in all, the first one included. */
+  tries: z.int().min(1).max(20),
+  first_wait: durationMs,
+  longest_wait: durationMs,
+  /** A Retry-After beyond this ends the run with `later`. */
+  longest_retry_after: durationMs,
+});
+
+const rateSchema = z.strictObject({
+  requests_per_second: z.number().gt(0).max(100),
+  /** Requests under way. */
+  at_once: z.int().min(1).max(16),
+  /** After `X-RateLimit-NearLimit: true`. */
+  near_limit: z.strictObject({ share: z.number().gt(0).max(1), for: durationMs }),
+});
+
+export const manifestSchema = z.strictObject({
+  name: z.string(),
+  version: z.string(),
+  title: z.string(),
+  docs: z.url({ protocol: /^https$/ }),
+  auth: z.array(z.strictObject({ kind: z.enum(CREDENTIAL_KINDS), needs: z.array(z.string()).min(1) })).min(1),
+  credential_check: z.string().regex(/^GET \/[A-Za-z0-9/]+$/, 'must be GET and a path'),
+  rate: rateSchema,
+  retry: retrySchema,
+  timeouts: z.strictObject({ connect: durationMs, headers: durationMs, body: durationMs, attempt: durationMs }),
+  caps: z.strictObject({ response_bytes: z.int().min(1024) }),
+  commit_rows: z.int().min(1),
+  /** Keys that hold addresses and no data; left out of `_extra`. */
+  links: z.array(z.string()),
+});
+
+/** Durations are in milliseconds. */
+export type Manifest = z.infer<typeof manifestSchema>;
+
+/** @throws ConnectorError kind `usage` with file:line. */
+export function loadManifest(source: PackageFile = readPackageFile('connector.yaml')): Manifest {
+  const words = [
+    manifestSchema,
+    rateSchema,
+    retrySchema,
+    manifestSchema.shape.timeouts,
+    manifestSchema.shape.caps,
+  ].flatMap((schema) => Object.keys(schema.shape));
+  return parseYaml(source.file, source.text, manifestSchema, words).value;
+}

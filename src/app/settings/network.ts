@@ -1,0 +1,67 @@
+/** The way to the network: a proxy of the environment, and authorities of the settings. */
+import { X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { ConnectorError } from '../../core/errors.js';
+import type { ProxyAddress } from '../../http/proxy-login.js';
+import { Secret } from '../../core/secret.js';
+import type { EnvironmentSettings } from './environment.js';
+
+/**
+ * HTTPS_PROXY as an address; undefined when there is none, or when NO_PROXY is `*`.
+ * @throws ConnectorError kind `usage` that shows nothing of it: it may hold a password
+ */
+export function proxyOf({ proxy: text, noProxy = '' }: EnvironmentSettings): ProxyAddress | undefined {
+  if (text === undefined || noProxy === '*') return undefined;
+  // Written without a scheme it is http, as for curl.
+  const full = text.includes('://') ? text : `http://${text}`;
+  const url = URL.canParse(full) ? new URL(full) : null;
+  const login = url && loginOf(url);
+  if (!url || !login || !/^https?:$/.test(url.protocol) || url.hostname === '')
+    throw new ConnectorError(
+      'usage',
+      'HTTPS_PROXY must be http://[USER:PASSWORD@]HOST[:PORT] or https://…, with special characters of the password percent-encoded. SOCKS proxies are not supported.',
+    );
+  return { url: url.origin, ...login, exempt: noProxy };
+}
+
+/** Null for a login that is not percent-encoded as it should be. */
+function loginOf({ username, password }: URL): Pick<ProxyAddress, 'username' | 'password'> | null {
+  if (username === '' && password === '') return { username, password: undefined };
+  try {
+    return { username: decodeURIComponent(username), password: new Secret(decodeURIComponent(password)) };
+  } catch {
+    return null;
+  }
+}
+
+const BLOCK = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
+
+/**
+ * A bundle of PEM certificates. @param where `sync.yaml:12`
+ * @throws ConnectorError kind `usage`: a file without certificates would be taken for "trust nobody", or for "trust all of them"
+ */
+export function readAuthorities(path: string, folder: string, where: string): string {
+  const file = resolve(folder, path);
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code ?? 'unknown error';
+    throw new ConnectorError('usage', `${where}: \`ca\`: the file ${file} cannot be read (${code}).`, { cause });
+  }
+  const blocks = text.match(BLOCK) ?? [];
+  if (blocks.length > 0 && blocks.every(isCertificate)) return blocks.join('\n');
+  throw new ConnectorError(
+    'usage',
+    `${where}: \`ca\`: the file ${file} must hold certificates as PEM, -----BEGIN CERTIFICATE----- and so on.`,
+  );
+}
+
+function isCertificate(pem: string): boolean {
+  try {
+    return new X509Certificate(pem).raw.length > 0;
+  } catch {
+    return false;
+  }
+}

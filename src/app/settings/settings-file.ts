@@ -1,0 +1,54 @@
+/** Finds and parses sync.yaml. */
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { ConnectorError } from '../../core/errors.js';
+import { parseYaml, type YamlFile } from '../../core/yaml-file.js';
+import type { Environment } from './environment.js';
+import type { ReferenceSource } from './secrets.js';
+import { SETTINGS_WORDS, type Settings, settingsSchema } from './settings.js';
+
+export interface ConfigSource {
+  /** `--config`; without it `sync.yaml` in `cwd`, when there is one. */
+  readonly configFile?: string | undefined;
+  /** `--warehouse`. */
+  readonly warehouse?: string | undefined;
+  readonly env: Environment;
+  readonly cwd: string;
+  /** `--connection`; none: all. What the others refer to may be absent: their secrets need not be where this one runs. */
+  readonly connections?: readonly string[];
+  /** Names that `streams:` may hold. */
+  readonly streamNames?: readonly string[];
+}
+
+export type SettingsFile = YamlFile<Settings> & { readonly folder: string };
+
+/** What a reference in the settings needs to be resolved. */
+export interface Reading {
+  readonly file: SettingsFile;
+  readonly env: Environment;
+  warn(text: string): void;
+}
+
+/** Null when no file is named and there is none. @throws ConnectorError kind `usage` */
+export function readSettingsFile(source: ConfigSource): SettingsFile | null {
+  const name = source.configFile ?? 'sync.yaml';
+  const path = resolve(source.cwd, name);
+  if (!existsSync(path)) {
+    if (source.configFile === undefined) return null;
+    throw new ConnectorError('usage', `The settings file ${name} does not exist.`);
+  }
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code ?? 'unknown error';
+    throw new ConnectorError('usage', `The settings file ${name} cannot be read (${code}).`, { cause });
+  }
+  return { ...parseYaml(name, text, settingsSchema, SETTINGS_WORDS), folder: dirname(path) };
+}
+
+/** A reference at this place of the file, ready to be resolved. */
+export function referenceAt({ file, env, warn }: Reading, path: readonly PropertyKey[]): ReferenceSource {
+  const allowed = file.value.secrets?.allowed_paths;
+  return { env, folder: file.folder, where: file.at(path), what: String(path.at(-1)), allowed, warn };
+}

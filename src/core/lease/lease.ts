@@ -1,0 +1,155 @@
+/**
+ * One holder per table over all processes (promise I12).
+ *
+ * A lock is a folder of numbered files; the highest number is the lock. Taking it means creating the next number,
+ * which the storage lets one process do. Deleting a dead lock and making a new one would not do: of two processes
+ * that saw the same corpse, the slower one deletes the faster one's fresh lock. For the same reason the highest file
+ * stays when a lock is released, marked so: numbers only grow.
+ */
+import { randomUUID } from 'node:crypto';
+import { ConnectorError } from '../errors.js';
+import { type LockHolder, lastSign, readLock, STALE_MS } from './holder.js';
+import type { LockFiles } from './lock-files.js';
+import { lifeOf, ownIdentity } from './process-identity.js';
+
+const HEARTBEAT_MS = 60_000;
+
+/** Each lost round means that another process took or released the lock meanwhile. */
+const MAX_ROUNDS = 100;
+
+export class TableBusyError extends ConnectorError {
+  override readonly name = 'TableBusyError';
+
+  constructor(
+    table: string,
+    readonly holder: LockHolder,
+    /** Milliseconds since 1970: its last sign of life. */
+    sign: number,
+  ) {
+    super(
+      'later',
+      `Table ${table} is being written by another run: process ${holder.pid} on host ${holder.host}, started ${holder.runStart}. ` +
+        `Wait for it to end or stop it, then run again; if that machine is gone, the table is free again after ${freeAfter(sign)}.`,
+      { detail: `lock token ${holder.token}, last heartbeat ${holder.heartbeat}` },
+    );
+  }
+}
+
+/** A table held for this run. */
+export interface Lock {
+  /** What was wrong with the lock that was followed, a sentence for the user. */
+  readonly warning?: string;
+  /** True where nothing keeps other runs out: they have to be noticed. */
+  readonly shared?: true;
+  /** Asked before each commit: a machine that slept for long may have been taken for dead. @throws ConnectorError */
+  verify(): Promise<void>;
+  release(): Promise<void>;
+}
+
+export class TableLock implements Lock {
+  private readonly timer: NodeJS.Timeout;
+  private beating: Promise<void> = Promise.resolve();
+
+  private constructor(
+    readonly warning: string | undefined,
+    private readonly files: LockFiles,
+    private readonly table: string,
+    private readonly number: number,
+    private readonly holder: LockHolder,
+  ) {
+    this.timer = setInterval(() => {
+      this.beating = this.beat();
+    }, HEARTBEAT_MS);
+    this.timer.unref();
+  }
+
+  /**
+   * Takes the lock kept in these files.
+   * @param table its name in messages
+   * @throws TableBusyError when a live run holds it, or one whose death cannot be proven yet
+   */
+  static async acquire(files: LockFiles, table: string, runStart: Date): Promise<TableLock> {
+    const heartbeat = new Date().toISOString();
+    const identity = await ownIdentity();
+    const holder = { ...identity, token: randomUUID(), runStart: runStart.toISOString(), heartbeat, released: false };
+    for (let round = 0; round < MAX_ROUNDS; round += 1) {
+      const top = await highest(files);
+      const warning = top > 0 ? await mayFollow(files, top, table) : undefined;
+      if (!(await files.create(top + 1, JSON.stringify(holder)))) continue;
+      if ((await highest(files)) === top + 1) {
+        await removeBelow(files, top + 1);
+        return new TableLock(warning, files, table, top + 1, holder);
+      }
+      // Looked too long ago: the number was used and cleared away since.
+      await files.remove([top + 1]);
+    }
+    throw new ConnectorError('later', `Too many runs want table ${table} at the same moment. Run again later.`);
+  }
+
+  async verify(): Promise<void> {
+    const top = await highest(this.files);
+    const current = top === this.number ? await readLock(this.files, top) : null;
+    if (current !== 'broken' && current?.token === this.holder.token) return;
+    throw new ConnectorError(
+      'later',
+      `This run lost its lock on table ${this.table}: another run took it after more than ${STALE_MS / 60_000} minutes without a sign of life. Nothing more was committed; run again.`,
+      { detail: `lock number ${this.number}, highest now ${top}` },
+    );
+  }
+
+  async release(): Promise<void> {
+    clearInterval(this.timer);
+    // A heartbeat still under way would put the lock back.
+    await this.beating;
+    // On a full disk the mark cannot be written: the lock is then free when this process has ended.
+    await this.replace({ ...this.holder, released: true });
+  }
+
+  /** A heartbeat that cannot be written is not the run's failure: the check before the commit decides. */
+  private async beat(): Promise<void> {
+    await this.replace({ ...this.holder, heartbeat: new Date().toISOString() });
+  }
+
+  private async replace(holder: LockHolder): Promise<void> {
+    await this.files.replace(this.number, JSON.stringify(holder)).catch(() => undefined);
+  }
+}
+
+/** For catalogs that every machine may write to and that know no locks. */
+export const NO_LOCK: Lock = { shared: true, verify: async () => undefined, release: async () => undefined };
+
+/**
+ * Returns when the holder of number `top` has released the lock or is dead.
+ * @returns what was wrong with that lock, if anything
+ * @throws TableBusyError, or ConnectorError (later) for a lock that cannot be read and was written lately
+ */
+async function mayFollow(files: LockFiles, top: number, table: string): Promise<string | undefined> {
+  const holder = await readLock(files, top);
+  // Absent: cleared away since, so the caller's next number is taken and it looks again.
+  if (holder === null || (holder !== 'broken' && holder.released)) return undefined;
+  const life = holder === 'broken' ? 'unknown' : await lifeOf(holder);
+  if (life === 'dead') return undefined;
+  const { sign, odd } = await lastSign(files, top, holder);
+  const name = files.nameOf(top);
+  if (life === 'unknown' && Date.now() - sign > STALE_MS)
+    return (
+      odd && `The lock of table ${table} was taken over: ${name} ${odd}, and nobody has written it since ${iso(sign)}.`
+    );
+  if (holder !== 'broken') throw new TableBusyError(table, holder, sign);
+  throw new ConnectorError(
+    'later',
+    `Table ${table} may be being written by another run: the lock file ${name} ${odd}. If nobody renews it, it is taken over after ${freeAfter(sign)}: run again then, or delete it when no run is under way.`,
+  );
+}
+
+const iso = (at: number) => new Date(at).toISOString();
+const freeAfter = (sign: number) => iso(sign + STALE_MS);
+
+/** 0 for none. */
+async function highest(files: LockFiles): Promise<number> {
+  return Math.max(0, ...(await files.numbers()));
+}
+
+async function removeBelow(files: LockFiles, limit: number): Promise<void> {
+  await files.remove((await files.numbers()).filter((number) => number < limit));
+}

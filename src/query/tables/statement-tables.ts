@@ -1,0 +1,72 @@
+/**
+ * Which tables a statement comes to, by way of whatever views, subqueries and aliases. DuckDB's own binder says so, but only
+ * while views read from plain tables: once a stand-in has made way for files, a second, empty database with the same views is asked.
+ */
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { identifier } from '../../core/quote.js';
+
+export const STAND_INS = '_files';
+const STAND_IN = /^_files\.(?<name>t\d+)$/;
+
+export class StatementTables {
+  #second: Promise<{ readonly connection: DuckDBConnection; close(): void }> | null = null;
+  #first: DuckDBConnection | null;
+
+  /**
+   * @param first where the views are
+   * @param script statements that made the stand-ins and the views, once all are made
+   */
+  constructor(
+    first: DuckDBConnection,
+    private readonly script: readonly string[],
+  ) {
+    this.#first = first;
+  }
+
+  /** To be said before the first stand-in makes way. */
+  changing(): void {
+    this.#first = null;
+  }
+
+  /** Names of stand-ins. More than needed where the binder is silent, as of several statements or of PIVOT. */
+  async in(sql: string): Promise<readonly string[]> {
+    const connection = this.#first ?? (await this.#secondOne());
+    const named = standInsOf(connection, sql);
+    return named.length > 0 ? named : mentioned(connection, sql);
+  }
+
+  close(): void {
+    void this.#second?.then(({ close }) => close());
+  }
+
+  async #secondOne(): Promise<DuckDBConnection> {
+    this.#second ??= open(this.script);
+    return (await this.#second).connection;
+  }
+}
+
+async function open(script: readonly string[]) {
+  const instance = await DuckDBInstance.create(':memory:', { threads: '1', enable_external_access: 'false' });
+  const connection = await instance.connect();
+  await connection.run(script.join(';\n'));
+  const close = () => {
+    connection.closeSync();
+    instance.closeSync();
+  };
+  return { connection, close };
+}
+
+function standInsOf(connection: DuckDBConnection, sql: string): readonly string[] {
+  return connection.getTableNames(sql, true).flatMap((name) => STAND_IN.exec(name)?.groups?.name ?? []);
+}
+
+/** Those of every view whose name is among the words. */
+async function mentioned(connection: DuckDBConnection, sql: string): Promise<readonly string[]> {
+  const words = new Set(sql.toLowerCase().match(/\w+/g));
+  const views = await connection.runAndReadAll('SELECT schema_name, view_name FROM duckdb_views() WHERE NOT internal');
+  const named = views.getRows().filter(([, view]) => words.has(String(view).toLowerCase()));
+  const found = named.flatMap(([schema, view]) =>
+    standInsOf(connection, `FROM ${identifier(String(schema))}.${identifier(String(view))}`),
+  );
+  return [...new Set(found)];
+}

@@ -1,0 +1,114 @@
+/** SQL that shows Iceberg tables as DuckDB views, without any extension: data files minus position deletes, by field id. */
+import type { Field, TableName } from '../../writers/iceberg/model.js';
+import { parquetSchema, sqlType } from '../../writers/parquet/column-sql.js';
+import { identifier, literal, pathList } from '../../core/quote.js';
+import { plainLocation, plainLocationSql } from '../../writers/storage/location.js';
+import type { TableFiles } from './load-tables.js';
+
+/** A column as a view shows it. */
+export interface ViewColumn {
+  readonly name: string;
+  /** DuckDB's type. */
+  readonly type: string;
+}
+
+export interface ShownTable {
+  readonly namespace: string;
+  readonly name: string;
+  readonly fields: readonly Field[];
+  /** Base address of the site that its rows come from, when the table knows it. */
+  readonly site: string | null;
+}
+
+/** What a union takes from one connection. */
+export interface UnionPart {
+  readonly connection: string;
+  readonly columns: readonly ViewColumn[];
+}
+
+export const columnsOf = (fields: readonly Field[]): readonly ViewColumn[] =>
+  fields.map(({ name, type }) => ({ name, type: sqlType(type) }));
+
+/** `<connection>.<stream>_all` (every row) and `<connection>.<stream>` (live rows). @param rows a SELECT of all columns */
+export function tableViews(table: TableName, rows: string): readonly string[] {
+  return [
+    `CREATE VIEW ${allRows(table)} AS ${rows}`,
+    `CREATE VIEW ${identifier(table.namespace)}.${identifier(table.name)} AS SELECT * FROM ${allRows(table)} WHERE _deleted_at IS NULL`,
+  ];
+}
+
+export const allRows = ({ namespace, name }: TableName): string =>
+  `${identifier(namespace)}.${identifier(`${name}_all`)}`;
+
+/**
+ * `main.<name>`: the same view over all connections, with `_connection`. A column that DuckDB cannot bring together (a text
+ * here and a list there, as one id may mean two fields on two sites) is text, lists and structs as JSON.
+ */
+export function unionView(name: string, parts: readonly UnionPart[]): string {
+  const asText = columnsAtOdds(parts);
+  const selects = parts.map(({ connection, columns }) => {
+    const bent = columns.filter((column) => asText.has(column.name)).map(textOf);
+    const shown = bent.length ? `* REPLACE (${bent.join(', ')})` : '*';
+    return `SELECT ${literal(connection)} AS _connection, ${shown} FROM ${identifier(connection)}.${identifier(name)}`;
+  });
+  return `CREATE VIEW main.${identifier(name)} AS ${selects.join(' UNION ALL BY NAME ')}`;
+}
+
+function columnsAtOdds(parts: readonly UnionPart[]): ReadonlySet<string> {
+  const shapes = new Map<string, string>();
+  const odd = new Set<string>();
+  for (const { name, type } of parts.flatMap(({ columns }) => columns)) {
+    if ((shapes.get(name) ?? shapeOf(type)) !== shapeOf(type)) odd.add(name);
+    shapes.set(name, shapeOf(type));
+  }
+  return odd;
+}
+
+/** Types of one shape have a common type that all of them fit. */
+function shapeOf(type: string): string {
+  if (type.endsWith('[]')) return `${shapeOf(type.slice(0, -2))}[]`;
+  if (type.startsWith('STRUCT')) return 'struct';
+  return ['INTEGER', 'BIGINT', 'FLOAT', 'DOUBLE'].includes(type) ? 'number' : type;
+}
+
+function textOf({ name, type }: ViewColumn): string {
+  const column = identifier(name);
+  const nested = type.endsWith('[]') || type.startsWith('STRUCT');
+  return `CAST(${nested ? `to_json(${column})` : column} AS VARCHAR) AS ${column}`;
+}
+
+/** A SELECT of the rows in these files. @param pairs a table of (location, path), where that is not the same */
+export function rowsOf(fields: readonly Field[], files: TableFiles, pairs: string | null): string {
+  if (files.data.size === 0) return `${nullsOf(fields)} WHERE false`;
+  const columns = fields.map(({ id, name }) => `d.c${id} AS ${identifier(name)}`).join(', ');
+  const needsPositions = files.deletes.length > 0;
+  const position = needsPositions ? ', filename = true, file_row_number = true' : '';
+  const paths = pathList([...files.data.values()]);
+  const source = `read_parquet(${paths}, schema = ${parquetSchema(fields)}${position}) d`;
+  return `SELECT ${columns} FROM ${source}${needsPositions ? minusDeletes(files.deletes, pairs) : ''}`;
+}
+
+/** Whether delete files, which name data files by location, need to be told under which paths those are read. */
+export function needsPairs({ data, deletes }: TableFiles): boolean {
+  return deletes.length > 0 && [...data].some(([location, path]) => plainLocation(location) !== path);
+}
+
+/** A statement that makes such a table. */
+export function pairsTable(name: string, data: ReadonlyMap<string, string>): string {
+  const rows = [...data].map(([location, path]) => `(${literal(plainLocation(location))}, ${literal(path)})`);
+  return `CREATE TABLE ${name} AS SELECT * FROM (VALUES ${rows.join(', ')}) AS f(location, path)`;
+}
+
+/** One SELECT of as many nulls as there are columns, of their types. */
+export function nullsOf(fields: readonly Field[]): string {
+  return `SELECT ${fields.map(({ name, type }) => `CAST(NULL AS ${sqlType(type)}) AS ${identifier(name)}`).join(', ')}`;
+}
+
+function minusDeletes(deletes: readonly string[], pairs: string | null): string {
+  const source = `read_parquet(${pathList(deletes)})`;
+  const file = plainLocationSql('file_path');
+  const gone = pairs
+    ? `SELECT path AS gone_file, pos AS gone_row FROM ${source} JOIN ${pairs} ON location = ${file}`
+    : `SELECT ${file} AS gone_file, pos AS gone_row FROM ${source}`;
+  return ` ANTI JOIN (${gone}) ON d.filename = gone_file AND d.file_row_number = gone_row`;
+}

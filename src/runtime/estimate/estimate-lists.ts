@@ -1,0 +1,220 @@
+/**
+ * What it costs to read lists and the lists below them as a whole: by what the last such run cost, else by the tables, else by first
+ * pages. What was never read and is not looked at is thought of as one page.
+ */
+import type { Row } from '../../contract/table.js';
+import { isRequestRoute, type RequestRoute } from '../streams/registry.js';
+import type { ParentDecl, Route } from '../streams/stream-file.js';
+import { MOST_FOR_PREFIXES } from '../read/by-prefix.js';
+import { pageSize } from '../plan/cost.js';
+import type { Estimating } from './estimate.js';
+import type { FirstPage } from '../probe/look.js';
+import type { Conditions } from '../plan/memory.js';
+import { matches } from '../requests/outcomes.js';
+import { exactly, NONE, plus, type Range, times, whole } from '../plan/range.js';
+import { labelOf, subtree, type TreeNode } from '../plan/tree.js';
+
+interface Parents {
+  readonly count: Range;
+  /** Some of them, to look at. */
+  readonly examples: readonly Row[];
+}
+
+interface Figures {
+  readonly requests: Range;
+  readonly rows: Range | null;
+  /** First pages that were looked at. */
+  readonly pages: readonly FirstPage[];
+}
+
+/** Parents of one stream that are worth a request each. */
+const EXAMPLES = 3;
+const SMALL_PAGE = 100;
+
+export async function estimateLists(roots: readonly TreeNode[], ctx: Estimating): Promise<void> {
+  const unknown = roots.filter((root) => !remember(root, ctx));
+  const nodes = unknown.flatMap(subtree);
+  const figures = new Map<TreeNode, Figures>();
+  const above = new Map(nodes.flatMap((node) => node.children.map((child) => [child, node] as const)));
+  for (const node of byImportance(unknown)) {
+    const parent = above.get(node);
+    const found = parent ? await childFigures(node, parent, figures, ctx) : await rootFigures(node, ctx);
+    figures.set(node, found);
+    ctx.bill.add(labelOf(node), found.requests);
+    if (node.selected) ctx.bill.setRows(node.stream.stream, found.rows);
+  }
+}
+
+/** What others hang on first, from the top down: a wrong number there is multiplied. */
+function byImportance(roots: readonly TreeNode[]): readonly TreeNode[] {
+  const levels: TreeNode[] = [];
+  for (let level = roots; level.length > 0; level = level.flatMap(({ children }) => children)) levels.push(...level);
+  return [
+    ...levels.filter(({ children }) => children.length > 0),
+    ...levels.filter(({ children }) => !children.length),
+  ];
+}
+
+/** True when the last runs of these streams were one run with the same streams of this tree, in the same scope: it will cost the same. */
+function remember(root: TreeNode, { memory, bill, registry, settings, stateOf }: Estimating): boolean {
+  const selected = subtree(root).filter((node) => node.selected);
+  const runs = selected.map(({ stream }) => memory.lastRun(stream.stream));
+  const names = new Set(selected.map(({ stream }) => stream.stream));
+  const [first] = runs;
+  if (!first || runs.some((run) => run?.run !== first.run)) return false;
+  const { scope, scopes } = settings;
+  if (selected.some(({ stream }) => !scopes.same(stateOf(stream.stream)?.scope ?? scope, scope))) return false;
+  const rootOf = (name: string): string => {
+    const parent = registry.streams.get(name)?.parent;
+    return parent ? rootOf(parent.stream) : name;
+  };
+  for (const name of first.together) if (!names.has(name) && rootOf(name) === root.stream.stream) return false;
+  for (const name of names) {
+    const run = memory.lastRun(name);
+    bill.add(name, exactly(run?.requests ?? 0));
+    bill.setRows(name, exactly(run?.rowsRead ?? 0));
+  }
+  return true;
+}
+
+async function rootFigures(node: TreeNode, ctx: Estimating): Promise<Figures> {
+  const { stream, route } = node;
+  const rows = await ctx.memory.rows(stream.stream);
+  const knowsCut = !route.prefix || capsOf(route).length > 0;
+  const more = (came: number, total: number | null) => plus(exactly(route.with ? 1 : 0), beyondCut(route, came, total));
+  if (rows !== null && knowsCut)
+    return { requests: plus(pagesFor(route, exactly(rows)), more(rows, rows)), rows: exactly(rows), pages: [] };
+  const worthIt = node.children.length > 0 || !tellsEnd(route) || !knowsCut;
+  const page = worthIt && isRequestRoute(route) ? await lookAtRoot(node, ctx) : null;
+  const pages = page ? [page] : [];
+  if (page?.total == null)
+    return { requests: plus(pagesFor(route, exactly(1)), more(page?.rows.length ?? 0, null)), rows: null, pages };
+  const { total } = page;
+  return {
+    requests: plus(pagesFor(route, exactly(total)), more(page.rows.length, total)),
+    rows: exactly(total),
+    pages,
+  };
+}
+
+const capsOf = ({ page }: Route): readonly number[] =>
+  page && 'cap' in page && page.cap !== undefined ? [page.cap].flat() : [];
+
+/** What a list that is cut off may cost in addition: nobody knows how its names begin. */
+function beyondCut(route: Route, came: number, total: number | null): Range {
+  const isCut =
+    capsOf(route).some((cap) => came >= cap) || (total !== null && came < total && route.page?.kind === 'none');
+  return { min: 0, max: route.prefix && isCut ? MOST_FOR_PREFIXES : 0 };
+}
+
+async function lookAtRoot({ stream, route, fallbacks }: TreeNode, { look }: Estimating): Promise<FirstPage | null> {
+  for (const one of [route, ...fallbacks].filter(isRequestRoute)) {
+    const page = await look.firstPage(stream, one);
+    if (!page?.refused) return page;
+    if (page.refused !== 'next_route') return page;
+  }
+  return null;
+}
+
+async function childFigures(
+  node: TreeNode,
+  parent: TreeNode,
+  known: ReadonlyMap<TreeNode, Figures>,
+  ctx: Estimating,
+): Promise<Figures> {
+  const { stream, route } = node;
+  const [column = ''] = Object.keys(node.parent?.bind ?? {});
+  const { count, examples } = await parentsOf(node, parent, known.get(parent), ctx);
+  const before = await ctx.memory.pages(stream.stream, column, pageSize(route));
+  if (before) {
+    const more = exactly(before.pages - before.parents);
+    return { requests: plus(count, more), rows: exactly((await ctx.memory.rows(stream.stream)) ?? 0), pages: [] };
+  }
+  const pages = isRequestRoute(route) ? await lookAtSome(node, route, examples, ctx) : [];
+  if (pages.length === 0) return { requests: count, rows: null, pages };
+  const rows = pages.map((page) => page.total ?? page.rows.length);
+  const seen = rows.reduce((sum, one) => sum + pagesFor(route, exactly(one)).max, 0);
+  const others = { min: Math.max(0, count.min - rows.length), max: Math.max(0, count.max - rows.length) };
+  const each = nearMean(rows);
+  return {
+    requests: plus(exactly(seen), times(others, pagesFor(route, each))),
+    rows: whole(plus(exactly(rows.reduce((sum, one) => sum + one, 0)), times(others, each))),
+    pages,
+  };
+}
+
+async function lookAtSome(
+  node: TreeNode,
+  route: RequestRoute,
+  examples: readonly Row[],
+  { look }: Estimating,
+): Promise<readonly FirstPage[]> {
+  // One page holds a list of thousands: there is nothing to learn for requests.
+  const wanted = node.children.length > 0 || pageSize(route) <= SMALL_PAGE ? EXAMPLES : 0;
+  const step = Math.max(1, Math.floor(examples.length / Math.max(1, wanted)));
+  const pages: FirstPage[] = [];
+  for (let at = 0; at < examples.length && pages.length < wanted; at += step) {
+    const row = examples[at] ?? {};
+    const bound = Object.entries(node.parent?.bind ?? {}).map(([ours, theirs]) => [ours, String(row[theirs])]);
+    const page = await look.firstPage(node.stream, route, Object.fromEntries(bound));
+    if (page) pages.push(page);
+  }
+  return pages;
+}
+
+/** Rows of a parent that was not looked at, by those that were. */
+function nearMean(known: readonly number[]): Range {
+  const mean = known.reduce((total, one) => total + one, 0) / known.length;
+  const variance = known.reduce((total, one) => total + (one - mean) ** 2, 0) / Math.max(1, known.length - 1);
+  const doubt = known.length === 1 ? mean / 2 : 1.5 * Math.sqrt(variance / known.length);
+  return { min: Math.max(0, mean - doubt), max: mean + doubt };
+}
+
+async function parentsOf(
+  node: TreeNode,
+  above: TreeNode,
+  seen: Figures | undefined,
+  ctx: Estimating,
+): Promise<Parents> {
+  const { parent } = node;
+  if (!parent) return { count: NONE, examples: [] };
+  const where = conditionsOf(parent, above, ctx);
+  const remembered = await ctx.memory.rows(parent.stream, Object.values(parent.bind), where);
+  if (remembered !== null) return { count: exactly(remembered), examples: [] };
+  const rows = (seen?.pages ?? []).flatMap((page) => page.rows);
+  const fitting = distinct(
+    rows.filter((row) => matches(row, where)),
+    parent,
+  );
+  const share = rows.length === 0 ? 1 : fitting.length / rows.length;
+  if (seen?.rows) return { count: whole(times(seen.rows, exactly(share))), examples: fitting };
+  // Nothing is known: between none, and a full page for each of the parent's requests.
+  const most = Math.min(pageSize(above.route), MOST_PER_PAGE);
+  return { count: { min: fitting.length, max: (seen?.requests.max ?? 1) * most }, examples: fitting };
+}
+
+/** When a page has no size of its own. */
+const MOST_PER_PAGE = 100;
+
+function conditionsOf(parent: ParentDecl, above: TreeNode, { projects }: Estimating): Conditions {
+  const { scope } = above.stream;
+  const inScope = projects && scope && 'projects' in scope ? { [scope.projects]: projects } : {};
+  return { ...parent.where, ...inScope };
+}
+
+function distinct(rows: readonly Row[], parent: ParentDecl): readonly Row[] {
+  const key = (row: Row) => JSON.stringify(Object.values(parent.bind).map((column) => String(row[column])));
+  return [...new Map(rows.map((row) => [key(row), row])).values()];
+}
+
+/** True when a page says whether it is the last: else one more request finds out. */
+function tellsEnd({ page }: Route): boolean {
+  return page?.kind !== 'offset' || page.total !== undefined || page.last !== undefined;
+}
+
+/** Requests for the rows of one list; the first is needed to learn that there are none. */
+function pagesFor(route: Route, rows: Range): Range {
+  const pages = (count: number) =>
+    Math.max(1, Math.ceil(count / pageSize(route)) + (tellsEnd(route) || count === 0 ? 0 : 1));
+  return { min: pages(rows.min), max: pages(rows.max) };
+}

@@ -1,0 +1,172 @@
+/** What it costs to read streams that have a cursor: a count of what a walk will bring, and the shape of the records that come. */
+import { isRequestRoute, parentOf } from '../streams/registry.js';
+import { valueAt } from '../../core/json-path.js';
+import { parseTimestamp } from '../rows/timestamp.js';
+import { windowOf } from '../plan/bookmark.js';
+import { childCost, type Facts, walkCost } from '../plan/cost.js';
+import type { Estimating } from './estimate.js';
+import { estimateCensus, type Walked } from './estimate-census.js';
+import { exactly, type Range, whole } from '../plan/range.js';
+import type { Measured } from '../probe/route-choice.js';
+import { sample } from '../probe/sample.js';
+import { EVERYTHING } from '../plan/scopes.js';
+import { Shapes } from './shapes.js';
+import { labelOf, subtree, type TreeNode, type Wanted } from '../plan/tree.js';
+
+export interface WalksInput {
+  readonly wanted: readonly Wanted[];
+  readonly measured: Measured;
+  readonly rate: number;
+  /** Requests may be spent on further sampled pages: nothing else needs them. */
+  readonly spare: boolean;
+}
+
+/** How a root will be walked. */
+interface Walk {
+  readonly root: TreeNode;
+  /** Epoch milliseconds. */
+  readonly since: number;
+  readonly full: boolean;
+}
+
+/** Until one is measured. */
+const USUAL_LATENCY = 0.3;
+/** Requests kept for what comes after. */
+const RESERVE = 2;
+/** When nothing tells how much has changed. */
+const FEW = 100;
+
+/** Puts walks, what hangs on them, deletion feeds and the census on the bill. @returns what was learned, for comparing routes. */
+export async function estimateWalks(roots: readonly TreeNode[], input: WalksInput, ctx: Estimating): Promise<Facts> {
+  const { measured, rate } = input;
+  const shapes = new Shapes();
+  if (measured.seen) {
+    shapes.add(measured.seen);
+    ctx.bill.add(measured.label, exactly(1));
+  }
+  const walked: Walked[] = [];
+  for (const root of roots) {
+    const walk = walkOf(root, ctx);
+    const count = await recordsOf(walk, shapes, ctx);
+    walked.push({ root, since: walk.since, records: count });
+    await learn(walk, count, shapes, input, ctx);
+    billWalk(walk, count, shapes, ctx);
+  }
+  const nodes = roots.flatMap((root) => subtree(root).map((node) => ({ node, root })));
+  await estimateCensus(nodes, walked, ctx);
+  const of = (stream: string) => walked.find(({ root }) => root.stream.stream === stream)?.records;
+  const counted = walked[0]?.records ?? FEW;
+  return {
+    rate,
+    latency: shapes.latency ?? USUAL_LATENCY,
+    records: (stream) => of(stream) ?? (stream === measured.root ? counted : Math.ceil(counted * shapes.densest())),
+    inside: shapes.feared(),
+  };
+}
+
+function walkOf(root: TreeNode, { stateOf, settings, rhythm }: Estimating): Walk {
+  const windows = subtree(root)
+    .filter(({ selected }) => selected)
+    .map(({ stream }) => windowOf(stateOf(stream.stream), root.stream.stream, settings, rhythm(stream.stream)));
+  const since = Math.min(...windows.map((window) => window.since));
+  return { root, since, full: windows.some(({ mode }) => mode === 'full') };
+}
+
+/** By a count, by the first page of a feed, by the rows inside another stream's records; else as many as last time. */
+async function recordsOf(walk: Walk, shapes: Shapes, ctx: Estimating): Promise<number> {
+  const { root, since, full } = walk;
+  const { stream, route } = root;
+  const name = stream.stream;
+  const counted = await ctx.look.count(stream, since);
+  if (counted !== null) return counted;
+  if (full && route.page?.kind === 'feed') {
+    const inside = await insideRecords(walk, shapes, ctx);
+    if (inside !== null) return inside;
+  } else if (isRequestRoute(route)) {
+    const page = await ctx.look.firstPage(stream, route, {}, since);
+    if (page) return page.total ?? page.rows.length;
+  }
+  const before = full ? await ctx.memory.rows(name) : ctx.memory.lastRun(labelOf(root))?.rowsRead;
+  return before ?? FEW;
+}
+
+/** A feed's rows lie inside the records of another stream as well: those are counted, and a page of them sampled. */
+async function insideRecords(walk: Walk, shapes: Shapes, ctx: Estimating): Promise<number | null> {
+  const { registry, look } = ctx;
+  const fed = [...registry.streams.values()].find(
+    (stream) =>
+      stream.routes.some((route) => route.inside) &&
+      stream.routes.some((route) => parentOf(stream, route)?.stream === walk.root.stream.stream),
+  );
+  const parent = fed?.parent && registry.get(fed.parent.stream);
+  if (!fed || !parent) return null;
+  if (!shapes.knows(fed.stream) && look.left > 1 && ctx.dialect === 'cloud') {
+    const wanted = [{ stream: fed.stream, mode: 'full' as const }];
+    const seen = await sample(look.client, registry, parent.stream, wanted, look.values, fed.stream);
+    if (seen) shapes.add(seen);
+  }
+  // The feed knows no scope.
+  const records = await look.count(parent, walk.since, { ...look.values, scope: EVERYTHING });
+  return records === null ? null : Math.round(records * shapes.mean(fed.stream));
+}
+
+/** Samples what the choice of routes did not: the few records that changed, or further pages of many when requests are to spare. */
+async function learn(walk: Walk, count: number, shapes: Shapes, input: WalksInput, ctx: Estimating): Promise<void> {
+  const { root, since, full } = walk;
+  const { registry, look } = ctx;
+  const inside = root.children.filter(({ route }) => route.inside);
+  if (inside.length === 0 || count === 0) return;
+  const sampleFrom = async (from: number) => {
+    const seen = await sample(
+      look.client,
+      registry,
+      root.stream.stream,
+      input.wanted,
+      look.values,
+      labelOf(root),
+      from,
+    );
+    if (seen) shapes.add(seen);
+  };
+  if (!full && look.left > 1) await sampleFrom(since);
+  if (!full || !input.spare || count <= FEW) return;
+  const [first, last] = (input.measured.seen?.ends ?? []).map((record) => cursorOf(root, record));
+  if (first == null || last == null) return;
+  const pages = look.left - RESERVE;
+  for (let page = 1; page <= pages; page++)
+    await sampleFrom(Math.round(last + ((ctx.now - last) * page) / (pages + 1)));
+}
+
+/** The cursor of a record, epoch milliseconds. */
+function cursorOf({ stream }: TreeNode, record: unknown): number | null {
+  const column = stream.cursor?.column ?? '';
+  const [from = column] = [stream.columns[column]?.from ?? column].flat();
+  const timestamp = parseTimestamp(valueAt(record, from));
+  return timestamp ? Date.parse(timestamp.utc) : null;
+}
+
+function billWalk({ root }: Walk, count: number, shapes: Shapes, { bill, stateOf }: Estimating): void {
+  const own = walkCost(root.stream, root.route, count);
+  bill.add(labelOf(root), exactly(own.requests));
+  bill.waits(own.chain);
+  for (const node of subtree(root)) {
+    const name = node.stream.stream;
+    if (node !== root) bill.add(labelOf(node), childRange(node, count, shapes));
+    if (!node.selected) continue;
+    bill.setRows(name, rowsOf(node, root, count, shapes));
+    // The feed of deleted keys is read from the table's bookmark on.
+    if (node.stream.deletions && stateOf(name)?.bookmark) bill.add(labelOf(node), exactly(1));
+  }
+}
+
+function childRange(node: TreeNode, parents: number, shapes: Shapes): Range {
+  const cost = (end: 'min' | 'max') =>
+    childCost(node, parents, { rate: 1, latency: 0, records: () => parents, inside: shapes.inside(end) });
+  return { min: cost('min'), max: cost('max') };
+}
+
+/** A feed hands on one id for each row; a parent's record stands for several. */
+function rowsOf(node: TreeNode, root: TreeNode, count: number, shapes: Shapes): Range | null {
+  if (node === root || node.parent?.stream !== node.stream.parent?.stream) return exactly(count);
+  return shapes.knows(node.stream.stream) ? whole(exactly(count * shapes.mean(node.stream.stream))) : null;
+}

@@ -1,0 +1,177 @@
+/** The state of one table: what was read, of which site, under which settings. Arithmetic only; the table itself keeps it (I1). */
+import { z } from 'zod';
+import { ConnectorError } from '../../core/errors.js';
+import type { Json } from '../../contract/table.js';
+import { EVERYTHING, type Scopes } from './scopes.js';
+
+const stateSchema = z.object({
+  v: z.literal(1),
+  /** Base URL of the site; a table belongs to one site for ever. */
+  site: z.string(),
+  account: z.string(),
+  /** Everything of stream `of` with a cursor before `ms` (epoch milliseconds) has been read and is durable (I2). */
+  bookmark: z.object({ of: z.string(), ms: z.int() }).nullable(),
+  /** Scope and start under which the bookmark was made; a wider one reads again from its start. */
+  scope: z.string(),
+  start: z.int(),
+  /** A whole read ended well at least once. */
+  complete: z.boolean(),
+  /** Start of the last run that ended well, by the server's clock: what it should have seen and did not is late. */
+  seen: z.int().nullable(),
+  /** When the table was last held against the list of all keys, re-read with the long overlap, and re-read as a whole. */
+  census: z.int().nullable(),
+  overlap: z.int().nullable(),
+  whole: z.int().nullable(),
+  /** Wider settings the table was once read under: rows of theirs that the present ones do not show are not gone. */
+  wider: z.object({ scope: z.string(), start: z.int() }).nullable(),
+  /** The print of the key that made the pseudonyms in the table; absent: people are in it as they are. */
+  people: z.string().optional(),
+});
+export type State = z.infer<typeof stateSchema>;
+
+/** @throws ConnectorError kind `usage` for a state this version cannot understand. */
+export function parseState(table: string, state: Json | null): State | null {
+  if (state === null) return null;
+  const parsed = stateSchema.safeParse(state);
+  if (parsed.success) return parsed.data;
+  throw new ConnectorError(
+    'usage',
+    `The table ${table} carries a state this version does not understand; it was written by a newer connector or by another tool. Use that version, or another warehouse.`,
+  );
+}
+
+export interface Window {
+  /** Cursor from which to read, epoch milliseconds, inclusive. */
+  readonly since: number;
+  readonly mode: 'full' | 'incremental';
+  /** Where the interval begins that the table covers once this has been read: up to its bookmark there is no hole. */
+  readonly covers: number;
+}
+
+/** How often, in milliseconds; `always`: in every run; `auto`: in every run while it costs little, else daily; null: never. */
+export type CensusRhythm = 'auto' | 'always' | number | null;
+
+/** What the settings say of reading, in milliseconds. */
+export interface Rhythm {
+  readonly now: number;
+  /** How often a table is held against the list of all keys. */
+  readonly census: CensusRhythm;
+  /** How often, and by how much, more than the lookback is re-read: the search index may lag by hours. */
+  readonly overlap: number | null;
+  /** How often this stream is re-read as a whole, because its changes do not always move the cursor; null: never. */
+  readonly reread: number | null;
+}
+
+export interface Settings {
+  /** As states keep it. */
+  readonly scope: string;
+  /** Which scope holds which other. */
+  readonly scopes: Scopes;
+  /** Epoch milliseconds. */
+  readonly start: number;
+  readonly fullRefresh: boolean;
+  /** The print of the key that makes pseudonyms; null: people are written as they are. */
+  readonly people: string | null;
+}
+
+/** Whether `every` milliseconds have passed since `last`; a moment that far ahead was a wrong clock's, and would put it off for as long. */
+export const due = (last: number | null | undefined, every: number | null, now: number): boolean =>
+  every !== null && Math.abs(now - (last ?? 0)) >= every;
+
+/** Whether the table's people are written as the settings want them: pseudonyms of two keys do not belong together. */
+export const samePeople = (state: State, settings: Settings): boolean => (state.people ?? null) === settings.people;
+
+/** True when the table was read under these settings or wider ones. */
+export const settingsHold = (state: State, settings: Settings) =>
+  settings.scopes.same(state.scope, settings.scope) && state.start <= settings.start && samePeople(state, settings);
+
+/**
+ * Where to go on: at the bookmark, or at the start when there is none or the settings became wider or different. A start later than
+ * the bookmark leaves no hole behind: what lies between is read. A whole read that was cut short goes on in its own order only (`of`),
+ * and begins again when the start has moved past it.
+ */
+export function windowOf(state: State | null, of: string, settings: Settings, rhythm: Rhythm): Window {
+  const anew: Window = { since: settings.start, mode: 'full', covers: settings.start };
+  const bookmark = state?.bookmark;
+  if (!state || !bookmark || !settingsHold(state, settings)) return anew;
+  const covers = state.start;
+  if (!state.complete) {
+    const goesOn = bookmark.of === of && bookmark.ms >= settings.start && !settings.fullRefresh;
+    return goesOn ? { since: bookmark.ms, mode: 'full', covers } : anew;
+  }
+  const whole: Window = { since: Math.min(settings.start, bookmark.ms), mode: 'full', covers };
+  if (settings.fullRefresh || due(state.whole, rhythm.reread, rhythm.now)) return whole;
+  const since = due(state.overlap, rhythm.overlap, rhythm.now)
+    ? Math.min(bookmark.ms, Math.max(rhythm.now - (rhythm.overlap ?? 0), settings.start))
+    : bookmark.ms;
+  return { since, mode: 'incremental', covers };
+}
+
+/** The latest cursor of a walk: unknown when its records do not carry it, null when there was no record. */
+export type Newest = number | 'unknown' | null;
+
+/**
+ * The bookmark after a read that came to its end: what was seen proves itself; the clock, less the lookback, only bounds it, since the
+ * index lags behind what is new and a clock may be wrong. A read that met no record says nothing of where the next one should begin.
+ * @param runStart when the run began, by the earlier of the two clocks
+ */
+export function bookmarkAfter(
+  before: number | null,
+  newest: Newest,
+  runStart: number,
+  lookback: number,
+): number | null {
+  if (newest === null) return before;
+  const ceiling = runStart - lookback;
+  // Everything before the bookmark is read: the latest record too, unless it is so new that the index may lack others of its moment.
+  const reached = newest === 'unknown' ? ceiling : Math.min(newest + 1, ceiling);
+  return Math.max(reached, before ?? reached);
+}
+
+/**
+ * A state whose moments no clock has reached yet was made by a clock that was wrong: what it says is not believed.
+ * @param now by the later of the two clocks
+ * @param newest the latest cursor in the table that is not in the future, less the lookback; null: everything is read again
+ */
+export function withoutFuture(state: State, now: number, newest: number | null): State {
+  const past = (moment: number | null) => (moment !== null && moment > now ? null : moment);
+  const { bookmark } = state;
+  const ahead = isAhead(state, now);
+  return {
+    ...state,
+    bookmark: !bookmark || !ahead ? bookmark : newest === null ? null : { ...bookmark, ms: newest },
+    seen: past(state.seen),
+    census: past(state.census),
+    overlap: past(state.overlap),
+    whole: past(state.whole),
+  };
+}
+
+export const isAhead = (state: State | null, now: number): boolean => (state?.bookmark?.ms ?? now) > now;
+
+const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** `15m` -> milliseconds. */
+export function durationMs(text: string): number {
+  return Number(text.slice(0, -1)) * (UNITS[text.slice(-1)] ?? Number.NaN);
+}
+
+/** What the table has been read under, as far as it goes beyond the present settings; null when it does not. */
+export function widerThan(state: State, settings: Settings): State['wider'] {
+  const present = { scope: state.scope, start: state.start };
+  const held = state.wider ? both(state.wider, present, settings.scopes) : present;
+  return settings.scopes.covers(settings.scope, held.scope) && settings.start <= held.start ? null : held;
+}
+
+/** Whether the table may hold rows that the present settings do not show. */
+export const isWider = (state: State, settings: Settings): boolean => widerThan(state, settings) !== null;
+
+/** The narrowest that surely holds both. */
+function both(
+  a: NonNullable<State['wider']>,
+  b: NonNullable<State['wider']>,
+  scopes: Scopes,
+): NonNullable<State['wider']> {
+  const scope = scopes.covers(a.scope, b.scope) ? a.scope : scopes.covers(b.scope, a.scope) ? b.scope : EVERYTHING;
+  return { scope, start: Math.min(a.start, b.start) };
+}

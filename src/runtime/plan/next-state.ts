@@ -1,0 +1,51 @@
+/** The state a table gets with a commit. Arithmetic only. */
+import { due, type Rhythm, type Settings, type State, widerThan } from './bookmark.js';
+import { censusMoment } from './due.js';
+
+/** What the commit itself proves. */
+export type Part = Pick<State, 'bookmark' | 'complete'> & {
+  /** The read came to its end and was whole. */
+  readonly ended?: true;
+};
+
+export interface Facts {
+  readonly before: State | null;
+  readonly now: Pick<State, 'site' | 'account'> & { readonly runStart: number; readonly settings: Settings };
+  readonly rhythm: Rhythm;
+  readonly full: boolean;
+  /** Where the interval begins that the table covers after this read. */
+  readonly covers: number;
+  /** A census was taken. */
+  readonly counted: boolean;
+  /** The rows hang on those of another stream. */
+  readonly hangs: boolean;
+}
+
+export function nextState({ bookmark, complete, ended }: Part, facts: Facts): State {
+  const { before, rhythm, now, full, covers, counted, hangs } = facts;
+  const { site, account, runStart, settings } = now;
+  const whole = ended && full;
+  // Not before something of the new reading is proven: a run that dies here must begin it again.
+  const old = before && !ended && bookmark?.ms === before.bookmark?.ms ? before : null;
+  const { people } = old ?? settings;
+  return {
+    v: 1,
+    site,
+    account,
+    bookmark,
+    complete: old ? old.complete : complete,
+    scope: old?.scope ?? settings.scopes.readUnder(before?.scope, settings.scope, ended === true),
+    start: old ? old.start : covers,
+    seen: ended && bookmark ? runStart : (before?.seen ?? null),
+    census: censusMoment(before?.census ?? null, {
+      // What hangs on other records has nothing to be held against them before it is read a second time.
+      taken: counted || (ended === true && !before && hangs),
+      ...{ rhythm: rhythm.census, now: runStart },
+    }),
+    overlap:
+      ended && (whole || due(before?.overlap, rhythm.overlap, rhythm.now)) ? runStart : (before?.overlap ?? null),
+    whole: whole ? runStart : (before?.whole ?? null),
+    wider: old ? old.wider : before && widerThan(before, settings),
+    ...(people ? { people } : {}),
+  };
+}

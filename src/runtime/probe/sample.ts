@@ -1,0 +1,92 @@
+/** What the site is like, from one page of it: how long an answer takes, and how often rows inside a record are not all there. */
+import type { HttpClient } from '../../http/client.js';
+import type { Values } from '../requests/build-request.js';
+import { isRequestRoute, type Registry } from '../streams/registry.js';
+import { valueAt } from '../../core/json-path.js';
+import { sinceValues } from '../read/deletions.js';
+import { inlineRows, withAsks } from '../requests/inside.js';
+import { type PagedRequest, readPages } from '../requests/read-pages.js';
+import type { Wanted } from '../plan/tree.js';
+
+export interface Inside {
+  /** Rows per parent record. */
+  readonly mean: number;
+  /** Share of parent records whose inline rows are not all there. */
+  readonly overflow: number;
+  /** The share that may well be incomplete beyond this page, judged by how far the counts spread. */
+  readonly feared?: number;
+}
+
+export interface Sample {
+  /** Seconds from sending to the whole answer. */
+  readonly latency: number;
+  /** Records on the page, and whether the page was all there is. */
+  readonly records: number;
+  readonly whole: boolean;
+  /** The first and the last record. */
+  readonly ends: readonly unknown[];
+  readonly inside: ReadonlyMap<string, Inside>;
+}
+
+/**
+ * One request: the first page of `stream` with the inside rows of the wanted streams.
+ * Null when the stream has no paged route to sample.
+ */
+export async function sample(
+  client: HttpClient,
+  registry: Registry,
+  stream: string,
+  wanted: readonly Wanted[],
+  values: Values,
+  label: string,
+  since = 0,
+): Promise<Sample | null> {
+  const route = registry.get(stream).routes.find((one) => isRequestRoute(one) && !one.gives && !one.batch);
+  if (!route || !isRequestRoute(route)) return null;
+  const children = wanted.flatMap(({ stream: name }) => {
+    const child = registry.get(name);
+    const inside = child.parent?.stream === stream ? child.routes.find((one) => one.inside) : undefined;
+    return inside ? [{ name, route: inside }] : [];
+  });
+  const asked = withAsks(
+    route,
+    children.map((child) => child.route),
+  ) as PagedRequest;
+  const began = performance.now();
+  const { value: page } = await readPages(client, label, asked, { ...values, ...sinceValues(since) }).next();
+  const latency = (performance.now() - began) / 1000;
+  const records: readonly unknown[] = page?.records.map(({ record }: { record: unknown }) => record) ?? [];
+  const size =
+    asked.page.kind === 'token' || asked.page.kind === 'offset' ? asked.page.size.value : Number.POSITIVE_INFINITY;
+  return {
+    latency,
+    records: records.length,
+    whole: records.length < size,
+    ends: [records[0], records.at(-1)],
+    inside: new Map(children.map(({ name, route: inside }) => [name, measure(inside, records)])),
+  };
+}
+
+function measure(route: Parameters<typeof inlineRows>[0], records: readonly unknown[]): Inside {
+  if (records.length === 0) return { mean: 0, overflow: 0 };
+  const totals = records.map((record) => Number(route.inside ? (valueAt(record, route.inside.total) ?? 0) : 0));
+  const incomplete = records.filter((record) => inlineRows(route, record) === null).length;
+  const mean = totals.reduce((sum, total) => sum + total, 0) / records.length;
+  const overflow = incomplete / records.length;
+  return {
+    mean,
+    overflow,
+    feared: Math.max(overflow, beyond(route.inside?.cap, totals, mean)),
+  };
+}
+
+/**
+ * At most this share of all counts lies above the cap (Cantelli's inequality): a page of a hundred that happens to hold no long
+ * list does not prove that there are none, unless all counts are much alike.
+ */
+function beyond(cap: number | undefined, totals: readonly number[], mean: number): number {
+  if (cap === undefined) return 0;
+  const variance = totals.reduce((sum, total) => sum + (total - mean) ** 2, 0) / totals.length;
+  if (variance === 0 || mean > cap) return mean > cap ? 1 : 0;
+  return variance / (variance + (cap - mean) ** 2);
+}

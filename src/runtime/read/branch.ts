@@ -1,0 +1,296 @@
+/**
+ * One stream of the tree at work: takes records, writes them, and feeds the streams that hang on it.
+ * Data flows one way: root pages -> deliver -> children accept -> their own pages -> deliver.
+ */
+import { ConnectorError, type ErrorKind } from '../../core/errors.js';
+import type { Values } from '../requests/build-request.js';
+import { isRequestRoute, type RequestRoute } from '../streams/registry.js';
+import type { Route } from '../streams/stream-file.js';
+import type { Located } from '../../core/json-path.js';
+import { bookmarkAfter, type Newest, type State } from '../plan/bookmark.js';
+import type { RunContext } from './context.js';
+import { isStillHidden } from '../plan/debt-rules.js';
+import { markDeletions } from './deletions.js';
+import { claimedPath, type Inline, insideOf, isWholeInside } from '../requests/inside.js';
+import { keyOf, keyPath } from './look-at-parents.js';
+import { matches } from '../requests/outcomes.js';
+import { ParentReader, type Reached } from './parent-reader.js';
+import { boundValues, parentOfRow, reachedBy } from './parents.js';
+import { type Kept, type Opened, TableRun } from './table-run.js';
+import { labelOf, type TreeNode } from '../plan/tree.js';
+
+/** Records made into rows at a time: a page of 10,000 is not held twice. */
+const SLICE = 1000;
+
+export class Branch {
+  readonly run: TableRun;
+  readonly children: readonly Branch[];
+  readonly #parents: ParentReader;
+  #reached: Reached = null;
+  #bookmarkOf: string | null = null;
+  /** Of the last commit of the walk: what comes after it is committed with the same. */
+  #final: State['bookmark'] = null;
+  failure: unknown = null;
+  /** Known to be forbidden or unsupported as a whole. */
+  #settled = false;
+
+  constructor(
+    readonly node: TreeNode,
+    readonly ctx: RunContext,
+    opened: (stream: string) => Opened | null,
+  ) {
+    const claimed = node.children.filter((child) => child.route.inside).map((child) => claimedPath(child.route));
+    const own = node.selected ? opened(node.stream.stream) : null;
+    this.run = new TableRun(node, ctx, own?.table ?? null, own?.state ?? null, claimed);
+    this.children = node.children.map((child) => new Branch(child, ctx, opened));
+    this.#parents = this.reader(routesOf(node));
+  }
+
+  /** Reads parents of this stream by the given routes. */
+  reader(routes: readonly RequestRoute[], node: TreeNode = this.node): ParentReader {
+    const { ctx, run, label } = this;
+    return new ParentReader({ ctx, node, run, label, routes, deliver: (...page) => this.deliver(...page) });
+  }
+
+  get name(): string {
+    return this.node.stream.stream;
+  }
+
+  /** Everything from here down. */
+  all(): readonly Branch[] {
+    return [this, ...this.children.flatMap((child) => child.all())];
+  }
+
+  /** Whose requests these are in the report: the walking stream when it is written, else the first written one below. */
+  get label(): string {
+    return labelOf(this.node);
+  }
+
+  /** Whether a parent was taken and is neither read to its end nor owed yet. */
+  holds(parent: string): boolean {
+    return this.#parents.holds(parent);
+  }
+
+  get alive(): boolean {
+    return this.failure === null && !this.#settled;
+  }
+
+  /** @param bookmarkOf the stream whose cursor orders the walk this branch hangs on; null when there is none. */
+  begin(bookmarkOf: string | null): void {
+    this.#bookmarkOf = bookmarkOf;
+    this.run.begin(bookmarkOf === null || this.run.replaces ? 'full' : this.run.window(bookmarkOf).mode, bookmarkOf);
+    for (const child of this.children) child.begin(bookmarkOf);
+  }
+
+  /** Takes one page of this stream's own records. */
+  async deliver(route: Route, records: readonly Located[], values: Values, reached: Reached): Promise<void> {
+    for (let at = 0; at < records.length; at += SLICE) {
+      const slice = records.slice(at, at + SLICE);
+      const kept = await this.run.take(route, slice, values, (row) => this.ctx.inScope(this.node.stream, row));
+      for (const child of this.children) await child.accept(kept, reached);
+    }
+  }
+
+  /** The root's walk has come so far: when any table below has enough, all commit what they have, each with the bookmark it proves. */
+  async advance(reached: Reached): Promise<void> {
+    this.#reached = reached;
+    const writing = this.all().filter((branch) => branch.alive && !branch.run.replaces);
+    if (!writing.some(({ run }) => run.table?.full || run.pending >= this.ctx.commitRows)) return;
+    // From below: what hangs on a row is durable, or owed, before the row is.
+    for (const branch of writing.reverse()) await branch.#checkpoint();
+  }
+
+  async #checkpoint(): Promise<void> {
+    try {
+      await this.#parents.pause();
+      if (this.run.pending > 0) await this.run.checkpoint(this.#bookmark());
+    } catch (error) {
+      await this.fail(error);
+    }
+  }
+
+  /** What the order of the walk proves so far; without an order, where the table was before. */
+  #bookmark(): State['bookmark'] {
+    const of = this.#bookmarkOf;
+    if (of === null) return null;
+    const before = this.run.state?.bookmark ?? null;
+    const reached = this.#parents.provenUpTo(this.#reached);
+    if (reached === null) return before;
+    const ms = Math.min(reached, this.ctx.runStart - this.ctx.lookbackOf(of));
+    // Another stream of the same walk may have been further behind: what this one had proven before still holds.
+    return { of, ms: this.run.report.mode === 'incremental' ? Math.max(ms, before?.ms ?? ms) : ms };
+  }
+
+  /** Takes parents to read from. Errors stay in this branch: the parent and its other children go on. */
+  async accept(parents: readonly Kept[], reached: Reached): Promise<void> {
+    if (!this.alive) return;
+    try {
+      for (const parent of parents) await this.#acceptOne(parent, reached);
+      this.#reached = reached;
+    } catch (error) {
+      await this.fail(error);
+    }
+  }
+
+  async #acceptOne({ row, record }: Kept, reached: Reached): Promise<void> {
+    const { parent, route } = this.node;
+    if (!parent || (parent.where && !matches(row, parent.where)) || !this.ctx.parentInScope(parent.stream, row)) return;
+    const inside = route.inside ? insideOf(route, record) : null;
+    if (inside && isWholeInside(inside)) {
+      const values = boundValues(parent, row);
+      const own = reachedBy(this.ctx.streamOf(parent.stream), row, reached);
+      await this.deliver(route, inside.rows, values, own);
+      return this.#parents.whole(values);
+    }
+    const told = inside && { total: inside.total, keys: this.#keysOf(inside) };
+    const one = parentOfRow(this.node, this.ctx.streamOf(parent.stream), row, reached, told);
+    if (!inside || !this.#isHidden(one.parent, inside, one.updated)) return this.#parents.add(one);
+    await this.deliver(route, inside.rows, one.values, one.reached);
+    this.ctx.debts.meet(this.name, one.parent);
+  }
+
+  #keysOf({ rows }: Inline): readonly string[] {
+    const path = keyPath(this, this.node.route);
+    return rows.map(({ record }) => keyOf(record, path));
+  }
+
+  /** The rows that the site counts and does not show are known, and nothing moved since. */
+  #isHidden(parent: string, { rows, total }: Inline, updated: number | null): boolean {
+    return rows.length > 0 && isStillHidden(this.ctx.debts.find(this.name, parent), { total, updated });
+  }
+
+  /**
+   * The walk above has come to its end: read what waits, finish the children, commit.
+   * @param newest latest cursor of that walk
+   * @param missing what the walk above lacks, in words; null: it was whole
+   */
+  async finish(newest: Newest, missing: string | null): Promise<void> {
+    if (!this.alive) return;
+    try {
+      if (missing !== null) this.run.lack(missing);
+      await this.#parents.finish();
+      const below = this.run.whole ? null : `the list of its parents, ${this.name}, is not whole`;
+      for (const child of this.children) {
+        await this.#shelter(child.run);
+        await child.finish(newest, missing ?? below ?? this.#owedHere());
+      }
+      const refusal = this.#parents.commonRefusal();
+      if (refusal) this.refuseAll(refusal);
+      else await this.#conclude(newest);
+    } catch (error) {
+      await this.fail(error);
+    }
+  }
+
+  /** What hangs on rows that were not shown stays as it is: the table says which rows those are. */
+  async #shelter(below: TableRun): Promise<void> {
+    const { table, state, sheltered, refusedParents, parentColumn } = this.run;
+    const column = Object.values(below.node.parent?.bind ?? {})[0];
+    if (sheltered || (refusedParents.length > 0 && (!table || !column || state?.complete !== true)))
+      below.sheltered = true;
+    else if (table && column && refusedParents.length > 0) {
+      const rows = await table.rows({ columns: [column], where: { column: parentColumn, in: refusedParents } });
+      below.refusedParents.push(...rows.map((row) => String(row[column])));
+    }
+  }
+
+  /** What hangs on rows that are owed is not whole either. */
+  #owedHere(): string | null {
+    const owed = this.ctx.debts.of(this.name).filter(({ state }) => state === 'owed');
+    return owed.length > 0 && this.run.replaces ? `${this.name} of ${owed[0]?.name} are owed` : null;
+  }
+
+  async #conclude(newest: Newest): Promise<void> {
+    await markDeletions(this.ctx, this.run, this.label);
+    this.#final = this.run.whole ? this.#bookmarkAfter(newest) : this.#bookmark();
+    if (this.run.whole && this.run.report.mode === 'full') this.ctx.debts.settleUnmet(this.name);
+    await this.run.finish(this.#final);
+    this.ctx.progress({ stream: this.name, rows: this.run.report.rows_read, state: 'done' });
+  }
+
+  /** What comes after the end of the walk (rows the census found or debts brought, marks): one more commit with the same bookmark. */
+  async append(): Promise<void> {
+    if (!this.alive) return;
+    try {
+      await this.#parents.finish();
+      await this.run.finish(this.#final);
+    } catch (error) {
+      await this.fail(error);
+    }
+  }
+
+  #bookmarkAfter(newest: Newest): State['bookmark'] {
+    const of = this.#bookmarkOf;
+    if (of === null) return null;
+    const before = this.run.state?.bookmark?.ms ?? null;
+    const ms = bookmarkAfter(before, newest, this.ctx.runStart, this.ctx.lookbackOf(of));
+    return ms === null ? null : { of, ms };
+  }
+
+  /** The site does not let us read this stream, or does not have it: so for everything below. */
+  refuseAll(outcome: 'forbidden' | 'unsupported', reason?: string): void {
+    for (const branch of this.all()) {
+      branch.run.report.state = outcome;
+      if (reason !== undefined) branch.run.report.reason = reason;
+      branch.#settled = true;
+    }
+  }
+
+  /** This stream stops here; what it had read in order stays (committed with the bookmark it proves), the rest is dropped. */
+  async fail(error: unknown): Promise<void> {
+    if (!this.alive) return;
+    const kind = this.#note(error);
+    await this.#parents.pause().catch(() => undefined);
+    for (const child of this.children) await child.skip(this.name, error);
+    if (kind === 'interrupted') return;
+    await this.#keepProgress().catch(() => undefined);
+  }
+
+  /** Runs what comes after the end of the walk. When it fails, what was read stays committed and the streams below stay well. */
+  async guard(work: () => Promise<void>): Promise<void> {
+    if (!this.alive) return;
+    try {
+      await work();
+    } catch (error) {
+      this.#note(error);
+    }
+  }
+
+  #note(error: unknown): ErrorKind {
+    this.failure = error;
+    const kind: ErrorKind = error instanceof ConnectorError ? error.kind : 'failed';
+    this.run.report.state = kind === 'later' || kind === 'interrupted' ? 'paused' : 'failed';
+    this.run.report.error = error instanceof Error ? error.message : String(error);
+    return kind;
+  }
+
+  async #keepProgress(): Promise<void> {
+    if (this.run.replaces || this.run.pending === 0) return;
+    await this.run.checkpoint(this.#bookmark());
+  }
+
+  /** The parent failed. */
+  async skip(parent: string, error: unknown): Promise<void> {
+    if (!this.alive) return;
+    if (isInterrupted(error)) return this.fail(error);
+    // What waits for a later run makes that which hangs on it wait, too: it is no failure.
+    const kind: ErrorKind = error instanceof ConnectorError && error.kind === 'later' ? 'later' : 'failed';
+    await this.fail(
+      new ConnectorError(
+        kind,
+        `Not read to its end because its parent ${parent} ${kind === 'later' ? 'has to wait' : 'failed'}.`,
+        { cause: error },
+      ),
+    );
+    this.run.report.state = 'skipped';
+  }
+}
+
+const isInterrupted = (error: unknown) => error instanceof ConnectorError && error.kind === 'interrupted';
+
+/** Those that send requests; with rows inside the parent, those for the rest, which have fallbacks of their own: a site may lack the bulk route. */
+function routesOf({ route, fallbacks }: TreeNode): readonly RequestRoute[] {
+  if (!route.inside) return [route, ...fallbacks].filter(isRequestRoute);
+  const rest = fallbacks.findIndex((other) => other.name === route.inside?.rest);
+  return fallbacks.slice(rest < 0 ? fallbacks.length : rest);
+}

@@ -1,0 +1,275 @@
+/** Reads what hangs on parents: queues them, batches them, asks for them side by side, and judges whether their rows are all there (I13). */
+import type { Row } from '../../contract/table.js';
+import type { Values } from '../requests/build-request.js';
+import type { RequestRoute } from '../streams/registry.js';
+import type { OutcomeName } from '../streams/stream-file.js';
+import type { RunContext } from './context.js';
+import { isHidden, isTroubleOfMany, type Owing, type Trouble } from '../plan/debt-rules.js';
+import { isThere } from '../requests/is-there.js';
+import { type Lane, makeLane } from '../../core/limiter.js';
+import { type Deliver, lookAt, type Seen } from './look-at-parents.js';
+import { outcomeOf } from '../requests/outcomes.js';
+import { parentKey } from './parents.js';
+import type { TableRun } from './table-run.js';
+import type { TreeNode } from '../plan/tree.js';
+import { isTroubleOfOne, statusOf, tooManyInTrouble, Undeliverable } from '../requests/trouble.js';
+import { isDoubtful, isShort } from '../requests/completeness.js';
+
+/** How far the root's walk has come, epoch milliseconds; null when the walk has no order to rely on. */
+export type Reached = number | null;
+
+/** A parent to read from. */
+export interface Parent extends Owing {
+  readonly row: Row;
+  /** Its own cursor: no bookmark may pass it before it was read, or is owed. */
+  readonly reached: Reached;
+  /** Its own cursor, whether or not the walk has an order; null: it has none. */
+  readonly updated: number | null;
+  /** Rows its record told of, and the keys of those that lay inside it; null: it told nothing. */
+  readonly told: { readonly total: number; readonly keys: readonly string[] } | null;
+}
+
+/** Requests of one stream's parents under way at once: enough to hide latency, few enough for the site. */
+const PLACES = 6;
+/** Answers to a batch are large (10,000 history entries): more of them at once would only fill the memory. */
+const BATCH_PLACES = 2;
+/** Batches that are taken apart to find the parent that spoils them; more trouble than that is not one parent's. */
+const MOST_SPLITS = 30;
+/** Parents of a batch that are looked at alone. */
+const MOST_LOOKS = 50;
+
+export interface ReaderPlan {
+  readonly ctx: RunContext;
+  readonly node: TreeNode;
+  readonly run: TableRun;
+  readonly label: string;
+  readonly deliver: Deliver;
+  /** Tried in order; those known to be off on this site are left out on the way. */
+  readonly routes: readonly RequestRoute[];
+}
+
+export class ParentReader {
+  readonly #plan: ReaderPlan;
+  readonly #lane: Lane;
+  readonly #seen = new Set<string>();
+  /** By what they are bound to: a parent that comes again while it waits is read once. */
+  readonly #waiting = new Map<string, Parent>();
+  /** Parents taken and neither read to their end nor owed: no bookmark may pass the earliest of them. */
+  readonly #open = new Set<Parent>();
+  /** Parents answered for, those in trouble among them, and how many requests were refused, by outcome. */
+  #parents = 0;
+  #troubled = 0;
+  #asked = 0;
+  readonly #refused = new Map<OutcomeName, number>();
+  #splits = 0;
+  #looks = 0;
+  #routes: readonly RequestRoute[];
+
+  constructor(plan: ReaderPlan) {
+    this.#plan = plan;
+    this.#routes = plan.routes;
+    this.#lane = makeLane(this.#routes[0]?.batch ? BATCH_PLACES : PLACES);
+  }
+
+  async add(parent: Parent): Promise<void> {
+    // A sprint shows on several boards and is read once. A walk with a cursor brings a changed parent again on purpose.
+    const key = parent.parent;
+    if (this.#waiting.has(key) || (parent.reached === null && this.#seen.has(key))) return;
+    if (parent.reached === null) this.#seen.add(key);
+    this.#open.add(parent);
+    this.#waiting.set(key, parent);
+    if (this.#waiting.size >= (this.#routes[0]?.batch?.max ?? 1)) await this.#readWaiting();
+  }
+
+  /** Everything added has been read. @throws the first error. */
+  async finish(): Promise<void> {
+    await this.#readWaiting();
+    await this.#lane.drain();
+  }
+
+  /** Nothing is under way; batches may still be filling. @throws the first error. */
+  async pause(): Promise<void> {
+    await this.#lane.drain();
+  }
+
+  /** The moment before which all parents have been read or are owed, given how far they have been added. */
+  provenUpTo(added: Reached): Reached {
+    return [...this.#open].map((parent) => parent.reached).reduce(earlier, added);
+  }
+
+  holds(parent: string): boolean {
+    return [...this.#open].some((one) => one.parent === parent);
+  }
+
+  /** All parents refused alike and nothing came: the stream as a whole is forbidden or unsupported. */
+  commonRefusal(): 'forbidden' | 'unsupported' | null {
+    for (const outcome of ['forbidden', 'unsupported'] as const)
+      if (this.#asked > 0 && this.#refused.get(outcome) === this.#asked) return outcome;
+    return null;
+  }
+
+  /** A parent whose rows are all in the table, or will be with the next commit. */
+  whole(values: Values): void {
+    const { ctx, node, run } = this.#plan;
+    if (!ctx.debts.none) ctx.debts.settle(node.stream.stream, parentKey(values));
+    // Only where the route's parent is what the rows hang on: a feed of changed ids says nothing of the others.
+    if (node.parent?.stream === node.stream.parent?.stream) run.parentRead(values[run.parentColumn] ?? '');
+  }
+
+  async #readWaiting(): Promise<void> {
+    const taken = [...this.#waiting.values()];
+    this.#waiting.clear();
+    if (taken.length) await this.#lane.run(() => this.#readParents(taken, this.#routes));
+  }
+
+  /** Reads one parent, or one batch of them, by the first of the routes that the site grants. */
+  async #readParents(parents: readonly Parent[], routes: readonly RequestRoute[]): Promise<void> {
+    const [route, ...others] = routes;
+    if (!route || parents.length === 0) return;
+    let seen: ReadonlyMap<Parent, Seen>;
+    try {
+      seen = await this.#look(route, parents);
+    } catch (error) {
+      return this.#refusedBy(error, route, parents, others);
+    }
+    this.#asked += 1;
+    this.#routes = this.#routes.slice(Math.max(0, this.#routes.indexOf(route)));
+    const doubtful = parents.filter((parent) => isDoubtful(seenOf(seen, parent), parent.told?.total ?? null));
+    for (const parent of parents) if (!doubtful.includes(parent)) this.#take(parent, seenOf(seen, parent));
+    if (doubtful.length > 0) await this.#lookAgain(doubtful, route, others);
+  }
+
+  #take(parent: Parent, seen: Seen): void {
+    this.#close(parent);
+    if (seen.met) this.whole(parent.values);
+    else this.#plan.ctx.debts.settle(parent.stream, parent.parent);
+  }
+
+  #close(parent: Parent): void {
+    this.#parents += 1;
+    this.#open.delete(parent);
+  }
+
+  #look(route: RequestRoute, parents: readonly Parent[]): Promise<ReadonlyMap<Parent, Seen>> {
+    return lookAt(this.#plan, route, parents);
+  }
+
+  /** The site changes while it is read, so counts that disagree are looked at once more, a batch also one by one. */
+  async #lookAgain(parents: readonly Parent[], route: RequestRoute, others: readonly RequestRoute[]): Promise<void> {
+    let seen: ReadonlyMap<Parent, Seen>;
+    try {
+      seen = await this.#look(route, parents);
+    } catch (error) {
+      return this.#refusedBy(error, route, parents, others);
+    }
+    const single = route.batch ? others.find((other) => !other.batch) : undefined;
+    for (const parent of parents) {
+      const last = seenOf(seen, parent);
+      const expected = parent.told?.total ?? null;
+      if (single && isDoubtful(last, expected) && this.#looks < MOST_LOOKS) {
+        this.#looks += 1;
+        await this.#readParents([parent], [single]);
+      } else if (isShort(last, expected)) this.#short(parent, last);
+      else this.#take(parent, last);
+    }
+  }
+
+  /** Rows are missing for certain: hidden from this account when everything speaks for it, else owed. */
+  #short(parent: Parent, last: Seen): void {
+    const { ctx } = this.#plan;
+    const total = Math.max(last.total ?? 0, parent.told?.total ?? 0);
+    const difference = { came: last.came, total, updated: parent.updated };
+    const trouble: Trouble = {
+      reason: `${last.came} of ${total} rows came`,
+      status: null,
+      waits: false,
+      difference,
+    };
+    const before = ctx.debts.find(parent.stream, parent.parent);
+    const agree = parent.told !== null && last.came > 0 && sameKeys(parent.told.keys, last.keys);
+    if (isHidden(before, difference, agree, ctx.debts.now)) {
+      this.#close(parent);
+      if (last.met) this.whole(parent.values);
+      ctx.debts.hide(owingOf(parent), trouble);
+    } else this.#owe(parent, trouble);
+  }
+
+  #owe(parent: Parent, trouble: Trouble): void {
+    const { ctx, run } = this.#plan;
+    this.#close(parent);
+    this.#asked += 1;
+    this.#troubled += 1;
+    ctx.debts.tried(owingOf(parent), trouble);
+    run.refusedParents.push(parent.values[run.parentColumn] ?? '');
+    if (isTroubleOfMany(this.#troubled, this.#parents))
+      throw tooManyInTrouble(run.report.stream, this.#troubled, this.#parents, `${parent.name}: ${trouble.reason}`);
+  }
+
+  async #refusedBy(
+    error: unknown,
+    route: RequestRoute,
+    parents: readonly Parent[],
+    others: readonly RequestRoute[],
+  ): Promise<void> {
+    const [first] = parents;
+    if (error instanceof Undeliverable) throw error.cause;
+    if (!first) return;
+    const { ctx, label } = this.#plan;
+    const single = parents.length === 1 && !route.batch;
+    const outcome = await outcomeOf(ctx, label, route, error, first.values, single ? first.row : null);
+    if (outcome === 'next_route' && others.length > 0) return this.#readParents(parents, others);
+    if (outcome === 'gone' && single && (await this.#isThere(first)))
+      return this.#owe(first, { reason: 'answered 404 although it is there', status: 404, waits: false });
+    if (outcome !== null && outcome !== 'next_route') return this.#refuse(outcome, parents);
+    if (!isTroubleOfOne(error)) throw error;
+    if (parents.length > 1) return this.#split(error, route, parents, others);
+    const reason = error.message.replace(/^[^:]*: /, '');
+    this.#owe(first, { reason, status: statusOf(error), waits: false });
+  }
+
+  /** One parent can spoil its batch: it is found by halving. */
+  async #split(
+    error: unknown,
+    route: RequestRoute,
+    parents: readonly Parent[],
+    others: readonly RequestRoute[],
+  ): Promise<void> {
+    this.#splits += 1;
+    if (this.#splits > MOST_SPLITS) throw error;
+    const middle = Math.ceil(parents.length / 2);
+    await this.#readParents(parents.slice(0, middle), [route, ...others]);
+    await this.#readParents(parents.slice(middle), [route, ...others]);
+  }
+
+  /** Null where the parent's stream file does not say how to look: then the refusal is believed. */
+  async #isThere({ values }: Parent): Promise<boolean | null> {
+    const { ctx, node, label } = this.#plan;
+    const bind = node.parent?.bind ?? {};
+    const key = Object.fromEntries(Object.entries(bind).map(([ours, theirs]) => [theirs, values[ours] ?? '']));
+    return node.parent ? isThere(ctx, label, ctx.streamOf(node.parent.stream), key) : null;
+  }
+
+  #refuse(outcome: OutcomeName, parents: readonly Parent[]): void {
+    const { ctx, run } = this.#plan;
+    this.#asked += 1;
+    this.#refused.set(outcome, (this.#refused.get(outcome) ?? 0) + 1);
+    run.miss(outcome === 'gone' ? 'gone' : 'not_visible', parents.length);
+    for (const parent of parents) {
+      this.#close(parent);
+      ctx.debts.settle(parent.stream, parent.parent);
+      if (outcome !== 'gone') run.refusedParents.push(parent.values[run.parentColumn] ?? '');
+    }
+  }
+}
+
+const NOT_MET: Seen = { came: 0, total: null, lacking: false, absent: false, met: false, keys: [] };
+const seenOf = (seen: ReadonlyMap<Parent, Seen>, parent: Parent): Seen => seen.get(parent) ?? NOT_MET;
+
+const owingOf = ({ stream, parent, name, values }: Parent): Owing => ({ stream, parent, name, values });
+
+function sameKeys(one: readonly string[], other: readonly string[]): boolean {
+  const known = new Set(one);
+  return known.size === new Set(other).size && other.every((key) => known.has(key));
+}
+
+const earlier = (a: Reached, b: Reached): Reached => (a === null || b === null ? null : Math.min(a, b));

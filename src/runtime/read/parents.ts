@@ -1,0 +1,61 @@
+/** A row of a stream as the parent of another stream's rows. */
+import type { Row } from '../../contract/table.js';
+import type { Values } from '../requests/build-request.js';
+import type { Stream } from '../streams/registry.js';
+import type { Owing } from '../plan/debt-rules.js';
+import type { Parent, Reached } from './parent-reader.js';
+import type { TreeNode } from '../plan/tree.js';
+
+/** @param reached how far the walk has come: null when its order proves nothing. */
+export function parentOfRow(
+  node: Pick<TreeNode, 'stream' | 'parent'>,
+  above: Stream,
+  row: Row,
+  reached: Reached,
+  told: Parent['told'] = null,
+): Parent {
+  const values = boundValues(node.parent, row);
+  const updated = above.cursor ? momentOf(row[above.cursor.column]) : null;
+  return {
+    ...owingOf(node.stream.stream, above, values, row),
+    row,
+    told,
+    updated,
+    reached: reachedBy(above, row, reached),
+  };
+}
+
+/** A row holds the bookmark by its own cursor, not by the end of its page. */
+export function reachedBy({ cursor }: Stream, row: Row, reached: Reached): Reached {
+  return reached === null || !cursor ? reached : momentOf(row[cursor.column]);
+}
+
+/** What a parent's row gives to the requests and rows below it. */
+export function boundValues(parent: TreeNode['parent'], row: Row): Values {
+  return Object.fromEntries(Object.entries(parent?.bind ?? {}).map(([ours, theirs]) => [ours, String(row[theirs])]));
+}
+
+/** @param row of the parent, for its name. */
+export function owingOf(stream: string, above: Stream, values: Values, row: Row): Owing {
+  return { stream, parent: parentKey(values), name: nameOf(above, values, row), values };
+}
+
+/** Says by which column it is bound, too: a worklog and an issue may have the same id. */
+export const parentKey = (values: Values): string =>
+  Object.entries(values)
+    .map(([column, value]) => `${column}=${value}`)
+    .sort()
+    .join('&');
+
+/** `board 3 "Payments"`, `issue 10042 "ENG-42"`. */
+function nameOf({ grain }: Stream, values: Values, row: Row): string {
+  const [, noun = 'parent'] = /^one ([a-z]+)/.exec(grain) ?? [];
+  const called = row.key ?? row.name ?? null;
+  const quoted = typeof called === 'string' && called !== '' ? ` "${called}"` : '';
+  return `${noun} ${Object.values(values).join(' ')}${quoted}`;
+}
+
+function momentOf(cell: Row[string] | undefined): number | null {
+  const at = typeof cell === 'string' ? Date.parse(cell) : Number.NaN;
+  return Number.isNaN(at) ? null : at;
+}

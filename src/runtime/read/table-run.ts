@@ -1,0 +1,299 @@
+/** One stream in one run: shaping, counting, writing and committing. Knows nothing of requests. */
+import { ConnectorError } from '../../core/errors.js';
+import type { Committed, Comparison, Json, KeyList, Row, TableWriter } from '../../contract/table.js';
+import type { Route } from '../streams/stream-file.js';
+import type { Located } from '../../core/json-path.js';
+import { type Bound, compileShaper, type Shaper } from '../rows/shape.js';
+import { isWider, type State, samePeople, settingsHold, type Window, windowOf } from '../plan/bookmark.js';
+import { coverageOf, remembersSeen } from './coverage.js';
+import type { RunContext } from './context.js';
+import { type Entrants, makeEntrants } from './entrants.js';
+import { nextState, type Part } from '../plan/next-state.js';
+import { notMet } from '../plan/not-met.js';
+import { countsOf, failsAtEnd, stopsAtOnce, TOO_LARGE, tooManyRejects } from '../plan/reject-limit.js';
+import { addCommitted, countNames, emptyReport, imbalance, type StreamReport } from '../../contract/report.js';
+import type { Cleaner } from '../probe/site-view.js';
+import type { TreeNode } from '../plan/tree.js';
+
+/** A row that passed, beside the record it was made of: what children read from. */
+export interface Kept {
+  readonly row: Row;
+  readonly record: unknown;
+}
+
+/** A table of this run, and its state before it. */
+export interface Opened {
+  readonly table: TableWriter;
+  readonly state: State | null;
+}
+
+export class TableRun {
+  readonly report: StreamReport;
+  /** What is known to be missing of this read, in words (I13). */
+  readonly #lacks: string[] = [];
+  /** Parents that did not show their rows: those rows stay as they are. */
+  readonly refusedParents: string[] = [];
+  /** Parents of parents did not show theirs: which rows hang on those is not known. */
+  sheltered = false;
+  /** By route: records of different routes have different shapes, and may arrive side by side. */
+  readonly #shapers = new Map<Route, Shaper>();
+  #batch = 0;
+  /** Why the last rejected row was rejected. */
+  #lastReason = '';
+  /** Values of the first key column seen in a full re-read over several commits. */
+  #seen: Set<string> | null = null;
+  /** Parents whose rows were all read since the last commit: what the table has of them besides is gone. */
+  #wholeParents: string[] = [];
+  /** The same of a stream that commits once. */
+  readonly #judged: string[] = [];
+  /** Another account than the last run's reads: what it does not see may only be hidden from it. */
+  readonly #stranger: boolean;
+  readonly #clean: Cleaner | null;
+  /** The census of this run has been taken. */
+  counted = false;
+  readonly #entrants: Entrants | null;
+  /** Where the interval begins that the table covers after this read. */
+  #covers = 0;
+
+  constructor(
+    readonly node: TreeNode,
+    readonly ctx: RunContext,
+    readonly table: TableWriter | null,
+    /** State of the table before this run. */
+    readonly state: State | null,
+    /** Paths of this stream's records that its children read. */
+    readonly claimed: readonly string[],
+  ) {
+    this.report = emptyReport(node.stream.stream);
+    this.#entrants = makeEntrants(node.stream, this.state);
+    this.#stranger = this.state !== null && ctx.isStranger(this.state.account);
+    this.#clean = ctx.cleanerOf(node.stream);
+  }
+
+  /** Whether everything that was to be read was read (I13). */
+  get whole(): boolean {
+    return this.#lacks.length === 0;
+  }
+
+  /** Whether what was not met may be taken for gone: a row that was rejected was not met, though it is there. */
+  get complete(): boolean {
+    return this.whole && this.report.rows_rejected === 0;
+  }
+
+  /** Something that was to be read did not come: nothing is inferred, and the run says so. @param what one sentence */
+  lack(what: string): void {
+    if (!this.#lacks.includes(what)) this.#lacks.push(what);
+  }
+
+  get lacks(): readonly string[] {
+    return this.#lacks;
+  }
+
+  get replaces(): boolean {
+    return this.node.stream.write === 'replace';
+  }
+
+  /** From where this table wants to be read on, along the cursor of stream `of`. */
+  window(of: string): Window {
+    return windowOf(this.state, of, this.ctx.settings, this.ctx.rhythm(this.node.stream.stream));
+  }
+
+  /** Called before reading. A whole re-read of a table that has rows remembers what it saw, so that the rest can be marked. */
+  begin(mode: 'full' | 'incremental', of: string | null): void {
+    this.report.mode = mode;
+    this.#covers = of === null ? this.ctx.settings.start : this.window(of).covers;
+    if (this.table && of !== null) this.#entrants?.begin(this.window(of).since, this.report.mode);
+    this.report.route = this.node.route.name;
+    if (mode === 'full' && !this.replaces && remembersSeen(this)) this.#seen = new Set();
+  }
+
+  /** Shapes and spools records; returns what children may read from. */
+  async take(
+    route: Route,
+    records: readonly Located[],
+    bound: Bound,
+    inScope: (row: Row) => boolean,
+  ): Promise<readonly Kept[]> {
+    const shaper = this.#shaperOf(route);
+    const kept: Kept[] = [];
+    for (const { record, carried } of records) {
+      const clean = this.#clean ? this.#clean(record, (count) => this.#leaveOut(count)) : record;
+      const shaped = shaper.shape(clean, { ...bound, ...carried });
+      this.report.rows_read += 1;
+      if ('reject' in shaped) this.#rejectRow(shaped.reject, clean);
+      else if (inScope(shaped.row)) {
+        this.#noteMisfits(shaped.misfits);
+        // Children clean what they take out of the record themselves.
+        kept.push({ row: shaped.row, record });
+      } else this.report.outcomes.out_of_scope += 1;
+    }
+    if (this.table && kept.length) {
+      const key = this.node.stream.primary_key[0] ?? '';
+      if (this.#seen) for (const { row } of kept) this.#seen.add(String(row[key]));
+      this.#entrants?.note(kept);
+      for (const index of await this.table.write(kept.map(({ row }) => row)))
+        this.#rejectRow(TOO_LARGE, kept[index]?.record);
+      this.ctx.progress({ stream: this.report.stream, rows: this.report.rows_read, state: 'reading' });
+    }
+    return kept;
+  }
+
+  /** Rows of this table that were marked deleted and are there again. */
+  async restore(rows: readonly Row[]): Promise<void> {
+    this.report.rows_read += rows.length;
+    await this.table?.write(rows);
+  }
+
+  #shaperOf(route: Route): Shaper {
+    let shaper = this.#shapers.get(route);
+    if (!shaper) {
+      const aside = { has: (column: string) => this.table?.conflicts.includes(column) ?? false };
+      shaper = compileShaper(this.node.stream, route, { links: this.ctx.links, claimed: this.claimed, aside });
+      this.#shapers.set(route, shaper);
+      this.report.route = [...this.#shapers.keys()].map((used) => used.name).join('+');
+    }
+    return shaper;
+  }
+
+  #leaveOut(count: number): void {
+    if (this.table && count > 0) this.report.left_out = (this.report.left_out ?? 0) + count;
+  }
+
+  #noteMisfits(columns: readonly string[]): void {
+    if (!this.table) return;
+    countNames(this.report.misfits, columns);
+    const conflicts = columns.filter((name) => this.table?.conflicts.includes(name));
+    if (conflicts.length) this.report.conflicts = [...new Set([...(this.report.conflicts ?? []), ...conflicts])].sort();
+  }
+
+  #rejectRow(reason: string, record: unknown): void {
+    this.report.rows_rejected += 1;
+    if (this.table) this.ctx.reject({ stream: this.report.stream, reason, record });
+    this.#lastReason = reason;
+    if (stopsAtOnce(countsOf(this.report))) throw tooManyRejects(this.report.stream, countsOf(this.report), reason);
+  }
+
+  /** Pages that contradict themselves are told in the report; whoever reads them decides what they lack. */
+  noteAnomalies(names: readonly string[]): void {
+    countNames(this.report.anomalies, names);
+  }
+
+  /** Something that was to be read and answered with nothing. */
+  miss(outcome: 'gone' | 'not_visible', count = 1): void {
+    this.report.rows_read += count;
+    this.report.outcomes[outcome] += count;
+  }
+
+  /** All rows of this parent have been read: rows the table has of it besides will be marked at the next commit. */
+  parentRead(parent: string): void {
+    if (this.table && this.state) (this.replaces ? this.#judged : this.#wholeParents).push(parent);
+  }
+
+  get pending(): number {
+    return (this.table?.pending ?? 0) + this.#wholeParents.length;
+  }
+
+  /** Rows so far become visible together with the bookmark they prove (I1). */
+  async checkpoint(bookmark: State['bookmark']): Promise<void> {
+    this.#markParents();
+    await this.#commit({ bookmark, complete: this.#wasComplete });
+  }
+
+  /** The last commit of a read that came to its end. */
+  async finish(bookmark: State['bookmark']): Promise<void> {
+    if (!this.table) return;
+    if (failsAtEnd(countsOf(this.report))) {
+      // The bookmark stays before the rejected rows: the next run meets them again instead of ending well.
+      await this.#commit({ bookmark: this.state?.bookmark ?? null, complete: this.#wasComplete });
+      throw tooManyRejects(this.report.stream, countsOf(this.report), this.#lastReason);
+    }
+    this.#markParents();
+    this.#markVanished();
+    const complete = this.complete || this.#wasComplete;
+    const done = await this.#commit({ bookmark, complete, ...(this.whole ? { ended: true } : {}) });
+    if (bookmark) this.report.bookmark = new Date(bookmark.ms).toISOString();
+    if (this.#stranger) throw this.ctx.strangerError(this.report.stream);
+    if (done?.withheld) this.ctx.fewEnough(this.report.stream, done.withheld.rows, done.withheld.live);
+    const problem = imbalance(this.report);
+    if (problem) throw new ConnectorError('failed', `${this.report.stream}: ${problem}`);
+  }
+
+  /** Holds the live rows against a list of keys. */
+  async compare(column: string, group: string | null, list: KeyList): Promise<Comparison | null> {
+    return this.table?.compare(column, group, list) ?? null;
+  }
+
+  /** Marks live rows by a column's values at the next commit. */
+  markGone(column: string, values: readonly string[], reason: 'vanished' | 'parent' | 'feed'): void {
+    if (values.length) this.table?.mark({ reason, where: { column, in: values }, spareBatch: false });
+  }
+
+  /** Of a table that was read under other settings, what these settings show may never have been read. */
+  get #wasComplete(): boolean {
+    const { state } = this;
+    return state?.complete === true && settingsHold(state, this.ctx.settings);
+  }
+
+  #markParents(): void {
+    const column = this.parentColumn;
+    if (this.#wholeParents.length && this.complete && !this.#stranger)
+      this.table?.mark({ reason: 'vanished', where: { column, in: this.#wholeParents }, spareBatch: true });
+    this.#wholeParents = [];
+  }
+
+  #markVanished(): void {
+    if (!this.table || !this.state || !this.complete || this.#stranger) return;
+    // Narrower settings do not show what is outside of them; only streams that they do not touch still tell.
+    if (isWider(this.state, this.ctx.settings) && this.ctx.followsScope(this.node.stream)) return;
+    // Rows of parents that are gone come first: they are judged by their parents, and must not count among these.
+    if (this.#seen && !this.counted && coverageOf(this) === 'parents') return;
+    const [key = ''] = this.node.stream.primary_key;
+    const { replaces, parentColumn } = this;
+    const parents = { silent: this.refusedParents, judged: this.#judged, sheltered: this.sheltered };
+    const where = notMet({ replaces, key, seen: this.#seen, parentColumn, ...parents });
+    if (where === null) return;
+    // Rows keyed by people have other keys now; that those of before are gone is no lost permission.
+    const atMost = samePeople(this.state, this.ctx.settings) ? this.ctx.believable : null;
+    this.table.mark({ reason: 'vanished', where, spareBatch: true, ...(atMost ? { atMost } : {}) });
+  }
+
+  /** The column that says which parent a row hangs on. */
+  get parentColumn(): string {
+    return Object.keys((this.node.stream.parent ?? this.node.parent)?.bind ?? {})[0] ?? '';
+  }
+
+  async #commit(part: Part): Promise<Committed | null> {
+    if (!this.table) return null;
+    this.#batch += 1;
+    // A bookmark that has passed a row must not be durable before the row's reject is.
+    if (this.report.rows_rejected > 0) await this.ctx.keepRejects();
+    // Nor before the debts of the parents it has passed are, and of what has come into view.
+    const entered = (await this.#entrants?.take(this.table)) ?? [];
+    if (entered.length > 0) await this.ctx.entered(this.node.stream, entered);
+    await this.ctx.debts.keep(this.report.stream);
+    const state = this.#nextState(part);
+    const seen = this.state?.seen ?? null;
+    const done = await this.table.commit({
+      state: state as unknown as Json,
+      runId: this.ctx.runId,
+      batch: this.#batch,
+      ...(seen === null || this.report.mode === 'full' ? {} : { seenUntil: new Date(seen).toISOString() }),
+    });
+    addCommitted(this.report, done);
+    await this.ctx.debts.release(this.report.stream);
+    return done;
+  }
+
+  #nextState(part: Part): State {
+    const { site, account, settings, runStart } = this.ctx;
+    return nextState(part, {
+      before: this.state,
+      now: { site, account: this.#stranger ? (this.state?.account ?? account) : account, runStart, settings },
+      rhythm: this.ctx.rhythm(this.node.stream.stream),
+      full: this.report.mode === 'full',
+      covers: this.#covers,
+      counted: this.counted,
+      hangs: this.parentColumn !== '' || this.node.stream.gone_with !== undefined,
+    });
+  }
+}

@@ -1,0 +1,212 @@
+/**
+ * The proof of completeness: all keys of the site against the live rows of the tables. What the site no longer lists is asked for
+ * by name before it is marked (the list may lag), what the tables lack is read now, and what stays unexplained fails the run.
+ */
+import { ConnectorError } from '../../core/errors.js';
+import type { KeyList } from '../../contract/table.js';
+import type { Registry, Stream } from '../streams/registry.js';
+import { valueAt } from '../../core/json-path.js';
+import { isWider } from '../plan/bookmark.js';
+import type { Branch } from './branch.js';
+import { Confirmation } from './confirm.js';
+import { isCensusDue, listRequests } from '../plan/due.js';
+import { markFollowers } from './followers.js';
+import { namersOf, readNamers } from './namers.js';
+import { chunks, routeOf } from '../requests/routes.js';
+import type { RunContext } from './context.js';
+import { pageSize } from '../plan/cost.js';
+import { sinceValues } from './deletions.js';
+import { readBatch } from './read-batch.js';
+import { type PagedRequest, readPages } from '../requests/read-pages.js';
+import type { TableRun } from './table-run.js';
+
+type Counted = Stream & Required<Pick<Stream, 'census'>>;
+
+/** One list of keys, and all who are held against it. */
+interface Count {
+  readonly ctx: RunContext;
+  readonly stream: Counted;
+  readonly list: KeyList;
+  readonly confirmation: Confirmation;
+  /** Listed records that are lost and may be so many; null: nobody judged them, or not all may be believed. */
+  believed: ReadonlySet<string> | null;
+}
+
+/**
+ * Takes every census that is due, after all streams have been read: rows hang on a listed record whatever route brought them.
+ * Never throws for what concerns a stream alone.
+ */
+export async function takeCensus(ctx: RunContext, registry: Registry, roots: readonly Branch[]): Promise<void> {
+  const read = roots.flatMap((root) => root.all()).filter(({ run, alive }) => run.table && alive && !run.replaces);
+  for (const stream of registry.streams.values()) {
+    if (!isCounted(stream)) continue;
+    const listed = read.find(({ name }) => name === stream.stream);
+    const below = read.filter(({ node }) => node.stream.parent?.stream === stream.stream);
+    const requests = listed ? await requestsOf(stream, listed) : null;
+    const first = [listed, ...below].find((branch) => branch && isDue(ctx, branch, requests));
+    if (!first) continue;
+    await first.guard(async () => {
+      const list = await readKeys(ctx, stream, first.name);
+      const confirmation = new Confirmation(ctx, stream, first.name);
+      await countAll({ ctx, stream, list, confirmation, believed: null }, listed, below, requests);
+    });
+  }
+  await markFollowers(ctx, read, (branch) => isDue(ctx, branch, null));
+}
+
+const isCounted = (stream: Stream): stream is Counted => stream.census !== undefined;
+
+/** By what the table holds: nothing is asked for it. */
+async function requestsOf(stream: Counted, { run }: Branch): Promise<number> {
+  return listRequests((await run.table?.live()) ?? 0, pageSize(routeOf(stream, stream.census.list)));
+}
+
+/** The listed records first: what hangs on those that are believed to be gone is believed, too. */
+async function countAll(
+  count: Count,
+  listed: Branch | undefined,
+  below: readonly Branch[],
+  requests: number | null,
+): Promise<void> {
+  if (listed && isDue(count.ctx, listed, requests)) {
+    await listed.guard(() => countListed(count, listed));
+    if (count.believed === null) return;
+  }
+  for (const branch of below) await branch.guard(() => countBelow(count, branch, listed));
+}
+
+function isDue(ctx: RunContext, { run, node }: Branch, requests: number | null): boolean {
+  if (!countable(ctx, run)) return false;
+  // Nothing of what hangs on other records can have vanished before it was read the first time.
+  if (!node.stream.census && !run.state) return false;
+  const { census: rhythm } = ctx.rhythm(node.stream.stream);
+  return isCensusDue({
+    ...{ rhythm, requests, now: ctx.runStart },
+    ...{ mode: run.report.mode, last: run.state?.census ?? null },
+  });
+}
+
+/** A table that holds more than the settings show, or was read as somebody else, cannot be counted. */
+function countable(ctx: RunContext, { complete, state }: TableRun): boolean {
+  return complete && (state === null || (!isWider(state, ctx.settings) && state.account === ctx.account));
+}
+
+async function readKeys(ctx: RunContext, stream: Counted, label: string): Promise<KeyList> {
+  const { census } = stream;
+  const keys: string[] = [];
+  const groups: string[] = [];
+  const names = new Map<string, string>();
+  const [key = ''] = stream.primary_key;
+  const values = { ...ctx.values, ...sinceValues(ctx.settings.start) };
+  for await (const page of readPages(ctx.client, label, routeOf(stream, census.list) as PagedRequest, values)) {
+    if (page.lack !== null)
+      throw new ConnectorError(
+        'failed',
+        `${stream.stream}: the list of all keys is not whole, so nothing was compared with it. Run again.`,
+      );
+    for (const { record } of page.records) {
+      keys.push(String(valueAt(record, key)));
+      const group = String(valueAt(record, census.group.from)).replace(/-[^-]*$/, '');
+      // One string per group, not one per issue.
+      if (!names.has(group)) names.set(group, group);
+      groups.push(names.get(group) ?? group);
+    }
+  }
+  return { keys, groups };
+}
+
+/** The table of the listed records themselves. */
+async function countListed(count: Count, branch: Branch): Promise<void> {
+  const { list, stream } = count;
+  const { column } = stream.census.group;
+  const [key = ''] = stream.primary_key;
+  const first = await branch.run.compare(key, column, list);
+  if (!first) return;
+  const lost = await markLost(count, branch, first);
+  const added = await readMissing(count, branch, first.onlyInList);
+  // A renamed project touches none of its issues: only the list shows their new keys.
+  await readMissing(count, branch, first.regrouped);
+  branch.run.counted = true;
+  // From below: what hangs on a record is durable, or owed, before the record is.
+  for (const one of [...branch.all()].reverse()) if (one.alive && !one.run.replaces) await one.append();
+  const changed = lost + added.length + first.regrouped.length > 0;
+  const last = changed ? await branch.run.compare(key, column, list) : first;
+  const lacking = (last?.onlyInList.length ?? 0) - (first.onlyInList.length - added.length);
+  branch.run.report.census = {
+    listed: list.keys.length,
+    live: last?.live ?? first.live,
+    added: added.length,
+    gone: lost,
+    confirmed: first.onlyInTable.length - lost,
+    groups: last?.groups ?? first.groups,
+  };
+  if (lacking > 0)
+    throw new ConnectorError(
+      'failed',
+      `${branch.name}: the site lists ${lacking} rows that the table lacks although they were read. Run again; if it stays so, please report it.`,
+    );
+}
+
+/** Marks what is no longer there or no longer in scope, and reads again what names it. @returns how many were marked. */
+async function markLost(
+  count: Count,
+  branch: Branch,
+  { onlyInTable: suspects, live }: { readonly onlyInTable: readonly string[]; readonly live: number },
+): Promise<number> {
+  const { ctx, stream, confirmation } = count;
+  const [key = ''] = stream.primary_key;
+  const naming = await namersOf(branch, suspects);
+  const came = await confirmation.ask(suspects, naming);
+  const lost = confirmation.lost(suspects);
+  ctx.fewEnough(branch.name, lost.length, live);
+  count.believed = new Set(lost);
+  branch.run.markGone(key, lost, 'vanished');
+  const gone = confirmation.gone(suspects);
+  const ended = new Set(lost);
+  const namers = gone.length === suspects.length ? naming : await namersOf(branch, gone);
+  await readNamers(
+    ctx,
+    branch,
+    namers.filter((id) => !ended.has(id)),
+    came,
+  );
+  return lost.length;
+}
+
+/** A table whose rows hang on the listed records: each is compared for itself, so that a run that died in between is made good. */
+async function countBelow(count: Count, branch: Branch, listed: Branch | undefined): Promise<void> {
+  const { ctx, list, confirmation } = count;
+  const { run } = branch;
+  if (!countable(ctx, run)) return;
+  const found = await run.compare(run.parentColumn, null, list);
+  if (!found) return;
+  await confirmation.ask(found.onlyInTable);
+  const gone = confirmation.lost(found.onlyInTable);
+  ctx.fewEnough(branch.name, await unjudged(count, listed, gone), found.live);
+  run.markGone(run.parentColumn, gone, 'parent');
+  await branch.append();
+  run.counted = true;
+  // What else a whole re-read did not see is judged now, without the rows above.
+  await branch.append();
+}
+
+/** How many of these records nobody has judged before: neither this run nor one that marked them. */
+async function unjudged({ stream, believed }: Count, listed: Branch | undefined, gone: readonly string[]) {
+  const [column = ''] = stream.primary_key;
+  const rest = gone.filter((id) => !believed?.has(id));
+  if (!listed || rest.length === 0) return rest.length;
+  const marked = await listed.run.table?.rows({ columns: [column], where: { column, in: rest }, deleted: true });
+  return rest.length - (marked?.length ?? 0);
+}
+
+/** Reads what the tables lack, or hold under a former key; rows the site does not hand out although it lists them are counted as `gone`. */
+async function readMissing({ ctx, stream }: Count, branch: Branch, missing: readonly string[]) {
+  const route = routeOf(stream, stream.census.read);
+  const added: string[] = [];
+  for (const ids of chunks(missing, route.batch?.max ?? 1)) {
+    const page = await readBatch(ctx, branch, route, ids);
+    added.push(...page.records.map(({ record }) => String(valueAt(record, route.batch?.answers ?? 'id'))));
+    await branch.deliver(route, page.records, {}, null);
+  }
+  return added;
+}

@@ -1,0 +1,81 @@
+/** The loaded registry: every stream file, checked on its own and against the others. */
+import { ConnectorError } from '../../core/errors.js';
+import { didYouMean } from '../../core/yaml-file.js';
+import type { CredentialKind } from './kinds.js';
+import type { ParentDecl, Route, StreamFile } from './stream-file.js';
+
+export interface Stream extends StreamFile {
+  /** Where it was read from, for messages. */
+  readonly file: string;
+  /** Off unless named by `--stream` or `streams:`. */
+  readonly untested: boolean;
+}
+
+export interface Registry {
+  readonly streams: ReadonlyMap<string, Stream>;
+  /** @throws ConnectorError kind `usage` naming the nearest stream. */
+  get(name: string): Stream;
+  /** Streams that are on by default, in file-name order. @param credentials adds those that are on with this kind alone */
+  enabled(credentials?: CredentialKind): readonly Stream[];
+}
+
+export function makeRegistry(streams: readonly Stream[]): Registry {
+  const byName = new Map(
+    [...streams].sort((a, b) => (a.stream < b.stream ? -1 : 1)).map((stream) => [stream.stream, stream]),
+  );
+  return {
+    streams: byName,
+    get(name) {
+      const found = byName.get(name);
+      if (!found)
+        throw new ConnectorError(
+          'usage',
+          `There is no stream \`${name}\`.${didYouMean(name, [...byName.keys()])} \`connector streams\` lists them.`,
+        );
+      return found;
+    },
+    enabled: (credentials) =>
+      [...byName.values()].filter(
+        ({ untested, enabled_when: when }) =>
+          !untested && (when === undefined || when.credentials.some((kind) => kind === credentials)),
+      ),
+  };
+}
+
+/** The parent a route reads from: its own, else the stream's. */
+export function parentOf(stream: StreamFile, route: Route): ParentDecl | undefined {
+  return route.parent ?? stream.parent;
+}
+
+/** Every stream this one may read its parents from, over all routes. */
+export function parentsOf(stream: StreamFile): readonly ParentDecl[] {
+  const all = stream.routes.flatMap((route) => parentOf(stream, route) ?? []);
+  return [...new Map(all.map((parent) => [parent.stream, parent])).values()];
+}
+
+/** A route that sends requests of its own. */
+export type RequestRoute = Route & { readonly request: string };
+
+export const isRequestRoute = (route: Route): route is RequestRoute => route.request !== undefined;
+
+/** `POST /rest/api/3/x` -> its two parts. */
+export function splitRequest(request: string): { readonly method: 'GET' | 'POST'; readonly path: string } {
+  const space = request.indexOf(' ');
+  return { method: request.slice(0, space) as 'GET' | 'POST', path: request.slice(space + 1) };
+}
+
+/** Names inside `{}` of any text. */
+export function placeholdersIn(text: string): readonly string[] {
+  return [...text.matchAll(/\{([a-z][a-z0-9_]*)\}/g)].flatMap((match) => match[1] ?? []);
+}
+
+/** Whether `projects` and `jql` of the settings decide which rows of a stream are read: by its requests, or by its parents'. */
+export function followsScope(registry: Registry, stream: Stream): boolean {
+  if (stream.scope && 'of' in stream.scope) return true;
+  if (JSON.stringify(stream.routes).includes('{scope}')) return true;
+  return parentsOf(stream).some(({ stream: name }) => {
+    const parent = registry.get(name);
+    // The parent's own rows are all read, but only those in scope have children.
+    return parent.scope !== undefined || followsScope(registry, parent);
+  });
+}

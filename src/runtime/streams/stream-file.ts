@@ -1,0 +1,263 @@
+/**
+ * The language of a stream file: one file = one stream = one table. Pure data; no expressions, no code.
+ * Reading this file is knowing the whole language; docs/stream-file.md says the same with examples.
+ */
+import { z } from 'zod';
+import { CREDENTIAL_KINDS } from './kinds.js';
+import { censusSchema, goneWithSchema, refusedSchema } from './deletion-words.js';
+import { dialect, name, pageSchema, path, place, sentence } from './page-words.js';
+
+const key = z.string().regex(/^[A-Za-z][A-Za-z0-9_]*$/, 'a key of a record');
+const duration = z.string().regex(/^[1-9][0-9]*(s|m|h|d)$/, 'a duration such as 15m, 1h or 7d');
+const scalarType = z.enum(['string', 'id', 'boolean', 'int', 'long', 'double', 'date', 'timestamptz', 'json']);
+export type ScalarType = z.infer<typeof scalarType>;
+
+const memberShape = {
+  /** Path inside the record (or inside the struct); several paths: the first that is present and not null. Default: the column's own name. */
+  from: z.union([path, z.array(path).min(1)]).optional(),
+  /** One sentence for the analyst who meets this column. */
+  about: sentence,
+};
+const scalarMember = z.strictObject({
+  type: z.union([scalarType, z.enum(['list<string>', 'list<id>', 'list<long>'])]),
+  ...memberShape,
+});
+/** Members of a struct are scalars or lists of scalars: a fixed, small list. */
+const members = z.record(name, scalarMember);
+
+export const columnSchema = z.strictObject({
+  type: z.union([scalarType, z.enum(['list<string>', 'list<id>', 'list<long>', 'struct', 'list<struct>'])]),
+  ...memberShape,
+  /** Only for `struct` and `list<struct>`. */
+  members: members.optional(),
+  /**
+   * How the value is turned into the cell. `text`: rich text (ADF document, or wiki text as it is) as plain text.
+   * `local_date`: calendar day of a timestamp in its own offset. `offset_minutes`: that offset. A converted value is not consumed: the source keeps its own column.
+   */
+  as: z.enum(['text', 'local_date', 'offset_minutes']).optional(),
+  /** Only for `struct` and `list<struct>`: what older sites send as text is read first. `sprint`: the text of a Java object. */
+  texts: z.enum(['sprint']).optional(),
+  /** A change of this column alone is no new version of the row. */
+  volatile: z.literal(true).optional(),
+  /** A column of another stream that this one repeats: rows with a value that stream no longer has are read again by the census' `read`. */
+  repeats: z.strictObject({ stream: name, column: name }).optional(),
+});
+
+const requestLine = z
+  .string()
+  .regex(/^(GET|POST) \/[A-Za-z0-9_\-./{}]+$/, 'GET /path or POST /path, with {placeholders}');
+const bindings = z.record(name, name);
+/** Values of a parent's column that a row must have; null stands for "no value". */
+const where = z.record(name, z.array(z.union([z.string(), z.boolean(), z.null()])).min(1));
+
+export const parentSchema = z.strictObject({
+  stream: name,
+  /** Our placeholder (and column of every row): the parent's column. */
+  bind: bindings,
+  /** Only parents whose columns have one of these values. */
+  where: where.optional(),
+});
+
+const outcomeName = z.enum(['gone', 'forbidden', 'unsupported', 'next_route']);
+/** What a refused request means for this stream; `empty`: there are no records, when the first page is answered so. A 400 is never an outcome by its status alone: it needs `where` and `verify`. */
+const outcome = z.union([
+  outcomeName,
+  z.literal('empty'),
+  z.strictObject({
+    outcome: outcomeName,
+    /** Only for parents with these column values. */
+    where,
+    /** A request that must succeed before the outcome is believed. */
+    verify: requestLine,
+  }),
+]);
+
+/** `drop` takes a word out of a list in the parent's request, `add` puts one in (comma-joined when the value is text). */
+const asks = z.record(place, z.strictObject({ add: z.string().optional(), drop: z.string().optional() }));
+
+export const routeSchema = z.strictObject({
+  /** Known once to each deployment: a route of the same name for the other one does the same there. */
+  name,
+  /** What it costs, in words a person can check: "1 request per 1000 issues". */
+  cost: sentence,
+  dialect,
+  request: requestLine.optional(),
+  /** A POST that only reads, and may be repeated after a lost reply. */
+  reads_only: z.literal(true).optional(),
+  query: z.record(z.string(), z.union([z.string(), z.int(), z.boolean(), z.array(z.string())])).optional(),
+  body: z.record(z.string(), z.unknown()).optional(),
+  page: pageSchema.optional(),
+  /** A walk in two steps: the named route of this stream lists ids in order, this one reads them in batches, side by side. */
+  ids_from: name.optional(),
+  /**
+   * `full`: taken for whole reads only, because what lies inside a record tells nothing of records that did not change themselves.
+   * `census`: reads the keys that the census found to be lacking, and nothing else.
+   */
+  only: z.enum(['full', 'census']).optional(),
+  /** Where the records are in the answer. */
+  rows: path,
+  /** The answer may lack `rows` altogether and then means no records (R-31). */
+  rows_may_be_absent: z.literal(true).optional(),
+  /** Values from the levels above the record: column name -> path with the same `[]` steps as `rows`. */
+  carry: z.record(name, path).optional(),
+  /**
+   * Where the site cuts this list off: `put` takes the beginning of a name, `of` is the column with the name. `met`: by stream, columns
+   * that name records of this one; who is named there and not listed is looked at by `look`.
+   */
+  prefix: z.strictObject({ put: place, of: name, met: z.record(name, z.array(name).min(1)).optional() }).optional(),
+  /** Another route of this stream that is read, too: for records of keys that this one did not bring. */
+  with: name.optional(),
+  /** Other parent than the stream's own, for this route only. */
+  parent: parentSchema.optional(),
+  /** Many parents in one request. */
+  batch: z
+    .strictObject({
+      of: name,
+      /** Absent: the request itself holds `{batch}`. */
+      put: place.optional(),
+      max: z.int().min(1).max(1000),
+      /** The API wants the values as numbers. */
+      numbers: z.literal(true).optional(),
+      /** Every value asked for is answered by the row whose column of this name equals it; a missing answer is counted `not_visible`. */
+      answers: name.optional(),
+    })
+    .optional(),
+  /** Rows lie inside the parent's own records (`rows` is a path in a parent record): no request of its own. */
+  inside: z
+    .strictObject({
+      /** How many rows the parent record has in all: inline rows are complete only when `total` <= what came. */
+      total: path,
+      /** How many rows come inline at most, as documented: for estimates alone, completeness is told by `total`. */
+      cap: z.int().min(1).optional(),
+      /** What the parent's request must ask for so that the rows come along. */
+      asks: asks.optional(),
+      /** Route that reads a parent's rows in full when they are not complete inline; a batch route takes many such parents at once. */
+      rest: name,
+    })
+    .optional(),
+  /** For a route of a parent: the columns its records carry, when fewer than all (a keys-only read). */
+  gives: z.array(name).optional(),
+  /** Other paths for columns where this route's records have another shape. */
+  from: z.record(name, z.union([path, z.array(path).min(1)])).optional(),
+  /** Records asked for by name that the answer tells as errors: where, their ids and reasons, and what the reason says of one that does not exist. */
+  refused: refusedSchema.optional(),
+  unless: z.record(z.string().regex(/^[45][0-9]{2}$/), outcome).optional(),
+  /** Statuses that pass when the request is sent again, beside those of connector.yaml. */
+  retry: z.array(z.int().min(400).max(599)).min(1).optional(),
+});
+
+export const streamFileSchema = z.strictObject({
+  stream: name,
+  about: sentence,
+  /** What one row is, in a few words. */
+  grain: sentence,
+  docs: z.url({ protocol: /^https$/ }),
+  /** On by default with these kinds of credentials only: with others there is nothing to read. */
+  enabled_when: z.strictObject({ credentials: z.array(z.enum(CREDENTIAL_KINDS)).min(1) }).optional(),
+  needs: z.strictObject({
+    product: z.enum(['jira', 'jira-software']),
+    /** Paid edition or site setting without which the stream is `unsupported`. */
+    edition: sentence.optional(),
+    permission: sentence,
+    scopes: z.strictObject({ classic: z.array(z.string()), granular: z.array(z.string()) }),
+  }),
+  /** Deployments that do not have the data, and why: there the stream is `unsupported`. */
+  not_on: z.strictObject({ cloud: sentence.optional(), datacenter: sentence.optional() }).optional(),
+  primary_key: z.array(name).min(1),
+  write: z.enum(['replace', 'upsert', 'append']),
+  parent: parentSchema.optional(),
+  cursor: z
+    .strictObject({
+      /** A timestamptz column; the request sends it through {since_ms} or {since_iso}. */
+      column: name,
+      lookback: duration,
+    })
+    .optional(),
+  /** Rows of the scope (`projects`, `jql`) only: our column must be among the ids of that stream. */
+  scope: z
+    .union([
+      /** This stream's column with the ids of the projects that `projects:` of the settings names. */
+      z.strictObject({ projects: name }),
+      /** Our column -> the stream whose primary key it must be among. */
+      z.strictObject({ column: name, of: name }),
+    ])
+    .optional(),
+  /** A feed of deleted keys, read from this table's bookmark on. */
+  deletions: z
+    .strictObject({
+      dialect,
+      request: requestLine,
+      query: z.record(z.string(), z.union([z.string(), z.int(), z.boolean()])).optional(),
+      page: pageSchema,
+      rows: path,
+      /** Our key column -> path in the feed's record. */
+      key: z.record(name, path),
+    })
+    .optional(),
+  /** How rows that were deleted, or have left the scope, are found: a list of all keys against the table's live rows. */
+  census: censusSchema.optional(),
+  /** Rows are deleted with those of another stream, and no route tells: where that stream is read its marks are carried over, else each key is asked for. */
+  gone_with: goneWithSchema.optional(),
+  /** Every custom field of the site is a typed column, named by the field's id; which there are is asked when a run begins. */
+  custom_fields: z
+    .strictObject({
+      /** The stream whose records are the fields. */
+      stream: name,
+      /** Where a record holds the values, by field id. */
+      at: path,
+      /** The list in this stream's requests that names the wanted fields; those the settings leave out go in as `-id`. */
+      ask: place,
+      /** Fields this stream cannot do without: settings that leave them out are refused. */
+      needed: z.array(z.string()).min(1),
+    })
+    .optional(),
+  /** Each element of a record's `list` tells of one field, named under the keys `id` and `name`: those of left-out fields go with them. */
+  tells_of_fields: z
+    .strictObject({
+      list: key,
+      id: key,
+      name: key,
+      /** Field id -> other names that elements without an id have for it. */
+      also: z.record(z.string(), z.array(z.string().min(1)).min(1)).optional(),
+    })
+    .optional(),
+  /**
+   * The timestamptz column that says when a record came into being. One that is new to the table and older than what the walk reads has
+   * come into view, and owes the rows of all streams that hang on it.
+   */
+  born: name.optional(),
+  /** Looks at one record by its key: a 404 means that it is gone. Asked before a refusal of its children is believed. */
+  look: z
+    .strictObject({
+      dialect,
+      request: requestLine,
+      query: z.record(z.string(), z.union([z.string(), z.int(), z.boolean()])).optional(),
+    })
+    .optional(),
+  /** Asks how many records a walk from `since` would bring, in one request (Cloud); elsewhere the first page's `total` tells. */
+  count: z
+    .strictObject({
+      dialect,
+      request: requestLine,
+      reads_only: z.literal(true).optional(),
+      query: z.record(z.string(), z.union([z.string(), z.int(), z.boolean()])).optional(),
+      body: z.record(z.string(), z.unknown()).optional(),
+      /** Where the number is in the answer. */
+      read: path,
+    })
+    .optional(),
+  /** Cheapest first; the first one the site grants is used. */
+  routes: z.array(routeSchema).min(1),
+  columns: z.record(name, columnSchema),
+});
+
+export type StreamFile = z.infer<typeof streamFileSchema>;
+export type Route = z.infer<typeof routeSchema>;
+export type Page = z.infer<typeof pageSchema>;
+export type ColumnDecl = z.infer<typeof columnSchema>;
+export type ParentDecl = z.infer<typeof parentSchema>;
+export type Outcome = z.infer<typeof outcome>;
+export type OutcomeName = z.infer<typeof outcomeName>;
+
+/** Words a request may hold besides the bound names: substitution only, encoded for their place. */
+export const PLACEHOLDERS = ['since_ms', 'since_iso', 'scope', 'batch'] as const;

@@ -1,0 +1,115 @@
+/** A lake opened as its settings say: its catalog, its locks, and a local folder for what is under way. */
+import { join } from 'node:path';
+import { ConnectorError } from '../../core/errors.js';
+import { FileCatalog } from './file-catalog.js';
+import type { Catalog } from '../iceberg/model.js';
+import { isRemote, type LakeSettings, type RestCatalogSettings } from '../storage/lake.js';
+import { LocalLockFiles } from '../../core/lease/local-lock-files.js';
+import type { LockFiles } from '../../core/lease/lock-files.js';
+import { StoredLockFiles } from './stored-lock-files.js';
+import { type Lock, NO_LOCK, TableLock } from '../../core/lease/lease.js';
+import { orStorageError } from '../../core/files/file-io.js';
+import { isLocal, LocalFileIO, realpathOfExistingPart, toLocalPath } from '../storage/local.js';
+import { copiesFolder } from '../storage/local-copies.js';
+import { localLocation } from '../storage/location.js';
+import { makeOwnFolder, seeOwnFolder } from '../../core/files/own-folder.js';
+
+export interface Lake {
+  readonly catalog: Catalog;
+  /** The local folders beneath which the paths lie that `localPaths` answers for files of tables at these locations. */
+  foldersOf(tables: readonly string[]): readonly string[];
+  /** Absolute path of the local folder for rows under way. */
+  readonly scratch: string;
+  /** Makes what is missing and sees whether it can be written. @throws StorageError, or ConnectorError (usage) for a folder of somebody else */
+  prepare(): Promise<void>;
+  /**
+   * Keeps other runs from a table (I12).
+   * @throws TableBusyError (kind `later`) when another run holds it
+   */
+  lock(namespace: string, name: string, runStart: Date): Promise<Lock>;
+}
+
+/** The clock of table versions, milliseconds since 1970. */
+type Clock = () => number;
+
+/** Opens a lake; makes and writes nothing, and asks nothing of other machines yet. */
+export async function openLake(settings: LakeSettings, now: Clock = Date.now): Promise<Lake> {
+  if (!isRemote(settings)) return openFolder(settings.root, now);
+  const cache = await cacheOf(settings);
+  return settings.catalog ? openRest(settings, settings.catalog, cache, now) : openS3(settings, cache, now);
+}
+
+async function openFolder(folder: string, now: Clock): Promise<Lake> {
+  const storage = await LocalFileIO.open(folder);
+  const { root } = storage;
+  const catalog = new FileCatalog({ io: storage, root: localLocation(root), now });
+  const [scratch, allLocks] = [join(root, '.spool'), join(root, '.locks')];
+  return {
+    catalog,
+    foldersOf: () => [root],
+    scratch,
+    async prepare() {
+      for (const folder of [scratch, allLocks]) await seeOwnFolder(folder);
+      await storage.prepare();
+    },
+    lock: locks(catalog, root, async (location) => {
+      await makeOwnFolder(allLocks);
+      return LocalLockFiles.open(location);
+    }),
+  };
+}
+
+async function openS3({ root, s3 = {} }: LakeSettings, cache: string, now: Clock): Promise<Lake> {
+  // AWS's client is loaded where it is needed: it takes as long to start as all the rest.
+  const { S3FileIO } = await import('../storage/s3.js');
+  const storage = await S3FileIO.open({ location: root, settings: s3, cache });
+  const catalog = new FileCatalog({ io: storage, root, now });
+  return {
+    ...remote(cache),
+    catalog,
+    prepare: () => prepareRemote(cache, storage),
+    lock: locks(catalog, root, async (location) => new StoredLockFiles(storage, location)),
+  };
+}
+
+async function openRest({ s3 }: LakeSettings, settings: RestCatalogSettings, cache: string, now: Clock): Promise<Lake> {
+  const { RestCatalog } = await import('./rest-catalog.js');
+  const catalog = new RestCatalog({ settings, s3, cache, now });
+  return {
+    ...remote(cache),
+    // A service on this machine may keep tables in a folder; there is no one folder of all its tables, then.
+    foldersOf: (tables) => [copiesFolder(cache), ...tables.filter(isLocal).map(toLocalPath)],
+    catalog,
+    prepare: () => prepareRemote(cache, catalog),
+    lock: async () => NO_LOCK,
+  };
+}
+
+function remote(cache: string): Pick<Lake, 'foldersOf' | 'scratch'> {
+  return { foldersOf: () => [copiesFolder(cache)], scratch: spoolOf(cache) };
+}
+
+async function prepareRemote(cache: string, store: Pick<Lake, 'prepare'>): Promise<void> {
+  for (const folder of [spoolOf(cache), copiesFolder(cache)]) await seeOwnFolder(folder);
+  await store.prepare();
+}
+
+const spoolOf = (cache: string) => join(cache, 'spool');
+
+async function cacheOf({ root, cache }: LakeSettings): Promise<string> {
+  if (cache !== undefined) return realpathOfExistingPart(cache);
+  throw new ConnectorError(
+    'usage',
+    `Tables in ${root} need a local folder for copies: set \`cache\` under \`storage:\`.`,
+  );
+}
+
+function locks(catalog: FileCatalog, root: string, open: (location: string) => Promise<LockFiles>): Lake['lock'] {
+  return (namespace, name, runStart) => {
+    const table = `${namespace}.${name}`;
+    const location = `${root}/.locks/${table}`;
+    return orStorageError(`lock table ${table} in ${location}`, async () =>
+      TableLock.acquire(await open(location), `${table} (${catalog.locationOf(namespace, name)})`, runStart),
+    );
+  };
+}

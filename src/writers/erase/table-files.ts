@@ -1,0 +1,45 @@
+/** All rows that lie in a table's folder: current ones, dead ones, those of old snapshots and of commits that failed. */
+import { createReadStream } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Field, TableVersion } from '../iceberg/model.js';
+import type { Tools } from '../write/tools.js';
+import { parquetSchema } from '../parquet/column-sql.js';
+import type { DuckSession } from '../parquet/duckdb.js';
+import { identifier, literal, pathList } from '../../core/quote.js';
+
+/** SELECT of all columns of every row in every data file of the folder; null when there is none. */
+export async function everyRow({ catalog }: Tools, version: TableVersion): Promise<string | null> {
+  const storage = catalog.storageOf(version.namespace, version.name);
+  const deletes = new Set((await catalog.files(version)).deletes.map(({ location }) => location));
+  const files = (await storage.list(`${version.location}/data`)).filter(
+    (location) => location.endsWith('.parquet') && !location.endsWith('-deletes.parquet') && !deletes.has(location),
+  );
+  if (files.length === 0) return null;
+  const paths = await storage.localPaths(files);
+  return selectFrom(version.schema.fields, [...paths.values()]);
+}
+
+/** Calls `see` with each row of a SELECT as a parsed JSON object; no more than one is in memory. */
+export async function eachRow(
+  session: DuckSession,
+  folder: string,
+  rows: string,
+  see: (row: unknown) => void,
+): Promise<void> {
+  const path = join(folder, 'rows.ndjson');
+  await session.run(`COPY (${rows}) TO ${literal(path)} (FORMAT json)`);
+  const input = createReadStream(path);
+  try {
+    for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY }))
+      if (line !== '') see(JSON.parse(line));
+  } finally {
+    // Reading lines to their end closes it; an error in between would leave it open.
+    input.destroy();
+  }
+}
+
+function selectFrom(fields: readonly Field[], paths: readonly string[]): string {
+  const columns = fields.map(({ id, name }) => `c${id} AS ${identifier(name)}`);
+  return `SELECT ${columns.join(', ')} FROM read_parquet(${pathList(paths)}, schema = ${parquetSchema(fields)})`;
+}

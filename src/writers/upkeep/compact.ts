@@ -1,0 +1,66 @@
+/** Compaction: fewer and fuller files without dead rows; what readers see stays. */
+import type { LiveFile, TableVersion } from '../iceberg/model.js';
+import { StoredRows } from '../write/stored-rows.js';
+import { hasManyDeletes, LIMITS } from '../iceberg/limits.js';
+import { type Amount, NOTHING_REMOVED, type StepReport, sumBytes } from './report.js';
+import { rewriteRows, touchedFiles } from './rewrite-rows.js';
+import { inSession, type Tools } from '../write/tools.js';
+
+interface Files {
+  readonly data: readonly LiveFile[];
+  readonly deletes: readonly LiveFile[];
+}
+
+export async function compact(tools: Tools, version: TableVersion, dryRun: boolean): Promise<StepReport> {
+  const live = await tools.catalog.files(version);
+  const before = amountOf(live);
+  const why = reasonToCompact(live);
+  const report = { step: 'compact', unit: 'files', before, removed: NOTHING_REMOVED } as const;
+  if (why === null) return { ...report, outcome: 'nothing', after: before, why: 'files are few and full enough' };
+  if (dryRun)
+    return { ...report, outcome: 'would', after: null, why: `${why}; ${await rewriteText(tools, version, live)}` };
+  const rewritten = await rewriteRows(tools, version, {
+    operation: 'replace',
+    choose: async (_stored, data) => new Set(data.filter(isSmall)),
+  });
+  if (!rewritten) return { ...report, outcome: 'nothing', after: before, why };
+  const gone = new Set(rewritten.removed.map(({ location }) => location));
+  const kept = [...live.data, ...live.deletes].filter(({ location }) => !gone.has(location));
+  const after = {
+    count: kept.length + rewritten.added.length,
+    rows: rowsOf([...kept, ...rewritten.added]),
+    bytes: sumBytes([...kept, ...rewritten.added]),
+  };
+  return { ...report, outcome: 'done', after, why };
+}
+
+/** Null when the files serve as they are. */
+export function reasonToCompact({ data, deletes }: Files): string | null {
+  const rows = rowsOf(data);
+  const dead = deletes.reduce((sum, { records }) => sum + records, 0);
+  const small = data.filter(isSmall).length;
+  const reasons = [
+    dead > rows * LIMITS.deadShare ? `${dead} of ${rows} rows are dead` : null,
+    hasManyDeletes(deletes.length, data.length) ? `${deletes.length} delete files` : null,
+    small > LIMITS.smallFiles ? `${small} small data files` : null,
+  ].filter((reason) => reason !== null);
+  return reasons.length === 0 ? null : reasons.join(', ');
+}
+
+const isSmall = (file: LiveFile) => file.bytes < LIMITS.smallFile;
+
+const rowsOf = (files: readonly { readonly content: string; readonly records: number }[]) =>
+  files.reduce((sum, { content, records }) => sum + (content === 'data' ? records : 0), 0);
+
+function amountOf({ data, deletes }: Files): Amount {
+  return { count: data.length + deletes.length, rows: rowsOf(data), bytes: sumBytes([...data, ...deletes]) };
+}
+
+async function rewriteText(tools: Tools, { namespace, name }: TableVersion, live: Files): Promise<string> {
+  const touched = await inSession(tools, async (session) => {
+    const stored = await StoredRows.open(session, live, tools.catalog.storageOf(namespace, name));
+    return touchedFiles(session, stored);
+  });
+  const chosen = live.data.filter((file, number) => touched.has(number) || isSmall(file));
+  return `${chosen.length} data files (${rowsOf(chosen)} rows, ${sumBytes(chosen)} bytes) and ${live.deletes.length} delete files would be replaced`;
+}

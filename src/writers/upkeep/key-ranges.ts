@@ -1,0 +1,128 @@
+/**
+ * Rows in an order that readers can skip by, within a bounded memory: cut into ranges of keys, each of about a full file.
+ * DuckDB's sort keeps texts in memory, so that whole rows are sorted only where they are known to fit.
+ */
+import { DuckDBListValue, type DuckDBValue } from '@duckdb/node-api';
+import type { Field, LiveFile, Schema } from '../iceberg/model.js';
+import { byLowerBound } from '../write/key-bounds.js';
+import type { DuckSession } from '../parquet/duckdb.js';
+import { leavesOf, makeRoomFor } from '../parquet/room-for-columns.js';
+import { identifier } from '../../core/quote.js';
+import { FILE, type StoredRows } from '../write/stored-rows.js';
+import { LIMITS } from '../iceberg/limits.js';
+
+export interface KeyRange {
+  /** SELECT of all columns of the range's rows. */
+  readonly rows: string;
+  /** `ORDER BY` for them, or nothing where they would not fit into memory. */
+  readonly order: string;
+}
+
+/** A text of a sort takes this much besides its bytes, and so does any other value. */
+const BYTES_PER_CELL = 16;
+
+/**
+ * Files in groups of bounded size, each of neighbours by key: as every range looks into the files of its group, the work
+ * grows with the table and not with its square.
+ * @param numbers of the files to group
+ */
+export function groupFiles(data: readonly LiveFile[], numbers: ReadonlySet<number>, schema: Schema): number[][] {
+  const [first] = keyOf(schema);
+  const compare = first ? byLowerBound(first) : () => 0;
+  const groups: number[][] = [];
+  let bytes = 0;
+  for (const [number, file] of [...data.entries()].toSorted(([, one], [, other]) => compare(one, other))) {
+    if (!numbers.has(number)) continue;
+    bytes += file.bytes;
+    const group = groups.at(-1);
+    if (group && bytes <= LIMITS.group) group.push(number);
+    else {
+      groups.push([number]);
+      bytes = file.bytes;
+    }
+  }
+  return groups;
+}
+
+/** The rows of some files, cut by the first column of the primary key; those of a table without a key as the files have them. */
+export async function keyRanges(
+  session: DuckSession,
+  stored: StoredRows,
+  schema: Schema,
+  files: readonly number[],
+): Promise<readonly KeyRange[]> {
+  const key = keyOf(schema);
+  const select = async (only: readonly number[]) =>
+    `SELECT ${columnList(schema.fields)} FROM (${await stored.select(schema.fields, only)})`;
+  const [first] = key;
+  if (!first) return [{ rows: await select(files), order: '' }];
+  const bytes = files.reduce((sum, number) => sum + (stored.data[number]?.bytes ?? 0), 0);
+  const count = Math.ceil(bytes / LIMITS.fullFile);
+  const memory = await cutKeys(session, stored, { fields: schema.fields, first, files, count });
+  const order = memory > LIMITS.sortable ? '' : `ORDER BY ${columnList(key)}`;
+  const ranges = await session.rows(`SELECT part, list(${FILE}) AS numbers
+    FROM key_range JOIN file_key ON most >= start AND coalesce(least < stop, true) GROUP BY part ORDER BY part`);
+  const rangeOf = async ({ part, numbers }: Record<string, DuckDBValue>): Promise<KeyRange> => {
+    const holding = new Set(numbers instanceof DuckDBListValue ? numbers.items.map(Number) : []);
+    const limit = (name: string) => `(SELECT ${name} FROM key_range WHERE part = ${Number(part)})`;
+    const name = identifier(first.name);
+    const rows = await select(files.filter((number) => holding.has(number)));
+    return { rows: `${rows} WHERE ${name} >= ${limit('start')} AND coalesce(${name} < ${limit('stop')}, true)`, order };
+  };
+  const made: KeyRange[] = [];
+  for (const range of ranges) made.push(await rangeOf(range));
+  return made;
+}
+
+interface Cut {
+  readonly fields: readonly Field[];
+  /** The column whose values are cut. */
+  readonly first: Field;
+  readonly files: readonly number[];
+  /** Of ranges wanted; equal keys stay together, which may make it fewer. */
+  readonly count: number;
+}
+
+/**
+ * Makes the session's tables `key_range` (part, start, stop: the next one's start, null for the last) and `file_key` (number,
+ * least, most), ranges having equally much in them.
+ * @returns bytes that the rows of the fullest range take in a sort
+ */
+async function cutKeys(
+  session: DuckSession,
+  stored: StoredRows,
+  { fields, first, files, count }: Cut,
+): Promise<number> {
+  await makeRoomFor(session, fields);
+  await session.run(`CREATE OR REPLACE TEMP TABLE row_key AS
+    SELECT ${FILE}, ${identifier(first.name)} AS key, ${memoryOf(fields)} AS bytes FROM (${await stored.select(fields, files)})`);
+  const part = `least(upto * ${count} // (SELECT sum(bytes) FROM row_key), ${count - 1})`;
+  await session.run(`CREATE OR REPLACE TEMP TABLE key_range AS
+    SELECT part, start, lead(start) OVER (ORDER BY part) AS stop, bytes FROM (
+      SELECT ${part} AS part, min(key) AS start, sum(bytes) AS bytes
+      FROM (SELECT key, bytes, sum(bytes) OVER (ROWS UNBOUNDED PRECEDING) AS upto
+            FROM (SELECT key, sum(bytes) AS bytes FROM row_key GROUP BY key ORDER BY key))
+      GROUP BY 1)`);
+  await session.run(`CREATE OR REPLACE TEMP TABLE file_key AS
+    SELECT ${FILE}, min(key) AS least, max(key) AS most FROM row_key GROUP BY ${FILE}`);
+  await session.run('DROP TABLE row_key');
+  const [row] = await session.rows('SELECT max(bytes)::BIGINT AS fullest FROM key_range');
+  return Number(row?.fullest ?? 0);
+}
+
+/** Bytes of one row in a sort, as SQL. */
+function memoryOf(fields: readonly Field[]): string {
+  const texts = fields.flatMap(({ name, type }) => {
+    if (type === 'string') return [`coalesce(strlen(${identifier(name)}), 0)`];
+    return typeof type === 'string' ? [] : [`coalesce(strlen(${identifier(name)}::VARCHAR), 0)`];
+  });
+  return [leavesOf(fields) * BYTES_PER_CELL, ...texts].join(' + ');
+}
+
+function keyOf({ fields, identifierFieldIds }: Schema): Field[] {
+  return fields.filter(({ id }) => identifierFieldIds.includes(id));
+}
+
+function columnList(fields: readonly Field[]): string {
+  return fields.map(({ name }) => identifier(name)).join(', ');
+}

@@ -1,0 +1,58 @@
+/** A table without a past: for data that must be gone at once, not when its time has come. */
+import { ConnectorError } from '../../core/errors.js';
+import { KEPT_FILES, keepsEveryFile } from '../iceberg/kept-files.js';
+import type { TableName, TableVersion } from '../iceberg/model.js';
+import { plainLocation } from '../storage/location.js';
+import { findOrphans } from './orphans.js';
+import { commitPacked } from './pack-manifests.js';
+import { onNewest, type Tools } from '../write/tools.js';
+
+/**
+ * Leaves the current snapshot alone, its manifests without entries of removed files, and takes every other file of the table
+ * from storage, earlier metadata files among them. Without a lock on the table others may write it meanwhile: whose files are
+ * there before our commit is refused by it, and what comes later stays.
+ * @returns the version that is left
+ * @throws ConnectorError kind `failed` when history must stay (`whyHistoryStays`)
+ */
+export async function leaveOnlyCurrent(tools: Tools, table: TableName): Promise<TableVersion> {
+  const { catalog } = tools;
+  const storage = catalog.storageOf(table.namespace, table.name);
+  let former: readonly string[] = [];
+  const version = await onNewest(tools, table, async (newest) => {
+    await refuseKept(tools, newest);
+    former = await storage.list(newest.location);
+    return commitPacked(tools, newest);
+  });
+  const left = await onNewest(tools, table, (newest) => dropHistory(tools, newest));
+  const rules = { before: Number.POSITIVE_INFINITY, keepLog: false };
+  const { orphans } = await findOrphans(catalog, version, rules);
+  const old = new Set([...former, version.metadataLocation].map(plainLocation));
+  await storage.delete(orphans.map(({ location }) => location).filter((location) => old.has(plainLocation(location))));
+  return left;
+}
+
+async function dropHistory({ catalog }: Tools, version: TableVersion): Promise<TableVersion> {
+  const ids = (await catalog.metadataOf(version)).snapshots.map((snapshot) => String(snapshot['snapshot-id']));
+  const expire = ids.filter((id) => id !== version.currentSnapshotId);
+  return expire.length === 0 ? version : catalog.commit(version, { operation: null, add: [], remove: [], expire });
+}
+
+/**
+ * What keeps earlier versions of a table, in words; null when they may go. A branch or tag on the current snapshot counts, too:
+ * the rewritten table has another one.
+ */
+export async function whyHistoryStays(
+  { catalog }: Pick<Tools, 'catalog'>,
+  version: TableVersion,
+): Promise<string | null> {
+  if (keepsEveryFile(version.properties)) return KEPT_FILES;
+  const { refs } = await catalog.metadataOf(version);
+  const named = Object.entries(refs).find(([name]) => name !== 'main');
+  return named ? `the ${named[1].type} ${named[0]} keeps a snapshot; drop it with the tool that made it` : null;
+}
+
+async function refuseKept(tools: Tools, version: TableVersion): Promise<void> {
+  const why = await whyHistoryStays(tools, version);
+  if (why === null) return;
+  throw new ConnectorError('failed', `Earlier versions of table ${version.namespace}.${version.name} stay: ${why}.`);
+}

@@ -1,0 +1,54 @@
+/** All steps of upkeep for one table, in the order in which each makes the next one's work smaller. */
+import type { Catalog, TableName } from '../iceberg/model.js';
+import { compact } from './compact.js';
+import { expire, type Retention } from './expire.js';
+import { removeOrphans } from './orphans.js';
+import { packManifests } from './pack-manifests.js';
+import type { StepReport } from './report.js';
+import { onNewest, type Tools } from '../write/tools.js';
+
+export interface MaintainOptions {
+  readonly retention: Retention;
+  readonly orphanAgeMs: number;
+  readonly dryRun: boolean;
+  /** Locations of the other tables by name; null for one that could not be told. */
+  readonly neighbours: readonly string[] | null;
+}
+
+/**
+ * Safe beside runs that write the table: no lock is taken, every commit starts from the newest version and is done again when
+ * another one came first (I12).
+ * @param told receives each step's report as soon as it is done
+ * @throws CommitConflict (kind `later`) when others were faster every time; the steps before it stand
+ */
+export async function maintainTable(
+  tools: Tools,
+  table: TableName,
+  { retention, orphanAgeMs, dryRun, neighbours }: MaintainOptions,
+  told: (report: StepReport) => void,
+): Promise<void> {
+  told(await onNewest(tools, table, (version) => compact(tools, version, dryRun)));
+  told(await onNewest(tools, table, (version) => expire(tools, version, retention, dryRun)));
+  const orphans = { ageMs: orphanAgeMs, neighbours, dryRun };
+  told(await onNewest(tools, table, (version) => removeOrphans(tools, version, orphans)));
+  told(await onNewest(tools, table, (version) => packManifests(tools, version, dryRun)));
+}
+
+/** Where each table lies; null for one that cannot be read in a catalog that decides that itself. */
+export async function locationsOf(
+  catalog: Catalog,
+  tables: readonly TableName[],
+): Promise<ReadonlyMap<TableName, string | null>> {
+  const found = new Map<TableName, string | null>();
+  for (const table of tables) found.set(table, await locationOf(catalog, table));
+  return found;
+}
+
+async function locationOf(catalog: Catalog, { namespace, name }: TableName): Promise<string | null> {
+  const version = await catalog.load(namespace, name).catch(() => null);
+  try {
+    return version?.location ?? catalog.locationOf(namespace, name);
+  } catch {
+    return null;
+  }
+}

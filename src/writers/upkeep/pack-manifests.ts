@@ -1,0 +1,35 @@
+/** Many small manifests become few; files, their sequence numbers and rows stay as they are. */
+import { manifestsOf } from '../iceberg/manifest-files.js';
+import { currentSnapshot } from '../iceberg/metadata.js';
+import type { TableVersion } from '../iceberg/model.js';
+import { takenOverState } from '../write/state.js';
+import { LIMITS } from '../iceberg/limits.js';
+import { type Amount, NOTHING_REMOVED, type StepReport, sumBytes } from './report.js';
+import type { Tools } from '../write/tools.js';
+
+export async function packManifests(tools: Tools, version: TableVersion, dryRun: boolean): Promise<StepReport> {
+  const rows = await currentManifests(tools, version);
+  const before = amountOf(rows);
+  const report = { step: 'manifests', unit: 'manifests', before, removed: NOTHING_REMOVED } as const;
+  const small = rows.filter(({ bytes }) => bytes < LIMITS.fullManifest).length;
+  if (small < LIMITS.packedManifests) return { ...report, outcome: 'nothing', after: before, why: 'they are few' };
+  const why = `${small} are small`;
+  if (dryRun) return { ...report, outcome: 'would', after: null, why };
+  const next = await commitPacked(tools, version);
+  return { ...report, outcome: 'done', after: amountOf(await currentManifests(tools, next)), why };
+}
+
+/** A snapshot of the same files in as few manifests as may be; none of them names a file that is gone. */
+export function commitPacked({ catalog }: Tools, version: TableVersion): Promise<TableVersion> {
+  const summary = takenOverState(version);
+  return catalog.commit(version, { operation: 'replace', add: [], remove: [], packManifests: true, summary });
+}
+
+async function currentManifests({ catalog }: Tools, version: TableVersion) {
+  const snapshot = currentSnapshot(await catalog.metadataOf(version));
+  return snapshot ? manifestsOf(catalog.storageOf(version.namespace, version.name), snapshot) : [];
+}
+
+function amountOf(rows: readonly { readonly bytes: number }[]): Amount {
+  return { count: rows.length, bytes: sumBytes(rows) };
+}

@@ -1,0 +1,111 @@
+/**
+ * Data files written anew with the rows they hold now: dead rows left out, under the current schema, in the order of the
+ * primary key, in full-sized files. One commit replaces the old files and every delete file.
+ */
+import { ConnectorError } from '../../core/errors.js';
+import { CommitConflict } from '../iceberg/errors.js';
+import type { DataFile, LiveFile, TableChange, TableVersion } from '../iceberg/model.js';
+import type { DuckSession } from '../parquet/duckdb.js';
+import { Rewriter } from '../write/rewrite.js';
+import { takenOverState } from '../write/state.js';
+import { FILE, POSITION, StoredRows } from '../write/stored-rows.js';
+import { groupFiles, keyRanges } from './key-ranges.js';
+import { inSession, type Tools } from '../write/tools.js';
+
+export interface Rewriting {
+  /** `replace` when no reader sees a difference. */
+  readonly operation: 'replace' | 'overwrite';
+  /** Which data files have to be written anew, besides those that delete files concern. */
+  choose(stored: StoredRows, data: readonly LiveFile[], session: DuckSession): Promise<ReadonlySet<LiveFile>>;
+  /** From a SELECT of all columns to a SELECT of as many rows with the same columns in the same order; default: as they are. */
+  select?(rows: string, session: DuckSession): Promise<string>;
+}
+
+export interface Rewritten {
+  readonly version: TableVersion;
+  readonly removed: readonly LiveFile[];
+  readonly added: readonly DataFile[];
+}
+
+/**
+ * @returns null when there is nothing to write anew
+ * @throws CommitConflict when another writer was faster; nothing is changed then
+ */
+export async function rewriteRows(tools: Tools, version: TableVersion, how: Rewriting): Promise<Rewritten | null> {
+  const { catalog } = tools;
+  const storage = catalog.storageOf(version.namespace, version.name);
+  const live = await catalog.files(version);
+  const made = await inSession(tools, async (session, folder) => {
+    const stored = await StoredRows.open(session, live, storage);
+    const chosen = await filesToRewrite(session, stored, how);
+    if (chosen.length === 0 && live.deletes.length === 0) return null;
+    const rewriter = new Rewriter(session, version.schema, folder, { location: version.location, storage });
+    const add: DataFile[] = [];
+    for (const group of groupFiles(live.data, new Set(chosen), version.schema))
+      for (const { rows, order } of await keyRanges(session, stored, version.schema, group))
+        add.push(...(await rewriter.append(`${(await how.select?.(rows, session)) ?? rows} ${order}`)).add);
+    const removed = [...chosen.flatMap((number) => live.data[number] ?? []), ...live.deletes];
+    return { add, removed, expected: await liveRows(session, live, chosen) };
+  });
+  if (!made) return null;
+  const { add, removed, expected } = made;
+  try {
+    await refuseLoss(version, add, expected, (location) => storage.size(location));
+    const change: TableChange = { operation: how.operation, add, remove: removed, summary: takenOverState(version) };
+    return { version: await catalog.commit(version, change), removed, added: add };
+  } catch (error) {
+    // As in a run's commit: only a conflict proves that nothing refers to the new files.
+    if (error instanceof CommitConflict)
+      await storage.delete(add.map(({ location }) => location)).catch(() => undefined);
+    throw error;
+  }
+}
+
+/** Numbers of the chosen files and of those that delete files concern, so that no delete file is needed afterwards. */
+async function filesToRewrite(session: DuckSession, stored: StoredRows, how: Rewriting): Promise<number[]> {
+  const touched = await touchedFiles(session, stored);
+  const chosen = await how.choose(stored, stored.data, session);
+  return stored.data.flatMap((file, number) => (touched.has(number) || chosen.has(file) ? [number] : []));
+}
+
+/** Numbers of the data files in which rows are dead. */
+export async function touchedFiles(session: DuckSession, stored: StoredRows): Promise<ReadonlySet<number>> {
+  if (!(await stored.loadDead())) return new Set();
+  const rows = await session.rows(`SELECT DISTINCT ${FILE} AS number FROM dead`);
+  return new Set(rows.map(({ number }) => Number(number)));
+}
+
+/** Rows of the files that no delete file names: what has to be in the new files. */
+async function liveRows(
+  session: DuckSession,
+  live: { readonly data: readonly LiveFile[]; readonly deletes: readonly LiveFile[] },
+  chosen: readonly number[],
+): Promise<number> {
+  const all = chosen.reduce((sum, number) => sum + (live.data[number]?.records ?? 0), 0);
+  if (live.data.length === 0 || live.deletes.length === 0) return all;
+  // Every file with dead rows is among the chosen ones.
+  const [row] = await session.rows(`SELECT count(*) AS dead FROM (SELECT DISTINCT ${FILE}, ${POSITION} FROM dead)`);
+  return all - Number(row?.dead ?? 0);
+}
+
+/** The last look before the old files go: as many rows as before, in files that are really there. */
+async function refuseLoss(
+  version: TableVersion,
+  add: readonly DataFile[],
+  expected: number,
+  size: (location: string) => Promise<number | null>,
+): Promise<void> {
+  const table = `${version.namespace}.${version.name}`;
+  const written = add.reduce((sum, { records }) => sum + records, 0);
+  if (written !== expected)
+    throw new ConnectorError(
+      'failed',
+      `Table ${table}: its files were to be written anew with ${expected} rows, but ${written} came out. Nothing was changed; please report this.`,
+    );
+  for (const { location } of add)
+    if ((await size(location)) === null)
+      throw new ConnectorError(
+        'later',
+        `${location} was removed while table ${table} was compacted, perhaps by another program that takes away unknown files. Nothing was changed; run again.`,
+      );
+}

@@ -1,0 +1,278 @@
+/**
+ * What a batch does to a table, found in two passes: keys and cursor of everything stored first, whole rows only of the
+ * files where a stored row might be equal. The outcome lies in temporary tables of the session:
+ * `batch` (the last row of each key), `hit` (stored rows of the same keys), `same` (batch rows equal to what is stored),
+ * `marked` (other stored rows that are gone now) and `replaced` (positions that die).
+ */
+import { type LoadedMark, markedColumns, reasonOf } from './deletion-marks.js';
+import type { Field, Schema } from '../iceberg/model.js';
+import { filesWithKeys } from './key-bounds.js';
+import { sqlType } from '../parquet/column-sql.js';
+import type { DuckSession } from '../parquet/duckdb.js';
+import { SEQUENCE } from '../parquet/row-text.js';
+import { STAGE } from '../parquet/stage.js';
+import { identifier, literal } from '../../core/quote.js';
+import { digestOf } from './row-digest.js';
+import { FILE, POSITION, type StoredRows } from './stored-rows.js';
+import type { Committed, TableSpec } from '../../contract/table.js';
+
+export interface MergeInput {
+  readonly session: DuckSession;
+  readonly spec: TableSpec;
+  readonly schema: Schema;
+  readonly stored: StoredRows;
+  readonly marks: readonly LoadedMark[];
+  /** Columns that others have added: a new version of a row keeps the values of the one it replaces. */
+  readonly others: readonly Field[];
+  /** ISO 8601, UTC: `_synced_at` of everything written. */
+  readonly time: string;
+  /** ISO 8601, UTC: written rows with an earlier cursor are late. */
+  readonly seenUntil?: string;
+}
+
+export interface Merged {
+  readonly written: number;
+  readonly unchanged: number;
+  readonly duplicate: number;
+  readonly deleted: number;
+  readonly late: number;
+  readonly withheld?: Committed['withheld'];
+  /** Stored rows that a new version replaces, or that are written anew to carry a mark. */
+  readonly replaced: number;
+  /** SELECT of all columns of the rows to write. */
+  readonly newRows: string;
+  /** SELECT of all columns of the stored rows that stay as they are, in all files or in those of these numbers. */
+  readonly keptRows: (only?: readonly number[]) => Promise<string>;
+  /** Numbers of the files that hold replaced rows, or rows that delete files name. */
+  readonly outdatedFiles: () => Promise<readonly number[]>;
+  /** For each file with replaced rows: its number, and a SELECT of its location and their positions, sorted. */
+  readonly deadPositions: () => Promise<readonly DeadPositions[]>;
+}
+
+export interface DeadPositions {
+  readonly location: string;
+  /** SELECT of `file_path` and `pos`. */
+  readonly rows: string;
+}
+
+const SEQ = identifier(SEQUENCE);
+const REASON = '"#reason"';
+const CURSOR = '"#cursor"';
+
+/** Classifies the staged rows and the marks against the stored rows; writes nothing. Needs the view `stage`. */
+export async function merge(asked: MergeInput): Promise<Merged> {
+  const { session } = asked;
+  await session.run(`CREATE TEMP TABLE batch AS ${lastOfEachKey(asked)}`);
+  const { marks, withheld } = await believed(asked);
+  const input = { ...asked, marks };
+  const files = await filesWithKeys(session, input.stored.data, keyFields(input), 'batch');
+  await session.runOnCores(`CREATE TEMP TABLE hit AS ${await storedOfSameKey(input, files)}`);
+  await session.run(
+    `CREATE TEMP TABLE same AS ${await equalRows(input, await fileNumbers(session, 'hit WHERE NOT differs'))}`,
+  );
+  await session.run(`CREATE TEMP TABLE marked AS ${await newlyMarked(input)}`);
+  await session.run(
+    `CREATE TEMP TABLE replaced AS
+     SELECT ${FILE}, ${POSITION} FROM hit ANTI JOIN same USING (${SEQ})
+     UNION ALL SELECT ${FILE}, ${POSITION} FROM marked`,
+  );
+  return {
+    ...(await counts(input)),
+    ...(withheld ? { withheld } : {}),
+    newRows: await newRows(input, await fileNumbers(session, 'marked')),
+    keptRows: (only) => keptRows(input, only),
+    outdatedFiles: () => outdatedFiles(input),
+    deadPositions: () => deadPositions(input),
+  };
+}
+
+/** SELECT of the staged rows as new rows of a table that only grows. */
+export function appendedRows(spec: TableSpec, schema: Schema, time: string): string {
+  return `SELECT ${stagedColumns(spec, schema, time)} FROM (SELECT *, NULL::VARCHAR AS ${REASON} FROM ${STAGE})`;
+}
+
+/**
+ * The row with the latest cursor wins, of equal ones the later: a page that was asked for again may bring a newer version than
+ * the page behind it. A mark that spares no batch rows meets them as it meets stored ones.
+ */
+function lastOfEachKey({ spec, marks }: MergeInput): string {
+  const key = columnList(spec.primaryKey);
+  const reason = reasonOf(marks.filter(({ mark }) => !mark.spareBatch));
+  const cursor = spec.cursor === undefined ? 'NULL' : identifier(spec.cursor);
+  const rank = spec.cursor === undefined ? SEQ : `row(${cursor}, ${SEQ})`;
+  return `SELECT ${key}, "#last".seq AS ${SEQ}, "#last".reason AS ${REASON}, "#last".cursor AS ${CURSOR} FROM (
+      SELECT ${key}, arg_max(struct_pack(seq := ${SEQ}, reason := ${REASON}, "cursor" := ${CURSOR}), "#rank") AS "#last"
+      FROM (SELECT ${key}, ${SEQ}, ${reason} AS ${REASON}, ${cursor} AS ${CURSOR}, ${rank} AS "#rank" FROM ${STAGE})
+      GROUP BY ${key})`;
+}
+
+async function storedOfSameKey({ spec, schema, stored }: MergeInput, files: readonly number[]): Promise<string> {
+  const cursor = spec.cursor === undefined ? [] : [spec.cursor];
+  const fields = fieldsNamed(schema, [...spec.primaryKey, ...cursor, '_deleted_at', '_deleted_reason']);
+  const moved = cursor.map((name) => ` OR ${identifier(name)} IS DISTINCT FROM ${CURSOR}`).join('');
+  return `SELECT ${FILE}, ${POSITION}, ${SEQ}, _deleted_at IS NULL AS live,
+      (_deleted_reason IS DISTINCT FROM ${REASON}${moved}) AS differs
+    FROM (${await stored.select(fields, files, ` JOIN batch USING (${columnList(spec.primaryKey)})`)})`;
+}
+
+async function keptRows({ schema, stored }: MergeInput, only?: readonly number[]): Promise<string> {
+  return `SELECT ${schema.fields.map(({ name }) => identifier(name)).join(', ')}
+    FROM (${await stored.select(schema.fields, only)}) ANTI JOIN replaced USING (${FILE}, ${POSITION})`;
+}
+
+async function outdatedFiles({ session, stored }: MergeInput): Promise<readonly number[]> {
+  await stored.loadDead();
+  return fileNumbers(session, `(SELECT ${FILE} FROM replaced UNION ALL SELECT ${FILE} FROM dead)`);
+}
+
+async function deadPositions({ session, stored }: MergeInput): Promise<readonly DeadPositions[]> {
+  const numbers = await fileNumbers(session, 'replaced');
+  return numbers.map((number) => {
+    const location = stored.data[number]?.location ?? '';
+    const rows = `SELECT ${literal(location)} AS file_path, ${POSITION} AS pos FROM replaced WHERE ${FILE} = ${number} ORDER BY 2`;
+    return { location, rows };
+  });
+}
+
+function keyFields({ spec, schema }: MergeInput): Field[] {
+  return fieldsNamed(schema, spec.primaryKey);
+}
+
+async function equalRows({ spec, schema, stored }: MergeInput, files: readonly number[]): Promise<string> {
+  const names = [...spec.columns.filter((column) => !column.volatile).map(({ name }) => name), '_extra'];
+  const compared = fieldsNamed(schema, names);
+  const digest = `${digestOf(compared)} AS digest`;
+  const candidates = 'FROM hit WHERE NOT differs';
+  return `SELECT DISTINCT ${SEQ} FROM (
+      SELECT ${SEQ}, ${digest} FROM (${await stored.select(compared, files)})
+      JOIN (SELECT ${FILE}, ${POSITION}, ${SEQ} ${candidates}) USING (${FILE}, ${POSITION}))
+    JOIN (SELECT ${SEQ}, ${digest} FROM ${STAGE} SEMI JOIN (SELECT ${SEQ} ${candidates}) USING (${SEQ}))
+    USING (${SEQ}, digest)`;
+}
+
+/** The marks without those that would end more rows than they may. */
+async function believed(input: MergeInput): Promise<Pick<MergeInput, 'marks'> & Pick<Merged, 'withheld'>> {
+  const marks: LoadedMark[] = [];
+  let withheld: Merged['withheld'];
+  for (const loaded of input.marks) {
+    const { atMost } = loaded.mark;
+    const found = atMost && (await endedBy(input, loaded));
+    if (atMost && found && found.rows > atMost.rows && found.rows > found.live * atMost.share) withheld = found;
+    else marks.push(loaded);
+  }
+  return { marks, withheld };
+}
+
+async function endedBy(input: MergeInput, mark: LoadedMark): Promise<NonNullable<Merged['withheld']>> {
+  const live = await input.stored.select(fieldsNamed(input.schema, ['_deleted_at']));
+  const [row] = await input.session.rows(`SELECT
+      (SELECT count(*) FROM (${await newlyMarked({ ...input, marks: [mark] })})) AS rows,
+      (SELECT count(*) FROM (${live}) WHERE _deleted_at IS NULL) AS live`);
+  return { rows: Number(row?.rows), live: Number(row?.live) };
+}
+
+async function newlyMarked(input: MergeInput): Promise<string> {
+  const { spec, schema, stored, marks } = input;
+  const looked = markedColumns(marks.map(({ mark }) => mark));
+  const fields = fieldsNamed(schema, [...new Set([...spec.primaryKey, ...looked, '_deleted_at'])]);
+  const files = await filesWithMarked(input);
+  return `SELECT * FROM (
+      SELECT ${FILE}, ${POSITION}, ${reasonOf(marks)} AS ${REASON}
+      FROM (SELECT * FROM (${await stored.select(fields, files)}) WHERE _deleted_at IS NULL) ANTI JOIN batch USING (${columnList(spec.primaryKey)}))
+    WHERE ${REASON} IS NOT NULL`;
+}
+
+/** Numbers of the files in which a mark may meet a row; undefined: in all of them. */
+async function filesWithMarked({ session, schema, stored, marks }: MergeInput): Promise<number[] | undefined> {
+  const files = new Set<number>();
+  for (const { mark, name } of marks) {
+    if (mark.where === 'all' || !('in' in mark.where)) return undefined;
+    const { column } = mark.where;
+    const listed = `(SELECT value AS ${identifier(column)} FROM ${name}) listed`;
+    for (const number of await filesWithKeys(session, stored.data, fieldsNamed(schema, [column]), listed))
+      files.add(number);
+  }
+  return [...files];
+}
+
+async function newRows(input: MergeInput, files: readonly number[]): Promise<string> {
+  const { spec, schema, stored, time, others } = input;
+  const staged = `SELECT ${stagedColumns(spec, schema, time, others)}
+    FROM ${STAGE} JOIN (SELECT ${SEQ}, ${REASON} FROM batch ANTI JOIN same USING (${SEQ})) USING (${SEQ})
+    ${others.length > 0 ? `LEFT JOIN (${await valuesOfOthers(input)}) USING (${SEQ})` : ''}`;
+  if (files.length === 0) return staged;
+  const own = new Map([
+    ['_synced_at', stamp(time)],
+    ['_deleted_at', stamp(time)],
+    ['_deleted_reason', REASON],
+  ]);
+  const marked = `SELECT ${columns(schema, (name) => own.get(name) ?? identifier(name))}
+    FROM (${await stored.select(schema.fields, files)}) JOIN marked USING (${FILE}, ${POSITION})`;
+  return `${staged} UNION ALL ${marked}`;
+}
+
+async function valuesOfOthers({ session, stored, others }: MergeInput): Promise<string> {
+  const rows = await stored.select(others, await fileNumbers(session, 'hit'));
+  const values = others.map(({ name }) => `any_value(${identifier(name)}) AS ${identifier(name)}`).join(', ');
+  return `SELECT ${SEQ}, ${values} FROM (${rows}) JOIN (SELECT ${FILE}, ${POSITION}, ${SEQ} FROM hit) USING (${FILE}, ${POSITION}) GROUP BY ${SEQ}`;
+}
+
+/** A column the table has and the stream no longer declares is null in new rows. */
+function stagedColumns(spec: TableSpec, schema: Schema, time: string, others: readonly Field[] = []): string {
+  const declared = new Set([...[...spec.columns, ...others].map(({ name }) => name), '_extra']);
+  const own = new Map([
+    ['_synced_at', stamp(time)],
+    ['_deleted_at', `CASE WHEN ${REASON} IS NULL THEN NULL ELSE ${stamp(time)} END`],
+    ['_deleted_reason', REASON],
+  ]);
+  return columns(schema, (name) => own.get(name) ?? (declared.has(name) ? identifier(name) : 'NULL'));
+}
+
+/** Every column of the table, in its order and type. */
+function columns(schema: Schema, expression: (name: string) => string): string {
+  return schema.fields
+    .map(({ name, type }) => `(${expression(name)})::${sqlType(type)} AS ${identifier(name)}`)
+    .join(', ');
+}
+
+async function counts({
+  session,
+  spec,
+  seenUntil,
+}: MergeInput): Promise<Pick<Merged, 'written' | 'unchanged' | 'duplicate' | 'deleted' | 'late' | 'replaced'>> {
+  const late = spec.cursor === undefined || seenUntil === undefined ? 'false' : `${CURSOR} < ${stamp(seenUntil)}`;
+  const [row] = await session.rows(`SELECT
+      (SELECT count(*) FROM ${STAGE}) AS staged, (SELECT count(*) FROM batch) AS keys,
+      (SELECT count(*) FROM same) AS unchanged, (SELECT count(*) FROM marked) AS marked,
+      (SELECT count(*) FROM replaced) AS replaced,
+      (SELECT count(*) FROM batch ANTI JOIN same USING (${SEQ}) WHERE ${late}) AS late,
+      (SELECT count(*) FROM batch ANTI JOIN same USING (${SEQ}) ANTI JOIN (SELECT ${SEQ} FROM hit WHERE NOT live) USING (${SEQ})
+       WHERE ${REASON} IS NOT NULL) AS marked_at_once`);
+  const number = (name: string) => Number(row?.[name]);
+  return {
+    written: number('keys') - number('unchanged'),
+    unchanged: number('unchanged'),
+    duplicate: number('staged') - number('keys'),
+    deleted: number('marked') + number('marked_at_once'),
+    late: number('late'),
+    replaced: number('replaced'),
+  };
+}
+
+async function fileNumbers(session: DuckSession, source: string): Promise<number[]> {
+  const rows = await session.rows(`SELECT DISTINCT ${FILE} AS number FROM ${source}`);
+  return rows.map(({ number }) => Number(number));
+}
+
+function fieldsNamed(schema: Schema, names: readonly string[]): Field[] {
+  const wanted = new Set(names);
+  return schema.fields.filter(({ name }) => wanted.has(name));
+}
+
+function stamp(time: string): string {
+  return `${literal(time)}::TIMESTAMP WITH TIME ZONE`;
+}
+
+function columnList(names: readonly string[]): string {
+  return names.map(identifier).join(', ');
+}

@@ -1,0 +1,52 @@
+/** Which columns of a table were ever declared here; the others were added by other programs, and their values are not ours to lose. */
+import type { Field, Schema, TableVersion } from '../iceberg/model.js';
+import { SYSTEM_COLUMNS, type TableSpec } from '../../contract/table.js';
+
+/** Ids of our columns, as ranges: `1-42,57`. Names may be given anew; ids never are. */
+const OWN = 'connector.field-ids';
+
+/** Names of the columns that a stream and the writer declare. */
+export function declaredColumns({ columns }: TableSpec): string[] {
+  return [...columns, ...SYSTEM_COLUMNS].map(({ name }) => name);
+}
+
+/** Columns that others have added. A table from before this was noted has none: its columns are all taken for ours. */
+export function columnsOfOthers(schema: Schema, version: TableVersion | null, declared: readonly string[]): Field[] {
+  const own = version && ownIds(version);
+  if (!own) return [];
+  const names = new Set(declared);
+  return schema.fields.filter(({ id, name }) => !names.has(name) && !own.has(id));
+}
+
+/** The property that a version with this schema needs; nothing when the version before has it so. */
+export function ownColumnsProperty(
+  schema: Schema,
+  version: TableVersion | null,
+  declared: readonly string[],
+): Record<string, string> {
+  const others = new Set(columnsOfOthers(schema, version, declared).map(({ id }) => id));
+  const ids = schema.fields.map(({ id }) => id).filter((id) => !others.has(id));
+  const text = rangesOf(ids.toSorted((a, b) => a - b));
+  return version?.properties[OWN] === text ? {} : { [OWN]: text };
+}
+
+function ownIds({ properties }: TableVersion): ReadonlySet<number> | null {
+  const text = properties[OWN];
+  if (text === undefined) return null;
+  const ids = new Set<number>();
+  for (const range of text.split(',')) {
+    const [from = Number.NaN, to = from] = range.split('-').map(Number);
+    for (let id = from; id <= to; id += 1) ids.add(id);
+  }
+  return ids;
+}
+
+function rangesOf(ids: readonly number[]): string {
+  const ranges: { from: number; to: number }[] = [];
+  for (const id of ids) {
+    const last = ranges.at(-1);
+    if (last && id === last.to + 1) last.to = id;
+    else ranges.push({ from: id, to: id });
+  }
+  return ranges.map(({ from, to }) => (from === to ? `${from}` : `${from}-${to}`)).join(',');
+}

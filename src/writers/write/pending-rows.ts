@@ -1,0 +1,67 @@
+/** Rows on their way to the next commit, as lines of a spool. */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Spool } from '../parquet/spool.js';
+import { orStorageError } from '../../core/files/file-io.js';
+import { LARGEST_ROW, type Row } from '../../contract/table.js';
+
+/** Bytes that are worth a commit of their own, however few the rows are: work on them takes a multiple of it in memory. */
+const FULL = 64 * 1024 * 1024;
+
+export class PendingRows {
+  #spool: Promise<Spool> | null = null;
+  #given = 0;
+  #count = 0;
+  #bytes = 0;
+  /** A spool that could not be removed keeps its name. */
+  #spools = 0;
+
+  /** @param folder local; made when needed */
+  constructor(private readonly folder: string) {}
+
+  get count(): number {
+    return this.#count;
+  }
+
+  get full(): boolean {
+    return this.#bytes >= FULL;
+  }
+
+  get spool(): Promise<Spool> | null {
+    return this.#spool;
+  }
+
+  /** @returns indexes of rows that are too large and were left out */
+  async add(rows: readonly Row[], encode: (row: Row, sequence: number) => string): Promise<readonly number[]> {
+    // All lines are made before the first is spooled: a row that is refused leaves no part of its page behind.
+    const lines = rows.map((row, index) => encode(row, this.#given + index + 1));
+    const bytes = lines.map((line) => Buffer.byteLength(line));
+    const tooLarge = bytes.flatMap((size, index) => (size > LARGEST_ROW ? [index] : []));
+    this.#given += rows.length;
+    this.#count += rows.length - tooLarge.length;
+    this.#spool ??= this.#create();
+    const spool = await this.#spool;
+    for (const [index, line] of lines.entries()) {
+      if (tooLarge.includes(index)) continue;
+      this.#bytes += bytes[index] ?? 0;
+      await spool.append(line);
+    }
+    return tooLarge;
+  }
+
+  async remove(): Promise<void> {
+    const spool = await this.#spool?.catch(() => null);
+    this.#spool = null;
+    this.#given = 0;
+    this.#count = 0;
+    this.#bytes = 0;
+    await spool?.remove();
+  }
+
+  #create(): Promise<Spool> {
+    return orStorageError(`put rows aside in ${this.folder}`, async () => {
+      await mkdir(this.folder, { recursive: true, mode: 0o700 });
+      return Spool.create(join(this.folder, `rows-${++this.#spools}.ndjson`));
+    });
+  }
+}

@@ -1,0 +1,113 @@
+/** From SELECTs to the files of one table change: new data files, and a position-delete file or rewritten files. */
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import type { DataFile, Field, LiveFile, Schema, TableChange } from '../iceberg/model.js';
+import type { Merged } from './merge.js';
+import { copyRows, copyToFile } from '../parquet/copy.js';
+import type { DuckSession } from '../parquet/duckdb.js';
+import { dataFile, type FileReport } from '../parquet/stats.js';
+import type { FileIO } from '../../core/files/file-io.js';
+import { inParallel } from '../../core/in-parallel.js';
+
+/**
+ * How a stored row is replaced: its position is named in a delete file, or its whole file is written anew, for readers that
+ * do not apply delete files.
+ */
+export type UpsertMode = 'position-deletes' | 'copy-on-write';
+
+export type FilesOfChange = Pick<TableChange, 'operation' | 'add' | 'remove'>;
+
+/** Reserved field ids of position-delete files (spec: Reserved Field IDs). */
+export const DELETE_FIELDS: readonly Field[] = [
+  { id: 2147483546, name: 'file_path', required: true, type: 'string' },
+  { id: 2147483545, name: 'pos', required: true, type: 'long' },
+];
+
+/** Files on their way to the table side by side: each waits for a disk or a network. */
+const PLACED_AT_ONCE = 6;
+
+/** A table up to this size is cheaper to write anew than to read through delete files ever after. */
+const SMALL_TABLE = { files: 2, bytes: 8 * 1024 * 1024 };
+
+export class Rewriter {
+  constructor(
+    private readonly session: DuckSession,
+    private readonly schema: Schema,
+    /** Local folder for files under way. */
+    private readonly folder: string,
+    /** The table's own location, and what writes there. */
+    private readonly table: { readonly location: string; readonly storage: FileIO },
+  ) {}
+
+  async append(rows: string): Promise<FilesOfChange> {
+    const add = await this.dataFiles(rows);
+    return { operation: add.length > 0 ? 'append' : null, add, remove: [] };
+  }
+
+  async replace(merged: Merged, live: Live, mode: UpsertMode = 'position-deletes'): Promise<FilesOfChange> {
+    const folds = mode === 'copy-on-write' && live.deletes.length > 0;
+    const operation = merged.replaced + merged.written === 0 ? 'replace' : 'overwrite';
+    if (merged.replaced === 0 && !folds) return merged.written === 0 ? nothing() : this.append(merged.newRows);
+    if (isSmall(live.data)) {
+      const add = await this.dataFiles(`${merged.newRows} UNION ALL ${await merged.keptRows()}`);
+      return { operation, add, remove: [...live.data, ...live.deletes] };
+    }
+    if (mode === 'copy-on-write') return { operation, ...(await this.copyOnWrite(merged, live)) };
+    const data = await this.dataFiles(merged.newRows);
+    return { operation: 'overwrite', add: [...data, ...(await this.deleteFiles(merged))], remove: [] };
+  }
+
+  /** Every file in which a row dies or is dead already is written anew, so that no delete file is left. */
+  private async copyOnWrite(merged: Merged, live: Live): Promise<Pick<FilesOfChange, 'add' | 'remove'>> {
+    const outdated = await merged.outdatedFiles();
+    // Kept rows keep their order. Sorting whole rows anew takes memory that a run does not have.
+    const add = await this.dataFiles(`${await merged.keptRows(outdated)} UNION ALL ${merged.newRows}`);
+    return { add, remove: [...outdated.flatMap((number) => live.data[number] ?? []), ...live.deletes] };
+  }
+
+  private async dataFiles(rows: string): Promise<DataFile[]> {
+    const { fields } = this.schema;
+    const reports = await copyRows(this.session, rows, fields, this.folder);
+    return inParallel(reports, PLACED_AT_ONCE, (report) => this.place(report, fields, { content: 'data' }));
+  }
+
+  /** One for each data file: readers then open what concerns the file they read, and some refuse any other form. */
+  private async deleteFiles(merged: Merged): Promise<DataFile[]> {
+    const made: { readonly report: FileReport; readonly of: string }[] = [];
+    for (const { location, rows } of await merged.deadPositions()) {
+      const path = join(this.folder, `deletes-${randomUUID()}.parquet`);
+      for (const report of await copyToFile(this.session, rows, DELETE_FIELDS, path))
+        made.push({ report, of: location });
+    }
+    return inParallel(made, PLACED_AT_ONCE, ({ report, of }) =>
+      this.place(report, DELETE_FIELDS, { content: 'position-deletes', referencedDataFile: of }),
+    );
+  }
+
+  /** Moves a finished local file to where the table keeps it. */
+  private async place(
+    report: FileReport,
+    fields: readonly Field[],
+    kind: Pick<DataFile, 'content'> & Partial<DataFile>,
+  ): Promise<DataFile> {
+    const { location: folder, storage } = this.table;
+    const name = `${randomUUID()}${kind.content === 'data' ? '' : '-deletes'}.parquet`;
+    const location = `${folder}/data/${name}`;
+    await storage.write(location, { localFile: report.path });
+    return dataFile(report, fields, { ...kind, location });
+  }
+}
+
+interface Live {
+  readonly data: readonly LiveFile[];
+  readonly deletes: readonly LiveFile[];
+}
+
+function isSmall(files: readonly LiveFile[]): boolean {
+  const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+  return files.length <= SMALL_TABLE.files && bytes < SMALL_TABLE.bytes;
+}
+
+function nothing(): FilesOfChange {
+  return { operation: null, add: [], remove: [] };
+}

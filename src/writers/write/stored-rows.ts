@@ -1,0 +1,121 @@
+/** The rows a table holds now, as SQL: data files read by field id, minus the positions its delete files name. */
+import type { Field, LiveFile } from '../iceberg/model.js';
+import { parquetSchema, sqlType } from '../parquet/column-sql.js';
+import type { DuckSession } from '../parquet/duckdb.js';
+import { identifier, literal, pathList } from '../../core/quote.js';
+import type { FileIO } from '../../core/files/file-io.js';
+import { plainLocation, plainLocationSql } from '../storage/location.js';
+
+/** Where a stored row lies: the file's number within this session, and the row's position in the file. */
+export const FILE = '"#file"';
+export const POSITION = '"#pos"';
+const PATH = '"#path"';
+
+interface Files {
+  readonly data: readonly LiveFile[];
+  readonly deletes: readonly LiveFile[];
+}
+
+/** Files are asked for when a SELECT first looks into them: on an object store, each costs its download. */
+export class StoredRows {
+  private readonly paths = new Map<number, string>();
+  private readonly loadedDeletes = new Set<LiveFile>();
+
+  private constructor(
+    private readonly session: DuckSession,
+    /** The data files, by number. */
+    readonly data: readonly LiveFile[],
+    private readonly deletes: readonly LiveFile[],
+    private readonly storage: FileIO,
+  ) {}
+
+  /** Makes the session's tables `data_file` (number, location), `local_file` (number, path) and `dead` (number, position). */
+  static async open(session: DuckSession, { data, deletes }: Files, storage: FileIO): Promise<StoredRows> {
+    await session.run(`CREATE TEMP TABLE data_file (${FILE} INTEGER, location VARCHAR)`);
+    await session.run(`CREATE TEMP TABLE local_file (${FILE} INTEGER, path VARCHAR)`);
+    await session.run(`CREATE TEMP TABLE dead (${FILE} INTEGER, ${POSITION} BIGINT)`);
+    await insert(
+      session,
+      'data_file',
+      data.map(({ location }, number) => [number, location]),
+    );
+    return new StoredRows(session, data, data.length === 0 ? [] : deletes, storage);
+  }
+
+  /**
+   * SELECT of the place and the given columns of rows that are not dead (rows marked deleted are among them).
+   * @param only numbers of the files to look into; default all
+   * @param joined SQL such as ` JOIN batch USING (id)`, whose columns come along. It meets the rows before anything else
+   *   does: a narrow join spares finding out the file, and the death, of rows that it drops.
+   */
+  async select(fields: readonly Field[], only = this.numbers, joined = ''): Promise<string> {
+    if (only.length === 0) return `SELECT * FROM (${nothing(fields)})${joined}`;
+    const files = pathList(await this.localFiles(only));
+    const columns = fields.map(({ id, name }) => `, c${id} AS ${identifier(name)}`).join('');
+    const raw = `SELECT filename AS ${PATH}, file_row_number AS ${POSITION}${columns}
+      FROM read_parquet(${files}, filename = true, file_row_number = true, schema = ${parquetSchema(fields)})`;
+    const rows = `SELECT ${FILE}, r.* EXCLUDE (${PATH}) FROM (SELECT * FROM (${raw})${joined}) r
+      JOIN local_file ON path = ${PATH}`;
+    return (await this.loadDead(only)) ? `SELECT * FROM (${rows}) ANTI JOIN dead USING (${FILE}, ${POSITION})` : rows;
+  }
+
+  /**
+   * Puts the dead rows of these files into the table `dead`; those of others may be there too. A delete file says nothing
+   * about files that were added after it (spec: Scan Planning).
+   * @returns whether there may be any
+   */
+  async loadDead(only = this.numbers): Promise<boolean> {
+    const files = only.flatMap((number) => this.data[number] ?? []);
+    const oldest = files.reduce(
+      (least, { sequenceNumber }) => Math.min(least, sequenceNumber),
+      Number.POSITIVE_INFINITY,
+    );
+    const looked = new Set(files.map(({ location }) => plainLocation(location)));
+    const needed = this.deletes.filter(
+      ({ sequenceNumber, referencedDataFile }) =>
+        sequenceNumber >= oldest && (referencedDataFile === null || looked.has(plainLocation(referencedDataFile))),
+    );
+    const missing = needed.filter((file) => !this.loadedDeletes.has(file));
+    if (missing.length > 0) {
+      const rows = `read_parquet(${pathList(await localPaths(this.storage, missing))})`;
+      // Another tool's delete file may name a data file in other words; each name is compared once, not at each row.
+      const names = `SELECT ${FILE}, file_path FROM (SELECT DISTINCT file_path FROM ${rows})
+        JOIN data_file ON ${plainLocationSql('location')} = ${plainLocationSql('file_path')}`;
+      await this.session.run(`INSERT INTO dead SELECT ${FILE}, pos FROM ${rows} JOIN (${names}) USING (file_path)`);
+      for (const file of missing) this.loadedDeletes.add(file);
+    }
+    return needed.length > 0;
+  }
+
+  private get numbers(): readonly number[] {
+    return [...this.data.keys()];
+  }
+
+  private async localFiles(numbers: readonly number[]): Promise<string[]> {
+    const missing = numbers.filter((number) => !this.paths.has(number));
+    const found = await localPaths(
+      this.storage,
+      missing.flatMap((number) => this.data[number] ?? []),
+    );
+    const rows = missing.map((number, index) => [number, found[index] ?? ''] as const);
+    await insert(this.session, 'local_file', rows);
+    for (const [number, path] of rows) this.paths.set(number, path);
+    return numbers.flatMap((number) => this.paths.get(number) ?? []);
+  }
+}
+
+async function localPaths(storage: FileIO, files: readonly LiveFile[]): Promise<string[]> {
+  const paths = await storage.localPaths(files.map(({ location }) => location));
+  return files.map(({ location }) => paths.get(location) ?? location);
+}
+
+async function insert(session: DuckSession, table: string, rows: readonly (readonly [number, string])[]) {
+  if (rows.length === 0) return;
+  const values = rows.map(([number, text]) => `(${number}, ${literal(text)})`);
+  await session.run(`INSERT INTO ${table} VALUES ${values.join(', ')}`);
+}
+
+function nothing(fields: readonly Field[]): string {
+  const columns = fields.map(({ name, type }) => `, NULL::${sqlType(type)} AS ${identifier(name)}`).join('');
+  return `SELECT NULL::INTEGER AS ${FILE}, NULL::BIGINT AS ${POSITION}${columns} WHERE false`;
+}

@@ -1,0 +1,291 @@
+/** One open table: rows are spooled, and a commit makes rows, marks and state visible in one table version (I1, I3, I7). */
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { ConnectorError } from '../../core/errors.js';
+import { askCommitted, type Stored } from './ask-committed.js';
+import { compareKeys } from './compare-keys.js';
+import { checkMark, loadMarks } from './deletion-marks.js';
+import { CommitConflict } from '../iceberg/errors.js';
+import type { DataFile, NewTable, Schema, TableChange, TableVersion } from '../iceberg/model.js';
+import { countLive, latestValue, liveRows } from './live-rows.js';
+import type { Lock } from '../../core/lease/lease.js';
+import { inSession, isOvertaken } from './tools.js';
+import { appendedRows, merge } from './merge.js';
+import { OtherRuns, TakenByOtherRun } from './other-runs.js';
+import { columnsOfOthers, declaredColumns, ownColumnsProperty } from './own-columns.js';
+import type { DuckSession } from '../parquet/duckdb.js';
+import { stageRows } from '../parquet/stage.js';
+import { PendingRows } from './pending-rows.js';
+import { putAway } from './put-away.js';
+import { type FilesOfChange, Rewriter } from './rewrite.js';
+import { broughtColumns, type RowShape, shapeOf } from './row-shape.js';
+import { currentState, doneBefore, holdsState, stateProperties, stateSummary, stateText } from './state.js';
+import type { FileIO } from '../../core/files/file-io.js';
+import { StoredRows } from './stored-rows.js';
+import { schemaFor } from './table-schema.js';
+import type { Workshop } from './workshop.js';
+import type {
+  Commit,
+  Committed,
+  Comparison,
+  Json,
+  KeyList,
+  LiveRows,
+  Mark,
+  Row,
+  TableSpec,
+  TableWriter,
+} from '../../contract/table.js';
+
+/** Somebody else (compaction, another tool) may commit between our reading and our commit; the work is redone on theirs. */
+const ATTEMPTS = 6;
+/** Two that meet at every try would part for good: each waits a different while, longer each time. */
+const PAUSE_MS = 200;
+
+type Counts = Pick<Committed, 'written' | 'unchanged' | 'duplicate' | 'deleted' | 'late' | 'withheld'>;
+const NOTHING: Counts = { written: 0, unchanged: 0, duplicate: 0, deleted: 0, late: 0 };
+
+export class IcebergTableWriter implements TableWriter {
+  private readonly table: string;
+  private shape: RowShape;
+  /** Of the newest version looked at; those of `shape` until the rows under way have come to an end. */
+  private newestConflicts: readonly string[];
+  private readonly batch: PendingRows;
+  private marks: Mark[] = [];
+  private mustLoad = false;
+  /** Our newest version that is known to be visible, once this run has made a snapshot. */
+  private grown: TableVersion | null = null;
+  private closed = false;
+  /** Null where runs do not disturb each other: rows that are only added need nothing of what was there before. */
+  private readonly otherRuns: OtherRuns | null;
+
+  constructor(
+    private readonly workshop: Workshop,
+    private readonly spec: TableSpec,
+    private readonly lock: Lock,
+    private version: TableVersion | null,
+  ) {
+    this.table = `${spec.namespace}.${spec.name}`;
+    this.batch = new PendingRows(workshop.folder);
+    this.otherRuns = spec.mode === 'append' ? null : new OtherRuns(this.table, version);
+    this.newestConflicts = schemaFor(spec, version).conflicts;
+    this.shape = shapeOf(spec, this.newestConflicts);
+  }
+
+  get state(): Json | null {
+    return this.version && currentState(this.version);
+  }
+
+  get currentSnapshotId(): string | null {
+    return this.version?.currentSnapshotId ?? null;
+  }
+
+  get conflicts(): readonly string[] {
+    return this.shape.conflicts;
+  }
+
+  get pending(): number {
+    return this.batch.count;
+  }
+
+  get full(): boolean {
+    return this.batch.full;
+  }
+
+  async write(rows: readonly Row[]): Promise<readonly number[]> {
+    if (rows.length === 0) return [];
+    // Whoever is late must not begin a spool that nobody removes.
+    if (this.closed) throw new ConnectorError('interrupted', `Rows of ${this.table} came after it was closed.`);
+    return this.batch.add(rows, this.shape.encode);
+  }
+
+  mark(mark: Mark): void {
+    checkMark(mark, this.spec, this.conflicts);
+    this.marks.push(mark);
+  }
+
+  compare(column: string, group: string | null, list: KeyList): Promise<Comparison> {
+    return this.ofStored((session, stored) => compareKeys(session, { ...stored, column, group, list }));
+  }
+
+  rows(wanted: LiveRows): Promise<readonly Row[]> {
+    return this.ofStored((session, stored) => liveRows(session, stored, wanted));
+  }
+
+  live = (): Promise<number> => this.ofStored(countLive);
+
+  latest(column: string, notAfter: string): Promise<string | null> {
+    return this.ofStored((session, stored) => latestValue(session, stored, column, notAfter));
+  }
+
+  private ofStored<T>(ask: (session: DuckSession, stored: Stored) => Promise<T>): Promise<T> {
+    return askCommitted(this.workshop, this.spec, this.version, ask);
+  }
+
+  async commit(commit: Commit): Promise<Committed> {
+    const text = stateText(commit.state, this.table);
+    this.otherRuns?.expect(commit);
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        const committed = await this.attempt(commit, text);
+        await this.discard();
+        return committed;
+      } catch (error) {
+        // Whatever happened to this version, the next attempt must look at what the catalog holds then.
+        this.mustLoad = true;
+        if (error instanceof TakenByOtherRun) throw error;
+        if (attempt === ATTEMPTS || !(await isOvertaken(this.workshop.catalog, this.version, error))) throw error;
+        await setTimeout(Math.random() * PAUSE_MS * attempt);
+      }
+    }
+  }
+
+  async discard(): Promise<void> {
+    this.marks = [];
+    this.shape = shapeOf(this.spec, this.newestConflicts);
+    await putAway(this.workshop, this.batch);
+  }
+
+  async close(): Promise<void> {
+    if (this.closed) return;
+    this.closed = true;
+    try {
+      await this.discard();
+      if (this.grown) await this.workshop.keepUp?.(this.grown);
+    } finally {
+      await this.lock.release();
+    }
+  }
+
+  private load(): Promise<TableVersion | null> {
+    return this.workshop.catalog.load(this.spec.namespace, this.spec.name);
+  }
+
+  private async attempt(commit: Commit, text: string): Promise<Committed> {
+    await this.lock.verify();
+    if (this.mustLoad) {
+      this.version = await this.load();
+      this.mustLoad = false;
+    }
+    const done = this.version && doneBefore(this.version, commit);
+    if (done) {
+      this.grown = this.version;
+      return done;
+    }
+    this.version ??= await this.begin();
+    this.otherRuns?.refuse(this.version);
+    const { schema, lastColumnId, changed, conflicts, properties } = schemaFor(this.spec, this.version);
+    this.newestConflicts = conflicts;
+    this.refuseChangedTypes();
+    const { files, counts } = await this.makeFiles(schema, commit.seenUntil);
+    const snapshot = files.operation !== null;
+    if (this.version && !snapshot && !changed && holdsState(this.version, text)) return this.committed(null, counts);
+    const change: TableChange = {
+      ...files,
+      ...(changed ? { schema } : {}),
+      properties: {
+        ...properties,
+        ...ownColumnsProperty(schema, this.version, declaredColumns(this.spec)),
+        ...stateProperties(text, commit, this.version, snapshot),
+      },
+      ...(snapshot ? { summary: stateSummary(text, commit, counts) } : {}),
+    };
+    await this.publish(change, schema, lastColumnId);
+    return this.committed(snapshot ? this.currentSnapshotId : null, counts);
+  }
+
+  /** Rows under way were made for the table's former types: read under others their values would change unseen. */
+  private refuseChangedTypes(): void {
+    const changed = this.newestConflicts.filter((column) => !this.shape.conflicts.includes(column));
+    if (changed.length === 0 || (this.batch.count === 0 && this.marks.length === 0)) return;
+    throw new ConnectorError(
+      'failed',
+      `Another program changed the type of ${changed.join(', ')} in ${this.table} while rows for it were being read. ` +
+        'Nothing of them was committed: run again.',
+    );
+  }
+
+  /** Whoever reads a table that is copied on write sees rows of former days that delete files name as living ones. */
+  private get mustFold(): boolean {
+    const files = this.version?.history[0]?.summary['total-delete-files'] ?? '0';
+    return this.workshop.upserts === 'copy-on-write' && this.spec.mode === 'merge' && files !== '0';
+  }
+
+  /** Puts rows and marks into Parquet files at their final place; nothing refers to them yet. */
+  private async makeFiles(schema: Schema, seenUntil?: string): Promise<{ files: FilesOfChange; counts: Counts }> {
+    if (this.batch.count === 0 && this.marks.length === 0 && !this.mustFold)
+      return { files: NO_FILES, counts: NOTHING };
+    return this.inSession((session, folder) => this.mergeIn(session, schema, folder, seenUntil));
+  }
+
+  private inSession<T>(work: (session: DuckSession, folder: string) => Promise<T>): Promise<T> {
+    const { duck, folder } = this.workshop;
+    return inSession({ duck, folder: async () => folder }, work);
+  }
+
+  private async mergeIn(session: DuckSession, schema: Schema, folder: string, seenUntil?: string) {
+    const { spec, version, workshop } = this;
+    const time = workshop.now().toISOString();
+    const staged = new Set(broughtColumns(spec).map(({ name }) => name));
+    const fields = schema.fields.filter(({ name }) => staged.has(name));
+    await stageRows(session, await this.batch.spool, fields, join(folder, 'batch.parquet'));
+    const location = version?.location ?? workshop.catalog.locationOf(spec.namespace, spec.name);
+    const rewriter = new Rewriter(session, schema, folder, { location, storage: this.storage });
+    if (spec.mode === 'append') {
+      const files = await rewriter.append(appendedRows(spec, schema, time));
+      return { files, counts: { ...NOTHING, written: this.batch.count } };
+    }
+    const live = version ? await workshop.catalog.files(version) : { data: [], deletes: [] };
+    const stored = await StoredRows.open(session, live, this.storage);
+    const marks = await loadMarks(session, this.marks, folder);
+    const others = columnsOfOthers(schema, version, declaredColumns(spec));
+    const merged = await merge({ session, spec, schema, stored, marks, others, time, seenUntil });
+    return { files: await rewriter.replace(merged, live, workshop.upserts), counts: merged };
+  }
+
+  private async publish(change: TableChange, schema: Schema, lastColumnId: number): Promise<void> {
+    const { catalog } = this.workshop;
+    try {
+      // Asked again: the merge may have taken long, and a machine may have slept meanwhile.
+      await this.lock.verify();
+      // A catalog without locks sees to it that no rows are overlooked, but not a state that was written without rows.
+      if (this.lock.shared) this.otherRuns?.refuse(await this.load());
+      this.version = this.version
+        ? await catalog.commit(this.version, change)
+        : await catalog.create(this.newTable(schema, lastColumnId), change);
+      if (change.operation !== null || this.grown) this.grown = this.version;
+    } catch (error) {
+      // Only a conflict proves that nothing refers to the files. After anything else they stay (I5).
+      if (error instanceof CommitConflict) await this.storage.delete(locations(change.add)).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  /** A catalog that numbers columns itself is asked for the table before files are made by those numbers. */
+  private async begin(): Promise<TableVersion | null> {
+    const { schema, lastColumnId } = schemaFor(this.spec, null);
+    return this.workshop.catalog.begin(this.newTable(schema, lastColumnId));
+  }
+
+  private newTable(schema: Schema, lastColumnId: number): NewTable {
+    const { namespace, name, doc } = this.spec;
+    return { namespace, name, schema, lastColumnId, properties: { comment: doc } };
+  }
+
+  private get storage(): FileIO {
+    return this.workshop.catalog.storageOf(this.spec.namespace, this.spec.name);
+  }
+
+  private committed(snapshotId: string | null, counts: Counts): Committed {
+    const { written, unchanged, duplicate, deleted, late, withheld } = counts;
+    const metadataLocation = this.version?.metadataLocation ?? '';
+    return {
+      ...{ snapshotId, written, unchanged, duplicate, deleted, late, metadataLocation },
+      ...(withheld ? { withheld } : {}),
+    };
+  }
+}
+
+const NO_FILES: FilesOfChange = { operation: null, add: [], remove: [] };
+
+const locations = (files: readonly DataFile[]) => files.map(({ location }) => location);

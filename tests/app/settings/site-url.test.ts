@@ -1,0 +1,49 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { parseSiteUrl } from '../../../src/app/settings/site-url.js';
+
+describe('site URLs', () => {
+  test.each([
+    ['acme', 'https://acme.atlassian.net'],
+    ['https://acme.atlassian.net/', 'https://acme.atlassian.net'],
+    ['https://jira.example.org:8443/jira/', 'https://jira.example.org:8443/jira'],
+    ['http://127.0.0.1:8080', 'http://127.0.0.1:8080'],
+    ['http://localhost:8080', 'http://localhost:8080'],
+    ['http://[::1]:8080', 'http://[::1]:8080'],
+  ])('%s is %s', (text, url) => expect(parseSiteUrl(text)).toEqual({ url }));
+
+  test.each([
+    'http://acme.atlassian.net',
+    'http://127.0.0.1.evil.example',
+    'http://localhost.evil.example',
+    'http://10.0.0.1',
+    'http://[::ffff:7f00:1]',
+    'https://user@acme.atlassian.net',
+    'https://@acme.atlassian.net',
+    'https://acme.atlassian.net\\@evil.example?',
+    'https://acme.atlassian.net/?x=1',
+    'https://acme.atlassian.net/#x',
+    'https://acme.atlassian.net./',
+    'ftp://acme.atlassian.net',
+    'javascript:alert(1)',
+    'acme.atlassian.net',
+    'https://',
+    '',
+  ])('%s is refused', (text) => expect(parseSiteUrl(text)).toHaveProperty('refused'));
+
+  test('no accepted URL sends a credential in clear over a network, or carries one', () => {
+    const text = fc.oneof(
+      fc.webUrl({ withQueryParameters: true, withFragments: true, validSchemes: ['http', 'https'] }),
+      fc.string(),
+    );
+    fc.assert(
+      fc.property(text, (input) => {
+        const site = parseSiteUrl(input);
+        if ('refused' in site) return;
+        const url = new URL(site.url);
+        expect(url.protocol === 'https:' || /^(localhost|\[::1\]|127\..*)$/.test(url.hostname)).toBe(true);
+        expect(url.username + url.password + url.search + url.hash).toBe('');
+      }),
+    );
+  });
+});

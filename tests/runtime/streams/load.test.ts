@@ -1,0 +1,114 @@
+import { describe, expect, test } from 'vitest';
+import { readStreamFiles } from '../../../src/app/settings/package-files.js';
+import { loadRegistry } from '../../../src/runtime/streams/load.js';
+
+const GOOD = `stream: parts
+about: Parts of things.
+grain: one part
+docs: https://example.com/parts
+needs: { product: jira, permission: none at all, scopes: { classic: [], granular: [] } }
+primary_key: [id]
+write: replace
+routes:
+  - name: list
+    cost: 1 request
+    request: GET /rest/api/3/parts
+    page: { kind: none }
+    rows: "[]"
+columns:
+  id: { type: id, about: Part id. }
+`;
+const load = (text: string, file = 'streams/parts.yaml') => loadRegistry([{ file, text, untested: false }]);
+const change = (from: string, to: string) => () => load(GOOD.replace(from, to));
+
+describe('a wrong stream file fails at load, with file, line and the nearest word', () => {
+  test('the file as it is loads', () => expect(load(GOOD).get('parts').primary_key).toEqual(['id']));
+  test('a census that asks routes and looks at columns which are not there', () => {
+    const census =
+      'census: { list: lst, read: list, confirm: list, named_in: [idd], group: { column: id, from: id } }\n';
+    expect(change('routes:', `${census}routes:`)).toThrow(
+      /no route `lst` with a request.*`list`\?[\s\S]*`idd` is no column.*`id`\?/,
+    );
+    expect(change('routes:', 'gone_with: { stream: part, key: id, confirm: list }\nroutes:')).toThrow(
+      /there is no stream `part`.*Did you mean `parts`\?/,
+    );
+    expect(change('routes:', 'gone_with: { stream: parts, key: idd, confirm: list }\nroutes:')).toThrow(
+      /`parts` has no column `idd`.*Did you mean `id`\?/,
+    );
+  });
+  test('unknown word', () =>
+    expect(change('primary_key:', 'primary_keys:')).toThrow(
+      /parts\.yaml:6: unknown word `primary_keys`.*Did you mean `primary_key`\?/,
+    ));
+  test('unknown word deep in a route', () =>
+    expect(change('    cost:', '    costs:')).toThrow(/parts\.yaml:10: unknown word `costs`.*`cost`/));
+  test('duplicate key', () =>
+    expect(change('write: replace', 'write: replace\nwrite: upsert')).toThrow(/parts\.yaml:8: .*stands twice/));
+  test('missing key column', () =>
+    expect(change('[id]', '[ids]')).toThrow(/parts\.yaml:6: the key column `ids` is not declared.*Did you mean `id`/));
+  test('wrong value of a word', () =>
+    expect(change('replace', 'replaces')).toThrow(
+      /parts\.yaml:7: .*must be one of replace, upsert, append.*Did you mean `replace`/,
+    ));
+  test('wrong column type', () =>
+    expect(change('type: id', 'type: strin')).toThrow(/parts\.yaml:15: .*Did you mean `string`/));
+  test('wrong kind of paging names the kinds there are', () =>
+    expect(change('kind: none', 'kind: ofset')).toThrow(
+      /parts\.yaml:12: `routes\.0\.page\.kind` must be one of none, .*Did you mean `offset`/,
+    ));
+  test('paging without its kind', () =>
+    expect(change('{ kind: none }', '{ size: 5 }')).toThrow(/parts\.yaml:12: .*page\.kind` must be one of none/));
+  test('a missing word is called missing', () =>
+    expect(change('about: Parts of things.\n', '')).toThrow(/parts\.yaml:1: `about` is missing; expected string/));
+  test('unquoted comma inside braces says what to do', () =>
+    expect(change('about: Part id.', 'about: Part, id: of it')).toThrow(/parts\.yaml:15/));
+  test('file name and stream differ', () =>
+    expect(() => load(GOOD, 'streams/other.yaml')).toThrow(/other\.yaml:1: the file is called other\.yaml/));
+  test('a placeholder nothing fills', () =>
+    expect(change('3/parts', '3/parts/{thing_id}')).toThrow(
+      /parts\.yaml:11: nothing fills the placeholder \{thing_id\}/,
+    ));
+  test('texts of what is no struct', () =>
+    expect(change('type: id,', 'type: id, texts: sprint,')).toThrow(/only struct and list<struct> have `texts`/));
+  test('a status that is none', () =>
+    expect(change('rows: "[]"', 'rows: "[]"\n    retry: [99]')).toThrow(/parts\.yaml:14/));
+  test('a POST that does not say it only reads', () => expect(change('GET /', 'POST /')).toThrow(/reads_only: true/));
+  test('a 400 as an outcome by its status alone', () =>
+    expect(change('rows: "[]"', 'rows: "[]"\n    unless: { 400: gone }')).toThrow(/400 is never an outcome/));
+  test('yaml aliases', () => expect(change('classic: []', 'classic: &a []').bind(null)).not.toThrow());
+  test('a parent that does not exist', () =>
+    expect(change('write: replace', 'write: replace\nparent: { stream: thing, bind: { id: id } }')).toThrow(
+      /there is no stream `thing`/,
+    ));
+});
+
+test('two streams that are each other’s parents are refused', () => {
+  const one = GOOD.replace('write: replace', 'write: replace\nparent: { stream: wholes, bind: { id: id } }');
+  const two = GOOD.replaceAll('parts', 'wholes').replace(
+    'write: replace',
+    'write: replace\nparent: { stream: parts, bind: { id: id } }',
+  );
+  const files = [
+    { file: 'streams/parts.yaml', text: one, untested: false },
+    { file: 'streams/wholes.yaml', text: two, untested: false },
+  ];
+  expect(() => loadRegistry(files)).toThrow(/a cycle/);
+});
+
+test('all complaints of all files come at once', () => {
+  const bad = GOOD.replace('[id]', '[ids]').replace('GET /', 'POST /');
+  expect(() => load(bad)).toThrow(/primary_key|ids[\s\S]*reads_only/);
+});
+
+test('the registry has 39 streams that are on and two that are off', () => {
+  const registry = loadRegistry(readStreamFiles());
+  expect(registry.enabled()).toHaveLength(39);
+  expect([...registry.streams.values()].filter((stream) => stream.untested).map((stream) => stream.stream)).toEqual([
+    'audit_records',
+    'priority_schemes',
+  ]);
+});
+
+test('a misspelt stream names the nearest one', () => {
+  expect(() => loadRegistry(readStreamFiles()).get('issue_worklogs')).toThrow(/Did you mean `issue_worklog`/);
+});

@@ -1,0 +1,114 @@
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { leaveOnlyCurrent } from '../../../src/writers/upkeep/leave-current.js';
+import type { FileIO } from '../../../src/core/files/file-io.js';
+import { IcebergTableWriter } from '../../../src/writers/write/table-writer.js';
+import { openCatalog } from '../catalog/tables.js';
+import { batch, ITEMS, item, storedRows, temporaryFolder } from '../support/tables.js';
+import { missingFiles, snapshotsOf, TABLE, toolsFor } from './support.js';
+
+/** A run that takes no lock, as on a catalog service. @param before awaited when its files are there and its version is not */
+async function writerWithoutLock(root: string, runId: string, before: () => Promise<void>) {
+  const { duck, folder } = await toolsFor(root);
+  const replace = (io: FileIO): Partial<FileIO> => ({
+    createExclusive: async (location, bytes) => {
+      await before();
+      return io.createExclusive(location, bytes);
+    },
+  });
+  const catalog = await openCatalog(root, { replace });
+  const workshop = { catalog, duck, now: () => new Date(), folder: join(await folder(), runId) };
+  const lock = { verify: async () => undefined, release: async () => undefined };
+  return new IcebergTableWriter(workshop, ITEMS, lock, await catalog.load('acme', 'items'));
+}
+
+async function smallTable(root: string, commits: number): Promise<void> {
+  const writer = await writerWithoutLock(root, 'first', async () => undefined);
+  for (let number = 1; number <= commits; number += 1) {
+    await writer.write([item('a', number)]);
+    await writer.commit(batch(number, { at: number }, 'first'));
+  }
+}
+
+async function toolsWith(root: string, replace: (io: FileIO) => Partial<FileIO>) {
+  return { ...(await toolsFor(root)), catalog: await openCatalog(root, { replace }) };
+}
+
+const idsOf = async (root: string) => (await storedRows(root)).map(({ id }) => id);
+
+describe('I12 a table that has to forget while somebody writes it', () => {
+  test.each([
+    'list',
+    'details',
+  ] as const)('keeps the files of a commit that lie there unnamed when the folder is looked through (%s)', async (look) => {
+    const root = await temporaryFolder();
+    await smallTable(root, 2);
+    const [waits, goesOn] = [gate(), gate()];
+    const commit = async () => {
+      const writer = await writerWithoutLock(root, 'other', async () => {
+        waits.open();
+        await goesOn.opened;
+      });
+      await writer.write([item('b')]);
+      await writer.commit(batch(1, { at: 3 }, 'other'));
+    };
+    let committing: Promise<void> | null = null;
+    const tools = await toolsWith(root, (io) => ({
+      [look]: async (folder: string) => {
+        committing ??= commit();
+        await waits.opened;
+        return io[look](folder);
+      },
+    }));
+    await leaveOnlyCurrent(tools, TABLE);
+    goesOn.open();
+    await committing;
+    expect(await idsOf(root)).toEqual(['a', 'b']);
+    expect(await missingFiles(root)).toEqual([]);
+  });
+
+  test('makes a commit that is under way begin anew, so that it names no removed file', async () => {
+    const root = await temporaryFolder();
+    await smallTable(root, 1);
+    const tools = await toolsFor(root);
+    let attempts = 0;
+    const writer = await writerWithoutLock(root, 'other', async () => {
+      attempts += 1;
+      if (attempts === 1) await leaveOnlyCurrent(tools, TABLE);
+    });
+    await writer.write([item('b')]);
+    await writer.commit(batch(1, { at: 3 }, 'other'));
+    expect(attempts).toBe(2);
+    expect(await idsOf(root)).toEqual(['a', 'b']);
+    expect(await missingFiles(root)).toEqual([]);
+    expect(await snapshotsOf(root), 'its own and the packed one').toHaveLength(2);
+  });
+
+  test('removes nothing of a commit that came between its list and its own', async () => {
+    const root = await temporaryFolder();
+    await smallTable(root, 2);
+    const writer = await writerWithoutLock(root, 'other', async () => undefined);
+    await writer.write([item('b')]);
+    let isFirst = true;
+    const tools = await toolsWith(root, (io) => ({
+      list: async (folder) => {
+        const found = await io.list(folder);
+        if (isFirst) await writer.commit(batch(1, { at: 3 }, 'other'));
+        isFirst = false;
+        return found;
+      },
+    }));
+    await leaveOnlyCurrent(tools, TABLE);
+    expect(await idsOf(root)).toEqual(['a', 'b']);
+    expect(await missingFiles(root)).toEqual([]);
+    expect(await snapshotsOf(root)).toHaveLength(1);
+  });
+});
+
+function gate() {
+  let open = () => {};
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { open: () => open(), opened };
+}
