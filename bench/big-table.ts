@@ -1,12 +1,12 @@
 /** A table of millions of rows made by SQL alone: what an upsert costs there does not depend on how the rows once came. */
 import { join } from 'node:path';
+import { type Row, SYSTEM_COLUMNS, type TableSpec } from '../src/contract/table.js';
+import { openLake } from '../src/writers/catalog/open-lake.js';
 import type { DataFile } from '../src/writers/iceberg/model.js';
 import { assignIds } from '../src/writers/iceberg/schema.js';
-import { openLake } from '../src/writers/catalog/open-lake.js';
 import { sqlType } from '../src/writers/parquet/column-sql.js';
 import { Duck } from '../src/writers/parquet/duckdb.js';
 import { Rewriter } from '../src/writers/write/rewrite.js';
-import { type Row, SYSTEM_COLUMNS, type TableSpec } from '../src/contract/table.js';
 
 /** Narrow rows of about 50 compressed bytes; their ids have one length, so that they sort as numbers do. */
 export const WORK: TableSpec = {

@@ -1,12 +1,12 @@
 /** A table with a long history, each commit a file of its own, without the price of merging rows. */
 import { join } from 'node:path';
+import { SYSTEM_COLUMNS, type TableSpec } from '../src/contract/table.js';
+import { openLake } from '../src/writers/catalog/open-lake.js';
 import type { DataFile, TableVersion } from '../src/writers/iceberg/model.js';
 import { assignIds } from '../src/writers/iceberg/schema.js';
-import { openLake } from '../src/writers/catalog/open-lake.js';
 import { sqlType } from '../src/writers/parquet/column-sql.js';
 import { Duck } from '../src/writers/parquet/duckdb.js';
 import { Rewriter } from '../src/writers/write/rewrite.js';
-import { SYSTEM_COLUMNS, type TableSpec } from '../src/contract/table.js';
 
 export const EVENTS: TableSpec = {
   namespace: 'bench',

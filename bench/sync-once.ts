@@ -1,17 +1,17 @@
 /** One sync of a simulated site into a folder, with what it cost. The engine itself is measured: no command line around it. */
 import { randomUUID } from 'node:crypto';
+import { maxInWindow } from '../simulator/throttle-check.js';
 import { loadManifest } from '../src/app/settings/manifest.js';
 import { readStreamFiles } from '../src/app/settings/package-files.js';
+import type { StreamReport } from '../src/contract/report.js';
+import { Secret } from '../src/core/secret.js';
 import { basicAuth } from '../src/http/authorizer.js';
 import { createClient } from '../src/http/client.js';
 import { createThrottle, type Throttle } from '../src/http/throttle/throttle.js';
-import { NO_DEBTS } from '../src/runtime/read/debts.js';
-import type { StreamReport } from '../src/contract/report.js';
 import { NO_SCOPES } from '../src/runtime/plan/scopes.js';
-import { loadRegistry } from '../src/runtime/streams/load.js';
+import { NO_DEBTS } from '../src/runtime/read/debts.js';
 import { runSync } from '../src/runtime/read/sync.js';
-import { Secret } from '../src/core/secret.js';
-import { maxInWindow } from '../simulator/throttle-check.js';
+import { loadRegistry } from '../src/runtime/streams/load.js';
 import { openWarehouse } from '../src/writers/warehouse.js';
 import type { SiteAddress } from './site.js';
 

@@ -3,8 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
-import { openWarehouse } from '../src/writers/warehouse.js';
 import type { Row, TableSpec } from '../src/contract/table.js';
+import { openWarehouse } from '../src/writers/warehouse.js';
 import { makeBigTable, WORK, workRow } from './big-table.js';
 import { answerOrders } from './child.js';
 

@@ -1,7 +1,8 @@
 /** Checks the simulator's answers against Atlassian's OpenAPI documents: npm run check:simulator -- --spec FILE… */
+
+import { startSimulator } from '../simulator/simulator.js';
 import { readStreamFiles } from '../src/app/settings/package-files.js';
 import { loadRegistry } from '../src/runtime/streams/load.js';
-import { startSimulator } from '../simulator/simulator.js';
 import { checkCalls } from './spec/answers.js';
 import { judge, readDeviations, specFiles } from './spec/finding.js';
 import { loadSpecs } from './spec/open-api.js';

@@ -19,30 +19,49 @@ interface Source {
 }
 
 /** Static and dynamic imports and re-exports, read as text: TypeScript 7 offers no compiler API to ask. */
-function importsOf(file: string, text: string): readonly Import[] {
+function importsOf(folder: string, file: string, text: string): readonly Import[] {
   const found: Import[] = [];
   const statement = /(?:^|\n)\s*(?:import|export)\s+(type\s+)?([^'";]*?\sfrom\s+)?['"]([^'"]+)['"]/g;
   for (const [, type, clause = '', specifier = ''] of text.matchAll(statement)) {
     const named = /^\s*\{([^}]*)\}\s*from\s+$/.exec(clause)?.[1];
     const allTypes = named?.split(',').every((part) => part.trim() === '' || part.trim().startsWith('type ')) ?? false;
-    found.push({ target: targetOf(file, specifier), typesOnly: type !== undefined || allTypes });
+    found.push({ target: targetOf(folder, file, specifier), typesOnly: type !== undefined || allTypes });
   }
   for (const [, specifier = ''] of text.matchAll(/\bimport\(\s*['"]([^'"]+)['"]\s*\)/g))
-    found.push({ target: targetOf(file, specifier), typesOnly: false });
+    found.push({ target: targetOf(folder, file, specifier), typesOnly: false });
   return found;
 }
 
-function targetOf(file: string, specifier: string): string {
+function targetOf(folder: string, file: string, specifier: string): string {
   if (!specifier.startsWith('.')) return specifier;
-  return relative(src, resolve(dirname(join(src, file)), specifier)).replace(/\.js$/, '.ts');
+  return relative(folder, resolve(dirname(join(folder, file)), specifier)).replace(/\.js$/, '.ts');
 }
 
-const sources: readonly Source[] = readdirSync(src, { recursive: true, encoding: 'utf8' })
-  .filter((file) => file.endsWith('.ts'))
-  .map((file) => {
-    const text = readFileSync(join(src, file), 'utf8');
-    return { file, text, imports: importsOf(file, text) };
-  });
+function readSources(folder: string): readonly Source[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => {
+      const text = readFileSync(join(folder, file), 'utf8');
+      return { file, text, imports: importsOf(folder, file, text) };
+    });
+}
+
+const sources = readSources(src);
+/** The simulator is loaded by the commands that play it, and by nothing else. */
+const isOurs = ({ target }: Import) => target.endsWith('.ts') && !target.startsWith('../simulator/');
+
+/** From the ground up; rooms of one floor do not know each other. */
+const FLOORS: readonly (readonly string[])[] = [
+  ['core'],
+  ['contract'],
+  ['http'],
+  ['runtime', 'writers'],
+  ['query'],
+  ['app'],
+  ['commands'],
+];
+/** The rooms of the source, from what is known to what is done. */
+const RUNTIME = ['streams', 'auth', 'rows', 'requests', 'plan', 'probe', 'estimate', 'read'];
 
 const within = (room: string) => sources.filter(({ file }) => file.startsWith(`${room}/`));
 
@@ -60,6 +79,7 @@ describe('the import law', () => {
   test('the reader of imports sees them: a file is known to import what it imports', () => {
     expect(
       importsOf(
+        src,
         'a/b.ts',
         "import { type X } from '../writers/w.js';\nimport fs, { y } from 'node:fs';\nexport * from './c.js';\nawait import('pino');",
       ),
@@ -71,13 +91,44 @@ describe('the import law', () => {
     ]);
   });
 
-  test('runtime takes nothing from writers but types of the contract', () => {
+  test.each(FLOORS.map((rooms, floor) => ({ rooms, floor })))('$rooms import only what lies below them', ({
+    rooms,
+    floor,
+  }) => {
+    const below = FLOORS.slice(0, floor).flat();
+    for (const own of rooms)
+      expect(breaches(within(own), (one) => isOurs(one) && ![own, ...below].some((name) => room(name)(one)))).toEqual(
+        [],
+      );
+  });
+
+  test('no source file lies outside the floors', () => {
+    const known = FLOORS.flat();
     expect(
-      breaches(
-        within('runtime'),
-        (one) => room('writers')(one) && !(one.typesOnly && one.target === 'writers/writer.ts'),
-      ),
-    ).toEqual([]);
+      sources.map(({ file }) => file).filter((file) => !known.some((name) => file.startsWith(`${name}/`))),
+    ).toEqual(['cli.ts']);
+  });
+
+  test('runtime: streams are known to rows and requests, these to the plan, the plan to estimates and reading', () => {
+    for (const [at, name] of RUNTIME.entries()) {
+      const below = RUNTIME.slice(0, at + 1).map((one) => `runtime/${one}`);
+      const outside = (one: Import) => room('runtime')(one) && !below.some((lower) => room(lower)(one));
+      expect(breaches(within(`runtime/${name}`), outside)).toEqual([]);
+    }
+    expect(breaches(within('runtime/estimate'), room('runtime/read'))).toEqual([]);
+    expect(breaches(within('runtime/read'), room('runtime/estimate'))).toEqual([]);
+  });
+
+  test('folders import each other in one direction, types included: there is no circle, neither of files nor of folders', () => {
+    const files = new Map(sources.map(({ file, imports }) => [file, imports.map(({ target }) => target)]));
+    expect(circlesOf(files)).toEqual([]);
+    const folders = new Map<string, string[]>();
+    for (const [file, targets] of files) {
+      const own = dirname(file);
+      const others = targets.filter((target) => files.has(target)).map((target) => dirname(target));
+      folders.set(own, [...(folders.get(own) ?? []), ...others.filter((other) => other !== own)]);
+    }
+    expect(circlesOf(folders)).toEqual([]);
   });
 
   test('runtime touches neither files nor the environment nor the console', () => {
@@ -89,18 +140,7 @@ describe('the import law', () => {
     ).toEqual([]);
   });
 
-  test('runtime, writers, query and simulator do not know the commands or the settings', () => {
-    for (const name of ['runtime', 'writers', 'query', 'simulator']) {
-      expect(
-        breaches(within(name), (one) => room('commands')(one) || (name !== 'query' && room('config')(one))),
-      ).toEqual([]);
-    }
-  });
-
-  test('writers know neither the runtime nor whose rows they write', () => {
-    expect(
-      breaches(within('writers'), (one) => ['runtime', 'query', 'simulator'].some((name) => room(name)(one))),
-    ).toEqual([]);
+  test('writers do not know whose rows they write', () => {
     expect(
       within('writers')
         .filter(({ text }) => /jira/i.test(text))
@@ -108,34 +148,38 @@ describe('the import law', () => {
     ).toEqual([]);
   });
 
-  test('paging and row shaping do no I/O', () => {
-    const files = [...within('runtime/pages'), ...within('runtime/rows')];
+  test('paging, row shaping, the plan and its price do no I/O', () => {
+    const files = [
+      ...within('runtime/rows'),
+      ...within('runtime/plan'),
+      ...sources.filter(({ file }) =>
+        /^runtime\/requests\/(build-request|pager|anomalies|completeness|since)\.ts$/.test(file),
+      ),
+    ];
     const io = (one: Import) =>
-      one.target.startsWith('node:') ||
+      (one.target.startsWith('node:') && one.target !== 'node:crypto') ||
       one.target === 'undici' ||
-      (room('runtime/http')(one) && !['runtime/http/url.ts', 'runtime/http/parse.ts'].includes(one.target));
+      (room('http')(one) && !['http/url.ts', 'http/parse.ts'].includes(one.target));
     expect(breaches(files, io)).toEqual([]);
     expect(files.filter(({ text }) => /\bfetch\(|\bawait\b/.test(code(text))).map(({ file }) => file)).toEqual([]);
   });
 
   test('the simulator shares no code with what it tests', () => {
-    expect(
-      breaches(within('simulator'), (one) => ['runtime', 'writers', 'query'].some((name) => room(name)(one))),
-    ).toEqual([]);
+    const simulator = readSources(join(root, 'simulator'));
+    expect(breaches(simulator, (one) => one.target.startsWith('..'))).toEqual([]);
   });
-
-  test('query reads tables without the runtime', () => expect(breaches(within('query'), room('runtime'))).toEqual([]));
 
   test('process.env is read in one room only', () => {
     expect(
       sources
-        .filter(({ file, text }) => !file.startsWith('config/') && /\bprocess\.env\b/.test(code(text)))
+        .filter(({ file, text }) => !file.startsWith('app/settings/') && /\bprocess\.env\b/.test(code(text)))
         .map(({ file }) => file),
     ).toEqual([]);
   });
 
   test('a secret is revealed where requests are signed, and nowhere else', () => {
-    const signing = /^(runtime\/auth\/|commands\/hooks|writers\/storage\/s3|writers\/catalog\/rest)/;
+    const signing =
+      /^(core\/redactor|http\/|runtime\/auth\/|commands\/hooks|writers\/storage\/s3|writers\/catalog\/rest)/;
     expect(
       sources.filter(({ file, text }) => !signing.test(file) && /\.reveal\(/.test(code(text))).map(({ file }) => file),
     ).toEqual([]);
@@ -144,7 +188,7 @@ describe('the import law', () => {
   test('texts reach a terminal by one door: tables are made in one file, and streams are written to by few', () => {
     expect(
       sources.filter(({ imports }) => imports.some(({ target }) => target === 'cli-table3')).map(({ file }) => file),
-    ).toEqual(['text-table.ts']);
+    ).toEqual(['core/text-table.ts']);
     const writing = sources.filter(({ text }) => /\b(stdout|stderr|sink)\.write\(/.test(code(text)));
     expect(writing.map(({ file }) => file).sort()).toEqual([
       'cli.ts',
@@ -154,23 +198,28 @@ describe('the import law', () => {
       'commands/log.ts',
       'commands/query.ts',
     ]);
-    expect(writing.filter(({ imports }) => !imports.some(({ target }) => target === 'printable.ts'))).toEqual([]);
-  });
-
-  test('no file imports itself in a circle of rooms: writers, runtime, query and simulator stand side by side', () => {
-    const circles = sources.filter(({ file, imports }) =>
-      imports.some((one) => !one.typesOnly && reaches(one.target, file, new Set())),
-    );
-    expect(circles.map(({ file }) => file)).toEqual([]);
+    expect(writing.filter(({ imports }) => !imports.some(({ target }) => target === 'core/printable.ts'))).toEqual([]);
   });
 });
 
-function reaches(from: string, to: string, seen: Set<string>): boolean {
-  if (from === to) return true;
-  if (seen.has(from)) return false;
-  seen.add(from);
-  const source = sources.find(({ file }) => file === from);
-  return source?.imports.some((one) => !one.typesOnly && reaches(one.target, to, seen)) ?? false;
+/** Each group of names that reach each other, sorted; none when everything goes one way. */
+function circlesOf(graph: ReadonlyMap<string, readonly string[]>): readonly string[][] {
+  const reachable = (from: string): ReadonlySet<string> => {
+    const seen = new Set<string>();
+    const queue = [from];
+    for (let next = queue.pop(); next !== undefined; next = queue.pop())
+      for (const to of graph.get(next) ?? [])
+        if (!seen.has(to)) {
+          seen.add(to);
+          queue.push(to);
+        }
+    return seen;
+  };
+  const reach = new Map([...graph.keys()].map((name) => [name, reachable(name)]));
+  const groups = [...graph.keys()]
+    .filter((name) => reach.get(name)?.has(name))
+    .map((name) => [...graph.keys()].filter((one) => reach.get(name)?.has(one) && reach.get(one)?.has(name)).sort());
+  return [...new Map(groups.map((group) => [group.join(), group])).values()];
 }
 
 describe('no shells', () => {

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { loadManifest } from '../src/app/settings/manifest.js';
 import { readStreamFiles } from '../src/app/settings/package-files.js';
-import { loadRegistry } from '../src/runtime/streams/load.js';
 import { recordsAt } from '../src/core/json-path.js';
 import { compileShaper } from '../src/runtime/rows/shape.js';
+import { loadRegistry } from '../src/runtime/streams/load.js';
 
 interface Golden {
   route: string;

@@ -1,4 +1,6 @@
 /** Asks a site for everything that the stream files would ask it, in small: some parents, the first pages, two page sizes. */
+
+import { recordsAt, valueAt } from '../../src/core/json-path.js';
 import { buildRequest } from '../../src/runtime/requests/build-request.js';
 import {
   isRequestRoute,
@@ -9,7 +11,6 @@ import {
   splitRequest,
 } from '../../src/runtime/streams/registry.js';
 import type { Page, ParentDecl } from '../../src/runtime/streams/stream-file.js';
-import { recordsAt, valueAt } from '../../src/core/json-path.js';
 import { isCloud } from './contract.js';
 
 /** What one request was answered. */

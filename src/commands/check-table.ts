@@ -2,7 +2,27 @@
 
 import { printable } from '../core/printable.js';
 import { TextTable } from '../core/text-table.js';
-import type { Checked } from './check.js';
+import type { Identity } from '../runtime/probe/identity.js';
+
+/** `check --json`, one for each connection. */
+export interface Checked {
+  readonly name: string;
+  readonly site: string;
+  readonly ok: boolean;
+  readonly error?: string;
+  readonly account?: Pick<Identity, 'accountId' | 'displayName' | 'timeZone'>;
+  readonly deployment?: Identity['deployment'];
+  readonly title?: string | null;
+  readonly version?: string | null;
+  readonly readable?: readonly string[];
+  readonly unreadable?: readonly { readonly stream: string; readonly why: string }[];
+  /** Of a token with scopes: what it needs to read these streams. */
+  readonly scopes?: readonly string[];
+  /** The token's last day by the user's own note, and the days until then; null: nothing is noted. */
+  readonly expires: string | null;
+  readonly days_left: number | null;
+  readonly warnings: readonly string[];
+}
 
 /** In place of what a site would have told. */
 const REFUSED = ['', 'refused', '', ''];

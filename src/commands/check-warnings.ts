@@ -1,9 +1,9 @@
 /** What `check` warns of although everything works today: a token near its end, tables of somebody else. */
 import type { Connection } from '../app/settings/config.js';
+import { own } from '../core/json-path.js';
 import { loadTables } from '../query/tables/load-tables.js';
 import { pseudonymsOf } from '../runtime/auth/pseudonym.js';
 import type { Identity } from '../runtime/probe/identity.js';
-import { own } from '../core/json-path.js';
 import type { LakeSettings } from '../writers/storage/lake.js';
 
 const DAY_MS = 86_400_000;

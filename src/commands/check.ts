@@ -1,15 +1,16 @@
 /** `connector check`: settings, credentials and site, in four requests for each connection. */
+
 import type { Connection, Credentials } from '../app/settings/config.js';
 import { ConnectorError, type ErrorKind, EXIT, exitCodeOf } from '../core/errors.js';
+import { inParallel } from '../core/in-parallel.js';
+import { own } from '../core/json-path.js';
 import type { HttpClient } from '../http/client.js';
 import { HttpStatusError } from '../http/errors.js';
-import { type Identity, identify } from '../runtime/probe/identity.js';
+import { dialectOf, type Identity, identify } from '../runtime/probe/identity.js';
 import { deployedOn } from '../runtime/streams/dialect.js';
 import { scopesFor } from '../runtime/streams/scopes.js';
-import { own } from '../core/json-path.js';
-import { dialectOf } from '../runtime/read/sync.js';
 import type { LakeSettings } from '../writers/storage/lake.js';
-import { inParallel } from '../core/in-parallel.js';
+import type { Checked } from './check-table.js';
 import { checkText } from './check-table.js';
 import { daysLeft, expiryWarning, identityWarnings } from './check-warnings.js';
 import type { Action, Registration } from './command.js';
@@ -22,26 +23,6 @@ import { CONNECTIONS_AT_ONCE } from './sync-run.js';
 interface Options {
   readonly connection: readonly string[];
   readonly json?: true;
-}
-
-/** `check --json`, one for each connection. */
-export interface Checked {
-  readonly name: string;
-  readonly site: string;
-  readonly ok: boolean;
-  readonly error?: string;
-  readonly account?: Pick<Identity, 'accountId' | 'displayName' | 'timeZone'>;
-  readonly deployment?: Identity['deployment'];
-  readonly title?: string | null;
-  readonly version?: string | null;
-  readonly readable?: readonly string[];
-  readonly unreadable?: readonly { readonly stream: string; readonly why: string }[];
-  /** Of a token with scopes: what it needs to read these streams. */
-  readonly scopes?: readonly string[];
-  /** The token's last day by the user's own note, and the days until then; null: nothing is noted. */
-  readonly expires: string | null;
-  readonly days_left: number | null;
-  readonly warnings: readonly string[];
 }
 
 const LABEL = 'check';

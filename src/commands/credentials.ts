@@ -1,14 +1,14 @@
 /** Credentials of the settings as what the HTTP client sends, and as what must never be shown. */
 import type { Credentials, OAuthCredentials } from '../app/settings/config.js';
-import { type Authorizer, basicAuth, bearerAuth, noAuth } from '../http/authorizer.js';
-import { atlassianHosts, gatewayBase, readCloudId } from '../runtime/auth/gateway.js';
 import { KnownSecrets } from '../core/known-secrets.js';
-import { OAuth } from '../http/auth/oauth.js';
 import { redactor } from '../core/redactor.js';
-import type { RedisAddress } from '../http/throttle/redis-login.js';
+import { OAuth } from '../http/auth/oauth.js';
 import { TokenEndpoint } from '../http/auth/token-endpoint.js';
 import { KeptLogin, ServiceAccount } from '../http/auth/token-sources.js';
+import { type Authorizer, basicAuth, bearerAuth, noAuth } from '../http/authorizer.js';
 import type { ClientOptions, HttpClient } from '../http/client.js';
+import type { RedisAddress } from '../http/throttle/redis-login.js';
+import { atlassianHosts, gatewayBase, readCloudId } from '../runtime/auth/gateway.js';
 import { TokenFile } from './token-file.js';
 
 /** How a connection's requests reach its site. */

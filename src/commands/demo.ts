@@ -1,12 +1,12 @@
 /** `connector demo`: the main job on a simulated Jira, then three questions to the tables it made. */
 import { randomUUID } from 'node:crypto';
+import type { Simulator } from '../../simulator/simulator.js';
 import type { Connection } from '../app/settings/config.js';
 import { readEnvironment } from '../app/settings/environment.js';
 import { rateOf } from '../app/settings/environment-connection.js';
 import { rhythmOf } from '../app/settings/rhythm.js';
-import { QueryProcess } from '../query/process/query-process.js';
 import { Secret } from '../core/secret.js';
-import type { Simulator } from '../../simulator/simulator.js';
+import { QueryProcess } from '../query/process/query-process.js';
 import type { LakeSettings } from '../writers/storage/lake.js';
 import type { Action, Registration } from './command.js';
 import type { Context } from './context.js';

@@ -1,6 +1,6 @@
 /** Runs the program of a hook: without a shell, within its time, and with no more of the environment than it is to know. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import type { Environment } from '../app/settings/environment.js';
+import type { Environment } from '../core/environment.js';
 
 /** What every program needs; whatever else it is to get stands under `env` of its hook. No secret is among them. */
 export const HANDED_ON = ['PATH', 'HOME', 'USER', 'LOGNAME', 'SHELL', 'LANG', 'LC_ALL', 'LC_CTYPE', 'TZ', 'TMPDIR'];

@@ -1,7 +1,7 @@
 /** Tells other programs what a run has done: `hooks:` in sync.yaml. A hook that fails is a failure of the run, as what follows it did not happen. */
 import { fetch } from 'undici';
 import type { Hook, Hooks } from '../app/settings/config.js';
-import type { Environment } from '../app/settings/environment.js';
+import type { Environment } from '../core/environment.js';
 import { ConnectorError } from '../core/errors.js';
 import type { Secret } from '../core/secret.js';
 import { runHookProgram } from './hook-program.js';

@@ -1,5 +1,5 @@
 /** What a command touches of the outside world; tests hand in their own. */
-import type { Environment } from '../app/settings/environment.js';
+import type { Environment } from '../core/environment.js';
 import { printableLines } from '../core/printable.js';
 
 /** Standard output or standard error. */

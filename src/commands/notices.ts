@@ -1,6 +1,7 @@
 /** What a run tells once of each stream that went well and yet is worth a look: rows and values that found no place. */
-import { MAX_DEPTH, TOO_DEEP } from '../http/parse.js';
+
 import type { StreamReport } from '../contract/report.js';
+import { MAX_DEPTH, TOO_DEEP } from '../http/parse.js';
 
 const TAIL = `.${TOO_DEEP}`;
 

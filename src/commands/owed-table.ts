@@ -1,8 +1,9 @@
 /** The table `_owed` of a connection: parents whose rows are not all in their streams' tables, though the bookmarks have passed them. */
+
+import type { Cell, Column, Row, TableSpec, Writer } from '../contract/table.js';
 import type { Debt } from '../runtime/plan/debt-rules.js';
 import type { DebtStore } from '../runtime/read/debts.js';
 import { jsonText } from '../runtime/rows/json-text.js';
-import type { Cell, Column, Row, TableSpec, Writer } from '../contract/table.js';
 import { openSoon } from './run-tables.js';
 
 const COLUMNS: readonly Column[] = [

@@ -1,9 +1,17 @@
 /** A plan as a table for people, with the reason for the routes. */
-import type { Alternative } from '../runtime/estimate/alternatives.js';
-import type { Range } from '../runtime/plan/range.js';
-import { TextTable } from '../core/text-table.js';
+
 import { showDuration } from '../core/duration.js';
-import type { ConnectionPlan } from './plan.js';
+import { TextTable } from '../core/text-table.js';
+import type { Alternative } from '../runtime/estimate/alternatives.js';
+import type { Plan } from '../runtime/estimate/plan.js';
+import type { Range } from '../runtime/plan/range.js';
+
+export interface ConnectionPlan extends Plan {
+  readonly name: string;
+  readonly site: string;
+  /** Requests per second. */
+  readonly rate: number;
+}
 
 export function planText(plan: ConnectionPlan): string {
   const table = new TextTable({

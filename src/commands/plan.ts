@@ -1,11 +1,13 @@
 /** `connector plan`: what a sync would do and cost. Writes nothing. */
+
 import type { Connection } from '../app/settings/config.js';
 import { EXIT } from '../core/errors.js';
 import { openMemory } from '../query/memory.js';
-import { type Plan, runPlan } from '../runtime/estimate/plan.js';
+import { runPlan } from '../runtime/estimate/plan.js';
 import type { LakeSettings } from '../writers/storage/lake.js';
 import type { Action, Registration } from './command.js';
 import type { Context } from './context.js';
+import type { ConnectionPlan } from './plan-table.js';
 import { planText } from './plan-table.js';
 import { SiteClients } from './site-client.js';
 import { collect, parseDay } from './sync.js';
@@ -18,13 +20,6 @@ interface Options {
   readonly census?: true;
   readonly start?: string;
   readonly json?: true;
-}
-
-export interface ConnectionPlan extends Plan {
-  readonly name: string;
-  readonly site: string;
-  /** Requests per second. */
-  readonly rate: number;
 }
 
 const plan: Action<Options> = async (context, _args, options) => {

@@ -1,12 +1,12 @@
 /** Reads the first rows of one stream from the site: the main job with a writer that keeps nothing but those rows. */
 import { setMaxListeners } from 'node:events';
 import type { Connection } from '../app/settings/config.js';
+import type { Committed, Row, TableWriter, Writer } from '../contract/table.js';
 import { ConnectorError } from '../core/errors.js';
+import { NO_SCOPES } from '../runtime/plan/scopes.js';
 import type { Reject } from '../runtime/read/context.js';
 import { NO_DEBTS } from '../runtime/read/debts.js';
-import { NO_SCOPES } from '../runtime/plan/scopes.js';
 import { runSync } from '../runtime/read/sync.js';
-import type { Committed, Row, TableWriter, Writer } from '../contract/table.js';
 import type { Context } from './context.js';
 import { SiteClients } from './site-client.js';
 

@@ -1,12 +1,12 @@
 /** `connector preview STREAM`: rows as they would be written, from the site or from a saved answer; writes nothing. */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import type { Row } from '../contract/table.js';
 import { ConnectorError, EXIT } from '../core/errors.js';
 import { printable } from '../core/printable.js';
-import { previewFile } from '../runtime/rows/preview.js';
-import { jsonText } from '../runtime/rows/json-text.js';
 import { TextTable } from '../core/text-table.js';
-import type { Row } from '../contract/table.js';
+import { jsonText } from '../runtime/rows/json-text.js';
+import { previewFile } from '../runtime/rows/preview.js';
 import type { Action, Registration } from './command.js';
 import type { Context } from './context.js';
 import { previewSite } from './preview-site.js';

@@ -1,11 +1,11 @@
 /** How far each stream is: bars on a terminal, a line per finished stream in the log otherwise. */
 import { MultiBar, type SingleBar } from 'cli-progress';
-import { lastRequests } from '../query/last-requests.js';
+import { showDuration } from '../core/duration.js';
 import type { HttpClient } from '../http/client.js';
+import { lastRequests } from '../query/last-requests.js';
 import type { Progress } from '../runtime/read/context.js';
 import type { LakeSettings } from '../writers/storage/lake.js';
 import type { Context } from './context.js';
-import { showDuration } from '../core/duration.js';
 
 /** Told of every step of a stream. */
 export type Tell = (event: Progress) => void;

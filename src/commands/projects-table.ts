@@ -1,6 +1,7 @@
 /** The table `_projects` of a connection: which projects the scopes mean that its tables were read under. */
-import type { ScopedProject, ScopeStore } from '../runtime/plan/scopes.js';
+
 import type { Column, TableSpec, Writer } from '../contract/table.js';
+import type { ScopedProject, ScopeStore } from '../runtime/plan/scopes.js';
 import { openSoon } from './run-tables.js';
 
 const COLUMNS: readonly Column[] = [

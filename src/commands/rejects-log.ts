@@ -1,6 +1,7 @@
 /** Collects rejected records and writes them in the background, a bounded number at a time. */
-import type { Reject } from '../runtime/read/context.js';
+
 import type { Writer } from '../contract/table.js';
+import type { Reject } from '../runtime/read/context.js';
 import { appendRows, rejectRow, rejectsTable } from './run-tables.js';
 
 /** Records are whole Jira issues at worst: some 50 MB in memory. */

@@ -1,7 +1,8 @@
 /** `connector relocate FROM [TO]`: moves a warehouse, or mends one that was moved by hand. */
+
+import { byteText } from '../core/byte-text.js';
 import { ConnectorError, EXIT } from '../core/errors.js';
 import { type RelocatedTable, relocate } from '../writers/relocate/relocate.js';
-import { byteText } from '../core/byte-text.js';
 import type { Action, Registration } from './command.js';
 import type { Context } from './context.js';
 

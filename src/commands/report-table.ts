@@ -1,7 +1,7 @@
 /** A run's report as a table for people. */
 
-import { printable } from '../core/printable.js';
 import type { Census, StreamReport } from '../contract/report.js';
+import { printable } from '../core/printable.js';
 import { TextTable } from '../core/text-table.js';
 import type { RunReport } from './sync-run.js';
 

@@ -1,7 +1,7 @@
 /** When a sync calls which hook. */
 import type { Hooks } from '../app/settings/config.js';
-import type { ConnectorError, ErrorKind } from '../core/errors.js';
 import type { StreamReport } from '../contract/report.js';
+import type { ConnectorError, ErrorKind } from '../core/errors.js';
 import type { TableVersion } from '../writers/iceberg/model.js';
 import type { Context } from './context.js';
 import { callHook, type HookEvent } from './hooks.js';

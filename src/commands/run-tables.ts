@@ -1,10 +1,10 @@
 /** The connector's own tables beside a connection's streams: `_runs` (one row per stream and run) and `_rejects`. `_owed` has a file of its own. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { StreamReport } from '../contract/report.js';
+import type { Column, Row, TableSpec, TableWriter, Writer } from '../contract/table.js';
 import { ConnectorError } from '../core/errors.js';
 import type { Reject } from '../runtime/read/context.js';
-import type { StreamReport } from '../contract/report.js';
 import { jsonText } from '../runtime/rows/json-text.js';
-import type { Column, Row, TableSpec, TableWriter, Writer } from '../contract/table.js';
 
 const RUN_COLUMNS: readonly Column[] = [
   { name: 'run_id', type: 'string', doc: 'The run; one for all streams of one command.' },

@@ -1,7 +1,7 @@
 /** `connector simulate`: the simulated Jira alone, until it is interrupted. */
 import { InvalidArgumentError } from 'commander';
-import { ConnectorError, EXIT } from '../core/errors.js';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../simulator/simulator.js';
+import { ConnectorError, EXIT } from '../core/errors.js';
 import type { Action, Registration } from './command.js';
 
 interface Options {

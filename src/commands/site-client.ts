@@ -1,13 +1,7 @@
 /** The HTTP client of a connection, as the manifest and the settings want it. */
 import type { Connection } from '../app/settings/config.js';
 import type { Manifest } from '../app/settings/manifest.js';
-import {
-  type AttemptEvent,
-  type ClientOptions,
-  type Counters,
-  createClient,
-  type HttpClient,
-} from '../http/client.js';
+import { type AttemptEvent, type ClientOptions, type Counters, createClient, type HttpClient } from '../http/client.js';
 import { createSharedBudget } from '../http/throttle/shared-budget.js';
 import { createThrottle, type Throttle } from '../http/throttle/throttle.js';
 import { accessOf, type MakeClient } from './credentials.js';

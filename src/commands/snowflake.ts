@@ -1,10 +1,10 @@
 /** `connector snowflake`: SQL that makes Snowflake read the tables, and keeps it up to date. */
 import { EXIT } from '../core/errors.js';
-import { loadTables } from '../query/tables/load-tables.js';
 import { grants } from '../query/snowflake/grants.js';
 import { refresh, type SnowflakeNames, setup } from '../query/snowflake/setup.js';
 import { type Section, script } from '../query/snowflake/sql.js';
 import { views } from '../query/snowflake/views.js';
+import { loadTables } from '../query/tables/load-tables.js';
 import type { Action, Registration } from './command.js';
 import { collect } from './sync.js';
 

@@ -1,11 +1,12 @@
 /** `connector status`: how fresh each table is, told by the tables themselves. */
+
+import { parseDuration, showDuration } from '../core/duration.js';
 import { EXIT } from '../core/errors.js';
+import { TextTable } from '../core/text-table.js';
 import { type OpenTable, openForReading } from '../query/open-warehouse.js';
 import { type StreamStatus, statusOf } from '../query/status.js';
-import { TextTable } from '../core/text-table.js';
 import { reasonsToMaintain } from '../writers/upkeep/upkeep.js';
 import type { Action, Registration } from './command.js';
-import { parseDuration, showDuration } from '../core/duration.js';
 import { censusText } from './report-table.js';
 
 interface Options {

@@ -1,7 +1,7 @@
 /** `connector streams [NAME]`: the registry, or one stream in full. */
 import { EXIT } from '../core/errors.js';
-import { parentOf, parentsOf, type Registry, type Stream } from '../runtime/streams/registry.js';
 import { TextTable } from '../core/text-table.js';
+import { parentOf, parentsOf, type Registry, type Stream } from '../runtime/streams/registry.js';
 import type { Action, Registration } from './command.js';
 
 interface Options {

@@ -1,17 +1,17 @@
 /** The main job over all connections, side by side: client and writer made, streams synced, the run recorded, the exit code found. */
 import type { Connection } from '../app/settings/config.js';
 import { readEnvironment } from '../app/settings/environment.js';
-import { ConnectorError, type ErrorKind, EXIT, exitCodeOf } from '../core/errors.js';
-import type { HttpClient } from '../http/client.js';
 import { emptyReport, type StreamReport } from '../contract/report.js';
-import { runSync } from '../runtime/read/sync.js';
+import type { Writer } from '../contract/table.js';
+import { ConnectorError, type ErrorKind, EXIT, exitCodeOf } from '../core/errors.js';
 import { armFailpoints } from '../core/failpoints.js';
+import { inParallel } from '../core/in-parallel.js';
+import type { HttpClient } from '../http/client.js';
+import { runSync } from '../runtime/read/sync.js';
 import type { TableVersion } from '../writers/iceberg/model.js';
 import type { LakeSettings } from '../writers/storage/lake.js';
 import type { StepReport } from '../writers/upkeep/report.js';
-import { inParallel } from '../core/in-parallel.js';
 import { openWarehouse } from '../writers/warehouse.js';
-import type { Writer } from '../contract/table.js';
 import type { Context } from './context.js';
 import { noticesOf } from './notices.js';
 import { OwedTable } from './owed-table.js';

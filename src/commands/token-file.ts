@@ -5,12 +5,12 @@ import { open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ConnectorError } from '../core/errors.js';
-import type { TokenStore } from '../http/auth/token-sources.js';
-import { LocalLockFiles } from '../core/lease/local-lock-files.js';
-import { TableBusyError, TableLock } from '../core/lease/lease.js';
 import { makeFolder, syncFolder } from '../core/files/durable.js';
 import { errorCode } from '../core/files/file-io.js';
 import { isOpen, isOwn } from '../core/files/own-folder.js';
+import { TableBusyError, TableLock } from '../core/lease/lease.js';
+import { LocalLockFiles } from '../core/lease/local-lock-files.js';
+import type { TokenStore } from '../http/auth/token-sources.js';
 
 const LOOK_AGAIN_MS = 100;
 /** Longer than any renewal takes whose server answers at all. */

@@ -1,6 +1,7 @@
 /** Secrets that become known while the program runs: tokens come and go, and none of them may be shown (I9). */
-import type { Secret } from './secret.js';
+
 import { redactor } from './redactor.js';
+import type { Secret } from './secret.js';
 
 export class KnownSecrets {
   readonly #secrets: Secret[] = [];

@@ -1,7 +1,7 @@
 /** One attempt of one request: send it, watch its limits, and tell a usable answer from everything else. */
 import type { Dispatcher, fetch as UndiciFetch } from 'undici';
-import { OversizeError, readBody } from './body.js';
 import type { Clock } from '../core/clock.js';
+import { OversizeError, readBody } from './body.js';
 import {
   type Asked,
   AuthError,

@@ -1,7 +1,7 @@
 /** Who we are, as request headers. */
 
-import { Secret } from '../core/secret.js';
 import { redactor } from '../core/redactor.js';
+import { Secret } from '../core/secret.js';
 
 export interface Authorizer {
   /** Headers for the next attempt; asked before every attempt, so that a renewed token is used at once. */

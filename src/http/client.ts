@@ -1,11 +1,11 @@
 /** The one door to a site: every request passes the budget, carries the credentials and is repeated by the same rules. */
 import { fetch as undiciFetch } from 'undici';
-import { ConnectorError } from '../core/errors.js';
 import type { Json } from '../contract/table.js';
-import type { Authorizer } from './authorizer.js';
+import { type Clock, systemClock } from '../core/clock.js';
+import { ConnectorError } from '../core/errors.js';
 import { createAgent, type Network } from './agent.js';
 import { type Answer, type AttemptSetting, attempt, type Fetch, type Outgoing } from './attempt.js';
-import { type Clock, systemClock } from '../core/clock.js';
+import type { Authorizer } from './authorizer.js';
 import { AuthError, HttpStatusError, RateLimitTooLongError } from './errors.js';
 import { CREDENTIAL_CHECK, LoginCheck, MYSELF } from './login-check.js';
 import { type JsonValue, MAX_DEPTH } from './parse.js';

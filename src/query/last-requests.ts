@@ -1,6 +1,7 @@
 /** What each stream cost when it last went well: the only honest estimate of what it will cost now. */
-import type { LakeSettings } from '../writers/storage/lake.js';
+
 import { identifier } from '../core/quote.js';
+import type { LakeSettings } from '../writers/storage/lake.js';
 import { openForReading } from './open-warehouse.js';
 
 /** Requests by stream; empty before the first run of the connection. */

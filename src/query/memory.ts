@@ -1,9 +1,9 @@
 /** Figures of earlier runs, read from the tables of one connection: what a plan need not ask the site for. */
 
-import type { LakeSettings } from '../writers/storage/lake.js';
-import { identifier, literal } from '../core/quote.js';
-import { currentState } from '../writers/write/state.js';
 import type { Json } from '../contract/table.js';
+import { identifier, literal } from '../core/quote.js';
+import type { LakeSettings } from '../writers/storage/lake.js';
+import { currentState } from '../writers/write/state.js';
 import { type OpenWarehouse, openForReading } from './open-warehouse.js';
 
 interface LastRun {

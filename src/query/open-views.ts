@@ -2,8 +2,8 @@
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { lockDown, type Readable } from './read-only.js';
 import { showViews } from './shown-views.js';
-import { type FilesOf, UnreadTables } from './unread-tables.js';
 import type { ShownTable } from './tables/views.js';
+import { type FilesOf, UnreadTables } from './unread-tables.js';
 
 export interface ViewsWanted {
   readonly tables: readonly ShownTable[];

@@ -1,11 +1,12 @@
 /** Opens a warehouse for statements of our own, in this process: every table's current snapshot, and the views for people. */
 import { rmSync } from 'node:fs';
 import type { DuckDBResultReader } from '@duckdb/node-api';
-import type { Catalog, TableName, TableVersion } from '../writers/iceberg/model.js';
+import type { Catalog } from '../writers/iceberg/catalog.js';
+import type { TableName, TableVersion } from '../writers/iceberg/model.js';
 import type { LakeSettings } from '../writers/storage/lake.js';
-import { loadTables } from './tables/load-tables.js';
 import { type OpenViews, openViews } from './open-views.js';
 import type { Readable } from './read-only.js';
+import { loadTables } from './tables/load-tables.js';
 import { makeTemporaryFolder } from './temporary-folder.js';
 
 export interface OpenTable {

@@ -1,8 +1,8 @@
 /** Keeps statements from changing anything: DuckDB may open the warehouse's files, and only guarded statements are run. */
 import type { DuckDBConnection, DuckDBResult } from '@duckdb/node-api';
 import { ConnectorError } from '../core/errors.js';
-import { damageOf } from '../writers/parquet/damaged-file.js';
 import { literal, pathList } from '../core/quote.js';
+import { damageOf } from '../writers/parquet/damaged-file.js';
 import { guardedStatements } from './guard/guard.js';
 
 /** Where statements run. */

@@ -2,8 +2,8 @@
 import { identifier } from '../core/quote.js';
 import { connectionTables } from './business-views/connection-tables.js';
 import { createView, viewsForPeople } from './business-views/views-for-people.js';
-import type { UnreadTables } from './unread-tables.js';
 import { columnsOf, type ShownTable, tableViews, type UnionPart, unionView } from './tables/views.js';
+import type { UnreadTables } from './unread-tables.js';
 
 export interface Shown {
   readonly tables: readonly ShownTable[];

@@ -3,11 +3,10 @@
  * vain. Until then reading a table is an error, so that none can pass for an empty one.
  */
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { literal } from '../core/quote.js';
 import { inParallel } from '../core/in-parallel.js';
-import type { TableFiles } from './tables/load-tables.js';
+import { literal } from '../core/quote.js';
 import { STAND_INS, StatementTables } from './tables/statement-tables.js';
-import { allRows, needsPairs, nullsOf, pairsTable, rowsOf, type ShownTable } from './tables/views.js';
+import { allRows, needsPairs, nullsOf, pairsTable, rowsOf, type ShownTable, type TableFiles } from './tables/views.js';
 
 /** Tables read side by side; each fetches several files at once. */
 const TABLES_AT_ONCE = 4;

@@ -1,16 +1,16 @@
 /** A lake of Iceberg tables as a `Writer`. */
 import { join } from 'node:path';
+import type { TableSpec, TableWriter, Writer } from '../contract/table.js';
 import { ConnectorError } from '../core/errors.js';
+import { openLake } from './catalog/open-lake.js';
 import type { TableVersion } from './iceberg/model.js';
 import { refuseUnwritable } from './iceberg/writable.js';
 import type { LakeSettings } from './storage/lake.js';
 import type { StepReport } from './upkeep/report.js';
 import { keepUp } from './upkeep/upkeep.js';
-import { openLake } from './catalog/open-lake.js';
 import type { UpsertMode } from './write/rewrite.js';
 import { RunTools } from './write/run-tools.js';
 import { IcebergTableWriter } from './write/table-writer.js';
-import type { TableSpec, TableWriter, Writer } from '../contract/table.js';
 
 export interface WarehouseOptions extends LakeSettings {
   readonly runId: string;

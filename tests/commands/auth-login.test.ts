@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { main } from '../../src/cli.js';
 import { ATLASSIAN } from '../../simulator/oauth/atlassian.js';
 import { type Simulator, startSimulator } from '../../simulator/simulator.js';
+import { main } from '../../src/cli.js';
 import { startCli } from './cli-process.js';
 import { runMain } from './run-main.js';
 

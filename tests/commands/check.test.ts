@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Checked } from '../../src/commands/check.js';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../simulator/simulator.js';
+import type { Checked } from '../../src/commands/check-table.js';
 import { runMain } from './run-main.js';
 
 let cwd: string;

@@ -3,8 +3,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { RunReport } from '../../src/commands/sync-run.js';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../simulator/simulator.js';
+import type { RunReport } from '../../src/commands/sync-run.js';
 import { runMain } from './run-main.js';
 
 let cwd: string;

@@ -3,8 +3,8 @@ import { readFileSync, statSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { contents, missingFiles, wornTable } from '../writers/upkeep/support.js';
 import { loadTable, temporaryFolder } from '../writers/support/tables.js';
+import { contents, missingFiles, wornTable } from '../writers/upkeep/support.js';
 import { runMain } from './run-main.js';
 
 async function allFiles(root: string): Promise<string[]> {

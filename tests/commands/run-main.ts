@@ -1,7 +1,7 @@
 /** Runs the command line in this process and keeps what it said. */
 import { PassThrough } from 'node:stream';
 import { main } from '../../src/cli.js';
-import type { Environment } from '../../src/app/settings/environment.js';
+import type { Environment } from '../../src/core/environment.js';
 
 export interface Ran {
   readonly exitCode: number;

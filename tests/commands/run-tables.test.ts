@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { RejectsLog } from '../../src/commands/rejects-log.js';
 import { appendRows, runRow, runsTable } from '../../src/commands/run-tables.js';
+import { emptyReport } from '../../src/contract/report.js';
 import { ConnectorError } from '../../src/core/errors.js';
 import { openForReading } from '../../src/query/open-warehouse.js';
-import { emptyReport } from '../../src/contract/report.js';
 import { openWarehouse } from '../../src/writers/warehouse.js';
 
 let root: string;

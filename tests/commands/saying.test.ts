@@ -1,16 +1,16 @@
 import { PassThrough } from 'node:stream';
 import { expect, test } from 'vitest';
+import { readStreamFiles } from '../../src/app/settings/package-files.js';
 import { expiryWarning } from '../../src/commands/check-warnings.js';
-import { parseDuration, showDuration } from '../../src/core/duration.js';
 import { createLog, type LogLevel } from '../../src/commands/log.js';
 import { secondsTogether } from '../../src/commands/plan.js';
 import { timeLeft } from '../../src/commands/progress.js';
 import { Redaction } from '../../src/commands/redaction.js';
 import { obstacle } from '../../src/commands/stream-access.js';
-import { readStreamFiles } from '../../src/app/settings/package-files.js';
+import { parseDuration, showDuration } from '../../src/core/duration.js';
 import { redactor } from '../../src/core/redactor.js';
-import { loadRegistry } from '../../src/runtime/streams/load.js';
 import { Secret } from '../../src/core/secret.js';
+import { loadRegistry } from '../../src/runtime/streams/load.js';
 
 function logTo(isTTY: boolean, level: LogLevel = 'info') {
   const sink = Object.assign(new PassThrough(), { isTTY });

@@ -2,8 +2,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { RunReport } from '../../src/commands/sync-run.js';
 import { type Simulator, startSimulator } from '../../simulator/simulator.js';
+import type { RunReport } from '../../src/commands/sync-run.js';
 import { runMain } from './run-main.js';
 
 let cwd: string;

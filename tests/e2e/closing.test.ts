@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
-import { openWarehouse } from '../../src/writers/warehouse.js';
 import type { Writer } from '../../src/contract/table.js';
+import { openWarehouse } from '../../src/writers/warehouse.js';
 import { type JiraAndLake, jiraAndLake } from '../helpers/jira-and-lake.js';
 
 let world: JiraAndLake;

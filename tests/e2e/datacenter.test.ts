@@ -1,7 +1,6 @@
 /** A Data Center beside the Cloud: other routes, the same tables. */
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import type { Simulator, SimulatorOptions } from '../../simulator/simulator.js';
-import { startSimulator } from '../../simulator/simulator.js';
+import { type Simulator, type SimulatorOptions, startSimulator } from '../../simulator/simulator.js';
 import { type JiraAndLake, jiraAndLake, NEVER, registry, syncInto } from '../helpers/jira-and-lake.js';
 
 // Several syncs each: a busy machine needs more than the usual time.

@@ -1,12 +1,12 @@
 /** A plan that is wrong is worse than none: what it says is held against what the sync then does. */
 import { afterEach, describe, expect, test } from 'vitest';
 import { appendRows, runRow, runsTable } from '../../src/commands/run-tables.js';
-import { openMemory } from '../../src/query/memory.js';
+import { Secret } from '../../src/core/secret.js';
 import { basicAuth } from '../../src/http/authorizer.js';
 import { createClient } from '../../src/http/client.js';
 import { createThrottle } from '../../src/http/throttle/throttle.js';
+import { openMemory } from '../../src/query/memory.js';
 import { type Plan, type PlanInput, runPlan } from '../../src/runtime/estimate/plan.js';
-import { Secret } from '../../src/core/secret.js';
 import { openWarehouse } from '../../src/writers/warehouse.js';
 import { AS_IT_IS, type JiraAndLake, jiraAndLake, NEVER, type Ran, registry } from '../helpers/jira-and-lake.js';
 

@@ -1,9 +1,9 @@
 /** What a refusal of one operation means for the run: it stops that, and nothing else. */
 import { afterEach, expect, test } from 'vitest';
-import { EXIT, exitCodeOf } from '../../src/core/errors.js';
-import { tableSpecOf } from '../../src/runtime/rows/table-spec.js';
 import type { Fault } from '../../simulator/faults.js';
 import type { SimulatorOptions } from '../../simulator/simulator.js';
+import { EXIT, exitCodeOf } from '../../src/core/errors.js';
+import { tableSpecOf } from '../../src/runtime/rows/table-spec.js';
 import { openWarehouse } from '../../src/writers/warehouse.js';
 import { type JiraAndLake, jiraAndLake, registry } from '../helpers/jira-and-lake.js';
 

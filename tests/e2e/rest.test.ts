@@ -13,8 +13,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import { openForReading } from '../../src/query/open-warehouse.js';
 import { startSimulator } from '../../simulator/simulator.js';
+import { openForReading } from '../../src/query/open-warehouse.js';
 import { openWarehouse } from '../../src/writers/warehouse.js';
 import { startCli } from '../commands/cli-process.js';
 import { runMain } from '../commands/run-main.js';

@@ -1,8 +1,8 @@
 /** A sync in a process of its own, to be killed: small pages and small commits, so that there is a middle to die in. */
 import { readStreamFiles } from '../../src/app/settings/package-files.js';
+import { armFailpoints } from '../../src/core/failpoints.js';
 import { loadRegistry } from '../../src/runtime/streams/load.js';
 import type { Registry } from '../../src/runtime/streams/registry.js';
-import { armFailpoints } from '../../src/core/failpoints.js';
 import { type Change, syncInto } from '../helpers/jira-and-lake.js';
 
 export interface ChildSync {

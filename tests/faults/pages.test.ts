@@ -1,11 +1,11 @@
 /** Pages that lie: without end, without rows, without a list, in several versions, cut where moments are equal. */
 import fc from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
+import type { TableSpec } from '../../src/contract/table.js';
 import { makePager } from '../../src/runtime/requests/pager.js';
 import { readPages } from '../../src/runtime/requests/read-pages.js';
 import type { Page } from '../../src/runtime/streams/stream-file.js';
 import { openWarehouse } from '../../src/writers/warehouse.js';
-import type { TableSpec } from '../../src/contract/table.js';
 import { registryOfPages } from '../e2e/sync-child.js';
 import { type FaultServer, startFaultServer } from '../helpers/fault-server.js';
 import { testClient } from '../helpers/http-client.js';

@@ -1,8 +1,8 @@
 /** Values nobody expects: unknown words, keys with a meaning to JavaScript, texts with a meaning to others, rows without a key. */
 import fc from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
-import { renderCsv } from '../../src/query/formats/csv.js';
 import { parseJson } from '../../src/http/parse.js';
+import { renderCsv } from '../../src/query/formats/csv.js';
 import { compileShaper } from '../../src/runtime/rows/shape.js';
 import { registryOfPages } from '../e2e/sync-child.js';
 import { type JiraAndLake, jiraAndLake, registry } from '../helpers/jira-and-lake.js';

@@ -6,8 +6,8 @@ import { expect, vi } from 'vitest';
 import { z } from 'zod';
 import { settingsSchema } from '../../src/app/settings/settings.js';
 import { ConnectorError } from '../../src/core/errors.js';
-import { loadRegistry } from '../../src/runtime/streams/load.js';
 import { parseYaml } from '../../src/core/yaml-file.js';
+import { loadRegistry } from '../../src/runtime/streams/load.js';
 import { damaged, fuzz } from './fuzz.js';
 
 const SETTINGS = `warehouse: ./lake

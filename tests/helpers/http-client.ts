@@ -1,9 +1,10 @@
 /** Clients for tests: no real waiting between attempts, every wait is written down. */
+
+import type { Clock } from '../../src/core/clock.js';
+import { Secret } from '../../src/core/secret.js';
 import { basicAuth } from '../../src/http/authorizer.js';
 import { type ClientOptions, createClient, type HttpClient, type HttpRequest } from '../../src/http/client.js';
-import type { Clock } from '../../src/core/clock.js';
 import type { Throttle } from '../../src/http/throttle/throttle.js';
-import { Secret } from '../../src/core/secret.js';
 
 export const CANARY = 'canary-7f3a9c-token';
 export const EMAIL = 'reader@example.com';

@@ -1,9 +1,10 @@
 /** A process that shares its budget with others. */
+
+import { Secret } from '../../src/core/secret.js';
 import { basicAuth } from '../../src/http/authorizer.js';
 import { createClient } from '../../src/http/client.js';
 import { createSharedBudget } from '../../src/http/throttle/shared-budget.js';
 import { createThrottle } from '../../src/http/throttle/throttle.js';
-import { Secret } from '../../src/core/secret.js';
 import { get, watched } from '../helpers/http-client.js';
 
 export const NAME = 'budget-of-tests';

@@ -1,9 +1,9 @@
 /** a real CONNECT proxy between us and a real TLS site. */
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { Secret } from '../../src/core/secret.js';
 import type { Network } from '../../src/http/agent.js';
 import type { HttpError } from '../../src/http/errors.js';
-import { Secret } from '../../src/core/secret.js';
 import { type ConnectProxy, type ProxyManners, startConnectProxy } from '../helpers/connect-proxy.js';
 import { type FaultServer, startFaultServer } from '../helpers/fault-server.js';
 import { CANARY, get, noThrottle, testClient, watched } from '../helpers/http-client.js';

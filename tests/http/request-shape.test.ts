@@ -1,10 +1,10 @@
 import { HttpResponse, http } from 'msw';
 import { setupServer } from 'msw/node';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { bearerAuth } from '../../src/http/authorizer.js';
-import type { Fetch } from '../../src/http/attempt.js';
-import { encodeSegment } from '../../src/http/url.js';
 import { Secret } from '../../src/core/secret.js';
+import type { Fetch } from '../../src/http/attempt.js';
+import { bearerAuth } from '../../src/http/authorizer.js';
+import { encodeSegment } from '../../src/http/url.js';
 import { get, testClient } from '../helpers/http-client.js';
 
 const site = setupServer();

@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 import { appendRows, runRow, runsTable } from '../../src/commands/run-tables.js';
-import { openMemory, type WarehouseMemory } from '../../src/query/memory.js';
 import { emptyReport, type StreamReport } from '../../src/contract/report.js';
+import { openMemory, type WarehouseMemory } from '../../src/query/memory.js';
 import { openWarehouse } from '../../src/writers/warehouse.js';
 import { board, boards, temporaryFolder, write } from './warehouse.js';
 

@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { loadTables } from '../../src/query/tables/load-tables.js';
-import { showViews } from '../../src/query/shown-views.js';
-import { UnreadTables } from '../../src/query/unread-tables.js';
-import { needsPairs, pairsTable, rowsOf } from '../../src/query/tables/views.js';
-import type { Field } from '../../src/writers/iceberg/model.js';
 import { literal } from '../../src/core/quote.js';
+import { showViews } from '../../src/query/shown-views.js';
+import { loadTables } from '../../src/query/tables/load-tables.js';
+import { needsPairs, pairsTable, rowsOf } from '../../src/query/tables/views.js';
+import { UnreadTables } from '../../src/query/unread-tables.js';
+import type { Field } from '../../src/writers/iceberg/model.js';
 import { toLocalPath } from '../../src/writers/storage/local.js';
 import { board, boards, temporaryFolder, write } from './warehouse.js';
 

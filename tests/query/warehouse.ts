@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DuckDBValue } from '@duckdb/node-api';
 import { afterEach } from 'vitest';
+import type { Column, Json, Mark, Row, TableSpec } from '../../src/contract/table.js';
 import { resultRows } from '../../src/query/formats/result-rows.js';
 import { type OpenWarehouse, openForReading, type ReadOptions } from '../../src/query/open-warehouse.js';
 import { prepareAll } from '../../src/query/read-only.js';
 import { openWarehouse } from '../../src/writers/warehouse.js';
-import type { Column, Json, Mark, Row, TableSpec } from '../../src/contract/table.js';
 
 const cleanups: (() => void)[] = [];
 afterEach(() => {

@@ -2,9 +2,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openForReading } from '../../src/query/open-warehouse.js';
 import { Draw } from '../../simulator/random.js';
 import { type Simulator, startSimulator } from '../../simulator/simulator.js';
+import { openForReading } from '../../src/query/open-warehouse.js';
 import { type CliProcess, startCli } from '../commands/cli-process.js';
 import { type Ran, runMain } from '../commands/run-main.js';
 import { type SmallDisk, smallDisk } from './disk.js';

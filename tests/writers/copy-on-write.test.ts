@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { FAILPOINT } from '../../src/core/failpoints.js';
-import type { UpsertMode } from '../../src/writers/write/rewrite.js';
 import { openWarehouse } from '../../src/writers/warehouse.js';
+import type { UpsertMode } from '../../src/writers/write/rewrite.js';
 import { runChild } from './support/child.js';
 import { batch, ITEMS, item, liveFiles, loadTable, storedRows, temporaryFolder } from './support/tables.js';
 

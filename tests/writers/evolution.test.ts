@@ -1,14 +1,14 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { type Column, SYSTEM_COLUMNS, type TableSpec } from '../../src/contract/table.js';
 import { FileCatalog } from '../../src/writers/catalog/file-catalog.js';
 import { decodeBound } from '../../src/writers/iceberg/bounds.js';
 import type { Field, Schema } from '../../src/writers/iceberg/model.js';
 import { assignIds } from '../../src/writers/iceberg/schema.js';
 import { sqlType } from '../../src/writers/parquet/column-sql.js';
 import { Duck } from '../../src/writers/parquet/duckdb.js';
-import { Rewriter } from '../../src/writers/write/rewrite.js';
 import { LocalFileIO } from '../../src/writers/storage/local.js';
-import { type Column, SYSTEM_COLUMNS, type TableSpec } from '../../src/contract/table.js';
+import { Rewriter } from '../../src/writers/write/rewrite.js';
 import { tableOf, viewed, withColumn } from './support/evolution.js';
 import { batch, ITEMS, item, liveFiles, loadTable, temporaryFolder, testWarehouse } from './support/tables.js';
 

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import type { Mark } from '../../src/contract/table.js';
 import { FileCatalog } from '../../src/writers/catalog/file-catalog.js';
-import { compact } from '../../src/writers/upkeep/compact.js';
 import { Duck } from '../../src/writers/parquet/duckdb.js';
 import { LocalFileIO } from '../../src/writers/storage/local.js';
+import { compact } from '../../src/writers/upkeep/compact.js';
 import { IcebergTableWriter } from '../../src/writers/write/table-writer.js';
-import type { Mark } from '../../src/contract/table.js';
 import { replaced } from './catalog/tables.js';
 import { batch, ITEMS, item, liveFiles, loadTable, storedRows, temporaryFolder } from './support/tables.js';
 

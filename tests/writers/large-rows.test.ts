@@ -2,8 +2,8 @@
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { rejectRow } from '../../src/commands/run-tables.js';
-import { Duck } from '../../src/writers/parquet/duckdb.js';
 import { type Column, LARGEST_ROW, type Row, type TableSpec } from '../../src/contract/table.js';
+import { Duck } from '../../src/writers/parquet/duckdb.js';
 import { batch, ITEMS, item, storedRows, temporaryFolder, testWarehouse } from './support/tables.js';
 
 const wide = (columns: readonly Column[]): TableSpec => ({

@@ -6,8 +6,8 @@ import { describe, expect, test } from 'vitest';
 import { toLocalPath } from '../../src/writers/storage/local.js';
 import { startCli } from '../commands/cli-process.js';
 import { runMain } from '../commands/run-main.js';
-import { filesAt, folderOf, snapshotsOf, wornTable } from './upkeep/support.js';
 import { batch, ITEMS, item, loadTable, temporaryFolder, testWarehouse } from './support/tables.js';
+import { filesAt, folderOf, snapshotsOf, wornTable } from './upkeep/support.js';
 
 /** One file of each kind that a reader of the newest version needs. */
 async function fileOf(root: string, kind: string): Promise<string> {

@@ -6,7 +6,6 @@ import { FileCatalog } from '../../src/writers/catalog/file-catalog.js';
 import { LocalFileIO, toLocalPath } from '../../src/writers/storage/local.js';
 import { IcebergTableWriter } from '../../src/writers/write/table-writer.js';
 import { runMain } from '../commands/run-main.js';
-import { maintained, toolsFor } from './upkeep/support.js';
 import {
   batch,
   ITEMS,
@@ -17,6 +16,7 @@ import {
   temporaryFolder,
   testWarehouse,
 } from './support/tables.js';
+import { maintained, toolsFor } from './upkeep/support.js';
 
 async function write(root: string, run: string, ...ids: string[]): Promise<void> {
   const table = await (await testWarehouse(root, run)).open(ITEMS);

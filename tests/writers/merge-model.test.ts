@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { openWarehouse } from '../../src/writers/warehouse.js';
 import type { Mark } from '../../src/contract/table.js';
+import { openWarehouse } from '../../src/writers/warehouse.js';
 import { batch, ITEMS, item, liveFiles, storedRows, temporaryFolder } from './support/tables.js';
 
 const id = fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f');

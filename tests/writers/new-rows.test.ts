@@ -2,14 +2,14 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, onTestFinished, test } from 'vitest';
-import { CommitUnknown } from '../../src/writers/iceberg/errors.js';
 import { armFailpoints } from '../../src/core/failpoints.js';
-import type { TableVersion } from '../../src/writers/iceberg/model.js';
 import { NO_LOCK } from '../../src/core/lease/lease.js';
-import { IcebergTableWriter } from '../../src/writers/write/table-writer.js';
+import { CommitUnknown } from '../../src/writers/iceberg/errors.js';
+import type { TableVersion } from '../../src/writers/iceberg/model.js';
 import { openWarehouse, type WarehouseOptions } from '../../src/writers/warehouse.js';
-import { toolsFor, wornTable } from './upkeep/support.js';
+import { IcebergTableWriter } from '../../src/writers/write/table-writer.js';
 import { batch, ITEMS, item, temporaryFolder, testWarehouse } from './support/tables.js';
+import { toolsFor, wornTable } from './upkeep/support.js';
 
 afterEach(() => armFailpoints(''));
 

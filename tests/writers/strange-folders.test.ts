@@ -3,10 +3,10 @@ import { chmod, chown, mkdir, mkdtemp, readdir, rm, stat, symlink, utimes, write
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { openMaintenance } from '../../src/writers/upkeep/open.js';
-import { RunFolder } from '../../src/writers/write/run-folder.js';
 import { LocalCopies } from '../../src/writers/storage/local-copies.js';
+import { openMaintenance } from '../../src/writers/upkeep/open.js';
 import { openWarehouse } from '../../src/writers/warehouse.js';
+import { RunFolder } from '../../src/writers/write/run-folder.js';
 import { runMain } from '../commands/run-main.js';
 import { jiraAndLake } from '../helpers/jira-and-lake.js';
 import { ITEMS, temporaryFolder, testWarehouse } from './support/tables.js';

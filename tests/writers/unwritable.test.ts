@@ -2,8 +2,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { LocalLockFiles } from '../../src/core/lease/local-lock-files.js';
 import { StorageError } from '../../src/core/files/file-io.js';
+import { LocalLockFiles } from '../../src/core/lease/local-lock-files.js';
 import { openWarehouse } from '../../src/writers/warehouse.js';
 import { temporaryFolder } from './support/tables.js';
 

@@ -2,13 +2,13 @@ import { copyFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { literal } from '../../src/core/quote.js';
 import { encodeBound } from '../../src/writers/iceberg/bounds.js';
 import type { Field, LiveFile, PrimitiveType } from '../../src/writers/iceberg/model.js';
-import { filesWithKeys } from '../../src/writers/write/key-bounds.js';
 import { sqlType } from '../../src/writers/parquet/column-sql.js';
 import { Duck } from '../../src/writers/parquet/duckdb.js';
-import { literal } from '../../src/core/quote.js';
 import { toLocalPath } from '../../src/writers/storage/local.js';
+import { filesWithKeys } from '../../src/writers/write/key-bounds.js';
 import { batch, ITEMS, item, liveFiles, storedRows, temporaryFolder, testWarehouse } from './support/tables.js';
 
 const FILE = {

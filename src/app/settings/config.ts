@@ -1,8 +1,8 @@
 /** What the settings come down to: checked, with paths absolute and credentials wrapped. */
 
-import type { RedisAddress } from '../../http/throttle/redis-login.js';
-import type { Network } from '../../http/agent.js';
 import type { Secret } from '../../core/secret.js';
+import type { Network } from '../../http/agent.js';
+import type { RedisAddress } from '../../http/throttle/redis-login.js';
 import type { LakeSettings } from '../../writers/storage/lake.js';
 
 export type Credentials =

@@ -1,6 +1,6 @@
 /** The only reader of the process's environment: everything else is handed what it needs. */
 
-export type Environment = Readonly<Record<string, string | undefined>>;
+import type { Environment } from '../../core/environment.js';
 
 /** What the environment may say; empty variables count as absent. */
 export interface EnvironmentSettings {

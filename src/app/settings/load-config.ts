@@ -1,7 +1,7 @@
 /** sync.yaml or the environment -> a checked Config. Order of precedence: flag, environment, file, default. */
 import { ConnectorError } from '../../core/errors.js';
-import type { RedisAddress } from '../../http/throttle/redis-login.js';
 import { didYouMean } from '../../core/yaml-file.js';
+import type { RedisAddress } from '../../http/throttle/redis-login.js';
 import type { Config, Connection, People } from './config.js';
 import { credentialsOf } from './credentials.js';
 import { type EnvironmentSettings, readEnvironment } from './environment.js';

@@ -1,7 +1,7 @@
 /** The language of connector.yaml: what the connector is and how it behaves, the same for every user. */
 import { z } from 'zod';
-import { CREDENTIAL_KINDS } from '../../runtime/streams/kinds.js';
 import { parseYaml } from '../../core/yaml-file.js';
+import { CREDENTIAL_KINDS } from '../../runtime/streams/kinds.js';
 import { type PackageFile, readPackageFile } from './package-files.js';
 
 const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };

@@ -3,8 +3,8 @@ import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { ConnectorError } from '../../core/errors.js';
-import type { ProxyAddress } from '../../http/proxy-login.js';
 import { Secret } from '../../core/secret.js';
+import type { ProxyAddress } from '../../http/proxy-login.js';
 import type { EnvironmentSettings } from './environment.js';
 
 /**

@@ -1,7 +1,7 @@
 /** The text of a first sync.yaml: what was answered, and beside it, as comments, what else is often wanted. */
 import { ConnectorError } from '../../core/errors.js';
-import type { CredentialKind } from '../../runtime/streams/kinds.js';
 import { parseYaml } from '../../core/yaml-file.js';
+import type { CredentialKind } from '../../runtime/streams/kinds.js';
 import { SETTINGS_WORDS, settingsSchema } from './settings.js';
 import { parseSiteUrl } from './site-url.js';
 

@@ -1,9 +1,9 @@
 /** Secrets come from outside the settings file: `${NAME}` or `${file:PATH}`. A secret written out is refused unseen. */
 import { readFileSync, realpathSync, statSync } from 'node:fs';
 import { isAbsolute, relative, resolve, sep } from 'node:path';
+import type { Environment } from '../../core/environment.js';
 import { ConnectorError } from '../../core/errors.js';
 import { Secret } from '../../core/secret.js';
-import type { Environment } from './environment.js';
 
 export interface ReferenceSource {
   readonly env: Environment;

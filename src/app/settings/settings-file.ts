@@ -1,9 +1,9 @@
 /** Finds and parses sync.yaml. */
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import type { Environment } from '../../core/environment.js';
 import { ConnectorError } from '../../core/errors.js';
 import { parseYaml, type YamlFile } from '../../core/yaml-file.js';
-import type { Environment } from './environment.js';
 import type { ReferenceSource } from './secrets.js';
 import { SETTINGS_WORDS, type Settings, settingsSchema } from './settings.js';
 

@@ -1,6 +1,6 @@
 /** The language of sync.yaml. Reading this file is knowing what may be set. */
 import { z } from 'zod';
-import { CLOUD_ID } from '../../runtime/auth/gateway.js';
+import { CLOUD_ID } from '../../http/auth/tokens.js';
 import { CREDENTIAL_KINDS } from '../../runtime/streams/kinds.js';
 
 /** Names that mean something else in `query`, where a connection is a schema. */

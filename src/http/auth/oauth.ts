@@ -1,6 +1,7 @@
 /** Signing requests with access tokens that end every hour, and getting new ones in time. */
-import type { Authorizer } from '../authorizer.js';
+
 import type { KnownSecrets } from '../../core/known-secrets.js';
+import type { Authorizer } from '../authorizer.js';
 import type { Tokens } from './tokens.js';
 
 /** Where access tokens come from. */

@@ -1,9 +1,9 @@
 /** The three questions to Atlassian's token endpoint (RFC 6749 sections 4.1.3, 4.4.2 and 6). */
 import { ConnectorError } from '../../core/errors.js';
+import type { KnownSecrets } from '../../core/known-secrets.js';
 import type { Secret } from '../../core/secret.js';
 import type { HttpClient } from '../client.js';
 import { HttpError, HttpStatusError } from '../errors.js';
-import type { KnownSecrets } from '../../core/known-secrets.js';
 import { type Tokens, tokensFrom } from './tokens.js';
 
 export interface OAuthApp {

@@ -1,8 +1,11 @@
 /** What an authorization server gives out (RFC 6749 section 5.1), and how a login is kept between runs. */
+
+import { own } from '../../core/json-path.js';
 import { Secret } from '../../core/secret.js';
 import type { JsonValue } from '../parse.js';
-import { own } from '../../core/json-path.js';
-import { CLOUD_ID } from '../../runtime/auth/gateway.js';
+
+/** A UUID, as Atlassian numbers its sites. */
+export const CLOUD_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 export interface Tokens {
   readonly access: Secret;

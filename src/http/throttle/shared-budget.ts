@@ -1,8 +1,8 @@
 /** A site's budget shared by several processes: Bottleneck's clustering keeps it in Redis. */
 import Bottleneck from 'bottleneck';
+import { type Clock, systemClock } from '../../core/clock.js';
 import { ConnectorError } from '../../core/errors.js';
 import { type RedisAddress, redisLogin } from './redis-login.js';
-import { type Clock, systemClock } from '../../core/clock.js';
 import { windowOf } from './send-window.js';
 
 /** One of as many places as requests may be sent in a second: who holds it may send one. */

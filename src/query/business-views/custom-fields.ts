@@ -1,7 +1,8 @@
 /** Custom fields under their display names: `customfield_10016`, called "Story Points", becomes `story_points`. */
+
+import { identifier } from '../../core/quote.js';
 import type { Field, FieldType } from '../../writers/iceberg/model.js';
 import { sqlType } from '../../writers/parquet/column-sql.js';
-import { identifier } from '../../core/quote.js';
 import { type ShownColumn, shown } from './shown-column.js';
 import { slug } from './slug.js';
 

@@ -1,7 +1,8 @@
 /** Columns of the views for people, and the tables they come from. */
+
+import { identifier } from '../../core/quote.js';
 import type { Field } from '../../writers/iceberg/model.js';
 import { sqlType } from '../../writers/parquet/column-sql.js';
-import { identifier } from '../../core/quote.js';
 import type { ShownTable, ViewColumn } from '../tables/views.js';
 
 export interface ShownColumn extends ViewColumn {

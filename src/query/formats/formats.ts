@@ -1,18 +1,14 @@
 /** The formats of `query`, by the name `--format` knows them by. */
+
 import { ConnectorError } from '../../core/errors.js';
 import type { Answer } from '../read-only.js';
 import { renderCsv } from './csv.js';
 import { renderJson } from './json.js';
 import { slices } from './pieces.js';
-import { type ResultRows, resultRows } from './result-rows.js';
+import { type FormatOptions, type ResultRows, resultRows } from './result-rows.js';
 import { renderTable } from './table.js';
 
 export type Piece = string | Uint8Array;
-
-export interface FormatOptions {
-  /** Texts that begin like formulas are told to be texts. */
-  readonly spreadsheet?: boolean | undefined;
-}
 
 interface Format {
   readonly render: (rows: ResultRows, options: FormatOptions) => AsyncIterable<Piece>;

@@ -23,3 +23,8 @@ export function resultRows(result: DuckDBResult): ResultRows {
     },
   };
 }
+
+export interface FormatOptions {
+  /** Texts that begin like formulas are told to be texts. */
+  readonly spreadsheet?: boolean | undefined;
+}

@@ -2,13 +2,13 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Environment } from '../../app/settings/environment.js';
 import { packageRoot } from '../../core/engine.js';
+import type { Environment } from '../../core/environment.js';
 import { ConnectorError } from '../../core/errors.js';
 import type { LakeSettings } from '../../writers/storage/lake.js';
 import type { Piece } from '../formats/formats.js';
-import { type LoadedLake, loadTables } from '../tables/load-tables.js';
 import type { ViewsWanted } from '../open-views.js';
+import { type LoadedLake, loadTables } from '../tables/load-tables.js';
 import { makeTemporaryFolder } from '../temporary-folder.js';
 import { type Asked, type Message, type Opened, Peer } from './peer.js';
 

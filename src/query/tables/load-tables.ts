@@ -1,10 +1,12 @@
 /** Reads the newest version of every table of a lake, by Iceberg's own metadata; their files are asked for later. */
-import type { Catalog, TableName, TableVersion } from '../../writers/iceberg/model.js';
-import type { LakeSettings } from '../../writers/storage/lake.js';
-import { openLake } from '../../writers/catalog/open-lake.js';
+
 import { inParallel } from '../../core/in-parallel.js';
+import { openLake } from '../../writers/catalog/open-lake.js';
+import type { Catalog } from '../../writers/iceberg/catalog.js';
+import type { TableName, TableVersion } from '../../writers/iceberg/model.js';
+import type { LakeSettings } from '../../writers/storage/lake.js';
 import { siteOf } from './site-of.js';
-import type { ShownTable } from './views.js';
+import type { ShownTable, TableFiles } from './views.js';
 
 export interface LoadedLake {
   readonly catalog: Catalog;
@@ -17,13 +19,6 @@ export interface LoadedLake {
   readonly filesOf: (table: TableName) => Promise<TableFiles>;
   /** One line for each table that could not be read. */
   readonly problems: readonly string[];
-}
-
-/** Local paths of a table's files. */
-export interface TableFiles {
-  /** By location, as delete files name data files. */
-  readonly data: ReadonlyMap<string, string>;
-  readonly deletes: readonly string[];
 }
 
 /** Enough to hide the way to an object store, few enough for any server. */

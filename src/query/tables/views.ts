@@ -1,15 +1,22 @@
 /** SQL that shows Iceberg tables as DuckDB views, without any extension: data files minus position deletes, by field id. */
+
+import { identifier, literal, pathList } from '../../core/quote.js';
 import type { Field, TableName } from '../../writers/iceberg/model.js';
 import { parquetSchema, sqlType } from '../../writers/parquet/column-sql.js';
-import { identifier, literal, pathList } from '../../core/quote.js';
 import { plainLocation, plainLocationSql } from '../../writers/storage/location.js';
-import type { TableFiles } from './load-tables.js';
 
 /** A column as a view shows it. */
 export interface ViewColumn {
   readonly name: string;
   /** DuckDB's type. */
   readonly type: string;
+}
+
+/** Local paths of a table's files. */
+export interface TableFiles {
+  /** By location, as delete files name data files. */
+  readonly data: ReadonlyMap<string, string>;
+  readonly deletes: readonly string[];
 }
 
 export interface ShownTable {

@@ -1,7 +1,7 @@
 /** The sites that a login may read. */
 import { ConnectorError } from '../../core/errors.js';
-import type { HttpClient } from '../../http/client.js';
 import { own } from '../../core/json-path.js';
+import type { HttpClient } from '../../http/client.js';
 
 export interface AccessibleSite {
   readonly cloudId: string;

@@ -1,7 +1,9 @@
 /** Atlassian's gateway, which takes scoped tokens and OAuth in place of the site: its address, and the site's number there. */
+
 import { ConnectorError } from '../../core/errors.js';
-import type { HttpClient } from '../../http/client.js';
 import { own } from '../../core/json-path.js';
+import { CLOUD_ID } from '../../http/auth/tokens.js';
+import type { HttpClient } from '../../http/client.js';
 
 /** The only hosts besides the site that ever see a credential. */
 export interface AtlassianHosts {
@@ -36,9 +38,6 @@ export function gatewayBase(gateway: string, cloudId: () => Promise<string>): (p
   };
   return async (path) => (OF_GATEWAY.test(path) ? gateway : `${gateway}/ex/jira/${await ask()}`);
 }
-
-/** A UUID, as Atlassian numbers its sites. */
-export const CLOUD_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /**
  * The site's number, which the site tells anybody: one request.

@@ -1,7 +1,8 @@
 /** Why these routes: what the same streams would cost with one of them read in another way. */
-import type { Registry } from '../streams/registry.js';
+
 import { type Cost, costOf, type Facts, hasChoice, secondsOf } from '../plan/cost.js';
 import { type Choice, type Dialect, planTree, readingRoutes, type Wanted } from '../plan/tree.js';
+import type { Registry } from '../streams/registry.js';
 
 export interface Alternative {
   readonly stream: string;

@@ -1,11 +1,12 @@
 /** What the proof of completeness will cost, when one is due: the list of all keys, and asking for those that seem to be gone. */
-import type { Stream } from '../streams/registry.js';
+
 import { isWider, windowOf } from '../plan/bookmark.js';
-import { isCensusDue, listRequests } from '../plan/due.js';
 import { pageSize } from '../plan/cost.js';
-import type { Estimating } from './estimate.js';
+import { isCensusDue, listRequests } from '../plan/due.js';
 import { exactly } from '../plan/range.js';
 import type { TreeNode } from '../plan/tree.js';
+import type { Stream } from '../streams/registry.js';
+import type { Estimating } from './estimate.js';
 
 /** A root, and what its walk will bring. */
 export interface Walked {

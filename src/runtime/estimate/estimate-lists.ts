@@ -3,16 +3,16 @@
  * pages. What was never read and is not looked at is thought of as one page.
  */
 import type { Row } from '../../contract/table.js';
-import { isRequestRoute, type RequestRoute } from '../streams/registry.js';
-import type { ParentDecl, Route } from '../streams/stream-file.js';
-import { MOST_FOR_PREFIXES } from '../read/by-prefix.js';
 import { pageSize } from '../plan/cost.js';
-import type { Estimating } from './estimate.js';
-import type { FirstPage } from '../probe/look.js';
 import type { Conditions } from '../plan/memory.js';
-import { matches } from '../requests/outcomes.js';
+import { MOST_FOR_PREFIXES } from '../plan/prefixes.js';
 import { exactly, NONE, plus, type Range, times, whole } from '../plan/range.js';
 import { labelOf, subtree, type TreeNode } from '../plan/tree.js';
+import type { FirstPage } from '../probe/look.js';
+import { matches } from '../rows/matches.js';
+import { isRequestRoute, type RequestRoute } from '../streams/registry.js';
+import type { ParentDecl, Route } from '../streams/stream-file.js';
+import type { Estimating } from './estimate.js';
 
 interface Parents {
   readonly count: Range;

@@ -1,17 +1,18 @@
 /** What it costs to read streams that have a cursor: a count of what a walk will bring, and the shape of the records that come. */
-import { isRequestRoute, parentOf } from '../streams/registry.js';
+
 import { valueAt } from '../../core/json-path.js';
-import { parseTimestamp } from '../rows/timestamp.js';
 import { windowOf } from '../plan/bookmark.js';
 import { childCost, type Facts, walkCost } from '../plan/cost.js';
-import type { Estimating } from './estimate.js';
-import { estimateCensus, type Walked } from './estimate-census.js';
 import { exactly, type Range, whole } from '../plan/range.js';
+import { EVERYTHING } from '../plan/scopes.js';
+import { labelOf, subtree, type TreeNode, type Wanted } from '../plan/tree.js';
 import type { Measured } from '../probe/route-choice.js';
 import { sample } from '../probe/sample.js';
-import { EVERYTHING } from '../plan/scopes.js';
+import { parseTimestamp } from '../rows/timestamp.js';
+import { isRequestRoute, parentOf } from '../streams/registry.js';
+import type { Estimating } from './estimate.js';
+import { estimateCensus, type Walked } from './estimate-census.js';
 import { Shapes } from './shapes.js';
-import { labelOf, subtree, type TreeNode, type Wanted } from '../plan/tree.js';
 
 export interface WalksInput {
   readonly wanted: readonly Wanted[];

@@ -1,10 +1,11 @@
 /** What every part of an estimate shares. */
-import type { Registry } from '../streams/registry.js';
-import type { Bill } from './bill.js';
+
 import type { Rhythm, Settings, State } from '../plan/bookmark.js';
-import type { Look } from '../probe/look.js';
 import type { Memory } from '../plan/memory.js';
 import type { Dialect } from '../plan/tree.js';
+import type { Look } from '../probe/look.js';
+import type { Registry } from '../streams/registry.js';
+import type { Bill } from './bill.js';
 
 export interface Estimating {
   readonly registry: Registry;

@@ -1,33 +1,28 @@
 /** What a sync of one connection would do and cost, found with a handful of requests and nothing written. */
-import { pseudonymsOf } from '../auth/pseudonym.js';
-import type { HttpClient } from '../../http/client.js';
+
 import { CREDENTIAL_CHECK } from '../../http/login-check.js';
-import { identify } from '../probe/identity.js';
-import { type Alternative, alternatives } from './alternatives.js';
-import { Bill } from './bill.js';
+import { pseudonymsOf } from '../auth/pseudonym.js';
 import { parseState, type Settings, withoutFuture } from '../plan/bookmark.js';
 import { pageSize, secondsOf } from '../plan/cost.js';
+import type { Memory } from '../plan/memory.js';
+import { exactly, type Range } from '../plan/range.js';
+import { planTree, subtree, type TreeNode } from '../plan/tree.js';
+import { wantedOf } from '../plan/wanted.js';
+import { dialectOf, identify } from '../probe/identity.js';
+import { Look } from '../probe/look.js';
+import { PROJECTS_LABEL } from '../probe/projects.js';
+import type { ReadInput } from '../probe/read-input.js';
+import { resolveScope } from '../probe/resolve-scope.js';
+import { measure } from '../probe/route-choice.js';
+import { needFields } from '../probe/site-view.js';
+import { deployedOn } from '../streams/dialect.js';
+import { type Alternative, alternatives } from './alternatives.js';
+import { Bill } from './bill.js';
 import type { Estimating } from './estimate.js';
 import { estimateLists } from './estimate-lists.js';
 import { estimateWalks } from './estimate-walks.js';
-import { Look } from '../probe/look.js';
-import type { Memory } from '../plan/memory.js';
-import { PROJECTS_LABEL } from '../probe/projects.js';
-import { exactly, type Range } from '../plan/range.js';
-import { resolveScope } from '../probe/resolve-scope.js';
-import { measure } from '../probe/route-choice.js';
-import type { Scope } from '../probe/scope.js';
-import { needFields, type ViewInput } from '../probe/site-view.js';
-import { planTree, subtree, type TreeNode } from '../plan/tree.js';
-import { wantedOf } from '../plan/wanted.js';
-import { deployedOn } from '../streams/dialect.js';
-import { dialectOf, type SyncInput } from '../read/sync.js';
 
-export interface PlanInput
-  extends Pick<SyncInput, 'site' | 'registry' | 'streams' | 'start' | 'fullRefresh' | 'rhythm' | 'rate' | 'now'>,
-    Pick<ViewInput, 'excludedFields' | 'people'> {
-  readonly client: HttpClient;
-  readonly scope: Scope;
+export interface PlanInput extends ReadInput {
   /** What the tables of earlier runs tell. */
   readonly memory: Memory;
 }

@@ -1,7 +1,7 @@
 /** The state of one table: what was read, of which site, under which settings. Arithmetic only; the table itself keeps it (I1). */
 import { z } from 'zod';
-import { ConnectorError } from '../../core/errors.js';
 import type { Json } from '../../contract/table.js';
+import { ConnectorError } from '../../core/errors.js';
 import { EVERYTHING, type Scopes } from './scopes.js';
 
 const stateSchema = z.object({
@@ -175,3 +175,6 @@ function both(
   const scope = scopes.covers(a.scope, b.scope) ? a.scope : scopes.covers(b.scope, a.scope) ? b.scope : EVERYTHING;
   return { scope, start: Math.min(a.start, b.start) };
 }
+
+/** How far the root's walk has come, epoch milliseconds; null when the walk has no order to rely on. */
+export type Reached = number | null;

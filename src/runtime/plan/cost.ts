@@ -2,8 +2,7 @@
  * What a way of reading costs, and which one is the quickest. At a fixed rate the number of requests is the time, unless pages
  * that wait for each other's token take longer: time = max(requests / rate, longest chain x latency).
  */
-import type { Registry, Stream } from '../streams/registry.js';
-import { parentOf, parentsOf } from '../streams/registry.js';
+import { parentOf, parentsOf, type Registry, type Stream } from '../streams/registry.js';
 import type { Route } from '../streams/stream-file.js';
 import { type Choice, type Dialect, planTree, readingRoutes, subtree, type TreeNode, type Wanted } from './tree.js';
 

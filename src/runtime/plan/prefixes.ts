@@ -55,3 +55,6 @@ export class Prefixes {
     this.#met.add(prefix);
   }
 }
+
+/** Requests that a cut list may cost beyond its first answer. */
+export const MOST_FOR_PREFIXES = 200;

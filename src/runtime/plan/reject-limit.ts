@@ -1,6 +1,7 @@
 /** How many rejected rows a stream may have before it counts as not understood. */
-import { ConnectorError } from '../../core/errors.js';
+
 import type { StreamReport } from '../../contract/report.js';
+import { ConnectorError } from '../../core/errors.js';
 
 /** Why a row that no table takes is rejected (writer.ts, LARGEST_ROW). */
 export const TOO_LARGE = 'it is larger than 32 MB as JSON';

@@ -1,10 +1,9 @@
 /** How far a walk has come by its cursor, and how late its latest record is. */
-import type { RequestRoute, Stream } from '../streams/registry.js';
+
 import { type Located, valueAt } from '../../core/json-path.js';
 import { parseTimestamp } from '../rows/timestamp.js';
-import type { Newest } from './bookmark.js';
-import type { RunContext } from '../read/context.js';
-import type { Reached } from '../read/parent-reader.js';
+import type { RequestRoute, Stream } from '../streams/registry.js';
+import type { Newest, Reached } from './bookmark.js';
 
 /**
  * Pages come in the cursor's order: the last record tells, until one is out of order. Batches come in the order of their list, their
@@ -19,7 +18,11 @@ export class WalkOrder {
   #met = false;
   #stopped = false;
 
-  constructor(ctx: Pick<RunContext, 'runStart' | 'lookbackOf'>, stream: Stream, route: RequestRoute) {
+  constructor(
+    ctx: { readonly runStart: number; lookbackOf(stream: string): number },
+    stream: Stream,
+    route: RequestRoute,
+  ) {
     const { cursor, columns } = stream;
     const [from = ''] = [columns[cursor?.column ?? '']?.from ?? cursor?.column ?? ''].flat();
     // Records of a keys-only read do not carry the cursor.

@@ -1,8 +1,10 @@
 /** Who we are to the site and what the site is: asked before anything else, because Jira answers 200 with no rows to a bad token. */
+
 import { ConnectorError } from '../../core/errors.js';
+import { own } from '../../core/json-path.js';
 import type { HttpClient } from '../../http/client.js';
 import { CREDENTIAL_CHECK, MYSELF } from '../../http/login-check.js';
-import { own } from '../../core/json-path.js';
+import type { Dialect } from '../streams/dialect.js';
 
 export interface Identity {
   /** Account id on Cloud, user key on Data Center. */
@@ -55,3 +57,5 @@ function serverTime(header: string | null): number {
   const parsed = header === null ? Number.NaN : Date.parse(header);
   return Number.isNaN(parsed) ? Date.now() : parsed;
 }
+
+export const dialectOf = (identity: Identity): Dialect => (identity.deployment === 'Cloud' ? 'cloud' : 'datacenter');

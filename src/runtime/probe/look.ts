@@ -1,15 +1,15 @@
 /** The few requests a plan may spend: a count, first pages of lists, a sampled page. Everything is optional but the budget. */
 import type { Row } from '../../contract/table.js';
+import { recordsAt, valueAt } from '../../core/json-path.js';
 import type { HttpClient } from '../../http/client.js';
 import { HttpStatusError } from '../../http/errors.js';
+import type { Dialect } from '../plan/tree.js';
 import { buildRequest, type Values } from '../requests/build-request.js';
 import { makePager } from '../requests/pager.js';
+import { sinceValues } from '../requests/since.js';
+import { compileShaper } from '../rows/shape.js';
 import type { RequestRoute, Stream } from '../streams/registry.js';
 import type { OutcomeName } from '../streams/stream-file.js';
-import { recordsAt, valueAt } from '../../core/json-path.js';
-import { compileShaper } from '../rows/shape.js';
-import { sinceValues } from '../read/deletions.js';
-import type { Dialect } from '../plan/tree.js';
 
 export interface FirstPage {
   readonly rows: readonly Row[];

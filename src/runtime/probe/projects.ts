@@ -1,12 +1,13 @@
 /** `projects:` of the settings -> the projects they are. A key can be changed, and the old one goes on leading to the project. */
+
+import { own, valueAt } from '../../core/json-path.js';
 import { didYouMean } from '../../core/yaml-file.js';
 import type { HttpClient } from '../../http/client.js';
 import { HttpStatusError } from '../../http/errors.js';
-import { buildRequest } from '../requests/build-request.js';
-import type { Dialect } from '../streams/dialect.js';
-import { own, valueAt } from '../../core/json-path.js';
-import { type PagedRequest, readPages } from '../requests/read-pages.js';
 import type { Project } from '../plan/scopes.js';
+import { buildRequest } from '../requests/build-request.js';
+import { type PagedRequest, readPages } from '../requests/read-pages.js';
+import type { Dialect } from '../streams/dialect.js';
 
 export interface NamedProjects {
   /** Each once, in the order of the settings. */

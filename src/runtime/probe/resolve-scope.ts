@@ -1,10 +1,6 @@
 /** What the settings select -> a JQL conjunct, and the form in which states keep it; projects are looked up once a run. */
 import { ConnectorError } from '../../core/errors.js';
 import type { HttpClient } from '../../http/client.js';
-import { followsScope, type Registry } from '../streams/registry.js';
-import { orRefused, type Refused } from './preparation.js';
-import { findProjects, type NamedProjects } from './projects.js';
-import type { Scope } from './scope.js';
 import {
   EVERYTHING,
   type Project,
@@ -15,6 +11,10 @@ import {
   textOfQuery,
 } from '../plan/scopes.js';
 import type { Dialect } from '../plan/tree.js';
+import { followsScope, type Registry } from '../streams/registry.js';
+import { orRefused, type Refused } from './preparation.js';
+import { findProjects, type NamedProjects } from './projects.js';
+import type { Scope } from './scope.js';
 
 export interface ResolvedScope {
   /** A conjunct that is always valid and always bounds the query: Jira refuses unbounded ones. */

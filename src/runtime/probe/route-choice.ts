@@ -1,14 +1,12 @@
 /** The way to read this time: measured where it is worth a request, assumed where little is to be read. */
 import { ConnectorError } from '../../core/errors.js';
 import type { HttpClient } from '../../http/client.js';
-import type { Values } from '../requests/build-request.js';
-import { FeedStuckError } from '../requests/pager.js';
-import { parentOf, type Registry } from '../streams/registry.js';
-import type { Branch } from '../read/branch.js';
 import { chooseRoutes, type Facts, hasChoice } from '../plan/cost.js';
+import { type Choice, type Dialect, readingRoutes, type Wanted } from '../plan/tree.js';
+import type { Values } from '../requests/build-request.js';
+import { parentOf, type Registry } from '../streams/registry.js';
 import { orRefused } from './preparation.js';
 import { type Sample, sample } from './sample.js';
-import { type Choice, type Dialect, readingRoutes, type Wanted } from '../plan/tree.js';
 
 export interface ChoiceInput {
   readonly client: HttpClient;
@@ -89,16 +87,6 @@ export function factsOf(rate: number, root: string, seen: Sample | null): Facts 
     records: (stream, mode) => (stream === root ? total(mode) : total(mode) * densest),
     inside,
   };
-}
-
-/** Streams whose feed cannot advance and that can be read from their other parent. */
-export function stuckFeeds(branches: readonly Branch[]): readonly Wanted[] {
-  return branches.flatMap((branch) => {
-    if (!(branch.failure instanceof FeedStuckError)) return [];
-    return branch.children
-      .filter(({ run, node }) => run.table && node.stream.parent?.stream !== branch.name)
-      .map(({ name }) => ({ stream: name, mode: 'full' as const }));
-  });
 }
 
 /** The same streams by way of their own parent. @throws ConnectorError when there is no such way. */

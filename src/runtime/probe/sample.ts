@@ -1,12 +1,13 @@
 /** What the site is like, from one page of it: how long an answer takes, and how often rows inside a record are not all there. */
-import type { HttpClient } from '../../http/client.js';
-import type { Values } from '../requests/build-request.js';
-import { isRequestRoute, type Registry } from '../streams/registry.js';
+
 import { valueAt } from '../../core/json-path.js';
-import { sinceValues } from '../read/deletions.js';
+import type { HttpClient } from '../../http/client.js';
+import type { Wanted } from '../plan/tree.js';
+import type { Values } from '../requests/build-request.js';
 import { inlineRows, withAsks } from '../requests/inside.js';
 import { type PagedRequest, readPages } from '../requests/read-pages.js';
-import type { Wanted } from '../plan/tree.js';
+import { sinceValues } from '../requests/since.js';
+import { isRequestRoute, type Registry } from '../streams/registry.js';
 
 export interface Inside {
   /** Rows per parent record. */

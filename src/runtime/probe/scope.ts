@@ -1,13 +1,13 @@
 /** What the settings select, as a set of ids: for streams that cannot be asked by JQL. */
 import { ConnectorError } from '../../core/errors.js';
-import type { HttpClient } from '../../http/client.js';
-import type { Values } from '../requests/build-request.js';
-import { isRequestRoute, type Registry } from '../streams/registry.js';
 import { valueAt } from '../../core/json-path.js';
-import { sinceValues } from '../read/deletions.js';
-import { orRefused, type Refused } from './preparation.js';
-import { type PagedRequest, readList } from '../requests/read-pages.js';
+import type { HttpClient } from '../../http/client.js';
 import { subtree, type TreeNode } from '../plan/tree.js';
+import type { Values } from '../requests/build-request.js';
+import { type PagedRequest, readList } from '../requests/read-pages.js';
+import { sinceValues } from '../requests/since.js';
+import { isRequestRoute, type Registry } from '../streams/registry.js';
+import { orRefused, type Refused } from './preparation.js';
 
 export interface Scope {
   /** Keys (or old keys) or ids of projects. */

@@ -1,16 +1,16 @@
 /** What a site's own fields and the settings make of the streams, found before a table is opened: one request where it is needed. */
 import { ConnectorError } from '../../core/errors.js';
-import { type People, type Pseudonyms, pseudonymsOf } from '../auth/pseudonym.js';
 import type { HttpClient } from '../../http/client.js';
 import { HttpStatusError } from '../../http/errors.js';
+import { type People, type Pseudonyms, pseudonymsOf } from '../auth/pseudonym.js';
+import { type Dialect, readingRoutes } from '../plan/tree.js';
+import { type PagedRequest, readList } from '../requests/read-pages.js';
+import { type LeftOut, withoutElements, withoutFields } from '../rows/left-out.js';
+import { withoutPeople } from '../rows/people.js';
 import type { SiteField } from '../streams/custom-field-columns.js';
 import { isRequestRoute, parentsOf, type Registry, type Stream } from '../streams/registry.js';
 import { excludedIds, siteFieldOf, withSiteFields } from '../streams/site-fields.js';
-import { type LeftOut, withoutElements, withoutFields } from '../rows/left-out.js';
-import { withoutPeople } from '../rows/people.js';
 import { orRefused, type Refused } from './preparation.js';
-import { type PagedRequest, readList } from '../requests/read-pages.js';
-import { type Dialect, readingRoutes } from '../plan/tree.js';
 
 export interface ViewInput {
   readonly client: HttpClient;

@@ -3,21 +3,22 @@
  * Data flows one way: root pages -> deliver -> children accept -> their own pages -> deliver.
  */
 import { ConnectorError, type ErrorKind } from '../../core/errors.js';
+import type { Located } from '../../core/json-path.js';
+import { bookmarkAfter, type Newest, type Reached, type State } from '../plan/bookmark.js';
+import { isStillHidden } from '../plan/debt-rules.js';
+import { labelOf, type TreeNode } from '../plan/tree.js';
 import type { Values } from '../requests/build-request.js';
+import { claimedPath, type Inline, insideOf, isWholeInside } from '../requests/inside.js';
+import { matches } from '../rows/matches.js';
 import { isRequestRoute, type RequestRoute } from '../streams/registry.js';
 import type { Route } from '../streams/stream-file.js';
-import type { Located } from '../../core/json-path.js';
-import { bookmarkAfter, type Newest, type State } from '../plan/bookmark.js';
 import type { RunContext } from './context.js';
-import { isStillHidden } from '../plan/debt-rules.js';
 import { markDeletions } from './deletions.js';
-import { claimedPath, type Inline, insideOf, isWholeInside } from '../requests/inside.js';
+import type { Kept, Opened } from './kept.js';
 import { keyOf, keyPath } from './look-at-parents.js';
-import { matches } from '../requests/outcomes.js';
-import { ParentReader, type Reached } from './parent-reader.js';
+import { ParentReader } from './parent-reader.js';
 import { boundValues, parentOfRow, reachedBy } from './parents.js';
-import { type Kept, type Opened, TableRun } from './table-run.js';
-import { labelOf, type TreeNode } from '../plan/tree.js';
+import { TableRun } from './table-run.js';
 
 /** Records made into rows at a time: a page of 10,000 is not held twice. */
 const SLICE = 1000;

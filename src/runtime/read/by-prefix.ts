@@ -1,16 +1,14 @@
 /** A list that the site cuts off at a size, read by the beginnings of its records' names, each of which gives fewer of them. */
+
+import type { Located } from '../../core/json-path.js';
 import { HttpStatusError } from '../../http/errors.js';
+import { MOST_FOR_PREFIXES, Prefixes } from '../plan/prefixes.js';
 import { AT_CAP, lackOf } from '../requests/anomalies.js';
 import { buildRequest, type Values } from '../requests/build-request.js';
-import type { RequestRoute, Stream } from '../streams/registry.js';
-import type { Located } from '../../core/json-path.js';
-import type { RunContext } from './context.js';
-import { Prefixes } from '../plan/prefixes.js';
 import { type PagedRequest, type PageRead, readPages } from '../requests/read-pages.js';
 import { keyOf, textAt } from '../requests/record-key.js';
-
-/** Requests that a cut list may cost beyond its first answer. */
-export const MOST_FOR_PREFIXES = 200;
+import type { RequestRoute, Stream } from '../streams/registry.js';
+import type { RunContext } from './context.js';
 
 interface Cut {
   readonly ctx: RunContext;

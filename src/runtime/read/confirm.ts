@@ -1,15 +1,15 @@
 /** Asks the site for records by name before they are marked: are they there, and are they still in scope? */
 import { ConnectorError } from '../../core/errors.js';
-import { HttpStatusError } from '../../http/errors.js';
-import type { RequestRoute, Stream } from '../streams/registry.js';
 import { type Located, valueAt } from '../../core/json-path.js';
-import type { RunContext } from './context.js';
-import { isThere } from '../requests/is-there.js';
 import { makeLane } from '../../core/limiter.js';
-import { askByIds } from './read-batch.js';
+import { HttpStatusError } from '../../http/errors.js';
+import { askByIds } from '../requests/ask-by-ids.js';
+import { isThere } from '../requests/is-there.js';
 import type { PagedRequest } from '../requests/read-pages.js';
 import { chunks, routeOf } from '../requests/routes.js';
 import { halves, speaksOf, verdictsOf } from '../requests/verdict.js';
+import type { RequestRoute, Stream } from '../streams/registry.js';
+import type { RunContext } from './context.js';
 
 export type Fate = 'in scope' | 'out of scope' | 'gone';
 

@@ -1,12 +1,13 @@
 /** What every part of one connection's run shares. */
-import type { ConnectorError } from '../../core/errors.js';
+
 import type { Row } from '../../contract/table.js';
+import type { ConnectorError } from '../../core/errors.js';
 import type { HttpClient } from '../../http/client.js';
+import type { Rhythm, Settings } from '../plan/bookmark.js';
+import type { Cleaner } from '../probe/site-view.js';
 import type { Values } from '../requests/build-request.js';
 import type { Stream } from '../streams/registry.js';
-import type { Rhythm, Settings } from '../plan/bookmark.js';
 import type { Debts } from './debts.js';
-import type { Cleaner } from '../probe/site-view.js';
 
 /** A row that could not be written: goes to the table `_rejects`. */
 export interface Reject {

@@ -1,8 +1,9 @@
 /** The feed of deleted keys, read from the table's own bookmark on: the only proof of a deletion that the API gives. */
 
 import { valueAt } from '../../core/json-path.js';
-import type { RunContext } from './context.js';
 import { type PagedRequest, readPages } from '../requests/read-pages.js';
+import { sinceValues } from '../requests/since.js';
+import type { RunContext } from './context.js';
 import type { TableRun } from './table-run.js';
 
 /** Marks what the feed names. A table without a bookmark holds nothing that could have been deleted before. */
@@ -17,13 +18,4 @@ export async function markDeletions(ctx: RunContext, run: TableRun, label: strin
     for (const { record } of page.records) gone.add(String(valueAt(record, path)));
   }
   if (gone.size) run.table.mark({ reason: 'feed', where: { column, in: [...gone] }, spareBatch: false });
-}
-
-/** The first moment that is surely read as epoch milliseconds (March 1973): how small numbers in JQL are read is not documented. */
-const FIRST_MOMENT = 100_000_000_000;
-
-/** The moment from which to read, as the placeholders of a stream file. */
-export function sinceValues(since: number): Readonly<Record<'since_ms' | 'since_iso', string>> {
-  const moment = Math.max(since, FIRST_MOMENT);
-  return { since_ms: String(moment), since_iso: new Date(moment).toISOString() };
 }

@@ -4,9 +4,9 @@
  * is one.
  */
 import type { Row, TableWriter } from '../../contract/table.js';
-import type { Stream } from '../streams/registry.js';
 import type { State } from '../plan/bookmark.js';
-import type { Kept } from './table-run.js';
+import type { Stream } from '../streams/registry.js';
+import type { Kept } from './kept.js';
 
 export interface Entrants {
   /** @param since of the window, epoch milliseconds. A whole read of a table that was whole before looks at every row. */

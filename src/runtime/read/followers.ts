@@ -1,11 +1,11 @@
 /** Rows that are deleted with those of another stream, though their own routes never tell: they do not say what they hang on. */
 import { own } from '../../core/json-path.js';
+import { EVERYTHING } from '../plan/scopes.js';
+import { readByIds } from '../requests/ask-by-ids.js';
+import type { PagedRequest } from '../requests/read-pages.js';
+import { chunks, routeOf } from '../requests/routes.js';
 import type { Branch } from './branch.js';
 import type { RunContext } from './context.js';
-import { readByIds } from './read-batch.js';
-import type { PagedRequest } from '../requests/read-pages.js';
-import { EVERYTHING } from '../plan/scopes.js';
-import { chunks, routeOf } from '../requests/routes.js';
 
 export type GoneWith = NonNullable<Branch['node']['stream']['gone_with']>;
 

@@ -1,7 +1,8 @@
 /** What a run says when not everything was read (I13): the state, one sentence, and the exit code that follows. */
+
+import type { StreamReport } from '../../contract/report.js';
 import { ConnectorError } from '../../core/errors.js';
 import { type Debt, isOpen } from '../plan/debt-rules.js';
-import type { StreamReport } from '../../contract/report.js';
 import type { TableRun } from './table-run.js';
 
 /** Parents named in a message; the table `_owed` has them all. */

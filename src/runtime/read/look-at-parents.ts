@@ -1,16 +1,31 @@
 /** One request, or one list of pages, for the rows of one parent or of a batch of them; what came is counted for each. */
+
 import { ConnectorError } from '../../core/errors.js';
-import type { Values } from '../requests/build-request.js';
-import type { RequestRoute } from '../streams/registry.js';
-import type { Route } from '../streams/stream-file.js';
 import { type Located, own, valueAt } from '../../core/json-path.js';
-import type { Parent, Reached, ReaderPlan } from './parent-reader.js';
+import type { Reached } from '../plan/bookmark.js';
+import type { TreeNode } from '../plan/tree.js';
+import type { Values } from '../requests/build-request.js';
+import type { Found } from '../requests/completeness.js';
 import { type PagedRequest, readPages } from '../requests/read-pages.js';
 import { Undeliverable } from '../requests/trouble.js';
-import type { Found } from '../requests/completeness.js';
+import type { RequestRoute } from '../streams/registry.js';
+import type { Route } from '../streams/stream-file.js';
+import type { RunContext } from './context.js';
+import type { Parent } from './parents.js';
+import type { TableRun } from './table-run.js';
 
 /** Takes the records of a parent, or of a batch of them. */
 export type Deliver = (route: Route, records: readonly Located[], bound: Values, reached: Reached) => Promise<void>;
+
+export interface ReaderPlan {
+  readonly ctx: RunContext;
+  readonly node: TreeNode;
+  readonly run: TableRun;
+  readonly label: string;
+  readonly deliver: Deliver;
+  /** Tried in order; those known to be off on this site are left out on the way. */
+  readonly routes: readonly RequestRoute[];
+}
 
 export interface Seen extends Found {
   /** The answer spoke of this parent: what the table has of it besides is gone. A batch without a word may hide it. */

@@ -1,13 +1,13 @@
 /** Rows that name records which are gone. Deleting one touches no other: they would name it for ever. */
 
 import type { Row } from '../../contract/table.js';
-import type { Stream } from '../streams/registry.js';
 import { type Located, valueAt } from '../../core/json-path.js';
-import type { Branch } from './branch.js';
-import type { RunContext } from './context.js';
-import { readByIds } from './read-batch.js';
+import { readByIds } from '../requests/ask-by-ids.js';
 import type { PagedRequest } from '../requests/read-pages.js';
 import { chunks, routeOf } from '../requests/routes.js';
+import type { Stream } from '../streams/registry.js';
+import type { Branch } from './branch.js';
+import type { RunContext } from './context.js';
 
 /** Found in the table, not on the site. @returns keys of live rows besides the named ones themselves. */
 export async function namersOf({ node, run }: Branch, named: readonly string[]): Promise<readonly string[]> {

@@ -1,12 +1,12 @@
 /** Whatever enters a table owes the rows of all streams that hang on it, unless they read it in this run (I13). */
 import type { Row } from '../../contract/table.js';
 import type { Stream } from '../streams/registry.js';
-import type { SyncInput } from './sync.js';
 import type { Branch } from './branch.js';
-import { namedIn, readNamers } from './namers.js';
 import type { RunContext } from './context.js';
 import type { Debts } from './debts.js';
+import { namedIn, readNamers } from './namers.js';
 import { boundValues, owingOf } from './parents.js';
+import type { SyncInput } from './sync-input.js';
 
 const REASON = 'it came into view without being new';
 

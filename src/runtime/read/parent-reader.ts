@@ -1,33 +1,17 @@
 /** Reads what hangs on parents: queues them, batches them, asks for them side by side, and judges whether their rows are all there (I13). */
-import type { Row } from '../../contract/table.js';
+
+import { type Lane, makeLane } from '../../core/limiter.js';
+import type { Reached } from '../plan/bookmark.js';
+import { isHidden, isTroubleOfMany, type Owing, type Trouble } from '../plan/debt-rules.js';
 import type { Values } from '../requests/build-request.js';
+import { isDoubtful, isShort } from '../requests/completeness.js';
+import { isThere } from '../requests/is-there.js';
+import { outcomeOf } from '../requests/outcomes.js';
+import { isTroubleOfOne, statusOf, tooManyInTrouble, Undeliverable } from '../requests/trouble.js';
 import type { RequestRoute } from '../streams/registry.js';
 import type { OutcomeName } from '../streams/stream-file.js';
-import type { RunContext } from './context.js';
-import { isHidden, isTroubleOfMany, type Owing, type Trouble } from '../plan/debt-rules.js';
-import { isThere } from '../requests/is-there.js';
-import { type Lane, makeLane } from '../../core/limiter.js';
-import { type Deliver, lookAt, type Seen } from './look-at-parents.js';
-import { outcomeOf } from '../requests/outcomes.js';
-import { parentKey } from './parents.js';
-import type { TableRun } from './table-run.js';
-import type { TreeNode } from '../plan/tree.js';
-import { isTroubleOfOne, statusOf, tooManyInTrouble, Undeliverable } from '../requests/trouble.js';
-import { isDoubtful, isShort } from '../requests/completeness.js';
-
-/** How far the root's walk has come, epoch milliseconds; null when the walk has no order to rely on. */
-export type Reached = number | null;
-
-/** A parent to read from. */
-export interface Parent extends Owing {
-  readonly row: Row;
-  /** Its own cursor: no bookmark may pass it before it was read, or is owed. */
-  readonly reached: Reached;
-  /** Its own cursor, whether or not the walk has an order; null: it has none. */
-  readonly updated: number | null;
-  /** Rows its record told of, and the keys of those that lay inside it; null: it told nothing. */
-  readonly told: { readonly total: number; readonly keys: readonly string[] } | null;
-}
+import { lookAt, type ReaderPlan, type Seen } from './look-at-parents.js';
+import { type Parent, parentKey } from './parents.js';
 
 /** Requests of one stream's parents under way at once: enough to hide latency, few enough for the site. */
 const PLACES = 6;
@@ -37,16 +21,6 @@ const BATCH_PLACES = 2;
 const MOST_SPLITS = 30;
 /** Parents of a batch that are looked at alone. */
 const MOST_LOOKS = 50;
-
-export interface ReaderPlan {
-  readonly ctx: RunContext;
-  readonly node: TreeNode;
-  readonly run: TableRun;
-  readonly label: string;
-  readonly deliver: Deliver;
-  /** Tried in order; those known to be off on this site are left out on the way. */
-  readonly routes: readonly RequestRoute[];
-}
 
 export class ParentReader {
   readonly #plan: ReaderPlan;

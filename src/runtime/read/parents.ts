@@ -1,10 +1,21 @@
 /** A row of a stream as the parent of another stream's rows. */
 import type { Row } from '../../contract/table.js';
+import type { Reached } from '../plan/bookmark.js';
+import type { Owing } from '../plan/debt-rules.js';
+import type { TreeNode } from '../plan/tree.js';
 import type { Values } from '../requests/build-request.js';
 import type { Stream } from '../streams/registry.js';
-import type { Owing } from '../plan/debt-rules.js';
-import type { Parent, Reached } from './parent-reader.js';
-import type { TreeNode } from '../plan/tree.js';
+
+/** A parent to read from. */
+export interface Parent extends Owing {
+  readonly row: Row;
+  /** Its own cursor: no bookmark may pass it before it was read, or is owed. */
+  readonly reached: Reached;
+  /** Its own cursor, whether or not the walk has an order; null: it has none. */
+  readonly updated: number | null;
+  /** Rows its record told of, and the keys of those that lay inside it; null: it told nothing. */
+  readonly told: { readonly total: number; readonly keys: readonly string[] } | null;
+}
 
 /** @param reached how far the walk has come: null when its order proves nothing. */
 export function parentOfRow(

@@ -1,10 +1,10 @@
 /** Reads the parents that are owed: after everything else, since the walk may have brought some of them anyway. */
 import { ConnectorError } from '../../core/errors.js';
+import { type Debt, dueOf } from '../plan/debt-rules.js';
 import { isRequestRoute, parentOf, type RequestRoute, type Stream } from '../streams/registry.js';
 import type { Branch } from './branch.js';
 import type { RunContext } from './context.js';
-import { type Debt, dueOf } from '../plan/debt-rules.js';
-import type { Parent } from './parent-reader.js';
+import type { Parent } from './parents.js';
 
 /** @param all every debt, whatever its turn. Never throws for what concerns a stream alone. */
 export async function payDebts(ctx: RunContext, roots: readonly Branch[], all: boolean): Promise<void> {

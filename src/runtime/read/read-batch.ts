@@ -1,14 +1,14 @@
 /** Records of a walk's own stream by their ids, many in one request. */
-import { ConnectorError } from '../../core/errors.js';
+
+import { valueAt } from '../../core/json-path.js';
 import { type Anomaly, lackOf } from '../requests/anomalies.js';
-import type { RequestRoute } from '../streams/registry.js';
-import { type Located, valueAt } from '../../core/json-path.js';
-import type { Branch } from './branch.js';
-import type { Refusal } from '../requests/verdict.js';
-import type { RunContext } from './context.js';
+import { readByIds } from '../requests/ask-by-ids.js';
 import { withAsks } from '../requests/inside.js';
 import { isThere } from '../requests/is-there.js';
-import { allRecords, type PagedRequest, type PageRead, readPages } from '../requests/read-pages.js';
+import type { PagedRequest, PageRead } from '../requests/read-pages.js';
+import type { RequestRoute } from '../streams/registry.js';
+import type { Branch } from './branch.js';
+import type { RunContext } from './context.js';
 
 /** The request of a walk with what the children's rows inside its records ask for. */
 export function asking(root: Branch, route: RequestRoute): PagedRequest {
@@ -59,46 +59,4 @@ async function thoseThere(
   for (const id of ids.slice(0, LOOKED_AT))
     if ((await isThere(ctx, label, node.stream, { [key]: id })) === true) there.push(id);
   return [...there, ...ids.slice(LOOKED_AT)];
-}
-
-type BatchRequest = PagedRequest & Pick<RequestRoute, 'batch'>;
-
-/** Records of these ids, in one request; those that the site does not show are left out. */
-export async function readByIds(
-  ctx: RunContext,
-  label: string,
-  route: BatchRequest,
-  ids: readonly string[],
-): Promise<readonly Located[]> {
-  return (await askByIds(ctx, label, route, ids)).records;
-}
-
-/** The same with what the answer says of the others, and whether it came whole. */
-export async function askByIds(
-  ctx: RunContext,
-  label: string,
-  route: BatchRequest,
-  ids: readonly string[],
-): Promise<Required<Pick<PageRead, 'records' | 'refused' | 'lack'>>> {
-  const { put = '', numbers } = route.batch ?? {};
-  const values = { ...ctx.values, batch: idList(ids) };
-  const fixed = { [put]: numbers ? ids.map(Number) : ids };
-  const refused: Refusal[] = [];
-  let lack: PageRead['lack'] = null;
-  const records = await allRecords(label, readPages(ctx.client, label, route, values, fixed), (page) => {
-    refused.push(...(page.refused ?? []));
-    lack ??= page.lack;
-  });
-  return { records, refused, lack };
-}
-
-/** Ids as they may stand in JQL: digits and nothing else. */
-function idList(ids: readonly string[]): string {
-  const odd = ids.find((id) => !/^[0-9]+$/.test(id));
-  if (odd !== undefined)
-    throw new ConnectorError(
-      'failed',
-      'An id that is no number came from the site; it cannot be asked for again. Please report this.',
-    );
-  return ids.join(', ');
 }

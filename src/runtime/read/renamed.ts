@@ -1,13 +1,13 @@
 /** Issues of a project whose key has changed: that moves no cursor, and the old key stands in their rows. */
 import { ConnectorError } from '../../core/errors.js';
-import { isRequestRoute } from '../streams/registry.js';
 import { valueAt } from '../../core/json-path.js';
+import { clauseOf } from '../probe/resolve-scope.js';
+import { readByIds } from '../requests/ask-by-ids.js';
+import { type PagedRequest, readPages } from '../requests/read-pages.js';
+import { sinceValues } from '../requests/since.js';
+import { isRequestRoute } from '../streams/registry.js';
 import type { Branch } from './branch.js';
 import type { RunContext } from './context.js';
-import { sinceValues } from './deletions.js';
-import { readByIds } from './read-batch.js';
-import { type PagedRequest, readPages } from '../requests/read-pages.js';
-import { clauseOf } from '../probe/resolve-scope.js';
 
 /**
  * Reads them again, as the census reads what a table lacks: 1 request per 5000 of them and 1 per 100. Their keys stand in no table

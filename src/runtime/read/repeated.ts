@@ -3,12 +3,12 @@
  * Found from the tables alone, after both were read: a run that dies before it has mended all leaves the rest to the next one.
  */
 import type { TableWriter } from '../../contract/table.js';
+import { readByIds } from '../requests/ask-by-ids.js';
+import type { PagedRequest } from '../requests/read-pages.js';
+import { textAt } from '../requests/record-key.js';
 import { isRequestRoute, type RequestRoute } from '../streams/registry.js';
 import type { Branch } from './branch.js';
 import type { RunContext } from './context.js';
-import { readByIds } from './read-batch.js';
-import type { PagedRequest } from '../requests/read-pages.js';
-import { textAt } from '../requests/record-key.js';
 
 /** Never throws for what concerns a stream alone. No request while every repeated value is one that the other stream has. */
 export async function readRepeated(ctx: RunContext, roots: readonly Branch[]): Promise<void> {

@@ -1,16 +1,16 @@
 /** What one connection's run is made of, put together once: settings, clocks, and the rules that every stream keeps. */
 import { ConnectorError } from '../../core/errors.js';
 import { pseudonymsOf } from '../auth/pseudonym.js';
-import type { Identity } from '../probe/identity.js';
 import { durationMs } from '../plan/bookmark.js';
+import type { Identity } from '../probe/identity.js';
+import type { ResolvedScope } from '../probe/resolve-scope.js';
+import type { SiteView } from '../probe/site-view.js';
+import { followsScope } from '../streams/registry.js';
 import type { Branch } from './branch.js';
 import type { RunContext } from './context.js';
 import type { Debts } from './debts.js';
 import { liveParents, oweChildren, readNamedBy } from './owe-children.js';
-import type { ResolvedScope } from '../probe/resolve-scope.js';
-import type { SiteView } from '../probe/site-view.js';
-import { followsScope } from '../streams/registry.js';
-import type { SyncInput } from './sync.js';
+import type { SyncInput } from './sync-input.js';
 
 /** More vanished rows than both of these at once are not believed. */
 const MANY_ROWS = 100;

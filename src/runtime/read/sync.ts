@@ -1,77 +1,33 @@
 /** The main job for one connection: check the credentials, open the tables, walk the tree, report. */
-import { ConnectorError, type ErrorKind } from '../../core/errors.js';
-import type { TableWriter, Writer } from '../../contract/table.js';
-import type { HttpClient } from '../../http/client.js';
-import { type Identity, identify } from '../probe/identity.js';
-import type { CensusRhythm } from '../plan/bookmark.js';
-import { Branch } from './branch.js';
-import { restoreFollowers } from './followers.js';
-import type { Progress, Reject, RunContext } from './context.js';
-import { type DebtStore, Debts } from './debts.js';
-import { incompleteness, tellMissing, tellWhatIsMissing } from './incomplete.js';
-import { makeLane } from '../../core/limiter.js';
-import { payDebts } from './pay-debts.js';
-import type { Refused } from '../probe/preparation.js';
-import { readRepeated } from './repeated.js';
+
 import { emptyReport, type StreamReport } from '../../contract/report.js';
+import type { TableWriter } from '../../contract/table.js';
+import { ConnectorError, type ErrorKind } from '../../core/errors.js';
+import { makeLane } from '../../core/limiter.js';
+import { planTree } from '../plan/tree.js';
+import { wantedOf } from '../plan/wanted.js';
+import { dialectOf, type Identity, identify } from '../probe/identity.js';
+import type { Refused } from '../probe/preparation.js';
 import { resolveScope } from '../probe/resolve-scope.js';
-import { quickest, stuckFeeds, withoutFeeds } from '../probe/route-choice.js';
-import { readIds, type Scope } from '../probe/scope.js';
-import type { ScopeStore } from '../plan/scopes.js';
-import { type ViewInput, viewSite } from '../probe/site-view.js';
+import { quickest, withoutFeeds } from '../probe/route-choice.js';
+import { readIds } from '../probe/scope.js';
+import { viewSite } from '../probe/site-view.js';
+import { tableSpecOf } from '../rows/table-spec.js';
+import { deployedOn } from '../streams/dialect.js';
+import { followsScope, type Stream } from '../streams/registry.js';
+import { Branch } from './branch.js';
+import type { RunContext } from './context.js';
+import { Debts } from './debts.js';
+import { restoreFollowers } from './followers.js';
+import { incompleteness, tellMissing, tellWhatIsMissing } from './incomplete.js';
+import { payDebts } from './pay-debts.js';
+import { readRepeated } from './repeated.js';
+import { clocksOf, makeContext } from './run-context.js';
+import { stuckFeeds } from './stuck-feeds.js';
+import type { SyncInput } from './sync-input.js';
 import { openedTables } from './table-states.js';
 import { takeCensus } from './take-census.js';
-import { type Dialect, planTree } from '../plan/tree.js';
 import { walkRoot } from './walk.js';
-import { wantedOf } from '../plan/wanted.js';
-import { deployedOn } from '../streams/dialect.js';
-import { followsScope, type Registry, type Stream } from '../streams/registry.js';
-import { tableSpecOf } from '../rows/table-spec.js';
-import { clocksOf, makeContext } from './run-context.js';
-
-export interface SyncInput extends Pick<ViewInput, 'excludedFields' | 'people'> {
-  /** The connection's name: the Iceberg namespace of its tables. */
-  readonly connection: string;
-  /** Base URL, without a trailing slash. */
-  readonly site: string;
-  readonly registry: Registry;
-  readonly client: HttpClient;
-  readonly writer: Writer;
-  readonly runId: string;
-  /** Streams to sync, and whether the user named them (then `forbidden` and `unsupported` are failures). */
-  readonly streams: readonly string[];
-  readonly explicit: boolean;
-  readonly scope: Scope;
-  /** Remembers which projects the scopes in states mean. */
-  readonly scopes: ScopeStore;
-  /** Issues and worklogs updated from here on, epoch milliseconds; 0: all. */
-  readonly start: number;
-  readonly fullRefresh: boolean;
-  readonly acceptDeletes: boolean;
-  /** Every parent that is owed is tried, whatever its turn. */
-  readonly retryOwed: boolean;
-  /** Parents that were given up are failures, too. */
-  readonly strict: boolean;
-  /** Where parents that are owed are remembered. */
-  readonly debts: DebtStore;
-  /** Our own clock, epoch milliseconds. */
-  now(): number;
-  /** How often what is re-read, milliseconds; null: never. */
-  readonly rhythm: {
-    readonly census: CensusRhythm;
-    readonly overlap: number | null;
-    readonly reread: ReadonlyMap<string, number>;
-  };
-  /** Requests per second that the client keeps to. */
-  readonly rate: number;
-  readonly links: ReadonlySet<string>;
-  readonly commitRows: number;
-  readonly signal: AbortSignal;
-  onReject(reject: Reject): void;
-  /** Makes the rejects so far durable; asked for before a commit whose bookmark passes them (I6). */
-  keepRejects(): Promise<void>;
-  onProgress(progress: Progress): void;
-}
 
 export interface SyncResult {
   readonly identity: Identity;
@@ -158,8 +114,6 @@ async function readAll(ctx: RunContext, branches: readonly Branch[], refusals: R
 }
 
 const isCredentials = (error: unknown) => error instanceof ConnectorError && error.kind === 'credentials';
-
-export const dialectOf = (identity: Identity): Dialect => (identity.deployment === 'Cloud' ? 'cloud' : 'datacenter');
 
 /** A table that another run holds is left out; the rest goes on. */
 async function openTable(

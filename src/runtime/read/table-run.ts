@@ -1,31 +1,21 @@
 /** One stream in one run: shaping, counting, writing and committing. Knows nothing of requests. */
-import { ConnectorError } from '../../core/errors.js';
+
+import { addCommitted, countNames, emptyReport, imbalance, type StreamReport } from '../../contract/report.js';
 import type { Committed, Comparison, Json, KeyList, Row, TableWriter } from '../../contract/table.js';
-import type { Route } from '../streams/stream-file.js';
+import { ConnectorError } from '../../core/errors.js';
 import type { Located } from '../../core/json-path.js';
-import { type Bound, compileShaper, type Shaper } from '../rows/shape.js';
 import { isWider, type State, samePeople, settingsHold, type Window, windowOf } from '../plan/bookmark.js';
-import { coverageOf, remembersSeen } from './coverage.js';
-import type { RunContext } from './context.js';
-import { type Entrants, makeEntrants } from './entrants.js';
+import { coverageOf, remembersSeen } from '../plan/coverage.js';
 import { nextState, type Part } from '../plan/next-state.js';
 import { notMet } from '../plan/not-met.js';
 import { countsOf, failsAtEnd, stopsAtOnce, TOO_LARGE, tooManyRejects } from '../plan/reject-limit.js';
-import { addCommitted, countNames, emptyReport, imbalance, type StreamReport } from '../../contract/report.js';
-import type { Cleaner } from '../probe/site-view.js';
 import type { TreeNode } from '../plan/tree.js';
-
-/** A row that passed, beside the record it was made of: what children read from. */
-export interface Kept {
-  readonly row: Row;
-  readonly record: unknown;
-}
-
-/** A table of this run, and its state before it. */
-export interface Opened {
-  readonly table: TableWriter;
-  readonly state: State | null;
-}
+import type { Cleaner } from '../probe/site-view.js';
+import { type Bound, compileShaper, type Shaper } from '../rows/shape.js';
+import type { Route } from '../streams/stream-file.js';
+import type { RunContext } from './context.js';
+import { type Entrants, makeEntrants } from './entrants.js';
+import type { Kept } from './kept.js';
 
 export class TableRun {
   readonly report: StreamReport;

@@ -1,8 +1,8 @@
 /** What the tables of a run say of themselves before anything is read. */
 import type { TableWriter } from '../../contract/table.js';
-import type { Registry } from '../streams/registry.js';
 import { durationMs, isAhead, parseState, withoutFuture } from '../plan/bookmark.js';
-import type { Opened } from './table-run.js';
+import type { Registry } from '../streams/registry.js';
+import type { Opened } from './kept.js';
 
 /**
  * A bookmark that lies in the future was made by a clock that was wrong. The table's own latest row takes its place where the table

@@ -2,22 +2,23 @@
  * The proof of completeness: all keys of the site against the live rows of the tables. What the site no longer lists is asked for
  * by name before it is marked (the list may lag), what the tables lack is read now, and what stays unexplained fails the run.
  */
-import { ConnectorError } from '../../core/errors.js';
+
 import type { KeyList } from '../../contract/table.js';
-import type { Registry, Stream } from '../streams/registry.js';
+import { ConnectorError } from '../../core/errors.js';
 import { valueAt } from '../../core/json-path.js';
 import { isWider } from '../plan/bookmark.js';
+import { pageSize } from '../plan/cost.js';
+import { isCensusDue, listRequests } from '../plan/due.js';
+import { type PagedRequest, readPages } from '../requests/read-pages.js';
+import { chunks, routeOf } from '../requests/routes.js';
+import { sinceValues } from '../requests/since.js';
+import type { Registry, Stream } from '../streams/registry.js';
 import type { Branch } from './branch.js';
 import { Confirmation } from './confirm.js';
-import { isCensusDue, listRequests } from '../plan/due.js';
+import type { RunContext } from './context.js';
 import { markFollowers } from './followers.js';
 import { namersOf, readNamers } from './namers.js';
-import { chunks, routeOf } from '../requests/routes.js';
-import type { RunContext } from './context.js';
-import { pageSize } from '../plan/cost.js';
-import { sinceValues } from './deletions.js';
 import { readBatch } from './read-batch.js';
-import { type PagedRequest, readPages } from '../requests/read-pages.js';
 import type { TableRun } from './table-run.js';
 
 type Counted = Stream & Required<Pick<Stream, 'census'>>;

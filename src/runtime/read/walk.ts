@@ -1,21 +1,21 @@
 /** Reads one root of the tree to its end: every page goes to the root's branch, which feeds all that hangs on it. */
 import { ConnectorError } from '../../core/errors.js';
-import { HttpStatusError } from '../../http/errors.js';
-import type { Values } from '../requests/build-request.js';
-import { isRequestRoute, type RequestRoute } from '../streams/registry.js';
 import { valueAt } from '../../core/json-path.js';
+import { HttpStatusError } from '../../http/errors.js';
 import type { Newest } from '../plan/bookmark.js';
+import { WalkOrder } from '../plan/walk-order.js';
+import type { Values } from '../requests/build-request.js';
+import { outcomeOf } from '../requests/outcomes.js';
+import { inOrder, readAhead } from '../requests/read-ahead.js';
+import { LOOKS, type PagedRequest, type PageRead, readPages } from '../requests/read-pages.js';
+import { keyOf } from '../requests/record-key.js';
+import { sinceValues } from '../requests/since.js';
+import { isRequestRoute, type RequestRoute } from '../streams/registry.js';
 import type { Branch } from './branch.js';
 import { isPrefixRoute, readByPrefix } from './by-prefix.js';
 import type { RunContext } from './context.js';
-import { sinceValues } from './deletions.js';
-import { outcomeOf } from '../requests/outcomes.js';
-import { inOrder, readAhead } from '../requests/read-ahead.js';
 import { asking, readBatch } from './read-batch.js';
-import { LOOKS, type PagedRequest, type PageRead, readPages } from '../requests/read-pages.js';
-import { keyOf } from '../requests/record-key.js';
 import { readRenamed } from './renamed.js';
-import { WalkOrder } from '../plan/walk-order.js';
 
 /** Batches of a walk under way at once: enough for the usual rate at a latency of a second; each is megabytes when it comes. */
 const BATCHES_AT_ONCE = 6;

@@ -1,9 +1,10 @@
 /** A route and its values -> one request. Substitution only; every value is encoded for the place it goes to (R-71, R-72). */
-import { ConnectorError } from '../../core/errors.js';
+
 import type { Json } from '../../contract/table.js';
+import { ConnectorError } from '../../core/errors.js';
+import { isObject } from '../../core/json-path.js';
 import { encodeSegment } from '../../http/url.js';
 import { splitRequest } from '../streams/registry.js';
-import { isObject } from '../../core/json-path.js';
 import type { Puts } from './pager.js';
 
 /** What fills `{placeholders}`: bound parent values and the built-in words. */

@@ -1,7 +1,8 @@
 /** Rows that come along inside a parent's record: asking for them, taking them out, and telling whether they are all. */
-import type { RequestTemplate } from './build-request.js';
-import type { Route } from '../streams/stream-file.js';
+
 import { type Located, recordsAt, valueAt } from '../../core/json-path.js';
+import type { Route } from '../streams/stream-file.js';
+import type { RequestTemplate } from './build-request.js';
 
 /** Rows inside a parent's record, and how many it says there are; null when it does not say. */
 export interface Inline {

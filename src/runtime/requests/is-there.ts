@@ -1,15 +1,20 @@
 /** One look at one record: what its stream file calls `look`. */
 import { HttpStatusError } from '../../http/errors.js';
-import { buildRequest, type Values } from './build-request.js';
 import type { Stream } from '../streams/registry.js';
-import type { RunContext } from '../read/context.js';
+import type { Asking } from './ask-by-ids.js';
+import { buildRequest, type Values } from './build-request.js';
 
 /**
  * @param key the record's own columns by name, as the request wants them
  * @returns null when the stream file does not say how to look
  * @throws what the client throws, but for a 404, which means that the record is gone, and refusals, which mean that it is not
  */
-export async function isThere(ctx: RunContext, label: string, stream: Stream, key: Values): Promise<boolean | null> {
+export async function isThere(
+  ctx: Pick<Asking, 'client'>,
+  label: string,
+  stream: Stream,
+  key: Values,
+): Promise<boolean | null> {
   const { look } = stream;
   if (!look) return null;
   try {

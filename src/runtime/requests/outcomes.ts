@@ -1,17 +1,16 @@
 /** A refused request -> what it means for the stream, by the table its stream file declares. */
 import { HttpStatusError } from '../../http/errors.js';
-import { buildRequest, type Values } from './build-request.js';
+import { matches, type ParentRow } from '../rows/matches.js';
 import type { Outcome, OutcomeName, Route } from '../streams/stream-file.js';
-import type { RunContext } from '../read/context.js';
-
-export type ParentRow = Readonly<Record<string, unknown>>;
+import type { Asking } from './ask-by-ids.js';
+import { buildRequest, type Values } from './build-request.js';
 
 /**
  * Null: the refusal is an error of the stream. A 400 (or any status with `verify`) is believed only for the parents named by `where`,
  * and only when the parent itself can be read: a bad request must never pass for an empty answer.
  */
 export async function outcomeOf(
-  ctx: RunContext,
+  ctx: Asking,
   label: string,
   route: Route,
   error: unknown,
@@ -29,7 +28,7 @@ export async function outcomeOf(
 type Conditional = Exclude<Outcome, string>;
 
 async function verified(
-  ctx: RunContext,
+  ctx: Asking,
   label: string,
   declared: Conditional,
   values: Values,
@@ -43,14 +42,4 @@ async function verified(
     if (error instanceof HttpStatusError) return false;
     throw error;
   }
-}
-
-/** True when every named column holds one of the values; a missing value counts as null. */
-export function matches(
-  row: ParentRow,
-  where: Readonly<Record<string, readonly (string | boolean | null)[]>>,
-): boolean {
-  return Object.entries(where).every(([column, allowed]) =>
-    allowed.includes((row[column] ?? null) as string | boolean | null),
-  );
 }

@@ -3,8 +3,8 @@
  * It never sends anything, and it looks at the raw answer, never at filtered rows.
  */
 import { ConnectorError } from '../../core/errors.js';
-import type { Page } from '../streams/stream-file.js';
 import { own, valueAt } from '../../core/json-path.js';
+import type { Page } from '../streams/stream-file.js';
 import { type Anomaly, AT_CAP, HARMLESS } from './anomalies.js';
 
 /** Values for places of a request: `query.startAt` -> 100. */

@@ -1,13 +1,13 @@
 /** All pages of one request, in order. An answer over the size cap is asked again with half the page size. */
 import { ConnectorError } from '../../core/errors.js';
+import { type Located, recordsAt, valueAt } from '../../core/json-path.js';
 import type { HttpClient, HttpRequest } from '../../http/client.js';
 import { HttpStatusError, TooLargeError } from '../../http/errors.js';
+import { jsonText } from '../rows/json-text.js';
+import type { Page } from '../streams/stream-file.js';
 import { lackOf } from './anomalies.js';
 import { buildRequest, type RequestTemplate, type Values } from './build-request.js';
 import { makePager } from './pager.js';
-import type { Page } from '../streams/stream-file.js';
-import { jsonText } from '../rows/json-text.js';
-import { type Located, recordsAt, valueAt } from '../../core/json-path.js';
 import type { Refusal } from './verdict.js';
 
 export interface PagedRequest extends RequestTemplate {

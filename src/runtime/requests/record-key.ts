@@ -1,7 +1,8 @@
 /** What a record will be called in its table, read before it is a row. */
+
+import { valueAt } from '../../core/json-path.js';
 import type { Stream } from '../streams/registry.js';
 import type { Route } from '../streams/stream-file.js';
-import { valueAt } from '../../core/json-path.js';
 
 /** The text of one column; empty when there is none. */
 export function textAt(stream: Stream, route: Route, column: string, record: unknown): string {

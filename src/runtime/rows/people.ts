@@ -3,8 +3,9 @@
  * and time zones go. Ids are found by where they stand and, in any text, by their form. Full names are found in the texts of a record
  * that names the person elsewhere; other names inside free text cannot be found.
  */
-import { TOO_DEEP } from '../../http/parse.js';
+
 import { isObject, own } from '../../core/json-path.js';
+import { TOO_DEEP } from '../../http/parse.js';
 
 export interface Mask {
   /** The same pseudonym for the same id or address. */

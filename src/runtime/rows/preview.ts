@@ -1,10 +1,11 @@
 /** Shapes records without a site or a table: a saved answer, an array, one record, or JSON lines of records. */
-import { ConnectorError } from '../../core/errors.js';
+
 import type { Row } from '../../contract/table.js';
+import { ConnectorError } from '../../core/errors.js';
+import { isObject, type Located, recordsAt } from '../../core/json-path.js';
 import { MalformedError, parseJson } from '../../http/parse.js';
 import { parentOf, type Registry, type Stream } from '../streams/registry.js';
 import type { Route } from '../streams/stream-file.js';
-import { isObject, type Located, recordsAt } from '../../core/json-path.js';
 import { type Bound, compileShaper, type Shaped, type ShapeOptions } from './shape.js';
 
 export interface Preview {

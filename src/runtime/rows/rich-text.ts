@@ -2,8 +2,9 @@
  * Rich text as plain text. Cloud sends an Atlassian Document Format tree (developer.atlassian.com, "Atlassian Document Format"),
  * version 2 of the API and Data Center send wiki markup, which is kept as it is.
  */
-import { MAX_DEPTH } from './json-text.js';
+
 import { isObject, own } from '../../core/json-path.js';
+import { MAX_DEPTH } from './json-text.js';
 
 /** Inline nodes whose words sit in an attribute: node type -> attributes, the first one present is taken. */
 const INLINE: Readonly<Record<string, readonly string[]>> = {

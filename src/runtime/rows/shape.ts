@@ -3,11 +3,11 @@
  * a value that does not fit stays under `_extra.<column>`, and a row without its key or cursor is rejected with the reason (I6).
  */
 import type { Cell, Row } from '../../contract/table.js';
+import { isObject, kindOf, own, stepsOf, valueAt } from '../../core/json-path.js';
 import { TOO_DEEP } from '../../http/parse.js';
 import type { ColumnDecl, Route, ScalarType, StreamFile } from '../streams/stream-file.js';
 import { MISFIT, type Read, readElements, readList, readScalar } from './cells.js';
 import { jsonText } from './json-text.js';
-import { isObject, kindOf, own, stepsOf, valueAt } from '../../core/json-path.js';
 import { plainText } from './rich-text.js';
 import { sprintOf } from './sprint-text.js';
 import { parseTimestamp } from './timestamp.js';

@@ -1,7 +1,7 @@
 /** What a site's list of fields and the settings make of a registry: columns for custom fields, and fields that are left out. */
 import { ConnectorError } from '../../core/errors.js';
-import { didYouMean } from '../../core/yaml-file.js';
 import { own } from '../../core/json-path.js';
+import { didYouMean } from '../../core/yaml-file.js';
 import { customFieldColumns, type SiteField } from './custom-field-columns.js';
 import { makeRegistry, type Registry, type Stream } from './registry.js';
 import type { ColumnDecl, Route } from './stream-file.js';

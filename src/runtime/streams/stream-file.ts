@@ -3,8 +3,8 @@
  * Reading this file is knowing the whole language; docs/stream-file.md says the same with examples.
  */
 import { z } from 'zod';
-import { CREDENTIAL_KINDS } from './kinds.js';
 import { censusSchema, goneWithSchema, refusedSchema } from './deletion-words.js';
+import { CREDENTIAL_KINDS } from './kinds.js';
 import { dialect, name, pageSchema, path, place, sentence } from './page-words.js';
 
 const key = z.string().regex(/^[A-Za-z][A-Za-z0-9_]*$/, 'a key of a record');

@@ -4,8 +4,10 @@
  * warehouse has to be told (src/writers/relocate/).
  */
 import { ConnectorError } from '../../core/errors.js';
-import { CommitConflict, CommitUnknown } from '../iceberg/errors.js';
 import { FAILPOINT, failpoint } from '../../core/failpoints.js';
+import type { FileIO } from '../../core/files/file-io.js';
+import type { Catalog } from '../iceberg/catalog.js';
+import { CommitConflict, CommitUnknown } from '../iceberg/errors.js';
 import { newUuid } from '../iceberg/ids.js';
 import { filesOf } from '../iceberg/manifest-files.js';
 import {
@@ -15,8 +17,7 @@ import {
   serializeMetadata,
   type TableMetadata,
 } from '../iceberg/metadata.js';
-import type { Catalog, LiveFile, NewTable, TableChange, TableName, TableVersion } from '../iceberg/model.js';
-import type { FileIO } from '../../core/files/file-io.js';
+import type { LiveFile, NewTable, TableChange, TableName, TableVersion } from '../iceberg/model.js';
 import { isBeneath, plainLocation } from '../storage/location.js';
 import { publish } from './publish.js';
 import { type Draft, stageVersion } from './stage-version.js';

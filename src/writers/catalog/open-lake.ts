@@ -1,18 +1,18 @@
 /** A lake opened as its settings say: its catalog, its locks, and a local folder for what is under way. */
 import { join } from 'node:path';
 import { ConnectorError } from '../../core/errors.js';
-import { FileCatalog } from './file-catalog.js';
-import type { Catalog } from '../iceberg/model.js';
-import { isRemote, type LakeSettings, type RestCatalogSettings } from '../storage/lake.js';
+import { orStorageError } from '../../core/files/file-io.js';
+import { makeOwnFolder, seeOwnFolder } from '../../core/files/own-folder.js';
+import { type Lock, NO_LOCK, TableLock } from '../../core/lease/lease.js';
 import { LocalLockFiles } from '../../core/lease/local-lock-files.js';
 import type { LockFiles } from '../../core/lease/lock-files.js';
-import { StoredLockFiles } from './stored-lock-files.js';
-import { type Lock, NO_LOCK, TableLock } from '../../core/lease/lease.js';
-import { orStorageError } from '../../core/files/file-io.js';
+import type { Catalog } from '../iceberg/catalog.js';
+import { isRemote, type LakeSettings, type RestCatalogSettings } from '../storage/lake.js';
 import { isLocal, LocalFileIO, realpathOfExistingPart, toLocalPath } from '../storage/local.js';
 import { copiesFolder } from '../storage/local-copies.js';
 import { localLocation } from '../storage/location.js';
-import { makeOwnFolder, seeOwnFolder } from '../../core/files/own-folder.js';
+import { FileCatalog } from './file-catalog.js';
+import { StoredLockFiles } from './stored-lock-files.js';
 
 export interface Lake {
   readonly catalog: Catalog;

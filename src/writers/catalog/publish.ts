@@ -1,6 +1,7 @@
 /** The commit point of a file catalog, and what to believe when it does not answer clearly (I4, I5). */
-import { CommitUnknown } from '../iceberg/errors.js';
+
 import { type FileIO, OutcomeUnknown } from '../../core/files/file-io.js';
+import { CommitUnknown } from '../iceberg/errors.js';
 
 type Place = Pick<FileIO, 'createExclusive' | 'read'>;
 

@@ -3,13 +3,14 @@
  * its columns and writes its metadata files; commits are optimistic, and no lock is taken.
  */
 import { isDeepStrictEqual } from 'node:util';
+import { inParallel } from '../../core/in-parallel.js';
+import type { Catalog } from '../iceberg/catalog.js';
 import { CommitConflict, CommitUnknown } from '../iceberg/errors.js';
 import { withoutTidying } from '../iceberg/kept-files.js';
 import { filesOf } from '../iceberg/manifest-files.js';
 import { nextTimestamp, type TableMetadata } from '../iceberg/metadata.js';
-import type { Catalog, LiveFile, NewTable, TableChange, TableName, TableVersion } from '../iceberg/model.js';
+import type { LiveFile, NewTable, TableChange, TableName, TableVersion } from '../iceberg/model.js';
 import type { RestCatalogSettings, S3Settings } from '../storage/lake.js';
-import { inParallel } from '../../core/in-parallel.js';
 import { RestClient } from './rest/client.js';
 import { isRefusal, isUnclear, RequestFailed } from './rest/failure.js';
 import { publish } from './rest/publish.js';

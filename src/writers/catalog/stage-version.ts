@@ -1,4 +1,6 @@
 /** A table's next version, complete but not yet published: the part of a commit that all catalogs share. */
+
+import type { FileIO } from '../../core/files/file-io.js';
 import { newUuid } from '../iceberg/ids.js';
 import {
   COMMIT_ID,
@@ -12,7 +14,6 @@ import {
 import type { TableChange } from '../iceberg/model.js';
 import { stageSnapshot } from '../iceberg/snapshot.js';
 import { refuseUnwritable } from '../iceberg/writable.js';
-import type { FileIO } from '../../core/files/file-io.js';
 
 /** What a commit starts from. */
 export interface Draft {

@@ -1,7 +1,8 @@
 /** A lock's files in a storage that can create a file exclusively. */
-import { publish } from './publish.js';
+
 import type { FileIO } from '../../core/files/file-io.js';
 import { type LockFiles, numberIn } from '../../core/lease/lock-files.js';
+import { publish } from './publish.js';
 
 export class StoredLockFiles implements LockFiles {
   /** @param folder its location, without a trailing slash */

@@ -1,7 +1,8 @@
 /** Which columns hold something of a person, found by a quick search for texts. */
+
+import { identifier } from '../../core/quote.js';
 import type { Field, FieldType } from '../iceberg/model.js';
 import type { DuckSession } from '../parquet/duckdb.js';
-import { identifier } from '../../core/quote.js';
 import { idBeside, PERSONAL, type Person } from './person.js';
 import { allSpellings, holdsAny } from './text-rules.js';
 

@@ -1,6 +1,7 @@
 /** SQL that erases a person from rows: from ids, from names beside them, and from any text in between. No I/O. */
-import type { Field, FieldType } from '../iceberg/model.js';
+
 import { identifier, literal } from '../../core/quote.js';
+import type { Field, FieldType } from '../iceberg/model.js';
 import { FORMER, idBeside, PERSONAL, type Person } from './person.js';
 import { allSpellings, holdsAny, type TextRule, textRules } from './text-rules.js';
 

@@ -1,16 +1,16 @@
 /** Erases a person from tables: from the rows as they are now, and by leaving no history from those that were. */
 import { dirname } from 'node:path';
 import { ConnectorError } from '../../core/errors.js';
+import { type Lock, TableBusyError } from '../../core/lease/lease.js';
+import { literal } from '../../core/quote.js';
 import type { TableName, TableVersion } from '../iceberg/model.js';
 import { isRemote, type LakeSettings } from '../storage/lake.js';
-import { type Lock, TableBusyError } from '../../core/lease/lease.js';
+import { copiesFolder, LocalCopies } from '../storage/local-copies.js';
 import { leaveOnlyCurrent, whyHistoryStays } from '../upkeep/leave-current.js';
 import { openMaintenance } from '../upkeep/open.js';
 import { rewriteRows } from '../upkeep/rewrite-rows.js';
-import { inSession, onNewest, type Tools } from '../write/tools.js';
-import { literal } from '../../core/quote.js';
-import { copiesFolder, LocalCopies } from '../storage/local-copies.js';
 import { FILE, StoredRows } from '../write/stored-rows.js';
+import { inSession, onNewest, type Tools } from '../write/tools.js';
 import { concernedColumns } from './concerned-columns.js';
 import { Eraser } from './erase-sql.js';
 import { findTexts, isAddress } from './find-texts.js';

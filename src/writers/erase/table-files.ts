@@ -2,11 +2,11 @@
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { identifier, literal, pathList } from '../../core/quote.js';
 import type { Field, TableVersion } from '../iceberg/model.js';
-import type { Tools } from '../write/tools.js';
 import { parquetSchema } from '../parquet/column-sql.js';
 import type { DuckSession } from '../parquet/duckdb.js';
-import { identifier, literal, pathList } from '../../core/quote.js';
+import type { Tools } from '../write/tools.js';
 
 /** SELECT of all columns of every row in every data file of the folder; null when there is none. */
 export async function everyRow({ catalog }: Tools, version: TableVersion): Promise<string | null> {

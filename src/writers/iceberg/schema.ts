@@ -1,7 +1,7 @@
 /** Columns with ids: giving them, growing them. Ids are what data files are read by; they are never reused. */
 import { isDeepStrictEqual } from 'node:util';
-import { ConnectorError } from '../../core/errors.js';
 import type { Column, ColumnType, Member } from '../../contract/table.js';
+import { ConnectorError } from '../../core/errors.js';
 import type { Field, FieldType, PrimitiveType, Schema } from './model.js';
 
 /** A declared column that the stored one of its name cannot become, and where within it the types part. */

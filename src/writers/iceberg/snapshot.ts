@@ -1,20 +1,17 @@
 /** Turning a change into a snapshot: its manifests, its manifest list and its running totals (spec: Snapshots). */
+
+import { FAILPOINT, failpoint } from '../../core/failpoints.js';
 import type { FileIO } from '../../core/files/file-io.js';
 import { inParallel } from '../../core/in-parallel.js';
 import { CommitConflict } from './errors.js';
-import { FAILPOINT, failpoint } from '../../core/failpoints.js';
 import { newSnapshotId, newUuid } from './ids.js';
 import { encodeManifest, type ManifestContent, type ManifestEntry, STATUS } from './manifest.js';
 import { AT_ONCE, entriesOf, hasLiveFiles, manifestsOf } from './manifest-files.js';
 import { encodeManifestList, liveFiles, type ManifestRow, manifestRow } from './manifest-list.js';
 import { manifestsToPack, type OpenedManifest, packs } from './manifest-packing.js';
 import { currentSchema, currentSnapshot, type Snapshot, type TableMetadata } from './metadata.js';
-import type { DataFile, Schema, TableChange } from './model.js';
-import { summarize } from './summary.js';
-
-export interface SnapshotChange extends TableChange {
-  readonly operation: NonNullable<TableChange['operation']>;
-}
+import type { DataFile, Schema } from './model.js';
+import { type SnapshotChange, summarize } from './summary.js';
 
 interface Staging {
   readonly io: FileIO;

@@ -1,7 +1,7 @@
 /** A snapshot's summary: what it did, and the table's running totals (spec: Appendix F, optional snapshot summary fields). */
+
 import { ENGINE } from '../../core/engine.js';
-import type { DataFile } from './model.js';
-import type { SnapshotChange } from './snapshot.js';
+import type { DataFile, TableChange } from './model.js';
 
 interface Counts {
   readonly dataFiles: number;
@@ -9,6 +9,10 @@ interface Counts {
   readonly bytes: number;
   readonly records: number;
   readonly positionDeletes: number;
+}
+
+export interface SnapshotChange extends TableChange {
+  readonly operation: NonNullable<TableChange['operation']>;
 }
 
 /**

@@ -1,7 +1,7 @@
 /** Iceberg types in DuckDB's words: for reading JSON strictly and for reading files written under older schemas. */
 
-import type { Field, FieldType, PrimitiveType } from '../iceberg/model.js';
 import { identifier, literal } from '../../core/quote.js';
+import type { Field, FieldType, PrimitiveType } from '../iceberg/model.js';
 
 const PRIMITIVES: Readonly<Record<PrimitiveType, string>> = {
   string: 'VARCHAR',

@@ -1,8 +1,8 @@
 /** SELECT to Parquet files: zstd, field ids, row groups of bounded size, statistics. */
 import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Field } from '../iceberg/model.js';
 import { literal, pathList } from '../../core/quote.js';
+import type { Field } from '../iceberg/model.js';
 import type { DuckSession } from './duckdb.js';
 import { fieldIds } from './field-ids.js';
 import { makeRoomFor } from './room-for-columns.js';

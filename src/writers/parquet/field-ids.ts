@@ -1,7 +1,7 @@
 /** The FIELD_IDS clause of COPY. A column left out is written without an id, silently, and Iceberg readers see null. */
 
-import type { Field, FieldType } from '../iceberg/model.js';
 import { identifier } from '../../core/quote.js';
+import type { Field, FieldType } from '../iceberg/model.js';
 
 /** `{"id": 1, "status": {__duckdb_field_id: 4, "name": 5}, "labels": {__duckdb_field_id: 7, element: 8}}` */
 export function fieldIds(fields: readonly Field[]): string {

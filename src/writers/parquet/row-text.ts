@@ -1,6 +1,7 @@
 /** A row as one line of JSON, checked cell by cell against its column: DuckDB's casts would turn 5.7 into 6 and 1 into true. */
-import { ConnectorError } from '../../core/errors.js';
+
 import type { Cell, Column, ColumnType, Member, Row } from '../../contract/table.js';
+import { ConnectorError } from '../../core/errors.js';
 
 /** The line's number within the batch; `#` keeps it apart from every legal column name. */
 export const SEQUENCE = '#seq';

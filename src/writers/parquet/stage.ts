@@ -1,6 +1,7 @@
 /** Spooled lines as a typed Parquet file of the batch: parsed once, then read column by column as often as needed. */
-import type { Field } from '../iceberg/model.js';
+
 import { identifier, literal, pathList } from '../../core/quote.js';
+import type { Field } from '../iceberg/model.js';
 import { jsonColumns, sqlType } from './column-sql.js';
 import type { DuckSession } from './duckdb.js';
 import { makeRoomFor } from './room-for-columns.js';

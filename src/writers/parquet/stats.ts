@@ -1,8 +1,8 @@
 /** DuckDB's RETURN_STATS as Iceberg's file statistics by field id. */
 import { DuckDBMapValue, type DuckDBValue } from '@duckdb/node-api';
+import { identifier } from '../../core/quote.js';
 import { encodeBound } from '../iceberg/bounds.js';
 import type { DataFile, Field, FieldType, PrimitiveType } from '../iceberg/model.js';
-import { identifier } from '../../core/quote.js';
 
 /** One written file as DuckDB reports it. */
 export interface FileReport {

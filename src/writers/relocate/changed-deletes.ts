@@ -2,13 +2,13 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { ConnectorError } from '../../core/errors.js';
+import { literal, pathList } from '../../core/quote.js';
 import type { DataFile } from '../iceberg/model.js';
 import { copyToFile } from '../parquet/copy.js';
 import type { DuckSession } from '../parquet/duckdb.js';
 import { dataFile } from '../parquet/stats.js';
-import { literal, pathList } from '../../core/quote.js';
-import { DELETE_FIELDS } from '../write/rewrite.js';
 import { plainLocationSql } from '../storage/location.js';
+import { DELETE_FIELDS } from '../write/rewrite.js';
 import type { Places } from './places.js';
 
 /**

@@ -1,10 +1,10 @@
 /** Sizes in the summaries of snapshots: delete files that were written anew have another size, and totals go on from there. */
 
+import type { FileIO } from '../../core/files/file-io.js';
+import { inParallel } from '../../core/in-parallel.js';
 import { type ManifestEntry, STATUS } from '../iceberg/manifest.js';
 import { AT_ONCE, entriesOf, manifestsOf } from '../iceberg/manifest-files.js';
 import type { Snapshot } from '../iceberg/metadata.js';
-import type { FileIO } from '../../core/files/file-io.js';
-import { inParallel } from '../../core/in-parallel.js';
 
 /**
  * Reads all manifests of all snapshots back, so that each is seen to be whole before any reader meets it.

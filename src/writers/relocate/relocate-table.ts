@@ -1,5 +1,7 @@
 /** One table to its new place: files first, the version that names them last, so that it never opens half. */
 import { ConnectorError } from '../../core/errors.js';
+import type { FileIO } from '../../core/files/file-io.js';
+import { inParallel } from '../../core/in-parallel.js';
 import { publish } from '../catalog/publish.js';
 import { versionLocation, writeHint } from '../catalog/versions.js';
 import { newUuid } from '../iceberg/ids.js';
@@ -8,8 +10,6 @@ import { AT_ONCE, filesOf } from '../iceberg/manifest-files.js';
 import { COMMIT_ID, closeVersion, nextTimestamp, serializeMetadata, type TableMetadata } from '../iceberg/metadata.js';
 import type { DataFile } from '../iceberg/model.js';
 import type { Duck } from '../parquet/duckdb.js';
-import type { FileIO } from '../../core/files/file-io.js';
-import { inParallel } from '../../core/in-parallel.js';
 import { changedDeleteFile } from './changed-deletes.js';
 import { changedList, changedManifest } from './changed-manifests.js';
 import { copyFile, mustHave } from './copy-file.js';

@@ -3,13 +3,13 @@
  * until its metadata is written anew.
  */
 import { ConnectorError } from '../../core/errors.js';
-import type { TableName } from '../iceberg/model.js';
-import type { LakeSettings } from '../storage/lake.js';
+import type { FileIO } from '../../core/files/file-io.js';
 import type { Lock } from '../../core/lease/lease.js';
 import { openLake } from '../catalog/open-lake.js';
-import { RunTools } from '../write/run-tools.js';
-import type { FileIO } from '../../core/files/file-io.js';
+import type { TableName } from '../iceberg/model.js';
+import type { LakeSettings } from '../storage/lake.js';
 import { plainLocation } from '../storage/location.js';
+import { RunTools } from '../write/run-tools.js';
 import { clearOfOthers, removeMarker } from './marker.js';
 import { Places } from './places.js';
 import { nextVersion, relocateTable, type TableMove } from './relocate-table.js';

@@ -1,10 +1,10 @@
 /** Everything that a table's newest metadata needs: all snapshots' lists, manifests and files. */
 import { ConnectorError } from '../../core/errors.js';
+import type { FileIO } from '../../core/files/file-io.js';
 import { newestVersion, versionLocation } from '../catalog/versions.js';
 import { decodeManifest } from '../iceberg/manifest.js';
 import { decodeManifestList, liveFiles } from '../iceberg/manifest-list.js';
 import { parseMetadata, type TableMetadata } from '../iceberg/metadata.js';
-import type { FileIO } from '../../core/files/file-io.js';
 import type { Places } from './places.js';
 
 export interface NewestMetadata {

@@ -7,8 +7,8 @@ import { readdir, stat, unlink, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { moveDurably } from '../../core/files/durable.js';
 import { errorCode, orStorageError } from '../../core/files/file-io.js';
-import { inParallel } from '../../core/in-parallel.js';
 import { makeOwnFolder, seeOwnFolder } from '../../core/files/own-folder.js';
+import { inParallel } from '../../core/in-parallel.js';
 
 export interface LocalCopiesOptions {
   /** Absolute path; made when needed, for this user alone: copies hold the tables' rows. */

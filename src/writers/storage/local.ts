@@ -18,7 +18,14 @@ import { ConnectorError } from '../../core/errors.js';
 import { FAILPOINT, failpoint } from '../../core/failpoints.js';
 import { makeFolder, moveDurably, syncFolder, writeDurably } from '../../core/files/durable.js';
 import { linkExclusively } from '../../core/files/exclusive.js';
-import { type Content, errorCode, type FileDetails, type FileIO, OutcomeUnknown, StorageError } from '../../core/files/file-io.js';
+import {
+  type Content,
+  errorCode,
+  type FileDetails,
+  type FileIO,
+  OutcomeUnknown,
+  StorageError,
+} from '../../core/files/file-io.js';
 import { inParallel } from '../../core/in-parallel.js';
 import { plainLocation } from './location.js';
 

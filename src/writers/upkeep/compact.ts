@@ -1,10 +1,11 @@
 /** Compaction: fewer and fuller files without dead rows; what readers see stays. */
+
+import { hasManyDeletes, LIMITS } from '../iceberg/limits.js';
 import type { LiveFile, TableVersion } from '../iceberg/model.js';
 import { StoredRows } from '../write/stored-rows.js';
-import { hasManyDeletes, LIMITS } from '../iceberg/limits.js';
+import { inSession, type Tools } from '../write/tools.js';
 import { type Amount, NOTHING_REMOVED, type StepReport, sumBytes } from './report.js';
 import { rewriteRows, touchedFiles } from './rewrite-rows.js';
-import { inSession, type Tools } from '../write/tools.js';
 
 interface Files {
   readonly data: readonly LiveFile[];

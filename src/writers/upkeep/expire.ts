@@ -1,13 +1,13 @@
 /** Old snapshots leave the history, and then the files that only they needed leave the storage. */
 import { KEPT_FILES, keepsEveryFile } from '../iceberg/kept-files.js';
+import { DAY_MS } from '../iceberg/limits.js';
 import type { TableMetadata } from '../iceberg/metadata.js';
 import type { TableVersion } from '../iceberg/model.js';
 import { reachedOnlyBy } from '../iceberg/reach.js';
-import { newestWithState } from '../write/state.js';
 import { isBeneath } from '../storage/location.js';
-import { DAY_MS } from '../iceberg/limits.js';
-import { NOTHING_REMOVED, type StepReport, sumBytes } from './report.js';
+import { newestWithState } from '../write/state.js';
 import type { Tools } from '../write/tools.js';
+import { NOTHING_REMOVED, type StepReport, sumBytes } from './report.js';
 
 export interface Retention {
   /** Snapshots younger than this stay. */

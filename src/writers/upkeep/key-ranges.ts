@@ -3,13 +3,13 @@
  * DuckDB's sort keeps texts in memory, so that whole rows are sorted only where they are known to fit.
  */
 import { DuckDBListValue, type DuckDBValue } from '@duckdb/node-api';
+import { identifier } from '../../core/quote.js';
+import { LIMITS } from '../iceberg/limits.js';
 import type { Field, LiveFile, Schema } from '../iceberg/model.js';
-import { byLowerBound } from '../write/key-bounds.js';
 import type { DuckSession } from '../parquet/duckdb.js';
 import { leavesOf, makeRoomFor } from '../parquet/room-for-columns.js';
-import { identifier } from '../../core/quote.js';
+import { byLowerBound } from '../write/key-bounds.js';
 import { FILE, type StoredRows } from '../write/stored-rows.js';
-import { LIMITS } from '../iceberg/limits.js';
 
 export interface KeyRange {
   /** SELECT of all columns of the range's rows. */

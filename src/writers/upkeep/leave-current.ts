@@ -3,9 +3,9 @@ import { ConnectorError } from '../../core/errors.js';
 import { KEPT_FILES, keepsEveryFile } from '../iceberg/kept-files.js';
 import type { TableName, TableVersion } from '../iceberg/model.js';
 import { plainLocation } from '../storage/location.js';
+import { onNewest, type Tools } from '../write/tools.js';
 import { findOrphans } from './orphans.js';
 import { commitPacked } from './pack-manifests.js';
-import { onNewest, type Tools } from '../write/tools.js';
 
 /**
  * Leaves the current snapshot alone, its manifests without entries of removed files, and takes every other file of the table

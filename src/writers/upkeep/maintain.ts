@@ -1,11 +1,13 @@
 /** All steps of upkeep for one table, in the order in which each makes the next one's work smaller. */
-import type { Catalog, TableName } from '../iceberg/model.js';
+
+import type { Catalog } from '../iceberg/catalog.js';
+import type { TableName } from '../iceberg/model.js';
+import { onNewest, type Tools } from '../write/tools.js';
 import { compact } from './compact.js';
 import { expire, type Retention } from './expire.js';
 import { removeOrphans } from './orphans.js';
 import { packManifests } from './pack-manifests.js';
 import type { StepReport } from './report.js';
-import { onNewest, type Tools } from '../write/tools.js';
 
 export interface MaintainOptions {
   readonly retention: Retention;

@@ -1,6 +1,7 @@
 /** A lake opened for upkeep. */
-import type { LakeSettings } from '../storage/lake.js';
+
 import { type Lake, openLake } from '../catalog/open-lake.js';
+import type { LakeSettings } from '../storage/lake.js';
 import { RunTools } from '../write/run-tools.js';
 import type { Tools } from '../write/tools.js';
 

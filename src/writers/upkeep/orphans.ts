@@ -1,13 +1,15 @@
 /** Files in a table's folder that no version needs: of commits that failed, of killed runs, of expired snapshots. */
+
+import type { FileDetails, FileIO } from '../../core/files/file-io.js';
 import { versionOf } from '../catalog/versions.js';
+import type { Catalog } from '../iceberg/catalog.js';
 import { KEPT_FILES, keepsEveryFile } from '../iceberg/kept-files.js';
 import type { TableMetadata } from '../iceberg/metadata.js';
-import type { Catalog, TableVersion } from '../iceberg/model.js';
+import type { TableVersion } from '../iceberg/model.js';
 import { reachedBy } from '../iceberg/reach.js';
-import type { FileDetails, FileIO } from '../../core/files/file-io.js';
 import { isBeneath, isStraight, plainLocation } from '../storage/location.js';
-import { NOTHING_REMOVED, type StepReport, sumBytes } from './report.js';
 import type { Tools } from '../write/tools.js';
+import { NOTHING_REMOVED, type StepReport, sumBytes } from './report.js';
 
 /** What Iceberg writers make, and nothing else: any other file is somebody's own. */
 const KNOWN = /^(data\/.+\.parquet|metadata\/[^/]+(\.avro|\.metadata\.json)|(data|metadata)\/.+\.tmp)$/;

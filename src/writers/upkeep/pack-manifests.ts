@@ -1,11 +1,12 @@
 /** Many small manifests become few; files, their sequence numbers and rows stay as they are. */
+
+import { LIMITS } from '../iceberg/limits.js';
 import { manifestsOf } from '../iceberg/manifest-files.js';
 import { currentSnapshot } from '../iceberg/metadata.js';
 import type { TableVersion } from '../iceberg/model.js';
 import { takenOverState } from '../write/state.js';
-import { LIMITS } from '../iceberg/limits.js';
-import { type Amount, NOTHING_REMOVED, type StepReport, sumBytes } from './report.js';
 import type { Tools } from '../write/tools.js';
+import { type Amount, NOTHING_REMOVED, type StepReport, sumBytes } from './report.js';
 
 export async function packManifests(tools: Tools, version: TableVersion, dryRun: boolean): Promise<StepReport> {
   const rows = await currentManifests(tools, version);

@@ -9,8 +9,8 @@ import type { DuckSession } from '../parquet/duckdb.js';
 import { Rewriter } from '../write/rewrite.js';
 import { takenOverState } from '../write/state.js';
 import { FILE, POSITION, StoredRows } from '../write/stored-rows.js';
-import { groupFiles, keyRanges } from './key-ranges.js';
 import { inSession, type Tools } from '../write/tools.js';
+import { groupFiles, keyRanges } from './key-ranges.js';
 
 export interface Rewriting {
   /** `replace` when no reader sees a difference. */

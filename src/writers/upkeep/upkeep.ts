@@ -1,11 +1,11 @@
 /** The cheap part of upkeep, done by the run that writes a table, and the signs that the rest is due. */
 import { keepsEveryFile } from '../iceberg/kept-files.js';
+import { hasManyDeletes, LIMITS, RETENTION } from '../iceberg/limits.js';
 import type { TableVersion } from '../iceberg/model.js';
+import { onNewest, type Tools } from '../write/tools.js';
 import { compact } from './compact.js';
 import { countExpired, expire } from './expire.js';
-import { hasManyDeletes, LIMITS, RETENTION } from '../iceberg/limits.js';
 import type { StepReport } from './report.js';
-import { onNewest, type Tools } from '../write/tools.js';
 
 /**
  * After a table's last commit of a run: a small table that needs it is compacted, and a long history is cut by the usual

@@ -1,8 +1,8 @@
 /** A question about the rows that a version of a table holds. */
 import type { Field, TableVersion } from '../iceberg/model.js';
-import { inSession, isOvertaken } from './tools.js';
 import type { DuckSession } from '../parquet/duckdb.js';
 import { StoredRows } from './stored-rows.js';
+import { inSession, isOvertaken } from './tools.js';
 import type { Workshop } from './workshop.js';
 
 export interface Stored {

@@ -1,11 +1,11 @@
 /** A table's live rows held against a list of keys, in SQL: neither side's keys are all in JavaScript at once but the differences. */
 import { join } from 'node:path';
+import type { Comparison, KeyList } from '../../contract/table.js';
+import { identifier, pathList } from '../../core/quote.js';
 import type { Field } from '../iceberg/model.js';
 import type { DuckSession } from '../parquet/duckdb.js';
 import { Spool } from '../parquet/spool.js';
-import { identifier, pathList } from '../../core/quote.js';
 import type { StoredRows } from './stored-rows.js';
-import type { Comparison, KeyList } from '../../contract/table.js';
 
 export interface CompareInput {
   readonly stored: StoredRows;

@@ -1,10 +1,10 @@
 /** Marks (which live rows are gone) as SQL conditions; lists of keys become tables, whatever their length. */
 import { join } from 'node:path';
+import type { Mark, TableSpec } from '../../contract/table.js';
 import { ConnectorError } from '../../core/errors.js';
+import { identifier, literal, pathList } from '../../core/quote.js';
 import type { DuckSession } from '../parquet/duckdb.js';
 import { Spool } from '../parquet/spool.js';
-import { identifier, literal, pathList } from '../../core/quote.js';
-import type { Mark, TableSpec } from '../../contract/table.js';
 
 /** A mark whose list, if any, is in the session's table `name`. */
 export interface LoadedMark {

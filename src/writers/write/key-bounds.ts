@@ -1,9 +1,10 @@
 /** Which files can hold a key at all, by the bounds that manifests state: new keys of a growing table meet no file. */
+
+import { identifier, literal } from '../../core/quote.js';
 import { decodeBound } from '../iceberg/bounds.js';
 import type { Field, LiveFile, PrimitiveType } from '../iceberg/model.js';
 import { sqlType } from '../parquet/column-sql.js';
 import type { DuckSession } from '../parquet/duckdb.js';
-import { identifier, literal } from '../../core/quote.js';
 
 /** Types whose bounds order as DuckDB orders the values: strings by their bytes (spec: Appendix D). */
 const ORDERED: ReadonlySet<unknown> = new Set<PrimitiveType>(['string', 'int', 'long']);

@@ -1,12 +1,12 @@
 /** Live rows of a table read back into memory: for the few questions that a run asks of its own tables. */
 import { join } from 'node:path';
+import type { LiveRows, Row } from '../../contract/table.js';
+import { identifier, literal } from '../../core/quote.js';
+import type { Field } from '../iceberg/model.js';
+import type { DuckSession } from '../parquet/duckdb.js';
 import type { Stored } from './ask-committed.js';
 import { loadList } from './deletion-marks.js';
-import type { Field } from '../iceberg/model.js';
 import { filesWithKeys } from './key-bounds.js';
-import type { DuckSession } from '../parquet/duckdb.js';
-import { identifier, literal } from '../../core/quote.js';
-import type { LiveRows, Row } from '../../contract/table.js';
 
 const WANTED = 'wanted_value';
 

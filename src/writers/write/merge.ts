@@ -4,17 +4,18 @@
  * `batch` (the last row of each key), `hit` (stored rows of the same keys), `same` (batch rows equal to what is stored),
  * `marked` (other stored rows that are gone now) and `replaced` (positions that die).
  */
-import { type LoadedMark, markedColumns, reasonOf } from './deletion-marks.js';
+
+import type { Committed, TableSpec } from '../../contract/table.js';
+import { identifier, literal } from '../../core/quote.js';
 import type { Field, Schema } from '../iceberg/model.js';
-import { filesWithKeys } from './key-bounds.js';
 import { sqlType } from '../parquet/column-sql.js';
 import type { DuckSession } from '../parquet/duckdb.js';
 import { SEQUENCE } from '../parquet/row-text.js';
 import { STAGE } from '../parquet/stage.js';
-import { identifier, literal } from '../../core/quote.js';
+import { type LoadedMark, markedColumns, reasonOf } from './deletion-marks.js';
+import { filesWithKeys } from './key-bounds.js';
 import { digestOf } from './row-digest.js';
 import { FILE, POSITION, type StoredRows } from './stored-rows.js';
-import type { Committed, TableSpec } from '../../contract/table.js';
 
 export interface MergeInput {
   readonly session: DuckSession;

@@ -2,10 +2,11 @@
  * Two runs that write one table at once (I12): what the slower one has read is older than what it would write over, and its
  * bookmark would hide that. It stops, told by the marks that each commit of a run leaves and that maintenance keeps.
  */
+
+import type { Commit } from '../../contract/table.js';
 import { CommitConflict } from '../iceberg/errors.js';
 import type { TableVersion } from '../iceberg/model.js';
 import { authorOf, authorsOf } from './state.js';
-import type { Commit } from '../../contract/table.js';
 
 /** Another run wrote the table; unlike after any other conflict, the same work must not be done again. */
 export class TakenByOtherRun extends CommitConflict {}

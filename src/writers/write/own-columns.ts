@@ -1,6 +1,7 @@
 /** Which columns of a table were ever declared here; the others were added by other programs, and their values are not ours to lose. */
-import type { Field, Schema, TableVersion } from '../iceberg/model.js';
+
 import { SYSTEM_COLUMNS, type TableSpec } from '../../contract/table.js';
+import type { Field, Schema, TableVersion } from '../iceberg/model.js';
 
 /** Ids of our columns, as ranges: `1-42,57`. Names may be given anew; ids never are. */
 const OWN = 'connector.field-ids';

@@ -1,9 +1,9 @@
 /** Rows on their way to the next commit, as lines of a spool. */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Spool } from '../parquet/spool.js';
-import { orStorageError } from '../../core/files/file-io.js';
 import { LARGEST_ROW, type Row } from '../../contract/table.js';
+import { orStorageError } from '../../core/files/file-io.js';
+import { Spool } from '../parquet/spool.js';
 
 /** Bytes that are worth a commit of their own, however few the rows are: work on them takes a multiple of it in memory. */
 const FULL = 64 * 1024 * 1024;

@@ -1,13 +1,13 @@
 /** From SELECTs to the files of one table change: new data files, and a position-delete file or rewritten files. */
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
+import type { FileIO } from '../../core/files/file-io.js';
+import { inParallel } from '../../core/in-parallel.js';
 import type { DataFile, Field, LiveFile, Schema, TableChange } from '../iceberg/model.js';
-import type { Merged } from './merge.js';
 import { copyRows, copyToFile } from '../parquet/copy.js';
 import type { DuckSession } from '../parquet/duckdb.js';
 import { dataFile, type FileReport } from '../parquet/stats.js';
-import type { FileIO } from '../../core/files/file-io.js';
-import { inParallel } from '../../core/in-parallel.js';
+import type { Merged } from './merge.js';
 
 /**
  * How a stored row is replaced: its position is named in a delete file, or its whole file is written anew, for readers that

@@ -2,8 +2,9 @@
  * Rows are compared by the SHA-256 of their cells: exact for nested cells and nulls, and narrow to join. Comparing whole
  * rows, or one JSON text of each, holds megabytes per thousand rows in memory.
  */
-import type { Field } from '../iceberg/model.js';
+
 import { identifier } from '../../core/quote.js';
+import type { Field } from '../iceberg/model.js';
 
 /** An expression over columns of these names: 64 hexadecimal digits. */
 export function digestOf(fields: readonly Field[]): string {

@@ -1,6 +1,7 @@
 /** How the rows of one table become lines, while some of its declared columns are in conflict with the stored ones. */
-import { rowEncoder } from '../parquet/row-text.js';
+
 import { type Column, type Row, SYSTEM_COLUMNS, type TableSpec } from '../../contract/table.js';
+import { rowEncoder } from '../parquet/row-text.js';
 
 export interface RowShape {
   readonly conflicts: readonly string[];

@@ -1,9 +1,9 @@
 /** A run's own folder for rows under way, readable by its owner alone; what killed runs left behind is cleared away. */
 import { lstat, mkdtemp, readdir, readFile, rm, rmdir, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { lifeOf, ownIdentity, type ProcessIdentity } from '../../core/lease/process-identity.js';
 import { orStorageError } from '../../core/files/file-io.js';
 import { isOwn, makeOwnFolder } from '../../core/files/own-folder.js';
+import { lifeOf, ownIdentity, type ProcessIdentity } from '../../core/lease/process-identity.js';
 
 const OWNER = 'owner.json';
 /** What `make` names folders; nothing else is ever removed. */

@@ -1,8 +1,8 @@
 /** What a run needs on this machine, made when first needed: a folder and a DuckDB in it. The one owner of both, who closes them together. */
 import { join } from 'node:path';
+import { orStorageError } from '../../core/files/file-io.js';
 import { Duck } from '../parquet/duckdb.js';
 import { RunFolder } from './run-folder.js';
-import { orStorageError } from '../../core/files/file-io.js';
 
 export interface RunToolsOptions {
   /** The folder of all runs. */

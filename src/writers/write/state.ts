@@ -1,7 +1,8 @@
 /** The bookmark inside the table (promises I1, I3): which properties and summary entries hold it, and which one counts. */
+
+import type { Commit, Committed, Json } from '../../contract/table.js';
 import { ConnectorError } from '../../core/errors.js';
 import type { TableVersion } from '../iceberg/model.js';
-import type { Commit, Committed, Json } from '../../contract/table.js';
 
 const STATE = 'connector.state';
 /** Run and batch of the snapshot that the state property belongs to: tells a table that somebody rolled back. */

@@ -1,9 +1,10 @@
 /** The rows a table holds now, as SQL: data files read by field id, minus the positions its delete files name. */
+
+import type { FileIO } from '../../core/files/file-io.js';
+import { identifier, literal, pathList } from '../../core/quote.js';
 import type { Field, LiveFile } from '../iceberg/model.js';
 import { parquetSchema, sqlType } from '../parquet/column-sql.js';
 import type { DuckSession } from '../parquet/duckdb.js';
-import { identifier, literal, pathList } from '../../core/quote.js';
-import type { FileIO } from '../../core/files/file-io.js';
 import { plainLocation, plainLocationSql } from '../storage/location.js';
 
 /** Where a stored row lies: the file's number within this session, and the row's position in the file. */

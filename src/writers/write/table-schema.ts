@@ -1,8 +1,9 @@
 /** The schema a table has from its next version on: the declared columns, the writer's own, and what was there before. */
+
+import { SYSTEM_COLUMNS, type TableSpec } from '../../contract/table.js';
 import { ConnectorError } from '../../core/errors.js';
 import type { Schema, TableVersion } from '../iceberg/model.js';
 import { assignIds, evolveSchema, hasWidened, type TypeConflict } from '../iceberg/schema.js';
-import { SYSTEM_COLUMNS, type TableSpec } from '../../contract/table.js';
 
 /**
  * Spark's quick reader fails on old files of a column that was int and is long now (apache/iceberg#16341, up to 1.11); this

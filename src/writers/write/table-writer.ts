@@ -1,29 +1,6 @@
 /** One open table: rows are spooled, and a commit makes rows, marks and state visible in one table version (I1, I3, I7). */
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { ConnectorError } from '../../core/errors.js';
-import { askCommitted, type Stored } from './ask-committed.js';
-import { compareKeys } from './compare-keys.js';
-import { checkMark, loadMarks } from './deletion-marks.js';
-import { CommitConflict } from '../iceberg/errors.js';
-import type { DataFile, NewTable, Schema, TableChange, TableVersion } from '../iceberg/model.js';
-import { countLive, latestValue, liveRows } from './live-rows.js';
-import type { Lock } from '../../core/lease/lease.js';
-import { inSession, isOvertaken } from './tools.js';
-import { appendedRows, merge } from './merge.js';
-import { OtherRuns, TakenByOtherRun } from './other-runs.js';
-import { columnsOfOthers, declaredColumns, ownColumnsProperty } from './own-columns.js';
-import type { DuckSession } from '../parquet/duckdb.js';
-import { stageRows } from '../parquet/stage.js';
-import { PendingRows } from './pending-rows.js';
-import { putAway } from './put-away.js';
-import { type FilesOfChange, Rewriter } from './rewrite.js';
-import { broughtColumns, type RowShape, shapeOf } from './row-shape.js';
-import { currentState, doneBefore, holdsState, stateProperties, stateSummary, stateText } from './state.js';
-import type { FileIO } from '../../core/files/file-io.js';
-import { StoredRows } from './stored-rows.js';
-import { schemaFor } from './table-schema.js';
-import type { Workshop } from './workshop.js';
 import type {
   Commit,
   Committed,
@@ -36,6 +13,29 @@ import type {
   TableSpec,
   TableWriter,
 } from '../../contract/table.js';
+import { ConnectorError } from '../../core/errors.js';
+import type { FileIO } from '../../core/files/file-io.js';
+import type { Lock } from '../../core/lease/lease.js';
+import { CommitConflict } from '../iceberg/errors.js';
+import type { DataFile, NewTable, Schema, TableChange, TableVersion } from '../iceberg/model.js';
+import type { DuckSession } from '../parquet/duckdb.js';
+import { stageRows } from '../parquet/stage.js';
+import { askCommitted, type Stored } from './ask-committed.js';
+import { compareKeys } from './compare-keys.js';
+import { checkMark, loadMarks } from './deletion-marks.js';
+import { countLive, latestValue, liveRows } from './live-rows.js';
+import { appendedRows, merge } from './merge.js';
+import { OtherRuns, TakenByOtherRun } from './other-runs.js';
+import { columnsOfOthers, declaredColumns, ownColumnsProperty } from './own-columns.js';
+import { PendingRows } from './pending-rows.js';
+import { putAway } from './put-away.js';
+import { type FilesOfChange, Rewriter } from './rewrite.js';
+import { broughtColumns, type RowShape, shapeOf } from './row-shape.js';
+import { currentState, doneBefore, holdsState, stateProperties, stateSummary, stateText } from './state.js';
+import { StoredRows } from './stored-rows.js';
+import { schemaFor } from './table-schema.js';
+import { inSession, isOvertaken } from './tools.js';
+import type { Workshop } from './workshop.js';
 
 /** Somebody else (compaction, another tool) may commit between our reading and our commit; the work is redone on theirs. */
 const ATTEMPTS = 6;

@@ -2,10 +2,11 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CommitConflict } from '../iceberg/errors.js';
-import type { Catalog, TableName, TableVersion } from '../iceberg/model.js';
-import type { Duck, DuckSession } from '../parquet/duckdb.js';
 import { orStorageError } from '../../core/files/file-io.js';
+import type { Catalog } from '../iceberg/catalog.js';
+import { CommitConflict } from '../iceberg/errors.js';
+import type { TableName, TableVersion } from '../iceberg/model.js';
+import type { Duck, DuckSession } from '../parquet/duckdb.js';
 
 export interface Tools {
   readonly catalog: Catalog;

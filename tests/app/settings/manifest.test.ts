@@ -2,9 +2,9 @@
 import { expect, test } from 'vitest';
 import { loadManifest } from '../../../src/app/settings/manifest.js';
 import { ENGINE } from '../../../src/core/engine.js';
-import { CREDENTIAL_KINDS } from '../../../src/runtime/streams/kinds.js';
 import { MYSELF } from '../../../src/http/login-check.js';
 import { DEFAULT_RETRY } from '../../../src/http/retry.js';
+import { CREDENTIAL_KINDS } from '../../../src/runtime/streams/kinds.js';
 
 const manifest = loadManifest();
 

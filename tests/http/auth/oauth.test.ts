@@ -1,11 +1,11 @@
 /** Access tokens that end: when they are renewed, and when that would be of no use. */
 import { describe, expect, test } from 'vitest';
-import { codeIn, consentAddress } from '../../../src/runtime/auth/consent.js';
-import { atlassianHosts, gatewayBase } from '../../../src/runtime/auth/gateway.js';
 import { KnownSecrets } from '../../../src/core/known-secrets.js';
+import { Secret } from '../../../src/core/secret.js';
 import { OAuth, type TokenSource } from '../../../src/http/auth/oauth.js';
 import { loginFrom, loginText, type Tokens, tokensFrom } from '../../../src/http/auth/tokens.js';
-import { Secret } from '../../../src/core/secret.js';
+import { codeIn, consentAddress } from '../../../src/runtime/auth/consent.js';
+import { atlassianHosts, gatewayBase } from '../../../src/runtime/auth/gateway.js';
 
 const token = (name: string, lastsMs = 3_600_000): Tokens => ({
   access: new Secret(name),

@@ -1,8 +1,8 @@
 import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { basicAuth, bearerAuth } from '../../../src/http/authorizer.js';
 import { redactor } from '../../../src/core/redactor.js';
 import { Secret } from '../../../src/core/secret.js';
+import { basicAuth, bearerAuth } from '../../../src/http/authorizer.js';
 
 const CANARY = 'canary/4b1 "q" ü';
 

@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { inspect } from 'node:util';
 import { afterEach, describe, expect, test } from 'vitest';
-import type { ConnectorError } from '../../../src/core/errors.js';
-import { createSharedBudget, type SharedBudget } from '../../../src/http/throttle/shared-budget.js';
 import { startSimulator } from '../../../simulator/simulator.js';
 import { maxInWindow } from '../../../simulator/throttle-check.js';
+import type { ConnectorError } from '../../../src/core/errors.js';
+import { createSharedBudget, type SharedBudget } from '../../../src/http/throttle/shared-budget.js';
 import { freePort, lacksRedis, type Redis, startRedis } from '../../helpers/redis.js';
 import { NAME, redisAt, type Task } from '../budget-process.js';
 

@@ -2,7 +2,8 @@
 import { expect, test } from 'vitest';
 import type { RunContext } from '../../../src/runtime/read/context.js';
 import { Debts, NO_DEBTS } from '../../../src/runtime/read/debts.js';
-import { ParentReader, type ReaderPlan } from '../../../src/runtime/read/parent-reader.js';
+import type { ReaderPlan } from '../../../src/runtime/read/look-at-parents.js';
+import { ParentReader } from '../../../src/runtime/read/parent-reader.js';
 import { parentOfRow } from '../../../src/runtime/read/parents.js';
 import { isRequestRoute } from '../../../src/runtime/streams/registry.js';
 import { registry } from '../../helpers/jira-and-lake.js';

@@ -1,13 +1,6 @@
 /** Which streams are read through which, by which route, and what that costs: arithmetic on a small invented registry. */
 import { describe, expect, test } from 'vitest';
-import {
-  childCost,
-  chooseRoutes,
-  type Facts,
-  pageSize,
-  secondsOf,
-  walkCost,
-} from '../../../src/runtime/plan/cost.js';
+import { childCost, chooseRoutes, type Facts, pageSize, secondsOf, walkCost } from '../../../src/runtime/plan/cost.js';
 import { exactly, NONE, plus, times, whole } from '../../../src/runtime/plan/range.js';
 import { labelOf, planTree, readingRoutes, subtree, type TreeNode } from '../../../src/runtime/plan/tree.js';
 import { makeRegistry, type Stream } from '../../../src/runtime/streams/registry.js';

@@ -1,11 +1,11 @@
 /** Small rules that decide whether a read is whole, and what follows from it. */
 import { describe, expect, test } from 'vitest';
-import { lackOf } from '../../../src/runtime/requests/anomalies.js';
 import { bookmarkAfter, due, isAhead, type State, withoutFuture } from '../../../src/runtime/plan/bookmark.js';
 import { notMet } from '../../../src/runtime/plan/not-met.js';
-import { parentKey, parentOfRow } from '../../../src/runtime/read/parents.js';
-import { isDoubtful, isShort } from '../../../src/runtime/requests/completeness.js';
 import { WalkOrder } from '../../../src/runtime/plan/walk-order.js';
+import { parentKey, parentOfRow } from '../../../src/runtime/read/parents.js';
+import { lackOf } from '../../../src/runtime/requests/anomalies.js';
+import { isDoubtful, isShort } from '../../../src/runtime/requests/completeness.js';
 import { registry } from '../../helpers/jira-and-lake.js';
 
 const found = (came: number, more: Partial<Parameters<typeof isShort>[0]> = {}) => ({

@@ -1,5 +1,6 @@
 /** From where a table is read on, what its state says after a commit, and whether the books balance. */
 import { describe, expect, test } from 'vitest';
+import { emptyReport, imbalance, type StreamReport } from '../../../src/contract/report.js';
 import {
   due,
   durationMs,
@@ -9,7 +10,6 @@ import {
   windowOf,
 } from '../../../src/runtime/plan/bookmark.js';
 import { type Facts, nextState, type Part } from '../../../src/runtime/plan/next-state.js';
-import { emptyReport, imbalance, type StreamReport } from '../../../src/contract/report.js';
 import { EVERYTHING, Scopes } from '../../../src/runtime/plan/scopes.js';
 
 const DAY = 86_400_000;

@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import type { HttpClient } from '../../../src/http/client.js';
 import { HttpStatusError } from '../../../src/http/errors.js';
 import type { RunContext } from '../../../src/runtime/read/context.js';
-import { matches, outcomeOf } from '../../../src/runtime/requests/outcomes.js';
+import { outcomeOf } from '../../../src/runtime/requests/outcomes.js';
+import { matches } from '../../../src/runtime/rows/matches.js';
 import type { Route } from '../../../src/runtime/streams/stream-file.js';
 
 const asked = { method: 'GET', path: '/x', label: 'sprints', site: 'here' } as unknown as ConstructorParameters<

@@ -1,8 +1,8 @@
 /** Who is in a record, and where: each place in which Jira writes a person, Cloud's and Data Center's. */
 import { describe, expect, test } from 'vitest';
+import { Secret } from '../../../src/core/secret.js';
 import { pseudonymsOf } from '../../../src/runtime/auth/pseudonym.js';
 import { withoutPeople } from '../../../src/runtime/rows/people.js';
-import { Secret } from '../../../src/core/secret.js';
 
 const ID = '712020:0b9a1c6e-7d15-4a63-9b2e-5c2f0d1e8a44';
 const OLD = '5b10a2844c20165700ede21a';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { StreamFile } from '../../../src/runtime/streams/stream-file.js';
 import { compileShaper } from '../../../src/runtime/rows/shape.js';
+import type { StreamFile } from '../../../src/runtime/streams/stream-file.js';
 
 const about = 'A column.';
 const links = new Set(['self', 'avatarUrls']);

@@ -1,9 +1,9 @@
 /** What a site says of its fields -> columns and requests, without a site. */
 import { describe, expect, test } from 'vitest';
-import { customFieldColumns } from '../../../src/runtime/streams/custom-field-columns.js';
-import { excludedIds, siteFieldOf, withSiteFields } from '../../../src/runtime/streams/site-fields.js';
 import { compileShaper } from '../../../src/runtime/rows/shape.js';
 import { tableSpecOf } from '../../../src/runtime/rows/table-spec.js';
+import { customFieldColumns } from '../../../src/runtime/streams/custom-field-columns.js';
+import { excludedIds, siteFieldOf, withSiteFields } from '../../../src/runtime/streams/site-fields.js';
 import { registry } from '../../helpers/jira-and-lake.js';
 
 const PLATFORM = 'com.atlassian.jira.plugin.system.customfieldtypes';

@@ -2,8 +2,8 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { CommitConflict } from '../../../src/writers/iceberg/errors.js';
 import { armFailpoints } from '../../../src/core/failpoints.js';
+import { CommitConflict } from '../../../src/writers/iceberg/errors.js';
 import { dataFile } from '../iceberg/files.js';
 import { append, ITEMS, openCatalog, setProperties } from './tables.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { CommitConflict, CommitUnknown } from '../../../src/writers/iceberg/errors.js';
 import { type FileIO, OutcomeUnknown, StorageError } from '../../../src/core/files/file-io.js';
+import { CommitConflict, CommitUnknown } from '../../../src/writers/iceberg/errors.js';
 import { dataFile } from '../iceberg/files.js';
 import { append, ITEMS, metadataFiles, openCatalog, temporaryFolder } from './tables.js';
 

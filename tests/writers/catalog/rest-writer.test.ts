@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import type { TableWriter } from '../../../src/contract/table.js';
 import { RestCatalog } from '../../../src/writers/catalog/rest-catalog.js';
 import type { S3Settings } from '../../../src/writers/storage/lake.js';
-import { takenOverState } from '../../../src/writers/write/state.js';
 import { openWarehouse } from '../../../src/writers/warehouse.js';
-import type { TableWriter } from '../../../src/contract/table.js';
+import { takenOverState } from '../../../src/writers/write/state.js';
 import {
   lacksRestCatalog,
   REST_CATALOG_START_MS,

@@ -1,7 +1,8 @@
 /** What every catalog must keep, whatever stands behind it; each catalog's own test file hands in how it is opened. */
 import { describe, expect, it } from 'vitest';
+import type { Catalog } from '../../../src/writers/iceberg/catalog.js';
 import { CommitConflict, CommitUnknown } from '../../../src/writers/iceberg/errors.js';
-import type { Catalog, NewTable, TableChange, TableVersion } from '../../../src/writers/iceberg/model.js';
+import type { NewTable, TableChange, TableVersion } from '../../../src/writers/iceberg/model.js';
 import { assignIds, evolveSchema, highestId } from '../../../src/writers/iceberg/schema.js';
 import { dataFile, deleteFile } from '../iceberg/files.js';
 import { append, ITEMS, setProperties } from './tables.js';

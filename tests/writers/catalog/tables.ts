@@ -3,10 +3,10 @@ import { mkdtemp, readdir, readFile, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import type { FileIO } from '../../../src/core/files/file-io.js';
 import { FileCatalog } from '../../../src/writers/catalog/file-catalog.js';
 import type { DataFile, NewTable, TableChange, TableVersion } from '../../../src/writers/iceberg/model.js';
 import { assignIds } from '../../../src/writers/iceberg/schema.js';
-import type { FileIO } from '../../../src/core/files/file-io.js';
 import { LocalFileIO } from '../../../src/writers/storage/local.js';
 import { dataFile } from '../iceberg/files.js';
 

@@ -1,9 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openLake } from '../../../src/writers/catalog/open-lake.js';
 import { forget } from '../../../src/writers/erase/forget.js';
 import type { LakeSettings } from '../../../src/writers/storage/lake.js';
-import { openLake } from '../../../src/writers/catalog/open-lake.js';
 import { lacksS3, S3_START_MS, type S3Server, s3Settings, startS3 } from '../../helpers/s3-server.js';
 import { temporaryFolder } from '../support/tables.js';
 import { filesWith } from './every-byte.js';

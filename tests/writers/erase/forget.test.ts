@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { type ForgottenIn, forget } from '../../../src/writers/erase/forget.js';
 import { openLake } from '../../../src/writers/catalog/open-lake.js';
+import { type ForgottenIn, forget } from '../../../src/writers/erase/forget.js';
 import { runChild } from '../support/child.js';
 import { batch, loadTable, storedRows, temporaryFolder, testWarehouse } from '../support/tables.js';
 import { filesWith } from './every-byte.js';

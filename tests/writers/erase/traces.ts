@@ -1,7 +1,8 @@
 /** A person, and rows that know of that person in every way a table can. */
+
+import type { Row, TableSpec } from '../../../src/contract/table.js';
 import type { LakeSettings } from '../../../src/writers/storage/lake.js';
 import { openWarehouse } from '../../../src/writers/warehouse.js';
-import type { Row, TableSpec } from '../../../src/contract/table.js';
 import { batch } from '../support/tables.js';
 
 export const ID = '712020:0b1c2d3e-0000-4000-8000-000000000001';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { Column } from '../../../src/contract/table.js';
 import { assignIds, evolveSchema, highestId } from '../../../src/writers/iceberg/schema.js';
 import { schemaFromJson, schemaToJson } from '../../../src/writers/iceberg/schema-json.js';
-import type { Column } from '../../../src/contract/table.js';
 
 const COLUMNS: readonly Column[] = [
   { name: 'id', type: 'string', doc: 'The id.' },

@@ -1,8 +1,8 @@
 import { renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import type { LakeSettings } from '../../../src/writers/storage/lake.js';
 import { type RelocatedTable, relocate } from '../../../src/writers/relocate/relocate.js';
+import type { LakeSettings } from '../../../src/writers/storage/lake.js';
 import { openWarehouse } from '../../../src/writers/warehouse.js';
 import { lacksS3, S3_START_MS, type S3Server, s3Settings, startS3 } from '../../helpers/s3-server.js';
 import { batch, item, temporaryFolder } from '../support/tables.js';

@@ -10,10 +10,10 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import type { TableSpec } from '../../../src/contract/table.js';
 import { openLake } from '../../../src/writers/catalog/open-lake.js';
 import { type RelocatedTable, relocate } from '../../../src/writers/relocate/relocate.js';
 import { toLocalPath } from '../../../src/writers/storage/local.js';
-import type { TableSpec } from '../../../src/contract/table.js';
 import { runChild } from '../support/child.js';
 import { batch, item, loadTable, storedRows, temporaryFolder, testWarehouse } from '../support/tables.js';
 import { historyOf, MANY, manyVersions, WIDER } from './versions.js';

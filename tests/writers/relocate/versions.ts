@@ -1,13 +1,13 @@
 /** A table with a past: enough rows for delete files, six batches, and a column that came later. */
 
 import { tmpdir } from 'node:os';
-import { filesOf } from '../../../src/writers/iceberg/manifest-files.js';
-import type { LakeSettings } from '../../../src/writers/storage/lake.js';
-import { openLake } from '../../../src/writers/catalog/open-lake.js';
-import { Duck } from '../../../src/writers/parquet/duckdb.js';
-import { StoredRows } from '../../../src/writers/write/stored-rows.js';
-import { openWarehouse } from '../../../src/writers/warehouse.js';
 import type { TableSpec } from '../../../src/contract/table.js';
+import { openLake } from '../../../src/writers/catalog/open-lake.js';
+import { filesOf } from '../../../src/writers/iceberg/manifest-files.js';
+import { Duck } from '../../../src/writers/parquet/duckdb.js';
+import type { LakeSettings } from '../../../src/writers/storage/lake.js';
+import { openWarehouse } from '../../../src/writers/warehouse.js';
+import { StoredRows } from '../../../src/writers/write/stored-rows.js';
 import { batch, ITEMS, item } from '../support/tables.js';
 
 export const MANY: TableSpec = ITEMS;

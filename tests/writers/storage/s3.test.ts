@@ -2,8 +2,8 @@ import { mkdtemp, open, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
-import type { S3Settings } from '../../../src/writers/storage/lake.js';
 import { OutcomeUnknown, StorageError } from '../../../src/core/files/file-io.js';
+import type { S3Settings } from '../../../src/writers/storage/lake.js';
 import { S3FileIO } from '../../../src/writers/storage/s3.js';
 import {
   lacksS3,

@@ -1,9 +1,9 @@
 /** What other programs do to a table: a next version of its metadata, written past our own code. */
 import { readFile, writeFile } from 'node:fs/promises';
+import type { TableSpec } from '../../../src/contract/table.js';
 import { versionLocation, versionOf } from '../../../src/writers/catalog/versions.js';
 import { parseMetadata, serializeMetadata, type TableMetadata } from '../../../src/writers/iceberg/metadata.js';
 import { toLocalPath } from '../../../src/writers/storage/local.js';
-import type { TableSpec } from '../../../src/contract/table.js';
 import { ITEMS, loadTable } from './tables.js';
 
 /** Writes the table's next version, made out of its newest. */

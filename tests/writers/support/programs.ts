@@ -1,13 +1,13 @@
 /** What child processes of the writer's tests do; each takes and returns plain JSON. */
 import { readdir, readlink } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { armFailpoints } from '../../../src/core/failpoints.js';
+import { TableBusyError, TableLock } from '../../../src/core/lease/lease.js';
+import { LocalLockFiles } from '../../../src/core/lease/local-lock-files.js';
 import { forget } from '../../../src/writers/erase/forget.js';
 import { CommitConflict } from '../../../src/writers/iceberg/errors.js';
-import { armFailpoints } from '../../../src/core/failpoints.js';
-import { LocalLockFiles } from '../../../src/core/lease/local-lock-files.js';
-import { TableBusyError, TableLock } from '../../../src/core/lease/lease.js';
-import type { StepReport } from '../../../src/writers/upkeep/report.js';
 import { relocate } from '../../../src/writers/relocate/relocate.js';
+import type { StepReport } from '../../../src/writers/upkeep/report.js';
 import { openWarehouse } from '../../../src/writers/warehouse.js';
 import { s3Settings } from '../../helpers/s3-server.js';
 import { batch, ITEMS, item } from './tables.js';

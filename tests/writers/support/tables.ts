@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { onTestFinished } from 'vitest';
+import type { Commit, Row, TableSpec, Writer } from '../../../src/contract/table.js';
 import { FileCatalog } from '../../../src/writers/catalog/file-catalog.js';
 import { LocalFileIO, toLocalPath } from '../../../src/writers/storage/local.js';
 import { openWarehouse } from '../../../src/writers/warehouse.js';
-import type { Commit, Row, TableSpec, Writer } from '../../../src/contract/table.js';
 
 export const ITEMS: TableSpec = {
   namespace: 'acme',

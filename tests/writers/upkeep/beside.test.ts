@@ -1,7 +1,7 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
+import type { TableWriter } from '../../../src/contract/table.js';
 import { CommitConflict } from '../../../src/writers/iceberg/errors.js';
 import { openWarehouse } from '../../../src/writers/warehouse.js';
-import type { TableWriter } from '../../../src/contract/table.js';
 import { openCatalog } from '../catalog/tables.js';
 import { runChild } from '../support/child.js';
 import {

@@ -2,9 +2,9 @@ import { copyFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { FAILPOINT } from '../../../src/core/failpoints.js';
 import type { DataFile, TableVersion } from '../../../src/writers/iceberg/model.js';
+import { toLocalPath } from '../../../src/writers/storage/local.js';
 import { compact, reasonToCompact } from '../../../src/writers/upkeep/compact.js';
 import { onNewest } from '../../../src/writers/write/tools.js';
-import { toLocalPath } from '../../../src/writers/storage/local.js';
 import { dataFile, deleteFile } from '../iceberg/files.js';
 import { runChild } from '../support/child.js';
 import {

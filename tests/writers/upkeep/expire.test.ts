@@ -1,9 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
+import { toLocalPath } from '../../../src/writers/storage/local.js';
 import { expire } from '../../../src/writers/upkeep/expire.js';
 import { removeOrphans } from '../../../src/writers/upkeep/orphans.js';
 import { onNewest, type Tools } from '../../../src/writers/write/tools.js';
-import { toLocalPath } from '../../../src/writers/storage/local.js';
 import { replaced } from '../catalog/tables.js';
 import { runChild } from '../support/child.js';
 import { batch, ITEMS, item, loadTable, storedRows, temporaryFolder, testWarehouse } from '../support/tables.js';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { leaveOnlyCurrent } from '../../../src/writers/upkeep/leave-current.js';
 import type { FileIO } from '../../../src/core/files/file-io.js';
+import { leaveOnlyCurrent } from '../../../src/writers/upkeep/leave-current.js';
 import { IcebergTableWriter } from '../../../src/writers/write/table-writer.js';
 import { openCatalog } from '../catalog/tables.js';
 import { batch, ITEMS, item, storedRows, temporaryFolder } from '../support/tables.js';

@@ -6,10 +6,10 @@ import { decodeManifest, STATUS } from '../../../src/writers/iceberg/manifest.js
 import { manifestsOf } from '../../../src/writers/iceberg/manifest-files.js';
 import { currentSnapshot } from '../../../src/writers/iceberg/metadata.js';
 import type { LiveFile } from '../../../src/writers/iceberg/model.js';
+import { toLocalPath } from '../../../src/writers/storage/local.js';
 import { leaveOnlyCurrent } from '../../../src/writers/upkeep/leave-current.js';
 import { packManifests } from '../../../src/writers/upkeep/pack-manifests.js';
 import { rewriteRows } from '../../../src/writers/upkeep/rewrite-rows.js';
-import { toLocalPath } from '../../../src/writers/storage/local.js';
 import { append, ITEMS, openCatalog, setProperties } from '../catalog/tables.js';
 import { dataFile } from '../iceberg/files.js';
 import { loadTable, storedRows, temporaryFolder } from '../support/tables.js';

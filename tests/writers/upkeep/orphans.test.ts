@@ -1,8 +1,8 @@
 import { lstat, mkdir, symlink, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { removeOrphans } from '../../../src/writers/upkeep/orphans.js';
 import { toLocalPath } from '../../../src/writers/storage/local.js';
+import { removeOrphans } from '../../../src/writers/upkeep/orphans.js';
 import { batch, ITEMS, item, loadTable, temporaryFolder, testWarehouse } from '../support/tables.js';
 import { contents, folderOf, missingFiles, toolsFor } from './support.js';
 

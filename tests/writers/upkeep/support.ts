@@ -4,15 +4,15 @@ import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import type { TableSpec } from '../../../src/contract/table.js';
 import { filesOf } from '../../../src/writers/iceberg/manifest-files.js';
 import { reachedBy } from '../../../src/writers/iceberg/reach.js';
+import { toLocalPath } from '../../../src/writers/storage/local.js';
 import { maintainTable } from '../../../src/writers/upkeep/maintain.js';
 import { openMaintenance } from '../../../src/writers/upkeep/open.js';
 import type { StepReport } from '../../../src/writers/upkeep/report.js';
-import type { Tools } from '../../../src/writers/write/tools.js';
-import { toLocalPath } from '../../../src/writers/storage/local.js';
 import { IcebergTableWriter } from '../../../src/writers/write/table-writer.js';
-import type { TableSpec } from '../../../src/contract/table.js';
+import type { Tools } from '../../../src/writers/write/tools.js';
 import { batch, ITEMS, item, loadTable, storedRows } from '../support/tables.js';
 
 export const TABLE = { namespace: 'acme', name: 'items' };

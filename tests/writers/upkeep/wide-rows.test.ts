@@ -1,19 +1,19 @@
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { SYSTEM_COLUMNS, type TableSpec } from '../../../src/contract/table.js';
+import { openLake } from '../../../src/writers/catalog/open-lake.js';
 import type { DataFile, LiveFile } from '../../../src/writers/iceberg/model.js';
 import { assignIds } from '../../../src/writers/iceberg/schema.js';
+import { sqlType } from '../../../src/writers/parquet/column-sql.js';
+import { Duck } from '../../../src/writers/parquet/duckdb.js';
+import { toLocalPath } from '../../../src/writers/storage/local.js';
 import { compact } from '../../../src/writers/upkeep/compact.js';
 import { groupFiles } from '../../../src/writers/upkeep/key-ranges.js';
 import { sumBytes } from '../../../src/writers/upkeep/report.js';
 import { rewriteRows } from '../../../src/writers/upkeep/rewrite-rows.js';
-import type { Tools } from '../../../src/writers/write/tools.js';
-import { openLake } from '../../../src/writers/catalog/open-lake.js';
-import { sqlType } from '../../../src/writers/parquet/column-sql.js';
-import { Duck } from '../../../src/writers/parquet/duckdb.js';
 import { Rewriter } from '../../../src/writers/write/rewrite.js';
-import { toLocalPath } from '../../../src/writers/storage/local.js';
-import { SYSTEM_COLUMNS, type TableSpec } from '../../../src/contract/table.js';
+import type { Tools } from '../../../src/writers/write/tools.js';
 import {
   batch,
   ITEMS,

@@ -1,12 +1,12 @@
 /** Two runs on one table that no lock keeps apart: a catalog service knows none, and one that is lost in between is no better. */
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import type { TableSpec, TableWriter } from '../../../src/contract/table.js';
 import { type Lock, NO_LOCK } from '../../../src/core/lease/lease.js';
 import { commitPacked } from '../../../src/writers/upkeep/pack-manifests.js';
 import { IcebergTableWriter } from '../../../src/writers/write/table-writer.js';
-import type { TableSpec, TableWriter } from '../../../src/contract/table.js';
-import { toolsFor } from '../upkeep/support.js';
 import { batch, ITEMS, item, loadTable, storedRows, temporaryFolder } from '../support/tables.js';
+import { toolsFor } from '../upkeep/support.js';
 
 const TAKEN = { kind: 'later', message: expect.stringContaining('Another run wrote table acme.items') };
 

@@ -1,17 +1,11 @@
 /** Who we are to a catalog service, as request headers. */
+
 import { z } from 'zod';
 import type { CatalogAuth, RestCatalogSettings } from '../../storage/lake.js';
 import { RequestFailed } from './failure.js';
 import { type Limits, repeated } from './repeat.js';
-import { type Outgoing, send } from './send.js';
+import { type Authorizer, send } from './send.js';
 import { sigv4 } from './sigv4.js';
-
-export interface Authorizer {
-  /** What an attempt has to carry besides its own headers. */
-  headers(out: Outgoing): Promise<Readonly<Record<string, string>>>;
-  /** Whether other credentials can be had than those that were refused. */
-  renew(refused: Readonly<Record<string, string>>): boolean;
-}
 
 type OAuthSettings = Extract<CatalogAuth, { readonly type: 'oauth2' }>;
 

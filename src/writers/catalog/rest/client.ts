@@ -2,10 +2,10 @@
 import { stringify } from 'lossless-json';
 import { z } from 'zod';
 import type { RestCatalogSettings } from '../../storage/lake.js';
-import { type Authorizer, authorizer } from './auth.js';
+import { authorizer } from './auth.js';
 import { isRefusal, RequestFailed } from './failure.js';
 import { type Limits, repeated, USUAL_LIMITS } from './repeat.js';
-import { type Outgoing, send } from './send.js';
+import { type Authorizer, type Outgoing, send } from './send.js';
 
 export interface CatalogRequest {
   /** The work, to follow "Could not ". */

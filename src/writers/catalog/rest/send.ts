@@ -109,3 +109,10 @@ function waitOf(value: string | null): number | undefined {
   const ms = /^\d+$/.test(value.trim()) ? Number(value) * 1000 : Date.parse(value) - Date.now();
   return Number.isFinite(ms) ? Math.max(0, ms) : undefined;
 }
+
+export interface Authorizer {
+  /** What an attempt has to carry besides its own headers. */
+  headers(out: Outgoing): Promise<Readonly<Record<string, string>>>;
+  /** Whether other credentials can be had than those that were refused. */
+  renew(refused: Readonly<Record<string, string>>): boolean;
+}

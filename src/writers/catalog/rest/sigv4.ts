@@ -3,7 +3,7 @@ import { Sha256 } from '@aws-crypto/sha256-js';
 import { defaultProvider } from '@aws-sdk/credential-provider-node';
 import { SignatureV4 } from '@smithy/signature-v4';
 import { ConnectorError } from '../../../core/errors.js';
-import type { Authorizer } from './auth.js';
+import type { Authorizer } from './send.js';
 
 /** @param service such as `glue` or `s3tables` */
 export function sigv4(region: string, service: string): Authorizer {

@@ -1,0 +1,30 @@
+/** What decides a read: a sync is given it, and its plan. */
+
+import type { HttpClient } from '../../http/client.js';
+import type { CensusRhythm } from '../plan/bookmark.js';
+import type { Registry } from '../streams/registry.js';
+import type { Scope } from './scope.js';
+import type { ViewInput } from './site-view.js';
+
+export interface ReadInput extends Pick<ViewInput, 'excludedFields' | 'people'> {
+  /** Base URL, without a trailing slash. */
+  readonly site: string;
+  readonly registry: Registry;
+  /** Streams to read. */
+  readonly streams: readonly string[];
+  readonly client: HttpClient;
+  readonly scope: Scope;
+  /** Issues and worklogs updated from here on, epoch milliseconds; 0: all. */
+  readonly start: number;
+  readonly fullRefresh: boolean;
+  /** Our own clock, epoch milliseconds. */
+  now(): number;
+  /** How often what is re-read, milliseconds; null: never. */
+  readonly rhythm: {
+    readonly census: CensusRhythm;
+    readonly overlap: number | null;
+    readonly reread: ReadonlyMap<string, number>;
+  };
+  /** Requests per second that the client keeps to. */
+  readonly rate: number;
+}

@@ -1,0 +1,32 @@
+/** What a sync of one connection is given. */
+
+import type { Writer } from '../../contract/table.js';
+import type { ScopeStore } from '../plan/scopes.js';
+import type { ReadInput } from '../probe/read-input.js';
+import type { Progress, Reject } from './context.js';
+import type { DebtStore } from './debts.js';
+
+export interface SyncInput extends ReadInput {
+  /** The connection's name: the Iceberg namespace of its tables. */
+  readonly connection: string;
+  readonly writer: Writer;
+  readonly runId: string;
+  /** Whether the user named the streams: then `forbidden` and `unsupported` are failures. */
+  readonly explicit: boolean;
+  /** Remembers which projects the scopes in states mean. */
+  readonly scopes: ScopeStore;
+  readonly acceptDeletes: boolean;
+  /** Every parent that is owed is tried, whatever its turn. */
+  readonly retryOwed: boolean;
+  /** Parents that were given up are failures, too. */
+  readonly strict: boolean;
+  /** Where parents that are owed are remembered. */
+  readonly debts: DebtStore;
+  readonly links: ReadonlySet<string>;
+  readonly commitRows: number;
+  readonly signal: AbortSignal;
+  onReject(reject: Reject): void;
+  /** Makes the rejects so far durable; asked for before a commit whose bookmark passes them (I6). */
+  keepRejects(): Promise<void>;
+  onProgress(progress: Progress): void;
+}
