@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type Row, SYSTEM_COLUMNS, type TableSpec } from '../src/contract/table.js';
 import { openLake } from '../src/writers/catalog/open-lake.js';
 import type { DataFile } from '../src/writers/iceberg/model.js';
+import { UNPARTITIONED } from '../src/writers/iceberg/partitions.js';
 import { assignIds } from '../src/writers/iceberg/schema.js';
 import { sqlType } from '../src/writers/parquet/column-sql.js';
 import { Duck } from '../src/writers/parquet/duckdb.js';
@@ -68,7 +69,7 @@ export async function makeBigTable(root: string, rows: number, files: number): P
   const add: DataFile[] = [];
   const each = Math.ceil(rows / files);
   await duck.withSession(async (session) => {
-    const rewriter = new Rewriter(session, schema, root, table);
+    const rewriter = new Rewriter(session, { schema, spec: UNPARTITIONED }, root, table);
     for (let first = 0; first < rows; first += each) {
       const range = `range(${first}, ${Math.min(rows, first + each)})`;
       add.push(...(await rewriter.append(`SELECT ${selected.join(', ')} FROM ${range} r(i)`)).add);

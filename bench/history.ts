@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { SYSTEM_COLUMNS, type TableSpec } from '../src/contract/table.js';
 import { openLake } from '../src/writers/catalog/open-lake.js';
 import type { DataFile, TableVersion } from '../src/writers/iceberg/model.js';
+import { UNPARTITIONED } from '../src/writers/iceberg/partitions.js';
 import { assignIds } from '../src/writers/iceberg/schema.js';
 import { sqlType } from '../src/writers/parquet/column-sql.js';
 import { Duck } from '../src/writers/parquet/duckdb.js';
@@ -41,7 +42,7 @@ export async function makeHistory(root: string, commits: number, rows: number): 
   const filesOf = (first: number): Promise<readonly DataFile[]> =>
     duck.withSession(async (session) => {
       const range = `range(${first}, ${first + rows}) r(i)`;
-      const rewriter = new Rewriter(session, schema, root, { location, storage });
+      const rewriter = new Rewriter(session, { schema, spec: UNPARTITIONED }, root, { location, storage });
       return (await rewriter.append(`SELECT ${selected.join(', ')} FROM ${range}`)).add;
     });
   const table = { namespace, name, schema, lastColumnId, properties: {} };

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { createDeflateRaw, gzipSync } from 'node:zlib';
-import { MANIFEST_ENTRY } from '../../src/writers/iceberg/manifest-schema.js';
+import { manifestEntryWritten } from '../../src/writers/iceberg/manifest-schema.js';
 import { ask, startChild } from '../child.js';
 import { HOSTILE_PAGES } from '../hostile-pages.js';
 import type { HostileCost, HostileOrder } from '../hostile-process.js';
@@ -81,7 +81,10 @@ async function withManifest(work: (path: string, wire: string) => Promise<Figure
 /** Avro spec: Object Container Files. */
 function avroFile(block: Buffer): Buffer {
   const text = (value: string) => Buffer.concat([long(Buffer.byteLength(value)), Buffer.from(value)]);
-  const header = { 'avro.schema': JSON.stringify(MANIFEST_ENTRY), 'avro.codec': 'deflate' };
+  const header = {
+    'avro.schema': JSON.stringify(manifestEntryWritten({ type: 'record', name: 'r102', fields: [] })),
+    'avro.codec': 'deflate',
+  };
   const entries = Object.entries(header).flatMap(([key, value]) => [text(key), text(value)]);
   const sync = Buffer.alloc(16, 7);
   return Buffer.concat([

@@ -5,14 +5,19 @@ import { ConnectorError } from '../../src/core/errors.js';
 import { avroType, encodeContainer } from '../../src/writers/iceberg/avro-container.js';
 import { decodeManifest, encodeManifest, STATUS } from '../../src/writers/iceberg/manifest.js';
 import { decodeManifestList } from '../../src/writers/iceberg/manifest-list.js';
-import { MANIFEST_ENTRY, MANIFEST_FILE } from '../../src/writers/iceberg/manifest-schema.js';
+import { MANIFEST_FILE, manifestEntryWritten } from '../../src/writers/iceberg/manifest-schema.js';
+import { partitionType } from '../../src/writers/iceberg/partition-record.js';
+import { bindSpec } from '../../src/writers/iceberg/partitions.js';
 import { assignIds } from '../../src/writers/iceberg/schema.js';
 import { dataFile } from '../writers/iceberg/files.js';
 import { fuzz } from './fuzz.js';
 
 const { schema } = assignIds([{ name: 'id', type: 'string' }], ['id']);
 const entry = { status: STATUS.added, snapshotId: 7n, sequenceNumber: 1, fileSequenceNumber: 1 };
-const WHOLE = encodeManifest('data', schema, [
+const fields = [{ id: 1000, name: 'id', sourceId: 1, transform: 'truncate[3]' }];
+const spec = bindSpec({ specId: 0, fields }, [schema]);
+const MANIFEST_ENTRY = manifestEntryWritten(partitionType(spec));
+const WHOLE = encodeManifest({ content: 'data', schema, spec }, [
   { ...entry, file: dataFile('/lake/acme/items/data/a.parquet') },
   { ...entry, status: STATUS.deleted, file: dataFile('/lake/acme/items/data/b.parquet') },
 ]);

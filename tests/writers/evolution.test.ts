@@ -4,6 +4,7 @@ import { type Column, SYSTEM_COLUMNS, type TableSpec } from '../../src/contract/
 import { FileCatalog } from '../../src/writers/catalog/file-catalog.js';
 import { decodeBound } from '../../src/writers/iceberg/bounds.js';
 import type { Field, Schema } from '../../src/writers/iceberg/model.js';
+import { UNPARTITIONED } from '../../src/writers/iceberg/partitions.js';
 import { assignIds } from '../../src/writers/iceberg/schema.js';
 import { sqlType } from '../../src/writers/parquet/column-sql.js';
 import { Duck } from '../../src/writers/parquet/duckdb.js';
@@ -18,7 +19,9 @@ async function foreignTable(root: string, schema: Schema, lastColumnId: number, 
   const catalog = new FileCatalog({ io, root: io.root });
   const duck = await Duck.open({ memoryLimit: '256MB', temporaryFolder: join(root, 'tmp') });
   const table = { location: catalog.locationOf('acme', 'items'), storage: io };
-  const change = await duck.withSession((session) => new Rewriter(session, schema, root, table).append(rows));
+  const change = await duck.withSession((session) =>
+    new Rewriter(session, { schema, spec: UNPARTITIONED }, root, table).append(rows),
+  );
   await duck.close();
   const named = { namespace: 'acme', name: 'items' };
   return catalog.create({ ...named, schema, lastColumnId, properties: {} }, change);

@@ -9,6 +9,7 @@ import { sqlType } from '../../src/writers/parquet/column-sql.js';
 import { Duck } from '../../src/writers/parquet/duckdb.js';
 import { toLocalPath } from '../../src/writers/storage/local.js';
 import { filesWithKeys } from '../../src/writers/write/key-bounds.js';
+import { NO_PARTITION } from './iceberg/files.js';
 import { batch, ITEMS, item, liveFiles, storedRows, temporaryFolder, testWarehouse } from './support/tables.js';
 
 const FILE = {
@@ -29,6 +30,7 @@ function fileOf(type: PrimitiveType, values: readonly string[], sort: (a: string
     ...{ ...FILE, location: '/x.parquet', columnSizes: none, valueCounts: none, nullCounts: none, nanCounts: none },
     lowerBounds: bounds(encodeBound(type, lower, 'lower')),
     upperBounds: bounds(encodeBound(type, upper, 'upper')),
+    partition: NO_PARTITION,
     splitOffsets: null,
     sortOrderId: null,
     referencedDataFile: null,

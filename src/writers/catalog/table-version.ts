@@ -1,6 +1,7 @@
 /** What callers see of a table's metadata. No I/O. */
 import { ancestry, currentSchema, currentSnapshot, type TableMetadata } from '../iceberg/metadata.js';
 import type { LiveFile, Schema, TableVersion } from '../iceberg/model.js';
+import { specOf } from '../iceberg/partitions.js';
 import { schemaFromJson } from '../iceberg/schema-json.js';
 
 export function toTableVersion(
@@ -19,6 +20,7 @@ export function toTableVersion(
     metadataLocation,
     schema: currentSchema(metadata),
     schemas: new Map(schemas),
+    spec: specOf(metadata, metadata['default-spec-id']),
     lastColumnId: metadata['last-column-id'],
     properties: metadata.properties,
     currentSnapshotId: snapshot && String(snapshot['snapshot-id']),

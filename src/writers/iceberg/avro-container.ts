@@ -36,7 +36,12 @@ const LONG = avro.types.LongType.__with({
 
 /** An Avro schema ready to encode; longs are bigint, optional values are plain or null. */
 export function avroType(schema: AvroSchema): Type {
-  return avro.Type.forSchema(schema, { registry: { long: LONG }, wrapUnions: false });
+  return avro.Type.forSchema(schema, { registry: { long: LONG }, typeHook: longHook, wrapUnions: false });
+}
+
+/** A long with attributes, such as a moment, is none by name, which alone the registry looks up. */
+function longHook(schema: AvroSchema): Type | undefined {
+  return typeof schema === 'object' && 'type' in schema && schema.type === 'long' ? LONG : undefined;
 }
 
 /** @param schema written into the header word for word, with all its ids. */
@@ -58,16 +63,21 @@ export function encodeContainer(
 }
 
 /**
- * @param type what the caller understands, to which the file's own schema is resolved field by field; null: the header alone
+ * @param typeOf what the caller understands, given the file's own schema, which is resolved to it field by field; null: the
+ *   header alone
  * @param location names the file in errors.
- * @throws ConnectorError kind `failed` when the file is cut, damaged, or cannot be resolved to `type`.
+ * @throws ConnectorError kind `failed` when the file is cut, damaged, or cannot be resolved to that.
  */
-export function decodeContainer(bytes: Uint8Array, type: Type | null, location: string): Container {
+export function decodeContainer(
+  bytes: Uint8Array,
+  typeOf: ((written: AvroSchema) => Type) | null,
+  location: string,
+): Container {
   try {
     const cursor = new Cursor(bytes);
     if (!cursor.take(MAGIC.length).equals(MAGIC)) throw new Error('it does not begin as an Avro file');
     const header = readHeader(cursor);
-    return { header, records: type === null ? [] : readBlocks(cursor, header, type) };
+    return { header, records: typeOf === null ? [] : readBlocks(cursor, header, typeOf) };
   } catch (cause) {
     throw new ConnectorError(
       'failed',
@@ -88,7 +98,7 @@ export function changeContainer(bytes: Uint8Array, location: string, change: (re
   const { 'avro.schema': schemaText = 'null', 'avro.codec': _, ...own } = Object.fromEntries(header);
   const schema = JSON.parse(schemaText);
   const type = avroType(schema);
-  const { records } = decodeContainer(bytes, type, location);
+  const { records } = decodeContainer(bytes, () => type, location);
   for (const record of records) change(record);
   return encodeContainer(schema, type, own, records);
 }
@@ -106,10 +116,15 @@ function readHeader(cursor: Cursor): Map<string, string> {
   return header;
 }
 
-function readBlocks(cursor: Cursor, header: ReadonlyMap<string, string>, type: Type): unknown[] {
+function readBlocks(
+  cursor: Cursor,
+  header: ReadonlyMap<string, string>,
+  typeOf: (written: AvroSchema) => Type,
+): unknown[] {
   const schema: AvroSchema = JSON.parse(header.get('avro.schema') ?? 'null');
   const check = blockCheck(schema);
   const written = avroType(schema);
+  const type = typeOf(schema);
   const resolver = type.createResolver(written);
   const inflate = decoderOf(header.get('avro.codec') ?? 'null');
   const sync = cursor.take(SYNC_BYTES);

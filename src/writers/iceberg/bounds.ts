@@ -66,6 +66,25 @@ export function decodeBound(type: PrimitiveType, bytes: Uint8Array): BoundValue 
   }
 }
 
+/** The bytes of a value in the form that `decodeBound` answers. */
+export function encodeExactly(type: PrimitiveType, value: BoundValue): Uint8Array {
+  switch (type) {
+    case 'string':
+      return Buffer.from(String(value), 'utf8');
+    case 'boolean':
+      return Uint8Array.of(value === true ? 1 : 0);
+    case 'int':
+    case 'date':
+      return int32(Number(value));
+    case 'long':
+    case 'timestamptz':
+      return int64(BigInt(value));
+    case 'float':
+    case 'double':
+      return floating(type, Number(value));
+  }
+}
+
 function isTrue(value: BoundValue): boolean {
   const text = String(value);
   if (text !== '0' && text !== '1' && text !== 'true' && text !== 'false') throw notAValue('boolean', text);
@@ -87,10 +106,13 @@ function int64(value: bigint): Uint8Array {
 /** The two zeros compare as equal but are written differently, so either as a bound must admit the other. */
 function encodeFloating(type: 'float' | 'double', value: number, side: BoundSide): Uint8Array | null {
   if (Number.isNaN(value)) return null;
+  return floating(type, value === 0 ? (side === 'lower' ? -0 : 0) : value);
+}
+
+function floating(type: 'float' | 'double', value: number): Uint8Array {
   const bytes = Buffer.alloc(type === 'float' ? 4 : 8);
-  const bound = value === 0 ? (side === 'lower' ? -0 : 0) : value;
-  if (type === 'float') bytes.writeFloatLE(bound);
-  else bytes.writeDoubleLE(bound);
+  if (type === 'float') bytes.writeFloatLE(value);
+  else bytes.writeDoubleLE(value);
   return bytes;
 }
 

@@ -3,6 +3,8 @@ import { avroType, decodeContainer, encodeContainer } from './avro-container.js'
 import { type ManifestContent, type ManifestEntry, STATUS, type Status } from './manifest.js';
 import { MANIFEST_FILE } from './manifest-schema.js';
 import type { LiveFile } from './model.js';
+import { type FieldSummary, summarizePartitions } from './partition-bounds.js';
+import type { BoundSpec } from './partitions.js';
 
 export interface Tally {
   readonly files: number;
@@ -13,6 +15,9 @@ export interface ManifestRow {
   readonly location: string;
   readonly bytes: number;
   readonly content: ManifestContent;
+  readonly specId: number;
+  /** For each field of the spec; null: not told. */
+  readonly partitions: readonly FieldSummary[] | null;
   /** Of the snapshot that wrote the manifest. */
   readonly sequenceNumber: number;
   /** The lowest data sequence number among its live entries. */
@@ -37,8 +42,15 @@ interface RawRow {
   readonly added_rows_count: bigint;
   readonly existing_rows_count: bigint;
   readonly deleted_rows_count: bigint;
-  readonly partitions: readonly [];
+  readonly partitions: readonly RawSummary[] | null;
   readonly key_metadata: null;
+}
+
+interface RawSummary {
+  readonly contains_null: boolean;
+  readonly contains_nan: boolean | null;
+  readonly lower_bound: Buffer | null;
+  readonly upper_bound: Buffer | null;
 }
 
 /** The snapshot a list belongs to, as its header names it. */
@@ -63,18 +75,24 @@ export function encodeManifestList(of: ListedSnapshot, rows: readonly ManifestRo
 /** @throws ConnectorError kind `failed` for a damaged file. */
 export function decodeManifestList(bytes: Uint8Array, location: string): readonly ManifestRow[] {
   // decodeContainer has resolved every record to TYPE, whose shape RawRow spells out.
-  return (decodeContainer(bytes, TYPE, location).records as readonly RawRow[]).map(fromRaw);
+  return (decodeContainer(bytes, () => TYPE, location).records as readonly RawRow[]).map(fromRaw);
 }
 
 /** Describes a manifest just written, from its entries. */
 export function manifestRow(
   written: Pick<ManifestRow, 'location' | 'bytes' | 'content' | 'sequenceNumber' | 'addedSnapshotId'>,
+  spec: BoundSpec,
   entries: readonly ManifestEntry[],
 ): ManifestRow {
   const live = entries.filter((entry) => entry.status !== STATUS.deleted);
   const sequenceNumbers = live.map((entry) => entry.sequenceNumber ?? written.sequenceNumber);
   return {
     ...written,
+    specId: spec.specId,
+    partitions: summarizePartitions(
+      spec,
+      entries.map(({ file }) => file.partition),
+    ),
     minSequenceNumber: sequenceNumbers.reduce((a, b) => Math.min(a, b), written.sequenceNumber),
     added: tally(entries, STATUS.added),
     existing: tally(entries, STATUS.existing),
@@ -103,7 +121,7 @@ function toRaw(row: ManifestRow): RawRow {
   return {
     manifest_path: row.location,
     manifest_length: BigInt(row.bytes),
-    partition_spec_id: 0,
+    partition_spec_id: row.specId,
     content: row.content === 'data' ? 0 : 1,
     sequence_number: BigInt(row.sequenceNumber),
     min_sequence_number: BigInt(row.minSequenceNumber),
@@ -114,9 +132,26 @@ function toRaw(row: ManifestRow): RawRow {
     added_rows_count: BigInt(row.added.rows),
     existing_rows_count: BigInt(row.existing.rows),
     deleted_rows_count: BigInt(row.deleted.rows),
-    // Null is allowed as well, but Spark's `manifests` table fails on it.
-    partitions: [],
+    partitions: row.partitions?.map(summaryToRaw) ?? null,
     key_metadata: null,
+  };
+}
+
+function summaryToRaw({ containsNull, containsNan, lower, upper }: FieldSummary): RawSummary {
+  return {
+    contains_null: containsNull,
+    contains_nan: containsNan,
+    lower_bound: lower && Buffer.from(lower),
+    upper_bound: upper && Buffer.from(upper),
+  };
+}
+
+function summaryFromRaw(raw: RawSummary): FieldSummary {
+  return {
+    containsNull: raw.contains_null,
+    containsNan: raw.contains_nan,
+    lower: raw.lower_bound,
+    upper: raw.upper_bound,
   };
 }
 
@@ -125,6 +160,8 @@ function fromRaw(raw: RawRow): ManifestRow {
     location: raw.manifest_path,
     bytes: Number(raw.manifest_length),
     content: raw.content === 0 ? 'data' : 'deletes',
+    specId: raw.partition_spec_id,
+    partitions: raw.partitions?.map(summaryFromRaw) ?? null,
     sequenceNumber: Number(raw.sequence_number),
     minSequenceNumber: Number(raw.min_sequence_number),
     addedSnapshotId: raw.added_snapshot_id,

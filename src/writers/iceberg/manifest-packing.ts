@@ -9,32 +9,55 @@ export interface OpenedManifest {
   readonly entries: readonly ManifestEntry[];
 }
 
+/** What the files of one manifest have in common. */
+export type Kind = Pick<ManifestRow, 'content' | 'specId'>;
+
+/** Manifests that become one. */
+export interface Pack {
+  readonly kind: Kind;
+  readonly pack: readonly OpenedManifest[];
+}
+
 /**
- * The manifests to pack: the small ones of a kind (data, deletes) that has too many.
- * @param all pack whatever can be packed, and take entries of removed files out of the others
+ * The manifests to pack: the small ones of a kind that has too many.
+ * @param every pack whatever can be packed, and take entries of removed files out of the others
  */
-export function manifestsToPack(rows: readonly ManifestRow[], all: boolean): ReadonlySet<ManifestRow> {
+export function manifestsToPack(rows: readonly ManifestRow[], every: boolean): ReadonlySet<ManifestRow> {
   return new Set(
-    (['data', 'deletes'] as const).flatMap((content) => {
-      const own = rows.filter((row) => row.content === content);
+    alike(rows, (row) => row).flatMap(({ all: own }) => {
       const small = own.filter((row) => row.bytes < LIMITS.fullManifest);
-      const packed = small.length > 1 && (all || own.length > LIMITS.manifests) ? small : [];
-      return all ? [...packed, ...own.filter((row) => row.deleted.files > 0)] : packed;
+      const packed = small.length > 1 && (every || own.length > LIMITS.manifests) ? small : [];
+      return every ? [...packed, ...own.filter((row) => row.deleted.files > 0)] : packed;
     }),
   );
 }
 
 /** Groups of one kind each, of the size of a full manifest together. */
-export function packs(opened: readonly OpenedManifest[]): readonly (readonly OpenedManifest[])[] {
-  const groups: OpenedManifest[][] = [];
-  for (const content of ['data', 'deletes'] as const) {
+export function packs(opened: readonly OpenedManifest[]): readonly Pack[] {
+  return alike(opened, ({ row }) => row).flatMap(({ kind, all }) => {
+    const groups: OpenedManifest[][] = [];
     let room = 0;
-    for (const one of opened.filter(({ row }) => row.content === content)) {
+    for (const one of all) {
       const group = one.row.bytes <= room ? groups.at(-1) : undefined;
       if (group) group.push(one);
       else groups.push([one]);
       room = (group ? room : LIMITS.fullManifest) - one.row.bytes;
     }
-  }
-  return groups;
+    return groups.map((pack) => ({ kind, pack }));
+  });
 }
+
+/** By kind, those of data first. */
+export function alike<T>(all: readonly T[], kindOf: (one: T) => Kind): { readonly kind: Kind; readonly all: T[] }[] {
+  const groups = new Map<string, { readonly kind: Kind; readonly all: T[] }>();
+  for (const one of all) {
+    const kind = kindOf(one);
+    const name = `${kind.content} ${kind.specId}`;
+    const group = groups.get(name) ?? { kind, all: [] };
+    group.all.push(one);
+    groups.set(name, group);
+  }
+  return [...groups.values()].toSorted((a, b) => rank(a.kind) - rank(b.kind));
+}
+
+const rank = ({ content }: Kind) => (content === 'data' ? 0 : 1);

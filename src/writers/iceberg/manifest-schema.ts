@@ -1,7 +1,7 @@
 /** Avro schemas of manifests and manifest lists (spec: Manifests, Manifest Lists; v2), with every field id. */
 import type { Schema as AvroSchema } from 'avsc';
 
-type AvroJson = Record<string, unknown>;
+type AvroJson = Readonly<Record<string, unknown>>;
 
 function required(name: string, id: number, type: unknown): AvroJson {
   return { name, type, 'field-id': id };
@@ -21,48 +21,43 @@ function list(elementId: number, items: unknown): AvroJson {
   return { type: 'array', items, 'element-id': elementId };
 }
 
-const DATA_FILE = {
-  type: 'record',
-  name: 'r2',
-  fields: [
-    required('content', 134, 'int'),
-    required('file_path', 100, 'string'),
-    required('file_format', 101, 'string'),
-    required('partition', 102, { type: 'record', name: 'r102', fields: [] }),
-    required('record_count', 103, 'long'),
-    required('file_size_in_bytes', 104, 'long'),
-    optional('column_sizes', 108, intMap(117, 118, 'long')),
-    optional('value_counts', 109, intMap(119, 120, 'long')),
-    optional('null_value_counts', 110, intMap(121, 122, 'long')),
-    optional('nan_value_counts', 137, intMap(138, 139, 'long')),
-    optional('lower_bounds', 125, intMap(126, 127, 'bytes')),
-    optional('upper_bounds', 128, intMap(129, 130, 'bytes')),
-    optional('key_metadata', 131, 'bytes'),
-    optional('split_offsets', 132, list(133, 'long')),
-    optional('equality_ids', 135, list(136, 'int')),
-    optional('sort_order_id', 140, 'int'),
-    optional('referenced_data_file', 143, 'string'),
-  ],
-};
+const dataFileFields = (partition: AvroJson): readonly AvroJson[] => [
+  required('content', 134, 'int'),
+  required('file_path', 100, 'string'),
+  required('file_format', 101, 'string'),
+  required('partition', 102, partition),
+  required('record_count', 103, 'long'),
+  required('file_size_in_bytes', 104, 'long'),
+  optional('column_sizes', 108, intMap(117, 118, 'long')),
+  optional('value_counts', 109, intMap(119, 120, 'long')),
+  optional('null_value_counts', 110, intMap(121, 122, 'long')),
+  optional('nan_value_counts', 137, intMap(138, 139, 'long')),
+  optional('lower_bounds', 125, intMap(126, 127, 'bytes')),
+  optional('upper_bounds', 128, intMap(129, 130, 'bytes')),
+  optional('key_metadata', 131, 'bytes'),
+  optional('split_offsets', 132, list(133, 'long')),
+  optional('equality_ids', 135, list(136, 'int')),
+  optional('sort_order_id', 140, 'int'),
+  optional('referenced_data_file', 143, 'string'),
+];
 
-function manifestEntry(dataFile: unknown): AvroSchema {
+function manifestEntry(dataFileFields: readonly AvroJson[]): AvroSchema {
   const fields = [
     required('status', 0, 'int'),
     optional('snapshot_id', 1, 'long'),
     optional('sequence_number', 3, 'long'),
     optional('file_sequence_number', 4, 'long'),
-    required('data_file', 2, dataFile),
+    required('data_file', 2, { type: 'record', name: 'r2', fields: dataFileFields }),
   ];
   return { type: 'record', name: 'manifest_entry', fields } as unknown as AvroSchema;
 }
 
-export const MANIFEST_ENTRY = manifestEntry(DATA_FILE);
+/** @param partition the record of the manifest's spec */
+export const manifestEntryWritten = (partition: AvroJson): AvroSchema => manifestEntry(dataFileFields(partition));
 
 /** What is read of an entry. `equality_ids` are not: always null here, and pyiceberg declares them as long instead of int. */
-export const MANIFEST_ENTRY_READ = manifestEntry({
-  ...DATA_FILE,
-  fields: DATA_FILE.fields.filter((field) => field.name !== 'equality_ids'),
-});
+export const manifestEntryRead = (partition: AvroJson): AvroSchema =>
+  manifestEntry(dataFileFields(partition).filter((field) => field.name !== 'equality_ids'));
 
 const FIELD_SUMMARY = {
   type: 'record',

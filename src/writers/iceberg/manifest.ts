@@ -1,8 +1,18 @@
 /** Manifests: which files belong to a table, since when, and what is in them (spec: Manifests). No I/O. */
+
+import type { Schema as AvroSchema, Type } from 'avsc';
 import { ConnectorError } from '../../core/errors.js';
 import { avroType, decodeContainer, encodeContainer } from './avro-container.js';
-import { MANIFEST_ENTRY, MANIFEST_ENTRY_READ } from './manifest-schema.js';
-import type { DataFile, Schema } from './model.js';
+import { manifestEntryRead, manifestEntryWritten } from './manifest-schema.js';
+import type { DataFile, PartitionField, Schema } from './model.js';
+import {
+  decodePartition,
+  encodePartition,
+  type PartitionRecord,
+  partitionRecordIn,
+  partitionType,
+} from './partition-record.js';
+import { type BoundSpec, UNPARTITIONED } from './partitions.js';
 import { schemaToJson } from './schema-json.js';
 
 export const STATUS = { existing: 0, added: 1, deleted: 2 } as const;
@@ -31,6 +41,7 @@ interface RawFile {
   readonly content: number;
   readonly file_path: string;
   readonly file_format: string;
+  readonly partition: object;
   readonly record_count: bigint;
   readonly file_size_in_bytes: bigint;
   readonly column_sizes: readonly Pair<bigint>[] | null;
@@ -49,33 +60,60 @@ interface Pair<V> {
   readonly value: V;
 }
 
-const TYPE = avroType(MANIFEST_ENTRY);
-const READ_TYPE = avroType(MANIFEST_ENTRY_READ);
+/** What all entries of one manifest have in common. */
+export interface ManifestOf {
+  readonly content: ManifestContent;
+  /** The table's schema now. */
+  readonly schema: Schema;
+  readonly spec: BoundSpec;
+}
 
-export function encodeManifest(
-  content: ManifestContent,
-  schema: Schema,
-  entries: readonly ManifestEntry[],
-): Uint8Array {
+export function encodeManifest({ content, schema, spec }: ManifestOf, entries: readonly ManifestEntry[]): Uint8Array {
   const header = {
     schema: JSON.stringify(schemaToJson(schema)),
     'schema-id': String(schema.schemaId),
-    'partition-spec': '[]',
-    'partition-spec-id': '0',
+    'partition-spec': JSON.stringify(spec.fields.map(fieldToJson)),
+    'partition-spec-id': String(spec.specId),
     'format-version': '2',
     content,
   };
-  return encodeContainer(MANIFEST_ENTRY, TYPE, header, entries.map(toRaw));
+  const written = manifestEntryWritten(partitionType(spec));
+  const raw = entries.map((entry) => toRaw(entry, spec));
+  return encodeContainer(written, typeOf(written), header, raw);
 }
+
+/** Making a type takes longer than to write or read a manifest by it, and tables have few different ones. */
+const TYPES = new Map<string, Type>();
+
+function typeOf(schema: AvroSchema): Type {
+  const text = JSON.stringify(schema);
+  const type = TYPES.get(text) ?? avroType(schema);
+  TYPES.set(text, type);
+  return type;
+}
+
+const fieldToJson = ({ id, name, sourceId, transform }: PartitionField) => ({
+  'field-id': id,
+  'source-id': sourceId,
+  transform,
+  name,
+});
 
 /** @throws ConnectorError kind `failed` for a damaged file or one with content this writer does not know. */
 export function decodeManifest(bytes: Uint8Array, location: string): readonly ManifestEntry[] {
-  // decodeContainer has resolved every record to READ_TYPE, whose shape RawEntry spells out.
-  const records = decodeContainer(bytes, READ_TYPE, location).records as readonly RawEntry[];
-  return records.map((record) => fromRaw(record, location));
+  let partition: PartitionRecord = { type: {}, fields: [] };
+  const readType = (schema: unknown) => {
+    partition = partitionRecordIn(schema);
+    return typeOf(manifestEntryRead(partition.type));
+  };
+  const { header, records } = decodeContainer(bytes, readType, location);
+  // Iceberg's own library takes a manifest that does not say so for one of a table's first spec.
+  const specId = Number(header.get('partition-spec-id') ?? UNPARTITIONED.specId);
+  // decodeContainer has resolved every record to that type, whose shape RawEntry spells out.
+  return (records as readonly RawEntry[]).map((record) => fromRaw(record, { location, specId, partition }));
 }
 
-function toRaw(entry: ManifestEntry): RawEntry & { data_file: Record<string, unknown> } {
+function toRaw(entry: ManifestEntry, spec: BoundSpec): RawEntry & { data_file: Record<string, unknown> } {
   const { file } = entry;
   return {
     status: entry.status,
@@ -86,7 +124,7 @@ function toRaw(entry: ManifestEntry): RawEntry & { data_file: Record<string, unk
       content: file.content === 'data' ? 0 : 1,
       file_path: file.location,
       file_format: 'PARQUET',
-      partition: {},
+      partition: encodePartition(spec, file.partition),
       record_count: BigInt(file.records),
       file_size_in_bytes: BigInt(file.bytes),
       column_sizes: pairs(file.columnSizes, BigInt),
@@ -104,7 +142,13 @@ function toRaw(entry: ManifestEntry): RawEntry & { data_file: Record<string, unk
   };
 }
 
-function fromRaw(raw: RawEntry, location: string): ManifestEntry {
+interface Read {
+  readonly location: string;
+  readonly specId: number;
+  readonly partition: PartitionRecord;
+}
+
+function fromRaw(raw: RawEntry, { location, specId, partition }: Read): ManifestEntry {
   const file = raw.data_file;
   return {
     status: statusOf(raw.status, location),
@@ -114,6 +158,7 @@ function fromRaw(raw: RawEntry, location: string): ManifestEntry {
     file: {
       content: contentOf(file, location),
       location: file.file_path,
+      partition: { specId, values: partitionValues(partition, file, location) },
       records: Number(file.record_count),
       bytes: Number(file.file_size_in_bytes),
       columnSizes: fromPairs(file.column_sizes, Number),
@@ -139,6 +184,14 @@ function contentOf(file: RawFile, location: string): DataFile['content'] {
   if (file.content === 0) return 'data';
   if (file.content === 1) return 'position-deletes';
   throw unknownContent(location, `a file of content ${file.content} (equality deletes)`);
+}
+
+function partitionValues(record: PartitionRecord, { partition }: RawFile, location: string) {
+  try {
+    return decodePartition(record, partition);
+  } catch (error) {
+    throw unknownContent(location, error instanceof Error ? error.message : String(error));
+  }
 }
 
 function unknownContent(location: string, what: string): ConnectorError {

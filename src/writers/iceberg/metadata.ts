@@ -35,8 +35,20 @@ const metadataJson = z.looseObject({
   'current-schema-id': count,
   schemas: z.array(z.looseObject({ 'schema-id': count })),
   'partition-specs': z.array(
-    z.looseObject({ fields: z.array(z.looseObject({ name: z.string(), transform: z.string() })) }),
+    z.looseObject({
+      'spec-id': count,
+      fields: z.array(
+        z.looseObject({
+          name: z.string(),
+          transform: z.string(),
+          'field-id': count,
+          // Absent in version 3 where a field is made of several columns.
+          'source-id': count.optional(),
+        }),
+      ),
+    }),
   ),
+  'default-spec-id': count.default(0),
   properties: z.record(z.string(), z.string()).default({}),
   'current-snapshot-id': id.nullish(),
   snapshots: z.array(snapshotJson).default([]),

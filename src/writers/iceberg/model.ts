@@ -23,10 +23,38 @@ export interface Schema {
   readonly identifierFieldIds: readonly number[];
 }
 
+/** A transform of a column's values: rows of one value of all fields lie in files of their own (spec: Partitioning). */
+export interface PartitionField {
+  readonly id: number;
+  readonly name: string;
+  /** The id of the column; null: of several columns, which only version 3 knows. */
+  readonly sourceId: number | null;
+  /** In Iceberg's words: `bucket[8]`. */
+  readonly transform: string;
+}
+
+/** A table begins with a spec without fields, and may be given others; files stay under the spec they were written by. */
+export interface PartitionSpec {
+  readonly specId: number;
+  readonly fields: readonly PartitionField[];
+}
+
+/** Days since 1970 for date; bigint for long and timestamptz (microseconds since 1970). */
+export type PartitionValue = string | number | bigint | boolean;
+
+/** What all rows of a file have in common. */
+export interface Partition {
+  readonly specId: number;
+  /** By the ids of the spec's fields; one that is absent is null. */
+  readonly values: ReadonlyMap<number, PartitionValue>;
+}
+
 /** One Parquet file with what readers prune by. Locations are absolute and exactly as manifests hold them. */
 export interface DataFile {
   readonly content: 'data' | 'position-deletes';
   readonly location: string;
+  /** Of a delete file: that of the data file it is about. */
+  readonly partition: Partition;
   readonly records: number;
   readonly bytes: number;
   /** By field id. Leaves inside lists carry no counts and no bounds. */
@@ -88,6 +116,8 @@ export interface TableVersion {
   readonly schema: Schema;
   /** All schemas by id: old files were written under them. */
   readonly schemas: ReadonlyMap<number, Schema>;
+  /** What files are written by from now on. */
+  readonly spec: PartitionSpec;
   readonly lastColumnId: number;
   readonly properties: Readonly<Record<string, string>>;
   readonly currentSnapshotId: string | null;

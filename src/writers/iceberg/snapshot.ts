@@ -5,16 +5,19 @@ import type { FileIO } from '../../core/files/file-io.js';
 import { inParallel } from '../../core/in-parallel.js';
 import { CommitConflict } from './errors.js';
 import { newSnapshotId, newUuid } from './ids.js';
-import { encodeManifest, type ManifestContent, type ManifestEntry, STATUS } from './manifest.js';
+import { encodeManifest, type ManifestEntry, STATUS } from './manifest.js';
 import { AT_ONCE, entriesOf, hasLiveFiles, manifestsOf } from './manifest-files.js';
 import { encodeManifestList, liveFiles, type ManifestRow, manifestRow } from './manifest-list.js';
-import { manifestsToPack, type OpenedManifest, packs } from './manifest-packing.js';
+import { alike, type Kind, manifestsToPack, type OpenedManifest, packs } from './manifest-packing.js';
 import { currentSchema, currentSnapshot, type Snapshot, type TableMetadata } from './metadata.js';
 import type { DataFile, Schema } from './model.js';
+import { bindSpec, schemasOf, specOf } from './partitions.js';
 import { type SnapshotChange, summarize } from './summary.js';
 
 interface Staging {
   readonly io: FileIO;
+  /** The table as it will be but for the snapshot. */
+  readonly base: TableMetadata;
   readonly folder: string;
   readonly uuid: string;
   readonly schema: Schema;
@@ -42,7 +45,7 @@ export async function stageSnapshot(
   const sequenceNumber = base['last-sequence-number'] + 1;
   const snapshotId = newSnapshotId();
   const folder = `${base.location}/metadata`;
-  const staging = { io, folder, uuid: newUuid(), schema, snapshotId, sequenceNumber, written };
+  const staging = { io, base, folder, uuid: newUuid(), schema, snapshotId, sequenceNumber, written };
   const kept = await keepManifests(staging, parent ? await manifestsOf(io, parent) : [], change);
   const added = await addManifests(staging, change.add);
   failpoint(FAILPOINT.manifestsWritten);
@@ -89,12 +92,13 @@ async function keepManifests(
     throw new CommitConflict(
       `${first} should be removed from the table but is not in its current snapshot. Run again.`,
     );
-  for (const pack of packs(opened)) kept.push(await writeAnew(staging, pack, gone));
+  for (const { kind, pack } of packs(opened)) kept.push(await writeAnew(staging, kind, pack, gone));
   return kept;
 }
 
 async function writeAnew(
   staging: Staging,
+  kind: Kind,
   pack: readonly OpenedManifest[],
   gone: ReadonlySet<string>,
 ): Promise<ManifestRow> {
@@ -111,24 +115,21 @@ async function writeAnew(
         file,
       };
     });
-  return writeManifest(staging, pack[0]?.row.content ?? 'data', entries);
+  return writeManifest(staging, kind, entries);
 }
 
 async function addManifests(staging: Staging, add: readonly DataFile[]): Promise<ManifestRow[]> {
   const rows: ManifestRow[] = [];
-  for (const content of ['data', 'deletes'] as const) {
-    const files = add.filter((file) => (file.content === 'data') === (content === 'data'));
-    if (files.length > 0)
-      rows.push(
-        await writeManifest(
-          staging,
-          content,
-          files.map((file) => addedEntry(staging, file)),
-        ),
-      );
+  for (const { kind, all } of alike(add, kindOf)) {
+    const entries = all.map((file) => addedEntry(staging, file));
+    rows.push(await writeManifest(staging, kind, entries));
   }
   return rows;
 }
+
+const kindOf = ({ content, partition: { specId } }: DataFile): Kind => {
+  return { content: content === 'data' ? 'data' : 'deletes', specId };
+};
 
 function addedEntry(staging: Staging, file: DataFile): ManifestEntry {
   const { snapshotId } = staging;
@@ -137,13 +138,14 @@ function addedEntry(staging: Staging, file: DataFile): ManifestEntry {
 
 async function writeManifest(
   staging: Staging,
-  content: ManifestContent,
+  { content, specId }: Kind,
   entries: readonly ManifestEntry[],
 ): Promise<ManifestRow> {
   const { snapshotId: addedSnapshotId, sequenceNumber, written } = staging;
   const location = `${staging.folder}/${staging.uuid}-m${written.length}.avro`;
-  const bytes = encodeManifest(content, staging.schema, entries);
+  const spec = bindSpec(specOf(staging.base, specId), schemasOf(staging.base));
+  const bytes = encodeManifest({ content, schema: staging.schema, spec }, entries);
   written.push(location);
   await staging.io.write(location, bytes);
-  return manifestRow({ location, bytes: bytes.length, content, sequenceNumber, addedSnapshotId }, entries);
+  return manifestRow({ location, bytes: bytes.length, content, sequenceNumber, addedSnapshotId }, spec, entries);
 }

@@ -2,6 +2,7 @@
 
 import { ENGINE } from '../../core/engine.js';
 import type { DataFile, TableChange } from './model.js';
+import { byPartition } from './partitions.js';
 
 interface Counts {
   readonly dataFiles: number;
@@ -43,7 +44,9 @@ export function summarize(
       'deleted-records': removed.records,
       'removed-position-deletes': removed.positionDeletes,
     }),
-    'changed-partition-count': change.add.length + change.remove.length > 0 ? '1' : '0',
+    'changed-partition-count': String(
+      byPartition([...change.add, ...change.remove], ({ partition }) => partition).size,
+    ),
     ...continueTotals(parent, {
       'total-data-files': added.dataFiles - removed.dataFiles,
       'total-delete-files': added.deleteFiles - removed.deleteFiles,

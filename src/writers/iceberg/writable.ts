@@ -1,10 +1,11 @@
 /** Tables that others have made into something that is read here, but not written. */
 import { ConnectorError } from '../../core/errors.js';
-import type { TableMetadata } from './metadata.js';
+import { currentSchema, type TableMetadata } from './metadata.js';
+import { KNOWN_TRANSFORMS, schemasOf, specsOf, unknownField } from './partitions.js';
 
 /**
  * @param table its name as people know it
- * @throws ConnectorError kind `usage` for a table of format version 3, and for one with a partition field that counts
+ * @throws ConnectorError kind `usage` for a table of format version 3, and for one with a partition field that is not known here
  */
 export function refuseUnwritable(table: string, metadata: TableMetadata): void {
   const why = unwritable(metadata);
@@ -18,7 +19,12 @@ export function refuseUnwritable(table: string, metadata: TableMetadata): void {
 
 function unwritable(metadata: TableMetadata): string | null {
   if (metadata['format-version'] !== 2) return `of Iceberg format version ${metadata['format-version']}`;
-  const fields = metadata['partition-specs'].flatMap((spec) => spec.fields);
-  const counted = fields.find(({ transform }) => transform !== 'void');
-  return counted ? `partitioned (${counted.transform} of a column, as ${counted.name})` : null;
+  // New rows are split by columns that they have; files of older specs only need the types of theirs.
+  const [present, all] = [[currentSchema(metadata)], schemasOf(metadata)];
+  for (const spec of specsOf(metadata)) {
+    const unknown = unknownField(spec, spec.specId === metadata['default-spec-id'] ? present : all);
+    if (unknown)
+      return `partitioned by a field that is not known here (${unknown.name}: ${unknown.transform}; known are ${KNOWN_TRANSFORMS.join(', ')}, each of columns of a type it is made for)`;
+  }
+  return null;
 }

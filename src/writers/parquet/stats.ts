@@ -28,19 +28,18 @@ export function fileReport(row: Record<string, DuckDBValue>): Omit<FileReport, '
   };
 }
 
-/** What a manifest says about one file. Bounds of a position-delete file are whole paths: readers prune by them. */
-export function dataFile(
-  report: FileReport,
-  fields: readonly Field[],
-  place: Pick<DataFile, 'content' | 'location'> & Partial<Pick<DataFile, 'referencedDataFile'>>,
-): DataFile {
+/** What a manifest says about the inside of a file. */
+export type FileContents = Omit<DataFile, 'location' | 'partition' | 'referencedDataFile'>;
+
+/** Bounds of a position-delete file are whole paths: readers prune by them. */
+export function contentsOf(report: FileReport, fields: readonly Field[], content: DataFile['content']): FileContents {
   const columnSizes = new Map<number, number>();
   const valueCounts = new Map<number, number>();
   const nullCounts = new Map<number, number>();
   const nanCounts = new Map<number, number>();
   const lowerBounds = new Map<number, Uint8Array>();
   const upperBounds = new Map<number, Uint8Array>();
-  const encode = place.content === 'data' ? encodeBound : wholeBound;
+  const encode = content === 'data' ? encodeBound : wholeBound;
   for (const { path, id, type, repeated } of leaves(fields)) {
     const numbers = report.columns.get(path);
     if (!numbers) continue;
@@ -55,8 +54,8 @@ export function dataFile(
   }
   const { records, bytes, splitOffsets } = report;
   const statistics = { columnSizes, valueCounts, nullCounts, nanCounts, lowerBounds, upperBounds };
-  const sortOrderId = place.content === 'data' ? UNSORTED : null;
-  return { referencedDataFile: null, ...place, records, bytes, ...statistics, splitOffsets, sortOrderId };
+  const sortOrderId = content === 'data' ? UNSORTED : null;
+  return { content, records, bytes, ...statistics, splitOffsets, sortOrderId };
 }
 
 /** No table's order: a file may be sorted all the same. */

@@ -3,12 +3,12 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { ConnectorError } from '../../core/errors.js';
 import { literal, pathList } from '../../core/quote.js';
-import type { DataFile } from '../iceberg/model.js';
 import { copyToFile } from '../parquet/copy.js';
 import type { DuckSession } from '../parquet/duckdb.js';
-import { dataFile } from '../parquet/stats.js';
+import { contentsOf } from '../parquet/stats.js';
 import { plainLocationSql } from '../storage/location.js';
 import { DELETE_FIELDS } from '../write/rewrite.js';
+import type { ChangedFile } from './changed-manifests.js';
 import type { Places } from './places.js';
 
 /**
@@ -22,7 +22,7 @@ export async function changedDeleteFile(
   file: { readonly location: string; readonly path: string; readonly rows: number },
   places: Places,
   folder: string,
-): Promise<{ readonly localFile: string; readonly entry: DataFile }> {
+): Promise<{ readonly localFile: string; readonly entry: ChangedFile }> {
   const localFile = join(folder, `${randomUUID()}.parquet`);
   const [report] = await copyToFile(session, moved(file.path, places), DELETE_FIELDS, localFile);
   if (report?.records !== file.rows)
@@ -32,7 +32,7 @@ export async function changedDeleteFile(
     );
   return {
     localFile,
-    entry: dataFile(report, DELETE_FIELDS, { content: 'position-deletes', location: places.changed(file.location) }),
+    entry: { ...contentsOf(report, DELETE_FIELDS, 'position-deletes'), location: places.changed(file.location) },
   };
 }
 

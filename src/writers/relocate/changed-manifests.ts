@@ -3,8 +3,11 @@
  * not know. No I/O.
  */
 import { changeContainer } from '../iceberg/avro-container.js';
-import type { DataFile } from '../iceberg/model.js';
+import type { FileContents } from '../parquet/stats.js';
 import type { Places } from './places.js';
+
+/** What of a delete file is another than before. */
+export type ChangedFile = FileContents & { readonly location: string };
 
 interface Pair {
   readonly key: number;
@@ -28,7 +31,7 @@ export function changedManifest(
   bytes: Uint8Array,
   location: string,
   places: Places,
-  deletes: ReadonlyMap<string, DataFile>,
+  deletes: ReadonlyMap<string, ChangedFile>,
 ): Uint8Array {
   return changeContainer(bytes, location, (record) => {
     const { data_file: file } = record as { data_file: RawFile };

@@ -8,10 +8,9 @@ import { newUuid } from '../iceberg/ids.js';
 import { keepsEveryFile } from '../iceberg/kept-files.js';
 import { AT_ONCE, filesOf } from '../iceberg/manifest-files.js';
 import { COMMIT_ID, closeVersion, nextTimestamp, serializeMetadata, type TableMetadata } from '../iceberg/metadata.js';
-import type { DataFile } from '../iceberg/model.js';
 import type { Duck } from '../parquet/duckdb.js';
 import { changedDeleteFile } from './changed-deletes.js';
-import { changedList, changedManifest } from './changed-manifests.js';
+import { type ChangedFile, changedList, changedManifest } from './changed-manifests.js';
 import { copyFile, mustHave } from './copy-file.js';
 import { withSizes } from './moved-summaries.js';
 import type { Places } from './places.js';
@@ -63,7 +62,7 @@ async function copyPlainFiles({ source, target, places, contents }: TableMove, {
 }
 
 async function changeDeleteFiles({ source, target, places, contents }: TableMove, { duck, folder, goOn }: Workshop) {
-  const changed = new Map<string, DataFile>();
+  const changed = new Map<string, ChangedFile>();
   for (const [location, rows] of contents.deletes) {
     goOn();
     const now = places.oldPlace(location);
@@ -81,7 +80,7 @@ async function changeDeleteFiles({ source, target, places, contents }: TableMove
 /** @returns bytes of the changed manifests, by the location of the old ones */
 async function changeManifests(
   { source, target, places, contents }: TableMove,
-  deletes: ReadonlyMap<string, DataFile>,
+  deletes: ReadonlyMap<string, ChangedFile>,
   { goOn }: Workshop,
 ) {
   const lengths = new Map<string, number>();

@@ -2,6 +2,7 @@
 
 import { hasManyDeletes, LIMITS } from '../iceberg/limits.js';
 import type { LiveFile, TableVersion } from '../iceberg/model.js';
+import { byPartition } from '../iceberg/partitions.js';
 import { StoredRows } from '../write/stored-rows.js';
 import { inSession, type Tools } from '../write/tools.js';
 import { type Amount, NOTHING_REMOVED, type StepReport, sumBytes } from './report.js';
@@ -22,7 +23,7 @@ export async function compact(tools: Tools, version: TableVersion, dryRun: boole
     return { ...report, outcome: 'would', after: null, why: `${why}; ${await rewriteText(tools, version, live)}` };
   const rewritten = await rewriteRows(tools, version, {
     operation: 'replace',
-    choose: async (_stored, data) => new Set(data.filter(isSmall)),
+    choose: async (_stored, data) => new Set(smallFiles(data)),
   });
   if (!rewritten) return { ...report, outcome: 'nothing', after: before, why };
   const gone = new Set(rewritten.removed.map(({ location }) => location));
@@ -39,7 +40,7 @@ export async function compact(tools: Tools, version: TableVersion, dryRun: boole
 export function reasonToCompact({ data, deletes }: Files): string | null {
   const rows = rowsOf(data);
   const dead = deletes.reduce((sum, { records }) => sum + records, 0);
-  const small = data.filter(isSmall).length;
+  const small = smallFiles(data).length;
   const reasons = [
     dead > rows * LIMITS.deadShare ? `${dead} of ${rows} rows are dead` : null,
     hasManyDeletes(deletes.length, data.length) ? `${deletes.length} delete files` : null,
@@ -48,7 +49,12 @@ export function reasonToCompact({ data, deletes }: Files): string | null {
   return reasons.length === 0 ? null : reasons.join(', ');
 }
 
-const isSmall = (file: LiveFile) => file.bytes < LIMITS.smallFile;
+/** Small files that others of their partition could take in: a file that is alone in its partition is as full as it can be. */
+function smallFiles(data: readonly LiveFile[]): LiveFile[] {
+  return [...byPartition(data, ({ partition }) => partition).values()].flatMap((own) =>
+    own.length > 1 ? own.filter(({ bytes }) => bytes < LIMITS.smallFile) : [],
+  );
+}
 
 const rowsOf = (files: readonly { readonly content: string; readonly records: number }[]) =>
   files.reduce((sum, { content, records }) => sum + (content === 'data' ? records : 0), 0);
@@ -62,6 +68,7 @@ async function rewriteText(tools: Tools, { namespace, name }: TableVersion, live
     const stored = await StoredRows.open(session, live, tools.catalog.storageOf(namespace, name));
     return touchedFiles(session, stored);
   });
-  const chosen = live.data.filter((file, number) => touched.has(number) || isSmall(file));
+  const small = new Set(smallFiles(live.data));
+  const chosen = live.data.filter((file, number) => touched.has(number) || small.has(file));
   return `${chosen.length} data files (${rowsOf(chosen)} rows, ${sumBytes(chosen)} bytes) and ${live.deletes.length} delete files would be replaced`;
 }

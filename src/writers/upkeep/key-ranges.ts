@@ -6,6 +6,7 @@ import { DuckDBListValue, type DuckDBValue } from '@duckdb/node-api';
 import { identifier } from '../../core/quote.js';
 import { LIMITS } from '../iceberg/limits.js';
 import type { Field, LiveFile, Schema } from '../iceberg/model.js';
+import { byPartition } from '../iceberg/partitions.js';
 import type { DuckSession } from '../parquet/duckdb.js';
 import { leavesOf, makeRoomFor } from '../parquet/room-for-columns.js';
 import { byLowerBound } from '../write/key-bounds.js';
@@ -22,23 +23,22 @@ export interface KeyRange {
 const BYTES_PER_CELL = 16;
 
 /**
- * Files in groups of bounded size, each of neighbours by key: as every range looks into the files of its group, the work
- * grows with the table and not with its square.
+ * Files in groups of bounded size, each of one partition and of neighbours by key: as every range looks into the files of its
+ * group, the work grows with the table and not with its square.
  * @param numbers of the files to group
  */
 export function groupFiles(data: readonly LiveFile[], numbers: ReadonlySet<number>, schema: Schema): number[][] {
   const [first] = keyOf(schema);
   const compare = first ? byLowerBound(first) : () => 0;
+  const chosen = [...data.entries()].filter(([number]) => numbers.has(number));
   const groups: number[][] = [];
-  let bytes = 0;
-  for (const [number, file] of [...data.entries()].toSorted(([, one], [, other]) => compare(one, other))) {
-    if (!numbers.has(number)) continue;
-    bytes += file.bytes;
-    const group = groups.at(-1);
-    if (group && bytes <= LIMITS.group) group.push(number);
-    else {
-      groups.push([number]);
-      bytes = file.bytes;
+  for (const own of byPartition(chosen, ([, { partition }]) => partition).values()) {
+    let room = 0;
+    for (const [number, { bytes }] of own.toSorted(([, one], [, other]) => compare(one, other))) {
+      const group = bytes <= room ? groups.at(-1) : undefined;
+      if (group) group.push(number);
+      else groups.push([number]);
+      room = (group ? room : LIMITS.group) - bytes;
     }
   }
   return groups;

@@ -39,7 +39,7 @@ export async function rewriteRows(tools: Tools, version: TableVersion, how: Rewr
     const stored = await StoredRows.open(session, live, storage);
     const chosen = await filesToRewrite(session, stored, how);
     if (chosen.length === 0 && live.deletes.length === 0) return null;
-    const rewriter = new Rewriter(session, version.schema, folder, { location: version.location, storage });
+    const rewriter = new Rewriter(session, version, folder, { location: version.location, storage });
     const add: DataFile[] = [];
     for (const group of groupFiles(live.data, new Set(chosen), version.schema))
       for (const { rows, order } of await keyRanges(session, stored, version.schema, group))

@@ -23,7 +23,9 @@ export async function keepUp(tools: Tools, version: TableVersion): Promise<reado
 
 /** Why the table should be maintained, in words; empty when nothing is due. Asks the storage nothing. */
 export function reasonsToMaintain(version: TableVersion, now = Date.now()): readonly string[] {
-  return [...reasonsOfFiles(version), ...(isLong(version, now) ? [`${version.history.length} snapshots`] : [])];
+  // How many files its partitions need, a table's totals do not tell.
+  const files = version.spec.fields.length > 0 ? reasonsOfDeletes(version) : reasonsOfFiles(version);
+  return [...files, ...(isLong(version, now) ? [`${version.history.length} snapshots`] : [])];
 }
 
 /** Whether the history is long, may be cut, and much of it is old: as long as it is young, nothing can be done about it. */
@@ -35,14 +37,18 @@ function isLong(version: TableVersion, now: number): boolean {
 /** By the running totals that every snapshot carries; a total that another tool left out counts as nothing. */
 function reasonsOfFiles(version: TableVersion): readonly string[] {
   const total = (name: string) => totalOf(version, name);
-  const dead = total('total-position-deletes');
-  const deleteFiles = total('total-delete-files');
   // At most so many files of full size fit into the bytes there are.
   const small = total('total-data-files') - Math.floor(total('total-files-size') / LIMITS.smallFile);
+  return [...reasonsOfDeletes(version), ...(small > LIMITS.smallFiles ? [`${small} small files`] : [])];
+}
+
+function reasonsOfDeletes(version: TableVersion): readonly string[] {
+  const total = (name: string) => totalOf(version, name);
+  const dead = total('total-position-deletes');
+  const deleteFiles = total('total-delete-files');
   return [
     dead > total('total-records') * LIMITS.deadShare ? `${dead} dead rows` : '',
     hasManyDeletes(deleteFiles, total('total-data-files')) ? `${deleteFiles} delete files` : '',
-    small > LIMITS.smallFiles ? `${small} small files` : '',
   ].filter((reason) => reason !== '');
 }
 

@@ -7,7 +7,7 @@
 
 import type { Committed, TableSpec } from '../../contract/table.js';
 import { identifier, literal } from '../../core/quote.js';
-import type { Field, Schema } from '../iceberg/model.js';
+import type { Field, LiveFile, Schema } from '../iceberg/model.js';
 import { sqlType } from '../parquet/column-sql.js';
 import type { DuckSession } from '../parquet/duckdb.js';
 import { SEQUENCE } from '../parquet/row-text.js';
@@ -46,12 +46,12 @@ export interface Merged {
   readonly keptRows: (only?: readonly number[]) => Promise<string>;
   /** Numbers of the files that hold replaced rows, or rows that delete files name. */
   readonly outdatedFiles: () => Promise<readonly number[]>;
-  /** For each file with replaced rows: its number, and a SELECT of its location and their positions, sorted. */
+  /** For each file with replaced rows: a SELECT of its location and their positions, sorted. */
   readonly deadPositions: () => Promise<readonly DeadPositions[]>;
 }
 
 export interface DeadPositions {
-  readonly location: string;
+  readonly file: LiveFile;
   /** SELECT of `file_path` and `pos`. */
   readonly rows: string;
 }
@@ -128,10 +128,11 @@ async function outdatedFiles({ session, stored }: MergeInput): Promise<readonly 
 
 async function deadPositions({ session, stored }: MergeInput): Promise<readonly DeadPositions[]> {
   const numbers = await fileNumbers(session, 'replaced');
-  return numbers.map((number) => {
-    const location = stored.data[number]?.location ?? '';
-    const rows = `SELECT ${literal(location)} AS file_path, ${POSITION} AS pos FROM replaced WHERE ${FILE} = ${number} ORDER BY 2`;
-    return { location, rows };
+  return numbers.flatMap((number) => {
+    const file = stored.data[number];
+    if (!file) return [];
+    const rows = `SELECT ${literal(file.location)} AS file_path, ${POSITION} AS pos FROM replaced WHERE ${FILE} = ${number} ORDER BY 2`;
+    return [{ file, rows }];
   });
 }
 

@@ -3,10 +3,12 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { FileIO } from '../../core/files/file-io.js';
 import { inParallel } from '../../core/in-parallel.js';
-import type { DataFile, Field, LiveFile, Schema, TableChange } from '../iceberg/model.js';
-import { copyRows, copyToFile } from '../parquet/copy.js';
+import type { DataFile, Field, LiveFile, PartitionSpec, Schema, TableChange } from '../iceberg/model.js';
+import { type BoundSpec, bindSpec } from '../iceberg/partitions.js';
+import { copyToFile } from '../parquet/copy.js';
+import { copyByPartition } from '../parquet/copy-by-partition.js';
 import type { DuckSession } from '../parquet/duckdb.js';
-import { dataFile, type FileReport } from '../parquet/stats.js';
+import { contentsOf, type FileReport } from '../parquet/stats.js';
 import type { Merged } from './merge.js';
 
 /**
@@ -29,15 +31,27 @@ const PLACED_AT_ONCE = 6;
 /** A table up to this size is cheaper to write anew than to read through delete files ever after. */
 const SMALL_TABLE = { files: 2, bytes: 8 * 1024 * 1024 };
 
+/** What files of a table are written by. */
+export interface Layout {
+  readonly schema: Schema;
+  readonly spec: PartitionSpec;
+}
+
 export class Rewriter {
+  private readonly schema: Schema;
+  private readonly spec: BoundSpec;
+
   constructor(
     private readonly session: DuckSession,
-    private readonly schema: Schema,
+    { schema, spec }: Layout,
     /** Local folder for files under way. */
     private readonly folder: string,
     /** The table's own location, and what writes there. */
     private readonly table: { readonly location: string; readonly storage: FileIO },
-  ) {}
+  ) {
+    this.schema = schema;
+    this.spec = bindSpec(spec, [schema]);
+  }
 
   async append(rows: string): Promise<FilesOfChange> {
     const add = await this.dataFiles(rows);
@@ -67,20 +81,25 @@ export class Rewriter {
 
   private async dataFiles(rows: string): Promise<DataFile[]> {
     const { fields } = this.schema;
-    const reports = await copyRows(this.session, rows, fields, this.folder);
-    return inParallel(reports, PLACED_AT_ONCE, (report) => this.place(report, fields, { content: 'data' }));
+    const files = await copyByPartition(this.session, rows, fields, this.spec, this.folder);
+    return inParallel(files, PLACED_AT_ONCE, ({ report, partition }) =>
+      this.place(report, fields, { content: 'data', partition, referencedDataFile: null }),
+    );
   }
 
   /** One for each data file: readers then open what concerns the file they read, and some refuse any other form. */
   private async deleteFiles(merged: Merged): Promise<DataFile[]> {
-    const made: { readonly report: FileReport; readonly of: string }[] = [];
-    for (const { location, rows } of await merged.deadPositions()) {
+    const made: { readonly report: FileReport; readonly of: LiveFile }[] = [];
+    for (const { file, rows } of await merged.deadPositions()) {
       const path = join(this.folder, `deletes-${randomUUID()}.parquet`);
-      for (const report of await copyToFile(this.session, rows, DELETE_FIELDS, path))
-        made.push({ report, of: location });
+      for (const report of await copyToFile(this.session, rows, DELETE_FIELDS, path)) made.push({ report, of: file });
     }
     return inParallel(made, PLACED_AT_ONCE, ({ report, of }) =>
-      this.place(report, DELETE_FIELDS, { content: 'position-deletes', referencedDataFile: of }),
+      this.place(report, DELETE_FIELDS, {
+        content: 'position-deletes',
+        partition: of.partition,
+        referencedDataFile: of.location,
+      }),
     );
   }
 
@@ -88,13 +107,13 @@ export class Rewriter {
   private async place(
     report: FileReport,
     fields: readonly Field[],
-    kind: Pick<DataFile, 'content'> & Partial<DataFile>,
+    kind: Pick<DataFile, 'content' | 'partition' | 'referencedDataFile'>,
   ): Promise<DataFile> {
     const { location: folder, storage } = this.table;
     const name = `${randomUUID()}${kind.content === 'data' ? '' : '-deletes'}.parquet`;
     const location = `${folder}/data/${name}`;
     await storage.write(location, { localFile: report.path });
-    return dataFile(report, fields, { ...kind, location });
+    return { ...kind, location, ...contentsOf(report, fields, kind.content) };
   }
 }
 

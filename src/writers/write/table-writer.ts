@@ -18,6 +18,7 @@ import type { FileIO } from '../../core/files/file-io.js';
 import type { Lock } from '../../core/lease/lease.js';
 import { CommitConflict } from '../iceberg/errors.js';
 import type { DataFile, NewTable, Schema, TableChange, TableVersion } from '../iceberg/model.js';
+import { UNPARTITIONED } from '../iceberg/partitions.js';
 import type { DuckSession } from '../parquet/duckdb.js';
 import { stageRows } from '../parquet/stage.js';
 import { askCommitted, type Stored } from './ask-committed.js';
@@ -230,7 +231,8 @@ export class IcebergTableWriter implements TableWriter {
     const fields = schema.fields.filter(({ name }) => staged.has(name));
     await stageRows(session, await this.batch.spool, fields, join(folder, 'batch.parquet'));
     const location = version?.location ?? workshop.catalog.locationOf(spec.namespace, spec.name);
-    const rewriter = new Rewriter(session, schema, folder, { location, storage: this.storage });
+    const layout = { schema, spec: version?.spec ?? UNPARTITIONED };
+    const rewriter = new Rewriter(session, layout, folder, { location, storage: this.storage });
     if (spec.mode === 'append') {
       const files = await rewriter.append(appendedRows(spec, schema, time));
       return { files, counts: { ...NOTHING, written: this.batch.count } };

@@ -1,10 +1,14 @@
-import type { DataFile } from '../../../src/writers/iceberg/model.js';
+import type { DataFile, Partition } from '../../../src/writers/iceberg/model.js';
+
+/** Of a table that nobody has partitioned. */
+export const NO_PARTITION: Partition = { specId: 0, values: new Map() };
 
 /** A data file as a commit names it; nothing of that name needs to exist for the table's own books. */
 export function dataFile(location: string, records = 1): DataFile {
   return {
     content: 'data',
     location,
+    partition: NO_PARTITION,
     records,
     bytes: 100 * records,
     columnSizes: new Map([[1, 40]]),

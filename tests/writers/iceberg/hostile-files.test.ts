@@ -40,7 +40,7 @@ describe('a manifest', () => {
   ])('with %s is refused before it is unpacked', (_, blocks) => {
     const bytes = container(BYTES, blocks);
     expect(bytes.length).toBeLessThan(MB);
-    expect(() => decodeContainer(bytes, avroType(BYTES), '/lake/m.avro')).toThrow(
+    expect(() => decodeContainer(bytes, () => avroType(BYTES), '/lake/m.avro')).toThrow(
       '/lake/m.avro is not a whole Avro file: it holds more than 134217728 bytes, unpacked',
     );
   });
@@ -51,7 +51,7 @@ describe('a manifest', () => {
       { count: 1, bytes: numbers },
       { count: 1, bytes: numbers },
     ]);
-    expect(() => decodeContainer(bytes, avroType(NUMBERS), '/lake/m.avro')).toThrow(
+    expect(() => decodeContainer(bytes, () => avroType(NUMBERS), '/lake/m.avro')).toThrow(
       'it holds more than 10000000 values',
     );
   });

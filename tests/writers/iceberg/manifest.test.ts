@@ -9,12 +9,49 @@ import {
   type ManifestRow,
   manifestRow,
 } from '../../../src/writers/iceberg/manifest-list.js';
-import { MANIFEST_ENTRY, MANIFEST_FILE } from '../../../src/writers/iceberg/manifest-schema.js';
-import type { DataFile } from '../../../src/writers/iceberg/model.js';
+import { MANIFEST_FILE, manifestEntryWritten } from '../../../src/writers/iceberg/manifest-schema.js';
+import type { DataFile, PrimitiveType } from '../../../src/writers/iceberg/model.js';
+import { partitionType } from '../../../src/writers/iceberg/partition-record.js';
+import { bindSpec, UNPARTITIONED } from '../../../src/writers/iceberg/partitions.js';
 import { assignIds } from '../../../src/writers/iceberg/schema.js';
 import { dataFile } from './files.js';
 
-const { schema } = assignIds([{ name: 'id', type: 'string' }], ['id']);
+const TYPES = ['string', 'boolean', 'int', 'long', 'double', 'date', 'timestamptz'] as const;
+const { schema } = assignIds(
+  TYPES.map((type) => ({ name: type, type })),
+  ['string'],
+);
+/** A field for each type, of names that Avro does not know. */
+const spec = bindSpec(
+  {
+    specId: 3,
+    fields: schema.fields.map(({ id, name }) => ({
+      id: 1000 + id,
+      name: `1. ${name}`,
+      sourceId: id,
+      transform: 'identity',
+    })),
+  },
+  [schema],
+);
+const none = { schema, spec: bindSpec(UNPARTITIONED, [schema]) };
+const MANIFEST_ENTRY = manifestEntryWritten(partitionType(none.spec));
+
+const VALUES: Readonly<
+  Record<(typeof TYPES)[number] & PrimitiveType, fc.Arbitrary<string | number | bigint | boolean>>
+> = {
+  string: fc.string({ unit: 'binary' }),
+  boolean: fc.boolean(),
+  int: fc.integer(),
+  long: fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }),
+  double: fc.double({ noNaN: true }),
+  date: fc.integer(),
+  timestamptz: fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }),
+};
+const anyPartition = fc.tuple(...TYPES.map((type) => fc.option(VALUES[type]))).map((values) => ({
+  specId: spec.specId,
+  values: new Map(spec.fields.flatMap(({ id }, at) => (values[at] == null ? [] : [[id, values[at]] as const]))),
+}));
 
 const counts = fc.array(fc.tuple(fc.nat(), fc.nat())).map((pairs) => new Map(pairs));
 const bounds = fc.array(fc.tuple(fc.nat(), fc.uint8Array())).map((pairs) => new Map(pairs));
@@ -22,6 +59,7 @@ const number = fc.maxSafeNat();
 const anyFile: fc.Arbitrary<DataFile> = fc.record({
   content: fc.constantFrom('data', 'position-deletes'),
   location: fc.string({ unit: 'grapheme' }),
+  partition: anyPartition,
   records: number,
   bytes: number,
   columnSizes: counts,
@@ -42,11 +80,20 @@ const anyEntry: fc.Arbitrary<ManifestEntry> = fc.record({
   fileSequenceNumber: fc.option(number),
   file: anyFile,
 });
+const anyBound = fc.option(fc.uint8Array().map((bytes) => Buffer.from(bytes)));
+const anySummary = fc.record({
+  containsNull: fc.boolean(),
+  containsNan: fc.option(fc.boolean()),
+  lower: anyBound,
+  upper: anyBound,
+});
 const tally = fc.record({ files: fc.nat(), rows: number });
 const anyRow: fc.Arbitrary<ManifestRow> = fc.record({
   location: fc.string(),
   bytes: number,
   content: fc.constantFrom('data', 'deletes'),
+  specId: fc.nat(),
+  partitions: fc.option(fc.array(anySummary)),
   sequenceNumber: number,
   minSequenceNumber: number,
   addedSnapshotId: snapshotId,
@@ -56,20 +103,20 @@ const anyRow: fc.Arbitrary<ManifestRow> = fc.record({
 });
 
 function headerOf(bytes: Uint8Array, of: typeof MANIFEST_ENTRY): Record<string, string> {
-  return Object.fromEntries(decodeContainer(bytes, avroType(of), 'test').header);
+  return Object.fromEntries(decodeContainer(bytes, () => avroType(of), 'test').header);
 }
 
 describe('manifests', () => {
-  it('survive a round trip with 63-bit snapshot ids that a number would corrupt', () => {
+  it('survive a round trip with 63-bit snapshot ids that a number would corrupt, and partitions of every type', () => {
     fc.assert(
       fc.property(fc.array(anyEntry, { maxLength: 5 }), (entries) => {
-        expect(decodeManifest(encodeManifest('data', schema, entries), 'test')).toEqual(entries);
+        expect(decodeManifest(encodeManifest({ content: 'data', schema, spec }, entries), 'test')).toEqual(entries);
       }),
     );
   });
 
   it('carry the header keys that Snowflake needs, with the partition spec as a list of fields', () => {
-    const header = headerOf(encodeManifest('deletes', schema, []), MANIFEST_ENTRY);
+    const header = headerOf(encodeManifest({ content: 'deletes', ...none }, []), MANIFEST_ENTRY);
     expect(Object.keys(header).sort()).toEqual([
       'avro.codec',
       'avro.schema',
@@ -90,7 +137,7 @@ describe('manifests', () => {
   });
 
   it('keep field ids and map record names in the header, without which readers see nothing', () => {
-    const text = headerOf(encodeManifest('data', schema, []), MANIFEST_ENTRY)['avro.schema'] ?? '';
+    const text = headerOf(encodeManifest({ content: 'data', ...none }, []), MANIFEST_ENTRY)['avro.schema'] ?? '';
     for (const name of ['k117_v118', 'k119_v120', 'k121_v122', 'k138_v139', 'k126_v127', 'k129_v130']) {
       expect(text).toContain(`"name":"${name}"`);
     }
@@ -108,8 +155,8 @@ describe('manifests', () => {
       fileSequenceNumber: null,
       file: dataFile('/a'),
     };
-    const bytes = encodeManifest('data', schema, [entry]);
-    const headerOnly = encodeManifest('data', schema, []).length;
+    const bytes = encodeManifest({ content: 'data', ...none }, [entry]);
+    const headerOnly = encodeManifest({ content: 'data', ...none }, []).length;
     for (let length = 0; length < bytes.length; length++) {
       // A file cut exactly behind its header is a whole Avro file without records: its size in the list tells.
       if (length === headerOnly) continue;
@@ -119,10 +166,10 @@ describe('manifests', () => {
 
   it('with equality deletes are refused: this writer would bring dead rows back to life', () => {
     const raw = decodeContainer(
-      encodeManifest('deletes', schema, [
+      encodeManifest({ content: 'deletes', ...none }, [
         { status: STATUS.added, snapshotId: 1n, sequenceNumber: 1, fileSequenceNumber: 1, file: dataFile('/a') },
       ]),
-      avroType(MANIFEST_ENTRY),
+      () => avroType(MANIFEST_ENTRY),
       'test',
     ).records as { data_file: { content: number } }[];
     for (const entry of raw) entry.data_file.content = 2;
@@ -177,6 +224,7 @@ describe('manifest lists', () => {
     ];
     const row = manifestRow(
       { location: '/m', bytes: 1, content: 'data', sequenceNumber: 8, addedSnapshotId: 9n },
+      none.spec,
       entries,
     );
     expect(row).toMatchObject({

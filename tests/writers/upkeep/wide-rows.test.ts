@@ -4,6 +4,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { SYSTEM_COLUMNS, type TableSpec } from '../../../src/contract/table.js';
 import { openLake } from '../../../src/writers/catalog/open-lake.js';
 import type { DataFile, LiveFile } from '../../../src/writers/iceberg/model.js';
+import { UNPARTITIONED } from '../../../src/writers/iceberg/partitions.js';
 import { assignIds } from '../../../src/writers/iceberg/schema.js';
 import { sqlType } from '../../../src/writers/parquet/column-sql.js';
 import { Duck } from '../../../src/writers/parquet/duckdb.js';
@@ -14,6 +15,7 @@ import { sumBytes } from '../../../src/writers/upkeep/report.js';
 import { rewriteRows } from '../../../src/writers/upkeep/rewrite-rows.js';
 import { Rewriter } from '../../../src/writers/write/rewrite.js';
 import type { Tools } from '../../../src/writers/write/tools.js';
+import { NO_PARTITION } from '../iceberg/files.js';
 import {
   batch,
   ITEMS,
@@ -55,7 +57,7 @@ async function wideTable(root: string): Promise<void> {
   );
   const add: DataFile[] = [];
   await (await duckOf(root, '1GB')).withSession(async (session) => {
-    const rewriter = new Rewriter(session, schema, root, table);
+    const rewriter = new Rewriter(session, { schema, spec: UNPARTITIONED }, root, table);
     for (let file = 0; file < FILES; file += 1)
       add.push(...(await rewriter.append(`SELECT ${row.join(', ')} FROM range(${file}, ${ROWS}, ${FILES}) r(i)`)).add);
   });
@@ -148,7 +150,7 @@ function fileOf(root: string, key: string, bytes: number): LiveFile {
   return {
     ...{ content: 'data', location: `${root}/${key}.parquet`, records: 1, bytes },
     ...{ columnSizes: none, valueCounts: none, nullCounts: none, nanCounts: none, upperBounds: none },
-    ...{ splitOffsets: null, sortOrderId: null, referencedDataFile: null },
+    ...{ partition: NO_PARTITION, splitOffsets: null, sortOrderId: null, referencedDataFile: null },
     ...{ sequenceNumber: 1, fileSequenceNumber: 1, snapshotId: '1' },
     lowerBounds: new Map([[1, Buffer.from(key)]]),
   };
