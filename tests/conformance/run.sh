@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Reads freshly written tables with Iceberg readers that are not ours, and lets other writers work on them: pyiceberg, DuckDB, polars,
 # DataFusion, icebird, and plain readers of Avro, JSON and Parquet. With --all also Spark. Needs `npm run build` before and Python 3.10 or newer; --all needs
-# Java 17 and Maven as well. What it installs stays in .venv and .conformance. Ends with a line "N passed, N failed".
+# Java 17 and Maven as well. With --prepare it only installs pyiceberg, which tests need, too. What it installs stays in .venv and .conformance. Ends with a line "N passed, N failed".
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -61,6 +61,7 @@ count() { grep -cE "^$1 " "$work/results" || true; }
 
 [ -x .venv/bin/python ] || python3 -m venv .venv
 installed .venv/readers "$readers" pip_install "$readers"
+[ "${1:-}" != --prepare ] || exit 0
 
 warehouse="$work/ware house é"
 node $here/write-tables.mjs "$warehouse"

@@ -4,7 +4,7 @@ const MASK = '4294967295::UBIGINT';
 
 /** SQL of the hash of a text's UTF-8 bytes, as UBIGINT; null for null. */
 export function hashOfText(text: string): string {
-  const whole = `list_transform(range(0, length(hex) - 7, 8), lambda at: ${mixedBlock(littleEndian('at', 4))})`;
+  const whole = `list_transform(range(0, length(hex) - 7, 8), lambda start: ${mixedBlock(littleEndian('start', 4))})`;
   const rest = (bytes: number) => mixedBlock(littleEndian(`(length(hex) - ${2 * bytes})`, bytes));
   const tail = `CASE length(hex) % 8 WHEN 0 THEN 0::UBIGINT WHEN 2 THEN ${rest(1)} WHEN 4 THEN ${rest(2)} ELSE ${rest(3)} END`;
   return bind('hex', `hex(${text})`, finished(`xor(xor(${folded(whole)}, ${tail}), (length(hex) // 2)::UBIGINT)`));
@@ -35,8 +35,8 @@ function finished(hash: string): string {
   return bind('f', bind('f', first, times('xor(f, f >> 13)', 0xc2b2ae35)), 'xor(f, f >> 16)');
 }
 
-/** The number in some bytes of the text `hex`, the lowest byte first. @param at SQL of how many digits stand before them */
-function littleEndian(at: string, bytes: number): string {
-  const digits = Array.from({ length: bytes }, (_, byte) => `substr(hex, ${at} + ${2 * (bytes - byte) - 1}, 2)`);
+/** The number in some bytes of the text `hex`, the lowest byte first. @param start SQL of how many digits stand before them */
+function littleEndian(start: string, bytes: number): string {
+  const digits = Array.from({ length: bytes }, (_, byte) => `substr(hex, ${start} + ${2 * (bytes - byte) - 1}, 2)`);
   return `('0x' || ${digits.join(' || ')})::UBIGINT`;
 }

@@ -9,8 +9,7 @@ const DAY = 24 * HOUR;
 
 /** SQL of a row's value in a partition field, as VARCHAR; null for null, and for a field that is always null. */
 export function transformSql(field: BoundField): string {
-  const value = sourceValue(field);
-  return `(${TRANSFORMS[field.kind](field, value)})::VARCHAR`;
+  return `(${TRANSFORMS[field.kind](field)})::VARCHAR`;
 }
 
 /** What such a text says. */
@@ -24,27 +23,26 @@ export function partitionValue(type: PrimitiveType, text: string): PartitionValu
     case 'timestamptz':
       return BigInt(text);
     case 'float':
+      return Math.fround(floating(text));
     case 'double':
-      return Number(text.replace('inf', 'Infinity'));
+      return floating(text);
     case 'int':
     case 'date':
       return Number(text);
   }
 }
 
-type Sql = (field: BoundField, value: string) => string;
+const floating = (text: string) => Number(text.replace('inf', 'Infinity'));
 
-const TRANSFORMS: Readonly<Record<BoundField['kind'], Sql>> = {
-  identity: (_, value) => value,
+const TRANSFORMS: Readonly<Record<BoundField['kind'], (field: BoundField) => string>> = {
+  identity: (field) => sourceValue(field),
   void: () => 'NULL',
   year: (field) => `date_part('year', ${calendar(field)}) - 1970`,
   month: (field) => `(date_part('year', ${calendar(field)}) - 1970) * 12 + date_part('month', ${calendar(field)}) - 1`,
-  day: ({ source }, value) => (source === 'date' ? value : whole(value, DAY)),
-  hour: (_, value) => whole(value, HOUR),
-  bucket: ({ source, width }, value) =>
-    `(${source === 'string' ? hashOfText(value) : hashOfLong(value)} & 2147483647) % ${width}`,
-  truncate: ({ source, width }, value) =>
-    source === 'string' ? `left(${value}, ${width})` : wrapped(source, `${value}::HUGEINT - ${over(value, width)}`),
+  day: (field) => (field.source === 'date' ? sourceValue(field) : whole(sourceValue(field), DAY)),
+  hour: (field) => whole(sourceValue(field), HOUR),
+  bucket: (field) => `(${hashOf(field)} & 2147483647) % ${field.width}`,
+  truncate: (field) => (field.source === 'string' ? `left(${sourceValue(field)}, ${field.width})` : truncated(field)),
 };
 
 /** The column's value, moments as microseconds and dates as days since 1970. */
@@ -67,8 +65,14 @@ const over = (value: string, width: number) => `((${value} % ${width} + ${width}
 /** How many whole lengths lie before a moment, those before 1970 being negative. */
 const whole = (value: string, length: number) => `(${value} - ${over(value, length)}) // ${length}`;
 
+function hashOf(field: BoundField): string {
+  return field.source === 'string' ? hashOfText(sourceValue(field)) : hashOfLong(sourceValue(field));
+}
+
 /** Below the least number of its type a value goes on from the greatest, as in Iceberg's own library. */
-function wrapped(type: PrimitiveType, value: string): string {
-  const [least, span] = type === 'int' ? ['-2147483648', '4294967296'] : [`-${2n ** 63n}`, `${2n ** 64n}`];
+function truncated(field: BoundField): string {
+  const column = sourceValue(field);
+  const value = `(${column}::HUGEINT - ${over(column, field.width)})`;
+  const [least, span] = field.source === 'int' ? [-(2n ** 31n), 2n ** 32n] : [-(2n ** 63n), 2n ** 64n];
   return `CASE WHEN ${value} < ${least}::HUGEINT THEN ${value} + ${span}::HUGEINT ELSE ${value} END`;
 }

@@ -20,3 +20,27 @@ export async function replaceMetadata(
   const path = toLocalPath(versionLocation(version.location, (versionOf(location) ?? 0) + 1));
   await writeFile(path, serializeMetadata(next));
 }
+
+/** As `ALTER TABLE … REPLACE PARTITION FIELDS`: rows are to be split by these transforms of these columns from now on. */
+export async function partitionBy(
+  root: string,
+  spec: TableSpec,
+  fields: readonly (readonly [column: string, transform: string])[],
+): Promise<void> {
+  const { version } = await loadTable(root, spec);
+  await replaceMetadata(
+    root,
+    (metadata) => {
+      const specId = Math.max(...metadata['partition-specs'].map((one) => one['spec-id'])) + 1;
+      const made = fields.map(([column, transform], index) => ({
+        name: `${column}_${transform.replace(/\W/g, '_')}`,
+        transform,
+        'source-id': version.schema.fields.find(({ name }) => name === column)?.id,
+        'field-id': 1000 + 10 * specId + index,
+      }));
+      const specs = [...metadata['partition-specs'], { 'spec-id': specId, fields: made }];
+      return { ...metadata, 'partition-specs': specs, 'default-spec-id': specId, 'last-partition-id': 2000 };
+    },
+    spec,
+  );
+}
