@@ -6,32 +6,26 @@ import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { Command, CommanderError, Option } from 'commander';
 import { processEnvironment } from './app/settings/environment.js';
-import type { Run } from './commands/command.js';
-import { Context, type GlobalOptions } from './commands/context.js';
-import { reportError } from './commands/failure.js';
-import type { Io } from './commands/io.js';
-import { LOG_LEVELS } from './commands/log.js';
-import { registrations } from './commands/registrations.js';
+import type { Run } from './cli/command.js';
+import { registrations } from './cli/commands/registrations.js';
+import type { Io } from './cli/ui/io.js';
+import { LOG_LEVELS } from './cli/ui/log-levels.js';
 import { ENGINE } from './core/engine.js';
 import { EXIT } from './core/errors.js';
 import { printableLines } from './core/printable.js';
 
-/** Runs one command line. @returns the exit code; throws nothing. */
+/** Runs one command line. @returns the exit code; throws only when the installation is broken. */
 export async function main(argv: readonly string[], io: Io): Promise<number> {
   // Every request under way listens; that many are no leak.
   setMaxListeners(0, io.signal);
   let exitCode: number = EXIT.ok;
   const run: Run =
-    (action) =>
+    (load) =>
     async (...all) => {
       // Commander hands over the arguments, the options and the command itself.
       const command = all.at(-1) as Command;
-      const context = new Context(io, command.optsWithGlobals<GlobalOptions>());
-      try {
-        exitCode = await action(context, command.args, command.opts());
-      } catch (error) {
-        exitCode = reportError(context, error, command.opts<{ json?: true }>().json === true);
-      }
+      const { runCommand } = await import('./cli/run-command.js');
+      exitCode = await runCommand(io, command, load);
     };
   const program = makeProgram(io);
   for (const register of registrations) register(program, run);
@@ -40,7 +34,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-    return reportError(new Context(io, { logLevel: 'info' }), error, false);
+    throw error;
   }
 }
 

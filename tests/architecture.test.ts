@@ -58,7 +58,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['runtime', 'writers'],
   ['query'],
   ['app'],
-  ['commands'],
+  ['cli'],
 ];
 /** The rooms of the source, from what is known to what is done. */
 const RUNTIME = ['streams', 'auth', 'rows', 'requests', 'plan', 'probe', 'estimate', 'read'];
@@ -179,7 +179,7 @@ describe('the import law', () => {
 
   test('a secret is revealed where requests are signed, and nowhere else', () => {
     const signing =
-      /^(core\/redactor|http\/|runtime\/auth\/|commands\/hooks|writers\/storage\/s3|writers\/catalog\/rest)/;
+      /^(core\/redactor|http\/|runtime\/auth\/|app\/hooks|writers\/storage\/s3|writers\/catalog\/rest)/;
     expect(
       sources.filter(({ file, text }) => !signing.test(file) && /\.reveal\(/.test(code(text))).map(({ file }) => file),
     ).toEqual([]);
@@ -192,11 +192,11 @@ describe('the import law', () => {
     const writing = sources.filter(({ text }) => /\b(stdout|stderr|sink)\.write\(/.test(code(text)));
     expect(writing.map(({ file }) => file).sort()).toEqual([
       'cli.ts',
-      'commands/ask.ts',
-      'commands/context.ts',
-      'commands/io.ts',
-      'commands/log.ts',
-      'commands/query.ts',
+      'cli/commands/query.ts',
+      'cli/context.ts',
+      'cli/ui/io.ts',
+      'cli/ui/log.ts',
+      'cli/ui/prompt.ts',
     ]);
     expect(writing.filter(({ imports }) => !imports.some(({ target }) => target === 'core/printable.ts'))).toEqual([]);
   });

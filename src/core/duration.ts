@@ -1,14 +1,11 @@
 /** Durations as people write and read them. */
-import { InvalidArgumentError } from 'commander';
 
-const UNIT_SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
+const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
-/** `6h` -> 21600 seconds. @throws InvalidArgumentError, which commander shows. */
-export function parseDuration(text: string): number {
-  const [, count, unit] = /^([1-9]\d*)([smhd])$/.exec(text) ?? [];
-  const seconds = UNIT_SECONDS[unit ?? ''];
-  if (count === undefined || seconds === undefined) throw new InvalidArgumentError('Expected 90s, 15m, 6h or 2d.');
-  return Number(count) * seconds;
+/** `6h` -> 21600000; NaN for what is no duration. */
+export function durationMs(text: string): number {
+  const [, count, unit = ''] = /^([1-9]\d*)(ms|s|m|h|d)$/.exec(text) ?? [];
+  return Number(count) * (UNIT_MS[unit] ?? Number.NaN);
 }
 
 /** 5400 seconds -> `1.5 h`. */

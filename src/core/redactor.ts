@@ -1,6 +1,25 @@
 /** Takes secrets out of a text by value: the last net under everything that is shown or logged (I9). */
 import { Secret } from './secret.js';
 
+/** Secrets come and go while a program runs, tokens above all; whoever is handed this can add what must not be shown from now on. */
+export class Redactor {
+  readonly #secrets: Secret[];
+  #redact: (text: string) => string;
+
+  constructor(...secrets: readonly Secret[]) {
+    this.#secrets = [...secrets];
+    this.#redact = redactor(secrets);
+  }
+
+  add(...secrets: readonly Secret[]): void {
+    this.#secrets.push(...secrets);
+    this.#redact = redactor(this.#secrets);
+  }
+
+  /** The text without any of them. */
+  readonly redact = (text: string): string => this.#redact(text);
+}
+
 /** Shorter values would blot out ordinary words. */
 const SHORTEST = 4;
 

@@ -19,9 +19,15 @@ export interface Authorizer {
 
 /** Atlassian account email and API token (Cloud), or user name and password (Data Center): RFC 7617, UTF-8. */
 export function basicAuth(email: string, token: Secret): Authorizer {
-  const pair = Buffer.from(`${email}:${token.reveal()}`, 'utf8').toString('base64');
-  return fixedHeader(`Basic ${pair}`, [token, new Secret(pair)]);
+  return fixedHeader(`Basic ${pairOf(email, token)}`, basicSecrets(email, token));
 }
+
+/** What must not be shown of such a login: the token, and the pair as the header has it. */
+export function basicSecrets(email: string, token: Secret): readonly Secret[] {
+  return [token, new Secret(pairOf(email, token))];
+}
+
+const pairOf = (email: string, token: Secret) => Buffer.from(`${email}:${token.reveal()}`, 'utf8').toString('base64');
 
 /** A personal access token (Data Center 8.14 and later): RFC 6750. */
 export function bearerAuth(token: Secret): Authorizer {

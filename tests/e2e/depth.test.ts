@@ -1,7 +1,7 @@
 /** depth is a matter of one record. The simulated site plays a description that a program has nested absurdly. */
 import { afterEach, expect, test } from 'vitest';
 import type { Fault } from '../../simulator/faults.js';
-import { noticesOf } from '../../src/commands/notices.js';
+import { noticesOf } from '../../src/app/notices.js';
 import { Secret } from '../../src/core/secret.js';
 import { type Change, type JiraAndLake, jiraAndLake } from '../helpers/jira-and-lake.js';
 

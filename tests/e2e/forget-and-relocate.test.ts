@@ -2,7 +2,7 @@
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { runMain } from '../commands/run-main.js';
+import { runMain } from '../cli/run-main.js';
 import { type JiraAndLake, jiraAndLake, registry, syncInto } from '../helpers/jira-and-lake.js';
 import { filesWith } from '../writers/erase/every-byte.js';
 

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
-import { runMain } from '../commands/run-main.js';
+import { runMain } from '../cli/run-main.js';
 import { type JiraAndLake, jiraAndLake } from '../helpers/jira-and-lake.js';
 
 let world: JiraAndLake | undefined;

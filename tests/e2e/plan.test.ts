@@ -1,6 +1,6 @@
 /** A plan that is wrong is worse than none: what it says is held against what the sync then does. */
 import { afterEach, describe, expect, test } from 'vitest';
-import { appendRows, runRow, runsTable } from '../../src/commands/run-tables.js';
+import { appendRows, runRow, runsTable } from '../../src/app/run-log/run-tables.js';
 import { Secret } from '../../src/core/secret.js';
 import { basicAuth } from '../../src/http/authorizer.js';
 import { createClient } from '../../src/http/client.js';

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import { ProjectsTable } from '../../src/commands/projects-table.js';
+import { ProjectsTable } from '../../src/app/run-log/projects-table.js';
 import { ConnectorError } from '../../src/core/errors.js';
 import { openWarehouse } from '../../src/writers/warehouse.js';
 import { type JiraAndLake, jiraAndLake, registry } from '../helpers/jira-and-lake.js';

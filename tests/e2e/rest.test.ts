@@ -16,8 +16,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test
 import { startSimulator } from '../../simulator/simulator.js';
 import { openForReading } from '../../src/query/open-warehouse.js';
 import { openWarehouse } from '../../src/writers/warehouse.js';
-import { startCli } from '../commands/cli-process.js';
-import { runMain } from '../commands/run-main.js';
+import { startCli } from '../cli/cli-process.js';
+import { runMain } from '../cli/run-main.js';
 import {
   lacksRestCatalog,
   REST_CATALOG_START_MS,

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { type Simulator, startSimulator } from '../../simulator/simulator.js';
-import { runMain } from '../commands/run-main.js';
+import { runMain } from '../cli/run-main.js';
 import {
   lacksS3,
   S3_KEYS,

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { type Simulator, startSimulator } from '../../simulator/simulator.js';
-import type { RunReport } from '../../src/commands/sync-run.js';
-import { runMain } from '../commands/run-main.js';
+import type { RunReport } from '../../src/app/sync.js';
+import { runMain } from '../cli/run-main.js';
 import { registryOfPages } from '../e2e/sync-child.js';
 import { type JiraAndLake, jiraAndLake } from '../helpers/jira-and-lake.js';
 

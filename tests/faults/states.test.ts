@@ -9,7 +9,7 @@ import { FAILPOINT } from '../../src/core/failpoints.js';
 import { parseState } from '../../src/runtime/plan/bookmark.js';
 import type { TableVersion } from '../../src/writers/iceberg/model.js';
 import { currentState } from '../../src/writers/write/state.js';
-import { runMain } from '../commands/run-main.js';
+import { runMain } from '../cli/run-main.js';
 import { type JiraAndLake, jiraAndLake } from '../helpers/jira-and-lake.js';
 import { ISSUE_STREAMS, siteLines, tableLines } from '../helpers/site-truth.js';
 import { runChild } from '../writers/support/child.js';

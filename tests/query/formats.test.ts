@@ -1,6 +1,7 @@
 import { tableFromIPC } from 'apache-arrow';
 import { describe, expect, test } from 'vitest';
-import { type FormatName, render as renderAnswers } from '../../src/query/formats/formats.js';
+import { render as renderAnswers } from '../../src/query/formats/formats.js';
+import type { FormatName } from '../../src/query/formats/names.js';
 import type { FormatOptions } from '../../src/query/formats/result-rows.js';
 import { prepareAll } from '../../src/query/read-only.js';
 import { opened, temporaryFolder } from './warehouse.js';

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
-import { appendRows, runRow, runsTable } from '../../src/commands/run-tables.js';
+import { appendRows, runRow, runsTable } from '../../src/app/run-log/run-tables.js';
 import { emptyReport, type StreamReport } from '../../src/contract/report.js';
 import { openMemory, type WarehouseMemory } from '../../src/query/memory.js';
 import { openWarehouse } from '../../src/writers/warehouse.js';

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { Draw } from '../../simulator/random.js';
 import { type Simulator, startSimulator } from '../../simulator/simulator.js';
 import { openForReading } from '../../src/query/open-warehouse.js';
-import { type CliProcess, startCli } from '../commands/cli-process.js';
-import { type Ran, runMain } from '../commands/run-main.js';
+import { type CliProcess, startCli } from '../cli/cli-process.js';
+import { type Ran, runMain } from '../cli/run-main.js';
 import { type SmallDisk, smallDisk } from './disk.js';
 
 /** What is the same in all rounds of a world. */

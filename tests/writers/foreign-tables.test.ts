@@ -1,7 +1,7 @@
 /** Tables that the platform's people have upgraded, or partitioned in ways unknown here: read by query, refused by whatever would write them. */
 import { expect, test } from 'vitest';
 import { startSimulator } from '../../simulator/simulator.js';
-import { runMain } from '../commands/run-main.js';
+import { runMain } from '../cli/run-main.js';
 import { replaceMetadata } from './support/foreign.js';
 import { batch, ITEMS, item, temporaryFolder, testWarehouse } from './support/tables.js';
 

@@ -4,8 +4,8 @@ import { rename, symlink } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { toLocalPath } from '../../src/writers/storage/local.js';
-import { startCli } from '../commands/cli-process.js';
-import { runMain } from '../commands/run-main.js';
+import { startCli } from '../cli/cli-process.js';
+import { runMain } from '../cli/run-main.js';
 import { batch, ITEMS, item, loadTable, temporaryFolder, testWarehouse } from './support/tables.js';
 import { filesAt, folderOf, snapshotsOf, wornTable } from './upkeep/support.js';
 

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { FileCatalog } from '../../src/writers/catalog/file-catalog.js';
 import { LocalFileIO, toLocalPath } from '../../src/writers/storage/local.js';
 import { IcebergTableWriter } from '../../src/writers/write/table-writer.js';
-import { runMain } from '../commands/run-main.js';
+import { runMain } from '../cli/run-main.js';
 import {
   batch,
   ITEMS,

@@ -7,7 +7,7 @@ import { LocalCopies } from '../../src/writers/storage/local-copies.js';
 import { openMaintenance } from '../../src/writers/upkeep/open.js';
 import { openWarehouse } from '../../src/writers/warehouse.js';
 import { RunFolder } from '../../src/writers/write/run-folder.js';
-import { runMain } from '../commands/run-main.js';
+import { runMain } from '../cli/run-main.js';
 import { jiraAndLake } from '../helpers/jira-and-lake.js';
 import { ITEMS, temporaryFolder, testWarehouse } from './support/tables.js';
 

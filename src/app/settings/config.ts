@@ -4,6 +4,7 @@ import type { Secret } from '../../core/secret.js';
 import type { Network } from '../../http/agent.js';
 import type { RedisAddress } from '../../http/throttle/redis-login.js';
 import type { LakeSettings } from '../../writers/storage/lake.js';
+import { type Rhythm, rhythmOf } from './rhythm.js';
 
 export type Credentials =
   | { readonly type: 'basic'; readonly email: string; readonly apiToken: Secret }
@@ -31,13 +32,6 @@ export interface OAuthCredentials {
   readonly tokenFile: string;
   /** The command that signs in, as the user would type it. */
   readonly loginCommand: string;
-}
-
-export interface Rhythm {
-  /** Milliseconds, or a word of the settings; null: never. */
-  readonly census: 'auto' | 'always' | number | null;
-  readonly overlap: number | null;
-  readonly reread: ReadonlyMap<string, number>;
 }
 
 /** `key` makes pseudonyms that only its holder can make; without one they are made from the site's address. */
@@ -85,9 +79,26 @@ export type Hook =
   | { readonly url: Secret };
 
 export interface Config {
-  readonly lake: LakeSettings;
+  readonly warehouse: LakeSettings;
   readonly hooks: Hooks;
   readonly connections: readonly Connection[];
   /** Things to tell the user that stop nothing. */
   readonly warnings: readonly string[];
+}
+
+/** A connection of which nothing is said but where it is and who asks. */
+export function plainConnection(known: Pick<Connection, 'name' | 'url' | 'auth'> & Partial<Connection>): Connection {
+  return {
+    label: known.name,
+    expires: undefined,
+    start: undefined,
+    scope: undefined,
+    rhythm: rhythmOf({}),
+    excludedFields: [],
+    people: { mode: 'full' },
+    upserts: 'position-deletes',
+    streams: undefined,
+    requestsPerSecond: undefined,
+    ...known,
+  };
 }

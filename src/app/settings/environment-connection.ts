@@ -1,9 +1,8 @@
 /** The one connection that environment variables describe; it is called `jira`. */
 import { ConnectorError } from '../../core/errors.js';
 import { Secret } from '../../core/secret.js';
-import type { Connection, Credentials } from './config.js';
+import { type Connection, type Credentials, plainConnection } from './config.js';
 import type { EnvironmentSettings } from './environment.js';
-import { rhythmOf } from './rhythm.js';
 import { controlTrouble, headerTrouble } from './secrets.js';
 import { parseSiteUrl } from './site-url.js';
 
@@ -16,21 +15,7 @@ export function connectionFromEnvironment(env: EnvironmentSettings): Connection 
     );
   const site = parseSiteUrl(env.url);
   if ('refused' in site) throw new ConnectorError('usage', `JIRA_URL ${site.refused}`);
-  return {
-    name: 'jira',
-    label: 'jira',
-    url: site.url,
-    auth: credentialsFrom(env),
-    expires: undefined,
-    start: undefined,
-    scope: undefined,
-    rhythm: rhythmOf({}),
-    excludedFields: [],
-    people: { mode: 'full' },
-    upserts: 'position-deletes',
-    streams: undefined,
-    requestsPerSecond: rateOf(env),
-  };
+  return plainConnection({ name: 'jira', url: site.url, auth: credentialsFrom(env), requestsPerSecond: rateOf(env) });
 }
 
 function credentialsFrom(env: EnvironmentSettings): Credentials {

@@ -4,7 +4,7 @@ import { didYouMean } from '../../core/yaml-file.js';
 import type { RedisAddress } from '../../http/throttle/redis-login.js';
 import type { Config, Connection, People } from './config.js';
 import { credentialsOf } from './credentials.js';
-import { type EnvironmentSettings, readEnvironment } from './environment.js';
+import { readEnvironment } from './environment.js';
 import { connectionFromEnvironment, rateOf } from './environment-connection.js';
 import { hooksOf } from './hooks.js';
 import { lakeOf } from './load-lake.js';
@@ -25,25 +25,27 @@ export function loadConfig(source: ConfigSource): Config {
   const env = readEnvironment(source.env);
   const file = readSettingsFile(source);
   const warnings: string[] = [];
-  const warn = (text: string) => warnings.push(text);
-  const connections = file
-    ? fromFile({ file, env: source.env, warn }, source, env)
+  const warn = (text: string) => void warnings.push(text);
+  const reading = file && { file, env: source.env, warn };
+  const connections = reading
+    ? connectionsOf(reading, source)
     : selectConnections([connectionFromEnvironment(env)], source.connections);
   const proxy = proxyOf(env);
   return {
-    lake: lakeOf(source, file, warn),
+    warehouse: lakeOf(source, reading),
     connections: proxy ? connections.map((one) => ({ ...one, network: { ...one.network, proxy } })) : connections,
-    hooks: file ? hooksOf({ file, env: source.env, warn }) : {},
+    hooks: reading ? hooksOf(reading) : {},
     warnings,
   };
 }
 
-function fromFile(
+/** @throws ConnectorError kind `usage`, one line per mistake */
+export function connectionsOf(
   reading: Reading,
-  { streamNames, configFile, connections }: ConfigSource,
-  env: EnvironmentSettings,
+  { streamNames, configFile, connections }: Pick<ConfigSource, 'streamNames' | 'configFile' | 'connections'>,
 ): readonly Connection[] {
   const { file } = reading;
+  const env = readEnvironment(reading.env);
   const complaints = file.value.connections.flatMap((connection, index) =>
     checkConnection(connection, index, file, streamNames),
   );

@@ -13,16 +13,17 @@ import { refuseOpen } from './site-url.js';
 /** The lake alone: it needs no site and none of its credentials. @throws ConnectorError kind `usage` */
 export function loadLake(source: ConfigSource): { readonly lake: LakeSettings; readonly warnings: readonly string[] } {
   const warnings: string[] = [];
-  const lake = lakeOf(source, readSettingsFile(source), (text) => warnings.push(text));
+  const file = readSettingsFile(source);
+  const lake = lakeOf(source, file && { file, env: source.env, warn: (text) => warnings.push(text) });
   return { lake, warnings };
 }
 
 /** Precedence of the warehouse: flag, environment, file, `./warehouse`. @throws ConnectorError kind `usage` */
-export function lakeOf(source: ConfigSource, file: SettingsFile | null, warn: (text: string) => void): LakeSettings {
+export function lakeOf(source: ConfigSource, reading: Reading | null): LakeSettings {
+  const file = reading?.file ?? null;
   const place = placeOf(source, file);
   const cache = cacheFolder(source, file);
-  if (!file) return { root: place ?? resolve(source.cwd, 'warehouse'), cache };
-  const reading = { file, env: source.env, warn };
+  if (!reading || !file) return { root: place ?? resolve(source.cwd, 'warehouse'), cache };
   const catalog = catalogOf(reading);
   if (catalog && place !== undefined)
     throw new ConnectorError(
@@ -39,7 +40,7 @@ export function lakeOf(source: ConfigSource, file: SettingsFile | null, warn: (t
 }
 
 /** Every value that must never be shown. */
-export function secretsOf({ s3, catalog }: LakeSettings): readonly Secret[] {
+export function lakeSecrets({ s3, catalog }: LakeSettings): readonly Secret[] {
   const { credentials } = s3 ?? {};
   const auth = catalog?.auth;
   return [

@@ -1,16 +1,15 @@
 /** The language of connector.yaml: what the connector is and how it behaves, the same for every user. */
 import { z } from 'zod';
+import { durationMs } from '../../core/duration.js';
 import { parseYaml } from '../../core/yaml-file.js';
 import { CREDENTIAL_KINDS } from '../../runtime/streams/kinds.js';
 import { type PackageFile, readPackageFile } from './package-files.js';
 
-const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
-
 /** `10s` -> 10000. */
-const durationMs = z
+const duration = z
   .string()
   .regex(/^[1-9][0-9]*(ms|s|m|h)$/, 'must be a duration such as 500ms, 10s or 5m')
-  .transform((text) => Number.parseInt(text, 10) * (UNIT_MS[text.replace(/^\d+/, '')] ?? 1));
+  .transform(durationMs);
 
 const retrySchema = z.strictObject({
   statuses: z.array(z.int().min(400).max(599)).min(1),
@@ -18,10 +17,10 @@ const retrySchema = z.strictObject({
   passing_statuses: z.array(z.int().min(400).max(599)),
   /** Tries in all, the first one included. */
   tries: z.int().min(1).max(20),
-  first_wait: durationMs,
-  longest_wait: durationMs,
+  first_wait: duration,
+  longest_wait: duration,
   /** A Retry-After beyond this ends the run with `later`. */
-  longest_retry_after: durationMs,
+  longest_retry_after: duration,
 });
 
 const rateSchema = z.strictObject({
@@ -29,7 +28,7 @@ const rateSchema = z.strictObject({
   /** Requests under way. */
   at_once: z.int().min(1).max(16),
   /** After `X-RateLimit-NearLimit: true`. */
-  near_limit: z.strictObject({ share: z.number().gt(0).max(1), for: durationMs }),
+  near_limit: z.strictObject({ share: z.number().gt(0).max(1), for: duration }),
 });
 
 export const manifestSchema = z.strictObject({
@@ -41,7 +40,7 @@ export const manifestSchema = z.strictObject({
   credential_check: z.string().regex(/^GET \/[A-Za-z0-9/]+$/, 'must be GET and a path'),
   rate: rateSchema,
   retry: retrySchema,
-  timeouts: z.strictObject({ connect: durationMs, headers: durationMs, body: durationMs, attempt: durationMs }),
+  timeouts: z.strictObject({ connect: duration, headers: duration, body: duration, attempt: duration }),
   caps: z.strictObject({ response_bytes: z.int().min(1024) }),
   commit_rows: z.int().min(1),
   /** Keys that hold addresses and no data; left out of `_extra`. */

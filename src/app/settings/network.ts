@@ -1,8 +1,8 @@
 /** The way to the network: a proxy of the environment, and authorities of the settings. */
 import { X509Certificate } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { ConnectorError } from '../../core/errors.js';
+import { readOrRefuse } from '../../core/files/read-or-refuse.js';
 import { Secret } from '../../core/secret.js';
 import type { ProxyAddress } from '../../http/proxy-login.js';
 import type { EnvironmentSettings } from './environment.js';
@@ -43,13 +43,7 @@ const BLOCK = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
  */
 export function readAuthorities(path: string, folder: string, where: string): string {
   const file = resolve(folder, path);
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code ?? 'unknown error';
-    throw new ConnectorError('usage', `${where}: \`ca\`: the file ${file} cannot be read (${code}).`, { cause });
-  }
+  const text = readOrRefuse(file, `${where}: \`ca\`: the file ${file}`).toString('utf8');
   const blocks = text.match(BLOCK) ?? [];
   if (blocks.length > 0 && blocks.every(isCertificate)) return blocks.join('\n');
   throw new ConnectorError(

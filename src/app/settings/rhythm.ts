@@ -1,8 +1,13 @@
 /** How often what is re-read: words of the settings to milliseconds. */
-import type { Rhythm } from './config.js';
+import { durationMs } from '../../core/duration.js';
 import { USUAL_RHYTHM } from './settings.js';
 
-const UNITS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
+export interface Rhythm {
+  /** Milliseconds, or a word of the settings; null: never. */
+  readonly census: 'auto' | 'always' | number | null;
+  readonly overlap: number | null;
+  readonly reread: ReadonlyMap<string, number>;
+}
 
 export interface RhythmWords {
   readonly census?: string | undefined;
@@ -25,5 +30,5 @@ export function rhythmOf(words: RhythmWords): Rhythm {
 const censusOf = (often: string) => (often === 'auto' || often === 'always' ? often : everyMs(often));
 
 function everyMs(often: string): number | null {
-  return often === 'never' ? null : Number(often.slice(0, -1)) * (UNITS[often.slice(-1)] ?? Number.NaN);
+  return often === 'never' ? null : durationMs(often);
 }

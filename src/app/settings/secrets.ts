@@ -13,6 +13,8 @@ export interface ReferenceSource {
   readonly where: string;
   /** Folders, relative to `folder`, that `${file:PATH}` is limited to; undefined: it is not. */
   readonly allowed?: readonly string[] | undefined;
+  /** Values are meant as they stand: they were not read from a file. */
+  readonly literal?: boolean | undefined;
   /** What the value is, for messages: `api_token`. */
   readonly what: string;
   warn(text: string): void;
@@ -65,6 +67,7 @@ export function readText(text: string, source: ReferenceSource): string {
 }
 
 function resolveReference(text: string, source: ReferenceSource): string | null {
+  if (source.literal) return text;
   const variable = VARIABLE.exec(text)?.[1];
   if (variable !== undefined) {
     const value = source.env[variable]?.trim();

@@ -1,8 +1,9 @@
 /** Finds and parses sync.yaml. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { Environment } from '../../core/environment.js';
 import { ConnectorError } from '../../core/errors.js';
+import { readOrRefuse } from '../../core/files/read-or-refuse.js';
 import { parseYaml, type YamlFile } from '../../core/yaml-file.js';
 import type { ReferenceSource } from './secrets.js';
 import { SETTINGS_WORDS, type Settings, settingsSchema } from './settings.js';
@@ -26,6 +27,8 @@ export type SettingsFile = YamlFile<Settings> & { readonly folder: string };
 export interface Reading {
   readonly file: SettingsFile;
   readonly env: Environment;
+  /** Secrets are meant as they stand: what is read was handed over by a program. */
+  readonly literal?: boolean;
   warn(text: string): void;
 }
 
@@ -37,18 +40,12 @@ export function readSettingsFile(source: ConfigSource): SettingsFile | null {
     if (source.configFile === undefined) return null;
     throw new ConnectorError('usage', `The settings file ${name} does not exist.`);
   }
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code ?? 'unknown error';
-    throw new ConnectorError('usage', `The settings file ${name} cannot be read (${code}).`, { cause });
-  }
+  const text = readOrRefuse(path, `The settings file ${name}`).toString('utf8');
   return { ...parseYaml(name, text, settingsSchema, SETTINGS_WORDS), folder: dirname(path) };
 }
 
 /** A reference at this place of the file, ready to be resolved. */
-export function referenceAt({ file, env, warn }: Reading, path: readonly PropertyKey[]): ReferenceSource {
+export function referenceAt({ file, env, literal, warn }: Reading, path: readonly PropertyKey[]): ReferenceSource {
   const allowed = file.value.secrets?.allowed_paths;
-  return { env, folder: file.folder, where: file.at(path), what: String(path.at(-1)), allowed, warn };
+  return { env, folder: file.folder, where: file.at(path), what: String(path.at(-1)), allowed, literal, warn };
 }

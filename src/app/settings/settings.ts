@@ -1,5 +1,6 @@
 /** The language of sync.yaml. Reading this file is knowing what may be set. */
 import { z } from 'zod';
+import { isCalendarDay } from '../../core/calendar.js';
 import { CLOUD_ID } from '../../http/auth/tokens.js';
 import { CREDENTIAL_KINDS } from '../../runtime/streams/kinds.js';
 
@@ -212,9 +213,3 @@ export const SETTINGS_WORDS: readonly string[] = [
   ...catalogAuthSchema.options.flatMap((option) => Object.keys(option.shape)),
   ...['after_commit', 'on_failure', 'on_success', 'command', 'env', 'exclude', 'ca', 'allowed_paths'],
 ];
-
-/** `new Date` rolls 2024-02-30 over to 1 March; the round trip shows it. */
-export function isCalendarDay(day: string): boolean {
-  const date = new Date(`${day}T00:00:00Z`);
-  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(day);
-}

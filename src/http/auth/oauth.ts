@@ -1,6 +1,6 @@
 /** Signing requests with access tokens that end every hour, and getting new ones in time. */
 
-import type { KnownSecrets } from '../../core/known-secrets.js';
+import type { Redactor } from '../../core/redactor.js';
 import type { Authorizer } from '../authorizer.js';
 import type { Tokens } from './tokens.js';
 
@@ -26,7 +26,7 @@ export class OAuth implements Authorizer {
 
   constructor(
     private readonly source: TokenSource,
-    private readonly secrets: KnownSecrets,
+    private readonly secrets: Redactor,
   ) {}
 
   async headers(): Promise<Record<string, string>> {

@@ -1,6 +1,6 @@
 /** The three questions to Atlassian's token endpoint (RFC 6749 sections 4.1.3, 4.4.2 and 6). */
 import { ConnectorError } from '../../core/errors.js';
-import type { KnownSecrets } from '../../core/known-secrets.js';
+import type { Redactor } from '../../core/redactor.js';
 import type { Secret } from '../../core/secret.js';
 import type { HttpClient } from '../client.js';
 import { HttpError, HttpStatusError } from '../errors.js';
@@ -27,7 +27,7 @@ export class TokenEndpoint {
   constructor(
     private readonly login: HttpClient,
     private readonly app: OAuthApp,
-    private readonly secrets: KnownSecrets,
+    private readonly secrets: Redactor,
   ) {}
 
   /** A code is good for one use, so this is never repeated. */

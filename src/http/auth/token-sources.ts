@@ -1,6 +1,6 @@
 /** Two ways to access tokens: a person's login that is kept between runs, and the credentials of a service account. */
 import { ConnectorError } from '../../core/errors.js';
-import type { KnownSecrets } from '../../core/known-secrets.js';
+import type { Redactor } from '../../core/redactor.js';
 import { isFresh, type TokenSource } from './oauth.js';
 import { GrantRefused, type TokenEndpoint } from './token-endpoint.js';
 import { type Login, loginFrom, loginText, type Tokens } from './tokens.js';
@@ -23,7 +23,7 @@ export interface LoginNeeds {
   readonly clientId: string;
   /** For messages. */
   readonly loginCommand: string;
-  readonly secrets: KnownSecrets;
+  readonly secrets: Redactor;
 }
 
 /** The login of `connector auth login`. Each renewal ends the refresh token it was made with, so it is done by one process at a time. */

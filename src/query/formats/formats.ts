@@ -4,6 +4,7 @@ import { ConnectorError } from '../../core/errors.js';
 import type { Answer } from '../read-only.js';
 import { renderCsv } from './csv.js';
 import { renderJson } from './json.js';
+import type { FormatName } from './names.js';
 import { slices } from './pieces.js';
 import { type FormatOptions, type ResultRows, resultRows } from './result-rows.js';
 import { renderTable } from './table.js';
@@ -16,16 +17,14 @@ interface Format {
   readonly several: readonly [before: string, between: string, after: string] | null;
 }
 
-export const FORMATS = {
+const FORMATS: Record<FormatName, Format> = {
   table: { render: renderTable, several: ['', '\n', ''] },
   // One document all the same: an array of what each would be alone.
   json: { render: renderJson, several: ['[\n', ',\n', ']\n'] },
   csv: { render: renderCsv, several: ['', '\n', ''] },
   // Readers of an Arrow stream stop at its end, and would show the first answer for all of them.
   arrow: { render: renderArrow, several: null },
-} satisfies Record<string, Format>;
-
-export type FormatName = keyof typeof FORMATS;
+};
 
 /** The answers to the statements of one text, one after the other. @throws ConnectorError kind `usage` */
 export async function* render(
@@ -33,7 +32,7 @@ export async function* render(
   answers: readonly Answer[],
   options: FormatOptions,
 ): AsyncIterable<Piece> {
-  const { several, render: renderOne }: Format = FORMATS[format];
+  const { several, render: renderOne } = FORMATS[format];
   if (answers.length > 1 && several === null)
     throw new ConnectorError(
       'usage',

@@ -1,7 +1,8 @@
 /** Calls between a process and its child, in both directions, over the channel that Node keeps between them. */
 import { ConnectorError, type ErrorKind } from '../../core/errors.js';
 import type { TableName } from '../../writers/iceberg/model.js';
-import type { FormatName, Piece } from '../formats/formats.js';
+import type { Piece } from '../formats/formats.js';
+import type { FormatName } from '../formats/names.js';
 import type { FormatOptions } from '../formats/result-rows.js';
 import type { OpenViews, ViewsWanted } from '../open-views.js';
 import type { TableFiles } from '../tables/views.js';

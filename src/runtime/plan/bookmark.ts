@@ -149,13 +149,6 @@ export function withoutFuture(state: State, now: number, newest: number | null):
 
 export const isAhead = (state: State | null, now: number): boolean => (state?.bookmark?.ms ?? now) > now;
 
-const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-
-/** `15m` -> milliseconds. */
-export function durationMs(text: string): number {
-  return Number(text.slice(0, -1)) * (UNITS[text.slice(-1)] ?? Number.NaN);
-}
-
 /** What the table has been read under, as far as it goes beyond the present settings; null when it does not. */
 export function widerThan(state: State, settings: Settings): State['wider'] {
   const present = { scope: state.scope, start: state.start };

@@ -1,7 +1,8 @@
 /** What one connection's run is made of, put together once: settings, clocks, and the rules that every stream keeps. */
+
+import { durationMs } from '../../core/duration.js';
 import { ConnectorError } from '../../core/errors.js';
 import { pseudonymsOf } from '../auth/pseudonym.js';
-import { durationMs } from '../plan/bookmark.js';
 import type { Identity } from '../probe/identity.js';
 import type { ResolvedScope } from '../probe/resolve-scope.js';
 import type { SiteView } from '../probe/site-view.js';

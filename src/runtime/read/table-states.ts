@@ -1,6 +1,7 @@
 /** What the tables of a run say of themselves before anything is read. */
 import type { TableWriter } from '../../contract/table.js';
-import { durationMs, isAhead, parseState, withoutFuture } from '../plan/bookmark.js';
+import { durationMs } from '../../core/duration.js';
+import { isAhead, parseState, withoutFuture } from '../plan/bookmark.js';
 import type { Registry } from '../streams/registry.js';
 import type { Opened } from './kept.js';
 

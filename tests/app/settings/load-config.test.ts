@@ -54,7 +54,7 @@ describe('environment variables alone', () => {
     expect(config.connections).toMatchObject([
       { name: 'jira', url: 'https://acme.atlassian.net', auth: { type: 'basic' }, requestsPerSecond: 2 },
     ]);
-    expect(config.lake.root).toBe(join(cwd, 'warehouse'));
+    expect(config.warehouse.root).toBe(join(cwd, 'warehouse'));
   });
 
   test('I9 a loaded config shows no secret however it is printed', () => {
@@ -81,7 +81,7 @@ describe('sync.yaml', () => {
     const config = load(
       `warehouse: ./tables\n${settings('label: Acme Cloud', 'start: 2023-01-01', 'projects: [ENG, OPS]', 'streams: [boards]', 'throttle: { requests_per_second: 3 }')}`,
     );
-    expect(config.lake.root).toBe(join(cwd, 'tables'));
+    expect(config.warehouse.root).toBe(join(cwd, 'tables'));
     expect(config.connections).toMatchObject([
       {
         name: 'acme',
@@ -185,8 +185,8 @@ describe('sync.yaml', () => {
 
   test('the flag beats the environment, which beats the file', () => {
     const yaml = `warehouse: ./a\n${settings()}`;
-    expect(load(yaml, { env: { TOKEN: CANARY, CONNECTOR_WAREHOUSE: './b' } }).lake.root).toBe(join(cwd, 'b'));
-    expect(load(yaml, { warehouse: './c', env: { TOKEN: CANARY, CONNECTOR_WAREHOUSE: './b' } }).lake.root).toBe(
+    expect(load(yaml, { env: { TOKEN: CANARY, CONNECTOR_WAREHOUSE: './b' } }).warehouse.root).toBe(join(cwd, 'b'));
+    expect(load(yaml, { warehouse: './c', env: { TOKEN: CANARY, CONNECTOR_WAREHOUSE: './b' } }).warehouse.root).toBe(
       join(cwd, 'c'),
     );
   });

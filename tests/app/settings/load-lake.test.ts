@@ -3,7 +3,7 @@ import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { loadConfig } from '../../../src/app/settings/load-config.js';
-import { loadLake, secretsOf } from '../../../src/app/settings/load-lake.js';
+import { lakeSecrets, loadLake } from '../../../src/app/settings/load-lake.js';
 
 let cwd: string;
 beforeEach(() => {
@@ -35,7 +35,7 @@ describe('an object store', () => {
       },
     });
     expect(JSON.stringify(lake)).not.toContain(CANARY);
-    expect(secretsOf(lake).map((secret) => secret.reveal())).toEqual([CANARY]);
+    expect(lakeSecrets(lake).map((secret) => secret.reveal())).toEqual([CANARY]);
   });
 
   test('copies of remote files have a folder of their own, wherever the tables are said to be', () => {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { loadConfig } from '../../../src/app/settings/load-config.js';
-import { runMain } from '../../commands/run-main.js';
+import { runMain } from '../../cli/run-main.js';
 
 let cwd: string;
 beforeEach(() => {

@@ -6,7 +6,7 @@ import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { loadConfig } from '../../../src/app/settings/load-config.js';
-import { runMain } from '../../commands/run-main.js';
+import { runMain } from '../../cli/run-main.js';
 
 const SECRET = 'ATATT3xCanary7f';
 let cwd: string;

@@ -1,6 +1,6 @@
 /** Access tokens that end: when they are renewed, and when that would be of no use. */
 import { describe, expect, test } from 'vitest';
-import { KnownSecrets } from '../../../src/core/known-secrets.js';
+import { Redactor } from '../../../src/core/redactor.js';
 import { Secret } from '../../../src/core/secret.js';
 import { OAuth, type TokenSource } from '../../../src/http/auth/oauth.js';
 import { loginFrom, loginText, type Tokens, tokensFrom } from '../../../src/http/auth/tokens.js';
@@ -26,7 +26,7 @@ function source(first: Tokens | null): TokenSource & { readonly renewed: (Tokens
   };
 }
 
-const oauth = (from: TokenSource) => new OAuth(from, new KnownSecrets());
+const oauth = (from: TokenSource) => new OAuth(from, new Redactor());
 const bearer = (name: string) => ({ authorization: `Bearer ${name}` });
 
 describe('an access token', () => {

@@ -1,14 +1,8 @@
 /** From where a table is read on, what its state says after a commit, and whether the books balance. */
 import { describe, expect, test } from 'vitest';
 import { emptyReport, imbalance, type StreamReport } from '../../../src/contract/report.js';
-import {
-  due,
-  durationMs,
-  type Rhythm,
-  type Settings,
-  type State,
-  windowOf,
-} from '../../../src/runtime/plan/bookmark.js';
+import { durationMs } from '../../../src/core/duration.js';
+import { due, type Rhythm, type Settings, type State, windowOf } from '../../../src/runtime/plan/bookmark.js';
 import { type Facts, nextState, type Part } from '../../../src/runtime/plan/next-state.js';
 import { EVERYTHING, Scopes } from '../../../src/runtime/plan/scopes.js';
 

@@ -6,7 +6,7 @@ import { type ForgottenIn, forget } from '../../../src/writers/erase/forget.js';
 import { LIMITS } from '../../../src/writers/iceberg/limits.js';
 import { relocate } from '../../../src/writers/relocate/relocate.js';
 import { keepUp, reasonsToMaintain } from '../../../src/writers/upkeep/upkeep.js';
-import { runMain } from '../../commands/run-main.js';
+import { runMain } from '../../cli/run-main.js';
 import { replaceMetadata } from '../support/foreign.js';
 import { batch, ITEMS, item, loadTable, storedRows, temporaryFolder, testWarehouse } from '../support/tables.js';
 import {

@@ -1,0 +1,134 @@
+/** Settings, credentials and site, in four requests for each connection. */
+import { ConnectorError, type ErrorKind } from '../core/errors.js';
+import { inParallel } from '../core/in-parallel.js';
+import { own } from '../core/json-path.js';
+import { type Ports, portsOf } from '../core/ports.js';
+import type { HttpClient } from '../http/client.js';
+import { HttpStatusError } from '../http/errors.js';
+import { dialectOf, type Identity, identify } from '../runtime/probe/identity.js';
+import { deployedOn } from '../runtime/streams/dialect.js';
+import { scopesFor } from '../runtime/streams/scopes.js';
+import type { LakeSettings } from '../writers/storage/lake.js';
+import { daysLeft, expiryWarning, identityWarnings } from './check-warnings.js';
+import { SiteClients } from './connect/site-clients.js';
+import type { Connection, Credentials } from './settings/config.js';
+import { definitions } from './settings/definitions.js';
+import { type AccountAccess, obstacle, PROBED_PERMISSIONS } from './stream-access.js';
+import { CONNECTIONS_AT_ONCE } from './sync.js';
+import { streamsOf } from './sync-input.js';
+
+export interface CheckJob {
+  readonly connections: readonly Connection[];
+  readonly warehouse: LakeSettings;
+}
+
+/** `check --json`, one for each connection. */
+export interface Checked {
+  readonly name: string;
+  readonly site: string;
+  readonly ok: boolean;
+  readonly error?: string;
+  readonly account?: Pick<Identity, 'accountId' | 'displayName' | 'timeZone'>;
+  readonly deployment?: Identity['deployment'];
+  readonly title?: string | null;
+  readonly version?: string | null;
+  readonly readable?: readonly string[];
+  readonly unreadable?: readonly { readonly stream: string; readonly why: string }[];
+  /** Of a token with scopes: what it needs to read these streams. */
+  readonly scopes?: readonly string[];
+  /** The token's last day by the user's own note, and the days until then; null: nothing is noted. */
+  readonly expires: string | null;
+  readonly days_left: number | null;
+  readonly warnings: readonly string[];
+}
+
+const LABEL = 'check';
+
+/** @returns what was found, and what kinds of failures there were */
+export async function check(
+  { connections, warehouse }: CheckJob,
+  given: Partial<Ports> = {},
+): Promise<{ readonly results: readonly Checked[]; readonly failures: readonly ErrorKind[] }> {
+  const clients = new SiteClients(portsOf(given));
+  // All clients are there before the first is closed: connections to one site share its throttle to the end.
+  const work = connections.map((connection) => ({ connection, client: clients.clientFor(connection) }));
+  const failures: ErrorKind[] = [];
+  const results = await inParallel(work, CONNECTIONS_AT_ONCE, async ({ connection, client }): Promise<Checked> => {
+    try {
+      return await checkOne(connection, client, warehouse);
+    } catch (error) {
+      if (!(error instanceof ConnectorError)) throw error;
+      failures.push(error.kind);
+      return { ...begin(connection), ok: false, error: error.message };
+    } finally {
+      await client.close();
+    }
+  });
+  return { results, failures };
+}
+
+const begin = (connection: Connection) => ({
+  name: connection.name,
+  site: connection.url,
+  expires: connection.expires ?? null,
+  days_left: daysLeft(connection.expires, Date.now()),
+  warnings: expiryWarning(connection.expires, Date.now()),
+});
+
+async function checkOne(connection: Connection, client: HttpClient, lake: LakeSettings): Promise<Checked> {
+  const { registry } = definitions();
+  const identity = await identify(client);
+  const { accountId, displayName, timeZone, deployment, siteTitle, version } = identity;
+  const access: AccountAccess = {
+    permissions: await grantedPermissions(client, deployment),
+    boards: await hasBoards(client),
+  };
+  const wanted = streamsOf(connection, {});
+  const { absent } = deployedOn(dialectOf(identity), registry, wanted);
+  const judged = wanted.map((stream) => ({
+    stream,
+    why: absent.get(stream) ?? obstacle(registry.get(stream), access),
+  }));
+  const { warnings, ...known } = begin(connection);
+  return {
+    ...known,
+    warnings: [...warnings, ...(await identityWarnings(lake, connection, identity))],
+    ok: true,
+    account: { accountId, displayName, timeZone },
+    deployment,
+    title: siteTitle,
+    version,
+    readable: judged.filter(({ why }) => why === null).map(({ stream }) => stream),
+    unreadable: judged.flatMap(({ stream, why }) => (why === null ? [] : [{ stream, why }])),
+    ...(hasScopes(connection.auth) ? { scopes: scopesFor(registry, wanted, namesProjects(connection)) } : {}),
+  };
+}
+
+const namesProjects = ({ scope }: Connection) => scope !== undefined && 'projects' in scope;
+
+const hasScopes = ({ type }: Credentials) => type !== 'basic' && type !== 'pat';
+
+async function grantedPermissions(
+  client: HttpClient,
+  deployment: Identity['deployment'],
+): Promise<AccountAccess['permissions']> {
+  const query = [['permissions', PROBED_PERMISSIONS.join(',')]] as const;
+  // Data Center has no version 3, and answers with all its permissions whatever is asked.
+  const path = `/rest/api/${deployment === 'Cloud' ? 3 : 2}/mypermissions`;
+  const { json } = await client.request({ method: 'GET', path, query, repeatable: true, label: LABEL });
+  const permissions = own(json, 'permissions');
+  return new Set(PROBED_PERMISSIONS.filter((name) => own(own(permissions, name), 'havePermission') === true));
+}
+
+/** A site without Jira Software refuses boards; any other trouble is an error. */
+async function hasBoards(client: HttpClient): Promise<boolean> {
+  const path = '/rest/agile/1.0/board';
+  try {
+    await client.request({ method: 'GET', path, query: [['maxResults', '1']], repeatable: true, label: LABEL });
+    return true;
+  } catch (error) {
+    if (error instanceof HttpStatusError && (error.status === 403 || error.status === 404 || error.mayNot))
+      return false;
+    throw error;
+  }
+}

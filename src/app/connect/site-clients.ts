@@ -1,0 +1,142 @@
+/** The HTTP client of a connection, as the manifest and the settings want it. */
+
+import type { Ports } from '../../core/ports.js';
+import {
+  type AttemptEvent,
+  type ClientOptions,
+  type Counters,
+  createClient,
+  type HttpClient,
+} from '../../http/client.js';
+import { createSharedBudget } from '../../http/throttle/shared-budget.js';
+import { createThrottle, type Throttle } from '../../http/throttle/throttle.js';
+import type { Connection } from '../settings/config.js';
+import { definitions } from '../settings/definitions.js';
+import { accessOf, type MakeClient, secretsOf } from './credentials.js';
+
+interface Site {
+  readonly throttle: Throttle;
+  /** Clients not closed yet. */
+  clients: number;
+}
+
+export interface Clients {
+  readonly make: MakeClient;
+  /** Of all that were made. */
+  counters(): Counters;
+  close(): Promise<void>;
+}
+
+/** One throttle per site: two connections to the same site share its budget. */
+export class SiteClients {
+  readonly #sites = new Map<string, Site>();
+
+  readonly #manifest = definitions().manifest;
+
+  constructor(private readonly ports: Pick<Ports, 'log' | 'redactor' | 'signal'>) {}
+
+  /** To be closed by the caller. */
+  clientFor(connection: Connection): HttpClient {
+    const { make, counters, close } = this.clientsFor(connection);
+    const client = make(accessOf(connection.auth, connection.url, make, this.ports.redactor));
+    return { request: (request) => client.request(request), counters, close };
+  }
+
+  /** Clients of several hosts on behalf of one connection, counted and closed as one. */
+  clientsFor(connection: Connection): Clients {
+    this.ports.redactor.add(...secretsOf(connection));
+    const site = this.#siteOf(connection);
+    const made: HttpClient[] = [];
+    site.clients++;
+    return {
+      make: (access, grace) => {
+        const manners = this.#manners(site, connection);
+        const signal = grace ? somewhatLater(this.ports.signal) : this.ports.signal;
+        const client = createClient({ ...manners, ...access, signal });
+        made.push(client);
+        return client;
+      },
+      counters: () => sumOf(made.map((client) => client.counters())),
+      close: () => this.#close(site, made),
+    };
+  }
+
+  /** What a connection's clients have in common: the budget is the site's, whichever host is asked on its behalf. */
+  #manners({ throttle }: Site, { network }: Connection): Omit<ClientOptions, 'baseUrl' | 'auth'> {
+    const { retry, rate, timeouts, caps, name, version } = this.#manifest;
+    return {
+      throttle,
+      network,
+      retry: {
+        statuses: [...retry.statuses, ...retry.passing_statuses],
+        tries: retry.tries,
+        firstWaitMs: retry.first_wait,
+        longestWaitMs: retry.longest_wait,
+        longestAskedWaitMs: retry.longest_retry_after,
+      },
+      nearLimit: { share: rate.near_limit.share, forMs: rate.near_limit.for },
+      timeouts,
+      maxBytes: caps.response_bytes,
+      userAgent: `${name}/${version}`,
+      onAttempt: (event) => this.#logAttempt(event),
+      onNearLimit: () => this.ports.log.debug('the site says that its limit is near: fewer requests for a while'),
+    };
+  }
+
+  async #close(site: Site, clients: readonly HttpClient[]): Promise<void> {
+    const { nearLimit } = sumOf(clients.map((one) => one.counters()));
+    if (nearLimit > 0)
+      this.ports.log.info(`${nearLimit} answers said that the site's limit was near; after each we slowed down`);
+    for (const client of clients) await client.close();
+    site.clients--;
+    if (site.clients === 0) await site.throttle.close();
+  }
+
+  #logAttempt({ label, method, path, attempt, status, error, waitMs }: AttemptEvent): void {
+    const fields = { stream: label, method, path, attempt, status, wait_ms: waitMs };
+    if (waitMs === undefined) this.ports.log.debug('request', fields);
+    else
+      this.ports.log.warn(
+        `${error?.message ?? 'the request failed'} Trying again in ${Math.round(waitMs / 1000)} s.`,
+        fields,
+      );
+  }
+
+  #siteOf({ url, redis, requestsPerSecond }: Connection): Site {
+    const known = this.#sites.get(url);
+    if (known) return known;
+    const { rate, name } = this.#manifest;
+    const perSecond = requestsPerSecond ?? rate.requests_per_second;
+    const budget = `${name}:${url.replace(/^https?:\/\//, '')}`;
+    const shared = redis && createSharedBudget({ redis, name: budget, requestsPerSecond: perSecond });
+    const site: Site = {
+      throttle: createThrottle(perSecond, undefined, { atOnce: rate.at_once, shared }),
+      clients: 0,
+    };
+    this.#sites.set(url, site);
+    return site;
+  }
+}
+
+const GRACE_MS = 5_000;
+
+function somewhatLater(signal: AbortSignal): AbortSignal {
+  const later = new AbortController();
+  const wait = () => setTimeout(() => later.abort(), GRACE_MS).unref();
+  if (signal.aborted) later.abort();
+  signal.addEventListener('abort', wait, { once: true });
+  return later.signal;
+}
+
+function sumOf(all: readonly Counters[]): Counters {
+  const byLabel = new Map<string, number>();
+  for (const [label, count] of all.flatMap((one) => [...one.byLabel]))
+    byLabel.set(label, (byLabel.get(label) ?? 0) + count);
+  const sum = (each: (one: Counters) => number) => all.reduce((total, one) => total + each(one), 0);
+  return {
+    requests: sum(({ requests }) => requests),
+    byLabel,
+    waitedMs: sum(({ waitedMs }) => waitedMs),
+    nearLimit: sum(({ nearLimit }) => nearLimit),
+  };
+}

@@ -1,0 +1,63 @@
+/** What a sync would do and cost, connection by connection. Writes nothing. */
+import { type Ports, portsOf } from '../core/ports.js';
+import { openMemory } from '../query/memory.js';
+import { type Plan, runPlan } from '../runtime/estimate/plan.js';
+import type { LakeSettings } from '../writers/storage/lake.js';
+import { SiteClients } from './connect/site-clients.js';
+import type { Connection } from './settings/config.js';
+import { definitions } from './settings/definitions.js';
+import { CONNECTIONS_AT_ONCE } from './sync.js';
+import { type ReadWishes, readInputOf } from './sync-input.js';
+
+export interface PlanJob extends ReadWishes {
+  readonly connections: readonly Connection[];
+  /** What earlier runs left there is known. */
+  readonly warehouse: LakeSettings;
+}
+
+export interface ConnectionPlan extends Plan {
+  readonly name: string;
+  readonly site: string;
+  /** Requests per second. */
+  readonly rate: number;
+}
+
+export async function plan(job: PlanJob, given: Partial<Ports> = {}): Promise<readonly ConnectionPlan[]> {
+  const ports = portsOf(given);
+  for (const name of job.streams ?? []) definitions().registry.get(name);
+  const clients = new SiteClients(ports);
+  const plans: ConnectionPlan[] = [];
+  for (const connection of job.connections) plans.push(await planOne(job, connection, clients, ports));
+  return plans;
+}
+
+async function planOne(
+  job: PlanJob,
+  connection: Connection,
+  clients: SiteClients,
+  ports: Ports,
+): Promise<ConnectionPlan> {
+  const client = clients.clientFor(connection);
+  try {
+    const memory = await openMemory(job.warehouse, connection.name);
+    try {
+      for (const problem of memory.problems) ports.log.warn(`cannot be read: ${problem}`);
+      const input = readInputOf(connection, job, { ...ports, client });
+      const found = await runPlan({ ...input, memory });
+      return { name: connection.name, site: connection.url, rate: input.rate, ...found };
+    } finally {
+      memory.close();
+    }
+  } finally {
+    await client.close();
+  }
+}
+
+/** Sites are read side by side; connections to one site share its budget, and so follow one another. */
+export function secondsTogether(plans: readonly Pick<ConnectionPlan, 'site' | 'seconds'>[]): number {
+  const ofSite = new Map<string, number>();
+  for (const { site, seconds } of plans) ofSite.set(site, (ofSite.get(site) ?? 0) + seconds);
+  const all = [...ofSite.values()];
+  const work = all.reduce((total, seconds) => total + seconds, 0);
+  return Math.max(...all, work / CONNECTIONS_AT_ONCE);
+}

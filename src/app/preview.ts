@@ -1,0 +1,91 @@
+/** Rows of one stream as they would be written, from the site or from a saved answer; nothing is written. */
+import { setMaxListeners } from 'node:events';
+import type { Row } from '../contract/table.js';
+import { ConnectorError } from '../core/errors.js';
+import { type Ports, portsOf } from '../core/ports.js';
+import type { Reject } from '../runtime/read/context.js';
+import { runSync } from '../runtime/read/sync.js';
+import { previewFile } from '../runtime/rows/preview.js';
+import { collectingWriter } from './collecting-writer.js';
+import { SiteClients } from './connect/site-clients.js';
+import type { Connection } from './settings/config.js';
+import { definitions } from './settings/definitions.js';
+import { rhythmOf } from './settings/rhythm.js';
+import { syncInputOf } from './sync-input.js';
+
+/** What a preview tells, whatever the source. */
+export interface Previewed {
+  readonly stream: string;
+  /** Of a file: the route whose records these look like. */
+  readonly route?: string;
+  readonly rows: readonly Row[];
+  readonly written: number;
+  readonly rejected: number;
+  readonly rejects: readonly { readonly reason: string; readonly record: unknown }[];
+  /** Columns whose value did not fit, with how often; the value is under `_extra`. */
+  readonly misfits?: Readonly<Record<string, number>>;
+  /** Names under `_extra`, with how often. */
+  readonly extra?: Readonly<Record<string, number>>;
+}
+
+export interface PreviewJob {
+  readonly connection: Connection;
+  readonly stream: string;
+  /** Rows; default 10. */
+  readonly limit?: number;
+}
+
+/** A route is chosen as for a site that lets us ask that often; the client keeps to what the settings say. */
+const USUAL_RATE = 5;
+const NEVER = rhythmOf({ census: 'never', overlap: 'never' });
+
+/**
+ * The main job on the site with a writer that keeps nothing but the first rows.
+ * @throws ConnectorError with what the site refused, when that left no row to show.
+ */
+export async function preview(job: PreviewJob, given: Partial<Ports> = {}): Promise<Previewed> {
+  const ports = portsOf(given);
+  const { connection, stream, limit = 10 } = job;
+  definitions().registry.get(stream);
+  const enough = new AbortController();
+  const signal = AbortSignal.any([enough.signal, ports.signal]);
+  setMaxListeners(0, signal);
+  const client = new SiteClients({ ...ports, signal }).clientFor(connection);
+  const rows: Row[] = [];
+  const rejects: Reject[] = [];
+  const writer = collectingWriter((more) => {
+    rows.push(...more.slice(0, limit - rows.length));
+    if (rows.length >= limit) enough.abort();
+  });
+  const collected = { add: (reject: Reject) => rejects.push(reject), finish: async () => undefined };
+  const hurried = { ...connection, rhythm: NEVER, requestsPerSecond: USUAL_RATE };
+  try {
+    const parts = { ...ports, client, writer, signal, runId: 'preview', rejects: collected };
+    const { reports } = await runSync({ ...syncInputOf(hurried, { streams: [stream] }, parts), commitRows: limit });
+    const error = reports.find((report) => report.error !== undefined)?.error;
+    if (error !== undefined && rows.length === 0) throw new ConnectorError('failed', error);
+  } catch (error) {
+    // Stopping the run is how it ends once there are enough rows.
+    if (!enough.signal.aborted) throw error;
+  } finally {
+    await client.close();
+  }
+  return { stream, rows, written: rows.length, rejected: rejects.length, rejects: rejects.slice(0, limit) };
+}
+
+/** The same from an answer that was saved: a page, an array, one record, or JSON lines. */
+export function previewAnswer(stream: string, bytes: Uint8Array, limit: number): Previewed {
+  const { registry, manifest } = definitions();
+  const links = new Set(manifest.links);
+  const { route, rows, rejects, misfits, extra } = previewFile(registry, stream, bytes, { links });
+  return {
+    stream,
+    route,
+    rows: rows.slice(0, limit),
+    written: rows.length,
+    rejected: rejects.length,
+    rejects: rejects.slice(0, limit),
+    misfits: Object.fromEntries(misfits),
+    extra: Object.fromEntries(extra),
+  };
+}

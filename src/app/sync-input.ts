@@ -1,0 +1,101 @@
+/** A connection and the wishes of one run, as the reading half takes them: put together here and nowhere else. */
+import type { Writer } from '../contract/table.js';
+import { startOfDay } from '../core/calendar.js';
+import type { Ports } from '../core/ports.js';
+import type { HttpClient } from '../http/client.js';
+import { NO_SCOPES, type ScopeStore } from '../runtime/plan/scopes.js';
+import type { ReadInput } from '../runtime/probe/read-input.js';
+import type { Progress, Reject } from '../runtime/read/context.js';
+import { type DebtStore, NO_DEBTS } from '../runtime/read/debts.js';
+import type { SyncInput } from '../runtime/read/sync-input.js';
+import type { Connection } from './settings/config.js';
+import { type Definitions, definitions } from './settings/definitions.js';
+
+/** What a plan is asked, and a run. */
+export interface ReadWishes {
+  /** Empty: what the settings name, else every enabled stream. */
+  readonly streams?: readonly string[];
+  readonly fullRefresh?: boolean;
+  /** Deleted issues are looked for, whatever the settings say. */
+  readonly census?: boolean;
+  /** YYYY-MM-DD; beats the settings. */
+  readonly start?: string | undefined;
+}
+
+export interface SyncWishes extends ReadWishes {
+  readonly acceptDeletes?: boolean;
+  /** Every parent that is owed is tried, whatever its turn. */
+  readonly retryOwed?: boolean;
+  /** Parents that were given up are failures, too. */
+  readonly strict?: boolean;
+}
+
+/** The streams that somebody named; undefined: nobody did. */
+export function namedStreams({ streams }: Connection, wishes: ReadWishes): readonly string[] | undefined {
+  return wishes.streams?.length ? [...new Set(wishes.streams)] : streams;
+}
+
+/** The streams that are read. */
+export function streamsOf(connection: Connection, wishes: ReadWishes, { registry } = definitions()): readonly string[] {
+  const enabled = () => registry.enabled(connection.auth.type).map(({ stream }) => stream);
+  return namedStreams(connection, wishes) ?? enabled();
+}
+
+export function readInputOf(
+  connection: Connection,
+  wishes: ReadWishes,
+  { client, clock, defined = definitions() }: Pick<SyncParts, 'client' | 'clock' | 'defined'>,
+): ReadInput {
+  const { url: site, scope = {}, excludedFields, people, rhythm, requestsPerSecond } = connection;
+  const start = wishes.start ?? connection.start;
+  return {
+    site,
+    registry: defined.registry,
+    streams: streamsOf(connection, wishes, defined),
+    client,
+    scope,
+    excludedFields,
+    people,
+    start: start === undefined ? 0 : startOfDay(start),
+    fullRefresh: wishes.fullRefresh === true,
+    now: () => clock.wall(),
+    rhythm: wishes.census ? { ...rhythm, census: 'always' } : rhythm,
+    rate: requestsPerSecond ?? defined.manifest.rate.requests_per_second,
+  };
+}
+
+/** What one run puts beside a connection and its wishes. */
+export interface SyncParts extends Pick<Ports, 'clock' | 'signal'> {
+  readonly client: HttpClient;
+  readonly writer: Writer;
+  readonly runId: string;
+  /** Default: the package's own. */
+  readonly defined?: Definitions;
+  /** Default: nothing is remembered from run to run. */
+  readonly scopes?: ScopeStore;
+  readonly debts?: DebtStore;
+  readonly rejects?: { add(reject: Reject): void; finish(): Promise<void> };
+  onProgress?(progress: Progress): void;
+}
+
+export function syncInputOf(connection: Connection, wishes: SyncWishes, parts: SyncParts): SyncInput {
+  const { writer, runId, signal, rejects, onProgress, defined = definitions() } = parts;
+  return {
+    ...readInputOf(connection, wishes, { ...parts, defined }),
+    connection: connection.name,
+    writer,
+    runId,
+    signal,
+    explicit: namedStreams(connection, wishes) !== undefined,
+    scopes: parts.scopes ?? NO_SCOPES,
+    debts: parts.debts ?? NO_DEBTS,
+    acceptDeletes: wishes.acceptDeletes === true,
+    retryOwed: wishes.retryOwed === true,
+    strict: wishes.strict === true,
+    links: new Set(defined.manifest.links),
+    commitRows: defined.manifest.commit_rows,
+    onReject: (reject) => rejects?.add(reject),
+    keepRejects: async () => rejects?.finish(),
+    onProgress: (progress) => onProgress?.(progress),
+  };
+}

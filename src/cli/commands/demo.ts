@@ -1,0 +1,100 @@
+/** `connector demo`: the main job on a simulated Jira, then three questions to the tables it made. */
+import type { Simulator } from '../../../simulator/simulator.js';
+import { type Connection, plainConnection } from '../../app/settings/config.js';
+import { definitions } from '../../app/settings/definitions.js';
+import { readEnvironment } from '../../app/settings/environment.js';
+import { rateOf } from '../../app/settings/environment-connection.js';
+import { sync } from '../../app/sync.js';
+import { Secret } from '../../core/secret.js';
+import { QueryProcess } from '../../query/process/query-process.js';
+import type { LakeSettings } from '../../writers/storage/lake.js';
+import type { Action } from '../command.js';
+import type { Context } from '../context.js';
+import { simulatorOn } from '../simulator.js';
+import { writing } from '../ui/io.js';
+import { startProgress } from '../ui/progress.js';
+import { reportTable } from '../ui/report.js';
+
+interface Options {
+  readonly port: number;
+  readonly issues?: number;
+  readonly twoSites?: true;
+}
+
+const EXAMPLES: readonly { readonly question: string; readonly sql: string }[] = [
+  {
+    question: 'How much of each project is done?',
+    sql: `SELECT project_name, count(*) AS issues, count(*) FILTER (status_category_key = 'done') AS done,
+       round(100.0 * count(*) FILTER (status_category_key = 'done') / count(*), 1)::DOUBLE AS percent
+FROM demo.issue_search GROUP BY project_name ORDER BY issues DESC`,
+  },
+  {
+    question: 'Who logged the most time in the last 90 days, and on how many issues?',
+    sql: `SELECT w.author_name, round(sum(w.time_spent_seconds) / 3600.0, 1)::DOUBLE AS hours, count(DISTINCT w.issue_id) AS issues
+FROM demo.issue_worklog w JOIN demo.issue_search i ON i.id = w.issue_id
+WHERE w.started_date > (SELECT max(started_date) FROM demo.issue_worklog) - 90
+GROUP BY w.author_name ORDER BY hours DESC, w.author_name LIMIT 5`,
+  },
+  {
+    question: 'What changes most often in issues?',
+    sql: `SELECT item.field AS field, count(*) AS changes, count(DISTINCT c.issue_id) AS issues, max(c.created) AS latest
+FROM demo.issue_changelog c, unnest(c.items) AS changed(item)
+GROUP BY item.field ORDER BY changes DESC, field LIMIT 5`,
+  },
+];
+
+/** Both sides of a migration in one table. */
+const TOGETHER = {
+  question: 'How do the two sites compare, and who works on both?',
+  sql: `SELECT _connection, count(*) AS issues, count(DISTINCT project_key) AS projects, count(DISTINCT assignee_id) AS assignees,
+       count(DISTINCT assignee_name) FILTER (assignee_name IN
+         (SELECT assignee_name FROM issue_search GROUP BY assignee_name HAVING count(DISTINCT _connection) = 2)) AS on_both
+FROM issue_search GROUP BY _connection ORDER BY _connection`,
+};
+
+export const run: Action<Options> = async (context, _args, { port, issues, twoSites }) => {
+  const rate = rateOf(readEnvironment(context.io.env));
+  const cloud = await simulatorOn({ port, issues });
+  const sites = [cloud];
+  try {
+    const connections = [connectionTo(cloud, rate)];
+    if (twoSites) {
+      const server = await simulatorOn({ port: port && port + 1, issues, seed: 2, deployment: 'datacenter' });
+      sites.push(server);
+      const auth = { type: 'pat', token: new Secret(server.pat) } as const;
+      connections.push({ ...connectionTo(server, rate), name: 'onprem', label: 'Simulated Data Center', auth });
+    }
+    const warehouse = context.lake();
+    const { registry, manifest } = definitions();
+    const streams = registry.enabled().length;
+    context.log.info(
+      `Reading ${streams} streams of a simulated Jira (${sites.map(({ url }) => url).join(' and ')}) into ${warehouse.root}, at ${rate ?? manifest.rate.requests_per_second} requests per second.`,
+    );
+    const progress = startProgress(context, warehouse, connections);
+    const { report, exitCode } = await sync({ connections, warehouse, progress }, context);
+    context.print(reportTable(report));
+    if (exitCode === 0) await showExamples(context, warehouse, twoSites ? [TOGETHER, ...EXAMPLES] : EXAMPLES);
+    return exitCode;
+  } finally {
+    for (const site of sites) await site.close();
+  }
+};
+
+function connectionTo(site: Simulator, rate: number | undefined): Connection {
+  const auth = { type: 'basic', email: site.email, apiToken: new Secret(site.apiToken) } as const;
+  return plainConnection({ name: 'demo', label: 'Simulated Jira', url: site.url, auth, requestsPerSecond: rate });
+}
+
+async function showExamples(context: Context, lake: LakeSettings, examples: typeof EXAMPLES): Promise<void> {
+  const { env, signal, stdout } = context.io;
+  const warehouse = await QueryProcess.open(lake, { env, signal, labels: context.labels() });
+  try {
+    for (const { question, sql } of examples) {
+      context.print(`\n${question}\n\n${sql}\n`);
+      await warehouse.answer({ sql, format: 'table' }, writing(stdout));
+    }
+  } finally {
+    warehouse.close();
+  }
+  context.print('\nAsk your own: connector query "SELECT * FROM demo.boards"');
+}

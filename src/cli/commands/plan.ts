@@ -1,0 +1,43 @@
+/** `connector plan`: what a sync would do and cost. Writes nothing. */
+import { type ConnectionPlan, plan, secondsTogether } from '../../app/plan.js';
+import type { ReadWishes } from '../../app/sync-input.js';
+import { EXIT } from '../../core/errors.js';
+import type { Action } from '../command.js';
+import { planText } from '../ui/plan-table.js';
+
+interface Options extends Omit<ReadWishes, 'streams'> {
+  readonly stream: readonly string[];
+  readonly connection: readonly string[];
+  readonly json?: true;
+}
+
+export const run: Action<Options> = async (context, _args, { connection, stream: streams, json, ...wishes }) => {
+  const plans = await plan({ ...context.config(connection), ...wishes, streams }, context);
+  if (json) context.printJson(jsonOf(plans));
+  else context.print(plans.map(planText).join('\n\n'));
+  return EXIT.ok;
+};
+
+/** `requests` and `rows` are the most that is thought; `requests_min` is the least. */
+function jsonOf(plans: readonly ConnectionPlan[]) {
+  const sum = (each: (plan: ConnectionPlan) => number) => plans.reduce((total, one) => total + each(one), 0);
+  return {
+    requests: sum(({ requests }) => requests.max),
+    requests_min: sum(({ requests }) => requests.min),
+    seconds: Math.round(secondsTogether(plans) * 10) / 10,
+    connections: plans.map(({ name, site, requests, streams }) => ({
+      name,
+      site,
+      requests: requests.max,
+      requests_min: requests.min,
+      streams: streams.map((one) => ({
+        stream: one.stream,
+        route: one.route,
+        mode: one.mode,
+        requests: one.requests.max,
+        requests_min: one.requests.min,
+        rows: one.rows?.max ?? null,
+      })),
+    })),
+  };
+}

@@ -1,0 +1,211 @@
+/** Every command with its flags, in the order the help shows them. What a command does is loaded when it is called. */
+import { Option } from 'commander';
+import { FORMAT_NAMES } from '../../query/formats/names.js';
+import { CREDENTIAL_KINDS } from '../../runtime/streams/kinds.js';
+import { ORPHAN_AGE_HOURS, RETENTION } from '../../writers/iceberg/limits.js';
+import type { Registration } from '../command.js';
+import { collect, parseDay, parseSeconds, wholeNumber } from '../flags.js';
+
+/** Part of the callback URL that the app must know to the letter, hence always the same. */
+const LOGIN_PORT = 47_018;
+/** Always the same: a table belongs to one site, and a second demo shall go on where the first ended. */
+const DEMO_PORT = 47_013;
+const port = wholeNumber(0, 65_535);
+const issues = wholeNumber(0, 10_000_000);
+
+const init: Registration = (program, run) =>
+  program
+    .command('init')
+    .summary('writes a commented settings file; asks on a terminal, takes flags without one')
+    .argument('[file]', 'where to write it (default: sync.yaml); never over an existing one')
+    .option('--url <address>', "the site's address, or its bare subdomain")
+    .option('--name <name>', 'of the connection: part of the names of its tables')
+    .addOption(new Option('--auth <kind>', 'of credentials').choices(CREDENTIAL_KINDS))
+    .option('--email-var <name>', 'environment variable with the e-mail address')
+    .option('--token-var <name>', 'environment variable with the token')
+    .option('--client-id-var <name>', "environment variable with the app's client id")
+    .option('--client-secret-var <name>', "environment variable with the app's secret")
+    .option('--start <date>', 'issues and worklogs updated from this day on, YYYY-MM-DD')
+    .action(run(() => import('./init.js')));
+
+const check: Registration = (program, run) =>
+  program
+    .command('check')
+    .summary('validates settings, credentials and site; says which streams this account can read')
+    .option('--connection <name>', 'only this connection; may be repeated', collect, [])
+    .option('--json', 'one JSON document')
+    .action(run(() => import('./check.js')));
+
+const auth: Registration = (program, run) =>
+  program
+    .command('auth')
+    .summary('signing in to Jira Cloud with OAuth 2.0')
+    .command('login')
+    .summary('asks for consent in a browser and keeps the tokens')
+    .option('--connection <name>', 'which connection, when several use OAuth')
+    .option('--paste', 'for machines without a browser: open the address elsewhere and paste where it ends up')
+    .option('--port <number>', "port on 127.0.0.1 that the app's callback URL names", port, LOGIN_PORT)
+    .action(run(() => import('./auth-login.js')));
+
+const streams: Registration = (program, run) =>
+  program
+    .command('streams')
+    .summary('the registry, or one stream: routes, cost, key, cursor, permissions, columns')
+    .argument('[name]', 'a stream')
+    .option('--json', 'one JSON document')
+    .action(run(() => import('./streams.js')));
+
+const sync: Registration = (program, run) =>
+  program
+    .command('sync')
+    .summary('reads the site into the warehouse')
+    .option('--stream <name>', 'only this stream; may be repeated', collect, [])
+    .option('--connection <name>', 'only this connection; may be repeated', collect, [])
+    .option('--full-refresh', 'read everything again into the same tables')
+    .option('--accept-deletes', 'mark rows deleted although very many have vanished, or another account reads')
+    .option('--retry-owed', 'ask at once for all rows that are owed, whatever their turn')
+    .option('--strict', 'exit 1 also for rows that were given up (refused for days)')
+    .option('--census', 'look for deleted issues in this run, whatever `census:` says')
+    .option('--start <date>', 'issues and worklogs updated from this day on, YYYY-MM-DD', parseDay)
+    .option('--json', 'one JSON document')
+    .action(run(() => import('./sync.js')));
+
+const plan: Registration = (program, run) =>
+  program
+    .command('plan')
+    .summary('what a sync would do: route, requests, rows, minutes; writes nothing')
+    .option('--stream <name>', 'only this stream; may be repeated', collect, [])
+    .option('--connection <name>', 'only this connection; may be repeated', collect, [])
+    .option('--full-refresh', 'as if everything were read again')
+    .option('--census', 'as if deleted issues were looked for, whatever `census:` says')
+    .option('--start <date>', 'issues and worklogs updated from this day on, YYYY-MM-DD', parseDay)
+    .option('--json', 'one JSON document')
+    .action(run(() => import('./plan.js')));
+
+const preview: Registration = (program, run) =>
+  program
+    .command('preview')
+    .summary('shows rows of a stream, writes nothing')
+    .argument('<stream>', 'a stream')
+    .option('--limit <number>', 'rows to show', wholeNumber(1, 10_000), 10)
+    .option(
+      '--from <file>',
+      'shape a saved answer (a page, an array, one record, or JSON lines) instead of asking the site',
+    )
+    .option('--connection <name>', 'the connection to ask; default: the first')
+    .option('--json', 'one JSON document')
+    .action(run(() => import('./preview.js')));
+
+const query: Registration = (program, run) =>
+  program
+    .command('query')
+    .summary('DuckDB over the warehouse; without SQL a prompt')
+    .description(
+      'main.<stream> is every connection with a _connection column, <connection>.<stream> one of them; both show live rows, <stream>_all shows everything. ' +
+        'Views for people, in main and in each connection: issue (custom fields by name), worklog, comment, history, sprint.',
+    )
+    .argument('[sql]', 'statements that read')
+    .addOption(new Option('--format <format>', 'how to print').choices(FORMAT_NAMES).default('table'))
+    .option('--spreadsheet', "csv: a ' before texts that a spreadsheet would take for formulas")
+    .option('--raw', 'csv: texts as they are, also with --spreadsheet')
+    .action(run(() => import('./query.js')));
+
+const status: Registration = (program, run) =>
+  program
+    .command('status')
+    .summary(
+      'per stream: last run, state, rows, rows owed, deletes, rejects, late rows, requests, bookmark, age, census',
+    )
+    .option('--json', 'one JSON document')
+    .option('--max-age <duration>', 'exit 1 when a stream has not succeeded for that long, such as 6h', parseSeconds)
+    .action(run(() => import('./status.js')));
+
+const snowflake: Registration = (program, run) =>
+  program
+    .command('snowflake')
+    .summary('SQL that makes Snowflake read the tables and refresh them')
+    .description(
+      'For a warehouse on S3: an external volume, one table per stream, and REFRESH statements to run after each sync. For a REST catalog: a linked database that follows by itself.',
+    )
+    .option('--stream <name>', 'only this stream; may be repeated', collect, [])
+    .option('--connection <name>', 'only this connection; may be repeated', collect, [])
+    .option('--refresh', 'only what is to be run after a sync')
+    .option('--database <name>', 'database of the views; the tables go into <name>_RAW', 'JIRA')
+    .option('--role <name>', 'role that may read the views', 'ANALYST')
+    .option('--aws-role <arn>', 'the role of AWS that Snowflake takes on to read the files')
+    .action(run(() => import('./snowflake.js')));
+
+const maintain: Registration = (program, run) =>
+  program
+    .command('maintain')
+    .summary('makes tables quick to read and small: compaction, old snapshots, orphans, manifests')
+    .description('What readers see stays the same, and syncs may run meanwhile.')
+    .option('--stream <name>', 'only this table; may be repeated', collect, [])
+    .option('--connection <name>', 'only this connection; may be repeated', collect, [])
+    .option('--dry-run', 'say what would be done, and change nothing')
+    .option('--retain-days <days>', 'snapshots younger than this stay', wholeNumber(0), RETENTION.days)
+    .option('--retain-snapshots <n>', 'the newest snapshots that stay', wholeNumber(1), RETENTION.snapshots)
+    .option('--orphan-age <hours>', 'unused files older than this go', wholeNumber(1), ORPHAN_AGE_HOURS)
+    .option('--json', 'one JSON document')
+    .action(run(() => import('./maintain.js')));
+
+const relocate: Registration = (program, run) =>
+  program
+    .command('relocate')
+    .summary('moves a warehouse to another place')
+    .description(
+      'Copies all tables, with their history, from one folder or s3:// address to another. With FROM alone: the warehouse was moved there by hand, and its tables still name the old place.',
+    )
+    .argument('<from>', 'where the warehouse is')
+    .argument('[to]', 'where it shall be; an empty or a new place')
+    .option('--dry-run', 'say what would be done, and write nothing')
+    .action(run(() => import('./relocate.js')));
+
+const forget: Registration = (program, run) =>
+  program
+    .command('forget')
+    .summary('erases a person from every table, history included')
+    .description(
+      'Replaces the account id by a pseudonym and erases names and e-mail addresses, in columns, texts and JSON; then removes all earlier versions of those tables from storage.',
+    )
+    .argument('<account-id>', "the account's id as the tables have it; on Data Center the user key")
+    .option('--connection <name>', 'only tables of this connection; may be repeated', collect, [])
+    .option('--dry-run', 'count, and change nothing')
+    .option('--yes', 'do it')
+    .action(run(() => import('./forget.js')));
+
+const demo: Registration = (program, run) =>
+  program
+    .command('demo')
+    .summary('the main job on a simulated Jira, and three example queries')
+    .option('--port <number>', 'port of the simulated Jira on 127.0.0.1', port, DEMO_PORT)
+    .option('--issues <number>', 'size of the site', issues)
+    .option('--two-sites', 'a Cloud and a Data Center site, and a query over both')
+    .action(run(() => import('./demo.js')));
+
+const simulate: Registration = (program, run) =>
+  program
+    .command('simulate')
+    .summary('a simulated Jira on this machine, for trying things out')
+    .option('--port <number>', 'port on 127.0.0.1; 0 takes a free one', port, 0)
+    .option('--issues <number>', 'size of the site', issues)
+    .option('--datacenter', 'a Data Center in place of a Cloud site')
+    .action(run(() => import('./simulate.js')));
+
+export const registrations: readonly Registration[] = [
+  init,
+  check,
+  auth,
+  streams,
+  sync,
+  plan,
+  preview,
+  query,
+  status,
+  snowflake,
+  maintain,
+  relocate,
+  forget,
+  demo,
+  simulate,
+];

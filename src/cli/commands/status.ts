@@ -1,0 +1,90 @@
+/** `connector status`: how fresh each table is. */
+import { isOlder, type MaintenanceNeed, status } from '../../app/status.js';
+import { showDuration } from '../../core/duration.js';
+import { EXIT } from '../../core/errors.js';
+import { TextTable } from '../../core/text-table.js';
+import type { StreamStatus } from '../../query/status.js';
+import type { Action } from '../command.js';
+import { censusText } from '../ui/report.js';
+
+interface Options {
+  readonly json?: true;
+  /** Seconds. */
+  readonly maxAge?: number;
+}
+
+export const run: Action<Options> = async (context, _args, { json, maxAge }) => {
+  const found = await status({ warehouse: context.lake(), maxAge });
+  const { streams, problems, maintenance, warehouse } = found;
+  if (json) context.printJson(found);
+  else {
+    context.print(streams.length === 0 ? `There are no tables in ${warehouse} yet.` : tableOf(streams));
+    for (const line of [...streams.flatMap(owedLines), ...maintenance.map(maintenanceLine)]) context.print(line);
+  }
+  for (const problem of problems) context.log.error(`cannot be read: ${problem}`);
+  const old = maxAge === undefined ? [] : streams.filter((stream) => isOlder(stream, maxAge));
+  if (maxAge !== undefined && old.length > 0)
+    context.log.error(`older than ${showDuration(maxAge)}: ${old.map(nameOf).join(', ')}`);
+  return found.ok ? EXIT.ok : EXIT.failed;
+};
+
+const nameOf = (stream: StreamStatus) => `${stream.connection}.${stream.stream}`;
+
+const maintenanceLine = ({ table, reasons }: MaintenanceNeed) =>
+  `${table} needs maintenance: ${reasons.join(', ')}. Run \`connector maintain\`.`;
+
+/** `2`, or `2 (1 hidden)`; nothing where nothing is owed. */
+function owedCell({ owed }: StreamStatus): string {
+  const hidden = owed.filter(({ state }) => state === 'hidden').length;
+  if (owed.length === 0) return '';
+  return hidden > 0 ? `${owed.length - hidden} (${hidden} hidden)` : String(owed.length);
+}
+
+/** Parents named below the table; the table `_owed` has them all. */
+const NAMED = 5;
+
+function owedLines(stream: StreamStatus): readonly string[] {
+  const told = stream.owed
+    .slice(0, NAMED)
+    .map(
+      ({ name, state, reason, since }) =>
+        `${nameOf(stream)}: ${name} is ${state} since ${since.slice(0, 10)}: ${reason}`,
+    );
+  const more = stream.owed.length - told.length;
+  return more > 0 ? [...told, `${nameOf(stream)}: ${more} more; see the table _owed`] : told;
+}
+
+function tableOf(streams: readonly StreamStatus[]): string {
+  const table = new TextTable({
+    head: [
+      'stream',
+      'state',
+      'rows',
+      'owed',
+      'deleted',
+      'rejected',
+      'late',
+      'requests',
+      'bookmark',
+      'last success',
+      'census',
+    ],
+    colAligns: ['left', 'left', 'right', 'right', 'right', 'right', 'right', 'right', 'left', 'left', 'left'],
+    style: { head: [], border: [] },
+  });
+  for (const stream of streams)
+    table.push([
+      nameOf(stream),
+      stream.state ?? '',
+      stream.rows ?? '',
+      owedCell(stream),
+      stream.rows_deleted ?? '',
+      stream.rows_rejected ?? '',
+      stream.rows_late ?? '',
+      stream.requests ?? '',
+      stream.bookmark ?? '',
+      stream.age_seconds === null ? 'never' : `${showDuration(stream.age_seconds)} ago`,
+      stream.census ? `${stream.census.at.slice(0, 10)}: ${censusText(stream.census)}` : '',
+    ]);
+  return table.toString();
+}

@@ -1,0 +1,103 @@
+/** `connector streams [NAME]`: the registry, or one stream in full. */
+import { EXIT } from '../../core/errors.js';
+import { TextTable } from '../../core/text-table.js';
+import { parentOf, parentsOf, type Registry, type Stream } from '../../runtime/streams/registry.js';
+import type { Action } from '../command.js';
+
+interface Options {
+  readonly json?: true;
+}
+
+export const run: Action<Options> = async (context, [name], { json }) => {
+  const registry = context.registry();
+  if (name === undefined) {
+    const all = [...registry.streams.values()];
+    if (json) context.printJson(all.map(summaryOf));
+    else context.print(tableOf(registry));
+    return EXIT.ok;
+  }
+  const stream = registry.get(name);
+  if (json) context.printJson(describe(stream));
+  else context.print(textOf(stream));
+  return EXIT.ok;
+};
+
+function summaryOf(stream: Stream) {
+  return {
+    stream: stream.stream,
+    enabled: !stream.untested && !stream.enabled_when,
+    enabled_when: stream.enabled_when ?? null,
+    about: stream.about,
+    grain: stream.grain,
+    primary_key: stream.primary_key,
+    write: stream.write,
+    cursor: stream.cursor?.column ?? null,
+    parents: parentsOf(stream).map((parent) => parent.stream),
+    cost: stream.routes[0]?.cost ?? '',
+  };
+}
+
+function describe(stream: Stream) {
+  return {
+    ...summaryOf(stream),
+    docs: stream.docs,
+    needs: stream.needs,
+    lookback: stream.cursor?.lookback ?? null,
+    routes: stream.routes.map((route) => ({
+      route: route.name,
+      cost: route.cost,
+      request: route.request ?? null,
+      parent: parentOf(stream, route)?.stream ?? null,
+    })),
+    columns: Object.entries(stream.columns).map(([column, { type, about }]) => ({ column, type, about })),
+  };
+}
+
+const plainTable = (head: string[], widths?: (number | null)[]) =>
+  new TextTable({ head, wordWrap: true, style: { head: [], border: [] }, ...(widths ? { colWidths: widths } : {}) });
+
+function tableOf(registry: Registry): string {
+  const table = plainTable(['stream', 'one row is', 'written', 'cost by the cheapest route'], [26, 34, 9, 46]);
+  const all = [...registry.streams.values()];
+  for (const stream of all)
+    table.push([`${stream.stream}${noteOf(stream)}`, stream.grain, stream.write, stream.routes[0]?.cost ?? '']);
+  const on = registry.enabled().length;
+  return `${table.toString()}\n${on} streams are on by default; those marked (off) are read only when named, others with such credentials.`;
+}
+
+function noteOf({ untested, enabled_when: when }: Stream): string {
+  if (untested) return ' (off)';
+  return when ? ` (with ${when.credentials.join(', ')})` : '';
+}
+
+function textOf(stream: Stream): string {
+  const { classic, granular } = stream.needs.scopes;
+  const facts: [string, string][] = [
+    ['One row is', stream.grain],
+    ['Key', stream.primary_key.join(', ')],
+    ['Written by', stream.write],
+    ['Cursor', stream.cursor ? `${stream.cursor.column}, looking back ${stream.cursor.lookback}` : 'none: read whole'],
+    [
+      'Parents',
+      parentsOf(stream)
+        .map((parent) => parent.stream)
+        .join(', ') || 'none',
+    ],
+    ['Permission', stream.needs.permission],
+    ['Edition', stream.needs.edition ?? 'any'],
+    ['Scopes', `${classic.join(', ')} (classic); ${granular.join(', ')} (granular)`],
+    ['Reference', stream.docs],
+  ];
+  const routes = stream.routes.map(
+    (route) => `  ${route.name}: ${route.cost}${route.request ? `\n    ${route.request}` : ''}`,
+  );
+  const columns = plainTable(['column', 'type', 'about'], [32, 16, 68]);
+  for (const [name, { type, about }] of Object.entries(stream.columns)) columns.push([name, type, about]);
+  return [
+    `${stream.stream}: ${stream.about}`,
+    ...facts.map(([label, value]) => `${label.padEnd(11)} ${value}`),
+    'Routes, cheapest first:',
+    ...routes,
+    columns.toString(),
+  ].join('\n');
+}

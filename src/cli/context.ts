@@ -1,0 +1,84 @@
+/** What every command gets: the ports of the use cases, the settings, and a place for its answer. */
+import { openConfig, openHooks, openLake } from '../app/open-settings.js';
+import type { Config } from '../app/settings/config.js';
+import { definitions } from '../app/settings/definitions.js';
+import type { loadHooks } from '../app/settings/hooks.js';
+import { loadLabels } from '../app/settings/load-labels.js';
+import type { ConfigSource } from '../app/settings/settings-file.js';
+import { systemClock } from '../core/clock.js';
+import type { Environment } from '../core/environment.js';
+import type { Log, Ports } from '../core/ports.js';
+import { printableJson, printableLines } from '../core/printable.js';
+import { Redactor } from '../core/redactor.js';
+import type { Registry } from '../runtime/streams/registry.js';
+import type { LakeSettings } from '../writers/storage/lake.js';
+import type { Io } from './ui/io.js';
+import { createLog } from './ui/log.js';
+import type { LogLevel } from './ui/log-levels.js';
+
+/** Flags that work everywhere. */
+export interface GlobalOptions {
+  readonly config?: string;
+  readonly warehouse?: string;
+  readonly logLevel: LogLevel;
+}
+
+export class Context implements Ports {
+  readonly clock = systemClock;
+  readonly redactor = new Redactor();
+  readonly log: Log;
+  readonly signal: AbortSignal;
+  readonly env: Environment;
+
+  constructor(
+    readonly io: Io,
+    readonly options: GlobalOptions,
+  ) {
+    this.signal = io.signal;
+    this.env = io.env;
+    this.log = createLog(io.stderr, options.logLevel, this.redactor);
+  }
+
+  registry(): Registry {
+    return definitions().registry;
+  }
+
+  /** @param connections only these; none: all */
+  config(connections: readonly string[] = []): Config {
+    return openConfig({ ...this.#source(), connections }, this);
+  }
+
+  /** @param place another warehouse than the settings name, reached as they say */
+  lake(place = this.options.warehouse): LakeSettings {
+    return openLake({ ...this.#source(), warehouse: place }, this);
+  }
+
+  hooks(connections: readonly string[]): ReturnType<typeof loadHooks> {
+    return openHooks({ ...this.#source(), connections }, this);
+  }
+
+  /** What people call the connections, by name. */
+  labels(): ReadonlyMap<string, string> {
+    return loadLabels(this.#source());
+  }
+
+  /** One JSON document on standard output. */
+  printJson(value: unknown): void {
+    this.printJsonText(JSON.stringify(value, null, 2));
+  }
+
+  /** The same, for values that JSON.stringify would refuse or bend (integers beyond 2^53). */
+  printJsonText(text: string): void {
+    this.io.stdout.write(`${printableJson(this.redactor.redact(text))}\n`);
+  }
+
+  /** Text for people on standard output. */
+  print(text: string): void {
+    this.io.stdout.write(`${printableLines(this.redactor.redact(text))}\n`);
+  }
+
+  #source(): ConfigSource {
+    const { config: configFile, warehouse } = this.options;
+    return { configFile, warehouse, env: this.env, cwd: this.io.cwd };
+  }
+}

@@ -1,0 +1,38 @@
+/** Messages on standard error: lines for people on a terminal, pino's JSON lines otherwise. One record is one line, whatever is in it. */
+import pino from 'pino';
+import type { Fields, Log } from '../../core/ports.js';
+import { printable, printableJson } from '../../core/printable.js';
+import type { Redactor } from '../../core/redactor.js';
+import type { Sink } from './io.js';
+import { LOG_LEVELS, type LogLevel } from './log-levels.js';
+
+export function createLog(sink: Sink, level: LogLevel, redactor: Redactor): Log {
+  return sink.isTTY ? linesForPeople(sink, level, redactor) : jsonLines(sink, level, redactor);
+}
+
+function jsonLines(sink: Sink, level: LogLevel, redactor: Redactor): Log {
+  const logger = pino(
+    {
+      level,
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+    },
+    { write: (line: string) => void sink.write(printableJson(redactor.redact(line))) },
+  );
+  const at =
+    (name: 'debug' | 'info' | 'warn' | 'error') =>
+    (text: string, fields: Fields = {}) =>
+      logger[name](fields, text);
+  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
+}
+
+function linesForPeople(sink: Sink, level: LogLevel, redactor: Redactor): Log {
+  const at = (name: 'debug' | 'info' | 'warn' | 'error') => (text: string, fields?: Fields) => {
+    if (LOG_LEVELS.indexOf(name) < LOG_LEVELS.indexOf(level)) return;
+    const more = name === 'debug' && fields ? ` ${JSON.stringify(fields)}` : '';
+    const prefix = name === 'info' ? '' : `${name}: `;
+    sink.write(`${printable(redactor.redact(`${prefix}${text}${more}`))}\n`);
+  };
+  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
+}

@@ -1,0 +1,35 @@
+/** A plan as a table for people, with the reason for the routes. */
+
+import type { ConnectionPlan } from '../../app/plan.js';
+import { showDuration } from '../../core/duration.js';
+import { TextTable } from '../../core/text-table.js';
+import type { Alternative } from '../../runtime/estimate/alternatives.js';
+import type { Range } from '../../runtime/plan/range.js';
+
+export function planText(plan: ConnectionPlan): string {
+  const table = new TextTable({
+    head: ['stream', 'mode', 'route', 'requests', 'rows'],
+    colAligns: ['left', 'left', 'left', 'right', 'right'],
+    style: { head: [], border: [], compact: true },
+  });
+  for (const { stream, mode, route, requests, rows } of plan.streams)
+    table.push([stream, mode, route, show(requests), rows === null ? '?' : show(rows)]);
+  const total = `A sync: ${show(plan.requests)} requests, about ${showDuration(plan.seconds)} at ${plan.rate} requests/s.`;
+  return [`${plan.name} (${plan.site})`, table.toString(), ...reasons(plan.alternatives), total].join('\n');
+}
+
+const number = new Intl.NumberFormat('en-US');
+
+function show({ min, max }: Range): string {
+  return min === max ? number.format(max) : `${number.format(min)} to ${number.format(max)}`;
+}
+
+/** One line: the chosen routes, and what one other route instead would cost. */
+function reasons([chosen, ...others]: readonly Alternative[]): readonly string[] {
+  if (!chosen || others.length === 0) return [];
+  const cost = ({ requests, seconds }: Alternative) => `${number.format(requests)} in ${showDuration(seconds)}`;
+  const instead = others.map((one) => `${one.stream} by ${one.route} ${cost(one)}`);
+  return [
+    `Why these routes (the same cautious assumptions for each, so only good for comparing): chosen ${cost(chosen)}; instead: ${instead.join(', ')}.`,
+  ];
+}

@@ -1,0 +1,81 @@
+/** A run's report as a table for people. */
+
+import type { RunReport } from '../../app/sync.js';
+import type { Census, StreamReport } from '../../contract/report.js';
+import { printable } from '../../core/printable.js';
+import { TextTable } from '../../core/text-table.js';
+
+export function reportTable(report: RunReport): string {
+  const parts = report.connections.map(({ name, site, streams }) =>
+    [`${name} (${site})`, streamsTable(streams), ...censusLines(streams)].join('\n'),
+  );
+  const total = `${report.ok ? 'Done' : 'Not all went well'}: ${report.requests} requests in ${report.seconds} s.`;
+  return [...parts, ...errorsOf(report).map(printable), total].join('\n');
+}
+
+/** One line for each different thing that went wrong in a connection, which is named when there are several. */
+export function errorsOf({ connections }: RunReport): readonly string[] {
+  return connections.flatMap(({ name, streams }) => {
+    const errors = errorsOfStreams(streams);
+    return connections.length > 1 ? errors.map((error) => `${name}: ${error}`) : errors;
+  });
+}
+
+/** A sentence that names its stream already is left as it is. */
+function errorsOfStreams(all: readonly StreamReport[]): readonly string[] {
+  const streamsOf = new Map<string, string[]>();
+  for (const { stream, error } of all) {
+    if (error !== undefined) streamsOf.set(error, [...(streamsOf.get(error) ?? []), stream]);
+  }
+  return [...streamsOf].map(([error, streams]) => {
+    const [first = ''] = streams;
+    if (error.startsWith(`${first}:`)) return error;
+    return streams.length > FEW ? `${streams.length} streams: ${error}` : `${streams.join(', ')}: ${error}`;
+  });
+}
+
+/** More streams than these with one trouble are counted, not named: the table above names them. */
+const FEW = 3;
+
+/** One line for each census of the run. */
+function censusLines(streams: readonly StreamReport[]): readonly string[] {
+  return streams.flatMap(({ stream, census }) => (census ? [`${stream} census: ${censusText(census)}`] : []));
+}
+
+const number = new Intl.NumberFormat('en-US');
+
+/** `10,000 listed, 10,000 live, 0 lacking, 3 gone`; what was lacking and could be read is told, too. */
+export function censusText({ listed, live, added, gone, confirmed }: Omit<Census, 'groups'>): string {
+  const parts = [
+    `${number.format(listed)} listed`,
+    `${number.format(live)} live`,
+    `${number.format(Math.max(0, listed - live))} lacking`,
+    `${number.format(gone)} gone`,
+  ];
+  if (added > 0) parts.push(`${number.format(added)} were lacking and read now`);
+  if (confirmed > 0) parts.push(`${number.format(confirmed)} not listed yet there`);
+  return parts.join(', ');
+}
+
+function streamsTable(streams: readonly StreamReport[]): string {
+  const table = new TextTable({
+    head: ['stream', 'state', 'mode', 'route', 'read', 'written', 'deleted', 'rejected', 'late', 'requests', 'seconds'],
+    colAligns: ['left', 'left', 'left', 'left', 'right', 'right', 'right', 'right', 'right', 'right', 'right'],
+    style: { head: [], border: [], compact: true },
+  });
+  for (const one of streams)
+    table.push([
+      one.stream,
+      one.state,
+      one.mode,
+      one.route,
+      one.rows_read,
+      one.rows_written,
+      one.rows_deleted,
+      one.rows_rejected,
+      one.rows_late,
+      one.requests,
+      one.seconds,
+    ]);
+  return table.toString();
+}

@@ -1,0 +1,64 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { RejectsLog } from '../../../src/app/run-log/rejects-log.js';
+import { appendRows, runRow, runsTable } from '../../../src/app/run-log/run-tables.js';
+import { emptyReport } from '../../../src/contract/report.js';
+import { ConnectorError } from '../../../src/core/errors.js';
+import { openForReading } from '../../../src/query/open-warehouse.js';
+import { openWarehouse } from '../../../src/writers/warehouse.js';
+
+let root: string;
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'runs-'));
+});
+afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+const facts = { runId: 'r1', site: 'https://acme.atlassian.net', startedAt: '2026-01-02T03:04:05.678Z' };
+
+async function ask(sql: string) {
+  const warehouse = await openForReading({ root });
+  try {
+    return (await warehouse.read(sql)).getRows();
+  } finally {
+    warehouse.close();
+  }
+}
+
+test('I12 a run waits for another one that is just writing _runs instead of losing its record', async () => {
+  const [one, two] = [await openWarehouse({ root, runId: 'r1' }), await openWarehouse({ root, runId: 'r2' })];
+  const held = await one.open(runsTable('acme'));
+  const row = runRow(facts, emptyReport('boards'));
+  let waited = false;
+  const appended = appendRows(two, runsTable('acme'), [row], { runId: 'r2', batch: 1 }).then(() => waited);
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  waited = true;
+  await held.close();
+  expect(await appended).toBe(true);
+  await Promise.all([one.close(), two.close()]);
+  expect(await ask('SELECT run_id, stream, state FROM acme._runs')).toEqual([['r1', 'boards', 'ok']]);
+});
+
+test('I6 every rejected record is kept as it came, over several commits', async () => {
+  const writer = await openWarehouse({ root, runId: 'r1' });
+  const log = new RejectsLog(writer, 'acme', 'r1');
+  for (let id = 0; id < 10_001; id++)
+    log.add({ stream: 'boards', reason: 'no id', record: { id: null, big: 9007199254740993n + BigInt(id) } });
+  await log.finish();
+  await writer.close();
+  expect(await ask('SELECT count(*)::INT, count(DISTINCT record)::INT, min(record) FROM acme._rejects')).toEqual([
+    [10_001, 10_001, '{"id":null,"big":9007199254740993}'],
+  ]);
+});
+
+test('a record that cannot be kept fails the run instead of vanishing', async () => {
+  const full = new ConnectorError('failed', 'the disk is full');
+  const log = new RejectsLog(
+    { open: () => Promise.reject(full), has: async () => true, close: async () => undefined },
+    'acme',
+    'r1',
+  );
+  log.add({ stream: 'boards', reason: 'no id', record: {} });
+  await expect(log.finish()).rejects.toBe(full);
+});

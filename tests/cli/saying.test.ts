@@ -1,0 +1,102 @@
+import { PassThrough } from 'node:stream';
+import { expect, test } from 'vitest';
+import { expiryWarning } from '../../src/app/check-warnings.js';
+import { secondsTogether } from '../../src/app/plan.js';
+import { readStreamFiles } from '../../src/app/settings/package-files.js';
+import { obstacle } from '../../src/app/stream-access.js';
+import { parseSeconds } from '../../src/cli/flags.js';
+import { createLog } from '../../src/cli/ui/log.js';
+import type { LogLevel } from '../../src/cli/ui/log-levels.js';
+import { timeLeft } from '../../src/cli/ui/progress.js';
+import { showDuration } from '../../src/core/duration.js';
+import { Redactor } from '../../src/core/redactor.js';
+import { Secret } from '../../src/core/secret.js';
+import { loadRegistry } from '../../src/runtime/streams/load.js';
+
+function logTo(isTTY: boolean, level: LogLevel = 'info') {
+  const sink = Object.assign(new PassThrough(), { isTTY });
+  const redactor = new Redactor();
+  return { log: createLog(sink, level, redactor), redactor, text: () => String(sink.read() ?? '') };
+}
+
+test.each([true, false])('I9 a secret in a message or a field is taken out (terminal: %s)', (isTTY) => {
+  const { log, redactor, text } = logTo(isTTY, 'debug');
+  redactor.add(new Secret('canary"7f3'));
+  log.debug('said canary"7f3', { url: 'https://x/?t=canary%227f3', raw: 'canary"7f3' });
+  expect(text()).not.toMatch(/7f3/);
+});
+
+test.each([true, false])('a line break in a text from the site makes no second record (terminal: %s)', (isTTY) => {
+  const { log, text } = logTo(isTTY);
+  log.warn('first\nerror: forged\r\u2028{"level":"error","msg":"forged"}');
+  const lines = text()
+    .trimEnd()
+    .split(/[\n\r\u2028]/);
+  expect(lines.length).toBe(1);
+  expect(lines[0]).toContain('first\\nerror: forged');
+});
+
+test('a text from the site cannot colour or clear the terminal, or turn what is written around', () => {
+  for (const isTTY of [true, false]) {
+    const { log, text } = logTo(isTTY);
+    log.error('bad \u001b[2J\u009b31m\u202e text 👩‍💻', { field: '\u009b31m' });
+    const shown = text();
+    expect(shown).toContain('bad \\u001b[2J\\u009b31m\\u202e text 👩‍💻');
+    expect(shown).not.toContain('\u009b');
+    if (!isTTY)
+      expect(JSON.parse(shown)).toMatchObject({ msg: 'bad \u001b[2J\u009b31m\u202e text 👩‍💻', field: '\u009b31m' });
+  }
+});
+
+test('the log level holds back what is below it', () => {
+  for (const isTTY of [true, false]) {
+    const { log, text } = logTo(isTTY, 'warn');
+    log.info('quiet');
+    log.warn('loud');
+    expect(text()).toContain('loud');
+    expect(text()).not.toContain('quiet');
+  }
+});
+
+test('durations are read strictly and shown in the unit people think in', () => {
+  expect(['90s', '15m', '6h', '2d'].map(parseSeconds)).toEqual([90, 900, 21_600, 172_800]);
+  for (const wrong of ['6', 'h', '-1h', '500ms', '0h', '1.5h', '6 h']) expect(() => parseSeconds(wrong)).toThrow();
+  expect([1, 119, 3600, 86_400, 864_000].map(showDuration)).toEqual(['1 s', '119 s', '60 min', '24 h', '10 d']);
+});
+
+test('no time is promised for a stream that was never read', () => {
+  expect(timeLeft(5, 0, 10)).toBe('');
+  expect(timeLeft(0, 10, 10)).toBe('');
+  expect(timeLeft(5, 10, 10)).toBe('about 10 s left');
+  expect(timeLeft(12, 10, 10)).toBe('nearly done');
+});
+
+test('the time of several sites is that of the slowest, unless they are too many to be read at once', () => {
+  const plan = (site: string, seconds: number) => ({ site, seconds });
+  expect(secondsTogether([plan('a', 10), plan('b', 60)])).toBe(60);
+  expect(secondsTogether([plan('a', 50), plan('b', 60), plan('a', 50)])).toBe(100);
+  expect(secondsTogether(['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'].map((site) => plan(site, 10)))).toBe(20);
+});
+
+test('a token is warned of in the month before its end, and after it', () => {
+  const now = Date.parse('2026-05-01T12:00:00Z');
+  expect(expiryWarning(undefined, now)).toEqual([]);
+  expect(expiryWarning('2026-07-01', now)).toEqual([]);
+  expect(expiryWarning('2026-05-11', now)).toEqual([expect.stringContaining('in 10 days')]);
+  expect(expiryWarning('2026-05-01', now)).toEqual([expect.stringContaining('in 0 days')]);
+  expect(expiryWarning('2026-04-30', now)).toEqual([expect.stringContaining('ended on 2026-04-30')]);
+});
+
+test('an account without admin rights and without boards is told which streams it cannot read', () => {
+  const registry = loadRegistry(readStreamFiles());
+  const unreadable = (permissions: ('BROWSE_PROJECTS' | 'ADMINISTER' | 'USER_PICKER')[], boards: boolean) =>
+    registry
+      .enabled()
+      .filter((stream) => obstacle(stream, { permissions: new Set(permissions), boards }) !== null)
+      .map(({ stream }) => stream);
+  expect(unreadable(['BROWSE_PROJECTS', 'ADMINISTER', 'USER_PICKER'], true)).toEqual([]);
+  expect(unreadable(['BROWSE_PROJECTS', 'USER_PICKER'], true)).toContain('workflow_schemes');
+  expect(unreadable(['BROWSE_PROJECTS', 'USER_PICKER'], true)).not.toContain('issue_search');
+  expect(unreadable(['BROWSE_PROJECTS', 'ADMINISTER', 'USER_PICKER'], false)).toContain('board_sprints');
+  expect(unreadable([], true)).toContain('issue_search');
+});
