@@ -178,8 +178,7 @@ describe('the import law', () => {
   });
 
   test('a secret is revealed where requests are signed, and nowhere else', () => {
-    const signing =
-      /^(core\/redactor|http\/|runtime\/auth\/|app\/hooks|writers\/storage\/s3|writers\/catalog\/rest)/;
+    const signing = /^(core\/redactor|http\/|runtime\/auth\/|app\/hooks|writers\/storage\/s3|writers\/catalog\/rest)/;
     expect(
       sources.filter(({ file, text }) => !signing.test(file) && /\.reveal\(/.test(code(text))).map(({ file }) => file),
     ).toEqual([]);

@@ -29,7 +29,7 @@ describe('without a terminal', () => {
     expect(exitCode).toBe(0);
     expect(stdout).toContain('Set JIRA_EMAIL and JIRA_API_TOKEN in the environment, then run:\n  connector check\n');
     expect(loaded()).toMatchObject({
-      lake: { root: join(cwd, 'warehouse') },
+      warehouse: { root: join(cwd, 'warehouse') },
       connections: [{ name: 'acme', url: 'https://acme.atlassian.net', auth: { type: 'basic' }, start: undefined }],
     });
     expect(statSync(join(cwd, 'sync.yaml')).mode & 0o777).toBe(0o644 & ~process.umask());
@@ -41,7 +41,7 @@ describe('without a terminal', () => {
     expect(stdout).toContain('Set DC_PAT in the environment, then run:\n  connector check --config other.yaml\n');
     expect(written('other.yaml')).toContain('token: "$' + '{DC_PAT}"');
     expect(loaded('other.yaml')).toMatchObject({
-      lake: { root: 's3://lake/jira' },
+      warehouse: { root: 's3://lake/jira' },
       connections: [
         { name: 'internal', url: 'https://jira.example.org/jira', auth: { type: 'pat' }, start: '2023-01-01' },
       ],
