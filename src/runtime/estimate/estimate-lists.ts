@@ -56,14 +56,14 @@ function byImportance(roots: readonly TreeNode[]): readonly TreeNode[] {
 }
 
 /** True when the last runs of these streams were one run with the same streams of this tree, in the same scope: it will cost the same. */
-function remember(root: TreeNode, { memory, bill, registry, settings, stateOf }: Estimating): boolean {
+function remember(root: TreeNode, { memory, bill, registry, settings, states }: Estimating): boolean {
   const selected = subtree(root).filter((node) => node.selected);
   const runs = selected.map(({ stream }) => memory.lastRun(stream.stream));
   const names = new Set(selected.map(({ stream }) => stream.stream));
   const [first] = runs;
   if (!first || runs.some((run) => run?.run !== first.run)) return false;
   const { scope, scopes } = settings;
-  if (selected.some(({ stream }) => !scopes.same(stateOf(stream.stream)?.scope ?? scope, scope))) return false;
+  if (selected.some(({ stream }) => !scopes.same(states.get(stream.stream)?.scope ?? scope, scope))) return false;
   const rootOf = (name: string): string => {
     const parent = registry.streams.get(name)?.parent;
     return parent ? rootOf(parent.stream) : name;

@@ -1,11 +1,12 @@
 /** What it costs to read streams that have a cursor: a count of what a walk will bring, and the shape of the records that come. */
 
 import { valueAt } from '../../core/json-path.js';
-import { windowOf } from '../plan/bookmark.js';
 import { childCost, type Facts, walkCost } from '../plan/cost.js';
 import { exactly, type Range, whole } from '../plan/range.js';
+import type { ReadPlan, RootStep } from '../plan/read-plan.js';
+import { everyStep } from '../plan/read-plan.js';
 import { EVERYTHING } from '../plan/scopes.js';
-import { labelOf, subtree, type TreeNode, type Wanted } from '../plan/tree.js';
+import { labelOf, type TreeNode, type Wanted } from '../plan/tree.js';
 import type { Measured } from '../probe/route-choice.js';
 import { sample } from '../probe/sample.js';
 import { parseTimestamp } from '../rows/timestamp.js';
@@ -22,14 +23,6 @@ export interface WalksInput {
   readonly spare: boolean;
 }
 
-/** How a root will be walked. */
-interface Walk {
-  readonly root: TreeNode;
-  /** Epoch milliseconds. */
-  readonly since: number;
-  readonly full: boolean;
-}
-
 /** Until one is measured. */
 const USUAL_LATENCY = 0.3;
 /** Requests kept for what comes after. */
@@ -38,7 +31,12 @@ const RESERVE = 2;
 const FEW = 100;
 
 /** Puts walks, what hangs on them, deletion feeds and the census on the bill. @returns what was learned, for comparing routes. */
-export async function estimateWalks(roots: readonly TreeNode[], input: WalksInput, ctx: Estimating): Promise<Facts> {
+export async function estimateWalks(
+  roots: readonly RootStep[],
+  input: WalksInput,
+  plan: ReadPlan,
+  ctx: Estimating,
+): Promise<Facts> {
   const { measured, rate } = input;
   const shapes = new Shapes();
   if (measured.seen) {
@@ -47,14 +45,12 @@ export async function estimateWalks(roots: readonly TreeNode[], input: WalksInpu
   }
   const walked: Walked[] = [];
   for (const root of roots) {
-    const walk = walkOf(root, ctx);
-    const count = await recordsOf(walk, shapes, ctx);
-    walked.push({ root, since: walk.since, records: count });
-    await learn(walk, count, shapes, input, ctx);
-    billWalk(walk, count, shapes, ctx);
+    const count = await recordsOf(root, shapes, ctx);
+    walked.push({ root, records: count });
+    await learn(root, count, shapes, input, ctx);
+    billWalk(root, count, shapes, ctx);
   }
-  const nodes = roots.flatMap((root) => subtree(root).map((node) => ({ node, root })));
-  await estimateCensus(nodes, walked, ctx);
+  await estimateCensus(plan, walked, ctx);
   const of = (stream: string) => walked.find(({ root }) => root.stream.stream === stream)?.records;
   const counted = walked[0]?.records ?? FEW;
   return {
@@ -65,23 +61,15 @@ export async function estimateWalks(roots: readonly TreeNode[], input: WalksInpu
   };
 }
 
-function walkOf(root: TreeNode, { stateOf, settings, rhythm }: Estimating): Walk {
-  const windows = subtree(root)
-    .filter(({ selected }) => selected)
-    .map(({ stream }) => windowOf(stateOf(stream.stream), root.stream.stream, settings, rhythm(stream.stream)));
-  const since = Math.min(...windows.map((window) => window.since));
-  return { root, since, full: windows.some(({ mode }) => mode === 'full') };
-}
-
 /** By a count, by the first page of a feed, by the rows inside another stream's records; else as many as last time. */
-async function recordsOf(walk: Walk, shapes: Shapes, ctx: Estimating): Promise<number> {
-  const { root, since, full } = walk;
+async function recordsOf(root: RootStep, shapes: Shapes, ctx: Estimating): Promise<number> {
   const { stream, route } = root;
+  const { since, full } = root.scan;
   const name = stream.stream;
   const counted = await ctx.look.count(stream, since);
   if (counted !== null) return counted;
   if (full && route.page?.kind === 'feed') {
-    const inside = await insideRecords(walk, shapes, ctx);
+    const inside = await insideRecords(root, shapes, ctx);
     if (inside !== null) return inside;
   } else if (isRequestRoute(route)) {
     const page = await ctx.look.firstPage(stream, route, {}, since);
@@ -92,12 +80,12 @@ async function recordsOf(walk: Walk, shapes: Shapes, ctx: Estimating): Promise<n
 }
 
 /** A feed's rows lie inside the records of another stream as well: those are counted, and a page of them sampled. */
-async function insideRecords(walk: Walk, shapes: Shapes, ctx: Estimating): Promise<number | null> {
+async function insideRecords(root: RootStep, shapes: Shapes, ctx: Estimating): Promise<number | null> {
   const { registry, look } = ctx;
   const fed = [...registry.streams.values()].find(
     (stream) =>
       stream.routes.some((route) => route.inside) &&
-      stream.routes.some((route) => parentOf(stream, route)?.stream === walk.root.stream.stream),
+      stream.routes.some((route) => parentOf(stream, route)?.stream === root.stream.stream),
   );
   const parent = fed?.parent && registry.get(fed.parent.stream);
   if (!fed || !parent) return null;
@@ -107,13 +95,13 @@ async function insideRecords(walk: Walk, shapes: Shapes, ctx: Estimating): Promi
     if (seen) shapes.add(seen);
   }
   // The feed knows no scope.
-  const records = await look.count(parent, walk.since, { ...look.values, scope: EVERYTHING });
+  const records = await look.count(parent, root.scan.since, { ...look.values, scope: EVERYTHING });
   return records === null ? null : Math.round(records * shapes.mean(fed.stream));
 }
 
 /** Samples what the choice of routes did not: the few records that changed, or further pages of many when requests are to spare. */
-async function learn(walk: Walk, count: number, shapes: Shapes, input: WalksInput, ctx: Estimating): Promise<void> {
-  const { root, since, full } = walk;
+async function learn(root: RootStep, count: number, shapes: Shapes, input: WalksInput, ctx: Estimating): Promise<void> {
+  const { since, full } = root.scan;
   const { registry, look } = ctx;
   const inside = root.children.filter(({ route }) => route.inside);
   if (inside.length === 0 || count === 0) return;
@@ -146,17 +134,17 @@ function cursorOf({ stream }: TreeNode, record: unknown): number | null {
   return timestamp ? Date.parse(timestamp.utc) : null;
 }
 
-function billWalk({ root }: Walk, count: number, shapes: Shapes, { bill, stateOf }: Estimating): void {
+function billWalk(root: RootStep, count: number, shapes: Shapes, { bill }: Estimating): void {
   const own = walkCost(root.stream, root.route, count);
   bill.add(labelOf(root), exactly(own.requests));
   bill.waits(own.chain);
-  for (const node of subtree(root)) {
+  for (const node of everyStep(root)) {
     const name = node.stream.stream;
     if (node !== root) bill.add(labelOf(node), childRange(node, count, shapes));
     if (!node.selected) continue;
     bill.setRows(name, rowsOf(node, root, count, shapes));
     // The feed of deleted keys is read from the table's bookmark on.
-    if (node.stream.deletions && stateOf(name)?.bookmark) bill.add(labelOf(node), exactly(1));
+    if (node.deletes.feedSince !== null) bill.add(labelOf(node), exactly(1));
   }
 }
 

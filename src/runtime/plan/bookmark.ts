@@ -46,6 +46,8 @@ export interface Window {
   readonly mode: 'full' | 'incremental';
   /** Where the interval begins that the table covers once this has been read: up to its bookmark there is no hole. */
   readonly covers: number;
+  /** In a few words. */
+  readonly why: string;
 }
 
 /** How often, in milliseconds; `always`: in every run; `auto`: in every run while it costs little, else daily; null: never. */
@@ -91,20 +93,24 @@ export const settingsHold = (state: State, settings: Settings) =>
  * and begins again when the start has moved past it.
  */
 export function windowOf(state: State | null, of: string, settings: Settings, rhythm: Rhythm): Window {
-  const anew: Window = { since: settings.start, mode: 'full', covers: settings.start };
+  const anew = (why: string): Window => ({ since: settings.start, mode: 'full', covers: settings.start, why });
   const bookmark = state?.bookmark;
-  if (!state || !bookmark || !settingsHold(state, settings)) return anew;
+  if (!state) return anew('it was never read');
+  if (!bookmark) return anew('it has no bookmark');
+  if (!settingsHold(state, settings)) return anew('it was read under other settings');
   const covers = state.start;
   if (!state.complete) {
-    const goesOn = bookmark.of === of && bookmark.ms >= settings.start && !settings.fullRefresh;
-    return goesOn ? { since: bookmark.ms, mode: 'full', covers } : anew;
+    if (settings.fullRefresh || bookmark.of !== of || bookmark.ms < settings.start)
+      return anew('it was never read to its end');
+    return { since: bookmark.ms, mode: 'full', covers, why: 'the read that was cut short goes on' };
   }
-  const whole: Window = { since: Math.min(settings.start, bookmark.ms), mode: 'full', covers };
-  if (settings.fullRefresh || due(state.whole, rhythm.reread, rhythm.now)) return whole;
-  const since = due(state.overlap, rhythm.overlap, rhythm.now)
-    ? Math.min(bookmark.ms, Math.max(rhythm.now - (rhythm.overlap ?? 0), settings.start))
-    : bookmark.ms;
-  return { since, mode: 'incremental', covers };
+  const whole = { since: Math.min(settings.start, bookmark.ms), mode: 'full', covers } as const;
+  if (settings.fullRefresh) return { ...whole, why: 'a full refresh was asked for' };
+  if (due(state.whole, rhythm.reread, rhythm.now)) return { ...whole, why: 'its re-read is due' };
+  if (!due(state.overlap, rhythm.overlap, rhythm.now))
+    return { since: bookmark.ms, mode: 'incremental', covers, why: 'from its bookmark on' };
+  const since = Math.min(bookmark.ms, Math.max(rhythm.now - (rhythm.overlap ?? 0), settings.start));
+  return { since, mode: 'incremental', covers, why: 'from its bookmark on, with the overlap that is due' };
 }
 
 /** The latest cursor of a walk: unknown when its records do not carry it, null when there was no record. */
@@ -113,16 +119,10 @@ export type Newest = number | 'unknown' | null;
 /**
  * The bookmark after a read that came to its end: what was seen proves itself; the clock, less the lookback, only bounds it, since the
  * index lags behind what is new and a clock may be wrong. A read that met no record says nothing of where the next one should begin.
- * @param runStart when the run began, by the earlier of the two clocks
+ * @param ceiling when the run began, by the earlier of the two clocks, less the lookback
  */
-export function bookmarkAfter(
-  before: number | null,
-  newest: Newest,
-  runStart: number,
-  lookback: number,
-): number | null {
+export function bookmarkAfter(before: number | null, newest: Newest, ceiling: number): number | null {
   if (newest === null) return before;
-  const ceiling = runStart - lookback;
   // Everything before the bookmark is read: the latest record too, unless it is so new that the index may lack others of its moment.
   const reached = newest === 'unknown' ? ceiling : Math.min(newest + 1, ceiling);
   return Math.max(reached, before ?? reached);

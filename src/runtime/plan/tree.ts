@@ -11,12 +11,15 @@ export interface TreeNode {
   readonly stream: Stream;
   readonly selected: boolean;
   /** Taken first. */
-  route: Route;
+  readonly route: Route;
   /** Tried in order when the site does not grant `route`. */
   readonly fallbacks: readonly RequestRoute[];
   readonly parent: ParentDecl | null;
-  readonly children: TreeNode[];
+  readonly children: readonly TreeNode[];
 }
+
+/** While the tree grows. */
+type Growing = Omit<TreeNode, 'route' | 'children'> & { route: Route; readonly children: Growing[] };
 
 export type { Dialect };
 
@@ -36,9 +39,9 @@ export function planTree(
   dialect: Dialect,
   choice: Choice = new Map(),
 ): readonly TreeNode[] {
-  const nodes = new Map<string, TreeNode>();
-  const roots: TreeNode[] = [];
-  const ensure = (name: string): TreeNode => {
+  const nodes = new Map<string, Growing>();
+  const roots: Growing[] = [];
+  const ensure = (name: string): Growing => {
     const known = nodes.get(name);
     if (known) return known;
     const stream = registry.get(name);
@@ -62,7 +65,7 @@ export function readingRoutes(stream: Stream, mode: Wanted['mode'], dialect: Dia
   );
 }
 
-function nodeOf(stream: Stream, mode: Wanted['mode'] | undefined, dialect: Dialect, chosen?: Route): TreeNode {
+function nodeOf(stream: Stream, mode: Wanted['mode'] | undefined, dialect: Dialect, chosen?: Route): Growing {
   const routes = readingRoutes(stream, mode ?? 'full', dialect);
   const route = chosen ?? routes[0];
   if (!route) {

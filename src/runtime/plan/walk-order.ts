@@ -18,16 +18,12 @@ export class WalkOrder {
   #met = false;
   #stopped = false;
 
-  constructor(
-    ctx: { readonly runStart: number; lookbackOf(stream: string): number },
-    stream: Stream,
-    route: RequestRoute,
-  ) {
+  constructor(ceiling: number, stream: Stream, route: RequestRoute) {
     const { cursor, columns } = stream;
     const [from = ''] = [columns[cursor?.column ?? '']?.from ?? cursor?.column ?? ''].flat();
     // Records of a keys-only read do not carry the cursor.
     this.#from = cursor && !route.gives ? from : null;
-    this.#ceiling = ctx.runStart - ctx.lookbackOf(stream.stream);
+    this.#ceiling = ceiling;
     this.#inBatches = route.ids_from !== undefined;
     if (this.#from === null) this.#reached = null;
   }

@@ -49,7 +49,7 @@ export async function measure(
     : null;
   // A site that refuses the sample refuses the walk, too, and then it concerns the streams of that walk alone.
   const seen = sampled instanceof ConnectorError ? null : sampled;
-  const choice = chooseRoutes(input.registry, wanted, dialect, factsOf(input.rate, root, seen));
+  const choice = chooseRoutes(input.registry, wanted, dialect, costFacts(input.rate, root, seen));
   return { choice, root, label, seen };
 }
 
@@ -72,7 +72,7 @@ function rootOfChoice(registry: Registry, choosing: readonly Wanted[]): string {
   return choosing[0]?.stream ?? '';
 }
 
-export function factsOf(rate: number, root: string, seen: Sample | null): Facts {
+export function costFacts(rate: number, root: string, seen: Sample | null): Facts {
   const records = seen?.whole ? seen.records : MANY;
   const inside = (stream: string) => {
     const { mean, overflow, feared = overflow } = seen?.inside.get(stream) ?? { mean: 1, overflow: 0 };

@@ -2,7 +2,7 @@
 import { ConnectorError } from '../../core/errors.js';
 import { valueAt } from '../../core/json-path.js';
 import type { HttpClient } from '../../http/client.js';
-import { subtree, type TreeNode } from '../plan/tree.js';
+import type { ScopeRead } from '../plan/read-plan.js';
 import type { Values } from '../requests/build-request.js';
 import { type PagedRequest, readList } from '../requests/read-pages.js';
 import { sinceValues } from '../requests/since.js';
@@ -23,33 +23,20 @@ export interface IdsInScope {
   readonly refused: Refused;
 }
 
-/** Empty when nothing is scoped. Costs one walk by the cheapest route of each stream that is named (1 request per 5000 issues). */
+/** Costs one walk by the cheapest route of each stream that is named (1 request per 5000 issues). */
 export async function readIds(
-  input: { readonly registry: Registry; readonly client: HttpClient; readonly scope: Scope },
-  roots: readonly TreeNode[],
+  input: { readonly registry: Registry; readonly client: HttpClient },
+  reads: readonly ScopeRead[],
   values: Values,
 ): Promise<IdsInScope> {
   const ids = new Map<string, ReadonlySet<string>>();
   const refused = new Map<string, ConnectorError>();
-  const scoped = input.scope.projects !== undefined || input.scope.jql !== undefined;
-  for (const [of, [first = '', ...others]] of scoped ? neededIds(roots) : []) {
-    const found = await orRefused(() => idsOf(input.registry, input.client, of, first, values));
+  for (const { of, for: streams } of reads) {
+    const found = await orRefused(() => idsOf(input.registry, input.client, of, streams[0] ?? '', values));
     if (!(found instanceof ConnectorError)) ids.set(of, found);
-    else for (const stream of [first, ...others]) refused.set(stream, found);
+    else for (const stream of streams) refused.set(stream, found);
   }
   return { ids, refused };
-}
-
-/** Stream whose ids are needed -> those that need them. Rows that come through its own walk are in scope because the walk is. */
-function neededIds(roots: readonly TreeNode[]): ReadonlyMap<string, readonly string[]> {
-  const needed = new Map<string, readonly string[]>();
-  for (const root of roots) {
-    for (const { stream, selected } of subtree(root)) {
-      const of = stream.scope && 'of' in stream.scope ? stream.scope.of : root.stream.stream;
-      if (selected && of !== root.stream.stream) needed.set(of, [...(needed.get(of) ?? []), stream.stream]);
-    }
-  }
-  return needed;
 }
 
 async function idsOf(

@@ -2,10 +2,13 @@
  * One stream of the tree at work: takes records, writes them, and feeds the streams that hang on it.
  * Data flows one way: root pages -> deliver -> children accept -> their own pages -> deliver.
  */
+
+import type { TableWriter } from '../../contract/table.js';
 import { ConnectorError, type ErrorKind } from '../../core/errors.js';
 import type { Located } from '../../core/json-path.js';
 import { bookmarkAfter, type Newest, type Reached, type State } from '../plan/bookmark.js';
 import { isStillHidden } from '../plan/debt-rules.js';
+import type { ScanStep } from '../plan/read-plan.js';
 import { labelOf, type TreeNode } from '../plan/tree.js';
 import type { Values } from '../requests/build-request.js';
 import { claimedPath, type Inline, insideOf, isWholeInside } from '../requests/inside.js';
@@ -14,7 +17,7 @@ import { isRequestRoute, type RequestRoute } from '../streams/registry.js';
 import type { Route } from '../streams/stream-file.js';
 import type { RunContext } from './context.js';
 import { markDeletions } from './deletions.js';
-import type { Kept, Opened } from './kept.js';
+import type { Kept } from './kept.js';
 import { keyOf, keyPath } from './look-at-parents.js';
 import { ParentReader } from './parent-reader.js';
 import { boundValues, parentOfRow, reachedBy } from './parents.js';
@@ -28,7 +31,6 @@ export class Branch {
   readonly children: readonly Branch[];
   readonly #parents: ParentReader;
   #reached: Reached = null;
-  #bookmarkOf: string | null = null;
   /** Of the last commit of the walk: what comes after it is committed with the same. */
   #final: State['bookmark'] = null;
   failure: unknown = null;
@@ -36,14 +38,14 @@ export class Branch {
   #settled = false;
 
   constructor(
-    readonly node: TreeNode,
+    readonly node: ScanStep,
     readonly ctx: RunContext,
-    opened: (stream: string) => Opened | null,
+    tables: ReadonlyMap<string, TableWriter>,
   ) {
     const claimed = node.children.filter((child) => child.route.inside).map((child) => claimedPath(child.route));
-    const own = node.selected ? opened(node.stream.stream) : null;
-    this.run = new TableRun(node, ctx, own?.table ?? null, own?.state ?? null, claimed);
-    this.children = node.children.map((child) => new Branch(child, ctx, opened));
+    const table = node.written ? (tables.get(node.stream.stream) ?? null) : null;
+    this.run = new TableRun(node, ctx, table, claimed);
+    this.children = node.children.map((child) => new Branch(child, ctx, tables));
     this.#parents = this.reader(routesOf(node));
   }
 
@@ -76,11 +78,9 @@ export class Branch {
     return this.failure === null && !this.#settled;
   }
 
-  /** @param bookmarkOf the stream whose cursor orders the walk this branch hangs on; null when there is none. */
-  begin(bookmarkOf: string | null): void {
-    this.#bookmarkOf = bookmarkOf;
-    this.run.begin(bookmarkOf === null || this.run.replaces ? 'full' : this.run.window(bookmarkOf).mode, bookmarkOf);
-    for (const child of this.children) child.begin(bookmarkOf);
+  begin(): void {
+    this.run.begin();
+    for (const child of this.children) child.begin();
   }
 
   /** Takes one page of this stream's own records. */
@@ -112,12 +112,12 @@ export class Branch {
 
   /** What the order of the walk proves so far; without an order, where the table was before. */
   #bookmark(): State['bookmark'] {
-    const of = this.#bookmarkOf;
+    const { of, ceiling } = this.node.window;
     if (of === null) return null;
     const before = this.run.state?.bookmark ?? null;
     const reached = this.#parents.provenUpTo(this.#reached);
     if (reached === null) return before;
-    const ms = Math.min(reached, this.ctx.runStart - this.ctx.lookbackOf(of));
+    const ms = Math.min(reached, ceiling);
     // Another stream of the same walk may have been further behind: what this one had proven before still holds.
     return { of, ms: this.run.report.mode === 'incremental' ? Math.max(ms, before?.ms ?? ms) : ms };
   }
@@ -221,10 +221,9 @@ export class Branch {
   }
 
   #bookmarkAfter(newest: Newest): State['bookmark'] {
-    const of = this.#bookmarkOf;
+    const { of, ceiling } = this.node.window;
     if (of === null) return null;
-    const before = this.run.state?.bookmark?.ms ?? null;
-    const ms = bookmarkAfter(before, newest, this.ctx.runStart, this.ctx.lookbackOf(of));
+    const ms = bookmarkAfter(this.run.state?.bookmark?.ms ?? null, newest, ceiling);
     return ms === null ? null : { of, ms };
   }
 

@@ -1,9 +1,8 @@
 /** What every part of one connection's run shares. */
 
 import type { Row } from '../../contract/table.js';
-import type { ConnectorError } from '../../core/errors.js';
 import type { HttpClient } from '../../http/client.js';
-import type { Rhythm, Settings } from '../plan/bookmark.js';
+import type { Settings } from '../plan/bookmark.js';
 import type { Cleaner } from '../probe/site-view.js';
 import type { Values } from '../requests/build-request.js';
 import type { Stream } from '../streams/registry.js';
@@ -34,26 +33,13 @@ export interface RunContext {
   /** The built-in placeholders `scope`; `since_ms` and `since_iso` are added per root. */
   readonly values: Values;
   readonly settings: Settings;
-  /** How often what is re-read, for one stream. */
-  rhythm(stream: string): Rhythm;
   /** The moment the run began by the earlier of the site's clock and ours, epoch milliseconds. */
   readonly runStart: number;
-  /** True for another account than ours, unless the user accepts what it does not see as deleted. */
-  isStranger(account: string): boolean;
-  strangerError(stream: string): ConnectorError;
-  /** @throws ConnectorError when so many rows would be marked at once that a mistake is likelier than a clean-up. */
-  fewEnough(stream: string, gone: number, live: number): void;
-  /** So many vanished rows at once, and such a share of the live ones, are believed; null: the user accepts any number. */
-  readonly believable: { readonly rows: number; readonly share: number } | null;
   /** Whether a row belongs to what the settings select (`projects`, `jql`). */
   inScope(stream: Stream, row: Row): boolean;
-  /** Whether what the settings select decides which rows of this stream are read. */
-  followsScope(stream: Stream): boolean;
   streamOf(name: string): Stream;
   /** Whether children of this parent row are read at all. */
   parentInScope(parent: string, row: Row): boolean;
-  /** How far before what was seen a bookmark over this stream's cursor stays, milliseconds. */
-  lookbackOf(stream: string): number;
   readonly debts: Debts;
   /** Told of records that came into view without being new, before they are committed: who does not read them in this run owes their rows. */
   entered(stream: Stream, rows: readonly Row[]): Promise<void>;
@@ -61,8 +47,6 @@ export interface RunContext {
   liveParents(parent: string, column: string, values: readonly string[]): Promise<ReadonlySet<string> | null>;
   /** Live values of a column of a table read in this run that are not among these; none where the run does not read that stream. */
   notAmong(stream: string, column: string, values: readonly string[]): Promise<readonly string[]>;
-  /** The moment the run began by the later of the site's clock and ours: a moment after it has not come yet. */
-  readonly latest: number;
   /** Rows per commit. */
   readonly commitRows: number;
   reject(reject: Reject): void;

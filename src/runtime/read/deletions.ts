@@ -6,14 +6,14 @@ import { sinceValues } from '../requests/since.js';
 import type { RunContext } from './context.js';
 import type { TableRun } from './table-run.js';
 
-/** Marks what the feed names. A table without a bookmark holds nothing that could have been deleted before. */
+/** Marks what the feed names. */
 export async function markDeletions(ctx: RunContext, run: TableRun, label: string): Promise<void> {
   const { deletions } = run.node.stream;
-  const since = run.state?.bookmark?.ms;
-  if (!deletions || !run.table || since === undefined) return;
+  const { feedSince } = run.node.deletes;
+  if (!deletions || !run.table || feedSince === null) return;
   const [[column, path] = ['', '']] = Object.entries(deletions.key);
   const gone = new Set<string>();
-  const values = { ...ctx.values, ...sinceValues(since) };
+  const values = { ...ctx.values, ...sinceValues(feedSince) };
   for await (const page of readPages(ctx.client, label, deletions as PagedRequest, values)) {
     for (const { record } of page.records) gone.add(String(valueAt(record, path)));
   }

@@ -18,20 +18,15 @@ interface Follower {
 
 /**
  * Marks them where the other stream marked its own, or, where that is not read, by asking for each by name.
- * @param isDue whether a census of this branch is
  */
-export async function markFollowers(
-  ctx: RunContext,
-  read: readonly Branch[],
-  isDue: (branch: Branch) => boolean,
-): Promise<void> {
+export async function markFollowers(ctx: RunContext, read: readonly Branch[]): Promise<void> {
   for (const branch of read) {
     const { gone_with: decl, primary_key } = branch.node.stream;
     if (!decl) continue;
     const follower = { ctx, branch, decl, column: primary_key[0] ?? '' };
     const leader = read.find(({ name }) => name === decl.stream);
     await branch.guard(async () => {
-      const due = isDue(branch);
+      const due = branch.run.complete && branch.node.deletes.reconcile;
       if (leader && (due || leader.run.report.rows_deleted > 0)) await carryOver(follower, leader);
       else if (!leader && due) await askForAll(follower);
       else return;
@@ -78,11 +73,11 @@ async function carryOver({ ctx, branch, decl, column }: Follower, leader: Branch
 }
 
 async function askForAll(follower: Follower): Promise<void> {
-  const { ctx, branch, column } = follower;
+  const { branch, column } = follower;
   const all = await branch.run.compare(column, null, { keys: [], groups: [] });
   const live = all?.onlyInTable ?? [];
   const gone = await unanswered(follower, live);
-  ctx.fewEnough(branch.name, gone.length, live.length);
+  branch.run.believe(gone.length, live.length);
   branch.run.markGone(column, gone, 'vanished');
 }
 

@@ -17,7 +17,7 @@ export async function readRenamed(ctx: RunContext, { node, run, label }: Branch)
   const { stream } = node;
   const { settings } = ctx;
   const { census } = stream;
-  if (!census || !run.table || !run.state || run.window(stream.stream).since <= settings.start) return;
+  if (!census || !run.table || !run.state || node.window.since <= settings.start) return;
   const renamed = settings.scopes.renamed(run.state.scope, settings.scope);
   const route = (name: string) => stream.routes.find((one) => one.name === name && isRequestRoute(one));
   const [list, read] = [route(census.list), route(census.read)];

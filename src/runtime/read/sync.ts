@@ -3,9 +3,8 @@
 import { emptyReport, type StreamReport } from '../../contract/report.js';
 import type { TableWriter } from '../../contract/table.js';
 import { ConnectorError, type ErrorKind } from '../../core/errors.js';
-import { makeLane } from '../../core/limiter.js';
-import { planTree } from '../plan/tree.js';
-import { wantedOf } from '../plan/wanted.js';
+import { makeReadPlan, wantedOf } from '../plan/read-plan.js';
+import { clocksOf, factsOf } from '../probe/facts.js';
 import { dialectOf, type Identity, identify } from '../probe/identity.js';
 import type { Refused } from '../probe/preparation.js';
 import { resolveScope } from '../probe/resolve-scope.js';
@@ -15,19 +14,13 @@ import { viewSite } from '../probe/site-view.js';
 import { tableSpecOf } from '../rows/table-spec.js';
 import { deployedOn } from '../streams/dialect.js';
 import { followsScope, type Stream } from '../streams/registry.js';
-import { Branch } from './branch.js';
-import type { RunContext } from './context.js';
+import type { Branch } from './branch.js';
 import { Debts } from './debts.js';
-import { restoreFollowers } from './followers.js';
+import { execute } from './execute.js';
 import { incompleteness, tellMissing, tellWhatIsMissing } from './incomplete.js';
-import { payDebts } from './pay-debts.js';
-import { readRepeated } from './repeated.js';
-import { clocksOf, makeContext } from './run-context.js';
 import { stuckFeeds } from './stuck-feeds.js';
 import type { SyncInput } from './sync-input.js';
-import { openedTables } from './table-states.js';
-import { takeCensus } from './take-census.js';
-import { walkRoot } from './walk.js';
+import { liveOf, statesOf } from './table-states.js';
 
 export interface SyncResult {
   readonly identity: Identity;
@@ -36,55 +29,47 @@ export interface SyncResult {
   readonly failures: readonly ErrorKind[];
 }
 
-/** Roots under way at once; the throttle decides how fast they really go. */
-const ROOTS_AT_ONCE = 8;
-
 /** @throws ConnectorError when nothing can be read at all (credentials, another site's warehouse). */
 export async function runSync(asked: SyncInput): Promise<SyncResult> {
-  const identity = await identify(asked.client);
+  const { client } = asked;
+  const identity = await identify(client);
   const dialect = dialectOf(identity);
-  const { registry, streams, absent } = deployedOn(dialect, asked.registry, asked.streams);
-  const view = await viewSite({ ...asked, registry, streams }, dialect);
-  const input = { ...asked, registry: view.registry, streams };
+  const { registry: declared, streams, absent } = deployedOn(dialect, asked.registry, asked.streams);
+  const view = await viewSite({ ...asked, registry: declared, streams }, dialect);
+  const { registry, pseudonyms } = view;
+  const input = { ...asked, registry, streams };
   const tables = new Map<string, TableWriter>();
   const scope = await resolveScope(input, dialect, input.scopes);
   const busy = new Map<string, unknown>([...view.refused, ...scope.refused]);
   const ended: Branch[] = [];
   try {
-    for (const name of input.streams)
-      if (!busy.has(name)) await openTable(input, input.registry.get(name), tables, busy);
+    for (const name of streams) if (!busy.has(name)) await openTable(input, registry.get(name), tables, busy);
     const values = { scope: scope.clause };
-    const ids = new Map<string, ReadonlySet<string>>();
-    const { earliest, latest } = clocksOf(input, identity);
-    const debts = new Debts(await input.debts.load(), input.debts, earliest);
-    const branches: Branch[] = [];
-    const ctx = makeContext(input, identity, view, { scope, ids, debts, branches });
-    const opened = await openedTables(tables, input.registry, latest);
-    const wanted = wantedOf(input, (stream) => opened.get(stream)?.state ?? null, ctx.settings, ctx.rhythm);
+    const { earliest: runStart, latest } = clocksOf(input, identity);
+    const debts = new Debts(await input.debts.load(), input.debts, runStart);
+    const site = { identity, dialect, registry, scope, pseudonyms, runStart, acceptDeletes: input.acceptDeletes };
+    const known = factsOf(input, site);
+    const facts = {
+      ...known,
+      states: await statesOf(tables, registry, latest),
+      live: await liveOf(tables, registry),
+    };
+    const wanted = wantedOf(streams, facts);
     const unkept = await scope.keep();
-    const choice = await quickest(input, wanted, dialect, values);
-    const roots = planTree(input.registry, wanted, dialect, choice);
-    const inScope = await readIds(input, roots, values);
-    for (const [stream, set] of inScope.ids) ids.set(stream, set);
+    const plan = makeReadPlan(facts, wanted, await quickest(input, wanted, dialect, values));
+    const inScope = await readIds(input, plan.scopeIds, values);
     const refused: Refused = new Map([...unkept, ...inScope.refused]);
-    branches.push(...roots.map((node) => new Branch(node, ctx, (stream) => opened.get(stream) ?? null)));
-    await readAll(ctx, branches, refused);
-    await readRepeated(ctx, branches);
-    await takeCensus(ctx, input.registry, branches);
-    await payDebts(ctx, branches, input.retryOwed);
-    await restoreFollowers(branches);
-    const again = stuckFeeds(branches);
+    const prepared = { scope, ids: inScope.ids, debts };
+    const first = await execute(plan, { input, facts, view, ...prepared, tables, refused });
+    const again = stuckFeeds(first);
     const redone = new Set(again.map(({ stream }) => stream));
-    ended.push(...branches.flatMap((branch) => branch.all()).filter(({ name }) => !redone.has(name)));
+    ended.push(...first.filter(({ name }) => !redone.has(name)));
     if (again.length) {
-      const tree = planTree(input.registry, again, dialect, withoutFeeds(input.registry, again, dialect));
+      const now = { ...facts, states: await statesOf(tables, registry, latest) };
+      const other = makeReadPlan(now, again, withoutFeeds(registry, again, dialect));
       // Another name: the batches of the first attempt must not pass for those of the second (I3).
-      const now = await openedTables(tables, input.registry, latest);
-      const other = { ...ctx, runId: `${ctx.runId}.2` };
-      const second = tree.map((node) => new Branch(node, other, (stream) => now.get(stream) ?? null));
-      await readAll(other, second, refused);
-      await takeCensus(ctx, input.registry, second);
-      ended.push(...second.flatMap((branch) => branch.all()));
+      const renamed = { ...input, runId: `${input.runId}.2` };
+      ended.push(...(await execute(other, { input: renamed, facts: now, view, ...prepared, tables, refused })));
     }
   } finally {
     // What cannot be closed is a failure of its stream: it neither hides the result nor keeps other tables open.
@@ -92,28 +77,6 @@ export async function runSync(asked: SyncInput): Promise<SyncResult> {
   }
   return conclude(input, identity, ended, busy, absent, scope.lacking);
 }
-
-/** Reads all roots side by side; never throws for what concerns a stream alone. */
-async function readAll(ctx: RunContext, branches: readonly Branch[], refusals: Refused): Promise<void> {
-  for (const branch of branches.flatMap((root) => root.all())) {
-    const refusal = refusals.get(branch.name);
-    if (refusal) await branch.fail(refusal);
-  }
-  const lane = makeLane(ROOTS_AT_ONCE);
-  // Lists that ask who is named elsewhere come last.
-  const asksOthers = ({ node }: Branch) => (node.route.prefix?.met ? 1 : 0);
-  for (const branch of branches.toSorted((a, b) => asksOthers(a) - asksOthers(b))) {
-    if (asksOthers(branch)) await lane.drain();
-    if (!branch.all().some(({ run, alive }) => run.table && alive)) continue;
-    // A token that has expired is told once; asking for every stream with it would look like an attack.
-    const refused = branches.flatMap((one) => one.all()).find(({ failure }) => isCredentials(failure))?.failure;
-    if (refused) await branch.fail(refused);
-    else await lane.run(() => timed(branch, () => walkRoot(ctx, branch)));
-  }
-  await lane.drain();
-}
-
-const isCredentials = (error: unknown) => error instanceof ConnectorError && error.kind === 'credentials';
 
 /** A table that another run holds is left out; the rest goes on. */
 async function openTable(
@@ -128,13 +91,6 @@ async function openTable(
     if (error instanceof ConnectorError && error.kind === 'usage') throw error;
     busy.set(stream.stream, error);
   }
-}
-
-async function timed(branch: Branch, walk: () => Promise<void>): Promise<void> {
-  const begin = performance.now();
-  await walk();
-  const seconds = Math.round((performance.now() - begin) / 100) / 10;
-  for (const one of branch.all()) one.run.report.seconds = seconds;
 }
 
 function conclude(

@@ -4,12 +4,12 @@ import { addCommitted, countNames, emptyReport, imbalance, type StreamReport } f
 import type { Committed, Comparison, Json, KeyList, Row, TableWriter } from '../../contract/table.js';
 import { ConnectorError } from '../../core/errors.js';
 import type { Located } from '../../core/json-path.js';
-import { isWider, type State, samePeople, settingsHold, type Window, windowOf } from '../plan/bookmark.js';
-import { coverageOf, remembersSeen } from '../plan/coverage.js';
+import { type State, settingsHold } from '../plan/bookmark.js';
+import { believeGone, strangerError } from '../plan/mass-deletion.js';
 import { nextState, type Part } from '../plan/next-state.js';
 import { notMet } from '../plan/not-met.js';
+import type { ScanStep } from '../plan/read-plan.js';
 import { countsOf, failsAtEnd, stopsAtOnce, TOO_LARGE, tooManyRejects } from '../plan/reject-limit.js';
-import type { TreeNode } from '../plan/tree.js';
 import type { Cleaner } from '../probe/site-view.js';
 import { type Bound, compileShaper, type Shaper } from '../rows/shape.js';
 import type { Route } from '../streams/stream-file.js';
@@ -36,27 +36,20 @@ export class TableRun {
   #wholeParents: string[] = [];
   /** The same of a stream that commits once. */
   readonly #judged: string[] = [];
-  /** Another account than the last run's reads: what it does not see may only be hidden from it. */
-  readonly #stranger: boolean;
   readonly #clean: Cleaner | null;
   /** The census of this run has been taken. */
   counted = false;
   readonly #entrants: Entrants | null;
-  /** Where the interval begins that the table covers after this read. */
-  #covers = 0;
 
   constructor(
-    readonly node: TreeNode,
+    readonly node: ScanStep,
     readonly ctx: RunContext,
     readonly table: TableWriter | null,
-    /** State of the table before this run. */
-    readonly state: State | null,
     /** Paths of this stream's records that its children read. */
     readonly claimed: readonly string[],
   ) {
     this.report = emptyReport(node.stream.stream);
     this.#entrants = makeEntrants(node.stream, this.state);
-    this.#stranger = this.state !== null && ctx.isStranger(this.state.account);
     this.#clean = ctx.cleanerOf(node.stream);
   }
 
@@ -83,18 +76,18 @@ export class TableRun {
     return this.node.stream.write === 'replace';
   }
 
-  /** From where this table wants to be read on, along the cursor of stream `of`. */
-  window(of: string): Window {
-    return windowOf(this.state, of, this.ctx.settings, this.ctx.rhythm(this.node.stream.stream));
+  /** Of its table before this run. */
+  get state(): State | null {
+    return this.node.state;
   }
 
   /** Called before reading. A whole re-read of a table that has rows remembers what it saw, so that the rest can be marked. */
-  begin(mode: 'full' | 'incremental', of: string | null): void {
-    this.report.mode = mode;
-    this.#covers = of === null ? this.ctx.settings.start : this.window(of).covers;
-    if (this.table && of !== null) this.#entrants?.begin(this.window(of).since, this.report.mode);
-    this.report.route = this.node.route.name;
-    if (mode === 'full' && !this.replaces && remembersSeen(this)) this.#seen = new Set();
+  begin(): void {
+    const { window, deletes, route } = this.node;
+    this.report.mode = window.mode;
+    if (this.table && window.of !== null) this.#entrants?.begin(window.since, window.mode);
+    this.report.route = route.name;
+    if (window.mode === 'full' && !this.replaces && deletes.byAbsence) this.#seen = new Set();
   }
 
   /** Shapes and spools records; returns what children may read from. */
@@ -202,8 +195,8 @@ export class TableRun {
     const complete = this.complete || this.#wasComplete;
     const done = await this.#commit({ bookmark, complete, ...(this.whole ? { ended: true } : {}) });
     if (bookmark) this.report.bookmark = new Date(bookmark.ms).toISOString();
-    if (this.#stranger) throw this.ctx.strangerError(this.report.stream);
-    if (done?.withheld) this.ctx.fewEnough(this.report.stream, done.withheld.rows, done.withheld.live);
+    if (this.node.deletes.stranger) throw strangerError(this.report.stream);
+    if (done?.withheld) this.believe(done.withheld.rows, done.withheld.live);
     const problem = imbalance(this.report);
     if (problem) throw new ConnectorError('failed', `${this.report.stream}: ${problem}`);
   }
@@ -211,6 +204,11 @@ export class TableRun {
   /** Holds the live rows against a list of keys. */
   async compare(column: string, group: string | null, list: KeyList): Promise<Comparison | null> {
     return this.table?.compare(column, group, list) ?? null;
+  }
+
+  /** @throws ConnectorError when so many rows would be marked at once that a mistake is likelier than a clean-up. */
+  believe(gone: number, live: number): void {
+    believeGone(this.node.deletes.atMost, this.report.stream, gone, live);
   }
 
   /** Marks live rows by a column's values at the next commit. */
@@ -226,24 +224,23 @@ export class TableRun {
 
   #markParents(): void {
     const column = this.parentColumn;
-    if (this.#wholeParents.length && this.complete && !this.#stranger)
+    if (this.#wholeParents.length && this.complete && !this.node.deletes.stranger)
       this.table?.mark({ reason: 'vanished', where: { column, in: this.#wholeParents }, spareBatch: true });
     this.#wholeParents = [];
   }
 
   #markVanished(): void {
-    if (!this.table || !this.state || !this.complete || this.#stranger) return;
+    if (!this.table || !this.state || !this.complete || this.node.deletes.stranger) return;
+    const { narrowed, coverage, atMost } = this.node.deletes;
     // Narrower settings do not show what is outside of them; only streams that they do not touch still tell.
-    if (isWider(this.state, this.ctx.settings) && this.ctx.followsScope(this.node.stream)) return;
+    if (narrowed) return;
     // Rows of parents that are gone come first: they are judged by their parents, and must not count among these.
-    if (this.#seen && !this.counted && coverageOf(this) === 'parents') return;
+    if (this.#seen && !this.counted && coverage === 'parents') return;
     const [key = ''] = this.node.stream.primary_key;
     const { replaces, parentColumn } = this;
     const parents = { silent: this.refusedParents, judged: this.#judged, sheltered: this.sheltered };
     const where = notMet({ replaces, key, seen: this.#seen, parentColumn, ...parents });
     if (where === null) return;
-    // Rows keyed by people have other keys now; that those of before are gone is no lost permission.
-    const atMost = samePeople(this.state, this.ctx.settings) ? this.ctx.believable : null;
     this.table.mark({ reason: 'vanished', where, spareBatch: true, ...(atMost ? { atMost } : {}) });
   }
 
@@ -278,10 +275,15 @@ export class TableRun {
     const { site, account, settings, runStart } = this.ctx;
     return nextState(part, {
       before: this.state,
-      now: { site, account: this.#stranger ? (this.state?.account ?? account) : account, runStart, settings },
-      rhythm: this.ctx.rhythm(this.node.stream.stream),
+      now: {
+        site,
+        account: this.node.deletes.stranger ? (this.state?.account ?? account) : account,
+        runStart,
+        settings,
+      },
+      rhythm: this.node.rhythm,
       full: this.report.mode === 'full',
-      covers: this.#covers,
+      covers: this.node.window.covers,
       counted: this.counted,
       hangs: this.parentColumn !== '' || this.node.stream.gone_with !== undefined,
     });

@@ -6,27 +6,21 @@
 import type { KeyList } from '../../contract/table.js';
 import { ConnectorError } from '../../core/errors.js';
 import { valueAt } from '../../core/json-path.js';
-import { isWider } from '../plan/bookmark.js';
-import { pageSize } from '../plan/cost.js';
-import { isCensusDue, listRequests } from '../plan/due.js';
+import type { CountedStream, ReadPlan } from '../plan/read-plan.js';
 import { type PagedRequest, readPages } from '../requests/read-pages.js';
 import { chunks, routeOf } from '../requests/routes.js';
 import { sinceValues } from '../requests/since.js';
-import type { Registry, Stream } from '../streams/registry.js';
 import type { Branch } from './branch.js';
 import { Confirmation } from './confirm.js';
 import type { RunContext } from './context.js';
 import { markFollowers } from './followers.js';
 import { namersOf, readNamers } from './namers.js';
 import { readBatch } from './read-batch.js';
-import type { TableRun } from './table-run.js';
-
-type Counted = Stream & Required<Pick<Stream, 'census'>>;
 
 /** One list of keys, and all who are held against it. */
 interface Count {
   readonly ctx: RunContext;
-  readonly stream: Counted;
+  readonly stream: CountedStream;
   readonly list: KeyList;
   readonly confirmation: Confirmation;
   /** Listed records that are lost and may be so many; null: nobody judged them, or not all may be believed. */
@@ -34,65 +28,38 @@ interface Count {
 }
 
 /**
- * Takes every census that is due, after all streams have been read: rows hang on a listed record whatever route brought them.
+ * Takes every census that the plan foresees, after all streams have been read: rows hang on a listed record whatever route brought them.
  * Never throws for what concerns a stream alone.
  */
-export async function takeCensus(ctx: RunContext, registry: Registry, roots: readonly Branch[]): Promise<void> {
+export async function takeCensus(ctx: RunContext, plan: ReadPlan, roots: readonly Branch[]): Promise<void> {
   const read = roots.flatMap((root) => root.all()).filter(({ run, alive }) => run.table && alive && !run.replaces);
-  for (const stream of registry.streams.values()) {
-    if (!isCounted(stream)) continue;
-    const listed = read.find(({ name }) => name === stream.stream);
-    const below = read.filter(({ node }) => node.stream.parent?.stream === stream.stream);
-    const requests = listed ? await requestsOf(stream, listed) : null;
-    const first = [listed, ...below].find((branch) => branch && isDue(ctx, branch, requests));
+  for (const { stream, ...steps } of plan.reconciliations) {
+    const listed = read.find(({ name }) => name === steps.listed?.stream.stream);
+    const below = read.filter(({ name }) => steps.below.some((step) => step.stream.stream === name));
+    const first = [listed, ...below].find((branch) => branch && isDue(branch));
     if (!first) continue;
     await first.guard(async () => {
       const list = await readKeys(ctx, stream, first.name);
       const confirmation = new Confirmation(ctx, stream, first.name);
-      await countAll({ ctx, stream, list, confirmation, believed: null }, listed, below, requests);
+      await countAll({ ctx, stream, list, confirmation, believed: null }, listed, below);
     });
   }
-  await markFollowers(ctx, read, (branch) => isDue(ctx, branch, null));
+  await markFollowers(ctx, read);
 }
 
-const isCounted = (stream: Stream): stream is Counted => stream.census !== undefined;
-
-/** By what the table holds: nothing is asked for it. */
-async function requestsOf(stream: Counted, { run }: Branch): Promise<number> {
-  return listRequests((await run.table?.live()) ?? 0, pageSize(routeOf(stream, stream.census.list)));
-}
+/** A read that is not whole proves nothing. */
+const isDue = ({ run, node }: Branch): boolean => run.complete && node.deletes.reconcile;
 
 /** The listed records first: what hangs on those that are believed to be gone is believed, too. */
-async function countAll(
-  count: Count,
-  listed: Branch | undefined,
-  below: readonly Branch[],
-  requests: number | null,
-): Promise<void> {
-  if (listed && isDue(count.ctx, listed, requests)) {
+async function countAll(count: Count, listed: Branch | undefined, below: readonly Branch[]): Promise<void> {
+  if (listed && isDue(listed)) {
     await listed.guard(() => countListed(count, listed));
     if (count.believed === null) return;
   }
   for (const branch of below) await branch.guard(() => countBelow(count, branch, listed));
 }
 
-function isDue(ctx: RunContext, { run, node }: Branch, requests: number | null): boolean {
-  if (!countable(ctx, run)) return false;
-  // Nothing of what hangs on other records can have vanished before it was read the first time.
-  if (!node.stream.census && !run.state) return false;
-  const { census: rhythm } = ctx.rhythm(node.stream.stream);
-  return isCensusDue({
-    ...{ rhythm, requests, now: ctx.runStart },
-    ...{ mode: run.report.mode, last: run.state?.census ?? null },
-  });
-}
-
-/** A table that holds more than the settings show, or was read as somebody else, cannot be counted. */
-function countable(ctx: RunContext, { complete, state }: TableRun): boolean {
-  return complete && (state === null || (!isWider(state, ctx.settings) && state.account === ctx.account));
-}
-
-async function readKeys(ctx: RunContext, stream: Counted, label: string): Promise<KeyList> {
+async function readKeys(ctx: RunContext, stream: CountedStream, label: string): Promise<KeyList> {
   const { census } = stream;
   const keys: string[] = [];
   const groups: string[] = [];
@@ -159,7 +126,7 @@ async function markLost(
   const naming = await namersOf(branch, suspects);
   const came = await confirmation.ask(suspects, naming);
   const lost = confirmation.lost(suspects);
-  ctx.fewEnough(branch.name, lost.length, live);
+  branch.run.believe(lost.length, live);
   count.believed = new Set(lost);
   branch.run.markGone(key, lost, 'vanished');
   const gone = confirmation.gone(suspects);
@@ -176,14 +143,14 @@ async function markLost(
 
 /** A table whose rows hang on the listed records: each is compared for itself, so that a run that died in between is made good. */
 async function countBelow(count: Count, branch: Branch, listed: Branch | undefined): Promise<void> {
-  const { ctx, list, confirmation } = count;
+  const { list, confirmation } = count;
   const { run } = branch;
-  if (!countable(ctx, run)) return;
+  if (!run.complete || !branch.node.deletes.countable) return;
   const found = await run.compare(run.parentColumn, null, list);
   if (!found) return;
   await confirmation.ask(found.onlyInTable);
   const gone = confirmation.lost(found.onlyInTable);
-  ctx.fewEnough(branch.name, await unjudged(count, listed, gone), found.live);
+  run.believe(await unjudged(count, listed, gone), found.live);
   run.markGone(run.parentColumn, gone, 'parent');
   await branch.append();
   run.counted = true;

@@ -1,8 +1,10 @@
 /** Reads one root of the tree to its end: every page goes to the root's branch, which feeds all that hangs on it. */
+
 import { ConnectorError } from '../../core/errors.js';
 import { valueAt } from '../../core/json-path.js';
 import { HttpStatusError } from '../../http/errors.js';
 import type { Newest } from '../plan/bookmark.js';
+import { requestRoutes } from '../plan/read-plan.js';
 import { WalkOrder } from '../plan/walk-order.js';
 import type { Values } from '../requests/build-request.js';
 import { outcomeOf } from '../requests/outcomes.js';
@@ -21,13 +23,10 @@ import { readRenamed } from './renamed.js';
 const BATCHES_AT_ONCE = 6;
 
 /** Never throws: what goes wrong is written on the branches it concerns. */
-export async function walkRoot(ctx: RunContext, root: Branch): Promise<void> {
-  const { stream } = root.node;
-  const windows = root.all().flatMap((branch) => (branch.run.table ? [branch.run.window(stream.stream)] : []));
-  const since = stream.cursor ? Math.min(...windows.map((window) => window.since)) : ctx.settings.start;
-  root.begin(stream.cursor ? stream.stream : null);
+export async function walkRoot(ctx: RunContext, root: Branch, since: number): Promise<void> {
+  root.begin();
   try {
-    const ended = await readRoot(ctx, root, [root.node.route, ...root.node.fallbacks].filter(isRequestRoute), since);
+    const ended = await readRoot(ctx, root, requestRoutes(root.node), since);
     await readRenamed(ctx, root);
     await root.finish(ended.newest, ended.missing);
   } catch (error) {
@@ -61,7 +60,7 @@ async function readRoot(ctx: RunContext, root: Branch, routes: readonly RequestR
  * it came, from there on, else from its beginning.
  */
 async function readRoute(ctx: RunContext, root: Branch, route: RequestRoute, since: number): Promise<Ended> {
-  const order = new WalkOrder(ctx, root.node.stream, route);
+  const order = new WalkOrder(root.node.window.ceiling, root.node.stream, route);
   let from = since;
   for (let look = 1; ; look++) {
     const lack = await readOnce(ctx, root, route, { ...ctx.values, ...sinceValues(from) }, order);

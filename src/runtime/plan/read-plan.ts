@@ -1,0 +1,246 @@
+/**
+ * Everything that will be asked and written, decided before the first row is asked for. A plan is a value made of facts alone: `sync`
+ * carries it out, `plan` puts a price on it, and a rule can be tried without a site.
+ */
+import { durationMs } from '../../core/duration.js';
+import { ConnectorError } from '../../core/errors.js';
+import type { Dialect } from '../streams/dialect.js';
+import { followsScope, isRequestRoute, type Registry, type RequestRoute, type Stream } from '../streams/registry.js';
+import {
+  type CensusRhythm,
+  isWider,
+  type Rhythm,
+  type Settings,
+  type State,
+  samePeople,
+  type Window,
+  windowOf,
+} from './bookmark.js';
+import { pageSize } from './cost.js';
+import { answersForRest, type Coverage, coverageOf } from './coverage.js';
+import { isCensusDue, listRequests } from './due.js';
+import { type Choice, planTree, subtree, type TreeNode, type Wanted } from './tree.js';
+
+/** What is known before anything is read but identity, fields, tables and one sample. */
+export interface PlanFacts {
+  readonly registry: Registry;
+  readonly dialect: Dialect;
+  readonly site: string;
+  /** Who reads, and under which other names the same account may stand in states. */
+  readonly account: string;
+  readonly aliases: ReadonlySet<string>;
+  readonly settings: Settings;
+  /** Whether `projects:` or `jql:` narrow what is read. */
+  readonly scoped: boolean;
+  readonly acceptDeletes: boolean;
+  /** When the run begins, by the earlier of the site's clock and ours, epoch milliseconds. */
+  readonly runStart: number;
+  readonly rhythm: {
+    readonly census: CensusRhythm;
+    readonly overlap: number | null;
+    readonly reread: ReadonlyMap<string, number>;
+  };
+  /** Of every table that may be written; null for one that is not there yet. */
+  readonly states: ReadonlyMap<string, State | null>;
+  /** Live rows of tables whose keys can be listed, as far as they are known. */
+  readonly live: ReadonlyMap<string, number>;
+}
+
+export interface ReadPlan {
+  /** The longest chain first. */
+  readonly steps: readonly RootStep[];
+  readonly reconciliations: readonly Reconciliation[];
+  readonly scopeIds: readonly ScopeRead[];
+}
+
+/** One stream of the tree: how it is read, from where on, and what its read says of rows that are gone. */
+export interface ScanStep extends TreeNode {
+  readonly children: readonly ScanStep[];
+  /** Its rows are written; else it is read for its children alone. */
+  readonly written: boolean;
+  /** Of its table before the run. */
+  readonly state: State | null;
+  readonly window: StepWindow;
+  readonly rhythm: Rhythm;
+  readonly deletes: Deletes;
+}
+
+export interface RootStep extends ScanStep {
+  /** The walk feeds all that hang on it: it begins where the one furthest behind wants to go on. */
+  readonly scan: { readonly since: number; readonly full: boolean };
+}
+
+export interface StepWindow extends Window {
+  /** The stream whose cursor orders the walk; null: there is no order. */
+  readonly of: string | null;
+  /** No bookmark goes beyond: the index may lag by the lookback. Epoch milliseconds. */
+  readonly ceiling: number;
+}
+
+/** More vanished rows than both of these at once are not believed. */
+export interface Limit {
+  readonly rows: number;
+  readonly share: number;
+}
+
+export interface Deletes {
+  /** The site's own feed of deleted keys is read from here on, epoch milliseconds; null: there is none, or nothing to mark yet. */
+  readonly feedSince: number | null;
+  /** The table is held against the list of all keys in this run, if it was read whole. */
+  readonly reconcile: boolean;
+  /** Whether it could be held against the list: it holds no more than the settings show, as this account sees it. */
+  readonly countable: boolean;
+  /** Who answers for rows that a whole read has not met. */
+  readonly coverage: Coverage;
+  /** A whole re-read remembers the keys it met, and the others are gone. */
+  readonly byAbsence: boolean;
+  /** Rows not met may lie outside of what the settings show. */
+  readonly narrowed: boolean;
+  /** Another account than the last run's reads: what it does not see may only be hidden from it. */
+  readonly stranger: boolean;
+  /** Null: the user accepts any number. */
+  readonly atMost: Limit | null;
+}
+
+export type CountedStream = Stream & Required<Pick<Stream, 'census'>>;
+
+/** One list of all keys, and who is held against it. */
+export interface Reconciliation {
+  readonly stream: CountedStream;
+  /** The table of the listed records themselves, and those whose rows hang on them. */
+  readonly listed: ScanStep | null;
+  readonly below: readonly ScanStep[];
+}
+
+/** The ids of a stream in scope, against which rows that cannot be asked for by scope are held. */
+export interface ScopeRead {
+  readonly of: string;
+  /** Who needs them; the first one's requests they are. */
+  readonly for: readonly string[];
+}
+
+const BELIEVABLE: Limit = { rows: 100, share: 0.05 };
+
+/** @throws ConnectorError kind `usage` for a table that belongs to another site. */
+export function wantedOf(streams: readonly string[], facts: PlanFacts): readonly Wanted[] {
+  return streams.map((stream) => {
+    const state = facts.states.get(stream) ?? null;
+    if (state && state.site !== facts.site)
+      throw new ConnectorError(
+        'usage',
+        `The table of ${stream} belongs to ${state.site}, not to ${facts.site}. Use another warehouse or another connection name.`,
+      );
+    const { mode } = windowOf(state, '', facts.settings, rhythmOf(stream, facts));
+    return { stream, mode: facts.registry.get(stream).write === 'replace' ? 'full' : mode };
+  });
+}
+
+export function makeReadPlan(facts: PlanFacts, wanted: readonly Wanted[], choice: Choice): ReadPlan {
+  const roots = planTree(facts.registry, wanted, facts.dialect, choice);
+  const lists = listCosts(roots, facts);
+  const steps = roots.map((root) => rootStep(root, lists, facts));
+  return { steps, reconciliations: reconciliations(steps, facts), scopeIds: facts.scoped ? scopeReads(steps) : [] };
+}
+
+function rootStep(root: TreeNode, lists: ReadonlyMap<string, number>, facts: PlanFacts): RootStep {
+  const of = root.stream.cursor ? root.stream.stream : null;
+  const step = scanStep(root, of, lists, facts);
+  const windows = everyStep(step).flatMap(({ written, window }) => (written ? [window] : []));
+  const since = of === null ? facts.settings.start : Math.min(...windows.map((window) => window.since));
+  return { ...step, scan: { since, full: of === null || windows.some(({ mode }) => mode === 'full') } };
+}
+
+function scanStep(node: TreeNode, of: string | null, lists: ReadonlyMap<string, number>, facts: PlanFacts): ScanStep {
+  const name = node.stream.stream;
+  const written = node.selected && facts.states.has(name);
+  const state = (written && facts.states.get(name)) || null;
+  const rhythm = rhythmOf(name, facts);
+  const whole = of === null || node.stream.write === 'replace';
+  const found = windowOf(state, of ?? '', facts.settings, rhythm);
+  const lookback = durationMs(facts.registry.get(of ?? name).cursor?.lookback ?? '1s');
+  const window = {
+    ...(of === null ? { ...found, since: facts.settings.start, covers: facts.settings.start } : found),
+    ...(whole ? { mode: 'full' as const, why: 'it is read as a whole' } : {}),
+    ...{ of, ceiling: facts.runStart - lookback },
+  };
+  const step = { ...node, written, state, window, rhythm };
+  return {
+    ...step,
+    deletes: deletesOf(step, lists.get(listOf(node.stream)) ?? null, facts),
+    children: node.children.map((child) => scanStep(child, of, lists, facts)),
+  };
+}
+
+function deletesOf(step: Omit<ScanStep, 'deletes' | 'children'>, requests: number | null, facts: PlanFacts): Deletes {
+  const { stream, state, window, rhythm } = step;
+  const { settings } = facts;
+  const wider = state !== null && isWider(state, settings);
+  const stranger = state !== null && !facts.aliases.has(state.account) && !facts.acceptDeletes;
+  const countable = state === null || (!wider && state.account === facts.account);
+  // Nothing of what hangs on other records can have vanished before it was read the first time.
+  const began = stream.census !== undefined || state !== null;
+  const occasion = { rhythm: rhythm.census, mode: window.mode, last: state?.census ?? null, now: facts.runStart };
+  const coverage = coverageOf(step, facts);
+  return {
+    feedSince: stream.deletions && step.written ? (state?.bookmark?.ms ?? null) : null,
+    reconcile:
+      step.written && stream.write !== 'replace' && countable && began && isCensusDue({ ...occasion, requests }),
+    countable,
+    coverage,
+    byAbsence: answersForRest(step, coverage, settings),
+    narrowed: wider && followsScope(facts.registry, stream),
+    stranger,
+    // Rows keyed by people have other keys now; that those of before are gone is no lost permission.
+    atMost: facts.acceptDeletes || (state && !samePeople(state, settings)) ? null : BELIEVABLE,
+  };
+}
+
+/** Requests for each list of keys whose records are read in this run, by what its table holds. */
+function listCosts(roots: readonly TreeNode[], facts: PlanFacts): ReadonlyMap<string, number> {
+  const costs = new Map<string, number>();
+  for (const { stream, selected } of roots.flatMap(subtree))
+    if (selected && stream.census && facts.states.has(stream.stream)) {
+      const list = stream.routes.find(({ name }) => name === stream.census?.list);
+      costs.set(stream.stream, listRequests(facts.live.get(stream.stream) ?? 0, list ? pageSize(list) : 1));
+    }
+  return costs;
+}
+
+/** The stream whose list of keys its rows are held against. */
+const listOf = (stream: Stream): string => (stream.census ? stream.stream : (stream.parent?.stream ?? ''));
+
+/** Those of which a table is to be held against the list; the first pays for it. */
+function reconciliations(roots: readonly ScanStep[], { registry }: PlanFacts): readonly Reconciliation[] {
+  const kept = roots.flatMap(everyStep).filter(({ written, stream }) => written && stream.write !== 'replace');
+  return [...registry.streams.values()].filter(isCounted).flatMap((stream) => {
+    const listed = kept.find((step) => step.stream.stream === stream.stream) ?? null;
+    const below = kept.filter((step) => step.stream.parent?.stream === stream.stream);
+    return [listed, ...below].some((step) => step?.deletes.reconcile) ? [{ stream, listed, below }] : [];
+  });
+}
+
+const isCounted = (stream: Stream): stream is CountedStream => stream.census !== undefined;
+
+/** Rows that come through the walk of the stream that is named are in scope because the walk is. */
+function scopeReads(roots: readonly RootStep[]): readonly ScopeRead[] {
+  const needed = new Map<string, readonly string[]>();
+  for (const root of roots)
+    for (const { stream, selected } of subtree(root)) {
+      const of = stream.scope && 'of' in stream.scope ? stream.scope.of : root.stream.stream;
+      if (selected && of !== root.stream.stream) needed.set(of, [...(needed.get(of) ?? []), stream.stream]);
+    }
+  return [...needed].map(([of, streams]) => ({ of, for: streams }));
+}
+
+/** The step and everything below it. */
+export function everyStep(step: ScanStep): readonly ScanStep[] {
+  return [step, ...step.children.flatMap(everyStep)];
+}
+
+export function rhythmOf(stream: string, { runStart: now, rhythm }: Pick<PlanFacts, 'runStart' | 'rhythm'>): Rhythm {
+  return { now, census: rhythm.census, overlap: rhythm.overlap, reread: rhythm.reread.get(stream) ?? null };
+}
+
+/** The routes of a step that send requests, in the order in which they are tried. */
+export const requestRoutes = ({ route, fallbacks }: TreeNode): readonly RequestRoute[] =>
+  [route, ...fallbacks].filter(isRequestRoute);
