@@ -1,51 +1,49 @@
 /** What a sync says about itself; the shape of `sync --json` (docs/operations.md). */
 
-import type { Committed } from './table.js';
-
 export type StreamState = 'ok' | 'empty' | 'incomplete' | 'forbidden' | 'unsupported' | 'failed' | 'paused' | 'skipped';
 
 export interface Outcomes {
-  duplicate: number;
-  unchanged: number;
-  gone: number;
-  not_visible: number;
-  out_of_scope: number;
+  readonly duplicate: number;
+  readonly unchanged: number;
+  readonly gone: number;
+  readonly not_visible: number;
+  readonly out_of_scope: number;
 }
 
 export interface StreamReport {
   readonly stream: string;
-  state: StreamState;
-  mode: 'full' | 'incremental';
-  route: string;
+  readonly state: StreamState;
+  readonly mode: 'full' | 'incremental';
+  readonly route: string;
   /** rows_read = rows_written + rows_rejected + the outcomes; a parent or id that answered with nothing counts as read. */
-  rows_read: number;
-  rows_written: number;
-  rows_deleted: number;
-  rows_rejected: number;
+  readonly rows_read: number;
+  readonly rows_written: number;
+  readonly rows_deleted: number;
+  readonly rows_rejected: number;
   /** Of the written rows, those that an earlier run should have met and did not: the search index lags. */
-  rows_late: number;
+  readonly rows_late: number;
   readonly outcomes: Outcomes;
   /** Parents whose rows are owed, and parents with rows that the site counts and does not show, after this run. */
-  owed: number;
-  hidden: number;
-  requests: number;
-  seconds: number;
-  snapshot_id: string | null;
+  readonly owed: number;
+  readonly hidden: number;
+  readonly requests: number;
+  readonly seconds: number;
+  readonly snapshot_id: string | null;
   /** ISO timestamp; null for streams without a cursor. */
-  bookmark: string | null;
+  readonly bookmark: string | null;
   /** Columns whose value did not fit, with how often; the value is in `_extra`. */
   readonly misfits: Record<string, number>;
   /** Columns that the table keeps under another type than the site has now; absent when there are none. */
-  conflicts?: readonly string[];
+  readonly conflicts?: readonly string[];
   /** Elements that told of fields which the settings leave out, and went with them; absent when there were none. */
-  left_out?: number;
+  readonly left_out?: number;
   /** Contradictions in the site's paging, by name, with how often. One more look may have resolved them. */
   readonly anomalies: Record<string, number>;
   /** The proof of completeness, when this run took one. */
-  census?: Census;
-  error?: string;
+  readonly census?: Census;
+  readonly error?: string;
   /** Why the stream is forbidden or unsupported, where more is known than its state says. */
-  reason?: string;
+  readonly reason?: string;
 }
 
 /** Live rows of the table against the list of all keys, after everything was read. */
@@ -82,20 +80,6 @@ export function emptyReport(stream: string): StreamReport {
     misfits: {},
     anomalies: {},
   };
-}
-
-export function countNames(counts: Record<string, number>, names: readonly string[]): void {
-  for (const name of names) counts[name] = (counts[name] ?? 0) + 1;
-}
-
-/** What a commit did is what the report says of written rows. */
-export function addCommitted(report: StreamReport, done: Committed): void {
-  report.rows_written += done.written;
-  report.rows_deleted += done.deleted;
-  report.rows_late += done.late;
-  report.outcomes.unchanged += done.unchanged;
-  report.outcomes.duplicate += done.duplicate;
-  report.snapshot_id = done.snapshotId ?? report.snapshot_id;
 }
 
 /** Null when the books balance, else the sentence that says how they do not (I6). */

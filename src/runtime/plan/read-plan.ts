@@ -139,7 +139,8 @@ export function makeReadPlan(facts: PlanFacts, wanted: readonly Wanted[], choice
   const roots = planTree(facts.registry, wanted, facts.dialect, choice);
   const lists = listCosts(roots, facts);
   const steps = roots.map((root) => rootStep(root, lists, facts));
-  return { steps, reconciliations: reconciliations(steps, facts), scopeIds: facts.scoped ? scopeReads(steps) : [] };
+  const scopeIds = facts.scoped ? scopeReads(steps) : [];
+  return Object.freeze({ steps, reconciliations: reconciliations(steps, facts), scopeIds });
 }
 
 function rootStep(root: TreeNode, lists: ReadonlyMap<string, number>, facts: PlanFacts): RootStep {
@@ -147,7 +148,7 @@ function rootStep(root: TreeNode, lists: ReadonlyMap<string, number>, facts: Pla
   const step = scanStep(root, of, lists, facts);
   const windows = everyStep(step).flatMap(({ written, window }) => (written ? [window] : []));
   const since = of === null ? facts.settings.start : Math.min(...windows.map((window) => window.since));
-  return { ...step, scan: { since, full: of === null || windows.some(({ mode }) => mode === 'full') } };
+  return Object.freeze({ ...step, scan: { since, full: of === null || windows.some(({ mode }) => mode === 'full') } });
 }
 
 function scanStep(node: TreeNode, of: string | null, lists: ReadonlyMap<string, number>, facts: PlanFacts): ScanStep {
@@ -164,11 +165,11 @@ function scanStep(node: TreeNode, of: string | null, lists: ReadonlyMap<string, 
     ...{ of, ceiling: facts.runStart - lookback },
   };
   const step = { ...node, written, state, window, rhythm };
-  return {
+  return Object.freeze({
     ...step,
     deletes: deletesOf(step, lists.get(listOf(node.stream)) ?? null, facts),
     children: node.children.map((child) => scanStep(child, of, lists, facts)),
-  };
+  });
 }
 
 function deletesOf(step: Omit<ScanStep, 'deletes' | 'children'>, requests: number | null, facts: PlanFacts): Deletes {
@@ -232,6 +233,10 @@ function scopeReads(roots: readonly RootStep[]): readonly ScopeRead[] {
   return [...needed].map(([of, streams]) => ({ of, for: streams }));
 }
 
+/** The column that says which parent a row hangs on; empty: none. */
+export const parentColumnOf = ({ stream, parent }: Pick<TreeNode, 'stream' | 'parent'>): string =>
+  Object.keys((stream.parent ?? parent)?.bind ?? {})[0] ?? '';
+
 /** The step and everything below it. */
 export function everyStep(step: ScanStep): readonly ScanStep[] {
   return [step, ...step.children.flatMap(everyStep)];
@@ -242,5 +247,12 @@ export function rhythmOf(stream: string, { runStart: now, rhythm }: Pick<PlanFac
 }
 
 /** The routes of a step that send requests, in the order in which they are tried. */
-export const requestRoutes = ({ route, fallbacks }: TreeNode): readonly RequestRoute[] =>
+export const requestRoutes = ({ route, fallbacks }: Pick<TreeNode, 'route' | 'fallbacks'>): readonly RequestRoute[] =>
   [route, ...fallbacks].filter(isRequestRoute);
+
+/** Those that read from parents; with rows inside the parent, those for the rest, which have fallbacks of their own: a site may lack the bulk route. */
+export function parentRoutes({ route, fallbacks }: TreeNode): readonly RequestRoute[] {
+  if (!route.inside) return requestRoutes({ route, fallbacks });
+  const rest = fallbacks.findIndex((other) => other.name === route.inside?.rest);
+  return fallbacks.slice(rest < 0 ? fallbacks.length : rest);
+}

@@ -3,17 +3,19 @@
  * Data flows one way: root pages -> deliver -> children accept -> their own pages -> deliver.
  */
 
+import { failureOf } from '../../contract/events.js';
 import type { TableWriter } from '../../contract/table.js';
 import { ConnectorError, type ErrorKind } from '../../core/errors.js';
 import type { Located } from '../../core/json-path.js';
 import { bookmarkAfter, type Newest, type Reached, type State } from '../plan/bookmark.js';
 import { isStillHidden } from '../plan/debt-rules.js';
 import type { ScanStep } from '../plan/read-plan.js';
+import { parentColumnOf, parentRoutes } from '../plan/read-plan.js';
 import { labelOf, type TreeNode } from '../plan/tree.js';
 import type { Values } from '../requests/build-request.js';
 import { claimedPath, type Inline, insideOf, isWholeInside } from '../requests/inside.js';
 import { matches } from '../rows/matches.js';
-import { isRequestRoute, type RequestRoute } from '../streams/registry.js';
+import type { RequestRoute } from '../streams/registry.js';
 import type { Route } from '../streams/stream-file.js';
 import type { RunContext } from './context.js';
 import { markDeletions } from './deletions.js';
@@ -46,7 +48,7 @@ export class Branch {
     const table = node.written ? (tables.get(node.stream.stream) ?? null) : null;
     this.run = new TableRun(node, ctx, table, claimed);
     this.children = node.children.map((child) => new Branch(child, ctx, tables));
-    this.#parents = this.reader(routesOf(node));
+    this.#parents = this.reader(parentRoutes(node));
   }
 
   /** Reads parents of this stream by the given routes. */
@@ -185,13 +187,17 @@ export class Branch {
 
   /** What hangs on rows that were not shown stays as it is: the table says which rows those are. */
   async #shelter(below: TableRun): Promise<void> {
-    const { table, state, sheltered, refusedParents, parentColumn } = this.run;
+    const { table, state } = this.run;
+    const { sheltered, refusedParents } = this.run.absence;
     const column = Object.values(below.node.parent?.bind ?? {})[0];
     if (sheltered || (refusedParents.length > 0 && (!table || !column || state?.complete !== true)))
-      below.sheltered = true;
+      below.absence.sheltered = true;
     else if (table && column && refusedParents.length > 0) {
-      const rows = await table.rows({ columns: [column], where: { column: parentColumn, in: refusedParents } });
-      below.refusedParents.push(...rows.map((row) => String(row[column])));
+      const rows = await table.rows({
+        columns: [column],
+        where: { column: parentColumnOf(this.node), in: refusedParents },
+      });
+      below.absence.refusedParents.push(...rows.map((row) => String(row[column])));
     }
   }
 
@@ -230,8 +236,7 @@ export class Branch {
   /** The site does not let us read this stream, or does not have it: so for everything below. */
   refuseAll(outcome: 'forbidden' | 'unsupported', reason?: string): void {
     for (const branch of this.all()) {
-      branch.run.report.state = outcome;
-      if (reason !== undefined) branch.run.report.reason = reason;
+      branch.run.tell({ kind: 'refused', state: outcome, reason });
       branch.#settled = true;
     }
   }
@@ -258,10 +263,9 @@ export class Branch {
 
   #note(error: unknown): ErrorKind {
     this.failure = error;
-    const kind: ErrorKind = error instanceof ConnectorError ? error.kind : 'failed';
-    this.run.report.state = kind === 'later' || kind === 'interrupted' ? 'paused' : 'failed';
-    this.run.report.error = error instanceof Error ? error.message : String(error);
-    return kind;
+    const told = failureOf(error);
+    this.run.tell(told);
+    return told.recovery;
   }
 
   async #keepProgress(): Promise<void> {
@@ -282,15 +286,8 @@ export class Branch {
         { cause: error },
       ),
     );
-    this.run.report.state = 'skipped';
+    this.run.tell({ ...failureOf(this.failure), state: 'skipped' });
   }
 }
 
 const isInterrupted = (error: unknown) => error instanceof ConnectorError && error.kind === 'interrupted';
-
-/** Those that send requests; with rows inside the parent, those for the rest, which have fallbacks of their own: a site may lack the bulk route. */
-function routesOf({ route, fallbacks }: TreeNode): readonly RequestRoute[] {
-  if (!route.inside) return [route, ...fallbacks].filter(isRequestRoute);
-  const rest = fallbacks.findIndex((other) => other.name === route.inside?.rest);
-  return fallbacks.slice(rest < 0 ? fallbacks.length : rest);
-}

@@ -1,5 +1,6 @@
 /** What every part of one connection's run shares. */
 
+import type { StreamEvent } from '../../contract/events.js';
 import type { Row } from '../../contract/table.js';
 import type { HttpClient } from '../../http/client.js';
 import type { Settings } from '../plan/bookmark.js';
@@ -52,6 +53,7 @@ export interface RunContext {
   reject(reject: Reject): void;
   /** Makes the rejects so far durable. */
   keepRejects(): Promise<void>;
+  tell(event: StreamEvent): void;
   progress(progress: Progress): void;
   readonly signal: AbortSignal;
 }

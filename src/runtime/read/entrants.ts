@@ -6,12 +6,11 @@
 import type { Row, TableWriter } from '../../contract/table.js';
 import type { State } from '../plan/bookmark.js';
 import type { Stream } from '../streams/registry.js';
-import type { Kept } from './kept.js';
 
 export interface Entrants {
   /** @param since of the window, epoch milliseconds. A whole read of a table that was whole before looks at every row. */
   begin(since: number, mode: 'full' | 'incremental'): void;
-  note(kept: readonly Kept[]): void;
+  note(rows: readonly Row[]): void;
   /** Those noted since the last call that the table does not hold live; asked right before they are committed. */
   take(table: TableWriter): Promise<readonly Row[]>;
 }
@@ -25,8 +24,8 @@ export function makeEntrants({ born, primary_key: [key = ''] }: Stream, state: S
     begin(since, mode) {
       before = mode === 'full' ? (state.bookmark?.ms ?? since) : since;
     },
-    note(kept) {
-      for (const { row } of kept) {
+    note(rows) {
+      for (const row of rows) {
         const at = row[born];
         if (typeof at === 'string' && Date.parse(at) < before) noted.set(String(row[key]), row);
       }

@@ -69,5 +69,5 @@ async function timed(branch: Branch, walk: () => Promise<void>): Promise<void> {
   const begin = performance.now();
   await walk();
   const seconds = Math.round((performance.now() - begin) / 100) / 10;
-  for (const one of branch.all()) one.run.report.seconds = seconds;
+  for (const one of branch.all()) one.run.tell({ kind: 'took', seconds });
 }

@@ -30,7 +30,7 @@ export async function markFollowers(ctx: RunContext, read: readonly Branch[]): P
       if (leader && (due || leader.run.report.rows_deleted > 0)) await carryOver(follower, leader);
       else if (!leader && due) await askForAll(follower);
       else return;
-      branch.run.counted ||= due;
+      branch.run.absence.counted ||= due;
       await branch.append();
     });
   }

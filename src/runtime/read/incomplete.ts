@@ -1,6 +1,5 @@
 /** What a run says when not everything was read (I13): the state, one sentence, and the exit code that follows. */
 
-import type { StreamReport } from '../../contract/report.js';
 import { ConnectorError } from '../../core/errors.js';
 import { type Debt, isOpen } from '../plan/debt-rules.js';
 import type { TableRun } from './table-run.js';
@@ -8,21 +7,11 @@ import type { TableRun } from './table-run.js';
 /** Parents named in a message; the table `_owed` has them all. */
 const NAMED = 3;
 
-/** Notes owed and hidden parents in the report; a stream that ended well and lacks something is `incomplete`. */
-export function tellWhatIsMissing(run: TableRun, strict: boolean): void {
-  const { report } = run;
-  const debts = run.ctx.debts.of(report.stream);
-  report.owed = debts.filter(({ state }) => state !== 'hidden').length;
-  report.hidden = debts.filter(({ state }) => state === 'hidden').length;
-  const problem = incompleteness(run, strict);
-  if (problem) tellMissing(report, problem.message);
-}
-
-/** Of a stream that ended well otherwise. */
-export function tellMissing(report: StreamReport, what: string): void {
-  if (report.state !== 'ok') return;
-  report.state = 'incomplete';
-  report.error = what;
+/** Parents whose rows are owed, and those whose rows are hidden, after this run. */
+export function debtsOf({ report, ctx }: TableRun): { readonly owed: number; readonly hidden: number } {
+  const debts = ctx.debts.of(report.stream);
+  const hidden = debts.filter(({ state }) => state === 'hidden').length;
+  return { owed: debts.length - hidden, hidden };
 }
 
 /** Null when all was read, or only hidden or given up. Kind `later` when nothing but a limit of the site is in the way. */

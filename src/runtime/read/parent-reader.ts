@@ -3,6 +3,7 @@
 import { type Lane, makeLane } from '../../core/limiter.js';
 import type { Reached } from '../plan/bookmark.js';
 import { isHidden, isTroubleOfMany, type Owing, type Trouble } from '../plan/debt-rules.js';
+import { parentColumnOf } from '../plan/read-plan.js';
 import type { Values } from '../requests/build-request.js';
 import { isDoubtful, isShort } from '../requests/completeness.js';
 import { isThere } from '../requests/is-there.js';
@@ -87,7 +88,7 @@ export class ParentReader {
     const { ctx, node, run } = this.#plan;
     if (!ctx.debts.none) ctx.debts.settle(node.stream.stream, parentKey(values));
     // Only where the route's parent is what the rows hang on: a feed of changed ids says nothing of the others.
-    if (node.parent?.stream === node.stream.parent?.stream) run.parentRead(values[run.parentColumn] ?? '');
+    if (node.parent?.stream === node.stream.parent?.stream) run.absence.parentRead(values[parentColumnOf(node)] ?? '');
   }
 
   async #readWaiting(): Promise<void> {
@@ -174,7 +175,7 @@ export class ParentReader {
     this.#asked += 1;
     this.#troubled += 1;
     ctx.debts.tried(owingOf(parent), trouble);
-    run.refusedParents.push(parent.values[run.parentColumn] ?? '');
+    run.absence.refusedParents.push(parent.values[parentColumnOf(this.#plan.node)] ?? '');
     if (isTroubleOfMany(this.#troubled, this.#parents))
       throw tooManyInTrouble(run.report.stream, this.#troubled, this.#parents, `${parent.name}: ${trouble.reason}`);
   }
@@ -231,7 +232,7 @@ export class ParentReader {
     for (const parent of parents) {
       this.#close(parent);
       ctx.debts.settle(parent.stream, parent.parent);
-      if (outcome !== 'gone') run.refusedParents.push(parent.values[run.parentColumn] ?? '');
+      if (outcome !== 'gone') run.absence.refusedParents.push(parent.values[parentColumnOf(this.#plan.node)] ?? '');
     }
   }
 }

@@ -60,6 +60,7 @@ export function makeContext(
     commitRows: input.commitRows,
     reject: input.onReject,
     keepRejects: input.keepRejects,
+    tell: (event) => input.tell?.(event),
     progress: input.onProgress,
     signal: input.signal,
   };

@@ -1,5 +1,6 @@
 /** What a sync of one connection is given. */
 
+import type { StreamEvent } from '../../contract/events.js';
 import type { Writer } from '../../contract/table.js';
 import type { ScopeStore } from '../plan/scopes.js';
 import type { ReadInput } from '../probe/read-input.js';
@@ -29,4 +30,6 @@ export interface SyncInput extends ReadInput {
   /** Makes the rejects so far durable; asked for before a commit whose bookmark passes them (I6). */
   keepRejects(): Promise<void>;
   onProgress(progress: Progress): void;
+  /** Told of everything that happens to a stream, in order. */
+  tell?(event: StreamEvent): void;
 }

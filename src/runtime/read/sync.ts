@@ -1,8 +1,7 @@
 /** The main job for one connection: check the credentials, open the tables, walk the tree, report. */
 
-import { emptyReport, type StreamReport } from '../../contract/report.js';
 import type { TableWriter } from '../../contract/table.js';
-import { ConnectorError, type ErrorKind } from '../../core/errors.js';
+import { ConnectorError } from '../../core/errors.js';
 import { makeReadPlan, wantedOf } from '../plan/read-plan.js';
 import { clocksOf, factsOf } from '../probe/facts.js';
 import { dialectOf, type Identity, identify } from '../probe/identity.js';
@@ -13,20 +12,18 @@ import { readIds } from '../probe/scope.js';
 import { viewSite } from '../probe/site-view.js';
 import { tableSpecOf } from '../rows/table-spec.js';
 import { deployedOn } from '../streams/dialect.js';
-import { followsScope, type Stream } from '../streams/registry.js';
+import type { Stream } from '../streams/registry.js';
 import type { Branch } from './branch.js';
+import type { Concluded } from './conclude.js';
+import { conclude } from './conclude.js';
 import { Debts } from './debts.js';
 import { execute } from './execute.js';
-import { incompleteness, tellMissing, tellWhatIsMissing } from './incomplete.js';
 import { stuckFeeds } from './stuck-feeds.js';
 import type { SyncInput } from './sync-input.js';
 import { liveOf, statesOf } from './table-states.js';
 
-export interface SyncResult {
+export interface SyncResult extends Concluded {
   readonly identity: Identity;
-  readonly reports: readonly StreamReport[];
-  /** What went wrong, by recovery: decides the exit code. */
-  readonly failures: readonly ErrorKind[];
 }
 
 /** @throws ConnectorError when nothing can be read at all (credentials, another site's warehouse). */
@@ -75,7 +72,7 @@ export async function runSync(asked: SyncInput): Promise<SyncResult> {
     // What cannot be closed is a failure of its stream: it neither hides the result nor keeps other tables open.
     for (const [stream, table] of tables) await table.close().catch((error: unknown) => busy.set(stream, error));
   }
-  return conclude(input, identity, ended, busy, absent, scope.lacking);
+  return { identity, ...conclude(input, { branches: ended, busy, absent, lacking: scope.lacking }) };
 }
 
 /** A table that another run holds is left out; the rest goes on. */
@@ -91,62 +88,4 @@ async function openTable(
     if (error instanceof ConnectorError && error.kind === 'usage') throw error;
     busy.set(stream.stream, error);
   }
-}
-
-function conclude(
-  input: SyncInput,
-  identity: Identity,
-  branches: readonly Branch[],
-  busy: ReadonlyMap<string, unknown>,
-  absent: ReadonlyMap<string, string>,
-  lacking: string | null,
-): SyncResult {
-  const failures: ErrorKind[] = [];
-  const reports: StreamReport[] = [...absent].map(([stream, reason]) => ({
-    ...emptyReport(stream),
-    state: 'unsupported',
-    reason,
-  }));
-  for (const report of reports) {
-    const problem = refusal(input, report, false);
-    if (problem) failures.push(problem.kind);
-    if (problem) report.error = problem.message;
-  }
-  const byLabel = input.client.counters().byLabel;
-  for (const { run, failure } of branches) {
-    if (!run.node.selected) continue;
-    const { report } = run;
-    tellWhatIsMissing(run, input.strict);
-    report.requests = byLabel.get(report.stream) ?? 0;
-    if (lacking !== null && !busy.has(report.stream) && followsScope(input.registry, run.node.stream))
-      tellMissing(report, lacking);
-    const problem =
-      failure ??
-      busy.get(report.stream) ??
-      incompleteness(run, input.strict) ??
-      refusal(input, report, run.state?.complete === true) ??
-      (report.state === 'incomplete' ? new ConnectorError('failed', report.error ?? '') : null);
-    if (problem !== null && problem !== undefined) {
-      failures.push(problem instanceof ConnectorError ? problem.kind : 'failed');
-      if (report.state === 'ok')
-        report.state = problem instanceof ConnectorError && problem.kind === 'later' ? 'paused' : 'failed';
-      report.error ??= problem instanceof Error ? problem.message : String(problem);
-    }
-    // Known only now: rows may still have come after the end of the walk, and a table that another run holds is not empty.
-    if (report.state === 'ok' && report.mode === 'full' && report.rows_read === 0) report.state = 'empty';
-    reports.push(report);
-  }
-  return { identity, reports: reports.sort((a, b) => (a.stream < b.stream ? -1 : 1)), failures };
-}
-
-/** Refused streams are fine only when nobody named them and they never worked before. */
-function refusal(input: SyncInput, report: StreamReport, succeededBefore: boolean): ConnectorError | null {
-  if (report.state !== 'forbidden' && report.state !== 'unsupported') return null;
-  if (!input.explicit && !succeededBefore) return null;
-  const stream = input.registry.get(report.stream);
-  const why =
-    report.state === 'forbidden'
-      ? (report.reason ?? `this account may not read it; it needs: ${stream.needs.permission}`)
-      : `the site does not offer it${report.reason ? `: ${report.reason}` : stream.needs.edition ? `; it needs: ${stream.needs.edition}` : ''}`;
-  return new ConnectorError('failed', `${report.stream}: ${why}.${succeededBefore ? ' It worked before.' : ''}`);
 }

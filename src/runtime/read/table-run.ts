@@ -1,44 +1,37 @@
 /** One stream in one run: shaping, counting, writing and committing. Knows nothing of requests. */
 
-import { addCommitted, countNames, emptyReport, imbalance, type StreamReport } from '../../contract/report.js';
-import type { Committed, Comparison, Json, KeyList, Row, TableWriter } from '../../contract/table.js';
+import type { Told } from '../../contract/events.js';
+import { fold } from '../../contract/events.js';
+import { emptyReport, imbalance, type StreamReport } from '../../contract/report.js';
+import type { Committed, Comparison, Json, KeyList, Mark, Row, TableWriter } from '../../contract/table.js';
 import { ConnectorError } from '../../core/errors.js';
 import type { Located } from '../../core/json-path.js';
 import { type State, settingsHold } from '../plan/bookmark.js';
 import { believeGone, strangerError } from '../plan/mass-deletion.js';
 import { nextState, type Part } from '../plan/next-state.js';
-import { notMet } from '../plan/not-met.js';
 import type { ScanStep } from '../plan/read-plan.js';
+import { parentColumnOf } from '../plan/read-plan.js';
 import { countsOf, failsAtEnd, stopsAtOnce, TOO_LARGE, tooManyRejects } from '../plan/reject-limit.js';
 import type { Cleaner } from '../probe/site-view.js';
 import { type Bound, compileShaper, type Shaper } from '../rows/shape.js';
 import type { Route } from '../streams/stream-file.js';
+import { Absence } from './absence.js';
 import type { RunContext } from './context.js';
 import { type Entrants, makeEntrants } from './entrants.js';
 import type { Kept } from './kept.js';
 
 export class TableRun {
-  readonly report: StreamReport;
+  #report: StreamReport;
+  /** What is not met may be gone. */
+  readonly absence: Absence;
   /** What is known to be missing of this read, in words (I13). */
   readonly #lacks: string[] = [];
-  /** Parents that did not show their rows: those rows stay as they are. */
-  readonly refusedParents: string[] = [];
-  /** Parents of parents did not show theirs: which rows hang on those is not known. */
-  sheltered = false;
   /** By route: records of different routes have different shapes, and may arrive side by side. */
   readonly #shapers = new Map<Route, Shaper>();
   #batch = 0;
   /** Why the last rejected row was rejected. */
   #lastReason = '';
-  /** Values of the first key column seen in a full re-read over several commits. */
-  #seen: Set<string> | null = null;
-  /** Parents whose rows were all read since the last commit: what the table has of them besides is gone. */
-  #wholeParents: string[] = [];
-  /** The same of a stream that commits once. */
-  readonly #judged: string[] = [];
   readonly #clean: Cleaner | null;
-  /** The census of this run has been taken. */
-  counted = false;
   readonly #entrants: Entrants | null;
 
   constructor(
@@ -48,9 +41,21 @@ export class TableRun {
     /** Paths of this stream's records that its children read. */
     readonly claimed: readonly string[],
   ) {
-    this.report = emptyReport(node.stream.stream);
+    this.#report = emptyReport(node.stream.stream);
+    this.absence = new Absence(node);
     this.#entrants = makeEntrants(node.stream, this.state);
     this.#clean = ctx.cleanerOf(node.stream);
+  }
+
+  /** What was told so far. */
+  get report(): StreamReport {
+    return this.#report;
+  }
+
+  /** The only way in which a report changes. */
+  tell(event: Told): void {
+    this.#report = fold(this.#report, event);
+    this.ctx.tell({ stream: this.#report.stream, ...event });
   }
 
   /** Whether everything that was to be read was read (I13). */
@@ -81,13 +86,12 @@ export class TableRun {
     return this.node.state;
   }
 
-  /** Called before reading. A whole re-read of a table that has rows remembers what it saw, so that the rest can be marked. */
+  /** Called before reading. */
   begin(): void {
-    const { window, deletes, route } = this.node;
-    this.report.mode = window.mode;
+    const { window, route } = this.node;
+    this.tell({ kind: 'begun', mode: window.mode, route: route.name });
     if (this.table && window.of !== null) this.#entrants?.begin(window.since, window.mode);
-    this.report.route = route.name;
-    if (window.mode === 'full' && !this.replaces && deletes.byAbsence) this.#seen = new Set();
+    this.absence.begin();
   }
 
   /** Shapes and spools records; returns what children may read from. */
@@ -99,23 +103,32 @@ export class TableRun {
   ): Promise<readonly Kept[]> {
     const shaper = this.#shaperOf(route);
     const kept: Kept[] = [];
+    let outside = 0;
+    let untold = 0;
+    const tellRead = () => {
+      if (untold > 0) this.tell({ kind: 'read', rows: untold });
+      untold = 0;
+    };
     for (const { record, carried } of records) {
       const clean = this.#clean ? this.#clean(record, (count) => this.#leaveOut(count)) : record;
       const shaped = shaper.shape(clean, { ...bound, ...carried });
-      this.report.rows_read += 1;
-      if ('reject' in shaped) this.#rejectRow(shaped.reject, clean);
-      else if (inScope(shaped.row)) {
+      untold += 1;
+      if ('reject' in shaped) {
+        tellRead();
+        this.#rejectRow(shaped.reject, clean);
+      } else if (inScope(shaped.row)) {
         this.#noteMisfits(shaped.misfits);
         // Children clean what they take out of the record themselves.
         kept.push({ row: shaped.row, record });
-      } else this.report.outcomes.out_of_scope += 1;
+      } else outside += 1;
     }
+    tellRead();
+    if (outside > 0) this.tell({ kind: 'outcome', outcome: 'out_of_scope', rows: outside });
     if (this.table && kept.length) {
-      const key = this.node.stream.primary_key[0] ?? '';
-      if (this.#seen) for (const { row } of kept) this.#seen.add(String(row[key]));
-      this.#entrants?.note(kept);
-      for (const index of await this.table.write(kept.map(({ row }) => row)))
-        this.#rejectRow(TOO_LARGE, kept[index]?.record);
+      const rows = kept.map(({ row }) => row);
+      this.absence.met(rows);
+      this.#entrants?.note(rows);
+      for (const index of await this.table.write(rows)) this.#rejectRow(TOO_LARGE, kept[index]?.record);
       this.ctx.progress({ stream: this.report.stream, rows: this.report.rows_read, state: 'reading' });
     }
     return kept;
@@ -123,7 +136,7 @@ export class TableRun {
 
   /** Rows of this table that were marked deleted and are there again. */
   async restore(rows: readonly Row[]): Promise<void> {
-    this.report.rows_read += rows.length;
+    this.tell({ kind: 'read', rows: rows.length });
     await this.table?.write(rows);
   }
 
@@ -133,24 +146,23 @@ export class TableRun {
       const aside = { has: (column: string) => this.table?.conflicts.includes(column) ?? false };
       shaper = compileShaper(this.node.stream, route, { links: this.ctx.links, claimed: this.claimed, aside });
       this.#shapers.set(route, shaper);
-      this.report.route = [...this.#shapers.keys()].map((used) => used.name).join('+');
+      this.tell({ kind: 'route', route: [...this.#shapers.keys()].map((used) => used.name).join('+') });
     }
     return shaper;
   }
 
   #leaveOut(count: number): void {
-    if (this.table && count > 0) this.report.left_out = (this.report.left_out ?? 0) + count;
+    if (this.table && count > 0) this.tell({ kind: 'left out', elements: count });
   }
 
   #noteMisfits(columns: readonly string[]): void {
-    if (!this.table) return;
-    countNames(this.report.misfits, columns);
+    if (!this.table || columns.length === 0) return;
     const conflicts = columns.filter((name) => this.table?.conflicts.includes(name));
-    if (conflicts.length) this.report.conflicts = [...new Set([...(this.report.conflicts ?? []), ...conflicts])].sort();
+    this.tell({ kind: 'misfits', columns, conflicts });
   }
 
   #rejectRow(reason: string, record: unknown): void {
-    this.report.rows_rejected += 1;
+    this.tell({ kind: 'rejected', rows: 1 });
     if (this.table) this.ctx.reject({ stream: this.report.stream, reason, record });
     this.#lastReason = reason;
     if (stopsAtOnce(countsOf(this.report))) throw tooManyRejects(this.report.stream, countsOf(this.report), reason);
@@ -158,27 +170,23 @@ export class TableRun {
 
   /** Pages that contradict themselves are told in the report; whoever reads them decides what they lack. */
   noteAnomalies(names: readonly string[]): void {
-    countNames(this.report.anomalies, names);
+    if (names.length > 0) this.tell({ kind: 'anomalies', names });
   }
 
   /** Something that was to be read and answered with nothing. */
   miss(outcome: 'gone' | 'not_visible', count = 1): void {
-    this.report.rows_read += count;
-    this.report.outcomes[outcome] += count;
-  }
-
-  /** All rows of this parent have been read: rows the table has of it besides will be marked at the next commit. */
-  parentRead(parent: string): void {
-    if (this.table && this.state) (this.replaces ? this.#judged : this.#wholeParents).push(parent);
+    if (count === 0) return;
+    this.tell({ kind: 'read', rows: count });
+    this.tell({ kind: 'outcome', outcome, rows: count });
   }
 
   get pending(): number {
-    return (this.table?.pending ?? 0) + this.#wholeParents.length;
+    return (this.table?.pending ?? 0) + this.absence.waiting;
   }
 
   /** Rows so far become visible together with the bookmark they prove (I1). */
   async checkpoint(bookmark: State['bookmark']): Promise<void> {
-    this.#markParents();
+    this.#mark(this.absence.ofParents(this.complete));
     await this.#commit({ bookmark, complete: this.#wasComplete });
   }
 
@@ -190,11 +198,10 @@ export class TableRun {
       await this.#commit({ bookmark: this.state?.bookmark ?? null, complete: this.#wasComplete });
       throw tooManyRejects(this.report.stream, countsOf(this.report), this.#lastReason);
     }
-    this.#markParents();
-    this.#markVanished();
+    this.#mark([...this.absence.ofParents(this.complete), ...this.absence.ofRest(this.complete)]);
     const complete = this.complete || this.#wasComplete;
     const done = await this.#commit({ bookmark, complete, ...(this.whole ? { ended: true } : {}) });
-    if (bookmark) this.report.bookmark = new Date(bookmark.ms).toISOString();
+    if (bookmark) this.tell({ kind: 'bookmark', at: new Date(bookmark.ms).toISOString() });
     if (this.node.deletes.stranger) throw strangerError(this.report.stream);
     if (done?.withheld) this.believe(done.withheld.rows, done.withheld.live);
     const problem = imbalance(this.report);
@@ -222,31 +229,8 @@ export class TableRun {
     return state?.complete === true && settingsHold(state, this.ctx.settings);
   }
 
-  #markParents(): void {
-    const column = this.parentColumn;
-    if (this.#wholeParents.length && this.complete && !this.node.deletes.stranger)
-      this.table?.mark({ reason: 'vanished', where: { column, in: this.#wholeParents }, spareBatch: true });
-    this.#wholeParents = [];
-  }
-
-  #markVanished(): void {
-    if (!this.table || !this.state || !this.complete || this.node.deletes.stranger) return;
-    const { narrowed, coverage, atMost } = this.node.deletes;
-    // Narrower settings do not show what is outside of them; only streams that they do not touch still tell.
-    if (narrowed) return;
-    // Rows of parents that are gone come first: they are judged by their parents, and must not count among these.
-    if (this.#seen && !this.counted && coverage === 'parents') return;
-    const [key = ''] = this.node.stream.primary_key;
-    const { replaces, parentColumn } = this;
-    const parents = { silent: this.refusedParents, judged: this.#judged, sheltered: this.sheltered };
-    const where = notMet({ replaces, key, seen: this.#seen, parentColumn, ...parents });
-    if (where === null) return;
-    this.table.mark({ reason: 'vanished', where, spareBatch: true, ...(atMost ? { atMost } : {}) });
-  }
-
-  /** The column that says which parent a row hangs on. */
-  get parentColumn(): string {
-    return Object.keys((this.node.stream.parent ?? this.node.parent)?.bind ?? {})[0] ?? '';
+  #mark(marks: readonly Mark[]): void {
+    for (const mark of marks) this.table?.mark(mark);
   }
 
   async #commit(part: Part): Promise<Committed | null> {
@@ -266,7 +250,7 @@ export class TableRun {
       batch: this.#batch,
       ...(seen === null || this.report.mode === 'full' ? {} : { seenUntil: new Date(seen).toISOString() }),
     });
-    addCommitted(this.report, done);
+    this.tell({ kind: 'committed', committed: done });
     await this.ctx.debts.release(this.report.stream);
     return done;
   }
@@ -284,8 +268,8 @@ export class TableRun {
       rhythm: this.node.rhythm,
       full: this.report.mode === 'full',
       covers: this.node.window.covers,
-      counted: this.counted,
-      hangs: this.parentColumn !== '' || this.node.stream.gone_with !== undefined,
+      counted: this.absence.counted,
+      hangs: parentColumnOf(this.node) !== '' || this.node.stream.gone_with !== undefined,
     });
   }
 }

@@ -7,6 +7,7 @@ import type { KeyList } from '../../contract/table.js';
 import { ConnectorError } from '../../core/errors.js';
 import { valueAt } from '../../core/json-path.js';
 import type { CountedStream, ReadPlan } from '../plan/read-plan.js';
+import { parentColumnOf } from '../plan/read-plan.js';
 import { type PagedRequest, readPages } from '../requests/read-pages.js';
 import { chunks, routeOf } from '../requests/routes.js';
 import { sinceValues } from '../requests/since.js';
@@ -94,13 +95,13 @@ async function countListed(count: Count, branch: Branch): Promise<void> {
   const added = await readMissing(count, branch, first.onlyInList);
   // A renamed project touches none of its issues: only the list shows their new keys.
   await readMissing(count, branch, first.regrouped);
-  branch.run.counted = true;
+  branch.run.absence.counted = true;
   // From below: what hangs on a record is durable, or owed, before the record is.
   for (const one of [...branch.all()].reverse()) if (one.alive && !one.run.replaces) await one.append();
   const changed = lost + added.length + first.regrouped.length > 0;
   const last = changed ? await branch.run.compare(key, column, list) : first;
   const lacking = (last?.onlyInList.length ?? 0) - (first.onlyInList.length - added.length);
-  branch.run.report.census = {
+  const census = {
     listed: list.keys.length,
     live: last?.live ?? first.live,
     added: added.length,
@@ -108,6 +109,7 @@ async function countListed(count: Count, branch: Branch): Promise<void> {
     confirmed: first.onlyInTable.length - lost,
     groups: last?.groups ?? first.groups,
   };
+  branch.run.tell({ kind: 'reconciled', census });
   if (lacking > 0)
     throw new ConnectorError(
       'failed',
@@ -146,14 +148,14 @@ async function countBelow(count: Count, branch: Branch, listed: Branch | undefin
   const { list, confirmation } = count;
   const { run } = branch;
   if (!run.complete || !branch.node.deletes.countable) return;
-  const found = await run.compare(run.parentColumn, null, list);
+  const found = await run.compare(parentColumnOf(branch.node), null, list);
   if (!found) return;
   await confirmation.ask(found.onlyInTable);
   const gone = confirmation.lost(found.onlyInTable);
   run.believe(await unjudged(count, listed, gone), found.live);
-  run.markGone(run.parentColumn, gone, 'parent');
+  run.markGone(parentColumnOf(branch.node), gone, 'parent');
   await branch.append();
-  run.counted = true;
+  run.absence.counted = true;
   // What else a whole re-read did not see is judged now, without the rows above.
   await branch.append();
 }

@@ -1,0 +1,70 @@
+/** What a read says of live rows that it has not met: as far as it proves that they are gone, its commits mark them. */
+import type { Mark, Row } from '../../contract/table.js';
+import { notMet } from '../plan/not-met.js';
+import { parentColumnOf, type ScanStep } from '../plan/read-plan.js';
+
+export class Absence {
+  /** Parents that did not show their rows: those rows stay as they are. */
+  readonly refusedParents: string[] = [];
+  /** Parents of parents did not show theirs: which rows hang on those is not known. */
+  sheltered = false;
+  /** The census of this run has been taken. */
+  counted = false;
+  /** Values of the first key column seen in a full re-read over several commits; null: not remembered. */
+  #seen: Set<string> | null = null;
+  /** Parents whose rows were all read since the last commit: what the table has of them besides is gone. */
+  #wholeParents: string[] = [];
+  /** The same of a stream that commits once. */
+  readonly #judged: string[] = [];
+
+  constructor(private readonly step: ScanStep) {}
+
+  /** A whole re-read of a table that has rows remembers what it saw. */
+  begin(): void {
+    const { window, deletes } = this.step;
+    if (window.mode === 'full' && !this.#replaces && deletes.byAbsence) this.#seen = new Set();
+  }
+
+  met(rows: readonly Row[]): void {
+    const [key = ''] = this.step.stream.primary_key;
+    if (this.#seen) for (const row of rows) this.#seen.add(String(row[key]));
+  }
+
+  /** All rows of this parent have been read. */
+  parentRead(parent: string): void {
+    if (this.step.written && this.step.state) (this.#replaces ? this.#judged : this.#wholeParents).push(parent);
+  }
+
+  /** Parents to be judged at the next commit. */
+  get waiting(): number {
+    return this.#wholeParents.length;
+  }
+
+  /** Of parents whose rows were all read. @param complete whether what was not met may be taken for gone */
+  ofParents(complete: boolean): readonly Mark[] {
+    const parents = this.#wholeParents;
+    this.#wholeParents = [];
+    if (parents.length === 0 || !complete || this.step.deletes.stranger) return [];
+    return [{ reason: 'vanished', where: { column: parentColumnOf(this.step), in: parents }, spareBatch: true }];
+  }
+
+  /** Of everything else, at the end of a read. */
+  ofRest(complete: boolean): readonly Mark[] {
+    const { state, stream, deletes } = this.step;
+    const { narrowed, coverage, atMost, stranger } = deletes;
+    if (!state || !complete || stranger) return [];
+    // Narrower settings do not show what is outside of them; only streams that they do not touch still tell.
+    if (narrowed) return [];
+    // Rows of parents that are gone come first: they are judged by their parents, and must not count among these.
+    if (this.#seen && !this.counted && coverage === 'parents') return [];
+    const [key = ''] = stream.primary_key;
+    const parents = { silent: this.refusedParents, judged: this.#judged, sheltered: this.sheltered };
+    const met = { replaces: this.#replaces, key, seen: this.#seen, parentColumn: parentColumnOf(this.step) };
+    const where = notMet({ ...met, ...parents });
+    return where === null ? [] : [{ reason: 'vanished', where, spareBatch: true, ...(atMost ? { atMost } : {}) }];
+  }
+
+  get #replaces(): boolean {
+    return this.step.stream.write === 'replace';
+  }
+}

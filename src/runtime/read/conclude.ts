@@ -1,0 +1,72 @@
+/** How each stream of a run ended, once all has been tried: its last events, and the kinds of what went wrong. */
+import { failureOf, fold } from '../../contract/events.js';
+import { emptyReport, type StreamReport } from '../../contract/report.js';
+import { ConnectorError, type ErrorKind } from '../../core/errors.js';
+import { followsScope } from '../streams/registry.js';
+import type { Branch } from './branch.js';
+import { debtsOf, incompleteness } from './incomplete.js';
+import type { SyncInput } from './sync-input.js';
+
+export interface Concluded {
+  readonly reports: readonly StreamReport[];
+  /** What went wrong, by recovery: decides the exit code. */
+  readonly failures: readonly ErrorKind[];
+}
+
+export interface Ended {
+  readonly branches: readonly Branch[];
+  /** Streams whose tables could not be opened or closed, and why. */
+  readonly busy: ReadonlyMap<string, unknown>;
+  /** Streams that this deployment does not have, and why. */
+  readonly absent: ReadonlyMap<string, string>;
+  /** What of `projects:` names no project; null: nothing. */
+  readonly lacking: string | null;
+}
+
+export function conclude(input: SyncInput, { branches, busy, absent, lacking }: Ended): Concluded {
+  const failures: ErrorKind[] = [];
+  const missing = [...absent].map(([stream, reason]) => {
+    const report = fold(emptyReport(stream), { kind: 'refused', state: 'unsupported', reason });
+    const problem = refusal(input, report, false);
+    if (!problem) return report;
+    failures.push(problem.kind);
+    return fold(report, failureOf(problem));
+  });
+  const byLabel = input.client.counters().byLabel;
+  const read = branches.filter(({ run }) => run.node.selected);
+  for (const { run, name, failure, node } of read) {
+    run.tell({ kind: 'debts', ...debtsOf(run) });
+    run.tell({ kind: 'requests', requests: byLabel.get(name) ?? 0 });
+    const incomplete = incompleteness(run, input.strict);
+    if (incomplete) run.tell({ kind: 'incomplete', error: incomplete.message });
+    if (lacking !== null && !busy.has(name) && followsScope(input.registry, node.stream))
+      run.tell({ kind: 'incomplete', error: lacking });
+    const { state, error = '' } = run.report;
+    const problem =
+      failure ??
+      busy.get(name) ??
+      incomplete ??
+      refusal(input, run.report, run.state?.complete === true) ??
+      (state === 'incomplete' ? new ConnectorError('failed', error) : undefined);
+    if (problem !== undefined) {
+      const told = failureOf(problem);
+      failures.push(told.recovery);
+      run.tell(told);
+    }
+    run.tell({ kind: 'ended' });
+  }
+  const reports = [...missing, ...read.map(({ run }) => run.report)];
+  return { reports: reports.sort((a, b) => (a.stream < b.stream ? -1 : 1)), failures };
+}
+
+/** Refused streams are fine only when nobody named them and they never worked before. */
+function refusal(input: SyncInput, report: StreamReport, succeededBefore: boolean): ConnectorError | undefined {
+  if (report.state !== 'forbidden' && report.state !== 'unsupported') return undefined;
+  if (!input.explicit && !succeededBefore) return undefined;
+  const stream = input.registry.get(report.stream);
+  const why =
+    report.state === 'forbidden'
+      ? (report.reason ?? `this account may not read it; it needs: ${stream.needs.permission}`)
+      : `the site does not offer it${report.reason ? `: ${report.reason}` : stream.needs.edition ? `; it needs: ${stream.needs.edition}` : ''}`;
+  return new ConnectorError('failed', `${report.stream}: ${why}.${succeededBefore ? ' It worked before.' : ''}`);
+}
