@@ -33,10 +33,8 @@ function slowSite() {
 test('a parent that waits holds the bookmark although its page was passed long ago', async () => {
   const site = slowSite();
   const run = {
-    parentColumn: 'issue_id',
-    refusedParents: [],
     noteAnomalies: () => undefined,
-    parentRead: () => undefined,
+    absence: { refusedParents: [], parentRead: () => undefined },
   };
   const node = { stream, parent: stream.parent ?? null };
   const ctx = { client: site, values: {}, debts: new Debts([], NO_DEBTS, 0) } as unknown as RunContext;
