@@ -1,17 +1,17 @@
 /** One sync of a simulated site into a folder, with what it cost. The engine itself is measured: no command line around it. */
+
 import { randomUUID } from 'node:crypto';
 import { maxInWindow } from '../simulator/throttle-check.js';
-import { loadManifest } from '../src/app/settings/manifest.js';
-import { readStreamFiles } from '../src/app/settings/package-files.js';
+import { openSite } from '../src/app/open.js';
+import { definitions } from '../src/app/settings/definitions.js';
+import { syncInputOf } from '../src/app/sync-input.js';
 import type { StreamReport } from '../src/contract/report.js';
+import { systemClock } from '../src/core/clock.js';
 import { Secret } from '../src/core/secret.js';
 import { basicAuth } from '../src/http/authorizer.js';
 import { createClient } from '../src/http/client.js';
 import { createThrottle, type Throttle } from '../src/http/throttle/throttle.js';
-import { NO_SCOPES } from '../src/runtime/plan/scopes.js';
-import { NO_DEBTS } from '../src/runtime/read/debts.js';
 import { runSync } from '../src/runtime/read/sync.js';
-import { loadRegistry } from '../src/runtime/streams/load.js';
 import { openWarehouse } from '../src/writers/warehouse.js';
 import type { SiteAddress } from './site.js';
 
@@ -39,9 +39,6 @@ export interface SyncCost {
   readonly peakMb: number;
 }
 
-/** What routes are chosen for, whatever the throttle of a benchmark allows. */
-const RATE = 5;
-const DAY = 86_400_000;
 const noThrottle: Throttle = {
   enter: async () => ({ sent: () => undefined }),
   hold: () => undefined,
@@ -73,8 +70,7 @@ function watched(throttle: Throttle, moments: number[]): Throttle {
 
 export async function syncOnce({ address, root, streams, census, perSecond }: SyncOrder): Promise<SyncCost> {
   const began = performance.now();
-  const manifest = loadManifest();
-  const registry = loadRegistry(readStreamFiles());
+  const { manifest } = definitions();
   const runId = randomUUID();
   const moments: number[] = [];
   const throttle =
@@ -85,35 +81,13 @@ export async function syncOnce({ address, root, streams, census, perSecond }: Sy
     throttle: watched(throttle, moments),
   });
   const writer = await openWarehouse({ root, runId });
+  const { signal } = new AbortController();
+  const auth = { type: 'basic', email: address.email, api_token: address.apiToken } as const;
+  const site = openSite({ name: 'bench', url: address.url, auth, census: census ?? 'auto' });
   try {
     const { reports } = await runSync({
-      connection: 'bench',
-      site: address.url,
-      registry,
-      client,
-      writer,
-      runId,
-      streams: streams ?? registry.enabled().map(({ stream }) => stream),
+      ...syncInputOf(site, { streams: streams ?? [] }, { client, writer, runId, signal, clock: systemClock }),
       explicit: true,
-      scope: {},
-      scopes: NO_SCOPES,
-      excludedFields: [],
-      people: { mode: 'full' },
-      start: 0,
-      fullRefresh: false,
-      acceptDeletes: false,
-      retryOwed: false,
-      strict: false,
-      debts: NO_DEBTS,
-      now: Date.now,
-      rhythm: { census: census === 'never' ? null : 'auto', overlap: DAY, reread: new Map() },
-      rate: RATE,
-      links: new Set(manifest.links),
-      commitRows: manifest.commit_rows,
-      signal: new AbortController().signal,
-      onReject: () => undefined,
-      keepRejects: async () => undefined,
-      onProgress: () => undefined,
     });
     return {
       requests: client.counters().requests,

@@ -106,7 +106,13 @@ describe('the import law', () => {
     const known = FLOORS.flat();
     expect(
       sources.map(({ file }) => file).filter((file) => !known.some((name) => file.startsWith(`${name}/`))),
-    ).toEqual(['cli.ts']);
+    ).toEqual(['cli.ts', 'index.ts']);
+  });
+
+  test('the library only says again what the use cases and the floors below offer', () => {
+    const [index] = sources.filter(({ file }) => file === 'index.ts');
+    expect(code(index?.text ?? 'import').match(/^(?!export (type )?\{| {2}|\} from ).+$/gm) ?? []).toEqual([]);
+    expect(index?.imports.filter(({ target }) => !/^(app|core)\//.test(target))).toEqual([]);
   });
 
   test('runtime: streams are known to rows and requests, these to the plan, the plan to estimates and reading', () => {

@@ -5,5 +5,6 @@ import { join } from 'node:path';
 export default function compile(): void {
   const root = join(import.meta.dirname, '..', '..');
   const { status, stdout } = spawnSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', root]);
+  spawnSync(process.execPath, ['dist/scripts/finish-build.js'], { cwd: root });
   if (status !== 0) console.warn(`The sources do not compile; child processes may run older ones.\n${stdout}`);
 }

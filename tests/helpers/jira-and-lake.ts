@@ -3,11 +3,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../simulator/simulator.js';
+import { openSite } from '../../src/app/open.js';
 import { OwedTable } from '../../src/app/run-log/owed-table.js';
 import { ProjectsTable } from '../../src/app/run-log/projects-table.js';
 import { loadManifest } from '../../src/app/settings/manifest.js';
 import { readStreamFiles } from '../../src/app/settings/package-files.js';
+import { syncInputOf } from '../../src/app/sync-input.js';
 import type { StreamReport } from '../../src/contract/report.js';
+import { systemClock } from '../../src/core/clock.js';
 import { Secret } from '../../src/core/secret.js';
 import { basicAuth } from '../../src/http/authorizer.js';
 import { createClient } from '../../src/http/client.js';
@@ -94,34 +97,26 @@ export async function syncInto(
   });
   const rejects: Reject[] = [];
   try {
-    const result = await runSync({
-      connection: 'demo',
-      site: jira.url,
-      registry: streamFiles,
+    const site = openSite({
+      name: 'demo',
+      url: jira.url,
+      auth: { type: 'basic', email: jira.email, api_token: jira.apiToken },
+    });
+    const parts = {
       client,
       writer,
       runId,
-      streams: streams ?? streamFiles.enabled().map((stream) => stream.stream),
-      explicit: streams !== undefined,
-      scope: {},
-      scopes: new ProjectsTable(writer, 'demo', runId),
-      ...AS_IT_IS,
-      start: 0,
-      fullRefresh: false,
-      acceptDeletes: false,
-      retryOwed: false,
-      strict: false,
-      debts: new OwedTable(writer, 'demo', runId),
-      now: () => jira.now?.() ?? Date.now(),
-      rhythm: NEVER,
-      // What routes are chosen for; the throttle itself lets tests run fast.
-      rate: 5,
-      links: new Set(manifest.links),
-      commitRows: manifest.commit_rows,
       signal: new AbortController().signal,
-      onReject: (reject) => rejects.push(reject),
-      keepRejects: async () => undefined,
-      onProgress: () => undefined,
+      clock: { ...systemClock, wall: () => jira.now?.() ?? Date.now() },
+      defined: { registry: streamFiles, manifest },
+      scopes: new ProjectsTable(writer, 'demo', runId),
+      debts: new OwedTable(writer, 'demo', runId),
+      rejects: { add: (reject: Reject) => rejects.push(reject), finish: async () => undefined },
+    };
+    const result = await runSync({
+      ...syncInputOf(site, { streams: streams ?? streamFiles.enabled().map((stream) => stream.stream) }, parts),
+      explicit: streams !== undefined,
+      rhythm: NEVER,
       ...change,
     });
     const of = (name: string) => {
