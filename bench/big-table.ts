@@ -52,8 +52,8 @@ export async function makeBigTable(root: string, rows: number, files: number): P
   const { namespace, name, columns, primaryKey } = WORK;
   const { schema, lastColumnId } = assignIds([...columns, ...SYSTEM_COLUMNS], primaryKey);
   const duck = await Duck.open({ memoryLimit: '1GB', temporaryFolder: join(root, '.tmp') });
-  const storage = lake.catalog.storageOf(namespace, name);
-  const table = { location: lake.catalog.locationOf(namespace, name), storage };
+  const draft = await lake.catalog.draft({ namespace, name, schema, lastColumnId, properties: {} });
+  const table = { location: draft.location, storage: lake.catalog.storageOf(draft) };
   const cells = new Map([
     ['id', `(${FIRST_ID} + i)`],
     ['parent_id', `(${FIRST_ID} + i // 4)`],
@@ -77,6 +77,6 @@ export async function makeBigTable(root: string, rows: number, files: number): P
   });
   await duck.close();
   const change = { operation: 'append', add, remove: [] } as const;
-  await lake.catalog.create({ namespace, name, schema, lastColumnId, properties: {} }, change);
+  await lake.catalog.commit(draft, change);
   return add.reduce((sum, { records }) => sum + records, 0);
 }

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { SYSTEM_COLUMNS, type TableSpec } from '../src/contract/table.js';
 import { openLake } from '../src/writers/catalog/open-lake.js';
-import type { DataFile, TableVersion } from '../src/writers/iceberg/model.js';
+import type { DataFile } from '../src/writers/iceberg/model.js';
 import { UNPARTITIONED } from '../src/writers/iceberg/partitions.js';
 import { assignIds } from '../src/writers/iceberg/schema.js';
 import { sqlType } from '../src/writers/parquet/column-sql.js';
@@ -28,8 +28,9 @@ export async function makeHistory(root: string, commits: number, rows: number): 
   await lake.prepare();
   const { namespace, name, columns, primaryKey } = EVENTS;
   const { schema, lastColumnId } = assignIds([...columns, ...SYSTEM_COLUMNS], primaryKey);
-  const location = lake.catalog.locationOf(namespace, name);
-  const storage = lake.catalog.storageOf(namespace, name);
+  let version = await lake.catalog.draft({ namespace, name, schema, lastColumnId, properties: {} });
+  const { location } = version;
+  const storage = lake.catalog.storageOf(version);
   const cells = new Map([
     ['id', '(10000000 + i)'],
     ['seconds', '900 * (i % 32)'],
@@ -45,11 +46,9 @@ export async function makeHistory(root: string, commits: number, rows: number): 
       const rewriter = new Rewriter(session, { schema, spec: UNPARTITIONED }, root, { location, storage });
       return (await rewriter.append(`SELECT ${selected.join(', ')} FROM ${range}`)).add;
     });
-  const table = { namespace, name, schema, lastColumnId, properties: {} };
-  let version: TableVersion | null = null;
   for (let commit = 0; commit < commits; commit += 1) {
     const change = { operation: 'append', add: await filesOf(commit * rows), remove: [] } as const;
-    version = version ? await lake.catalog.commit(version, change) : await lake.catalog.create(table, change);
+    version = await lake.catalog.commit(version, change);
   }
   await duck.close();
 }

@@ -50,7 +50,7 @@ async function maintainAll(
 ): Promise<{ readonly tables: readonly TableReport[]; readonly failures: readonly ErrorKind[] }> {
   const { retainDays: days = RETENTION.days, retainSnapshots: snapshots = RETENTION.snapshots } = job;
   const all = await lake.catalog.list();
-  const places = await locationsOf(lake.catalog, all);
+  const places = await locationsOf(lake, all);
   const reports: TableReport[] = [];
   const failures: ErrorKind[] = [];
   for (const table of select(all, job)) {

@@ -9,7 +9,7 @@ import { type Ports, portsOf } from '../core/ports.js';
 import type { HttpClient } from '../http/client.js';
 import type { Progress } from '../runtime/read/context.js';
 import { runSync } from '../runtime/read/sync.js';
-import type { TableVersion } from '../writers/iceberg/model.js';
+import type { TableVersion } from '../writers/iceberg/version.js';
 import type { LakeSettings } from '../writers/storage/lake.js';
 import type { StepReport } from '../writers/upkeep/report.js';
 import { openWarehouse } from '../writers/warehouse.js';

@@ -2,7 +2,8 @@
 import { rmSync } from 'node:fs';
 import type { DuckDBResultReader } from '@duckdb/node-api';
 import type { Catalog } from '../writers/iceberg/catalog.js';
-import type { TableName, TableVersion } from '../writers/iceberg/model.js';
+import type { TableName } from '../writers/iceberg/model.js';
+import type { TableVersion } from '../writers/iceberg/version.js';
 import type { LakeSettings } from '../writers/storage/lake.js';
 import { type OpenViews, openViews } from './open-views.js';
 import type { Readable } from './read-only.js';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { TableSpec, TableWriter, Writer } from '../contract/table.js';
 import { ConnectorError } from '../core/errors.js';
 import { openLake } from './catalog/open-lake.js';
-import type { TableVersion } from './iceberg/model.js';
+import type { TableVersion } from './iceberg/version.js';
 import { refuseUnwritable } from './iceberg/writable.js';
 import type { LakeSettings } from './storage/lake.js';
 import type { StepReport } from './upkeep/report.js';
@@ -64,7 +64,7 @@ export async function openWarehouse(options: WarehouseOptions): Promise<Writer> 
       if (lock.warning !== undefined) options.onLockTaken?.(lock.warning);
       const version = await catalog.load(spec.namespace, spec.name);
       // At once: a run that can write nothing must not read for hours first.
-      if (version) refuseUnwritable(table, await catalog.metadataOf(version));
+      if (version) refuseUnwritable(table, version.metadata);
       const folder = join(await run.folder(), table);
       const workshop = {
         untidied: tellUntidied(table),

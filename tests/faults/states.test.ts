@@ -7,7 +7,7 @@ import { type Simulator, startSimulator } from '../../simulator/simulator.js';
 import type { Json } from '../../src/contract/table.js';
 import { FAILPOINT } from '../../src/core/failpoints.js';
 import { parseState } from '../../src/runtime/plan/bookmark.js';
-import type { TableVersion } from '../../src/writers/iceberg/model.js';
+import type { TableVersion } from '../../src/writers/iceberg/version.js';
 import { currentState } from '../../src/writers/write/state.js';
 import { runMain } from '../cli/run-main.js';
 import { type JiraAndLake, jiraAndLake } from '../helpers/jira-and-lake.js';

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { views } from '../../src/query/snowflake/views.js';
-import type { Field, TableVersion } from '../../src/writers/iceberg/model.js';
+import type { Field } from '../../src/writers/iceberg/model.js';
+import type { TableVersion } from '../../src/writers/iceberg/version.js';
 
 const field = (name: string, type: Field['type'] = 'string', doc?: string): Field => ({
   ...{ id: 1, name, type, required: false },

@@ -38,20 +38,22 @@ async function lake(failing?: string) {
   const copies = temporaryFolder();
   const loaded = await loadTables({ root: folder }, () => true);
   const fetched: string[] = [];
-  vi.spyOn(loaded.catalog.storageOf('acme', 'boards'), 'localPaths').mockImplementation(async (locations) => {
-    const [namespace = '', name = ''] = toLocalPath(locations[0] ?? '')
-      .slice(folder.length + 1)
-      .split('/');
-    if (failing !== undefined && failing === name) throw new Error('The store is away.');
-    if (locations.length > 0) fetched.push(`${namespace}.${name}`);
-    return new Map(
-      locations.map((location, at) => {
-        const copy = join(copies, `${namespace}-${name}-${at}.parquet`);
-        copyFileSync(toLocalPath(location), copy);
-        return [location, copy];
-      }),
-    );
-  });
+  vi.spyOn(loaded.catalog.storageOf({ namespace: 'acme', name: 'boards' }), 'localPaths').mockImplementation(
+    async (locations) => {
+      const [namespace = '', name = ''] = toLocalPath(locations[0] ?? '')
+        .slice(folder.length + 1)
+        .split('/');
+      if (failing !== undefined && failing === name) throw new Error('The store is away.');
+      if (locations.length > 0) fetched.push(`${namespace}.${name}`);
+      return new Map(
+        locations.map((location, at) => {
+          const copy = join(copies, `${namespace}-${name}-${at}.parquet`);
+          copyFileSync(toLocalPath(location), copy);
+          return [location, copy];
+        }),
+      );
+    },
+  );
   const unread = new UnreadTables(connection, loaded.filesOf);
   const shown = await showViews(loaded.shown, unread, new Map());
   expect(shown.problems).toEqual([]);

@@ -18,13 +18,11 @@ async function foreignTable(root: string, schema: Schema, lastColumnId: number, 
   const io = await LocalFileIO.open(root);
   const catalog = new FileCatalog({ io, root: io.root });
   const duck = await Duck.open({ memoryLimit: '256MB', temporaryFolder: join(root, 'tmp') });
-  const table = { location: catalog.locationOf('acme', 'items'), storage: io };
-  const change = await duck.withSession((session) =>
-    new Rewriter(session, { schema, spec: UNPARTITIONED }, root, table).append(rows),
-  );
+  const draft = await catalog.draft({ namespace: 'acme', name: 'items', schema, lastColumnId, properties: {} });
+  const table = { location: draft.location, storage: io };
+  const change = await duck.withSession((session) => new Rewriter(session, { schema, spec: UNPARTITIONED }, root, table).append(rows));
   await duck.close();
-  const named = { namespace: 'acme', name: 'items' };
-  return catalog.create({ ...named, schema, lastColumnId, properties: {} }, change);
+  return catalog.commit(draft, change);
 }
 
 describe('a schema that grows in the commit that needs it', () => {

@@ -41,9 +41,9 @@ async function writeByPath(root: string): Promise<void> {
 }
 
 async function namesOf(root: string): Promise<string[]> {
-  const { catalog, version } = await loadTable(root);
+  const { version } = await loadTable(root);
   const { data, deletes } = await liveFiles(root);
-  const metadata = await catalog.metadataOf(version);
+  const { metadata } = version;
   return [
     version.location,
     ...[...data, ...deletes].map(({ location }) => location),

@@ -5,7 +5,7 @@ import { afterEach, expect, onTestFinished, test } from 'vitest';
 import { armFailpoints } from '../../src/core/failpoints.js';
 import { NO_LOCK } from '../../src/core/lease/lease.js';
 import { CommitUnknown } from '../../src/writers/iceberg/errors.js';
-import type { TableVersion } from '../../src/writers/iceberg/model.js';
+import type { TableVersion } from '../../src/writers/iceberg/version.js';
 import { openWarehouse, type WarehouseOptions } from '../../src/writers/warehouse.js';
 import { IcebergTableWriter } from '../../src/writers/write/table-writer.js';
 import { batch, ITEMS, item, temporaryFolder, testWarehouse } from './support/tables.js';
@@ -46,12 +46,12 @@ test('rows of earlier batches are told of although the last commit failed', asyn
   expect(snapshots()).toEqual([snapshotId]);
 });
 
-test('rows are told of when it came to light only later that they had been committed', async () => {
+test('rows are told of when it came to light only by reading back that they had been committed', async () => {
   const root = await temporaryFolder();
   const { catalog, duck, folder } = await toolsFor(root);
-  const create = catalog.create.bind(catalog);
-  catalog.create = async (...made) => {
-    await create(...made);
+  const commit = catalog.commit.bind(catalog);
+  catalog.commit = async (...made) => {
+    await commit(...made);
     throw new CommitUnknown('It is not known whether the table was made.');
   };
   const told: TableVersion[] = [];
@@ -59,7 +59,6 @@ test('rows are told of when it came to light only later that they had been commi
   const workshop = { catalog, duck, now: () => new Date(), folder: join(await folder(), 'told'), keepUp };
   const table = new IcebergTableWriter(workshop, ITEMS, NO_LOCK, null);
   await table.write([item('a')]);
-  await expect(table.commit(batch(1))).rejects.toThrow('not known');
   const { snapshotId } = await table.commit(batch(1));
   await table.close();
   expect(told.map((version) => version.currentSnapshotId)).toEqual([snapshotId]);

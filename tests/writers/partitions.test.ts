@@ -55,7 +55,7 @@ const isNamed = (row: string) => !row.includes('other');
 /** Each manifest of the current snapshot, its entries, and what the list says of their partitions. */
 async function manifests(root: string) {
   const { catalog, version } = await loadTable(root, THINGS);
-  const metadata = await catalog.metadataOf(version);
+  const metadata = version.metadata;
   const snapshot = currentSnapshot(metadata);
   const rows = snapshot ? await manifestsOf(catalog.storageOf(), snapshot) : [];
   return Promise.all(rows.map(async (row) => ({ row, entries: await entriesOf(catalog.storageOf(), row) })));
@@ -224,7 +224,7 @@ test('a sort order that others have set stays, and files are told to be unsorted
   );
   await write(root, [thing('a', 'Q', '2024-01', 2), thing('n', 'N', '2024-01')]);
   const { catalog, version } = await loadTable(root, THINGS);
-  expect(await catalog.metadataOf(version)).toMatchObject({ 'sort-orders': orders, 'default-sort-order-id': 1 });
+  expectversion.metadata.toMatchObject({ 'sort-orders': orders, 'default-sort-order-id': 1 });
   const { data } = await liveFiles(root, THINGS);
   expect(data.map(({ sortOrderId }) => sortOrderId)).toEqual([0, 0, 0, 0]);
 });

@@ -3,7 +3,7 @@
 import type { StreamReport } from '../../contract/report.js';
 import type { ConnectorError, ErrorKind } from '../../core/errors.js';
 import type { Ports } from '../../core/ports.js';
-import type { TableVersion } from '../../writers/iceberg/model.js';
+import type { TableVersion } from '../../writers/iceberg/version.js';
 import type { Hooks } from '../settings/config.js';
 import { callHook, type HookEvent } from './call-hook.js';
 

@@ -1,6 +1,6 @@
 /** Views in Snowflake: live rows of every stream, and words instead of ids for issues, worklogs and comments. */
 
-import type { TableVersion } from '../../writers/iceberg/model.js';
+import type { TableVersion } from '../../writers/iceberg/version.js';
 import { customColumns, type FieldWords, isCustom } from '../business-views/custom-fields.js';
 import { siteOf } from '../tables/site-of.js';
 import { namespacesOf, rawDatabase, type SnowflakeNames } from './setup.js';

@@ -3,7 +3,8 @@
 import { inParallel } from '../../core/in-parallel.js';
 import { openLake } from '../../writers/catalog/open-lake.js';
 import type { Catalog } from '../../writers/iceberg/catalog.js';
-import type { TableName, TableVersion } from '../../writers/iceberg/model.js';
+import type { TableName } from '../../writers/iceberg/model.js';
+import type { TableVersion } from '../../writers/iceberg/version.js';
 import type { LakeSettings } from '../../writers/storage/lake.js';
 import { siteOf } from './site-of.js';
 import type { ShownTable, TableFiles } from './views.js';
@@ -59,7 +60,7 @@ function shownTable(version: TableVersion): ShownTable {
 /** The files of a version's current snapshot. */
 async function localFiles(catalog: Catalog, version: TableVersion): Promise<TableFiles> {
   const files = await catalog.files(version);
-  const storage = catalog.storageOf(version.namespace, version.name);
+  const storage = catalog.storageOf(version);
   const paths = (list: typeof files.data) => storage.localPaths(list.map(({ location }) => location));
   const [data, deletes] = await Promise.all([paths(files.data), paths(files.deletes)]);
   return { data, deletes: [...deletes.values()] };

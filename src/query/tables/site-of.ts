@@ -1,5 +1,5 @@
 /** The site that a table's rows come from: every table's state remembers it. */
-import type { TableVersion } from '../../writers/iceberg/model.js';
+import type { TableVersion } from '../../writers/iceberg/version.js';
 import { currentState } from '../../writers/write/state.js';
 
 /** The base address without a slash at its end; null when the table does not know it. */

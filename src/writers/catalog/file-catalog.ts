@@ -9,19 +9,20 @@ import type { FileIO } from '../../core/files/file-io.js';
 import type { Catalog } from '../iceberg/catalog.js';
 import { CommitConflict, CommitUnknown } from '../iceberg/errors.js';
 import { newUuid } from '../iceberg/ids.js';
-import { filesOf } from '../iceberg/manifest-files.js';
+import { liveFilesOf } from '../iceberg/manifest-files.js';
 import {
   firstMetadata,
+  type NextVersion,
   nextTimestamp,
   parseMetadata,
   serializeMetadata,
   type TableMetadata,
 } from '../iceberg/metadata.js';
-import type { LiveFile, NewTable, TableChange, TableName, TableVersion } from '../iceberg/model.js';
+import type { LiveFiles, NewTable, TableChange, TableName } from '../iceberg/model.js';
+import { contains, type TableVersion, toTableVersion } from '../iceberg/version.js';
 import { isBeneath, plainLocation } from '../storage/location.js';
 import { publish } from './publish.js';
-import { type Draft, stageVersion } from './stage-version.js';
-import { byContent, contains, toTableVersion } from './table-version.js';
+import { type Start, stageVersion } from './stage-version.js';
 import { newestListed, newestVersion, versionLocation, versionOf, writeHint } from './versions.js';
 
 export interface FileCatalogOptions {
@@ -32,7 +33,7 @@ export interface FileCatalogOptions {
   readonly now?: () => number;
 }
 
-interface NumberedDraft extends Draft {
+interface NumberedStart extends Start {
   /** Of the version to be made. */
   readonly version: number;
 }
@@ -44,8 +45,6 @@ export class FileCatalog implements Catalog {
   readonly #io: FileIO;
   readonly #root: string;
   readonly #now: () => number;
-  /** What versions were made from: with a long history, reading it again would be most of a commit's time. */
-  readonly #metadata = new WeakMap<TableVersion, TableMetadata>();
 
   constructor({ io, root, now = Date.now }: FileCatalogOptions) {
     this.#io = io;
@@ -65,59 +64,59 @@ export class FileCatalog implements Catalog {
     return this.#io;
   }
 
-  async begin(): Promise<null> {
-    return null;
-  }
-
   /** @throws ConnectorError kind `usage` for a name that could become another path (I10). */
-  locationOf(namespace: string, name: string): string {
+  locationOf({ namespace, name }: TableName): string {
     return `${this.#root}/${validName('namespace', namespace)}/${validName('table', name)}`;
   }
 
   async load(namespace: string, name: string): Promise<TableVersion | null> {
-    const newest = await this.#newest(this.locationOf(namespace, name));
-    return newest && this.#version({ namespace, name }, newest.metadata, newest.location);
+    const newest = await this.#newest(this.locationOf({ namespace, name }));
+    return newest && toTableVersion({ namespace, name }, newest.metadata, newest.location);
   }
 
-  async create(table: NewTable, change: TableChange): Promise<TableVersion> {
-    const location = this.locationOf(table.namespace, table.name);
-    // The name v1 is free again in an old table whose first versions were removed: a free name alone proves nothing.
-    if ((await newestListed(this.#io, location)) > 0) throw conflict(location);
-    const now = this.#now();
+  async draft(table: NewTable): Promise<TableVersion> {
     const { schema, lastColumnId, properties } = table;
-    const metadata = firstMetadata({ uuid: newUuid(), location, schema, lastColumnId, properties, now });
-    return this.#commit(table, { metadata, version: 1, now }, change);
+    const location = this.locationOf(table);
+    const first = firstMetadata({ uuid: newUuid(), location, schema, lastColumnId, properties, now: this.#now() });
+    return toTableVersion(table, first, '');
   }
 
   async commit(base: TableVersion, change: TableChange): Promise<TableVersion> {
-    const location = base.metadataLocation;
-    const version = versionOf(location);
-    if (version === null) throw conflict(base.location);
+    const start = base.metadataLocation === '' ? await this.#startOfFirst(base) : await this.#startOfNext(base);
+    const location = versionLocation(base.location, start.version);
+    const staged: string[] = [];
+    let next: NextVersion;
+    try {
+      next = await stageVersion(this.#io, start, change, staged);
+      if (!(await publish(this.#io, location, serializeMetadata(next.metadata)))) throw conflict(base.location);
+    } catch (error) {
+      if (!(error instanceof CommitUnknown)) await attempted(this.#io.delete(staged));
+      throw error;
+    }
+    await this.#refuseGhost(start, next.metadata, location);
+    await attempted(this.#announce(base.location, start.version));
+    await attempted(this.#removeOutdated(base.location, next.outdated));
+    return toTableVersion(base, next.metadata, location);
+  }
+
+  files(version: TableVersion): Promise<LiveFiles> {
+    return liveFilesOf(this.#io, version.metadata);
+  }
+
+  async #startOfFirst({ location, metadata }: TableVersion): Promise<NumberedStart> {
+    // The name v1 is free again in an old table whose first versions were removed: a free name alone proves nothing.
+    if ((await newestListed(this.#io, location)) > 0) throw conflict(location);
+    return { metadata, version: 1, now: this.#now() };
+  }
+
+  async #startOfNext({ location, metadata, metadataLocation, uuid }: TableVersion): Promise<NumberedStart> {
+    const version = versionOf(metadataLocation);
+    if (version === null) throw conflict(location);
     // What the version was made from is known; not that its file is still there, and not another table's of this place.
-    const present = await this.#io.read(location);
-    if (present === null || !Buffer.from(present).includes(base.uuid)) throw conflict(base.location);
-    const metadata = await this.metadataOf(base);
-    const previous = { location, updated: metadata['last-updated-ms'] };
-    return this.#commit(
-      base,
-      { metadata, version: version + 1, now: nextTimestamp(metadata, this.#now()), previous },
-      change,
-    );
-  }
-
-  async files(
-    version: TableVersion,
-  ): Promise<{ readonly data: readonly LiveFile[]; readonly deletes: readonly LiveFile[] }> {
-    return byContent(await filesOf(this.#io, await this.metadataOf(version)));
-  }
-
-  async metadataOf(version: TableVersion): Promise<TableMetadata> {
-    const known = this.#metadata.get(version);
-    if (known) return known;
-    const { metadataLocation, location } = version;
-    const bytes = await this.#io.read(metadataLocation);
-    if (bytes === null) throw conflict(location);
-    return parseMetadata(bytes, metadataLocation);
+    const present = await this.#io.read(metadataLocation);
+    if (present === null || !Buffer.from(present).includes(uuid)) throw conflict(location);
+    const previous = { location: metadataLocation, updated: metadata['last-updated-ms'] };
+    return { metadata, version: version + 1, now: nextTimestamp(metadata, this.#now()), previous };
   }
 
   async #names(folder: string): Promise<readonly string[]> {
@@ -142,39 +141,11 @@ export class FileCatalog implements Catalog {
     throw new CommitConflict(`${table} changes faster than it can be read. Run again when the other writers are done.`);
   }
 
-  async #commit(
-    { namespace, name }: { readonly namespace: string; readonly name: string },
-    draft: NumberedDraft,
-    change: TableChange,
-  ): Promise<TableVersion> {
-    const location = versionLocation(draft.metadata.location, draft.version);
-    const staged: string[] = [];
-    let next: { readonly metadata: TableMetadata; readonly outdated: readonly string[] };
-    try {
-      next = await stageVersion(this.#io, draft, change, staged);
-      if (!(await publish(this.#io, location, serializeMetadata(next.metadata))))
-        throw conflict(draft.metadata.location);
-    } catch (error) {
-      if (!(error instanceof CommitUnknown)) await attempted(this.#io.delete(staged));
-      throw error;
-    }
-    await this.#refuseGhost(draft, next.metadata, location);
-    await attempted(this.#announce(draft.metadata.location, draft.version));
-    await attempted(this.#removeOutdated(draft.metadata.location, next.outdated));
-    return this.#version({ namespace, name }, next.metadata, location);
-  }
-
-  #version({ namespace, name }: TableName, metadata: TableMetadata, location: string): TableVersion {
-    const version = toTableVersion(namespace, name, metadata, location);
-    this.#metadata.set(version, metadata);
-    return version;
-  }
-
   /**
    * A writer that slept while others made so many versions that old ones were removed finds its version's name free again.
    * What it creates then is no version of the table. Old versions go oldest first, so its base is gone as well.
    */
-  async #refuseGhost({ metadata, previous }: Draft, ours: TableMetadata, location: string): Promise<void> {
+  async #refuseGhost({ metadata, previous }: Start, ours: TableMetadata, location: string): Promise<void> {
     if (!previous || (await this.#io.size(previous.location)) !== null) return;
     const newest = await this.#newest(metadata.location);
     if (newest && (newest.location === location || contains(newest.metadata, ours, location))) return;

@@ -16,6 +16,8 @@ import { StoredLockFiles } from './stored-lock-files.js';
 
 export interface Lake {
   readonly catalog: Catalog;
+  /** Each table lies in `<root>/<namespace>/<name>`; null where a service decides that. */
+  readonly root: string | null;
   /** The local folders beneath which the paths lie that `localPaths` answers for files of tables at these locations. */
   foldersOf(tables: readonly string[]): readonly string[];
   /** Absolute path of the local folder for rows under way. */
@@ -42,10 +44,12 @@ export async function openLake(settings: LakeSettings, now: Clock = Date.now): P
 async function openFolder(folder: string, now: Clock): Promise<Lake> {
   const storage = await LocalFileIO.open(folder);
   const { root } = storage;
-  const catalog = new FileCatalog({ io: storage, root: localLocation(root), now });
+  const location = localLocation(root);
+  const catalog = new FileCatalog({ io: storage, root: location, now });
   const [scratch, allLocks] = [join(root, '.spool'), join(root, '.locks')];
   return {
     catalog,
+    root: location,
     foldersOf: () => [root],
     scratch,
     async prepare() {
@@ -67,6 +71,7 @@ async function openS3({ root, s3 = {} }: LakeSettings, cache: string, now: Clock
   return {
     ...remote(cache),
     catalog,
+    root,
     prepare: () => prepareRemote(cache, storage),
     lock: locks(catalog, root, async (location) => new StoredLockFiles(storage, location)),
   };
@@ -80,6 +85,7 @@ async function openRest({ s3 }: LakeSettings, settings: RestCatalogSettings, cac
     // A service on this machine may keep tables in a folder; there is no one folder of all its tables, then.
     foldersOf: (tables) => [copiesFolder(cache), ...tables.filter(isLocal).map(toLocalPath)],
     catalog,
+    root: null,
     prepare: () => prepareRemote(cache, catalog),
     lock: async () => NO_LOCK,
   };
@@ -109,7 +115,7 @@ function locks(catalog: FileCatalog, root: string, open: (location: string) => P
     const table = `${namespace}.${name}`;
     const location = `${root}/.locks/${table}`;
     return orStorageError(`lock table ${table} in ${location}`, async () =>
-      TableLock.acquire(await open(location), `${table} (${catalog.locationOf(namespace, name)})`, runStart),
+      TableLock.acquire(await open(location), `${table} (${catalog.locationOf({ namespace, name })})`, runStart),
     );
   };
 }

@@ -2,14 +2,14 @@
  * Tables of an Iceberg REST catalog service (Polaris, Lakekeeper, Glue, Unity …). The service decides where a table lies, numbers
  * its columns and writes its metadata files; commits are optimistic, and no lock is taken.
  */
-import { isDeepStrictEqual } from 'node:util';
 import { inParallel } from '../../core/in-parallel.js';
 import type { Catalog } from '../iceberg/catalog.js';
-import { CommitConflict, CommitUnknown } from '../iceberg/errors.js';
+import { CommitUnknown } from '../iceberg/errors.js';
 import { withoutTidying } from '../iceberg/kept-files.js';
-import { filesOf } from '../iceberg/manifest-files.js';
-import { nextTimestamp, type TableMetadata } from '../iceberg/metadata.js';
-import type { LiveFile, NewTable, TableChange, TableName, TableVersion } from '../iceberg/model.js';
+import { liveFilesOf } from '../iceberg/manifest-files.js';
+import { nextTimestamp } from '../iceberg/metadata.js';
+import type { LiveFiles, NewTable, TableChange, TableName } from '../iceberg/model.js';
+import { type TableVersion, toTableVersion } from '../iceberg/version.js';
 import type { RestCatalogSettings, S3Settings } from '../storage/lake.js';
 import { RestClient } from './rest/client.js';
 import { isRefusal, isUnclear, RequestFailed } from './rest/failure.js';
@@ -18,7 +18,6 @@ import type { Limits } from './rest/repeat.js';
 import { TableFiles } from './rest/table-files.js';
 import { nameOf, type ServedTable, Tables } from './rest/tables.js';
 import { stageVersion } from './stage-version.js';
-import { byContent, toTableVersion } from './table-version.js';
 
 export interface RestCatalogOptions {
   readonly settings: RestCatalogSettings;
@@ -40,8 +39,6 @@ export class RestCatalog implements Catalog {
   readonly #client: RestClient;
   readonly #tables: Tables;
   readonly #files = new Map<string, TableFiles>();
-  /** What versions were made from: a commit goes on from the very metadata that its caller saw. */
-  readonly #metadata = new WeakMap<TableVersion, TableMetadata>();
   readonly #options: RestCatalogOptions;
   readonly #now: () => number;
 
@@ -80,7 +77,7 @@ export class RestCatalog implements Catalog {
   }
 
   /** An existing table is answered as it is: somebody else may have made it a moment ago. */
-  async begin(table: NewTable): Promise<TableVersion> {
+  async draft(table: NewTable): Promise<TableVersion> {
     for (let attempt = 1; ; attempt += 1) {
       try {
         return this.#version(table, await this.#tables.create(table));
@@ -94,23 +91,15 @@ export class RestCatalog implements Catalog {
     }
   }
 
-  locationOf(namespace: string, name: string): string {
-    throw new Error(`The catalog decides where ${nameOf({ namespace, name })} lies: begin the table.`);
-  }
-
-  async create({ namespace, name }: NewTable): Promise<TableVersion> {
-    throw new Error(`The catalog numbers the columns of ${nameOf({ namespace, name })}: begin the table.`);
-  }
-
   async commit(base: TableVersion, change: TableChange): Promise<TableVersion> {
-    const metadata = await this.metadataOf(base);
-    const io = this.storageOf(base.namespace, base.name);
+    const { metadata } = base;
+    const io = this.storageOf(base);
     const previous = { location: base.metadataLocation, updated: metadata['last-updated-ms'] };
-    const draft = { metadata, now: nextTimestamp(metadata, this.#now()), previous };
+    const start = { metadata, now: nextTimestamp(metadata, this.#now()), previous };
     const properties = { ...change.properties, ...withoutTidying(metadata.properties) };
     const staged: string[] = [];
     try {
-      const next = await stageVersion(io, draft, { ...change, properties }, staged);
+      const next = await stageVersion(io, start, { ...change, properties }, staged);
       const table = await publish(this.#tables, this.#client.limits, base, metadata, next.metadata);
       return this.#version(base, table);
     } catch (error) {
@@ -120,24 +109,11 @@ export class RestCatalog implements Catalog {
     }
   }
 
-  async files(
-    version: TableVersion,
-  ): Promise<{ readonly data: readonly LiveFile[]; readonly deletes: readonly LiveFile[] }> {
-    const io = this.storageOf(version.namespace, version.name);
-    return byContent(await filesOf(io, await this.metadataOf(version)));
+  files(version: TableVersion): Promise<LiveFiles> {
+    return liveFilesOf(this.storageOf(version), version.metadata);
   }
 
-  /** @throws CommitConflict for a version that another catalog object loaded and that is no longer the newest */
-  async metadataOf(version: TableVersion): Promise<TableMetadata> {
-    const known = this.#metadata.get(version);
-    if (known) return known;
-    const newest = await this.load(version.namespace, version.name);
-    const metadata = newest && isDeepStrictEqual(newest, version) ? this.#metadata.get(newest) : undefined;
-    if (metadata) return metadata;
-    throw new CommitConflict(`Table ${nameOf(version)} has changed since it was looked at. Run again.`);
-  }
-
-  storageOf(namespace: string, name: string): TableFiles {
+  storageOf({ namespace, name }: TableName): TableFiles {
     const key = nameOf({ namespace, name });
     const { s3, cache, settings } = this.#options;
     const region = settings.auth.type === 'sigv4' ? settings.auth.region : undefined;
@@ -147,11 +123,9 @@ export class RestCatalog implements Catalog {
     return files;
   }
 
-  #version({ namespace, name }: TableName, { metadata, metadataLocation, access }: ServedTable): TableVersion {
-    if (access) this.storageOf(namespace, name).learn({ location: metadata.location, access });
-    const version = toTableVersion(namespace, name, metadata, metadataLocation);
-    this.#metadata.set(version, metadata);
-    return version;
+  #version(table: TableName, { metadata, metadataLocation, access }: ServedTable): TableVersion {
+    if (access) this.storageOf(table).learn({ location: metadata.location, access });
+    return toTableVersion(table, metadata, metadataLocation);
   }
 }
 

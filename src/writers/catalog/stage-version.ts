@@ -16,7 +16,7 @@ import { stageSnapshot } from '../iceberg/snapshot.js';
 import { refuseUnwritable } from '../iceberg/writable.js';
 
 /** What a commit starts from. */
-export interface Draft {
+export interface Start {
   readonly metadata: TableMetadata;
   /** Milliseconds since 1970, later than the metadata's. */
   readonly now: number;
@@ -27,7 +27,7 @@ export interface Draft {
 /** @param staged receives the location of every file before it is written, to be removed should the commit fail */
 export async function stageVersion(
   io: FileIO,
-  { metadata, now, previous }: Draft,
+  { metadata, now, previous }: Start,
   change: TableChange,
   staged: string[],
 ): Promise<NextVersion> {

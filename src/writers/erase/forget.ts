@@ -3,7 +3,8 @@ import { dirname } from 'node:path';
 import { ConnectorError } from '../../core/errors.js';
 import { type Lock, TableBusyError } from '../../core/lease/lease.js';
 import { literal } from '../../core/quote.js';
-import type { TableName, TableVersion } from '../iceberg/model.js';
+import type { TableName } from '../iceberg/model.js';
+import type { TableVersion } from '../iceberg/version.js';
 import { isRemote, type LakeSettings } from '../storage/lake.js';
 import { copiesFolder, LocalCopies } from '../storage/local-copies.js';
 import { leaveOnlyCurrent, whyHistoryStays } from '../upkeep/leave-current.js';
@@ -111,7 +112,7 @@ async function forgetIn(
   const traces = counted.rows + counted.oldRows > 0;
   if (!traces && !unfinished?.hasBegun(name))
     return { ...table, ...counted, isReader, stays: null, outcome: 'nothing' };
-  const stays = version && (await whyHistoryStays(tools, version));
+  const stays = version && whyHistoryStays(version);
   const report = { ...table, ...counted, isReader, stays };
   if (unfinished === null) return { ...report, outcome: 'found' };
   await unfinished.begin(person, name);
@@ -134,7 +135,7 @@ async function count(tools: Tools, version: TableVersion, person: Person): Promi
       const [row] = await session.rows(`SELECT count(*) AS rows FROM (${eraser.changed(from, fields)})`);
       return Number(row?.rows);
     };
-    const stored = await StoredRows.open(session, live, tools.catalog.storageOf(version.namespace, version.name));
+    const stored = await StoredRows.open(session, live, tools.catalog.storageOf(version));
     const rows = await changed(await stored.select(fields));
     return { rows, oldRows: (await changed(all)) - rows };
   });

@@ -3,14 +3,15 @@ import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { identifier, literal, pathList } from '../../core/quote.js';
-import type { Field, TableVersion } from '../iceberg/model.js';
+import type { Field } from '../iceberg/model.js';
+import type { TableVersion } from '../iceberg/version.js';
 import { parquetSchema } from '../parquet/column-sql.js';
 import type { DuckSession } from '../parquet/duckdb.js';
 import type { Tools } from '../write/tools.js';
 
 /** SELECT of all columns of every row in every data file of the folder; null when there is none. */
 export async function everyRow({ catalog }: Tools, version: TableVersion): Promise<string | null> {
-  const storage = catalog.storageOf(version.namespace, version.name);
+  const storage = catalog.storageOf(version);
   const deletes = new Set((await catalog.files(version)).deletes.map(({ location }) => location));
   const files = (await storage.list(`${version.location}/data`)).filter(
     (location) => location.endsWith('.parquet') && !location.endsWith('-deletes.parquet') && !deletes.has(location),

@@ -1,7 +1,7 @@
 /** Where the versions of tables live. */
 import type { FileIO } from '../../core/files/file-io.js';
-import type { TableMetadata } from './metadata.js';
-import type { LiveFile, NewTable, TableChange, TableName, TableVersion } from './model.js';
+import type { LiveFiles, NewTable, TableChange, TableName } from './model.js';
+import type { TableVersion } from './version.js';
 
 /**
  * Where table versions live. A version is created, never replaced (I4).
@@ -12,19 +12,13 @@ export interface Catalog {
   list(): Promise<readonly TableName[]>;
   load(namespace: string, name: string): Promise<TableVersion | null>;
   /**
-   * A new table without rows, for a catalog that itself decides where a table lies and how its columns are numbered: go on
-   * with what it answers. Null from a catalog that makes a table with its first files (`create`).
+   * The version before a table's first: where it lies and how its columns are numbered. The commit of it makes the table. A
+   * catalog that decides both itself makes an empty table at once, and answers the one that others have made meanwhile.
    */
-  begin(table: NewTable): Promise<TableVersion | null>;
-  /** Where a table's files go, before the table exists; only after `begin` has answered null. */
-  locationOf(namespace: string, name: string): string;
-  /** The table's first version, made together with its first files. */
-  create(table: NewTable, change: TableChange): Promise<TableVersion>;
+  draft(table: NewTable): Promise<TableVersion>;
   commit(base: TableVersion, change: TableChange): Promise<TableVersion>;
   /** Files of the version's current snapshot. */
-  files(version: TableVersion): Promise<{ readonly data: readonly LiveFile[]; readonly deletes: readonly LiveFile[] }>;
-  /** The version's whole metadata: its snapshots and logs. */
-  metadataOf(version: TableVersion): Promise<TableMetadata>;
+  files(version: TableVersion): Promise<LiveFiles>;
   /** What reads and writes the table's files. */
-  storageOf(namespace: string, name: string): FileIO;
+  storageOf(table: TableName): FileIO;
 }

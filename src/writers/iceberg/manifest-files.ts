@@ -5,7 +5,7 @@ import { inParallel } from '../../core/in-parallel.js';
 import { decodeManifest, type ManifestEntry } from './manifest.js';
 import { decodeManifestList, liveFiles, type ManifestRow } from './manifest-list.js';
 import { currentSnapshot, type Snapshot, type TableMetadata } from './metadata.js';
-import type { LiveFile } from './model.js';
+import type { LiveFile, LiveFiles } from './model.js';
 
 /** Reads under way at once: one after the other they would cost a round trip each. */
 export const AT_ONCE = 8;
@@ -18,6 +18,15 @@ export async function filesOf(io: FileIO, metadata: TableMetadata): Promise<read
     liveFiles(row, await entriesOf(io, row)),
   );
   return files.flat();
+}
+
+/** The same, told apart. */
+export async function liveFilesOf(io: FileIO, metadata: TableMetadata): Promise<LiveFiles> {
+  const files = await filesOf(io, metadata);
+  return {
+    data: files.filter(({ content }) => content === 'data'),
+    deletes: files.filter(({ content }) => content === 'position-deletes'),
+  };
 }
 
 /** @throws ConnectorError kind `failed` when the list is missing, damaged or not the whole of what its snapshot counts */

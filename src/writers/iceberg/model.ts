@@ -80,6 +80,12 @@ export interface LiveFile extends DataFile {
   readonly snapshotId: string;
 }
 
+/** What a version's current snapshot consists of. */
+export interface LiveFiles {
+  readonly data: readonly LiveFile[];
+  readonly deletes: readonly LiveFile[];
+}
+
 /** What one commit does to a table: all of it or nothing. */
 export interface TableChange {
   /** Null when only properties change: then no snapshot is made. */
@@ -97,39 +103,7 @@ export interface TableChange {
   readonly expire?: readonly string[];
 }
 
-export interface PastSnapshot {
-  readonly snapshotId: string;
-  readonly sequenceNumber: number;
-  /** When it was made, milliseconds since 1970. */
-  readonly timestampMs: number;
-  readonly summary: Readonly<Record<string, string>>;
-}
-
-/** A table version as loaded. Immutable: a commit returns the next one. */
-export interface TableVersion {
-  readonly namespace: string;
-  readonly name: string;
-  readonly uuid: string;
-  /** Absolute location of the table's folder, without a trailing slash. */
-  readonly location: string;
-  readonly metadataLocation: string;
-  readonly schema: Schema;
-  /** All schemas by id: old files were written under them. */
-  readonly schemas: ReadonlyMap<number, Schema>;
-  /** What files are written by from now on. */
-  readonly spec: PartitionSpec;
-  readonly lastColumnId: number;
-  readonly properties: Readonly<Record<string, string>>;
-  readonly currentSnapshotId: string | null;
-  /** Of the newest snapshot ever made, whether it is still there or not. */
-  readonly lastSequenceNumber: number;
-  /** The current snapshot and its ancestors, newest first, as far back as they have not expired. */
-  readonly history: readonly PastSnapshot[];
-}
-
-export interface NewTable {
-  readonly namespace: string;
-  readonly name: string;
+export interface NewTable extends TableName {
   readonly schema: Schema;
   readonly lastColumnId: number;
   readonly properties: Readonly<Record<string, string>>;

@@ -115,10 +115,12 @@ function describe(table: TableName, move: TableMove | null): RelocatedTable {
 }
 
 async function openFiles(settings: LakeSettings): Promise<Warehouse> {
-  const { catalog, scratch, prepare, lock } = await openLake(settings);
-  const folderOf = ({ namespace, name }: TableName) => catalog.locationOf(namespace, name);
-  const root = plainLocation(catalog.locationOf('a', 'a').slice(0, -'/a/a'.length));
-  return { io: catalog.storageOf('a', 'a'), root, tables: await catalog.list(), scratch, prepare, lock, folderOf };
+  const { catalog, root, scratch, prepare, lock } = await openLake(settings);
+  if (root === null) throw new Error('A catalog that decides where its tables lie cannot be moved.');
+  const tables = await catalog.list();
+  const io = catalog.storageOf({ namespace: '', name: '' });
+  const folderOf = ({ namespace, name }: TableName) => `${root}/${namespace}/${name}`;
+  return { io, root: plainLocation(root), tables, scratch, prepare, lock, folderOf };
 }
 
 /** All tables of both places at once: a table written meanwhile would leave its last rows behind. */

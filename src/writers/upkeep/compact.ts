@@ -1,17 +1,13 @@
 /** Compaction: fewer and fuller files without dead rows; what readers see stays. */
 
 import { hasManyDeletes, LIMITS } from '../iceberg/limits.js';
-import type { LiveFile, TableVersion } from '../iceberg/model.js';
+import type { LiveFile, LiveFiles } from '../iceberg/model.js';
 import { byPartition } from '../iceberg/partitions.js';
+import type { TableVersion } from '../iceberg/version.js';
 import { StoredRows } from '../write/stored-rows.js';
 import { inSession, type Tools } from '../write/tools.js';
 import { type Amount, NOTHING_REMOVED, type StepReport, sumBytes } from './report.js';
 import { rewriteRows, touchedFiles } from './rewrite-rows.js';
-
-interface Files {
-  readonly data: readonly LiveFile[];
-  readonly deletes: readonly LiveFile[];
-}
 
 export async function compact(tools: Tools, version: TableVersion, dryRun: boolean): Promise<StepReport> {
   const live = await tools.catalog.files(version);
@@ -37,7 +33,7 @@ export async function compact(tools: Tools, version: TableVersion, dryRun: boole
 }
 
 /** Null when the files serve as they are. */
-export function reasonToCompact({ data, deletes }: Files): string | null {
+export function reasonToCompact({ data, deletes }: LiveFiles): string | null {
   const rows = rowsOf(data);
   const dead = deletes.reduce((sum, { records }) => sum + records, 0);
   const small = smallFiles(data).length;
@@ -59,13 +55,13 @@ function smallFiles(data: readonly LiveFile[]): LiveFile[] {
 const rowsOf = (files: readonly { readonly content: string; readonly records: number }[]) =>
   files.reduce((sum, { content, records }) => sum + (content === 'data' ? records : 0), 0);
 
-function amountOf({ data, deletes }: Files): Amount {
+function amountOf({ data, deletes }: LiveFiles): Amount {
   return { count: data.length + deletes.length, rows: rowsOf(data), bytes: sumBytes([...data, ...deletes]) };
 }
 
-async function rewriteText(tools: Tools, { namespace, name }: TableVersion, live: Files): Promise<string> {
+async function rewriteText(tools: Tools, version: TableVersion, live: LiveFiles): Promise<string> {
   const touched = await inSession(tools, async (session) => {
-    const stored = await StoredRows.open(session, live, tools.catalog.storageOf(namespace, name));
+    const stored = await StoredRows.open(session, live, tools.catalog.storageOf(version));
     return touchedFiles(session, stored);
   });
   const small = new Set(smallFiles(live.data));

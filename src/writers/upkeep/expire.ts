@@ -1,9 +1,8 @@
 /** Old snapshots leave the history, and then the files that only they needed leave the storage. */
 import { KEPT_FILES, keepsEveryFile } from '../iceberg/kept-files.js';
 import { DAY_MS } from '../iceberg/limits.js';
-import type { TableMetadata } from '../iceberg/metadata.js';
-import type { TableVersion } from '../iceberg/model.js';
 import { reachedOnlyBy } from '../iceberg/reach.js';
+import type { TableVersion } from '../iceberg/version.js';
 import { isBeneath } from '../storage/location.js';
 import { newestWithState } from '../write/state.js';
 import type { Tools } from '../write/tools.js';
@@ -26,14 +25,14 @@ export async function expire(
   retention: Retention,
   dryRun: boolean,
 ): Promise<StepReport> {
-  const metadata = await catalog.metadataOf(version);
+  const { metadata } = version;
   const total = metadata.snapshots.length;
   const report = { step: 'expire', unit: 'snapshots', before: { count: total }, removed: NOTHING_REMOVED } as const;
   if (keepsEveryFile(version.properties)) return { ...report, outcome: 'skipped', after: null, why: KEPT_FILES };
-  const gone = expired(metadata, version, retention, now());
+  const gone = expired(version, retention, now());
   const after = { count: total - gone.length };
   if (gone.length === 0) return { ...report, outcome: 'nothing', after, why: 'none is old enough' };
-  const storage = catalog.storageOf(version.namespace, version.name);
+  const storage = catalog.storageOf(version);
   const kept = metadata.snapshots.filter((snapshot) => !gone.includes(snapshot));
   const only = await reachedOnlyBy(storage, gone, kept);
   // Files that a table merely refers to (imported by another tool, or by a forged name) are not the table's to remove.
@@ -56,7 +55,8 @@ export function countExpired(version: TableVersion, retention: Retention, now: n
   return history.slice(keptOfLine(version, retention)).filter(({ timestampMs }) => timestampMs <= limit).length;
 }
 
-function expired(metadata: TableMetadata, version: TableVersion, retention: Retention, now: number) {
+function expired(version: TableVersion, retention: Retention, now: number) {
+  const { metadata } = version;
   const kept = new Set([
     ...version.history.slice(0, keptOfLine(version, retention)).map(({ snapshotId }) => snapshotId),
     ...Object.values(metadata.refs).map((ref) => String(ref['snapshot-id'])),

@@ -1,7 +1,8 @@
 /** A table without a past: for data that must be gone at once, not when its time has come. */
 import { ConnectorError } from '../../core/errors.js';
 import { KEPT_FILES, keepsEveryFile } from '../iceberg/kept-files.js';
-import type { TableName, TableVersion } from '../iceberg/model.js';
+import type { TableName } from '../iceberg/model.js';
+import type { TableVersion } from '../iceberg/version.js';
 import { plainLocation } from '../storage/location.js';
 import { onNewest, type Tools } from '../write/tools.js';
 import { findOrphans } from './orphans.js';
@@ -16,10 +17,10 @@ import { commitPacked } from './pack-manifests.js';
  */
 export async function leaveOnlyCurrent(tools: Tools, table: TableName): Promise<TableVersion> {
   const { catalog } = tools;
-  const storage = catalog.storageOf(table.namespace, table.name);
+  const storage = catalog.storageOf(table);
   let former: readonly string[] = [];
   const version = await onNewest(tools, table, async (newest) => {
-    await refuseKept(tools, newest);
+    refuseKept(newest);
     former = await storage.list(newest.location);
     return commitPacked(tools, newest);
   });
@@ -32,7 +33,7 @@ export async function leaveOnlyCurrent(tools: Tools, table: TableName): Promise<
 }
 
 async function dropHistory({ catalog }: Tools, version: TableVersion): Promise<TableVersion> {
-  const ids = (await catalog.metadataOf(version)).snapshots.map((snapshot) => String(snapshot['snapshot-id']));
+  const ids = version.metadata.snapshots.map((snapshot) => String(snapshot['snapshot-id']));
   const expire = ids.filter((id) => id !== version.currentSnapshotId);
   return expire.length === 0 ? version : catalog.commit(version, { operation: null, add: [], remove: [], expire });
 }
@@ -41,18 +42,14 @@ async function dropHistory({ catalog }: Tools, version: TableVersion): Promise<T
  * What keeps earlier versions of a table, in words; null when they may go. A branch or tag on the current snapshot counts, too:
  * the rewritten table has another one.
  */
-export async function whyHistoryStays(
-  { catalog }: Pick<Tools, 'catalog'>,
-  version: TableVersion,
-): Promise<string | null> {
-  if (keepsEveryFile(version.properties)) return KEPT_FILES;
-  const { refs } = await catalog.metadataOf(version);
-  const named = Object.entries(refs).find(([name]) => name !== 'main');
+export function whyHistoryStays({ properties, metadata }: TableVersion): string | null {
+  if (keepsEveryFile(properties)) return KEPT_FILES;
+  const named = Object.entries(metadata.refs).find(([name]) => name !== 'main');
   return named ? `the ${named[1].type} ${named[0]} keeps a snapshot; drop it with the tool that made it` : null;
 }
 
-async function refuseKept(tools: Tools, version: TableVersion): Promise<void> {
-  const why = await whyHistoryStays(tools, version);
+function refuseKept(version: TableVersion): void {
+  const why = whyHistoryStays(version);
   if (why === null) return;
   throw new ConnectorError('failed', `Earlier versions of table ${version.namespace}.${version.name} stay: ${why}.`);
 }

@@ -1,6 +1,6 @@
 /** All steps of upkeep for one table, in the order in which each makes the next one's work smaller. */
 
-import type { Catalog } from '../iceberg/catalog.js';
+import type { Lake } from '../catalog/open-lake.js';
 import type { TableName } from '../iceberg/model.js';
 import { onNewest, type Tools } from '../write/tools.js';
 import { compact } from './compact.js';
@@ -38,19 +38,14 @@ export async function maintainTable(
 
 /** Where each table lies; null for one that cannot be read in a catalog that decides that itself. */
 export async function locationsOf(
-  catalog: Catalog,
+  { catalog, root }: Pick<Lake, 'catalog' | 'root'>,
   tables: readonly TableName[],
 ): Promise<ReadonlyMap<TableName, string | null>> {
   const found = new Map<TableName, string | null>();
-  for (const table of tables) found.set(table, await locationOf(catalog, table));
-  return found;
-}
-
-async function locationOf(catalog: Catalog, { namespace, name }: TableName): Promise<string | null> {
-  const version = await catalog.load(namespace, name).catch(() => null);
-  try {
-    return version?.location ?? catalog.locationOf(namespace, name);
-  } catch {
-    return null;
+  for (const table of tables) {
+    const { namespace, name } = table;
+    const version = await catalog.load(namespace, name).catch(() => null);
+    found.set(table, version?.location ?? (root && `${root}/${namespace}/${name}`));
   }
+  return found;
 }

@@ -4,9 +4,8 @@ import type { FileDetails, FileIO } from '../../core/files/file-io.js';
 import { versionOf } from '../catalog/versions.js';
 import type { Catalog } from '../iceberg/catalog.js';
 import { KEPT_FILES, keepsEveryFile } from '../iceberg/kept-files.js';
-import type { TableMetadata } from '../iceberg/metadata.js';
-import type { TableVersion } from '../iceberg/model.js';
 import { reachedBy } from '../iceberg/reach.js';
+import type { TableVersion } from '../iceberg/version.js';
 import { isBeneath, isStraight, plainLocation } from '../storage/location.js';
 import type { Tools } from '../write/tools.js';
 import { NOTHING_REMOVED, type StepReport, sumBytes } from './report.js';
@@ -29,7 +28,7 @@ export async function removeOrphans(
   { namespace, name, location, properties }: TableVersion,
   { ageMs, neighbours, dryRun }: { ageMs: number; neighbours: readonly string[] | null; dryRun: boolean },
 ): Promise<StepReport> {
-  const storage = catalog.storageOf(namespace, name);
+  const storage = catalog.storageOf({ namespace, name });
   const report = { step: 'orphans', unit: 'files' } as const;
   const alone = neighbours?.every((other) => !overlap(other, location));
   if (!alone || keepsEveryFile(properties)) {
@@ -57,11 +56,11 @@ export async function findOrphans(
   table: Pick<TableVersion, 'namespace' | 'name' | 'location'>,
   { before, keepLog }: OrphanRules,
 ): Promise<{ readonly all: readonly FileDetails[]; readonly orphans: readonly FileDetails[] }> {
-  const storage = catalog.storageOf(table.namespace, table.name);
+  const storage = catalog.storageOf(table);
   const all = await storage.details(table.location);
   const version = await catalog.load(table.namespace, table.name);
   if (version?.location !== table.location || keepsEveryFile(version.properties)) return { all, orphans: [] };
-  const needed = await neededFiles(storage, version, await catalog.metadataOf(version), keepLog);
+  const needed = await neededFiles(storage, version, keepLog);
   const newest = versionOf(version.metadataLocation) ?? Number.POSITIVE_INFINITY;
   const orphans = all.filter(({ location, modified }) => {
     const inside = location.slice(table.location.length + 1);
@@ -79,13 +78,12 @@ const order = ({ location }: FileDetails) => versionOf(location) ?? Number.POSIT
 
 async function neededFiles(
   storage: FileIO,
-  version: TableVersion,
-  metadata: TableMetadata,
+  { metadata, metadataLocation }: TableVersion,
   keepLog: boolean,
 ): Promise<ReadonlySet<string>> {
   const log = keepLog ? metadata['metadata-log'].map((entry) => entry['metadata-file']) : [];
   const reached = await reachedBy(storage, metadata.snapshots);
-  return new Set([version.metadataLocation, ...log, ...reached].map(plainLocation));
+  return new Set([metadataLocation, ...log, ...reached].map(plainLocation));
 }
 
 /** A location that leads elsewhere than it reads may be anywhere, also within the other one. */

@@ -3,7 +3,7 @@
 import { LIMITS } from '../iceberg/limits.js';
 import { manifestsOf } from '../iceberg/manifest-files.js';
 import { currentSnapshot } from '../iceberg/metadata.js';
-import type { TableVersion } from '../iceberg/model.js';
+import type { TableVersion } from '../iceberg/version.js';
 import { takenOverState } from '../write/state.js';
 import type { Tools } from '../write/tools.js';
 import { type Amount, NOTHING_REMOVED, type StepReport, sumBytes } from './report.js';
@@ -27,8 +27,8 @@ export function commitPacked({ catalog }: Tools, version: TableVersion): Promise
 }
 
 async function currentManifests({ catalog }: Tools, version: TableVersion) {
-  const snapshot = currentSnapshot(await catalog.metadataOf(version));
-  return snapshot ? manifestsOf(catalog.storageOf(version.namespace, version.name), snapshot) : [];
+  const snapshot = currentSnapshot(version.metadata);
+  return snapshot ? manifestsOf(catalog.storageOf(version), snapshot) : [];
 }
 
 function amountOf(rows: readonly { readonly bytes: number }[]): Amount {

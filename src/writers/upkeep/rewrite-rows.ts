@@ -4,7 +4,8 @@
  */
 import { ConnectorError } from '../../core/errors.js';
 import { CommitConflict } from '../iceberg/errors.js';
-import type { DataFile, LiveFile, TableChange, TableVersion } from '../iceberg/model.js';
+import type { DataFile, LiveFile, LiveFiles, TableChange } from '../iceberg/model.js';
+import type { TableVersion } from '../iceberg/version.js';
 import type { DuckSession } from '../parquet/duckdb.js';
 import { Rewriter } from '../write/rewrite.js';
 import { takenOverState } from '../write/state.js';
@@ -33,7 +34,7 @@ export interface Rewritten {
  */
 export async function rewriteRows(tools: Tools, version: TableVersion, how: Rewriting): Promise<Rewritten | null> {
   const { catalog } = tools;
-  const storage = catalog.storageOf(version.namespace, version.name);
+  const storage = catalog.storageOf(version);
   const live = await catalog.files(version);
   const made = await inSession(tools, async (session, folder) => {
     const stored = await StoredRows.open(session, live, storage);
@@ -76,11 +77,7 @@ export async function touchedFiles(session: DuckSession, stored: StoredRows): Pr
 }
 
 /** Rows of the files that no delete file names: what has to be in the new files. */
-async function liveRows(
-  session: DuckSession,
-  live: { readonly data: readonly LiveFile[]; readonly deletes: readonly LiveFile[] },
-  chosen: readonly number[],
-): Promise<number> {
+async function liveRows(session: DuckSession, live: LiveFiles, chosen: readonly number[]): Promise<number> {
   const all = chosen.reduce((sum, number) => sum + (live.data[number]?.records ?? 0), 0);
   if (live.data.length === 0 || live.deletes.length === 0) return all;
   // Every file with dead rows is among the chosen ones.

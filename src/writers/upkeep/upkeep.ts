@@ -1,7 +1,7 @@
 /** The cheap part of upkeep, done by the run that writes a table, and the signs that the rest is due. */
 import { keepsEveryFile } from '../iceberg/kept-files.js';
 import { hasManyDeletes, LIMITS, RETENTION } from '../iceberg/limits.js';
-import type { TableVersion } from '../iceberg/model.js';
+import type { TableVersion } from '../iceberg/version.js';
 import { onNewest, type Tools } from '../write/tools.js';
 import { compact } from './compact.js';
 import { countExpired, expire } from './expire.js';

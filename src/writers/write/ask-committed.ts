@@ -1,5 +1,6 @@
 /** A question about the rows that a version of a table holds. */
-import type { Field, TableVersion } from '../iceberg/model.js';
+import type { Field, TableName } from '../iceberg/model.js';
+import type { TableVersion } from '../iceberg/version.js';
 import type { DuckSession } from '../parquet/duckdb.js';
 import { StoredRows } from './stored-rows.js';
 import { inSession, isOvertaken } from './tools.js';
@@ -18,7 +19,7 @@ type Ask<T> = (session: DuckSession, stored: Stored) => Promise<T>;
 /** Asks again of the newest version when the files of this one have been tidied away meanwhile. */
 export async function askCommitted<T>(
   place: Place,
-  table: { readonly namespace: string; readonly name: string },
+  table: TableName,
   version: TableVersion | null,
   ask: Ask<T>,
 ): Promise<T> {
@@ -32,13 +33,13 @@ export async function askCommitted<T>(
 
 function askVersion<T>(
   { catalog, duck, folder }: Place,
-  { namespace, name }: { readonly namespace: string; readonly name: string },
+  table: TableName,
   version: TableVersion | null,
   ask: Ask<T>,
 ): Promise<T> {
   return inSession({ duck, folder: async () => folder }, async (session, own) => {
     const live = version ? await catalog.files(version) : { data: [], deletes: [] };
-    const stored = await StoredRows.open(session, live, catalog.storageOf(namespace, name));
+    const stored = await StoredRows.open(session, live, catalog.storageOf(table));
     return ask(session, { stored, fields: version?.schema.fields ?? [], folder: own });
   });
 }

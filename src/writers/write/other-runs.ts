@@ -5,7 +5,7 @@
 
 import type { Commit } from '../../contract/table.js';
 import { CommitConflict } from '../iceberg/errors.js';
-import type { TableVersion } from '../iceberg/model.js';
+import type { TableVersion } from '../iceberg/version.js';
 import { authorOf, authorsOf } from './state.js';
 
 /** Another run wrote the table; unlike after any other conflict, the same work must not be done again. */

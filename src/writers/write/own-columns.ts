@@ -1,7 +1,8 @@
 /** Which columns of a table were ever declared here; the others were added by other programs, and their values are not ours to lose. */
 
 import { SYSTEM_COLUMNS, type TableSpec } from '../../contract/table.js';
-import type { Field, Schema, TableVersion } from '../iceberg/model.js';
+import type { Field, Schema } from '../iceberg/model.js';
+import type { TableVersion } from '../iceberg/version.js';
 
 /** Ids of our columns, as ranges: `1-42,57`. Names may be given anew; ids never are. */
 const OWN = 'connector.field-ids';
@@ -12,8 +13,8 @@ export function declaredColumns({ columns }: TableSpec): string[] {
 }
 
 /** Columns that others have added. A table from before this was noted has none: its columns are all taken for ours. */
-export function columnsOfOthers(schema: Schema, version: TableVersion | null, declared: readonly string[]): Field[] {
-  const own = version && ownIds(version);
+export function columnsOfOthers(schema: Schema, version: TableVersion, declared: readonly string[]): Field[] {
+  const own = ownIds(version);
   if (!own) return [];
   const names = new Set(declared);
   return schema.fields.filter(({ id, name }) => !names.has(name) && !own.has(id));
@@ -22,13 +23,13 @@ export function columnsOfOthers(schema: Schema, version: TableVersion | null, de
 /** The property that a version with this schema needs; nothing when the version before has it so. */
 export function ownColumnsProperty(
   schema: Schema,
-  version: TableVersion | null,
+  version: TableVersion,
   declared: readonly string[],
 ): Record<string, string> {
   const others = new Set(columnsOfOthers(schema, version, declared).map(({ id }) => id));
   const ids = schema.fields.map(({ id }) => id).filter((id) => !others.has(id));
   const text = rangesOf(ids.toSorted((a, b) => a - b));
-  return version?.properties[OWN] === text ? {} : { [OWN]: text };
+  return version.properties[OWN] === text ? {} : { [OWN]: text };
 }
 
 function ownIds({ properties }: TableVersion): ReadonlySet<number> | null {

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { FileIO } from '../../core/files/file-io.js';
 import { inParallel } from '../../core/in-parallel.js';
-import type { DataFile, Field, LiveFile, PartitionSpec, Schema, TableChange } from '../iceberg/model.js';
+import type { DataFile, Field, LiveFile, LiveFiles, PartitionSpec, Schema, TableChange } from '../iceberg/model.js';
 import { type BoundSpec, bindSpec } from '../iceberg/partitions.js';
 import { copyToFile } from '../parquet/copy.js';
 import { copyByPartition } from '../parquet/copy-by-partition.js';
@@ -58,7 +58,7 @@ export class Rewriter {
     return { operation: add.length > 0 ? 'append' : null, add, remove: [] };
   }
 
-  async replace(merged: Merged, live: Live, mode: UpsertMode = 'position-deletes'): Promise<FilesOfChange> {
+  async replace(merged: Merged, live: LiveFiles, mode: UpsertMode = 'position-deletes'): Promise<FilesOfChange> {
     const folds = mode === 'copy-on-write' && live.deletes.length > 0;
     const operation = merged.replaced + merged.written === 0 ? 'replace' : 'overwrite';
     if (merged.replaced === 0 && !folds) return merged.written === 0 ? nothing() : this.append(merged.newRows);
@@ -72,7 +72,7 @@ export class Rewriter {
   }
 
   /** Every file in which a row dies or is dead already is written anew, so that no delete file is left. */
-  private async copyOnWrite(merged: Merged, live: Live): Promise<Pick<FilesOfChange, 'add' | 'remove'>> {
+  private async copyOnWrite(merged: Merged, live: LiveFiles): Promise<Pick<FilesOfChange, 'add' | 'remove'>> {
     const outdated = await merged.outdatedFiles();
     // Kept rows keep their order. Sorting whole rows anew takes memory that a run does not have.
     const add = await this.dataFiles(`${await merged.keptRows(outdated)} UNION ALL ${merged.newRows}`);
@@ -115,11 +115,6 @@ export class Rewriter {
     await storage.write(location, { localFile: report.path });
     return { ...kind, location, ...contentsOf(report, fields, kind.content) };
   }
-}
-
-interface Live {
-  readonly data: readonly LiveFile[];
-  readonly deletes: readonly LiveFile[];
 }
 
 function isSmall(files: readonly LiveFile[]): boolean {

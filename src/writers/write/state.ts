@@ -2,7 +2,7 @@
 
 import type { Commit, Committed, Json } from '../../contract/table.js';
 import { ConnectorError } from '../../core/errors.js';
-import type { TableVersion } from '../iceberg/model.js';
+import type { TableVersion } from '../iceberg/version.js';
 
 const STATE = 'connector.state';
 /** Run and batch of the snapshot that the state property belongs to: tells a table that somebody rolled back. */
@@ -63,15 +63,15 @@ export function holdsState(version: TableVersion, text: string): boolean {
 export function stateProperties(
   text: string,
   commit: Commit,
-  version: TableVersion | null,
+  version: TableVersion,
   snapshot: boolean,
 ): Record<string, string> {
   const author = authorOf(commit);
   if (snapshot) {
-    const at = (version?.lastSequenceNumber ?? 0) + 1;
+    const at = version.lastSequenceNumber + 1;
     return { [STATE]: text, [STATE_OF]: author, [STATE_AT]: String(at), [STATE_BY]: author };
   }
-  const newest = version?.history.find(({ summary }) => tagOf(summary) !== null);
+  const newest = version.history.find(({ summary }) => tagOf(summary) !== null);
   return {
     [STATE]: text,
     [STATE_OF]: newest ? (tagOf(newest.summary) ?? '') : '',

@@ -2,7 +2,7 @@
 
 import type { FileIO } from '../../core/files/file-io.js';
 import { identifier, literal, pathList } from '../../core/quote.js';
-import type { Field, LiveFile } from '../iceberg/model.js';
+import type { Field, LiveFile, LiveFiles } from '../iceberg/model.js';
 import { parquetSchema, sqlType } from '../parquet/column-sql.js';
 import type { DuckSession } from '../parquet/duckdb.js';
 import { plainLocation, plainLocationSql } from '../storage/location.js';
@@ -11,11 +11,6 @@ import { plainLocation, plainLocationSql } from '../storage/location.js';
 export const FILE = '"#file"';
 export const POSITION = '"#pos"';
 const PATH = '"#path"';
-
-interface Files {
-  readonly data: readonly LiveFile[];
-  readonly deletes: readonly LiveFile[];
-}
 
 /** Files are asked for when a SELECT first looks into them: on an object store, each costs its download. */
 export class StoredRows {
@@ -31,7 +26,7 @@ export class StoredRows {
   ) {}
 
   /** Makes the session's tables `data_file` (number, location), `local_file` (number, path) and `dead` (number, position). */
-  static async open(session: DuckSession, { data, deletes }: Files, storage: FileIO): Promise<StoredRows> {
+  static async open(session: DuckSession, { data, deletes }: LiveFiles, storage: FileIO): Promise<StoredRows> {
     await session.run(`CREATE TEMP TABLE data_file (${FILE} INTEGER, location VARCHAR)`);
     await session.run(`CREATE TEMP TABLE local_file (${FILE} INTEGER, path VARCHAR)`);
     await session.run(`CREATE TEMP TABLE dead (${FILE} INTEGER, ${POSITION} BIGINT)`);

@@ -2,8 +2,9 @@
 
 import { SYSTEM_COLUMNS, type TableSpec } from '../../contract/table.js';
 import { ConnectorError } from '../../core/errors.js';
-import type { Schema, TableVersion } from '../iceberg/model.js';
+import type { Schema } from '../iceberg/model.js';
 import { assignIds, evolveSchema, hasWidened, type TypeConflict } from '../iceberg/schema.js';
+import type { TableVersion } from '../iceberg/version.js';
 
 /**
  * Spark's quick reader fails on old files of a column that was int and is long now (apache/iceberg#16341, up to 1.11); this

@@ -17,8 +17,8 @@ import { ConnectorError } from '../../core/errors.js';
 import type { FileIO } from '../../core/files/file-io.js';
 import type { Lock } from '../../core/lease/lease.js';
 import { CommitConflict } from '../iceberg/errors.js';
-import type { DataFile, NewTable, Schema, TableChange, TableVersion } from '../iceberg/model.js';
-import { UNPARTITIONED } from '../iceberg/partitions.js';
+import type { DataFile, Schema, TableChange } from '../iceberg/model.js';
+import type { TableVersion } from '../iceberg/version.js';
 import type { DuckSession } from '../parquet/duckdb.js';
 import { stageRows } from '../parquet/stage.js';
 import { askCommitted, type Stored } from './ask-committed.js';
@@ -173,25 +173,28 @@ export class IcebergTableWriter implements TableWriter {
       this.grown = this.version;
       return done;
     }
-    this.version ??= await this.begin();
-    this.otherRuns?.refuse(this.version);
-    const { schema, lastColumnId, changed, conflicts, properties } = schemaFor(this.spec, this.version);
+    // A catalog that numbers columns itself is asked for the table before files are made by those numbers.
+    this.version ??= await this.draft();
+    const base = this.version;
+    this.otherRuns?.refuse(base);
+    const { schema, changed, conflicts, properties } = schemaFor(this.spec, base);
     this.newestConflicts = conflicts;
     this.refuseChangedTypes();
-    const { files, counts } = await this.makeFiles(schema, commit.seenUntil);
+    const { files, counts } = await this.makeFiles(base, schema, commit.seenUntil);
     const snapshot = files.operation !== null;
-    if (this.version && !snapshot && !changed && holdsState(this.version, text)) return this.committed(null, counts);
+    const exists = base.metadataLocation !== '';
+    if (exists && !snapshot && !changed && holdsState(base, text)) return this.committed(null, counts);
     const change: TableChange = {
       ...files,
       ...(changed ? { schema } : {}),
       properties: {
         ...properties,
-        ...ownColumnsProperty(schema, this.version, declaredColumns(this.spec)),
-        ...stateProperties(text, commit, this.version, snapshot),
+        ...ownColumnsProperty(schema, base, declaredColumns(this.spec)),
+        ...stateProperties(text, commit, base, snapshot),
       },
       ...(snapshot ? { summary: stateSummary(text, commit, counts) } : {}),
     };
-    await this.publish(change, schema, lastColumnId);
+    await this.publish(base, change);
     return this.committed(snapshot ? this.currentSnapshotId : null, counts);
   }
 
@@ -213,48 +216,46 @@ export class IcebergTableWriter implements TableWriter {
   }
 
   /** Puts rows and marks into Parquet files at their final place; nothing refers to them yet. */
-  private async makeFiles(schema: Schema, seenUntil?: string): Promise<{ files: FilesOfChange; counts: Counts }> {
+  private async makeFiles(
+    base: TableVersion,
+    schema: Schema,
+    seenUntil?: string,
+  ): Promise<{ files: FilesOfChange; counts: Counts }> {
     if (this.batch.count === 0 && this.marks.length === 0 && !this.mustFold)
       return { files: NO_FILES, counts: NOTHING };
-    return this.inSession((session, folder) => this.mergeIn(session, schema, folder, seenUntil));
-  }
-
-  private inSession<T>(work: (session: DuckSession, folder: string) => Promise<T>): Promise<T> {
     const { duck, folder } = this.workshop;
-    return inSession({ duck, folder: async () => folder }, work);
+    return inSession({ duck, folder: async () => folder }, (session, own) =>
+      this.mergeIn(session, own, base, schema, seenUntil),
+    );
   }
 
-  private async mergeIn(session: DuckSession, schema: Schema, folder: string, seenUntil?: string) {
-    const { spec, version, workshop } = this;
+  private async mergeIn(session: DuckSession, folder: string, base: TableVersion, schema: Schema, seenUntil?: string) {
+    const { spec, workshop } = this;
     const time = workshop.now().toISOString();
     const staged = new Set(broughtColumns(spec).map(({ name }) => name));
     const fields = schema.fields.filter(({ name }) => staged.has(name));
     await stageRows(session, await this.batch.spool, fields, join(folder, 'batch.parquet'));
-    const location = version?.location ?? workshop.catalog.locationOf(spec.namespace, spec.name);
-    const layout = { schema, spec: version?.spec ?? UNPARTITIONED };
-    const rewriter = new Rewriter(session, layout, folder, { location, storage: this.storage });
+    const rewriter = new Rewriter(session, { schema, spec: base.spec }, folder, { location: base.location, storage: this.storage });
     if (spec.mode === 'append') {
       const files = await rewriter.append(appendedRows(spec, schema, time));
       return { files, counts: { ...NOTHING, written: this.batch.count } };
     }
-    const live = version ? await workshop.catalog.files(version) : { data: [], deletes: [] };
+    const live = await workshop.catalog.files(base);
     const stored = await StoredRows.open(session, live, this.storage);
     const marks = await loadMarks(session, this.marks, folder);
-    const others = columnsOfOthers(schema, version, declaredColumns(spec));
+    const others = columnsOfOthers(schema, base, declaredColumns(spec));
     const merged = await merge({ session, spec, schema, stored, marks, others, time, seenUntil });
     return { files: await rewriter.replace(merged, live, workshop.upserts), counts: merged };
   }
 
-  private async publish(change: TableChange, schema: Schema, lastColumnId: number): Promise<void> {
+  private async publish(base: TableVersion, change: TableChange): Promise<void> {
     const { catalog } = this.workshop;
     try {
       // Asked again: the merge may have taken long, and a machine may have slept meanwhile.
       await this.lock.verify();
       // A catalog without locks sees to it that no rows are overlooked, but not a state that was written without rows.
       if (this.lock.shared) this.otherRuns?.refuse(await this.load());
-      this.version = this.version
-        ? await catalog.commit(this.version, change)
-        : await catalog.create(this.newTable(schema, lastColumnId), change);
+      this.version = await catalog.commit(base, change);
       if (change.operation !== null || this.grown) this.grown = this.version;
     } catch (error) {
       // Only a conflict proves that nothing refers to the files. After anything else they stay (I5).
@@ -263,19 +264,14 @@ export class IcebergTableWriter implements TableWriter {
     }
   }
 
-  /** A catalog that numbers columns itself is asked for the table before files are made by those numbers. */
-  private async begin(): Promise<TableVersion | null> {
-    const { schema, lastColumnId } = schemaFor(this.spec, null);
-    return this.workshop.catalog.begin(this.newTable(schema, lastColumnId));
-  }
-
-  private newTable(schema: Schema, lastColumnId: number): NewTable {
+  private draft(): Promise<TableVersion> {
     const { namespace, name, doc } = this.spec;
-    return { namespace, name, schema, lastColumnId, properties: { comment: doc } };
+    const { schema, lastColumnId } = schemaFor(this.spec, null);
+    return this.workshop.catalog.draft({ namespace, name, schema, lastColumnId, properties: { comment: doc } });
   }
 
   private get storage(): FileIO {
-    return this.workshop.catalog.storageOf(this.spec.namespace, this.spec.name);
+    return this.workshop.catalog.storageOf(this.spec);
   }
 
   private committed(snapshotId: string | null, counts: Counts): Committed {

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { orStorageError } from '../../core/files/file-io.js';
 import type { Catalog } from '../iceberg/catalog.js';
 import { CommitConflict } from '../iceberg/errors.js';
-import type { TableName, TableVersion } from '../iceberg/model.js';
+import type { TableName } from '../iceberg/model.js';
+import type { TableVersion } from '../iceberg/version.js';
 import type { Duck, DuckSession } from '../parquet/duckdb.js';
 
 export interface Tools {

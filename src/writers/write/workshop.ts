@@ -1,7 +1,7 @@
 /** What an open table works with. */
 
 import type { Catalog } from '../iceberg/catalog.js';
-import type { TableVersion } from '../iceberg/model.js';
+import type { TableVersion } from '../iceberg/version.js';
 import type { Duck } from '../parquet/duckdb.js';
 import type { UpsertMode } from './rewrite.js';
 

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { armFailpoints, FAILPOINT } from '../../../src/core/failpoints.js';
 import { dataFile } from '../iceberg/files.js';
-import { append, ITEMS, metadataFiles, openCatalog, temporaryFolder } from './tables.js';
+import { append, ITEMS, make, metadataFiles, openCatalog, temporaryFolder } from './tables.js';
 
 afterEach(() => armFailpoints(''));
 
@@ -14,7 +14,7 @@ describe('a disk that fails within a commit', () => {
   )('at %s with %s gives no commit or a whole one, and an answer that is true', async (point, code) => {
     const root = await temporaryFolder();
     const catalog = await openCatalog(root);
-    const base = await catalog.create(ITEMS, append(dataFile('/1')));
+    const base = await make(catalog, ITEMS, append(dataFile('/1')));
     const before = await metadataFiles(root);
     armFailpoints(`${point}:1:${code}`);
     const outcome = await catalog.commit(base, append(dataFile('/2'))).catch((error: unknown) => error);
@@ -34,7 +34,7 @@ describe('a disk that fails within a commit', () => {
 describe('the control: storage that looks first and then writes', () => {
   it('I4 loses a commit that both writers believe in, which exclusive creation is there to prevent', async () => {
     const root = await temporaryFolder();
-    const base = await (await openCatalog(root)).create(ITEMS, append(dataFile('/1')));
+    const base = await make(await openCatalog(root), ITEMS, append(dataFile('/1')));
     let waiting = 2;
     let letGo = () => {};
     const bothLooked = new Promise<void>((resolve) => {

@@ -8,6 +8,7 @@ import { dataFile, deleteFile } from '../iceberg/files.js';
 import {
   append,
   ITEMS,
+  make,
   makeVersions,
   metadataFiles,
   openCatalog,
@@ -27,7 +28,7 @@ describe('FileCatalog', () => {
   it('I1 creates table, rows and properties in one version, so that none of them can be there alone', async () => {
     const catalog = await openCatalog(await temporaryFolder());
     const change = { ...append(dataFile('/a', 3)), properties: { state: '{"at":1}' }, summary: { run: 'r1' } };
-    const created = await catalog.create(ITEMS, change);
+    const created = await make(catalog, ITEMS, change);
     expect(created.metadataLocation).toMatch(/\/acme\/items\/metadata\/v1\.metadata\.json$/);
     expect(created.properties).toMatchObject({ comment: 'Things.', state: '{"at":1}' });
     expect(created.history).toMatchObject([{ summary: { operation: 'append', run: 'r1', 'total-records': '3' } }]);
@@ -38,7 +39,7 @@ describe('FileCatalog', () => {
   it('writes metadata that says everything readers ask for', async () => {
     const root = await temporaryFolder();
     const catalog = await openCatalog(root, { now: () => 5000 });
-    const first = await catalog.create(ITEMS, append(dataFile('/a')));
+    const first = await make(catalog, ITEMS, append(dataFile('/a')));
     const second = await catalog.commit(first, append(dataFile('/b')));
     const [id1, id2] = [Number(first.currentSnapshotId), Number(second.currentSnapshotId)];
     expect(await rawMetadata(second)).toMatchObject({
@@ -77,7 +78,7 @@ describe('FileCatalog', () => {
   it('keeps time growing when the clock jumps back, because readers travel by it', async () => {
     let now = 10_000;
     const catalog = await openCatalog(await temporaryFolder(), { now: () => now });
-    const first = await catalog.create(ITEMS, append(dataFile('/a')));
+    const first = await make(catalog, ITEMS, append(dataFile('/a')));
     now = 1_000;
     const second = await catalog.commit(first, append(dataFile('/b')));
     expect(await rawMetadata(second)).toMatchObject({
@@ -88,7 +89,7 @@ describe('FileCatalog', () => {
 
   it('makes no snapshot when only properties change', async () => {
     const catalog = await openCatalog(await temporaryFolder());
-    const first = await catalog.create(ITEMS, append(dataFile('/a')));
+    const first = await make(catalog, ITEMS, append(dataFile('/a')));
     const second = await catalog.commit(first, setProperties({ state: '2' }));
     expect(second.history).toEqual(first.history);
     expect(second.properties).toMatchObject({ comment: 'Things.', state: '2' });
@@ -96,7 +97,7 @@ describe('FileCatalog', () => {
 
   it('creates a table without rows, for a stream that is empty on its first day', async () => {
     const catalog = await openCatalog(await temporaryFolder());
-    const created = await catalog.create(ITEMS, setProperties({ state: '1' }));
+    const created = await make(catalog, ITEMS, setProperties({ state: '1' }));
     expect(await rawMetadata(created)).toMatchObject({ 'current-snapshot-id': -1, snapshots: [], refs: {} });
     expect(await catalog.files(created)).toEqual({ data: [], deletes: [] });
     const next = await catalog.commit(created, append(dataFile('/a')));
@@ -105,7 +106,7 @@ describe('FileCatalog', () => {
 
   it('removes files with explicit sequence numbers for those that stay, so that deletes keep hitting the same rows', async () => {
     const catalog = await openCatalog(await temporaryFolder());
-    const first = await catalog.create(ITEMS, append(dataFile('/a', 5), dataFile('/b', 7)));
+    const first = await make(catalog, ITEMS, append(dataFile('/a', 5), dataFile('/b', 7)));
     const second = await catalog.commit(first, {
       operation: 'overwrite',
       add: [dataFile('/c', 2), deleteFile('/d', 1)],
@@ -134,7 +135,7 @@ describe('FileCatalog', () => {
 
   it('drops manifests in which nothing lives any more, so that a table rewritten daily does not grow for ever', async () => {
     const catalog = await openCatalog(await temporaryFolder());
-    let version = await catalog.create(ITEMS, append(dataFile('/0')));
+    let version = await make(catalog, ITEMS, append(dataFile('/0')));
     for (let day = 1; day <= 5; day++) {
       const { data } = await catalog.files(version);
       version = await catalog.commit(version, { operation: 'overwrite', add: [dataFile(`/${day}`)], remove: data });
@@ -150,7 +151,7 @@ describe('FileCatalog', () => {
   it('refuses to remove a file that is not in the table, because the work was done on another version', async () => {
     const root = await temporaryFolder();
     const catalog = await openCatalog(root);
-    const first = await catalog.create(ITEMS, append(dataFile('/a')));
+    const first = await make(catalog, ITEMS, append(dataFile('/a')));
     const before = await metadataFiles(root);
     const stranger = { ...dataFile('/x'), sequenceNumber: 1, fileSequenceNumber: 1, snapshotId: '1' };
     await expect(catalog.commit(first, { operation: 'overwrite', add: [], remove: [stranger] })).rejects.toThrow(
@@ -161,7 +162,7 @@ describe('FileCatalog', () => {
 
   it('adds a schema once, keeps the old ones, and finds its way back to one it had', async () => {
     const catalog = await openCatalog(await temporaryFolder());
-    const first = await catalog.create(ITEMS, append(dataFile('/a')));
+    const first = await make(catalog, ITEMS, append(dataFile('/a')));
     const { schema } = evolveSchema(first.schema, [
       { name: 'id', type: 'string' },
       { name: 'size', type: 'long' },
@@ -180,7 +181,7 @@ describe('FileCatalog', () => {
     const root = await temporaryFolder();
     const catalog = await openCatalog(root);
     const properties = { 'write.metadata.previous-versions-max': '2' };
-    let version = await catalog.create({ ...ITEMS, properties }, setProperties({}));
+    let version = await make(catalog, { ...ITEMS, properties }, setProperties({}));
     for (let number = 2; number <= 6; number++) version = await catalog.commit(version, setProperties({}));
     expect(await metadataFiles(root)).toEqual([
       'v4.metadata.json',
@@ -194,7 +195,7 @@ describe('FileCatalog', () => {
   it('I4 gives the second of two commits on one version a conflict, and takes its files away', async () => {
     const root = await temporaryFolder();
     const catalog = await openCatalog(root);
-    const base = await catalog.create(ITEMS, append(dataFile('/a')));
+    const base = await make(catalog, ITEMS, append(dataFile('/a')));
     const winner = await catalog.commit(base, append(dataFile('/b')));
     const before = await metadataFiles(root);
     await expect(catalog.commit(base, append(dataFile('/c')))).rejects.toBeInstanceOf(CommitConflict);
@@ -207,7 +208,7 @@ describe('FileCatalog', () => {
     await makeVersions(root, 3);
     await rm(join(root, 'acme/items/metadata/v1.metadata.json'));
     const catalog = await openCatalog(root);
-    await expect(catalog.create(ITEMS, append(dataFile('/z')))).rejects.toBeInstanceOf(CommitConflict);
+    await expect(make(catalog, ITEMS, append(dataFile('/z')))).rejects.toBeInstanceOf(CommitConflict);
   });
 
   it('I12 a writer that slept until its version number came free again does not bring an old table back', async () => {
@@ -215,7 +216,7 @@ describe('FileCatalog', () => {
     const metadata = join(root, 'acme/items/metadata');
     const catalog = await openCatalog(root);
     const properties = { 'write.metadata.previous-versions-max': '1' };
-    const base = await catalog.create({ ...ITEMS, properties }, append(dataFile('/a')));
+    const base = await make(catalog, { ...ITEMS, properties }, append(dataFile('/a')));
     let newest = base;
     // The sleeper has read its base and wakes up just before it creates v2.
     const sleeper = await openCatalog(root, {
@@ -238,7 +239,7 @@ describe('FileCatalog', () => {
     const root = await temporaryFolder();
     const catalog = await openCatalog(root);
     const properties = { 'write.metadata.previous-versions-max': '1' };
-    const base = await catalog.create({ ...ITEMS, properties }, append(dataFile('/a')));
+    const base = await make(catalog, { ...ITEMS, properties }, append(dataFile('/a')));
     const slow = await openCatalog(root, {
       replace: (io) => ({
         createExclusive: async (location, bytes) => {

@@ -2,7 +2,16 @@ import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { dataFile } from '../iceberg/files.js';
-import { append, ITEMS, makeVersions, openCatalog, rawMetadata, setProperties, temporaryFolder } from './tables.js';
+import {
+  append,
+  ITEMS,
+  make,
+  makeVersions,
+  openCatalog,
+  rawMetadata,
+  setProperties,
+  temporaryFolder,
+} from './tables.js';
 
 describe('names and places', () => {
   it.each([
@@ -18,7 +27,7 @@ describe('names and places', () => {
     'a.b',
   ])('I10 refuses the name %j, which could become another path', async (name) => {
     const catalog = await openCatalog(await temporaryFolder());
-    expect(() => catalog.locationOf('acme', name)).toThrow('cannot be a table name');
+    expect(() => catalog.locationOf({ namespace: 'acme', name })).toThrow('cannot be a table name');
     await expect(catalog.load(name, 'items')).rejects.toThrow('cannot be a namespace name');
   });
 
@@ -28,7 +37,7 @@ describe('names and places', () => {
     await symlink(outside, join(root, 'acme', 'items'));
     const catalog = await openCatalog(root);
     await expect(catalog.load('acme', 'items')).rejects.toThrow('outside the warehouse');
-    await expect(catalog.create(ITEMS, append(dataFile('/a')))).rejects.toThrow('outside the warehouse');
+    await expect(make(catalog, ITEMS, append(dataFile('/a')))).rejects.toThrow('outside the warehouse');
     await expect(readFile(join(outside, 'metadata'))).rejects.toMatchObject({ code: 'ENOENT' });
   });
 
@@ -61,7 +70,7 @@ describe('names and places', () => {
     const root = await temporaryFolder();
     await mkdir(join(root, 'acme'));
     await writeFile(join(root, 'acme', 'items'), 'a file');
-    const creating = (await openCatalog(root)).create(ITEMS, append(dataFile('/a')));
+    const creating = make(await openCatalog(root), ITEMS, append(dataFile('/a')));
     await expect(creating).rejects.toThrow('a file stands where a folder is expected');
   });
 });

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { armFailpoints } from '../../../src/core/failpoints.js';
 import { CommitConflict } from '../../../src/writers/iceberg/errors.js';
 import { dataFile } from '../iceberg/files.js';
-import { append, ITEMS, openCatalog, setProperties } from './tables.js';
+import { append, ITEMS, make, openCatalog, setProperties } from './tables.js';
 
 /** Commits until it has succeeded `times` times; after a conflict it loads the table again. */
 export async function race({ root, times, rows }: { root: string; times: number; rows: boolean }) {
@@ -14,7 +14,7 @@ export async function race({ root, times, rows }: { root: string; times: number;
     const base = await catalog.load('acme', 'items');
     const change = rows ? append(dataFile(`/data/${process.pid}-${done}`)) : setProperties({ last: 'same for all' });
     try {
-      await (base ? catalog.commit(base, change) : catalog.create(ITEMS, change));
+      await (base ? catalog.commit(base, change) : make(catalog, ITEMS, change));
       done += 1;
     } catch (error) {
       if (!(error instanceof CommitConflict)) throw error;
@@ -27,7 +27,7 @@ export async function threeCommits({ root, failpoint }: { root: string; failpoin
   armFailpoints(failpoint);
   const catalog = await openCatalog(root);
   const properties = (at: number) => ({ state: String(at), 'write.metadata.previous-versions-max': '1' });
-  let version = await catalog.create(ITEMS, { ...append(dataFile('/1')), properties: properties(1) });
+  let version = await make(catalog, ITEMS, { ...append(dataFile('/1')), properties: properties(1) });
   version = await catalog.commit(version, { ...append(dataFile('/2')), properties: properties(2) });
   const remove = (await catalog.files(version)).data.filter(({ location }) => location === '/1');
   await catalog.commit(version, { operation: 'overwrite', add: [dataFile('/3')], remove, properties: properties(3) });

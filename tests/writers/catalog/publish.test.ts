@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type FileIO, OutcomeUnknown, StorageError } from '../../../src/core/files/file-io.js';
 import { CommitConflict, CommitUnknown } from '../../../src/writers/iceberg/errors.js';
 import { dataFile } from '../iceberg/files.js';
-import { append, ITEMS, metadataFiles, openCatalog, temporaryFolder } from './tables.js';
+import { append, ITEMS, make, metadataFiles, openCatalog, temporaryFolder } from './tables.js';
 
 const EIO = Object.assign(new Error('EIO: i/o error'), { code: 'EIO' });
 const unclear = () => new OutcomeUnknown('create the version', EIO);
@@ -11,7 +11,7 @@ const unclear = () => new OutcomeUnknown('create the version', EIO);
 async function commitThrough(replace: (io: FileIO) => Partial<FileIO>) {
   const root = await temporaryFolder();
   const catalog = await openCatalog(root);
-  const base = await catalog.create(ITEMS, append(dataFile('/a'), dataFile('/b')));
+  const base = await make(catalog, ITEMS, append(dataFile('/a'), dataFile('/b')));
   const before = await metadataFiles(root);
   const committing = (await openCatalog(root, { replace })).commit(base, append(dataFile('/c')));
   const outcome = await committing.catch((error: unknown) => error);

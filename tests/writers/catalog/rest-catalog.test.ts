@@ -124,7 +124,7 @@ describe('beginning a table', () => {
   it('makes the namespace when there is none, also when somebody else makes it at the same time', async () => {
     service.script(TABLES, NO_NAMESPACE, { body: served() });
     service.script('/v1/namespaces', EXISTS);
-    expect(await catalog().begin(ITEMS)).toMatchObject({ namespace: 'acme', name: 'items', currentSnapshotId: null });
+    expect(await catalog().draft(ITEMS)).toMatchObject({ namespace: 'acme', name: 'items', currentSnapshotId: null });
     expect(sent('POST', '/v1/namespaces').map(({ body }) => JSON.parse(body))).toEqual([
       { namespace: ['acme'], properties: {} },
     ]);
@@ -147,18 +147,18 @@ describe('beginning a table', () => {
   ])('goes on with the table that is there when %s', async (_, reply) => {
     service.script(TABLES, reply);
     service.script(TABLE, { body: served() });
-    expect(await catalog().begin(ITEMS)).toMatchObject({ location: `file:${folder}/items` });
+    expect(await catalog().draft(ITEMS)).toMatchObject({ location: `file:${folder}/items` });
     expect(sent('POST', TABLES)).toHaveLength(1);
   });
 
   it('tries once more when an unclear request has made no table', async () => {
     service.script(TABLES, { destroy: true }, { body: served() });
-    expect(await catalog().begin(ITEMS)).toMatchObject({ name: 'items' });
+    expect(await catalog().draft(ITEMS)).toMatchObject({ name: 'items' });
   });
 
   it('says so when something else has the name', async () => {
     service.script(TABLES, EXISTS);
-    await expect(catalog().begin(ITEMS)).rejects.toThrow('AlreadyExistsException: acme.items');
+    await expect(catalog().draft(ITEMS)).rejects.toThrow('AlreadyExistsException: acme.items');
   });
 });
 
@@ -206,18 +206,17 @@ describe('committing', () => {
     if (!base) throw new Error('no table');
     service.script(TABLE, { status: 403, body: { error: { type: 'ForbiddenException', message: 'read only' } } });
     await expect(one.commit(base, append(dataFile('/a')))).rejects.toMatchObject({ kind: 'credentials' });
-    expect(await one.storageOf('acme', 'items').list(`${base.location}/metadata`)).toEqual([]);
+    expect(await one.storageOf({ namespace: 'acme', name: 'items' }).list(`${base.location}/metadata`)).toEqual([]);
   });
 
-  it('I4 takes a version of another catalog object only while it is the newest', async () => {
+  it('I4 commits a version of another catalog object only on the very table that it was loaded from', async () => {
     service.script(TABLE, { body: served() });
     const base = await catalog().load('acme', 'items');
     if (!base) throw new Error('no table');
-    const one = catalog();
-    expect(await one.metadataOf(base)).toMatchObject({ location: base.location });
-    service.script(TABLE, { body: served({ properties: { state: 'newer' } }) });
+    service.script(TABLE, EXISTS, { body: served({ properties: { state: 'newer' } }) });
     await expect(catalog().commit(base, setProperties({}))).rejects.toBeInstanceOf(CommitConflict);
-    expect(sent('POST', TABLE)).toEqual([]);
+    const [body = '{}'] = sent('POST', TABLE).map((seen) => seen.body);
+    expect(JSON.parse(body).requirements).toContainEqual({ type: 'assert-table-uuid', uuid: base.uuid });
   });
 });
 
@@ -241,7 +240,7 @@ describe("reaching a table's files", () => {
     });
     const one = catalog();
     await one.load('acme', 'items');
-    const bytes = await one.storageOf('acme', 'items').read('s3://lake/items/f');
+    const bytes = await one.storageOf({ namespace: 'acme', name: 'items' }).read('s3://lake/items/f');
     expect(Buffer.from(bytes ?? []).toString()).toBe('rows');
     expect(readers()).toEqual([expect.stringMatching(/^SPECIAL\/\d+\/eu-west-1\/s3\/aws4_request$/)]);
     const [read] = sent('GET', '/lake/items/f');
@@ -260,7 +259,7 @@ describe("reaching a table's files", () => {
     );
     const one = catalog();
     await one.load('acme', 'items');
-    const files = one.storageOf('acme', 'items');
+    const files = one.storageOf({ namespace: 'acme', name: 'items' });
     for (const _ of [1, 2, 3]) await files.read('s3://lake/items/f');
     expect(readers().map((credential) => credential?.split('/')[0])).toEqual(['SECOND', 'SECOND', 'SECOND']);
     expect(sent('GET', TABLE)).toHaveLength(2);
@@ -270,7 +269,7 @@ describe("reaching a table's files", () => {
     service.script(TABLE, { body: inStore({ 's3.endpoint': 'http://10.0.0.1', ...lent('LENT') }) });
     const credentials = { accessKeyId: 'OWN', secretAccessKey: new Secret('x') };
     const one = catalog({ endpoint: service.url, region: 'eu-north-1', pathStyle: true, credentials });
-    await one.storageOf('acme', 'items').read('s3://lake/items/f');
+    await one.storageOf({ namespace: 'acme', name: 'items' }).read('s3://lake/items/f');
     expect(readers()).toEqual([expect.stringMatching(/^OWN\/\d+\/eu-north-1\//)]);
     expect(sent('GET', TABLE).map(({ headers }) => headers['x-iceberg-access-delegation'])).toEqual([undefined]);
   });
@@ -283,7 +282,7 @@ describe("reaching a table's files", () => {
       { endpoint: service.url, pathStyle: true },
       { type: 'sigv4', region: 'eu-west-3', service: 'glue' },
     );
-    await one.storageOf('acme', 'items').read('s3://lake/items/f');
+    await one.storageOf({ namespace: 'acme', name: 'items' }).read('s3://lake/items/f');
     vi.unstubAllEnvs();
     expect(readers()).toEqual([expect.stringMatching(/^CHAIN\/\d+\/eu-west-3\/s3\//)]);
     const [load] = sent('GET', TABLE);
@@ -292,7 +291,7 @@ describe("reaching a table's files", () => {
 
   it('says where a table lies that cannot be reached', async () => {
     service.script(TABLE, { body: served({ location: 'gs://lake/items' }) });
-    const read = catalog().storageOf('acme', 'items').read('gs://lake/items/f');
+    const read = catalog().storageOf({ namespace: 'acme', name: 'items' }).read('gs://lake/items/f');
     await expect(read).rejects.toMatchObject({ kind: 'usage', message: expect.stringContaining('gs://lake/items') });
   });
 });

@@ -71,9 +71,7 @@ async function storedRows(): Promise<Record<string, unknown>[]> {
   const version = await catalog.load(ITEMS.namespace, ITEMS.name);
   if (!version) return [];
   const { data, deletes } = await catalog.files(version);
-  const paths = await catalog
-    .storageOf(ITEMS.namespace, ITEMS.name)
-    .localPaths([...data, ...deletes].map((file) => file.location));
+  const paths = await catalog.storageOf(ITEMS).localPaths([...data, ...deletes].map((file) => file.location));
   const instance = await DuckDBInstance.create(':memory:');
   const connection = await instance.connect();
   const read = async (location: string, columns: string) => {

@@ -46,7 +46,9 @@ async function contents({ root, endpoint, cache }: At) {
   if (!version) return { rows: [], state: null };
   const { data, deletes } = await catalog.files(version);
   expect(deletes, 'a table this small is written anew').toEqual([]);
-  const paths = await catalog.storageOf('acme', 'items').localPaths(data.map(({ location }) => location));
+  const paths = await catalog
+    .storageOf({ namespace: 'acme', name: 'items' })
+    .localPaths(data.map(({ location }) => location));
   const instance = await DuckDBInstance.create(':memory:');
   const connection = await instance.connect();
   const sql = `SELECT id, value, _deleted_reason FROM read_parquet(${pathList([...paths.values()])}) ORDER BY 1`;

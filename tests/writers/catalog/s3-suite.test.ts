@@ -15,7 +15,7 @@ import {
 } from '../../helpers/s3-server.js';
 import { dataFile } from '../iceberg/files.js';
 import { type Accident, catalogSuite } from './suite.js';
-import { append, ITEMS } from './tables.js';
+import { append, ITEMS, make } from './tables.js';
 
 const lacking = lacksS3();
 let server: S3Server;
@@ -71,7 +71,7 @@ describe.skipIf(lacking !== null)('a catalog that is nothing but objects', () =>
     onTestFinished(() => proxy.close());
     const root = `s3://${await server.bucket()}/lake`;
     const catalog = await catalogAt(proxy.endpoint, root);
-    let version = await catalog.create(ITEMS, append(dataFile('/a')));
+    let version = await make(catalog, ITEMS, append(dataFile('/a')));
     for (const name of ['/b', '/c', '/d']) version = await catalog.commit(version, append(dataFile(name)));
     const asked = proxy.seen.length;
     expect(await (await catalogAt(proxy.endpoint, root)).load('acme', 'items')).toEqual(version);

@@ -2,10 +2,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Catalog } from '../../../src/writers/iceberg/catalog.js';
 import { CommitConflict, CommitUnknown } from '../../../src/writers/iceberg/errors.js';
-import type { NewTable, TableChange, TableVersion } from '../../../src/writers/iceberg/model.js';
+import type { TableChange } from '../../../src/writers/iceberg/model.js';
 import { assignIds, evolveSchema, highestId } from '../../../src/writers/iceberg/schema.js';
+import type { TableVersion } from '../../../src/writers/iceberg/version.js';
 import { dataFile, deleteFile } from '../iceberg/files.js';
-import { append, ITEMS, setProperties } from './tables.js';
+import { append, ITEMS, make, setProperties } from './tables.js';
 
 /**
  * What happens to the one request that makes a version: its answer is lost after it was carried out, it is lost itself,
@@ -147,7 +148,7 @@ export function catalogSuite(name: string, start: () => Promise<Place>, skip: st
       await expect(current).rejects.toThrow('is in use and cannot expire');
       const lean = await catalog.commit(version, { ...setProperties({}), expire });
       expect(lean.history.map(({ snapshotId }) => snapshotId)).toEqual([newest]);
-      const { snapshots } = await catalog.metadataOf(lean);
+      const { snapshots } = lean.metadata;
       expect(snapshots.map((snapshot) => String(snapshot['snapshot-id']))).toEqual([newest]);
       const locations = (await catalog.files(lean)).data.map(({ location }) => location);
       expect(locations.sort()).toEqual(['/1', '/2', '/3']);
@@ -159,7 +160,7 @@ export function catalogSuite(name: string, start: () => Promise<Place>, skip: st
       const catalog = await place.open(() => now);
       const first = await make(catalog, ITEMS, append(dataFile('/a')));
       now -= 3_600_000;
-      const { snapshots } = await catalog.metadataOf(await catalog.commit(first, append(dataFile('/b'))));
+      const { snapshots } = (await catalog.commit(first, append(dataFile('/b')))).metadata;
       const [before = 0, after = 0] = snapshots.map((snapshot) => snapshot['timestamp-ms']);
       expect(after).toBeGreaterThan(before);
     });
@@ -243,12 +244,6 @@ export function catalogSuite(name: string, start: () => Promise<Place>, skip: st
   });
 }
 
-/** A table's first version with a change, in the way that the catalog wants it made. */
-export async function make(catalog: Catalog, table: NewTable, change: TableChange): Promise<TableVersion> {
-  const begun = await catalog.begin(table);
-  return begun ? catalog.commit(begun, change) : catalog.create(table, change);
-}
-
 export async function loaded(catalog: Catalog): Promise<TableVersion> {
   const version = await catalog.load(ITEMS.namespace, ITEMS.name);
   if (!version) throw new Error('no table');
@@ -256,7 +251,7 @@ export async function loaded(catalog: Catalog): Promise<TableVersion> {
 }
 
 function metadataFiles(catalog: Catalog, { namespace, name, location }: TableVersion): Promise<readonly string[]> {
-  return catalog.storageOf(namespace, name).list(`${location}/metadata`);
+  return catalog.storageOf({ namespace, name }).list(`${location}/metadata`);
 }
 
 /** Commits until it has succeeded `times` times; after a conflict it loads the table again. */

@@ -5,8 +5,10 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { FileIO } from '../../../src/core/files/file-io.js';
 import { FileCatalog } from '../../../src/writers/catalog/file-catalog.js';
-import type { DataFile, NewTable, TableChange, TableVersion } from '../../../src/writers/iceberg/model.js';
+import type { Catalog } from '../../../src/writers/iceberg/catalog.js';
+import type { DataFile, NewTable, TableChange } from '../../../src/writers/iceberg/model.js';
 import { assignIds } from '../../../src/writers/iceberg/schema.js';
+import type { TableVersion } from '../../../src/writers/iceberg/version.js';
 import { LocalFileIO } from '../../../src/writers/storage/local.js';
 import { dataFile } from '../iceberg/files.js';
 
@@ -39,6 +41,11 @@ export function setProperties(properties: Record<string, string>): TableChange {
   return { operation: null, add: [], remove: [], properties };
 }
 
+/** A table's first version with a change. */
+export async function make(catalog: Catalog, table: NewTable, change: TableChange): Promise<TableVersion> {
+  return catalog.commit(await catalog.draft(table), change);
+}
+
 /** Names of the files in the table's metadata folder. */
 export async function metadataFiles(root: string): Promise<string[]> {
   return (await readdir(join(root, 'acme', 'items', 'metadata'))).sort();
@@ -68,7 +75,7 @@ export async function rawMetadata(version: TableVersion): Promise<Record<string,
 /** A table of one file and as many versions as asked for. */
 export async function makeVersions(root: string, count: number): Promise<TableVersion> {
   const catalog = await openCatalog(root);
-  let version = await catalog.create(ITEMS, append(dataFile('/1')));
+  let version = await make(catalog, ITEMS, append(dataFile('/1')));
   for (let left = count; left > 1; left--)
     version = await catalog.commit(version, setProperties({ left: String(left) }));
   return version;

@@ -19,7 +19,7 @@ describe.skipIf(lacksS3() !== null)('tables in an object store', () => {
   /** Every object of the lake as a file of a folder. */
   async function fetched({ root, ...lake }: LakeSettings): Promise<string> {
     const folder = await temporaryFolder();
-    const storage = (await openLake({ root, ...lake })).catalog.storageOf('acme', 'notes');
+    const storage = (await openLake({ root, ...lake })).catalog.storageOf({ namespace: 'acme', name: 'notes' });
     for (const location of await storage.list(root)) {
       const path = join(folder, location.slice(root.length + 1));
       mkdirSync(dirname(path), { recursive: true });
@@ -37,12 +37,12 @@ describe.skipIf(lacksS3() !== null)('tables in an object store', () => {
     const texts = [ID, NAME, ADDRESS];
     // Another machine has removed a file of which this one keeps a copy.
     const former = `${lake.root}/acme/notes/data/former.parquet`;
-    const storage = (await openLake(lake)).catalog.storageOf('acme', 'notes');
+    const storage = (await openLake(lake)).catalog.storageOf({ namespace: 'acme', name: 'notes' });
     const [kept = ''] = await storage.list(`${lake.root}/acme/notes/data`);
     await storage.write(former, (await storage.read(kept)) ?? new Uint8Array());
     await storage.localPaths([former]);
     await (await openLake({ ...lake, cache: await temporaryFolder() })).catalog
-      .storageOf('acme', 'notes')
+      .storageOf({ namespace: 'acme', name: 'notes' })
       .delete([former]);
     expect(await filesWith(await fetched(lake), texts)).not.toEqual([]);
     expect(await filesWith(cache, texts)).not.toEqual([]);

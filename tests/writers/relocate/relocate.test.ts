@@ -35,9 +35,7 @@ function filesOf(folder: string): Map<string, string> {
 /** Whether any metadata in the folder, unpacked, still speaks of a place. */
 async function speaksOf(root: string, place: string, spec: TableSpec): Promise<boolean> {
   const { catalog, version } = await loadTable(root, spec);
-  const metadata = JSON.stringify(await catalog.metadataOf(version), (_, value) =>
-    typeof value === 'bigint' ? String(value) : value,
-  );
+  const metadata = JSON.stringify(version.metadata, (_, value) => (typeof value === 'bigint' ? String(value) : value));
   const { data, deletes } = await catalog.files(version);
   return [metadata, ...[...data, ...deletes].map(({ location }) => location)].some((text) => text.includes(place));
 }

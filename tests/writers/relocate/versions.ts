@@ -42,8 +42,8 @@ export async function historyOf(lake: string | LakeSettings): Promise<readonly u
   const { catalog } = await openLake(typeof lake === 'string' ? { root: lake } : lake);
   const version = await catalog.load(MANY.namespace, MANY.name);
   if (!version) throw new Error('the table is not there');
-  const metadata = await catalog.metadataOf(version);
-  const io = catalog.storageOf(MANY.namespace, MANY.name);
+  const metadata = version.metadata;
+  const io = catalog.storageOf(MANY);
   const duck = await Duck.open({ memoryLimit: '256MB', temporaryFolder: tmpdir() });
   try {
     const seen: unknown[] = [];

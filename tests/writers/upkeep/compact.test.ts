@@ -1,7 +1,8 @@
 import { copyFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { FAILPOINT } from '../../../src/core/failpoints.js';
-import type { DataFile, TableVersion } from '../../../src/writers/iceberg/model.js';
+import type { DataFile } from '../../../src/writers/iceberg/model.js';
+import type { TableVersion } from '../../../src/writers/iceberg/version.js';
 import { toLocalPath } from '../../../src/writers/storage/local.js';
 import { compact, reasonToCompact } from '../../../src/writers/upkeep/compact.js';
 import { onNewest } from '../../../src/writers/write/tools.js';

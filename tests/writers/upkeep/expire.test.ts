@@ -109,7 +109,7 @@ describe('old snapshots', () => {
     const { catalog } = tools;
     const proxy = new Proxy(catalog, {
       get(target, name) {
-        if (name === 'storageOf') return () => dying(target.storageOf('acme', 'items'));
+        if (name === 'storageOf') return () => dying(target.storageOf({ namespace: 'acme', name: 'items' }));
         const value = Reflect.get(target, name);
         return typeof value === 'function' ? value.bind(target) : value;
       },

@@ -1,11 +1,11 @@
 import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { TableVersion } from '../../../src/writers/iceberg/model.js';
+import type { TableVersion } from '../../../src/writers/iceberg/version.js';
 import { toLocalPath } from '../../../src/writers/storage/local.js';
 import { compact } from '../../../src/writers/upkeep/compact.js';
 import { expire } from '../../../src/writers/upkeep/expire.js';
-import { append, openCatalog, ITEMS as TABLE_OF_ONE_COLUMN } from '../catalog/tables.js';
+import { append, make, openCatalog, ITEMS as TABLE_OF_ONE_COLUMN } from '../catalog/tables.js';
 import { dataFile } from '../iceberg/files.js';
 import { batch, ITEMS, item, loadTable, temporaryFolder, testWarehouse } from '../support/tables.js';
 import { later, snapshotsOf, toolsFor } from './support.js';
@@ -31,7 +31,7 @@ test('a file that a kept snapshot names in other words than an old one does stay
   const path = join(root, 'acme', 'items', 'data', 'x.parquet');
   await mkdir(dirname(path), { recursive: true });
   await writeFile(path, 'x');
-  const first = await catalog.create(TABLE_OF_ONE_COLUMN, append(dataFile(path)));
+  const first = await make(catalog, TABLE_OF_ONE_COLUMN, append(dataFile(path)));
   const { data } = await catalog.files(first);
   const next = await catalog.commit(first, { operation: 'overwrite', add: [dataFile(`file://${path}`)], remove: data });
   const report = await expire(await toolsFor(root, later(10)), next, { days: 5, snapshots: 1 }, false);

@@ -10,7 +10,7 @@ import { toLocalPath } from '../../../src/writers/storage/local.js';
 import { leaveOnlyCurrent } from '../../../src/writers/upkeep/leave-current.js';
 import { packManifests } from '../../../src/writers/upkeep/pack-manifests.js';
 import { rewriteRows } from '../../../src/writers/upkeep/rewrite-rows.js';
-import { append, ITEMS, openCatalog, setProperties } from '../catalog/tables.js';
+import { append, ITEMS, make, openCatalog, setProperties } from '../catalog/tables.js';
 import { dataFile } from '../iceberg/files.js';
 import { loadTable, storedRows, temporaryFolder } from '../support/tables.js';
 import { contents, folderOf, missingFiles, snapshotsOf, TABLE, toolsFor, wornTable } from './support.js';
@@ -23,7 +23,7 @@ async function put(path: string): Promise<void> {
 /** A table of many commits; the files' names are enough for its books. */
 async function grown(root: string, commits: number) {
   const catalog = await openCatalog(root);
-  let version = await catalog.create(ITEMS, append(dataFile('/1')));
+  let version = await make(catalog, ITEMS, append(dataFile('/1')));
   for (let number = 2; number <= commits; number += 1)
     version = await catalog.commit(version, append(dataFile(`/${number}`)));
   return { catalog, version };
@@ -31,7 +31,7 @@ async function grown(root: string, commits: number) {
 
 async function manifests(root: string) {
   const { catalog, version } = await loadTable(root);
-  const snapshot = currentSnapshot(await catalog.metadataOf(version));
+  const snapshot = currentSnapshot(version.metadata);
   const rows = snapshot ? await manifestsOf(catalog.storageOf(), snapshot) : [];
   const entries = await Promise.all(
     rows.map(async ({ location }) => decodeManifest(await readFile(toLocalPath(location)), location)),
@@ -130,7 +130,7 @@ describe('a table that has to forget', () => {
   test('I12 refuses a first commit that is under way, whose files it takes', async () => {
     const root = await temporaryFolder();
     const catalog = await openCatalog(root);
-    const empty = await catalog.create(ITEMS, setProperties({ 'connector.state': '{"at":1}' }));
+    const empty = await make(catalog, ITEMS, setProperties({ 'connector.state': '{"at":1}' }));
     await put(join(root, 'acme', 'items', 'data', 'under-way.parquet'));
     await leaveOnlyCurrent(await toolsFor(root), TABLE);
     expect((await folderOf(root)).filter((file) => file.endsWith('.parquet'))).toEqual([]);

@@ -37,8 +37,8 @@ describe.skipIf(lacking !== null)('upkeep on S3', () => {
     const { catalog } = maintenance.lake;
     const version = await catalog.load('acme', 'items');
     if (!version) throw new Error('the table is gone');
-    const storage = catalog.storageOf('acme', 'items');
-    const needed = await reachedBy(storage, (await catalog.metadataOf(version)).snapshots);
+    const storage = catalog.storageOf({ namespace: 'acme', name: 'items' });
+    const needed = await reachedBy(storage, version.metadata.snapshots);
     const present = (await storage.list(version.location)).filter((location) => /\.(parquet|avro)$/.test(location));
     expect(present).toEqual([...needed].sort());
     const { data } = await catalog.files(version);

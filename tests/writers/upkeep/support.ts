@@ -79,7 +79,7 @@ export async function contents(root: string, spec: TableSpec = ITEMS): Promise<s
 /** Files that some snapshot of the newest version needs and that are not there. */
 export async function missingFiles(root: string, spec: TableSpec = ITEMS): Promise<readonly string[]> {
   const { catalog, version } = await loadTable(root, spec);
-  const metadata = await catalog.metadataOf(version);
+  const metadata = version.metadata;
   const needed = await reachedBy(catalog.storageOf(), metadata.snapshots);
   return [...needed].filter((location) => !existsSync(toLocalPath(location)));
 }
@@ -87,12 +87,12 @@ export async function missingFiles(root: string, spec: TableSpec = ITEMS): Promi
 /** Files of one snapshot of the newest version: what time travel reads. */
 export async function filesAt(root: string, snapshotId: bigint) {
   const { catalog, version } = await loadTable(root);
-  return filesOf(catalog.storageOf(), { ...(await catalog.metadataOf(version)), 'current-snapshot-id': snapshotId });
+  return filesOf(catalog.storageOf(), { ...version.metadata, 'current-snapshot-id': snapshotId });
 }
 
 export async function snapshotsOf(root: string) {
-  const { catalog, version } = await loadTable(root);
-  return (await catalog.metadataOf(version)).snapshots;
+  const { version } = await loadTable(root);
+  return version.metadata.snapshots;
 }
 
 /** Every file in the table's folder, by its path there. */

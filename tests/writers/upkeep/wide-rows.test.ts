@@ -43,10 +43,8 @@ async function wideTable(root: string): Promise<void> {
   await lake.prepare();
   const { namespace, name, columns, primaryKey } = ITEMS;
   const { schema, lastColumnId } = assignIds([...columns, ...SYSTEM_COLUMNS], primaryKey);
-  const table = {
-    location: lake.catalog.locationOf(namespace, name),
-    storage: lake.catalog.storageOf(namespace, name),
-  };
+  const draft = await lake.catalog.draft({ namespace, name, schema, lastColumnId, properties: {} });
+  const table = { location: draft.location, storage: lake.catalog.storageOf(draft) };
   const cells = new Map([
     ['id', 'md5(i::VARCHAR)'],
     ['value', 'i'],
@@ -61,10 +59,7 @@ async function wideTable(root: string): Promise<void> {
     for (let file = 0; file < FILES; file += 1)
       add.push(...(await rewriter.append(`SELECT ${row.join(', ')} FROM range(${file}, ${ROWS}, ${FILES}) r(i)`)).add);
   });
-  await lake.catalog.create(
-    { namespace, name, schema, lastColumnId, properties: {} },
-    { operation: 'append', add, remove: [] },
-  );
+  await lake.catalog.commit(draft, { operation: 'append', add, remove: [] });
 }
 
 async function toolsWith(root: string, memoryLimit: string): Promise<Tools> {

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { TableVersion } from '../../../src/writers/iceberg/model.js';
+import type { TableVersion } from '../../../src/writers/iceberg/version.js';
 import { currentState } from '../../../src/writers/write/state.js';
 import { batch, ITEMS, item, loadTable, storedRows, temporaryFolder, testWarehouse } from '../support/tables.js';
 
