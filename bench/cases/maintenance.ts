@@ -2,8 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import type { TableName } from '../../src/writers/iceberg/model.js';
 import { maintainTable } from '../../src/writers/upkeep/maintain.js';
-import { openMaintenance } from '../../src/writers/upkeep/open.js';
 import { openWarehouse } from '../../src/writers/warehouse.js';
+import { openWorkbench } from '../../src/writers/write/workbench.js';
 import { WORK } from '../big-table.js';
 import { ask, startChild } from '../child.js';
 import { EVENTS, makeHistory } from '../history.js';
@@ -111,12 +111,12 @@ async function wear(root: string): Promise<void> {
 /** As `connector maintain` in so many days; seconds. */
 async function maintain(root: string, { namespace, name }: TableName, days: number): Promise<number> {
   const began = performance.now();
-  const maintenance = await openMaintenance({ root }, 'bench', () => Date.now() + days * DAY);
+  const bench = await openWorkbench({ root }, { runId: 'bench', now: () => Date.now() + days * DAY });
   const options = { retention: { days: 5, snapshots: 10 }, orphanAgeMs: 3 * DAY, dryRun: false, neighbours: [] };
   try {
-    await maintainTable(maintenance.tools, { namespace, name }, options, () => undefined);
+    await maintainTable(bench, { namespace, name }, options, () => undefined);
   } finally {
-    await maintenance.close();
+    await bench.close();
   }
   return (performance.now() - began) / 1000;
 }

@@ -8,8 +8,8 @@ import { ORPHAN_AGE_HOURS, RETENTION } from '../writers/iceberg/limits.js';
 import type { TableName } from '../writers/iceberg/model.js';
 import type { LakeSettings } from '../writers/storage/lake.js';
 import { locationsOf, maintainTable } from '../writers/upkeep/maintain.js';
-import { type Maintenance, openMaintenance } from '../writers/upkeep/open.js';
 import type { StepReport } from '../writers/upkeep/report.js';
+import { type OpenWorkbench, openWorkbench } from '../writers/write/workbench.js';
 import { readEnvironment } from './settings/environment.js';
 
 export interface MaintainJob {
@@ -35,22 +35,22 @@ export interface TableReport {
 export async function maintain(job: MaintainJob, given: Partial<Ports> = {}): ReturnType<typeof maintainAll> {
   const ports = portsOf(given);
   armFailpoints(readEnvironment(ports.env).failpoint ?? '');
-  const maintenance = await openMaintenance(job.warehouse, randomUUID());
+  const bench = await openWorkbench(job.warehouse, { runId: randomUUID() });
   try {
-    return await maintainAll(maintenance, job, ports);
+    return await maintainAll(bench, job, ports);
   } finally {
-    await maintenance.close();
+    await bench.close();
   }
 }
 
 async function maintainAll(
-  { lake, tools }: Maintenance,
+  bench: OpenWorkbench,
   job: MaintainJob,
   ports: Ports,
 ): Promise<{ readonly tables: readonly TableReport[]; readonly failures: readonly ErrorKind[] }> {
   const { retainDays: days = RETENTION.days, retainSnapshots: snapshots = RETENTION.snapshots } = job;
-  const all = await lake.catalog.list();
-  const places = await locationsOf(lake, all);
+  const all = await bench.catalog.list();
+  const places = await locationsOf(bench, all);
   const reports: TableReport[] = [];
   const failures: ErrorKind[] = [];
   for (const table of select(all, job)) {
@@ -65,7 +65,7 @@ async function maintainAll(
     const steps: StepReport[] = [];
     const name = `${table.namespace}.${table.name}`;
     try {
-      await maintainTable(tools, table, order, (step) => steps.push(step));
+      await maintainTable(bench, table, order, (step) => steps.push(step));
       reports.push({ table: name, steps });
     } catch (error) {
       if (!(error instanceof ConnectorError)) throw error;

@@ -2,21 +2,20 @@
 import { join } from 'node:path';
 import type { TableSpec, TableWriter, Writer } from '../contract/table.js';
 import { ConnectorError } from '../core/errors.js';
-import { openLake } from './catalog/open-lake.js';
 import type { TableVersion } from './iceberg/version.js';
 import { refuseUnwritable } from './iceberg/writable.js';
 import type { LakeSettings } from './storage/lake.js';
 import type { StepReport } from './upkeep/report.js';
 import { keepUp } from './upkeep/upkeep.js';
 import type { UpsertMode } from './write/rewrite.js';
-import { RunTools } from './write/run-tools.js';
 import { IcebergTableWriter } from './write/table-writer.js';
+import { openWorkbench } from './write/workbench.js';
 
 export interface WarehouseOptions extends LakeSettings {
   readonly runId: string;
   /** The clock of `_synced_at`; default the system's. */
   readonly now?: () => Date;
-  /** What DuckDB may use, in its words; default 256MB. */
+  /** What DuckDB may use, in its words; default that of `Duck`. */
   readonly memoryLimit?: string;
   /** How stored rows are replaced in the tables of a namespace; default: by position deletes. */
   readonly upserts?: (namespace: string) => UpsertMode;
@@ -33,21 +32,19 @@ export interface WarehouseOptions extends LakeSettings {
 
 /** Opens a warehouse for one run. Creates no table; removes what dead runs left under way. @throws StorageError when it cannot be written */
 export async function openWarehouse(options: WarehouseOptions): Promise<Writer> {
-  const { now = () => new Date() } = options;
-  const lake = await openLake(options, () => now().getTime());
-  await lake.prepare();
-  const { catalog } = lake;
+  const { now = () => new Date(), runId, memoryLimit } = options;
   const tellUntidied = (what: string) => (error: unknown) =>
     options.onUpkeep?.(what, error instanceof Error ? error : new Error(String(error)));
-  const { runId, memoryLimit } = options;
-  const run = new RunTools({ scratch: lake.scratch, runId, memoryLimit, untidied: tellUntidied(lake.scratch) });
+  const untidied = (error: unknown) => tellUntidied(bench.scratch)(error);
+  const bench = await openWorkbench(options, { runId, now: () => now().getTime(), memoryLimit, untidied });
+  await bench.prepare();
+  const { catalog } = bench;
   const runStart = now();
   const open = new Set<TableWriter>();
   let closed = false;
 
   const upkeep = async (table: string, version: TableVersion): Promise<void> => {
-    const tools = { catalog, duck: run.duck, folder: run.folder, now: () => now().getTime() };
-    const outcome = await keepUp(tools, version).catch((error: unknown) =>
+    const outcome = await keepUp(bench, version).catch((error: unknown) =>
       error instanceof Error ? error : new Error(String(error)),
     );
     options.onUpkeep?.(table, outcome);
@@ -59,23 +56,21 @@ export async function openWarehouse(options: WarehouseOptions): Promise<Writer> 
 
   const openTable = async (spec: TableSpec): Promise<TableWriter> => {
     const table = `${spec.namespace}.${spec.name}`;
-    const lock = await lake.lock(spec.namespace, spec.name, runStart);
+    const lock = await bench.lock(spec.namespace, spec.name, runStart);
     try {
       if (lock.warning !== undefined) options.onLockTaken?.(lock.warning);
       const version = await catalog.load(spec.namespace, spec.name);
       // At once: a run that can write nothing must not read for hours first.
       if (version) refuseUnwritable(table, version.metadata);
-      const folder = join(await run.folder(), table);
-      const workshop = {
+      const folder = join(await bench.folder(), table);
+      const own = {
+        ...bench,
+        folder: async () => folder,
         untidied: tellUntidied(table),
-        catalog,
-        duck: run.duck,
-        now,
-        folder,
         upserts: options.upserts?.(spec.namespace),
         keepUp: (newest: TableVersion) => upkeep(table, newest),
       };
-      return new IcebergTableWriter(workshop, spec, lock, version);
+      return new IcebergTableWriter(own, spec, lock, version);
     } catch (error) {
       await lock.release();
       throw error;
@@ -99,7 +94,7 @@ export async function openWarehouse(options: WarehouseOptions): Promise<Writer> 
       closed = true;
       const failures: unknown[] = [];
       for (const table of open) await table.close().catch((error: unknown) => failures.push(error));
-      await run.close();
+      await bench.close();
       if (failures.length > 0) throw failures[0];
     },
   };

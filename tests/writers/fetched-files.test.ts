@@ -27,8 +27,8 @@ async function watchedTable() {
   const lock = { verify: async () => undefined, release: async () => undefined };
   const catalog = new FileCatalog({ io: watching, root: io.root });
   const tools = { catalog, duck: async () => duck, folder: async () => join(root, 'work'), now: Date.now };
-  const workshop = { ...tools, now: () => new Date(), folder: join(root, 'rows') };
-  const table = new IcebergTableWriter(workshop, ITEMS, lock, null);
+  const bench = { ...tools, folder: async () => join(root, 'rows') };
+  const table = new IcebergTableWriter(bench, ITEMS, lock, null);
   let number = 0;
   const commit = async (keys: readonly string[], mark?: Mark['where']) => {
     fetched.clear();

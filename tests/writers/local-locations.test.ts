@@ -16,7 +16,7 @@ import {
   temporaryFolder,
   testWarehouse,
 } from './support/tables.js';
-import { maintained, toolsFor } from './upkeep/support.js';
+import { benchFor, maintained } from './upkeep/support.js';
 
 async function write(root: string, run: string, ...ids: string[]): Promise<void> {
   const table = await (await testWarehouse(root, run)).open(ITEMS);
@@ -30,11 +30,11 @@ async function write(root: string, run: string, ...ids: string[]): Promise<void>
 /** As versions of this program made tables when all locations were paths. */
 async function writeByPath(root: string): Promise<void> {
   const io = await LocalFileIO.open(root);
-  const { duck, folder } = await toolsFor(root);
+  const { duck, folder } = await benchFor(root);
   const lock = { verify: async () => undefined, release: async () => undefined };
   const catalog = new FileCatalog({ io, root: io.root });
-  const workshop = { catalog, duck, now: () => new Date(), folder: join(await folder(), 'old') };
-  const table = new IcebergTableWriter(workshop, ITEMS, lock, null);
+  const bench = { catalog, duck, now: Date.now, folder: async () => join(await folder(), 'old') };
+  const table = new IcebergTableWriter(bench, ITEMS, lock, null);
   await table.write([item('old'), item('changed')]);
   await table.commit(batch(1, null, 'old'));
   await table.close();

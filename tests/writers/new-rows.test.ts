@@ -9,7 +9,7 @@ import type { TableVersion } from '../../src/writers/iceberg/version.js';
 import { openWarehouse, type WarehouseOptions } from '../../src/writers/warehouse.js';
 import { IcebergTableWriter } from '../../src/writers/write/table-writer.js';
 import { batch, ITEMS, item, temporaryFolder, testWarehouse } from './support/tables.js';
-import { toolsFor, wornTable } from './upkeep/support.js';
+import { benchFor, wornTable } from './upkeep/support.js';
 
 afterEach(() => armFailpoints(''));
 
@@ -48,7 +48,7 @@ test('rows of earlier batches are told of although the last commit failed', asyn
 
 test('rows are told of when it came to light only by reading back that they had been committed', async () => {
   const root = await temporaryFolder();
-  const { catalog, duck, folder } = await toolsFor(root);
+  const { catalog, duck, folder } = await benchFor(root);
   const commit = catalog.commit.bind(catalog);
   catalog.commit = async (...made) => {
     await commit(...made);
@@ -56,8 +56,8 @@ test('rows are told of when it came to light only by reading back that they had 
   };
   const told: TableVersion[] = [];
   const keepUp = async (version: TableVersion) => void told.push(version);
-  const workshop = { catalog, duck, now: () => new Date(), folder: join(await folder(), 'told'), keepUp };
-  const table = new IcebergTableWriter(workshop, ITEMS, NO_LOCK, null);
+  const bench = { catalog, duck, now: Date.now, folder: async () => join(await folder(), 'told'), keepUp };
+  const table = new IcebergTableWriter(bench, ITEMS, NO_LOCK, null);
   await table.write([item('a')]);
   const { snapshotId } = await table.commit(batch(1));
   await table.close();

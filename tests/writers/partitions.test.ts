@@ -223,8 +223,8 @@ test('a sort order that others have set stays, and files are told to be unsorted
     THINGS,
   );
   await write(root, [thing('a', 'Q', '2024-01', 2), thing('n', 'N', '2024-01')]);
-  const { catalog, version } = await loadTable(root, THINGS);
-  expectversion.metadata.toMatchObject({ 'sort-orders': orders, 'default-sort-order-id': 1 });
+  const { version } = await loadTable(root, THINGS);
+  expect(version.metadata).toMatchObject({ 'sort-orders': orders, 'default-sort-order-id': 1 });
   const { data } = await liveFiles(root, THINGS);
   expect(data.map(({ sortOrderId }) => sortOrderId)).toEqual([0, 0, 0, 0]);
 });

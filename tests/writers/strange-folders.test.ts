@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { LocalCopies } from '../../src/writers/storage/local-copies.js';
-import { openMaintenance } from '../../src/writers/upkeep/open.js';
 import { openWarehouse } from '../../src/writers/warehouse.js';
 import { RunFolder } from '../../src/writers/write/run-folder.js';
 import { runMain } from '../cli/run-main.js';
+import { openWorkbench } from '../../src/writers/write/workbench.js';
 import { jiraAndLake } from '../helpers/jira-and-lake.js';
 import { ITEMS, temporaryFolder, testWarehouse } from './support/tables.js';
 
@@ -57,13 +57,13 @@ describe('a folder of ours that is not ours', () => {
     }
   });
 
-  test('a .spool that is a link is not entered by maintenance and erasure either', async () => {
+  test('a .spool that is a link is not entered by bench and erasure either', async () => {
     const root = await temporaryFolder();
     const home = await temporaryFolder();
     const kept = await keepsakes(home);
     await symlink(home, join(root, '.spool'));
-    const { tools, close } = await openMaintenance({ root }, 'upkeep');
-    await expect(tools.folder()).rejects.toMatchObject({ kind: 'usage' });
+    const { folder, close } = await openWorkbench({ root }, { runId: 'upkeep' });
+    await expect(folder()).rejects.toMatchObject({ kind: 'usage' });
     await close().catch(() => undefined);
     expect(await left(home)).toEqual(kept);
   });

@@ -8,10 +8,10 @@ import type { TableVersion } from '../iceberg/version.js';
 import { isRemote, type LakeSettings } from '../storage/lake.js';
 import { copiesFolder, LocalCopies } from '../storage/local-copies.js';
 import { leaveOnlyCurrent, whyHistoryStays } from '../upkeep/leave-current.js';
-import { openMaintenance } from '../upkeep/open.js';
 import { rewriteRows } from '../upkeep/rewrite-rows.js';
+import { onNewest } from '../write/on-newest.js';
 import { FILE, StoredRows } from '../write/stored-rows.js';
-import { inSession, onNewest, type Tools } from '../write/tools.js';
+import { inSession, openWorkbench, type Workbench } from '../write/workbench.js';
 import { concernedColumns } from './concerned-columns.js';
 import { Eraser } from './erase-sql.js';
 import { findTexts, isAddress } from './find-texts.js';
@@ -47,23 +47,23 @@ export interface ForgottenIn extends TableName {
  * @throws ConnectorError kind `usage` for a namespace without tables
  */
 export async function forget(settings: LakeSettings, options: ForgetOptions): Promise<void> {
-  const { lake, tools, close } = await openMaintenance(settings, 'forget');
+  const bench = await openWorkbench(settings, { runId: 'forget' });
   try {
-    const tables = chosen(await lake.catalog.list(), options.namespaces);
-    if (!options.dryRun) await lake.prepare();
-    const unfinished = new Unfinished(dirname(lake.scratch), options.accountId);
-    const person = await withTexts(tools, tables, await unfinished.person(), options.signal);
+    const tables = chosen(await bench.catalog.list(), options.namespaces);
+    if (!options.dryRun) await bench.prepare();
+    const unfinished = new Unfinished(dirname(bench.scratch), options.accountId);
+    const person = await withTexts(bench, tables, await unfinished.person(), options.signal);
     let busy = 0;
     for (const table of tables) {
       goOn(options.signal);
       const lock = options.dryRun
         ? null
-        : await lockUnlessBusy(() => lake.lock(table.namespace, table.name, new Date()));
+        : await lockUnlessBusy(() => bench.lock(table.namespace, table.name, new Date()));
       if (lock === 'busy') busy += 1;
       options.onTable(
         lock === 'busy'
           ? { ...table, outcome: 'busy', rows: 0, oldRows: 0, isReader: false, stays: null }
-          : await forgetIn(tools, table, person, options.dryRun ? null : unfinished).finally(() => lock?.release()),
+          : await forgetIn(bench, table, person, options.dryRun ? null : unfinished).finally(() => lock?.release()),
       );
     }
     if (options.dryRun || busy > 0) return;
@@ -72,13 +72,13 @@ export async function forget(settings: LakeSettings, options: ForgetOptions): Pr
       await new LocalCopies({ folder: copiesFolder(settings.cache) }).clear();
     await unfinished.remove();
   } finally {
-    await close();
+    await bench.close();
   }
 }
 
 /** The person with every name and address that stands beside the id in any table. */
 async function withTexts(
-  tools: Tools,
+  bench: Workbench,
   tables: readonly TableName[],
   person: Person,
   signal: AbortSignal,
@@ -86,11 +86,11 @@ async function withTexts(
   const found = new Set([...person.names, ...person.addresses]);
   for (const table of tables) {
     goOn(signal);
-    const version = await tools.catalog.load(table.namespace, table.name);
-    const rows = version && (await everyRow(tools, version));
+    const version = await bench.catalog.load(table.namespace, table.name);
+    const rows = version && (await everyRow(bench, version));
     if (!rows) continue;
     const wanted = `SELECT * FROM (${rows}) AS r WHERE contains(to_json(r)::VARCHAR, ${literal(JSON.stringify(person.id).slice(1, -1))})`;
-    await inSession(tools, (session, folder) =>
+    await inSession(bench, (session, folder) =>
       eachRow(session, folder, wanted, (row) => findTexts(row, person.id, found)),
     );
   }
@@ -100,14 +100,14 @@ async function withTexts(
 
 /** @param unfinished null: look only */
 async function forgetIn(
-  tools: Tools,
+  bench: Workbench,
   table: TableName,
   person: Person,
   unfinished: Unfinished | null,
 ): Promise<ForgottenIn> {
   const name = `${table.namespace}.${table.name}`;
-  const version = await tools.catalog.load(table.namespace, table.name);
-  const counted = version ? await count(tools, version, person) : { rows: 0, oldRows: 0 };
+  const version = await bench.catalog.load(table.namespace, table.name);
+  const counted = version ? await count(bench, version, person) : { rows: 0, oldRows: 0 };
   const isReader = version?.properties['connector.state']?.includes(person.id) === true;
   const traces = counted.rows + counted.oldRows > 0;
   if (!traces && !unfinished?.hasBegun(name))
@@ -116,18 +116,22 @@ async function forgetIn(
   const report = { ...table, ...counted, isReader, stays };
   if (unfinished === null) return { ...report, outcome: 'found' };
   await unfinished.begin(person, name);
-  if (counted.rows > 0) await onNewest(tools, table, (newest) => erase(tools, newest, person));
+  if (counted.rows > 0) await onNewest(bench, table, (newest) => erase(bench, newest, person));
   if (stays !== null) return { ...report, outcome: 'kept' };
-  await leaveOnlyCurrent(tools, table);
+  await leaveOnlyCurrent(bench, table);
   return { ...report, outcome: 'erased' };
 }
 
-async function count(tools: Tools, version: TableVersion, person: Person): Promise<{ rows: number; oldRows: number }> {
-  const all = await everyRow(tools, version);
+async function count(
+  bench: Workbench,
+  version: TableVersion,
+  person: Person,
+): Promise<{ rows: number; oldRows: number }> {
+  const all = await everyRow(bench, version);
   if (all === null) return { rows: 0, oldRows: 0 };
-  const live = await tools.catalog.files(version);
+  const live = await bench.catalog.files(version);
   const { fields } = version.schema;
-  return inSession(tools, async (session) => {
+  return inSession(bench, async (session) => {
     const concerned = await concernedColumns(session, all, fields, person);
     if (concerned.size === 0) return { rows: 0, oldRows: 0 };
     const eraser = new Eraser(person, concerned);
@@ -135,16 +139,16 @@ async function count(tools: Tools, version: TableVersion, person: Person): Promi
       const [row] = await session.rows(`SELECT count(*) AS rows FROM (${eraser.changed(from, fields)})`);
       return Number(row?.rows);
     };
-    const stored = await StoredRows.open(session, live, tools.catalog.storageOf(version));
+    const stored = await StoredRows.open(session, live, bench.catalog.storageOf(version));
     const rows = await changed(await stored.select(fields));
     return { rows, oldRows: (await changed(all)) - rows };
   });
 }
 
-async function erase(tools: Tools, version: TableVersion, person: Person): Promise<void> {
+async function erase(bench: Workbench, version: TableVersion, person: Person): Promise<void> {
   const { fields } = version.schema;
-  const time = new Date(tools.now()).toISOString();
-  await rewriteRows(tools, version, {
+  const time = new Date(bench.now()).toISOString();
+  await rewriteRows(bench, version, {
     operation: 'overwrite',
     async choose(stored, data, session) {
       const rows = await stored.select(fields);

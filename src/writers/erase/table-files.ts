@@ -7,10 +7,10 @@ import type { Field } from '../iceberg/model.js';
 import type { TableVersion } from '../iceberg/version.js';
 import { parquetSchema } from '../parquet/column-sql.js';
 import type { DuckSession } from '../parquet/duckdb.js';
-import type { Tools } from '../write/tools.js';
+import type { Workbench } from '../write/workbench.js';
 
 /** SELECT of all columns of every row in every data file of the folder; null when there is none. */
-export async function everyRow({ catalog }: Tools, version: TableVersion): Promise<string | null> {
+export async function everyRow({ catalog }: Workbench, version: TableVersion): Promise<string | null> {
   const storage = catalog.storageOf(version);
   const deletes = new Set((await catalog.files(version)).deletes.map(({ location }) => location));
   const files = (await storage.list(`${version.location}/data`)).filter(

@@ -6,8 +6,8 @@ import { ConnectorError } from '../../core/errors.js';
 import { damageOf } from './damaged-file.js';
 
 export interface DuckOptions {
-  /** DuckDB's words: `256MB`. */
-  readonly memoryLimit: string;
+  /** DuckDB's words; default `256MB`. */
+  readonly memoryLimit?: string | undefined;
   /** Local folder where DuckDB puts what does not fit into memory. */
   readonly temporaryFolder: string;
 }
@@ -33,7 +33,7 @@ export class Duck {
 
   private constructor(private readonly instance: DuckDBInstance) {}
 
-  static async open({ memoryLimit, temporaryFolder }: DuckOptions): Promise<Duck> {
+  static async open({ memoryLimit = '256MB', temporaryFolder }: DuckOptions): Promise<Duck> {
     const instance = await DuckDBInstance.create(':memory:', {
       threads: String(THREADS),
       memory_limit: memoryLimit,

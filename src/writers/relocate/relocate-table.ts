@@ -24,7 +24,7 @@ export interface TableMove {
   readonly contents: TableContents;
 }
 
-export interface Workshop {
+export interface MoveBench {
   readonly duck: () => Promise<Duck>;
   /** A local folder for files under way. */
   readonly folder: string;
@@ -41,18 +41,18 @@ export const nextVersion = ({ version }: NewestMetadata): number => version + 1;
  * A kill at any moment is mended by running it again: a table at the new place exists from its metadata file on, and then it
  * is whole.
  */
-export async function relocateTable(move: TableMove, workshop: Workshop): Promise<void> {
-  await copyPlainFiles(move, workshop);
-  const deletes = await changeDeleteFiles(move, workshop);
-  const lengths = await changeManifests(move, deletes, workshop);
-  await changeLists(move, lengths, workshop);
-  const metadata = await movedMetadata(move, workshop.now());
+export async function relocateTable(move: TableMove, bench: MoveBench): Promise<void> {
+  await copyPlainFiles(move, bench);
+  const deletes = await changeDeleteFiles(move, bench);
+  const lengths = await changeManifests(move, deletes, bench);
+  await changeLists(move, lengths, bench);
+  const metadata = await movedMetadata(move, bench.now());
   await mustHold(move, metadata);
   await publishVersion(move, metadata);
   if (move.places.inPlace && !keepsEveryFile(metadata.properties)) await removeOld(move);
 }
 
-async function copyPlainFiles({ source, target, places, contents }: TableMove, { folder, goOn }: Workshop) {
+async function copyPlainFiles({ source, target, places, contents }: TableMove, { folder, goOn }: MoveBench) {
   await inParallel([...contents.plain], AT_ONCE, async ([location, bytes]) => {
     goOn();
     const from = { io: source, location: places.oldPlace(location) };
@@ -61,7 +61,7 @@ async function copyPlainFiles({ source, target, places, contents }: TableMove, {
   });
 }
 
-async function changeDeleteFiles({ source, target, places, contents }: TableMove, { duck, folder, goOn }: Workshop) {
+async function changeDeleteFiles({ source, target, places, contents }: TableMove, { duck, folder, goOn }: MoveBench) {
   const changed = new Map<string, ChangedFile>();
   for (const [location, rows] of contents.deletes) {
     goOn();
@@ -81,7 +81,7 @@ async function changeDeleteFiles({ source, target, places, contents }: TableMove
 async function changeManifests(
   { source, target, places, contents }: TableMove,
   deletes: ReadonlyMap<string, ChangedFile>,
-  { goOn }: Workshop,
+  { goOn }: MoveBench,
 ) {
   const lengths = new Map<string, number>();
   await inParallel(contents.manifests, AT_ONCE, async (location) => {
@@ -96,7 +96,7 @@ async function changeManifests(
 async function changeLists(
   { source, target, places, contents }: TableMove,
   lengths: ReadonlyMap<string, number>,
-  { goOn }: Workshop,
+  { goOn }: MoveBench,
 ) {
   await inParallel(contents.lists, AT_ONCE, async (location) => {
     goOn();

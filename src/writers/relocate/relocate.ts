@@ -5,11 +5,10 @@
 import { ConnectorError } from '../../core/errors.js';
 import type { FileIO } from '../../core/files/file-io.js';
 import type { Lock } from '../../core/lease/lease.js';
-import { openLake } from '../catalog/open-lake.js';
 import type { TableName } from '../iceberg/model.js';
 import type { LakeSettings } from '../storage/lake.js';
 import { plainLocation } from '../storage/location.js';
-import { RunTools } from '../write/run-tools.js';
+import { type OpenWorkbench, openWorkbench } from '../write/workbench.js';
 import { clearOfOthers, removeMarker } from './marker.js';
 import { Places } from './places.js';
 import { nextVersion, relocateTable, type TableMove } from './relocate-table.js';
@@ -33,14 +32,11 @@ export interface RelocatedTable extends TableName {
   readonly rewritten: number;
 }
 
-interface Warehouse {
+interface Warehouse extends OpenWorkbench {
   readonly io: FileIO;
   /** As locations begin, without a trailing slash. */
   readonly root: string;
   readonly tables: readonly TableName[];
-  readonly scratch: string;
-  prepare(): Promise<void>;
-  lock(namespace: string, name: string, runStart: Date): Promise<Lock>;
   folderOf(table: TableName): string;
 }
 
@@ -66,21 +62,21 @@ export async function relocate(from: LakeSettings, to: LakeSettings, options: Re
 }
 
 async function moveAll(source: Warehouse, target: Warehouse, { signal, onTable }: RelocateOptions): Promise<void> {
-  const run = new RunTools({ scratch: target.scratch, runId: 'relocate' });
   const goOn = () => {
     if (signal.aborted)
       throw new ConnectorError('interrupted', 'Stopped. The same command goes on where this one ended.');
   };
   try {
-    const folder = await run.folder();
+    const { duck, now } = target;
+    const folder = await target.folder();
     for (const table of source.tables) {
       goOn();
       const move = await inspectTable(source, target, table);
-      if (move) await relocateTable(move, { duck: run.duck, folder, now: Date.now, goOn });
+      if (move) await relocateTable(move, { duck, folder, now, goOn });
       onTable(describe(table, move));
     }
   } finally {
-    await run.close();
+    await target.close();
   }
 }
 
@@ -115,12 +111,13 @@ function describe(table: TableName, move: TableMove | null): RelocatedTable {
 }
 
 async function openFiles(settings: LakeSettings): Promise<Warehouse> {
-  const { catalog, root, scratch, prepare, lock } = await openLake(settings);
+  const bench = await openWorkbench(settings, { runId: 'relocate' });
+  const { catalog, root } = bench;
   if (root === null) throw new Error('A catalog that decides where its tables lie cannot be moved.');
   const tables = await catalog.list();
   const io = catalog.storageOf({ namespace: '', name: '' });
   const folderOf = ({ namespace, name }: TableName) => `${root}/${namespace}/${name}`;
-  return { io, root: plainLocation(root), tables, scratch, prepare, lock, folderOf };
+  return { ...bench, io, root: plainLocation(root), tables, folderOf };
 }
 
 /** All tables of both places at once: a table written meanwhile would leave its last rows behind. */

@@ -5,19 +5,19 @@ import type { LiveFile, LiveFiles } from '../iceberg/model.js';
 import { byPartition } from '../iceberg/partitions.js';
 import type { TableVersion } from '../iceberg/version.js';
 import { StoredRows } from '../write/stored-rows.js';
-import { inSession, type Tools } from '../write/tools.js';
+import { inSession, type Workbench } from '../write/workbench.js';
 import { type Amount, NOTHING_REMOVED, type StepReport, sumBytes } from './report.js';
 import { rewriteRows, touchedFiles } from './rewrite-rows.js';
 
-export async function compact(tools: Tools, version: TableVersion, dryRun: boolean): Promise<StepReport> {
-  const live = await tools.catalog.files(version);
+export async function compact(bench: Workbench, version: TableVersion, dryRun: boolean): Promise<StepReport> {
+  const live = await bench.catalog.files(version);
   const before = amountOf(live);
   const why = reasonToCompact(live);
   const report = { step: 'compact', unit: 'files', before, removed: NOTHING_REMOVED } as const;
   if (why === null) return { ...report, outcome: 'nothing', after: before, why: 'files are few and full enough' };
   if (dryRun)
-    return { ...report, outcome: 'would', after: null, why: `${why}; ${await rewriteText(tools, version, live)}` };
-  const rewritten = await rewriteRows(tools, version, {
+    return { ...report, outcome: 'would', after: null, why: `${why}; ${await rewriteText(bench, version, live)}` };
+  const rewritten = await rewriteRows(bench, version, {
     operation: 'replace',
     choose: async (_stored, data) => new Set(smallFiles(data)),
   });
@@ -59,9 +59,9 @@ function amountOf({ data, deletes }: LiveFiles): Amount {
   return { count: data.length + deletes.length, rows: rowsOf(data), bytes: sumBytes([...data, ...deletes]) };
 }
 
-async function rewriteText(tools: Tools, version: TableVersion, live: LiveFiles): Promise<string> {
-  const touched = await inSession(tools, async (session) => {
-    const stored = await StoredRows.open(session, live, tools.catalog.storageOf(version));
+async function rewriteText(bench: Workbench, version: TableVersion, live: LiveFiles): Promise<string> {
+  const touched = await inSession(bench, async (session) => {
+    const stored = await StoredRows.open(session, live, bench.catalog.storageOf(version));
     return touchedFiles(session, stored);
   });
   const small = new Set(smallFiles(live.data));

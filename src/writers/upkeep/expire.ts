@@ -5,7 +5,7 @@ import { reachedOnlyBy } from '../iceberg/reach.js';
 import type { TableVersion } from '../iceberg/version.js';
 import { isBeneath } from '../storage/location.js';
 import { newestWithState } from '../write/state.js';
-import type { Tools } from '../write/tools.js';
+import type { Workbench } from '../write/workbench.js';
 import { NOTHING_REMOVED, type StepReport, sumBytes } from './report.js';
 
 export interface Retention {
@@ -20,7 +20,7 @@ export interface Retention {
  * No file of a commit under way is removed: its base is the current snapshot or it is refused.
  */
 export async function expire(
-  { catalog, now }: Tools,
+  { catalog, now }: Workbench,
   version: TableVersion,
   retention: Retention,
   dryRun: boolean,

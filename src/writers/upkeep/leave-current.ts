@@ -4,7 +4,8 @@ import { KEPT_FILES, keepsEveryFile } from '../iceberg/kept-files.js';
 import type { TableName } from '../iceberg/model.js';
 import type { TableVersion } from '../iceberg/version.js';
 import { plainLocation } from '../storage/location.js';
-import { onNewest, type Tools } from '../write/tools.js';
+import { onNewest } from '../write/on-newest.js';
+import type { Workbench } from '../write/workbench.js';
 import { findOrphans } from './orphans.js';
 import { commitPacked } from './pack-manifests.js';
 
@@ -15,16 +16,16 @@ import { commitPacked } from './pack-manifests.js';
  * @returns the version that is left
  * @throws ConnectorError kind `failed` when history must stay (`whyHistoryStays`)
  */
-export async function leaveOnlyCurrent(tools: Tools, table: TableName): Promise<TableVersion> {
-  const { catalog } = tools;
+export async function leaveOnlyCurrent(bench: Workbench, table: TableName): Promise<TableVersion> {
+  const { catalog } = bench;
   const storage = catalog.storageOf(table);
   let former: readonly string[] = [];
-  const version = await onNewest(tools, table, async (newest) => {
+  const version = await onNewest(bench, table, async (newest) => {
     refuseKept(newest);
     former = await storage.list(newest.location);
-    return commitPacked(tools, newest);
+    return commitPacked(bench, newest);
   });
-  const left = await onNewest(tools, table, (newest) => dropHistory(tools, newest));
+  const left = await onNewest(bench, table, (newest) => dropHistory(bench, newest));
   const rules = { before: Number.POSITIVE_INFINITY, keepLog: false };
   const { orphans } = await findOrphans(catalog, version, rules);
   const old = new Set([...former, version.metadataLocation].map(plainLocation));
@@ -32,7 +33,7 @@ export async function leaveOnlyCurrent(tools: Tools, table: TableName): Promise<
   return left;
 }
 
-async function dropHistory({ catalog }: Tools, version: TableVersion): Promise<TableVersion> {
+async function dropHistory({ catalog }: Workbench, version: TableVersion): Promise<TableVersion> {
   const ids = version.metadata.snapshots.map((snapshot) => String(snapshot['snapshot-id']));
   const expire = ids.filter((id) => id !== version.currentSnapshotId);
   return expire.length === 0 ? version : catalog.commit(version, { operation: null, add: [], remove: [], expire });

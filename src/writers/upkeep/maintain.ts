@@ -2,7 +2,8 @@
 
 import type { Lake } from '../catalog/open-lake.js';
 import type { TableName } from '../iceberg/model.js';
-import { onNewest, type Tools } from '../write/tools.js';
+import { onNewest } from '../write/on-newest.js';
+import type { Workbench } from '../write/workbench.js';
 import { compact } from './compact.js';
 import { expire, type Retention } from './expire.js';
 import { removeOrphans } from './orphans.js';
@@ -24,16 +25,16 @@ export interface MaintainOptions {
  * @throws CommitConflict (kind `later`) when others were faster every time; the steps before it stand
  */
 export async function maintainTable(
-  tools: Tools,
+  bench: Workbench,
   table: TableName,
   { retention, orphanAgeMs, dryRun, neighbours }: MaintainOptions,
   told: (report: StepReport) => void,
 ): Promise<void> {
-  told(await onNewest(tools, table, (version) => compact(tools, version, dryRun)));
-  told(await onNewest(tools, table, (version) => expire(tools, version, retention, dryRun)));
+  told(await onNewest(bench, table, (version) => compact(bench, version, dryRun)));
+  told(await onNewest(bench, table, (version) => expire(bench, version, retention, dryRun)));
   const orphans = { ageMs: orphanAgeMs, neighbours, dryRun };
-  told(await onNewest(tools, table, (version) => removeOrphans(tools, version, orphans)));
-  told(await onNewest(tools, table, (version) => packManifests(tools, version, dryRun)));
+  told(await onNewest(bench, table, (version) => removeOrphans(bench, version, orphans)));
+  told(await onNewest(bench, table, (version) => packManifests(bench, version, dryRun)));
 }
 
 /** Where each table lies; null for one that cannot be read in a catalog that decides that itself. */

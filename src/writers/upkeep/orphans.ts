@@ -7,7 +7,7 @@ import { KEPT_FILES, keepsEveryFile } from '../iceberg/kept-files.js';
 import { reachedBy } from '../iceberg/reach.js';
 import type { TableVersion } from '../iceberg/version.js';
 import { isBeneath, isStraight, plainLocation } from '../storage/location.js';
-import type { Tools } from '../write/tools.js';
+import type { Workbench } from '../write/workbench.js';
 import { NOTHING_REMOVED, type StepReport, sumBytes } from './report.js';
 
 /** What Iceberg writers make, and nothing else: any other file is somebody's own. */
@@ -24,7 +24,7 @@ export interface OrphanRules {
  * @param neighbours locations of all other tables of the catalog; null when one of them could not be told
  */
 export async function removeOrphans(
-  { catalog, now }: Tools,
+  { catalog, now }: Workbench,
   { namespace, name, location, properties }: TableVersion,
   { ageMs, neighbours, dryRun }: { ageMs: number; neighbours: readonly string[] | null; dryRun: boolean },
 ): Promise<StepReport> {

@@ -10,7 +10,7 @@ import type { DuckSession } from '../parquet/duckdb.js';
 import { Rewriter } from '../write/rewrite.js';
 import { takenOverState } from '../write/state.js';
 import { FILE, POSITION, StoredRows } from '../write/stored-rows.js';
-import { inSession, type Tools } from '../write/tools.js';
+import { inSession, type Workbench } from '../write/workbench.js';
 import { groupFiles, keyRanges } from './key-ranges.js';
 
 export interface Rewriting {
@@ -32,11 +32,11 @@ export interface Rewritten {
  * @returns null when there is nothing to write anew
  * @throws CommitConflict when another writer was faster; nothing is changed then
  */
-export async function rewriteRows(tools: Tools, version: TableVersion, how: Rewriting): Promise<Rewritten | null> {
-  const { catalog } = tools;
+export async function rewriteRows(bench: Workbench, version: TableVersion, how: Rewriting): Promise<Rewritten | null> {
+  const { catalog } = bench;
   const storage = catalog.storageOf(version);
   const live = await catalog.files(version);
-  const made = await inSession(tools, async (session, folder) => {
+  const made = await inSession(bench, async (session, folder) => {
     const stored = await StoredRows.open(session, live, storage);
     const chosen = await filesToRewrite(session, stored, how);
     if (chosen.length === 0 && live.deletes.length === 0) return null;

@@ -2,7 +2,8 @@
 import { keepsEveryFile } from '../iceberg/kept-files.js';
 import { hasManyDeletes, LIMITS, RETENTION } from '../iceberg/limits.js';
 import type { TableVersion } from '../iceberg/version.js';
-import { onNewest, type Tools } from '../write/tools.js';
+import { onNewest } from '../write/on-newest.js';
+import type { Workbench } from '../write/workbench.js';
 import { compact } from './compact.js';
 import { countExpired, expire } from './expire.js';
 import type { StepReport } from './report.js';
@@ -12,12 +13,12 @@ import type { StepReport } from './report.js';
  * retention. Most tables need neither, which the version itself tells.
  * @returns what was done
  */
-export async function keepUp(tools: Tools, version: TableVersion): Promise<readonly StepReport[]> {
+export async function keepUp(bench: Workbench, version: TableVersion): Promise<readonly StepReport[]> {
   const done: StepReport[] = [];
   if (totalOf(version, 'total-files-size') <= LIMITS.smallTable && reasonsOfFiles(version).length > 0)
-    done.push(await onNewest(tools, version, (newest) => compact(tools, newest, false)));
-  if (isLong(version, tools.now()))
-    done.push(await onNewest(tools, version, (newest) => expire(tools, newest, RETENTION, false)));
+    done.push(await onNewest(bench, version, (newest) => compact(bench, newest, false)));
+  if (isLong(version, bench.now()))
+    done.push(await onNewest(bench, version, (newest) => expire(bench, newest, RETENTION, false)));
   return done.filter(({ outcome }) => outcome === 'done');
 }
 

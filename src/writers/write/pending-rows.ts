@@ -1,5 +1,5 @@
 /** Rows on their way to the next commit, as lines of a spool. */
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LARGEST_ROW, type Row } from '../../contract/table.js';
 import { orStorageError } from '../../core/files/file-io.js';
@@ -16,8 +16,8 @@ export class PendingRows {
   /** A spool that could not be removed keeps its name. */
   #spools = 0;
 
-  /** @param folder local; made when needed */
-  constructor(private readonly folder: string) {}
+  /** @param folder a local folder for these rows alone; made when needed */
+  constructor(private readonly folder: () => Promise<string>) {}
 
   get count(): number {
     return this.#count;
@@ -49,6 +49,7 @@ export class PendingRows {
     return tooLarge;
   }
 
+  /** Takes the folder away with all that lies in it. */
   async remove(): Promise<void> {
     const spool = await this.#spool?.catch(() => null);
     this.#spool = null;
@@ -56,12 +57,15 @@ export class PendingRows {
     this.#count = 0;
     this.#bytes = 0;
     await spool?.remove();
+    const folder = await this.folder();
+    await orStorageError(`remove the folder ${folder}`, () => rm(folder, { recursive: true, force: true }));
   }
 
-  #create(): Promise<Spool> {
-    return orStorageError(`put rows aside in ${this.folder}`, async () => {
-      await mkdir(this.folder, { recursive: true, mode: 0o700 });
-      return Spool.create(join(this.folder, `rows-${++this.#spools}.ndjson`));
+  async #create(): Promise<Spool> {
+    const folder = await this.folder();
+    return orStorageError(`put rows aside in ${folder}`, async () => {
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      return Spool.create(join(folder, `rows-${++this.#spools}.ndjson`));
     });
   }
 }

@@ -26,17 +26,16 @@ import { compareKeys } from './compare-keys.js';
 import { checkMark, loadMarks } from './deletion-marks.js';
 import { countLive, latestValue, liveRows } from './live-rows.js';
 import { appendedRows, merge } from './merge.js';
+import { isOvertaken } from './on-newest.js';
 import { OtherRuns, TakenByOtherRun } from './other-runs.js';
 import { columnsOfOthers, declaredColumns, ownColumnsProperty } from './own-columns.js';
 import { PendingRows } from './pending-rows.js';
-import { putAway } from './put-away.js';
-import { type FilesOfChange, Rewriter } from './rewrite.js';
+import { type FilesOfChange, Rewriter, type UpsertMode } from './rewrite.js';
 import { broughtColumns, type RowShape, shapeOf } from './row-shape.js';
 import { currentState, doneBefore, holdsState, stateProperties, stateSummary, stateText } from './state.js';
 import { StoredRows } from './stored-rows.js';
 import { schemaFor } from './table-schema.js';
-import { inSession, isOvertaken } from './tools.js';
-import type { Workshop } from './workshop.js';
+import { inSession, type Workbench } from './workbench.js';
 
 /** Somebody else (compaction, another tool) may commit between our reading and our commit; the work is redone on theirs. */
 const ATTEMPTS = 6;
@@ -45,6 +44,16 @@ const PAUSE_MS = 200;
 
 type Counts = Pick<Committed, 'written' | 'unchanged' | 'duplicate' | 'deleted' | 'late' | 'withheld'>;
 const NOTHING: Counts = { written: 0, unchanged: 0, duplicate: 0, deleted: 0, late: 0 };
+
+/** What an open table works with. The folder is this table's and run's alone. */
+export interface TableBench extends Workbench {
+  /** Default: position deletes. */
+  readonly upserts?: UpsertMode | undefined;
+  /** Told of files of this table and run that could not be removed. */
+  readonly untidied?: (error: unknown) => void;
+  /** After the last commit to a table, the lock still held; never throws. */
+  readonly keepUp?: (version: TableVersion) => Promise<void>;
+}
 
 export class IcebergTableWriter implements TableWriter {
   private readonly table: string;
@@ -61,13 +70,13 @@ export class IcebergTableWriter implements TableWriter {
   private readonly otherRuns: OtherRuns | null;
 
   constructor(
-    private readonly workshop: Workshop,
+    private readonly bench: TableBench,
     private readonly spec: TableSpec,
     private readonly lock: Lock,
     private version: TableVersion | null,
   ) {
     this.table = `${spec.namespace}.${spec.name}`;
-    this.batch = new PendingRows(workshop.folder);
+    this.batch = new PendingRows(bench.folder);
     this.otherRuns = spec.mode === 'append' ? null : new OtherRuns(this.table, version);
     this.newestConflicts = schemaFor(spec, version).conflicts;
     this.shape = shapeOf(spec, this.newestConflicts);
@@ -120,7 +129,7 @@ export class IcebergTableWriter implements TableWriter {
   }
 
   private ofStored<T>(ask: (session: DuckSession, stored: Stored) => Promise<T>): Promise<T> {
-    return askCommitted(this.workshop, this.spec, this.version, ask);
+    return askCommitted(this.bench, this.spec, this.version, ask);
   }
 
   async commit(commit: Commit): Promise<Committed> {
@@ -135,7 +144,7 @@ export class IcebergTableWriter implements TableWriter {
         // Whatever happened to this version, the next attempt must look at what the catalog holds then.
         this.mustLoad = true;
         if (error instanceof TakenByOtherRun) throw error;
-        if (attempt === ATTEMPTS || !(await isOvertaken(this.workshop.catalog, this.version, error))) throw error;
+        if (attempt === ATTEMPTS || !(await isOvertaken(this.bench.catalog, this.version, error))) throw error;
         await setTimeout(Math.random() * PAUSE_MS * attempt);
       }
     }
@@ -144,7 +153,8 @@ export class IcebergTableWriter implements TableWriter {
   async discard(): Promise<void> {
     this.marks = [];
     this.shape = shapeOf(this.spec, this.newestConflicts);
-    await putAway(this.workshop, this.batch);
+    // What cannot be removed costs neither rows nor the run: a later one clears it away.
+    await this.batch.remove().catch((error: unknown) => this.bench.untidied?.(error));
   }
 
   async close(): Promise<void> {
@@ -152,14 +162,14 @@ export class IcebergTableWriter implements TableWriter {
     this.closed = true;
     try {
       await this.discard();
-      if (this.grown) await this.workshop.keepUp?.(this.grown);
+      if (this.grown) await this.bench.keepUp?.(this.grown);
     } finally {
       await this.lock.release();
     }
   }
 
   private load(): Promise<TableVersion | null> {
-    return this.workshop.catalog.load(this.spec.namespace, this.spec.name);
+    return this.bench.catalog.load(this.spec.namespace, this.spec.name);
   }
 
   private async attempt(commit: Commit, text: string): Promise<Committed> {
@@ -212,7 +222,7 @@ export class IcebergTableWriter implements TableWriter {
   /** Whoever reads a table that is copied on write sees rows of former days that delete files name as living ones. */
   private get mustFold(): boolean {
     const files = this.version?.history[0]?.summary['total-delete-files'] ?? '0';
-    return this.workshop.upserts === 'copy-on-write' && this.spec.mode === 'merge' && files !== '0';
+    return this.bench.upserts === 'copy-on-write' && this.spec.mode === 'merge' && files !== '0';
   }
 
   /** Puts rows and marks into Parquet files at their final place; nothing refers to them yet. */
@@ -223,15 +233,12 @@ export class IcebergTableWriter implements TableWriter {
   ): Promise<{ files: FilesOfChange; counts: Counts }> {
     if (this.batch.count === 0 && this.marks.length === 0 && !this.mustFold)
       return { files: NO_FILES, counts: NOTHING };
-    const { duck, folder } = this.workshop;
-    return inSession({ duck, folder: async () => folder }, (session, own) =>
-      this.mergeIn(session, own, base, schema, seenUntil),
-    );
+    return inSession(this.bench, (session, folder) => this.mergeIn(session, folder, base, schema, seenUntil));
   }
 
   private async mergeIn(session: DuckSession, folder: string, base: TableVersion, schema: Schema, seenUntil?: string) {
-    const { spec, workshop } = this;
-    const time = workshop.now().toISOString();
+    const { spec, bench } = this;
+    const time = new Date(bench.now()).toISOString();
     const staged = new Set(broughtColumns(spec).map(({ name }) => name));
     const fields = schema.fields.filter(({ name }) => staged.has(name));
     await stageRows(session, await this.batch.spool, fields, join(folder, 'batch.parquet'));
@@ -240,16 +247,16 @@ export class IcebergTableWriter implements TableWriter {
       const files = await rewriter.append(appendedRows(spec, schema, time));
       return { files, counts: { ...NOTHING, written: this.batch.count } };
     }
-    const live = await workshop.catalog.files(base);
+    const live = await bench.catalog.files(base);
     const stored = await StoredRows.open(session, live, this.storage);
     const marks = await loadMarks(session, this.marks, folder);
     const others = columnsOfOthers(schema, base, declaredColumns(spec));
     const merged = await merge({ session, spec, schema, stored, marks, others, time, seenUntil });
-    return { files: await rewriter.replace(merged, live, workshop.upserts), counts: merged };
+    return { files: await rewriter.replace(merged, live, bench.upserts), counts: merged };
   }
 
   private async publish(base: TableVersion, change: TableChange): Promise<void> {
-    const { catalog } = this.workshop;
+    const { catalog } = this.bench;
     try {
       // Asked again: the merge may have taken long, and a machine may have slept meanwhile.
       await this.lock.verify();
@@ -267,11 +274,11 @@ export class IcebergTableWriter implements TableWriter {
   private draft(): Promise<TableVersion> {
     const { namespace, name, doc } = this.spec;
     const { schema, lastColumnId } = schemaFor(this.spec, null);
-    return this.workshop.catalog.draft({ namespace, name, schema, lastColumnId, properties: { comment: doc } });
+    return this.bench.catalog.draft({ namespace, name, schema, lastColumnId, properties: { comment: doc } });
   }
 
   private get storage(): FileIO {
-    return this.workshop.catalog.storageOf(this.spec);
+    return this.bench.catalog.storageOf(this.spec);
   }
 
   private committed(snapshotId: string | null, counts: Counts): Committed {

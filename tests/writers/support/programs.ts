@@ -205,9 +205,9 @@ export async function maintainOnce({
   times?: number;
 }) {
   armFailpoints(failpoint);
-  const { openMaintenance } = await import('../../../src/writers/upkeep/open.js');
+  const { openWorkbench } = await import('../../../src/writers/write/workbench.js');
   const { maintainTable } = await import('../../../src/writers/upkeep/maintain.js');
-  const maintenance = await openMaintenance({ root }, 'maintain', () => Date.now() + 366 * 86_400_000);
+  const bench = await openWorkbench({ root }, { runId: 'maintain', now: () => Date.now() + 366 * 86_400_000 });
   const retention = { days: 5, snapshots: 1 };
   const options = { retention, orphanAgeMs: 367 * 86_400_000, dryRun: false, neighbours: [] };
   const outcomes: string[] = [];
@@ -216,14 +216,14 @@ export async function maintainOnce({
       if (outcome === 'done') outcomes.push(step);
     };
     try {
-      await maintainTable(maintenance.tools, { namespace: 'acme', name: 'items' }, options, told);
+      await maintainTable(bench, { namespace: 'acme', name: 'items' }, options, told);
     } catch (error) {
       // Others were faster every time.
       if (!(error instanceof CommitConflict)) throw error;
       outcomes.push('busy');
     }
   }
-  await maintenance.close();
+  await bench.close();
   return outcomes;
 }
 

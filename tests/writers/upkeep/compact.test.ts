@@ -5,7 +5,7 @@ import type { DataFile } from '../../../src/writers/iceberg/model.js';
 import type { TableVersion } from '../../../src/writers/iceberg/version.js';
 import { toLocalPath } from '../../../src/writers/storage/local.js';
 import { compact, reasonToCompact } from '../../../src/writers/upkeep/compact.js';
-import { onNewest } from '../../../src/writers/write/tools.js';
+import { onNewest } from '../../../src/writers/write/on-newest.js';
 import { dataFile, deleteFile } from '../iceberg/files.js';
 import { runChild } from '../support/child.js';
 import {
@@ -18,7 +18,7 @@ import {
   temporaryFolder,
   testWarehouse,
 } from '../support/tables.js';
-import { contents, key, later, maintained, missingFiles, TABLE, toolsFor, wornTable } from './support.js';
+import { benchFor, contents, key, later, maintained, missingFiles, TABLE, wornTable } from './support.js';
 
 test.each([
   [1, 20, null],
@@ -71,7 +71,7 @@ describe('compaction', () => {
   test('rows of files that were written under older schemas come out under the current one', async () => {
     const root = await temporaryFolder();
     await wornTable(root, 5);
-    const tools = await toolsFor(root);
+    const tools = await benchFor(root);
     const { version } = await loadTable(root);
     const schema = {
       ...version.schema,
@@ -109,7 +109,7 @@ describe('compaction', () => {
     const [small, big] = (await liveFiles(root)).data.toSorted((one, other) => one.bytes - other.bytes);
     expect(big?.bytes).toBeGreaterThan(16 * 1024 * 1024);
     const newest = await withCopies(root, small, 51);
-    const tools = await toolsFor(root);
+    const tools = await benchFor(root);
     const step = await compact(tools, newest, false);
     expect(step).toMatchObject({ outcome: 'done', before: { count: 53 }, after: { count: 2 } });
     expect((await liveFiles(root)).data.map(({ location }) => location)).toContain(big?.location);
@@ -127,7 +127,7 @@ describe('compaction', () => {
   test('work that another writer overtook is done again on what it left', async () => {
     const root = await temporaryFolder();
     await wornTable(root, 5);
-    const tools = await toolsFor(root);
+    const tools = await benchFor(root);
     let overtaken = 0;
     const step = await onNewest(tools, TABLE, async (version) => {
       if (overtaken++ === 0)

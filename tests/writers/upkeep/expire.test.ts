@@ -3,11 +3,12 @@ import { describe, expect, test } from 'vitest';
 import { toLocalPath } from '../../../src/writers/storage/local.js';
 import { expire } from '../../../src/writers/upkeep/expire.js';
 import { removeOrphans } from '../../../src/writers/upkeep/orphans.js';
-import { onNewest, type Tools } from '../../../src/writers/write/tools.js';
+import { onNewest } from '../../../src/writers/write/on-newest.js';
+import type { Workbench } from '../../../src/writers/write/workbench.js';
 import { replaced } from '../catalog/tables.js';
 import { runChild } from '../support/child.js';
 import { batch, ITEMS, item, loadTable, storedRows, temporaryFolder, testWarehouse } from '../support/tables.js';
-import { contents, filesAt, folderOf, later, missingFiles, snapshotsOf, TABLE, toolsFor } from './support.js';
+import { benchFor, contents, filesAt, folderOf, later, missingFiles, snapshotsOf, TABLE } from './support.js';
 
 /** As many commits as asked for, each of which replaces the one data file. */
 async function rewrittenTable(root: string, commits: number) {
@@ -20,7 +21,7 @@ async function rewrittenTable(root: string, commits: number) {
 }
 
 async function expired(root: string, days: number, snapshots: number, now = later(10), dryRun = false) {
-  const tools = await toolsFor(root, now);
+  const tools = await benchFor(root, now);
   return onNewest(tools, TABLE, (version) => expire(tools, version, { days, snapshots }, dryRun));
 }
 
@@ -96,9 +97,9 @@ describe('old snapshots', () => {
   test('files that could not be removed at once are found later, as orphans', async () => {
     const root = await temporaryFolder();
     await rewrittenTable(root, 6);
-    const tools = await toolsFor(root, later(10));
+    const tools = await benchFor(root, later(10));
     let left = 3;
-    const dying = (io: ReturnType<Tools['catalog']['storageOf']>) =>
+    const dying = (io: ReturnType<Workbench['catalog']['storageOf']>) =>
       replaced(io, {
         delete: async (locations) => {
           await io.delete(locations.slice(0, left));

@@ -8,7 +8,7 @@ import { expire } from '../../../src/writers/upkeep/expire.js';
 import { append, make, openCatalog, ITEMS as TABLE_OF_ONE_COLUMN } from '../catalog/tables.js';
 import { dataFile } from '../iceberg/files.js';
 import { batch, ITEMS, item, loadTable, temporaryFolder, testWarehouse } from '../support/tables.js';
-import { later, snapshotsOf, toolsFor } from './support.js';
+import { benchFor, later, snapshotsOf } from './support.js';
 
 async function table(root: string, commits: number): Promise<void> {
   const writer = await (await testWarehouse(root)).open(ITEMS);
@@ -34,7 +34,7 @@ test('a file that a kept snapshot names in other words than an old one does stay
   const first = await make(catalog, TABLE_OF_ONE_COLUMN, append(dataFile(path)));
   const { data } = await catalog.files(first);
   const next = await catalog.commit(first, { operation: 'overwrite', add: [dataFile(`file://${path}`)], remove: data });
-  const report = await expire(await toolsFor(root, later(10)), next, { days: 5, snapshots: 1 }, false);
+  const report = await expire(await benchFor(root, later(10)), next, { days: 5, snapshots: 1 }, false);
   expect(report).toMatchObject({ outcome: 'done', after: { count: 1 } });
   expect(await readFile(path, 'utf8')).toBe('x');
 });
@@ -51,7 +51,7 @@ describe('I10 metadata that names files elsewhere', () => {
     await copyFile(toLocalPath(list), theirs);
     await forge(version, list, `${version.location}/metadata/../../others/metadata/list.avro`);
     const forged = (await loadTable(root)).version;
-    const report = await expire(await toolsFor(root, later(10)), forged, { days: 5, snapshots: 1 }, false);
+    const report = await expire(await benchFor(root, later(10)), forged, { days: 5, snapshots: 1 }, false);
     expect(report).toMatchObject({ outcome: 'done', after: { count: 1 } });
     expect(await readFile(theirs)).toEqual(await readFile(toLocalPath(list)));
   });
@@ -65,7 +65,7 @@ describe('I10 metadata that names files elsewhere', () => {
     await copyFile(toLocalPath(own?.location ?? ''), secret);
     const added = Array.from({ length: 60 }, () => dataFile(secret));
     const next = await catalog.commit(version, append(...added));
-    await expect(compact(await toolsFor(root), next, false)).rejects.toThrow('outside the warehouse');
+    await expect(compact(await benchFor(root), next, false)).rejects.toThrow('outside the warehouse');
     const writer = await (await testWarehouse(root, 'next')).open(ITEMS);
     await writer.write([item('a', 9)]);
     await expect(writer.commit(batch(1, null, 'next'))).rejects.toThrow('outside the warehouse');

@@ -10,6 +10,7 @@ import { runMain } from '../../cli/run-main.js';
 import { replaceMetadata } from '../support/foreign.js';
 import { batch, ITEMS, item, loadTable, storedRows, temporaryFolder, testWarehouse } from '../support/tables.js';
 import {
+  benchFor,
   contents,
   filesAt,
   folderOf,
@@ -17,7 +18,6 @@ import {
   maintained,
   missingFiles,
   snapshotsOf,
-  toolsFor,
   wornTable,
 } from './support.js';
 
@@ -70,7 +70,7 @@ describe('a table whose files others need', () => {
     const root = await temporaryFolder();
     await wornTable(root, 1);
     await forbid(root);
-    const tools = await toolsFor(root, later(30));
+    const tools = await benchFor(root, later(30));
     const { version } = await loadTable(root);
     const [newest] = version.history;
     if (!newest) throw new Error('no snapshot');

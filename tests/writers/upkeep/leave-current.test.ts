@@ -5,11 +5,11 @@ import { leaveOnlyCurrent } from '../../../src/writers/upkeep/leave-current.js';
 import { IcebergTableWriter } from '../../../src/writers/write/table-writer.js';
 import { openCatalog } from '../catalog/tables.js';
 import { batch, ITEMS, item, storedRows, temporaryFolder } from '../support/tables.js';
-import { missingFiles, snapshotsOf, TABLE, toolsFor } from './support.js';
+import { benchFor, missingFiles, snapshotsOf, TABLE } from './support.js';
 
 /** A run that takes no lock, as on a catalog service. @param before awaited when its files are there and its version is not */
 async function writerWithoutLock(root: string, runId: string, before: () => Promise<void>) {
-  const { duck, folder } = await toolsFor(root);
+  const { duck, folder } = await benchFor(root);
   const replace = (io: FileIO): Partial<FileIO> => ({
     createExclusive: async (location, bytes) => {
       await before();
@@ -17,9 +17,9 @@ async function writerWithoutLock(root: string, runId: string, before: () => Prom
     },
   });
   const catalog = await openCatalog(root, { replace });
-  const workshop = { catalog, duck, now: () => new Date(), folder: join(await folder(), runId) };
+  const bench = { catalog, duck, now: Date.now, folder: async () => join(await folder(), runId) };
   const lock = { verify: async () => undefined, release: async () => undefined };
-  return new IcebergTableWriter(workshop, ITEMS, lock, await catalog.load('acme', 'items'));
+  return new IcebergTableWriter(bench, ITEMS, lock, await catalog.load('acme', 'items'));
 }
 
 async function smallTable(root: string, commits: number): Promise<void> {
@@ -30,8 +30,8 @@ async function smallTable(root: string, commits: number): Promise<void> {
   }
 }
 
-async function toolsWith(root: string, replace: (io: FileIO) => Partial<FileIO>) {
-  return { ...(await toolsFor(root)), catalog: await openCatalog(root, { replace }) };
+async function benchWith(root: string, replace: (io: FileIO) => Partial<FileIO>) {
+  return { ...(await benchFor(root)), catalog: await openCatalog(root, { replace }) };
 }
 
 const idsOf = async (root: string) => (await storedRows(root)).map(({ id }) => id);
@@ -53,7 +53,7 @@ describe('I12 a table that has to forget while somebody writes it', () => {
       await writer.commit(batch(1, { at: 3 }, 'other'));
     };
     let committing: Promise<void> | null = null;
-    const tools = await toolsWith(root, (io) => ({
+    const tools = await benchWith(root, (io) => ({
       [look]: async (folder: string) => {
         committing ??= commit();
         await waits.opened;
@@ -70,7 +70,7 @@ describe('I12 a table that has to forget while somebody writes it', () => {
   test('makes a commit that is under way begin anew, so that it names no removed file', async () => {
     const root = await temporaryFolder();
     await smallTable(root, 1);
-    const tools = await toolsFor(root);
+    const tools = await benchFor(root);
     let attempts = 0;
     const writer = await writerWithoutLock(root, 'other', async () => {
       attempts += 1;
@@ -90,7 +90,7 @@ describe('I12 a table that has to forget while somebody writes it', () => {
     const writer = await writerWithoutLock(root, 'other', async () => undefined);
     await writer.write([item('b')]);
     let isFirst = true;
-    const tools = await toolsWith(root, (io) => ({
+    const tools = await benchWith(root, (io) => ({
       list: async (folder) => {
         const found = await io.list(folder);
         if (isFirst) await writer.commit(batch(1, { at: 3 }, 'other'));

@@ -13,7 +13,7 @@ import { rewriteRows } from '../../../src/writers/upkeep/rewrite-rows.js';
 import { append, ITEMS, make, openCatalog, setProperties } from '../catalog/tables.js';
 import { dataFile } from '../iceberg/files.js';
 import { loadTable, storedRows, temporaryFolder } from '../support/tables.js';
-import { contents, folderOf, missingFiles, snapshotsOf, TABLE, toolsFor, wornTable } from './support.js';
+import { benchFor, contents, folderOf, missingFiles, snapshotsOf, TABLE, wornTable } from './support.js';
 
 async function put(path: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
@@ -66,7 +66,7 @@ describe('manifests', () => {
     const less = await catalog.commit(version, { operation: 'delete', add: [], remove: first ? [first] : [] });
     const before = await catalog.files(less);
     expect((await manifests(root)).entries.map(({ status }) => status)).toContain(STATUS.deleted);
-    const report = await packManifests(await toolsFor(root), less, false);
+    const report = await packManifests(await benchFor(root), less, false);
     expect(report).toMatchObject({ outcome: 'done', before: { count: 30 }, after: { count: 1 } });
     const { version: packed } = await loadTable(root);
     expect(numbers((await catalog.files(packed)).data)).toEqual(numbers(before.data));
@@ -87,7 +87,7 @@ describe('a table that has to forget', () => {
   test('keeps its rows as rewritten and nothing of what was before, in no file', async () => {
     const root = await temporaryFolder();
     await wornTable(root, 3);
-    const tools = await toolsFor(root);
+    const tools = await benchFor(root);
     const rewritten = await rewriteRows(tools, (await loadTable(root)).version, {
       operation: 'overwrite',
       choose: async (_stored, data) => new Set(data),
@@ -110,7 +110,7 @@ describe('a table that has to forget', () => {
   test('I12 takes no file of a commit that began after its own: that one is not refused, and needs its files', async () => {
     const root = await temporaryFolder();
     await grown(root, 2);
-    const tools = await toolsFor(root);
+    const tools = await benchFor(root);
     const { catalog } = tools;
     // The last look into the folder comes when another writer, who took no lock, has put a file there.
     const original = catalog.load.bind(catalog);
@@ -132,7 +132,7 @@ describe('a table that has to forget', () => {
     const catalog = await openCatalog(root);
     const empty = await make(catalog, ITEMS, setProperties({ 'connector.state': '{"at":1}' }));
     await put(join(root, 'acme', 'items', 'data', 'under-way.parquet'));
-    await leaveOnlyCurrent(await toolsFor(root), TABLE);
+    await leaveOnlyCurrent(await benchFor(root), TABLE);
     expect((await folderOf(root)).filter((file) => file.endsWith('.parquet'))).toEqual([]);
     await expect(catalog.commit(empty, append(dataFile('/under-way')))).rejects.toThrow(CommitConflict);
     expect((await loadTable(root)).version).toMatchObject({ properties: { 'connector.state': '{"at":1}' } });
@@ -145,7 +145,7 @@ describe('a table that has to forget', () => {
     const [first] = await snapshotsOf(root);
     const tag = `"refs": { "audit": { "snapshot-id": ${first?.['snapshot-id']}, "type": "tag" },`;
     await writeFile(toLocalPath(version.metadataLocation).replace('v2', 'v3'), text.replace('"refs": {', tag));
-    await expect(leaveOnlyCurrent(await toolsFor(root), TABLE)).rejects.toThrow(/tag audit/);
+    await expect(leaveOnlyCurrent(await benchFor(root), TABLE)).rejects.toThrow(/tag audit/);
     expect(await snapshotsOf(root)).toHaveLength(2);
   });
 });

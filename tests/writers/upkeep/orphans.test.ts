@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { toLocalPath } from '../../../src/writers/storage/local.js';
 import { removeOrphans } from '../../../src/writers/upkeep/orphans.js';
 import { batch, ITEMS, item, loadTable, temporaryFolder, testWarehouse } from '../support/tables.js';
-import { contents, folderOf, missingFiles, toolsFor } from './support.js';
+import { benchFor, contents, folderOf, missingFiles } from './support.js';
 
 const DAY = 86_400_000;
 
@@ -24,7 +24,7 @@ async function putOld(root: string, name: string, days = 4): Promise<void> {
 
 async function cleaned(root: string, neighbours: readonly string[] | null = [], dryRun = false) {
   const { version } = await loadTable(root);
-  return removeOrphans(await toolsFor(root), version, { ageMs: 3 * DAY, neighbours, dryRun });
+  return removeOrphans(await benchFor(root), version, { ageMs: 3 * DAY, neighbours, dryRun });
 }
 
 const LOST = [

@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { reachedBy } from '../../../src/writers/iceberg/reach.js';
 import { maintainTable } from '../../../src/writers/upkeep/maintain.js';
-import { openMaintenance } from '../../../src/writers/upkeep/open.js';
 import type { StepReport } from '../../../src/writers/upkeep/report.js';
 import { openWarehouse } from '../../../src/writers/warehouse.js';
+import { openWorkbench } from '../../../src/writers/write/workbench.js';
 import { lacksS3, S3_START_MS, type S3Server, s3Settings, startS3 } from '../../helpers/s3-server.js';
 import { batch, ITEMS, item, temporaryFolder } from '../support/tables.js';
 import { TABLE } from './support.js';
@@ -28,13 +28,13 @@ describe.skipIf(lacking !== null)('upkeep on S3', () => {
       await table.commit(batch(number));
     }
     await writer.close();
-    const maintenance = await openMaintenance(lake, 'maintain', () => Date.now() + 10 * 86_400_000);
+    const bench = await openWorkbench(lake, { runId: 'maintain', now: () => Date.now() + 10 * 86_400_000 });
     const steps: StepReport[] = [];
     const retention = { days: 5, snapshots: 2 };
     const options = { retention, orphanAgeMs: 3 * 86_400_000, dryRun: false, neighbours: [] };
-    await maintainTable(maintenance.tools, TABLE, options, (step) => steps.push(step));
+    await maintainTable(bench, TABLE, options, (step) => steps.push(step));
     expect(steps.map(({ step, outcome }) => `${step} ${outcome}`)).toContain('expire done');
-    const { catalog } = maintenance.lake;
+    const { catalog } = bench;
     const version = await catalog.load('acme', 'items');
     if (!version) throw new Error('the table is gone');
     const storage = catalog.storageOf({ namespace: 'acme', name: 'items' });
@@ -45,6 +45,6 @@ describe.skipIf(lacking !== null)('upkeep on S3', () => {
     expect(data.map(({ records }) => records)).toEqual([7]);
     const [path = ''] = (await storage.localPaths(data.map(({ location }) => location))).values();
     expect(existsSync(path)).toBe(true);
-    await maintenance.close();
+    await bench.close();
   });
 });

@@ -9,10 +9,10 @@ import { filesOf } from '../../../src/writers/iceberg/manifest-files.js';
 import { reachedBy } from '../../../src/writers/iceberg/reach.js';
 import { toLocalPath } from '../../../src/writers/storage/local.js';
 import { maintainTable } from '../../../src/writers/upkeep/maintain.js';
-import { openMaintenance } from '../../../src/writers/upkeep/open.js';
 import type { StepReport } from '../../../src/writers/upkeep/report.js';
 import { IcebergTableWriter } from '../../../src/writers/write/table-writer.js';
-import type { Tools } from '../../../src/writers/write/tools.js';
+import type { Workbench } from '../../../src/writers/write/workbench.js';
+import { openWorkbench } from '../../../src/writers/write/workbench.js';
 import { batch, ITEMS, item, loadTable, storedRows } from '../support/tables.js';
 
 export const TABLE = { namespace: 'acme', name: 'items' };
@@ -20,10 +20,10 @@ const DAY = 86_400_000;
 
 export const later = (days: number) => () => Date.now() + days * DAY;
 
-export async function toolsFor(root: string, now?: () => number): Promise<Tools> {
-  const maintenance = await openMaintenance({ root }, 'maintain', now);
-  onTestFinished(() => maintenance.close());
-  return maintenance.tools;
+export async function benchFor(root: string, now?: () => number): Promise<Workbench> {
+  const bench = await openWorkbench({ root }, { runId: 'maintain', now });
+  onTestFinished(() => bench.close());
+  return bench;
 }
 
 /** All steps with the usual rules, unless said otherwise. */
@@ -33,7 +33,7 @@ export async function maintained(
 ): Promise<readonly StepReport[]> {
   const steps: StepReport[] = [];
   const options = { retention: { days, snapshots }, orphanAgeMs: 3 * DAY, dryRun, neighbours: [] };
-  await maintainTable(await toolsFor(root, now), TABLE, options, (step) => steps.push(step));
+  await maintainTable(await benchFor(root, now), TABLE, options, (step) => steps.push(step));
   return steps;
 }
 
@@ -46,11 +46,11 @@ interface Rules {
 
 /** Four files of 50 rows, then `changes` commits that each replace five rows and mark one: position deletes over all files. */
 export async function wornTable(root: string, changes: number, spec: TableSpec = ITEMS): Promise<void> {
-  const { catalog, duck, folder } = await toolsFor(root);
+  const { catalog, duck, folder } = await benchFor(root);
   const lock = { verify: async () => undefined, release: async () => undefined };
   // Without the upkeep that a warehouse's own tables get when they are closed: it would spoil what is made here.
-  const workshop = { catalog, duck, now: () => new Date(), folder: join(await folder(), 'worn') };
-  const table = new IcebergTableWriter(workshop, spec, lock, null);
+  const bench = { catalog, duck, now: Date.now, folder: async () => join(await folder(), 'worn') };
+  const table = new IcebergTableWriter(bench, spec, lock, null);
   let number = 0;
   for (; number < 4; number += 1) {
     await table.write(

@@ -14,8 +14,8 @@ import { groupFiles } from '../../../src/writers/upkeep/key-ranges.js';
 import { sumBytes } from '../../../src/writers/upkeep/report.js';
 import { rewriteRows } from '../../../src/writers/upkeep/rewrite-rows.js';
 import { Rewriter } from '../../../src/writers/write/rewrite.js';
-import type { Tools } from '../../../src/writers/write/tools.js';
 import { NO_PARTITION } from '../iceberg/files.js';
+import type { Workbench } from '../../../src/writers/write/workbench.js';
 import {
   batch,
   ITEMS,
@@ -62,7 +62,7 @@ async function wideTable(root: string): Promise<void> {
   await lake.catalog.commit(draft, { operation: 'append', add, remove: [] });
 }
 
-async function toolsWith(root: string, memoryLimit: string): Promise<Tools> {
+async function benchWith(root: string, memoryLimit: string): Promise<Workbench> {
   const duck = await duckOf(root, memoryLimit);
   const { catalog } = await loadTable(root);
   return { catalog, duck: async () => duck, folder: async () => join(root, 'work'), now: Date.now };
@@ -76,7 +76,7 @@ describe('compaction of rows that do not fit into memory', () => {
     const root = await temporaryFolder();
     await wideTable(root);
     expect(sumBytes((await liveFiles(root)).data)).toBeGreaterThan(100 * MB);
-    const tools = await toolsWith(root, '128MB');
+    const tools = await benchWith(root, '128MB');
     const digest = 'count(*)::VARCHAR AS n, bit_xor(hash(id, value, _extra))::VARCHAR AS hash';
     const rows = await storedRows(root, ITEMS, digest);
     const step = await compact(tools, (await loadTable(root)).version, false);
@@ -98,7 +98,7 @@ describe('compaction of rows that do not fit into memory', () => {
     const spec: TableSpec = { ...ITEMS, columns, primaryKey, mode: primaryKey.length === 0 ? 'append' : 'merge' };
     await heavyTable(root, spec);
     const before = await storedRows(root, spec, BY_ID);
-    const tools = await toolsWith(root, '128MB');
+    const tools = await benchWith(root, '128MB');
     const done = await rewriteRows(tools, (await loadTable(root)).version, {
       operation: 'replace',
       choose: async (_stored, data) => new Set(data),

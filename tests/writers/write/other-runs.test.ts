@@ -6,7 +6,7 @@ import { type Lock, NO_LOCK } from '../../../src/core/lease/lease.js';
 import { commitPacked } from '../../../src/writers/upkeep/pack-manifests.js';
 import { IcebergTableWriter } from '../../../src/writers/write/table-writer.js';
 import { batch, ITEMS, item, loadTable, storedRows, temporaryFolder } from '../support/tables.js';
-import { toolsFor } from '../upkeep/support.js';
+import { benchFor } from '../upkeep/support.js';
 
 const TAKEN = { kind: 'later', message: expect.stringContaining('Another run wrote table acme.items') };
 
@@ -24,9 +24,9 @@ async function openTable(
   spec: TableSpec = ITEMS,
   lock: Lock = NO_LOCK,
 ): Promise<TableWriter> {
-  const { catalog, duck, folder } = await toolsFor(root);
-  const workshop = { catalog, duck, now: () => new Date(), folder: join(await folder(), runId) };
-  return new IcebergTableWriter(workshop, spec, lock, await catalog.load(spec.namespace, spec.name));
+  const { catalog, duck, folder } = await benchFor(root);
+  const bench = { catalog, duck, now: Date.now, folder: async () => join(await folder(), runId) };
+  return new IcebergTableWriter(bench, spec, lock, await catalog.load(spec.namespace, spec.name));
 }
 
 async function tableOf(root: string, ...ids: string[]): Promise<void> {
@@ -101,7 +101,7 @@ describe.each(LOCKS)('two runs $name', ({ lock }) => {
     const { catalog } = await loadTable(root);
     for (const number of [1, 2, 3]) {
       await table.write([item('a', number)]);
-      await commitPacked(await toolsFor(root), (await loadTable(root)).version);
+      await commitPacked(await benchFor(root), (await loadTable(root)).version);
       const base = (await loadTable(root)).version;
       await catalog.commit(base, { operation: null, add: [], remove: [], properties: { theirs: String(number) } });
       await table.commit(batch(number, { at: number }, 'run'));

@@ -1,36 +1,9 @@
-/** What upkeep works with, and how it meets other writers: without the table's lock, by commits that may be refused. */
-import { randomUUID } from 'node:crypto';
-import { mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import { orStorageError } from '../../core/files/file-io.js';
+/** How work on a table meets other writers: without its lock, by commits that may be refused and are then done again. */
 import type { Catalog } from '../iceberg/catalog.js';
 import { CommitConflict } from '../iceberg/errors.js';
 import type { TableName } from '../iceberg/model.js';
 import type { TableVersion } from '../iceberg/version.js';
-import type { Duck, DuckSession } from '../parquet/duckdb.js';
-
-export interface Tools {
-  readonly catalog: Catalog;
-  readonly duck: () => Promise<Duck>;
-  /** Absolute path of a local folder for files under way; made when needed. */
-  readonly folder: () => Promise<string>;
-  /** Milliseconds since 1970. */
-  readonly now: () => number;
-}
-
-/** Runs DuckDB work with a local folder of its own, removed afterwards: what stays goes with the run's folder, or is told then. */
-export async function inSession<T>(
-  { duck, folder }: Pick<Tools, 'duck' | 'folder'>,
-  work: (session: DuckSession, folder: string) => Promise<T>,
-): Promise<T> {
-  const own = join(await folder(), randomUUID());
-  await orStorageError(`make the folder ${own}`, () => mkdir(own, { recursive: true, mode: 0o700 }));
-  try {
-    return await (await duck()).withSession((session) => work(session, own));
-  } finally {
-    await rm(own, { recursive: true, force: true }).catch(() => undefined);
-  }
-}
+import type { Workbench } from './workbench.js';
 
 /** Each lost round means that another writer's commit came first. */
 const ATTEMPTS = 6;
@@ -40,7 +13,7 @@ const ATTEMPTS = 6;
  * @throws CommitConflict (kind `later`) when others were faster every time
  */
 export async function onNewest<T>(
-  { catalog }: Tools,
+  { catalog }: Pick<Workbench, 'catalog'>,
   { namespace, name }: TableName,
   work: (version: TableVersion) => Promise<T>,
 ): Promise<T> {
