@@ -79,8 +79,11 @@ export interface Mark {
     | { readonly column: string; readonly in: readonly string[] }
     | { readonly column: string; readonly notIn: readonly string[] };
   readonly spareBatch: boolean;
-  /** Left out, and counted as `withheld`, when it would end more live rows than both: so many at once are not believed. */
-  readonly atMost?: { readonly rows: number; readonly share: number };
+  /**
+   * Left out, and told as `withheld`, when it would end more live rows than both: so many at once are not believed. With
+   * `values`, values of its column are counted in place of rows: parents, however many rows hang on each.
+   */
+  readonly atMost?: { readonly rows: number; readonly share: number; readonly values?: true };
 }
 
 export interface Commit {
@@ -106,7 +109,7 @@ export interface Committed {
   readonly deleted: number;
   /** Of the written rows, those with a cursor before the commit's `seenUntil`. */
   readonly late: number;
-  /** Live rows that a mark would have ended and its `atMost` kept alive; absent when there were none. */
+  /** What a mark would have ended and its `atMost` kept alive (of several marks the largest); absent when there was none. */
   readonly withheld?: { readonly rows: number; readonly live: number };
   /** Where the table's newest metadata file lies. */
   readonly metadataLocation: string;

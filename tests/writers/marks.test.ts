@@ -100,6 +100,44 @@ describe('marking rows as deleted', () => {
     expect(mark('value')).toThrow(/type string/);
   });
 
+  const FEW = { rows: 1, share: 0.5 };
+
+  test('a feed that names more rows than it may end ends none, neither stored ones nor those of the batch, and says how many', async () => {
+    const { root, table } = await tableWith('a', 'b', 'c');
+    await table.write([item('a', 7), item('zz')]);
+    table.mark({ ...IN, atMost: FEW });
+    const committed = await table.commit(batch(2));
+    expect(committed).toMatchObject({ written: 2, deleted: 0, withheld: { rows: 2, live: 3 } });
+    expect(await gone(root)).toEqual({});
+  });
+
+  test('of several marks each is judged for itself: what one may not end, another one ends', async () => {
+    const { root, table } = await tableWith('a', 'b', 'd');
+    table.mark({ ...IN, atMost: FEW });
+    table.mark({ ...NOT_IN, atMost: FEW });
+    table.mark({ reason: 'feed', where: { column: 'id', in: ['d'] }, spareBatch: false, atMost: FEW });
+    expect(await table.commit(batch(2))).toMatchObject({ deleted: 1, withheld: { rows: 2, live: 3 } });
+    expect(await gone(root)).toEqual({ d: 'feed' });
+  });
+
+  test('parents are counted as parents where that is asked for, however many rows hang on one', async () => {
+    const root = await temporaryFolder();
+    const table = await (await testWarehouse(root)).open(ITEMS);
+    const below = (parent_id: string, ...ids: string[]) => ids.map((id) => item(id, 1, { parent_id }));
+    await table.write([
+      ...below('p1', 'a', 'b', 'c', 'g'),
+      ...below('p2', 'd'),
+      ...below('p3', 'e'),
+      ...below('p4', 'f'),
+    ]);
+    await table.commit(batch(1));
+    const of = (...parents: string[]): Mark['where'] => ({ column: 'parent_id', in: parents });
+    table.mark({ reason: 'parent', where: of('p1'), spareBatch: false, atMost: { ...FEW, values: true } });
+    expect(await table.commit(batch(2))).toMatchObject({ deleted: 4 });
+    table.mark({ reason: 'parent', where: of('p2', 'p3'), spareBatch: false, atMost: { ...FEW, values: true } });
+    expect(await table.commit(batch(3))).toMatchObject({ deleted: 0, withheld: { rows: 2, live: 3 } });
+  });
+
   test('discarded rows and marks leave no trace', async () => {
     const { root, table } = await tableWith('a');
     await table.write([item('x')]);

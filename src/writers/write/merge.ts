@@ -12,17 +12,13 @@ import { sqlType } from '../parquet/column-sql.js';
 import type { DuckSession } from '../parquet/duckdb.js';
 import { SEQUENCE } from '../parquet/row-text.js';
 import { STAGE } from '../parquet/stage.js';
-import { type LoadedMark, markedColumns, reasonOf } from './deletion-marks.js';
+import { reasonOf } from './deletion-marks.js';
 import { filesWithKeys } from './key-bounds.js';
+import { columnList, fieldsNamed, type MarkInput, newlyMarked, REASON, withoutMassDeletion } from './marked-rows.js';
 import { digestOf } from './row-digest.js';
-import { FILE, POSITION, type StoredRows } from './stored-rows.js';
+import { FILE, POSITION } from './stored-rows.js';
 
-export interface MergeInput {
-  readonly session: DuckSession;
-  readonly spec: TableSpec;
-  readonly schema: Schema;
-  readonly stored: StoredRows;
-  readonly marks: readonly LoadedMark[];
+export interface MergeInput extends MarkInput {
   /** Columns that others have added: a new version of a row keeps the values of the one it replaces. */
   readonly others: readonly Field[];
   /** ISO 8601, UTC: `_synced_at` of everything written. */
@@ -57,15 +53,15 @@ export interface DeadPositions {
 }
 
 const SEQ = identifier(SEQUENCE);
-const REASON = '"#reason"';
 const CURSOR = '"#cursor"';
 
 /** Classifies the staged rows and the marks against the stored rows; writes nothing. Needs the view `stage`. */
 export async function merge(asked: MergeInput): Promise<Merged> {
   const { session } = asked;
   await session.run(`CREATE TEMP TABLE batch AS ${lastOfEachKey(asked)}`);
-  const { marks, withheld } = await believed(asked);
+  const { marks, withheld } = await withoutMassDeletion(asked);
   const input = { ...asked, marks };
+  if (withheld) await session.run(`CREATE OR REPLACE TEMP TABLE batch AS ${lastOfEachKey(input)}`);
   const files = await filesWithKeys(session, input.stored.data, keyFields(input), 'batch');
   await session.runOnCores(`CREATE TEMP TABLE hit AS ${await storedOfSameKey(input, files)}`);
   await session.run(
@@ -152,51 +148,6 @@ async function equalRows({ spec, schema, stored }: MergeInput, files: readonly n
     USING (${SEQ}, digest)`;
 }
 
-/** The marks without those that would end more rows than they may. */
-async function believed(input: MergeInput): Promise<Pick<MergeInput, 'marks'> & Pick<Merged, 'withheld'>> {
-  const marks: LoadedMark[] = [];
-  let withheld: Merged['withheld'];
-  for (const loaded of input.marks) {
-    const { atMost } = loaded.mark;
-    const found = atMost && (await endedBy(input, loaded));
-    if (atMost && found && found.rows > atMost.rows && found.rows > found.live * atMost.share) withheld = found;
-    else marks.push(loaded);
-  }
-  return { marks, withheld };
-}
-
-async function endedBy(input: MergeInput, mark: LoadedMark): Promise<NonNullable<Merged['withheld']>> {
-  const live = await input.stored.select(fieldsNamed(input.schema, ['_deleted_at']));
-  const [row] = await input.session.rows(`SELECT
-      (SELECT count(*) FROM (${await newlyMarked({ ...input, marks: [mark] })})) AS rows,
-      (SELECT count(*) FROM (${live}) WHERE _deleted_at IS NULL) AS live`);
-  return { rows: Number(row?.rows), live: Number(row?.live) };
-}
-
-async function newlyMarked(input: MergeInput): Promise<string> {
-  const { spec, schema, stored, marks } = input;
-  const looked = markedColumns(marks.map(({ mark }) => mark));
-  const fields = fieldsNamed(schema, [...new Set([...spec.primaryKey, ...looked, '_deleted_at'])]);
-  const files = await filesWithMarked(input);
-  return `SELECT * FROM (
-      SELECT ${FILE}, ${POSITION}, ${reasonOf(marks)} AS ${REASON}
-      FROM (SELECT * FROM (${await stored.select(fields, files)}) WHERE _deleted_at IS NULL) ANTI JOIN batch USING (${columnList(spec.primaryKey)}))
-    WHERE ${REASON} IS NOT NULL`;
-}
-
-/** Numbers of the files in which a mark may meet a row; undefined: in all of them. */
-async function filesWithMarked({ session, schema, stored, marks }: MergeInput): Promise<number[] | undefined> {
-  const files = new Set<number>();
-  for (const { mark, name } of marks) {
-    if (mark.where === 'all' || !('in' in mark.where)) return undefined;
-    const { column } = mark.where;
-    const listed = `(SELECT value AS ${identifier(column)} FROM ${name}) listed`;
-    for (const number of await filesWithKeys(session, stored.data, fieldsNamed(schema, [column]), listed))
-      files.add(number);
-  }
-  return [...files];
-}
-
 async function newRows(input: MergeInput, files: readonly number[]): Promise<string> {
   const { spec, schema, stored, time, others } = input;
   const staged = `SELECT ${stagedColumns(spec, schema, time, others)}
@@ -266,15 +217,6 @@ async function fileNumbers(session: DuckSession, source: string): Promise<number
   return rows.map(({ number }) => Number(number));
 }
 
-function fieldsNamed(schema: Schema, names: readonly string[]): Field[] {
-  const wanted = new Set(names);
-  return schema.fields.filter(({ name }) => wanted.has(name));
-}
-
 function stamp(time: string): string {
   return `${literal(time)}::TIMESTAMP WITH TIME ZONE`;
-}
-
-function columnList(names: readonly string[]): string {
-  return names.map(identifier).join(', ');
 }
