@@ -20,7 +20,9 @@ async function foreignTable(root: string, schema: Schema, lastColumnId: number, 
   const duck = await Duck.open({ memoryLimit: '256MB', temporaryFolder: join(root, 'tmp') });
   const draft = await catalog.draft({ namespace: 'acme', name: 'items', schema, lastColumnId, properties: {} });
   const table = { location: draft.location, storage: io };
-  const change = await duck.withSession((session) => new Rewriter(session, { schema, spec: UNPARTITIONED }, root, table).append(rows));
+  const change = await duck.withSession((session) =>
+    new Rewriter(session, { schema, spec: UNPARTITIONED }, root, table).append(rows),
+  );
   await duck.close();
   return catalog.commit(draft, change);
 }

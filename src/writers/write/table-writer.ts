@@ -242,7 +242,10 @@ export class IcebergTableWriter implements TableWriter {
     const staged = new Set(broughtColumns(spec).map(({ name }) => name));
     const fields = schema.fields.filter(({ name }) => staged.has(name));
     await stageRows(session, await this.batch.spool, fields, join(folder, 'batch.parquet'));
-    const rewriter = new Rewriter(session, { schema, spec: base.spec }, folder, { location: base.location, storage: this.storage });
+    const rewriter = new Rewriter(session, { schema, spec: base.spec }, folder, {
+      location: base.location,
+      storage: this.storage,
+    });
     if (spec.mode === 'append') {
       const files = await rewriter.append(appendedRows(spec, schema, time));
       return { files, counts: { ...NOTHING, written: this.batch.count } };

@@ -14,8 +14,8 @@ import { groupFiles } from '../../../src/writers/upkeep/key-ranges.js';
 import { sumBytes } from '../../../src/writers/upkeep/report.js';
 import { rewriteRows } from '../../../src/writers/upkeep/rewrite-rows.js';
 import { Rewriter } from '../../../src/writers/write/rewrite.js';
-import { NO_PARTITION } from '../iceberg/files.js';
 import type { Workbench } from '../../../src/writers/write/workbench.js';
+import { NO_PARTITION } from '../iceberg/files.js';
 import {
   batch,
   ITEMS,
