@@ -5,8 +5,9 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { inParallel } from '../core/in-parallel.js';
 import { literal } from '../core/quote.js';
+import { nullsOf } from '../writers/parquet/read-sql.js';
 import { STAND_INS, StatementTables } from './tables/statement-tables.js';
-import { allRows, needsPairs, nullsOf, pairsTable, rowsOf, type ShownTable, type TableFiles } from './tables/views.js';
+import { allRows, namesOf, rowsOf, type ShownTable, type TableFiles } from './tables/views.js';
 
 /** Tables read side by side; each fetches several files at once. */
 const TABLES_AT_ONCE = 4;
@@ -73,9 +74,10 @@ export class UnreadTables {
     if (!table) return;
     const files = await this.filesOf(table);
     this.#statements.changing();
-    const pairs = needsPairs(files) ? `${STAND_INS}.${standIn}_pairs` : null;
-    if (pairs) await this.connection.run(`DROP TABLE IF EXISTS ${pairs}; ${pairsTable(pairs, files.data)}`);
-    await this.connection.run(`CREATE OR REPLACE VIEW ${allRows(table)} AS ${rowsOf(table.fields, files, pairs)}`);
+    const names = `${STAND_INS}.${standIn}_names`;
+    if (files.deletes.length > 0 && files.data.size > 0)
+      await this.connection.run(`CREATE OR REPLACE TABLE ${names} AS ${namesOf(files)}`);
+    await this.connection.run(`CREATE OR REPLACE VIEW ${allRows(table)} AS ${rowsOf(table.fields, files, names)}`);
     await this.connection.run(`DROP TABLE ${STAND_INS}.${standIn}`);
     this.#unread.delete(standIn);
   }

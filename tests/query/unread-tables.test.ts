@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi 
 import { literal } from '../../src/core/quote.js';
 import { showViews } from '../../src/query/shown-views.js';
 import { loadTables } from '../../src/query/tables/load-tables.js';
-import { needsPairs, pairsTable, rowsOf } from '../../src/query/tables/views.js';
+import { namesOf, rowsOf } from '../../src/query/tables/views.js';
 import { UnreadTables } from '../../src/query/unread-tables.js';
 import type { Field } from '../../src/writers/iceberg/model.js';
 import { toLocalPath } from '../../src/writers/storage/local.js';
@@ -132,9 +132,8 @@ describe('position deletes', () => {
       `COPY (SELECT ${literal(inDeletes(second))} AS file_path, 1::BIGINT AS pos) TO ${literal(deletes)} (FORMAT parquet)`,
     );
     const files = { data: new Map(paths.map((path) => [name(path), path])), deletes: [deletes] };
-    const pairs = needsPairs(files) ? 'pairs' : null;
-    if (pairs) await connection.run(pairsTable(pairs, files.data));
-    const found = await connection.runAndReadAll(`SELECT id FROM (${rowsOf(fields, files, pairs)}) ORDER BY id`);
+    await connection.run(`CREATE TABLE names AS ${namesOf(files)}`);
+    const found = await connection.runAndReadAll(`SELECT id FROM (${rowsOf(fields, files, 'names')}) ORDER BY id`);
     return found.getRows().map(([id]) => Number(id));
   }
 

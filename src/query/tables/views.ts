@@ -1,9 +1,9 @@
 /** SQL that shows Iceberg tables as DuckDB views, without any extension: data files minus position deletes, by field id. */
 
-import { identifier, literal, pathList } from '../../core/quote.js';
+import { identifier, literal } from '../../core/quote.js';
 import type { Field, TableName } from '../../writers/iceberg/model.js';
-import { parquetSchema, sqlType } from '../../writers/parquet/column-sql.js';
-import { plainLocation, plainLocationSql } from '../../writers/storage/location.js';
+import { sqlType } from '../../writers/parquet/column-sql.js';
+import { deadIn, rowsIn } from '../../writers/parquet/read-sql.js';
 
 /** A column as a view shows it. */
 export interface ViewColumn {
@@ -84,38 +84,18 @@ function textOf({ name, type }: ViewColumn): string {
   return `CAST(${nested ? `to_json(${column})` : column} AS VARCHAR) AS ${column}`;
 }
 
-/** A SELECT of the rows in these files. @param pairs a table of (location, path), where that is not the same */
-export function rowsOf(fields: readonly Field[], files: TableFiles, pairs: string | null): string {
-  if (files.data.size === 0) return `${nullsOf(fields)} WHERE false`;
-  const columns = fields.map(({ id, name }) => `d.c${id} AS ${identifier(name)}`).join(', ');
-  const needsPositions = files.deletes.length > 0;
-  const position = needsPositions ? ', filename = true, file_row_number = true' : '';
-  const paths = pathList([...files.data.values()]);
-  const source = `read_parquet(${paths}, schema = ${parquetSchema(fields)}${position}) d`;
-  return `SELECT ${columns} FROM ${source}${needsPositions ? minusDeletes(files.deletes, pairs) : ''}`;
+const PLACE = { file: '"#file"', position: '"#pos"' };
+
+/** A SELECT of the rows in these files. @param names a table of the data files' (location, path): see `namesOf` */
+export function rowsOf(fields: readonly Field[], { data, deletes }: TableFiles, names: string): string {
+  const paths = [...data.values()];
+  if (deletes.length === 0 || paths.length === 0) return rowsIn(paths, fields);
+  return `SELECT * EXCLUDE (${PLACE.file}, ${PLACE.position}) FROM (${rowsIn(paths, fields, PLACE)})
+    ANTI JOIN (${deadIn(deletes, names, 'path', PLACE)}) USING (${PLACE.file}, ${PLACE.position})`;
 }
 
-/** Whether delete files, which name data files by location, need to be told under which paths those are read. */
-export function needsPairs({ data, deletes }: TableFiles): boolean {
-  return deletes.length > 0 && [...data].some(([location, path]) => plainLocation(location) !== path);
-}
-
-/** A statement that makes such a table. */
-export function pairsTable(name: string, data: ReadonlyMap<string, string>): string {
-  const rows = [...data].map(([location, path]) => `(${literal(plainLocation(location))}, ${literal(path)})`);
-  return `CREATE TABLE ${name} AS SELECT * FROM (VALUES ${rows.join(', ')}) AS f(location, path)`;
-}
-
-/** One SELECT of as many nulls as there are columns, of their types. */
-export function nullsOf(fields: readonly Field[]): string {
-  return `SELECT ${fields.map(({ name, type }) => `CAST(NULL AS ${sqlType(type)}) AS ${identifier(name)}`).join(', ')}`;
-}
-
-function minusDeletes(deletes: readonly string[], pairs: string | null): string {
-  const source = `read_parquet(${pathList(deletes)})`;
-  const file = plainLocationSql('file_path');
-  const gone = pairs
-    ? `SELECT path AS gone_file, pos AS gone_row FROM ${source} JOIN ${pairs} ON location = ${file}`
-    : `SELECT ${file} AS gone_file, pos AS gone_row FROM ${source}`;
-  return ` ANTI JOIN (${gone}) ON d.filename = gone_file AND d.file_row_number = gone_row`;
+/** A SELECT by which delete files, which name data files by location, find the paths under which those are read. */
+export function namesOf({ data }: TableFiles): string {
+  const rows = [...data].map(([location, path]) => `(${literal(location)}, ${literal(path)})`);
+  return `SELECT * FROM (VALUES ${rows.join(', ')}) AS f(location, path)`;
 }

@@ -1,12 +1,12 @@
 /** All rows that lie in a table's folder: current ones, dead ones, those of old snapshots and of commits that failed. */
+
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { identifier, literal, pathList } from '../../core/quote.js';
-import type { Field } from '../iceberg/model.js';
+import { literal } from '../../core/quote.js';
 import type { TableVersion } from '../iceberg/version.js';
-import { parquetSchema } from '../parquet/column-sql.js';
 import type { DuckSession } from '../parquet/duckdb.js';
+import { rowsIn } from '../parquet/read-sql.js';
 import type { Workbench } from '../write/workbench.js';
 
 /** SELECT of all columns of every row in every data file of the folder; null when there is none. */
@@ -18,7 +18,7 @@ export async function everyRow({ catalog }: Workbench, version: TableVersion): P
   );
   if (files.length === 0) return null;
   const paths = await storage.localPaths(files);
-  return selectFrom(version.schema.fields, [...paths.values()]);
+  return rowsIn([...paths.values()], version.schema.fields);
 }
 
 /** Calls `see` with each row of a SELECT as a parsed JSON object; no more than one is in memory. */
@@ -38,9 +38,4 @@ export async function eachRow(
     // Reading lines to their end closes it; an error in between would leave it open.
     input.destroy();
   }
-}
-
-function selectFrom(fields: readonly Field[], paths: readonly string[]): string {
-  const columns = fields.map(({ id, name }) => `c${id} AS ${identifier(name)}`);
-  return `SELECT ${columns.join(', ')} FROM read_parquet(${pathList(paths)}, schema = ${parquetSchema(fields)})`;
 }

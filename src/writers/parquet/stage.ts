@@ -1,9 +1,10 @@
 /** Spooled lines as a typed Parquet file of the batch: parsed once, then read column by column as often as needed. */
 
-import { identifier, literal, pathList } from '../../core/quote.js';
+import { literal, pathList } from '../../core/quote.js';
 import type { Field } from '../iceberg/model.js';
-import { jsonColumns, sqlType } from './column-sql.js';
+import { jsonColumns } from './column-sql.js';
 import type { DuckSession } from './duckdb.js';
+import { nullsOf } from './read-sql.js';
 import { makeRoomFor } from './room-for-columns.js';
 import { SEQUENCE } from './row-text.js';
 import type { Spool } from './spool.js';
@@ -27,8 +28,7 @@ export async function stageRows(
 ): Promise<void> {
   const columns = [{ name: SEQUENCE, type: 'long' as const }, ...fields];
   if (!spool) {
-    const nothing = columns.map(({ name, type }) => `NULL::${sqlType(type)} AS ${identifier(name)}`);
-    return session.run(`CREATE TEMP VIEW ${STAGE} AS SELECT ${nothing.join(', ')} WHERE false`);
+    return session.run(`CREATE TEMP VIEW ${STAGE} AS ${nullsOf(columns)} WHERE false`);
   }
   await makeRoomFor(session, fields, spool.longestLine);
   await spool.flush();

@@ -61,6 +61,5 @@ async function liveKeys({ stored, fields, column, group }: CompareInput): Promis
   const wanted = fields.filter(({ name }) => name === column || name === group || name === '_deleted_at');
   if (wanted.length === 0) return 'SELECT NULL::VARCHAR AS value, NULL::VARCHAR AS grp WHERE false';
   const grouped = group === null ? "''" : `any_value(${identifier(group)})`;
-  return `SELECT ${identifier(column)} AS value, coalesce(${grouped}, '') AS grp FROM (${await stored.select(wanted)})
-    WHERE _deleted_at IS NULL AND ${identifier(column)} IS NOT NULL GROUP BY ${identifier(column)}`;
+  return `SELECT ${identifier(column)} AS value, coalesce(${grouped}, '') AS grp FROM (${await stored.live(wanted)}) WHERE ${identifier(column)} IS NOT NULL GROUP BY ${identifier(column)}`;
 }

@@ -28,9 +28,7 @@ export async function liveRows(session: DuckSession, table: Stored, asked: LiveR
 export async function countLive(session: DuckSession, { stored, fields }: Stored): Promise<number> {
   const marks = fields.filter(({ name }) => name === '_deleted_at');
   if (marks.length === 0) return 0;
-  const [row] = await session.rows(
-    `SELECT count(*) AS live FROM (${await stored.select(marks)}) WHERE _deleted_at IS NULL`,
-  );
+  const [row] = await session.rows(`SELECT count(*) AS live FROM (${await stored.live(marks)})`);
   return Number(row?.live);
 }
 
@@ -52,8 +50,7 @@ export async function latestValue(
   const wanted = fields.filter(({ name }) => name === column || name === '_deleted_at');
   if (!wanted.some(({ name }) => name === column)) return null;
   const [row] = await session.rows(`SELECT ${iso(`max(${identifier(column)})`)} AS latest
-    FROM (${await stored.select(wanted)})
-    WHERE _deleted_at IS NULL AND ${identifier(column)} <= ${literal(notAfter)}::TIMESTAMPTZ`);
+    FROM (${await stored.live(wanted)}) WHERE ${identifier(column)} <= ${literal(notAfter)}::TIMESTAMPTZ`);
   return row?.latest == null ? null : String(row.latest);
 }
 

@@ -43,7 +43,7 @@ export async function newlyMarked(input: MarkInput): Promise<string> {
   const files = await filesWithMarked(input);
   return `SELECT * FROM (
       SELECT ${FILE}, ${POSITION}, ${reasonOf(marks)} AS ${REASON}
-      FROM (SELECT * FROM (${await stored.select(fields, files)}) WHERE _deleted_at IS NULL) ANTI JOIN batch USING (${columnList(spec.primaryKey)}))
+      FROM (${await stored.live(fields, files)}) ANTI JOIN batch USING (${columnList(spec.primaryKey)}))
     WHERE ${REASON} IS NOT NULL`;
 }
 
@@ -56,7 +56,7 @@ async function endedBy({ session, spec, schema, stored }: MarkInput, loaded: Loa
   const [row] =
     await session.rows(`SELECT count(${counted}) AS live, count(${counted}) FILTER (WHERE ended) AS rows FROM (
       SELECT *, ${reasonOf([loaded])} IS NOT NULL${spareBatch ? ' AND "#met" IS NULL' : ''} AS ended
-      FROM (SELECT * FROM (${await stored.select(fields)}) WHERE _deleted_at IS NULL)
+      FROM (${await stored.live(fields)})
       LEFT JOIN (SELECT ${key}, true AS "#met" FROM batch) USING (${key}))`);
   return { rows: Number(row?.rows), live: Number(row?.live) };
 }

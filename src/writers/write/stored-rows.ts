@@ -1,11 +1,11 @@
 /** The rows a table holds now, as SQL: data files read by field id, minus the positions its delete files name. */
 
 import type { FileIO } from '../../core/files/file-io.js';
-import { identifier, literal, pathList } from '../../core/quote.js';
+import { literal } from '../../core/quote.js';
 import type { Field, LiveFile, LiveFiles } from '../iceberg/model.js';
-import { parquetSchema, sqlType } from '../parquet/column-sql.js';
 import type { DuckSession } from '../parquet/duckdb.js';
-import { plainLocation, plainLocationSql } from '../storage/location.js';
+import { deadIn, rowsIn } from '../parquet/read-sql.js';
+import { plainLocation } from '../storage/location.js';
 
 /** Where a stored row lies: the file's number within this session, and the row's position in the file. */
 export const FILE = '"#file"';
@@ -45,14 +45,15 @@ export class StoredRows {
    *   does: a narrow join spares finding out the file, and the death, of rows that it drops.
    */
   async select(fields: readonly Field[], only = this.numbers, joined = ''): Promise<string> {
-    if (only.length === 0) return `SELECT * FROM (${nothing(fields)})${joined}`;
-    const files = pathList(await this.localFiles(only));
-    const columns = fields.map(({ id, name }) => `, c${id} AS ${identifier(name)}`).join('');
-    const raw = `SELECT filename AS ${PATH}, file_row_number AS ${POSITION}${columns}
-      FROM read_parquet(${files}, filename = true, file_row_number = true, schema = ${parquetSchema(fields)})`;
+    const raw = rowsIn(await this.localFiles(only), fields, { file: PATH, position: POSITION });
     const rows = `SELECT ${FILE}, r.* EXCLUDE (${PATH}) FROM (SELECT * FROM (${raw})${joined}) r
       JOIN local_file ON path = ${PATH}`;
     return (await this.loadDead(only)) ? `SELECT * FROM (${rows}) ANTI JOIN dead USING (${FILE}, ${POSITION})` : rows;
+  }
+
+  /** SELECT of the given columns, `_deleted_at` among them, of live rows: neither dead nor marked deleted. */
+  async live(fields: readonly Field[], only = this.numbers): Promise<string> {
+    return `SELECT * FROM (${await this.select(fields, only)}) WHERE _deleted_at IS NULL`;
   }
 
   /**
@@ -73,11 +74,9 @@ export class StoredRows {
     );
     const missing = needed.filter((file) => !this.loadedDeletes.has(file));
     if (missing.length > 0) {
-      const rows = `read_parquet(${pathList(await localPaths(this.storage, missing))})`;
-      // Another tool's delete file may name a data file in other words; each name is compared once, not at each row.
-      const names = `SELECT ${FILE}, file_path FROM (SELECT DISTINCT file_path FROM ${rows})
-        JOIN data_file ON ${plainLocationSql('location')} = ${plainLocationSql('file_path')}`;
-      await this.session.run(`INSERT INTO dead SELECT ${FILE}, pos FROM ${rows} JOIN (${names}) USING (file_path)`);
+      const place = { file: FILE, position: POSITION };
+      const dead = deadIn(await localPaths(this.storage, missing), 'data_file', FILE, place);
+      await this.session.run(`INSERT INTO dead ${dead}`);
       for (const file of missing) this.loadedDeletes.add(file);
     }
     return needed.length > 0;
@@ -109,9 +108,4 @@ async function insert(session: DuckSession, table: string, rows: readonly (reado
   if (rows.length === 0) return;
   const values = rows.map(([number, text]) => `(${number}, ${literal(text)})`);
   await session.run(`INSERT INTO ${table} VALUES ${values.join(', ')}`);
-}
-
-function nothing(fields: readonly Field[]): string {
-  const columns = fields.map(({ name, type }) => `, NULL::${sqlType(type)} AS ${identifier(name)}`).join('');
-  return `SELECT NULL::INTEGER AS ${FILE}, NULL::BIGINT AS ${POSITION}${columns} WHERE false`;
 }
