@@ -6,8 +6,8 @@ import { describe, expect, test } from 'vitest';
 import { LocalCopies } from '../../src/writers/storage/local-copies.js';
 import { openWarehouse } from '../../src/writers/warehouse.js';
 import { RunFolder } from '../../src/writers/write/run-folder.js';
-import { runMain } from '../cli/run-main.js';
 import { openWorkbench } from '../../src/writers/write/workbench.js';
+import { runMain } from '../cli/run-main.js';
 import { jiraAndLake } from '../helpers/jira-and-lake.js';
 import { ITEMS, temporaryFolder, testWarehouse } from './support/tables.js';
 
