@@ -39,9 +39,9 @@ async function main(words: readonly string[]): Promise<number> {
     ? named
     : Object.keys(CASES).filter((name) => !LONG.has(name) || words.includes('--million'));
   const [cpu] = cpus();
-  const memory = Math.round(totalmem() / 2 ** 30);
+  const history = Math.round(totalmem() / 2 ** 30);
   say(
-    `${cpus().length} x ${cpu?.model ?? 'unknown'}, ${memory} GB, Node ${process.version}, ${new Date().toISOString()}`,
+    `${cpus().length} x ${cpu?.model ?? 'unknown'}, ${history} GB, Node ${process.version}, ${new Date().toISOString()}`,
   );
   let good = true;
   for (const name of wanted) {

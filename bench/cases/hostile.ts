@@ -1,4 +1,4 @@
-/** Memory under hostile input: every answer and file is read or refused in words, within a bound that does not depend on it. */
+/** RunHistory under hostile input: every answer and file is read or refused in words, within a bound that does not depend on it. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';

@@ -1,6 +1,6 @@
 /** What a sync would do and cost, connection by connection. Writes nothing. */
 import { type Ports, portsOf } from '../core/ports.js';
-import { openMemory } from '../query/memory.js';
+import { openMemory } from '../query/run-history.js';
 import { type Plan, runPlan } from '../runtime/estimate/plan.js';
 import type { LakeSettings } from '../writers/storage/lake.js';
 import { SiteClients } from './connect/site-clients.js';
@@ -39,14 +39,14 @@ async function planOne(
 ): Promise<ConnectionPlan> {
   const client = clients.clientFor(connection);
   try {
-    const memory = await openMemory(job.warehouse, connection.name);
+    const history = await openMemory(job.warehouse, connection.name);
     try {
-      for (const problem of memory.problems) ports.log.warn(`cannot be read: ${problem}`);
+      for (const problem of history.problems) ports.log.warn(`cannot be read: ${problem}`);
       const input = readInputOf(connection, job, { ...ports, client });
-      const found = await runPlan({ ...input, memory });
+      const found = await runPlan({ ...input, history });
       return { name: connection.name, site: connection.url, rate: input.rate, ...found };
     } finally {
-      memory.close();
+      history.close();
     }
   } finally {
     await client.close();

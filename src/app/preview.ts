@@ -10,7 +10,7 @@ import { collectingWriter } from './collecting-writer.js';
 import { SiteClients } from './connect/site-clients.js';
 import type { Connection } from './settings/config.js';
 import { definitions } from './settings/definitions.js';
-import { rhythmOf } from './settings/rhythm.js';
+import { scheduleOf } from './settings/schedule.js';
 import { syncInputOf } from './sync-input.js';
 
 /** What a preview tells, whatever the source. */
@@ -37,7 +37,7 @@ export interface PreviewJob {
 
 /** A route is chosen as for a site that lets us ask that often; the client keeps to what the settings say. */
 const USUAL_RATE = 5;
-const NEVER = rhythmOf({ census: 'never', overlap: 'never' });
+const NEVER = scheduleOf({ census: 'never', overlap: 'never' });
 
 /**
  * The main job on the site with a writer that keeps nothing but the first rows.
@@ -58,7 +58,7 @@ export async function preview(job: PreviewJob, given: Partial<Ports> = {}): Prom
     if (rows.length >= limit) enough.abort();
   });
   const collected = { add: (reject: Reject) => rejects.push(reject), finish: async () => undefined };
-  const hurried = { ...connection, rhythm: NEVER, requestsPerSecond: USUAL_RATE };
+  const hurried = { ...connection, schedule: NEVER, requestsPerSecond: USUAL_RATE };
   try {
     const parts = { ...ports, client, writer, signal, runId: 'preview', rejects: collected };
     const { reports } = await runSync({ ...syncInputOf(hurried, { streams: [stream] }, parts), commitRows: limit });

@@ -46,7 +46,7 @@ export function readInputOf(
   wishes: ReadWishes,
   { client, clock, defined = definitions() }: Pick<SyncParts, 'client' | 'clock' | 'defined'>,
 ): ReadInput {
-  const { url: site, scope = {}, excludedFields, people, rhythm, requestsPerSecond } = connection;
+  const { url: site, scope = {}, excludedFields, people, schedule, requestsPerSecond } = connection;
   const start = wishes.start ?? connection.start;
   return {
     site,
@@ -59,7 +59,7 @@ export function readInputOf(
     start: start === undefined ? 0 : startOfDay(start),
     fullRefresh: wishes.fullRefresh === true,
     now: () => clock.wall(),
-    rhythm: wishes.census ? { ...rhythm, census: 'always' } : rhythm,
+    schedule: wishes.census ? { ...schedule, census: 'always' } : schedule,
     rate: requestsPerSecond ?? defined.manifest.rate.requests_per_second,
   };
 }

@@ -54,7 +54,7 @@ const silentOf =
   };
 
 const sync = (streams: readonly string[] = ['issue_search'], change = {}) =>
-  world.sync(streams, { rhythm: ALWAYS, ...change });
+  world.sync(streams, { schedule: ALWAYS, ...change });
 
 /** A first run, then time passes, so that the walk of the next one shows nothing. */
 async function begin(streams?: readonly string[], change = {}): Promise<void> {
@@ -240,13 +240,13 @@ describe('worklog_updated, which does not say which issues its worklogs are of',
 
   test('loses them alone by asking for each, once a day', async () => {
     await open(options);
-    await world.sync(['worklog_updated'], { rhythm: AUTO });
+    await world.sync(['worklog_updated'], { schedule: AUTO });
     world.jira.edit.deleteIssue(leaves()[0] ?? '');
     world.jira.edit.advance(2 * HOUR);
-    await world.sync(['worklog_updated'], { rhythm: AUTO });
+    await world.sync(['worklog_updated'], { schedule: AUTO });
     expect(world.jira.requests.byRoute().get(LIST)).toBeUndefined();
     world.jira.edit.advance(23 * HOUR);
-    const ran = await world.sync(['worklog_updated'], { rhythm: AUTO });
+    const ran = await world.sync(['worklog_updated'], { schedule: AUTO });
     expect(ran.failures).toEqual([]);
     expect(world.jira.requests.byRoute().get(LIST)).toBe(1);
     expect(await live()).toEqual(onSite());
@@ -255,7 +255,7 @@ describe('worklog_updated, which does not say which issues its worklogs are of',
 
 test('auto counts a small site in every run, what hangs on issues alone once a day, and makes no version for it', async () => {
   await open({ perIssue: { comments: 1, worklogs: 0, histories: 0 } });
-  const auto = (streams: readonly string[]) => world.sync(streams, { rhythm: AUTO });
+  const auto = (streams: readonly string[]) => world.sync(streams, { schedule: AUTO });
   const lists = () => world.jira.requests.byRoute().get(SEARCH) ?? 0;
   await auto(['issue_search', 'issue_comments']);
   world.jira.edit.advance(3 * HOUR);

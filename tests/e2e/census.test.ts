@@ -44,10 +44,10 @@ function listWithout(rows: number) {
 
 describe('an issue that was deleted', () => {
   test('goes with its comments, history and worklogs, whatever route brought those', async () => {
-    await world.sync(ISSUE_STREAMS, { rhythm: CENSUS });
+    await world.sync(ISSUE_STREAMS, { schedule: CENSUS });
     world.jira.edit.deleteIssue(leaf());
     world.jira.edit.advance(HOUR);
-    const ran = await world.sync(ISSUE_STREAMS, { rhythm: CENSUS });
+    const ran = await world.sync(ISSUE_STREAMS, { schedule: CENSUS });
     expect(ran.failures).toEqual([]);
     expect(ran.of('issue_search').census).toMatchObject({ listed: 119, live: 119, gone: 1, confirmed: 0, added: 0 });
     expect(await reasons('issue_search')).toEqual([{ r: 'vanished', n: '1' }]);
@@ -61,10 +61,10 @@ describe('an issue that was deleted', () => {
     'issue_worklog',
     'issue_changelog',
   ] as const)('takes the rows of %s along when that runs alone', async (stream) => {
-    await world.sync([stream], { rhythm: CENSUS });
+    await world.sync([stream], { schedule: CENSUS });
     world.jira.edit.deleteIssue(leaf());
     world.jira.edit.advance(HOUR);
-    const ran = await world.sync([stream], { rhythm: CENSUS });
+    const ran = await world.sync([stream], { schedule: CENSUS });
     expect(ran.failures).toEqual([]);
     expect((await reasons(stream)).map(({ r }) => r)).toEqual(['parent']);
     const site = await siteLines(world.jira);
@@ -72,22 +72,22 @@ describe('an issue that was deleted', () => {
   });
 
   test('takes them along too when they are counted only after the issue was', async () => {
-    await world.sync(ISSUE_STREAMS, { rhythm: NEVER });
+    await world.sync(ISSUE_STREAMS, { schedule: NEVER });
     world.jira.edit.deleteIssue(leaf());
     world.jira.edit.advance(HOUR);
-    await world.sync(['issue_search'], { rhythm: CENSUS });
-    await world.sync(ISSUE_STREAMS, { rhythm: CENSUS });
+    await world.sync(['issue_search'], { schedule: CENSUS });
+    await world.sync(ISSUE_STREAMS, { schedule: CENSUS });
     expect(await tableLines(world)).toEqual(await siteLines(world.jira));
   });
 
   test('comes back to life when it is restored', async () => {
-    await world.sync(ISSUE_STREAMS, { rhythm: CENSUS });
+    await world.sync(ISSUE_STREAMS, { schedule: CENSUS });
     const id = leaf();
     world.jira.edit.archiveIssue(id);
-    await world.sync(ISSUE_STREAMS, { rhythm: CENSUS });
+    await world.sync(ISSUE_STREAMS, { schedule: CENSUS });
     world.jira.edit.advance(HOUR);
     world.jira.edit.restoreIssue(id);
-    await world.sync(ISSUE_STREAMS, { rhythm: CENSUS });
+    await world.sync(ISSUE_STREAMS, { schedule: CENSUS });
     expect((await tableLines(world)).issue_search).toEqual((await siteLines(world.jira)).issue_search);
     expect((await tableLines(world)).issue_comments).toEqual((await siteLines(world.jira)).issue_comments);
   });
@@ -95,38 +95,38 @@ describe('an issue that was deleted', () => {
 
 describe('what is not deleted', () => {
   test('an issue that the lagging list leaves out is asked for by name and stays alive', async () => {
-    await world.sync(ISSUE_STREAMS, { rhythm: NEVER });
+    await world.sync(ISSUE_STREAMS, { schedule: NEVER });
     listWithout(3);
-    const ran = await world.sync(ISSUE_STREAMS, { rhythm: CENSUS });
+    const ran = await world.sync(ISSUE_STREAMS, { schedule: CENSUS });
     expect(ran.failures).toEqual([]);
     expect(ran.of('issue_search').census).toMatchObject({ listed: 117, live: 120, gone: 0, confirmed: 3 });
     for (const stream of ISSUE_STREAMS) expect(await reasons(stream)).toEqual([]);
   });
 
   test('a list that breaks off deletes nothing and fails the run', async () => {
-    await world.sync(['issue_search'], { rhythm: NEVER });
+    await world.sync(['issue_search'], { schedule: NEVER });
     world.jira.edit.deleteIssue(leaf());
     const rewrite = (body: unknown) => ({ ...(body as object), isLast: false, nextPageToken: undefined });
     world.jira.faults.add({ match: SEARCH, after: 1, rewrite });
-    const ran = await world.sync(['issue_search'], { rhythm: CENSUS });
+    const ran = await world.sync(['issue_search'], { schedule: CENSUS });
     expect(ran.of('issue_search')).toMatchObject({ state: 'failed', rows_deleted: 0 });
     expect(await reasons('issue_search')).toEqual([]);
-    expect((await world.sync(['issue_search'], { rhythm: CENSUS })).of('issue_search').rows_deleted).toBe(1);
+    expect((await world.sync(['issue_search'], { schedule: CENSUS })).of('issue_search').rows_deleted).toBe(1);
   });
 
   test('a narrower scope leaves the rows of the other projects alive', async () => {
-    await world.sync(ISSUE_STREAMS, { rhythm: CENSUS });
+    await world.sync(ISSUE_STREAMS, { schedule: CENSUS });
     const [first] = world.jira.site.directory.projects;
     const scope = { projects: [first?.key ?? ''] };
     for (const fullRefresh of [false, true]) {
-      const ran = await world.sync(ISSUE_STREAMS, { rhythm: CENSUS, scope, fullRefresh });
+      const ran = await world.sync(ISSUE_STREAMS, { schedule: CENSUS, scope, fullRefresh });
       expect(ran.failures).toEqual([]);
       for (const stream of ISSUE_STREAMS) expect(await reasons(stream)).toEqual([]);
     }
   });
 
   test('rows that only another account sees are not marked, now or by the next run, before the user says so', async () => {
-    await world.sync(ISSUE_STREAMS, { rhythm: CENSUS });
+    await world.sync(ISSUE_STREAMS, { schedule: CENSUS });
     world.jira.faults.add({
       match: 'GET /rest/api/3/myself',
       rewrite: (body) => ({ ...(body as object), accountId: 'somebody-else' }),
@@ -134,15 +134,15 @@ describe('what is not deleted', () => {
     });
     world.jira.edit.archiveIssue(leaf());
     for (let run = 0; run < 2; run += 1) {
-      const ran = await world.sync(ISSUE_STREAMS, { rhythm: CENSUS });
+      const ran = await world.sync(ISSUE_STREAMS, { schedule: CENSUS });
       expect(ran.of('issue_search')).toMatchObject({
         state: 'failed',
         error: expect.stringContaining('--accept-deletes'),
       });
       for (const stream of ISSUE_STREAMS) expect(await reasons(stream)).toEqual([]);
     }
-    await world.sync(ISSUE_STREAMS, { rhythm: CENSUS, acceptDeletes: true });
-    expect((await world.sync(ISSUE_STREAMS, { rhythm: CENSUS })).failures).toEqual([]);
+    await world.sync(ISSUE_STREAMS, { schedule: CENSUS, acceptDeletes: true });
+    expect((await world.sync(ISSUE_STREAMS, { schedule: CENSUS })).failures).toEqual([]);
     expect(await reasons('issue_search')).toEqual([{ r: 'vanished', n: '1' }]);
   });
 });
@@ -161,7 +161,7 @@ test('a comment deleted from an issue that was read again is marked, those of ot
 });
 
 test('a new issue that the walk could not see yet is found by the list and read with all that hangs on it', async () => {
-  await world.sync(ISSUE_STREAMS, { rhythm: NEVER });
+  await world.sync(ISSUE_STREAMS, { schedule: NEVER });
   const project = world.jira.site.directory.projects.find(({ state }) => state === 'live');
   const id = world.jira.edit.createIssue(project?.key ?? '');
   world.jira.edit.addComment(id, 'a comment of the late one');
@@ -173,10 +173,10 @@ test('a new issue that the walk could not see yet is found by the list and read 
     issues: (body as { issues: { id: string }[] }).issues.filter((issue) => issue.id !== id),
   });
   world.jira.faults.add({ match: SEARCH, rewrite: hidden });
-  await world.sync(ISSUE_STREAMS, { rhythm: NEVER });
+  await world.sync(ISSUE_STREAMS, { schedule: NEVER });
   expect(await world.rows(`select count(*) n from issue_search where id = '${id}'`)).toEqual([{ n: '0' }]);
   world.jira.edit.advance(3 * HOUR);
-  const ran = await world.sync(ISSUE_STREAMS, { rhythm: CENSUS });
+  const ran = await world.sync(ISSUE_STREAMS, { schedule: CENSUS });
   expect(ran.failures).toEqual([]);
   expect(ran.of('issue_search').census).toMatchObject({ listed: 121, live: 121, added: 1 });
   expect(await tableLines(world)).toEqual(await siteLines(world.jira));
@@ -191,16 +191,16 @@ describe('more rows gone than is likely', () => {
   ])('are not marked %s before the user accepts it', async (_, how) => {
     await world.close();
     world = await jiraAndLake({ issues: 400, perIssue: { comments: 0, worklogs: 0, histories: 0 } });
-    await world.sync(['issue_search'], { rhythm: CENSUS });
+    await world.sync(['issue_search'], { schedule: CENSUS });
     world.jira.edit.churn({ deletes: MANY });
-    const refused = await world.sync(['issue_search'], { rhythm: CENSUS, ...how });
+    const refused = await world.sync(['issue_search'], { schedule: CENSUS, ...how });
     expect(refused.of('issue_search')).toMatchObject({
       state: 'failed',
       rows_deleted: 0,
       error: expect.stringContaining('--accept-deletes'),
     });
     expect(await reasons('issue_search')).toEqual([]);
-    await world.sync(['issue_search'], { rhythm: CENSUS, acceptDeletes: true });
+    await world.sync(['issue_search'], { schedule: CENSUS, acceptDeletes: true });
     expect((await tableLines(world, ['issue_search'])).issue_search).toEqual(
       (await siteLines(world.jira)).issue_search,
     );

@@ -354,16 +354,16 @@ describe('I13 whatever enters a table owes all its children', () => {
   test('issues hidden and shown again get their worklogs back, in a run of issues alone too', async () => {
     world = await jiraAndLake({ perIssue: { comments: 1, worklogs: 3, histories: 1 } });
     const CENSUS = { ...NEVER, census: 0 };
-    await world.sync(ISSUE_STREAMS, { rhythm: CENSUS });
+    await world.sync(ISSUE_STREAMS, { schedule: CENSUS });
     const hidden = [5, 6, 7].map((place) => world.jira.site.idOf(place));
     for (const id of hidden) world.jira.edit.archiveIssue(id);
     world.jira.edit.advance(24 * HOUR);
-    await world.sync(ISSUE_STREAMS, { rhythm: CENSUS });
+    await world.sync(ISSUE_STREAMS, { schedule: CENSUS });
     for (const id of hidden) world.jira.edit.restoreIssue(id);
     world.jira.edit.advance(24 * HOUR);
-    await world.sync(['issue_search'], { rhythm: CENSUS });
+    await world.sync(['issue_search'], { schedule: CENSUS });
     expect((await owed()).map(({ stream }) => stream)).toContain('issue_worklog');
-    expect((await world.sync(ISSUE_STREAMS, { rhythm: CENSUS })).failures).toEqual([]);
+    expect((await world.sync(ISSUE_STREAMS, { schedule: CENSUS })).failures).toEqual([]);
     await expectTruth();
     expect(await owed()).toEqual([]);
   });
@@ -372,17 +372,17 @@ describe('I13 whatever enters a table owes all its children', () => {
     world = await jiraAndLake({ issues: 40, perIssue: { comments: 25, worklogs: 0, histories: 0 } });
     const CENSUS = { ...NEVER, census: 0 };
     const streams = ['issue_search', 'issue_comments'];
-    await world.sync(streams, { rhythm: CENSUS });
+    await world.sync(streams, { schedule: CENSUS });
     const hidden = [5, 6, 7].map((place) => world.jira.site.idOf(place));
     for (const id of hidden) world.jira.edit.hideIssue(id);
     world.jira.edit.advance(24 * HOUR);
-    await world.sync(streams, { rhythm: CENSUS });
+    await world.sync(streams, { schedule: CENSUS });
     for (const id of hidden) world.jira.edit.showIssue(id);
     world.jira.edit.advance(24 * HOUR);
     world.jira.faults.add({ match: COMMENTS, times: OFTEN, status: 429, headers: { 'retry-after': '86400' } });
-    expect((await world.sync(streams, { rhythm: CENSUS })).failures).toContain('later');
+    expect((await world.sync(streams, { schedule: CENSUS })).failures).toContain('later');
     world.jira.faults.clear();
-    expect((await world.sync(streams, { rhythm: CENSUS })).failures).toEqual([]);
+    expect((await world.sync(streams, { schedule: CENSUS })).failures).toEqual([]);
     await expectTruth(streams as unknown as typeof ISSUE_STREAMS);
     expect(await owed()).toEqual([]);
   });
@@ -391,16 +391,16 @@ describe('I13 whatever enters a table owes all its children', () => {
     world = await jiraAndLake({ perIssue: { comments: 0, worklogs: 3, histories: 0 } });
     const CENSUS = { ...NEVER, census: 0 };
     const streams = ['issue_search', 'issue_worklog', 'worklog_updated'];
-    await world.sync(streams, { rhythm: CENSUS });
+    await world.sync(streams, { schedule: CENSUS });
     const before = await counts('worklog_updated');
     const hidden = [5, 6, 7].map((place) => world.jira.site.idOf(place));
     for (const id of hidden) world.jira.edit.archiveIssue(id);
     world.jira.edit.advance(24 * HOUR);
-    await world.sync(streams, { rhythm: CENSUS });
+    await world.sync(streams, { schedule: CENSUS });
     expect(await counts('worklog_updated')).toBe(before - 9);
     for (const id of hidden) world.jira.edit.restoreIssue(id);
     world.jira.edit.advance(24 * HOUR);
-    expect((await world.sync(streams, { rhythm: CENSUS })).failures).toEqual([]);
+    expect((await world.sync(streams, { schedule: CENSUS })).failures).toEqual([]);
     expect(await counts('worklog_updated')).toBe(before);
   });
 });
@@ -412,7 +412,7 @@ test('I13 an issue that is shown again stands in the rows of those that name it 
     world.rows(
       'select id, subtask_ids, list_transform(issue_links, l -> l.outward_issue_id) l from issue_search order by id',
     );
-  await world.sync(['issue_search'], { rhythm: CENSUS });
+  await world.sync(['issue_search'], { schedule: CENSUS });
   const before = await names();
   const [{ child } = {}] = await world.rows(
     'select subtask_ids[1] child from issue_search where len(subtask_ids) > 0 limit 1',
@@ -424,22 +424,22 @@ test('I13 an issue that is shown again stands in the rows of those that name it 
   const hidden = [String(child), String(linked)];
   for (const id of hidden) world.jira.edit.archiveIssue(id);
   world.jira.edit.advance(24 * HOUR);
-  expect((await world.sync(['issue_search'], { rhythm: CENSUS })).failures).toEqual([]);
+  expect((await world.sync(['issue_search'], { schedule: CENSUS })).failures).toEqual([]);
   expect(await names()).not.toEqual(before.filter(({ id }) => !hidden.includes(String(id))));
   for (const id of hidden) world.jira.edit.restoreIssue(id);
   world.jira.edit.advance(24 * HOUR);
-  expect((await world.sync(['issue_search'], { rhythm: CENSUS })).failures).toEqual([]);
+  expect((await world.sync(['issue_search'], { schedule: CENSUS })).failures).toEqual([]);
   expect(await names()).toEqual(before);
 });
 
 test('I13 a project that was renamed touches none of its issues: the list of all keys shows the new ones', async () => {
   world = await jiraAndLake({ perIssue: { comments: 0, worklogs: 0, histories: 0 } });
   const CENSUS = { ...NEVER, census: 0 };
-  await world.sync(['issue_search'], { rhythm: CENSUS });
+  await world.sync(['issue_search'], { schedule: CENSUS });
   const project = world.jira.site.directory.projects.find(({ state }) => state === 'live');
   world.jira.edit.renameProject(project?.key ?? '', 'NEWKEY');
   world.jira.edit.advance(24 * HOUR);
-  expect((await world.sync(['issue_search'], { rhythm: CENSUS })).failures).toEqual([]);
+  expect((await world.sync(['issue_search'], { schedule: CENSUS })).failures).toEqual([]);
   await expectTruth(['issue_search'] as unknown as typeof ISSUE_STREAMS);
   expect(await counts("issue_search where project_key = 'NEWKEY'")).toBeGreaterThan(0);
 });

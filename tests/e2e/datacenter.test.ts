@@ -110,7 +110,7 @@ describe('a whole Data Center', () => {
 describe('what changes', () => {
   test('edits, new rows and deletes of worklogs, comments and issues come with the next run, and nothing else is read', async () => {
     await dataCenter({ issues: 300, perIssue: per });
-    await world.sync([...ISSUE_STREAMS, 'worklog_updated'], { rhythm: CENSUS });
+    await world.sync([...ISSUE_STREAMS, 'worklog_updated'], { schedule: CENSUS });
     const { edit, site } = world.jira;
     const [first = 0, second = 0, third = 0] = leafPlaces(site);
     edit.advance(2 * HOUR);
@@ -120,7 +120,7 @@ describe('what changes', () => {
     edit.deleteIssue(site.idOf(third));
     edit.advance(HOUR);
     world.jira.requests.clear();
-    const ran = await world.sync([...ISSUE_STREAMS, 'worklog_updated'], { rhythm: CENSUS });
+    const ran = await world.sync([...ISSUE_STREAMS, 'worklog_updated'], { schedule: CENSUS });
     expect(ran.failures).toEqual([]);
     expect(ran.of('issue_search').mode).toBe('incremental');
     expect(ran.of('issue_search').census).toMatchObject({ listed: 299, live: 299, gone: 1, added: 0 });
@@ -157,7 +157,7 @@ describe('what changes', () => {
       return { ...page, issues: page.issues.slice(1), total: page.total - 1 };
     };
     world.jira.faults.add({ match: SEARCH, times: 1, rewrite });
-    const ran = await world.sync(['issue_search', 'issue_comments'], { rhythm: CENSUS });
+    const ran = await world.sync(['issue_search', 'issue_comments'], { schedule: CENSUS });
     expect(ran.failures).toEqual([]);
     expect(ran.of('issue_search').census).toMatchObject({ listed: 60, live: 60, added: 1 });
     expect(await counts(['issue_comments'])).toEqual({ issue_comments: truth(world.jira).issue_comments });

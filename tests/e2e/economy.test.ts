@@ -22,7 +22,7 @@ beforeEach(async () => {
 afterEach(() => world.close());
 
 test('one walk over the issues feeds all four streams; a full run costs its pages', async () => {
-  const ran = await world.sync(ISSUE_STREAMS, { rate, rhythm: CENSUS });
+  const ran = await world.sync(ISSUE_STREAMS, { rate, schedule: CENSUS });
   const requests = Object.fromEntries(world.jira.requests.byRoute());
   // A sampled page, 6 pages (the last one full), and the list of keys.
   expect(requests['POST /rest/api/3/search/jql']).toBe(1 + 6 + 1);
@@ -36,11 +36,11 @@ test('one walk over the issues feeds all four streams; a full run costs its page
 });
 
 test('100 changed issues, 50 worklogs and 10 deleted issues cost a handful of requests, census included', async () => {
-  await world.sync(ISSUE_STREAMS, { rate, rhythm: CENSUS });
+  await world.sync(ISSUE_STREAMS, { rate, schedule: CENSUS });
   world.jira.edit.advance(3 * HOUR);
   world.jira.edit.churn({ updates: 100, worklogs: 50, deletedWorklogs: 10, deletes: 10 });
   world.jira.edit.advance(HOUR / 2);
-  const ran = await world.sync(ISSUE_STREAMS, { rate, rhythm: CENSUS });
+  const ran = await world.sync(ISSUE_STREAMS, { rate, schedule: CENSUS });
   expect(ran.failures).toEqual([]);
   // 2 pages of issues, the feed and its batch, the feed of deletes, the list of keys, one question for those gone.
   expect(ran.requests).toBe(CHECK + FIELDS + 2 + 2 + 1 + 1 + 1);
@@ -48,12 +48,12 @@ test('100 changed issues, 50 worklogs and 10 deleted issues cost a handful of re
 });
 
 test('a run in which nothing changed costs a look at the issues and at each feed', async () => {
-  await world.sync(ISSUE_STREAMS, { rate, rhythm: CENSUS });
+  await world.sync(ISSUE_STREAMS, { rate, schedule: CENSUS });
   world.jira.edit.advance(3 * HOUR);
   await world.sync(ISSUE_STREAMS, { rate });
   const before = await world.rows('select max(_synced_at) latest from issue_search_all');
   expect((await world.sync(ISSUE_STREAMS, { rate })).requests).toBe(CHECK + FIELDS + 1 + 2);
-  expect((await world.sync(ISSUE_STREAMS, { rate, rhythm: CENSUS })).requests).toBe(CHECK + FIELDS + 1 + 2 + 1);
+  expect((await world.sync(ISSUE_STREAMS, { rate, schedule: CENSUS })).requests).toBe(CHECK + FIELDS + 1 + 2 + 1);
   expect(await world.rows('select max(_synced_at) latest from issue_search_all')).toEqual(before);
 });
 

@@ -17,7 +17,7 @@ const options = { perIssue: { comments: 1, worklogs: 1, histories: 1 } };
 test('an update that the index shows after the lookback is found by the overlap of a day, and counted as late', async () => {
   world = await jiraAndLake(options);
   const overlap = { ...NEVER, overlap: DAY };
-  await world.sync(['issue_search'], { rhythm: overlap });
+  await world.sync(['issue_search'], { schedule: overlap });
   world.jira.edit.advance(3 * HOUR);
   const id = world.jira.site.idOf(5);
   world.jira.edit.updateIssue(id, { summary: 'shown late' });
@@ -28,12 +28,12 @@ test('an update that the index shows after the lookback is found by the overlap 
     return { ...rest, issues: issues.filter((issue) => issue.id !== id) };
   };
   world.jira.faults.add({ match: 'POST /rest/api/3/search/jql', rewrite });
-  await world.sync(['issue_search'], { rhythm: overlap });
+  await world.sync(['issue_search'], { schedule: overlap });
   world.jira.edit.advance(60 * MINUTE);
-  const third = await world.sync(['issue_search'], { rhythm: overlap });
+  const third = await world.sync(['issue_search'], { schedule: overlap });
   expect(third.of('issue_search').rows_written, 'the lookback cannot show it').toBe(0);
   world.jira.edit.advance(20 * HOUR);
-  const daily = await world.sync(['issue_search'], { rhythm: overlap });
+  const daily = await world.sync(['issue_search'], { schedule: overlap });
   expect(daily.of('issue_search')).toMatchObject({ rows_written: 1, rows_late: 1 });
   expect(await world.rows(`select summary s from issue_search where id = '${id}'`)).toEqual([{ s: 'shown late' }]);
 });
@@ -52,20 +52,20 @@ test('an update within the lookback is found without an overlap and counted when
 test('a comment edited without moving its issue is found by the re-read, and by nothing else', async () => {
   world = await jiraAndLake(options);
   const weekly = { ...NEVER, reread: new Map([['issue_comments', 7 * DAY]]) };
-  await world.sync(ISSUE_STREAMS, { rhythm: weekly });
+  await world.sync(ISSUE_STREAMS, { schedule: weekly });
   const [{ id } = {}] = await world.rows('select id from issue_comments order by id limit 1');
   world.jira.edit.advance(3 * DAY);
   world.jira.edit.editComment(String(id), 'edited behind our back', { touch: false });
   world.jira.edit.advance(DAY);
-  const early = await world.sync(ISSUE_STREAMS, { rhythm: weekly });
+  const early = await world.sync(ISSUE_STREAMS, { schedule: weekly });
   expect(early.of('issue_comments')).toMatchObject({ mode: 'incremental', rows_written: 0 });
   world.jira.edit.advance(4 * DAY);
-  const due = await world.sync(ISSUE_STREAMS, { rhythm: weekly });
+  const due = await world.sync(ISSUE_STREAMS, { schedule: weekly });
   expect(due.of('issue_comments')).toMatchObject({ mode: 'full', rows_written: 1 });
   expect(due.of('issue_search').rows_written).toBe(0);
   expect(await tableLines(world)).toEqual(await siteLines(world.jira));
   world.jira.edit.advance(HOUR);
-  expect((await world.sync(ISSUE_STREAMS, { rhythm: weekly })).of('issue_comments').mode).toBe('incremental');
+  expect((await world.sync(ISSUE_STREAMS, { schedule: weekly })).of('issue_comments').mode).toBe('incremental');
 });
 
 test('I2 no bookmark passes the start of its run minus the lookback, even when an issue is dated later', async () => {

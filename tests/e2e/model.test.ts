@@ -38,12 +38,12 @@ test('after any edits and any runs, one quiet run brings the tables to the site'
         });
         try {
           for (const { edits, streams, rate, census, fullRefresh } of runs) {
-            const rhythm = { ...NEVER, census: census ? 1 : null };
-            expect((await world.sync(streams, { rate, rhythm, fullRefresh })).failures).toEqual([]);
+            const schedule = { ...NEVER, census: census ? 1 : null };
+            expect((await world.sync(streams, { rate, schedule, fullRefresh })).failures).toEqual([]);
             for (const one of edits) apply(world, one);
           }
           world.jira.edit.advance(HOUR / 2);
-          expect((await world.sync(ISSUE_STREAMS, { rhythm: ALWAYS })).failures).toEqual([]);
+          expect((await world.sync(ISSUE_STREAMS, { schedule: ALWAYS })).failures).toEqual([]);
           expect(await tableLines(world)).toEqual(await siteLines(world.jira));
         } finally {
           await world.close();

@@ -102,7 +102,7 @@ describe.each(WALKS)('walking by $walk', ({ rate, route, step, before }) => {
     expect((await sync()).failures).toEqual([]);
     world.jira.edit.advance(HOUR / 2);
     const census = { census: 0, overlap: null, reread: new Map<string, number>() };
-    expect((await world.sync(ISSUE_STREAMS, { rate, rhythm: census })).failures).toEqual([]);
+    expect((await world.sync(ISSUE_STREAMS, { rate, schedule: census })).failures).toEqual([]);
     expect(await tableLines(world)).toEqual(await siteLines(world.jira));
   });
 

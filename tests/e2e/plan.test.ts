@@ -5,7 +5,7 @@ import { Secret } from '../../src/core/secret.js';
 import { basicAuth } from '../../src/http/authorizer.js';
 import { createClient } from '../../src/http/client.js';
 import { createThrottle } from '../../src/http/throttle/throttle.js';
-import { openMemory } from '../../src/query/memory.js';
+import { openMemory } from '../../src/query/run-history.js';
 import { type Plan, type PlanInput, runPlan } from '../../src/runtime/estimate/plan.js';
 import { openWarehouse } from '../../src/writers/warehouse.js';
 import { AS_IT_IS, type JiraAndLake, jiraAndLake, NEVER, type Ran, registry } from '../helpers/jira-and-lake.js';
@@ -19,7 +19,7 @@ const DAY = 24 * HOUR;
 const DAILY = { census: DAY, overlap: DAY, reread: new Map<string, number>() };
 const EVERY = registry.enabled().map(({ stream }) => stream);
 
-type Change = Partial<Pick<PlanInput, 'rhythm' | 'fullRefresh' | 'scope' | 'site'>>;
+type Change = Partial<Pick<PlanInput, 'schedule' | 'fullRefresh' | 'scope' | 'site'>>;
 
 async function plan(streams: readonly string[], change: Change = {}): Promise<Plan> {
   const { jira, root } = world;
@@ -29,7 +29,7 @@ async function plan(streams: readonly string[], change: Change = {}): Promise<Pl
     throttle: createThrottle(500),
     random: () => 0,
   });
-  const memory = await openMemory({ root }, 'demo');
+  const history = await openMemory({ root }, 'demo');
   try {
     const input = {
       site: jira.url,
@@ -43,11 +43,11 @@ async function plan(streams: readonly string[], change: Change = {}): Promise<Pl
       now: () => world.jira.now(),
       ...change,
     };
-    const found = await runPlan({ rhythm: NEVER, ...input, client, memory });
+    const found = await runPlan({ schedule: NEVER, ...input, client, history });
     expect(client.counters().requests).toBeLessThanOrEqual(10);
     return found;
   } finally {
-    memory.close();
+    history.close();
     await client.close();
   }
 }
@@ -91,9 +91,9 @@ describe.each([
 ])('$issues issues, the four issue streams', ({ issues, perIssue }) => {
   test('a full run, and a day later one of what changed, cost what the plan said', async () => {
     world = await jiraAndLake({ issues, perIssue });
-    await planAndSync(ISSUES, { rhythm: DAILY });
+    await planAndSync(ISSUES, { schedule: DAILY });
     await oneDay(issues);
-    const second = await planAndSync(ISSUES, { rhythm: DAILY });
+    const second = await planAndSync(ISSUES, { schedule: DAILY });
     expect(second.streams.map(({ mode }) => mode)).toEqual(ISSUES.map(() => 'incremental'));
   }, 240_000);
 });
@@ -101,12 +101,14 @@ describe.each([
 describe('what else a plan must not forget', () => {
   test('a run with nothing new, a whole re-read, and a re-read of comments that is due', async () => {
     world = await jiraAndLake({ issues: 300, perIssue: { comments: 4, worklogs: 3, histories: 10 } });
-    await world.sync(ISSUES, { rhythm: DAILY });
-    const quiet = await planAndSync(ISSUES, { rhythm: DAILY });
+    await world.sync(ISSUES, { schedule: DAILY });
+    const quiet = await planAndSync(ISSUES, { schedule: DAILY });
     expect(quiet.requests.max).toBeLessThanOrEqual(8);
-    await planAndSync(ISSUES, { rhythm: DAILY, fullRefresh: true });
+    await planAndSync(ISSUES, { schedule: DAILY, fullRefresh: true });
     world.jira.edit.advance(8 * DAY);
-    const reread = await planAndSync(ISSUES, { rhythm: { ...DAILY, reread: new Map([['issue_comments', 7 * DAY]]) } });
+    const reread = await planAndSync(ISSUES, {
+      schedule: { ...DAILY, reread: new Map([['issue_comments', 7 * DAY]]) },
+    });
     expect(reread.streams.find(({ stream }) => stream === 'issue_comments')?.mode).toBe('full');
   }, 60_000);
 
@@ -118,9 +120,9 @@ describe('what else a plan must not forget', () => {
     'group_members',
   ])('%s alone, at first and a day later', async (stream) => {
     world = await jiraAndLake({ issues: 300, perIssue: { comments: 1, worklogs: 8, histories: 3 } });
-    await planAndSync([stream], { rhythm: DAILY });
+    await planAndSync([stream], { schedule: DAILY });
     world.jira.edit.advance(30 * HOUR);
-    await planAndSync([stream], { rhythm: DAILY });
+    await planAndSync([stream], { schedule: DAILY });
   }, 60_000);
 
   test('issues of sprints are a range while the sprints of most boards were never read, and a figure afterwards', async () => {
@@ -152,27 +154,27 @@ describe('what else a plan must not forget', () => {
 
   test('deleted issues are asked for by name before they are marked', async () => {
     world = await jiraAndLake({ issues: 300, perIssue: { comments: 0, worklogs: 0, histories: 0 } });
-    await world.sync(['issue_search'], { rhythm: DAILY });
+    await world.sync(['issue_search'], { schedule: DAILY });
     world.jira.edit.advance(30 * HOUR);
     // Sub-tasks go with their parents, so more than these are gone.
     for (const { id } of await world.rows('select id from issue_search where parent_id is null limit 80'))
       world.jira.edit.deleteIssue(String(id));
-    const planned = await plan(['issue_search'], { rhythm: DAILY });
-    const ran = await world.sync(['issue_search'], { rhythm: DAILY, acceptDeletes: true });
+    const planned = await plan(['issue_search'], { schedule: DAILY });
+    const ran = await world.sync(['issue_search'], { schedule: DAILY, acceptDeletes: true });
     expect(ran.of('issue_search').rows_deleted).toBeGreaterThanOrEqual(80);
     expect(planned.requests).toEqual({ min: ran.requests, max: ran.requests });
   });
 
   test('a census that auto takes in every run is on the bill, and so are the worklogs asked for once a day', async () => {
     world = await jiraAndLake({ issues: 120, perIssue: { comments: 0, worklogs: 10, histories: 0 } });
-    const rhythm = { ...NEVER, census: 'auto' } as const;
+    const schedule = { ...NEVER, census: 'auto' } as const;
     for (const streams of [['issue_search'], ['worklog_updated']]) {
-      await world.sync(streams, { rhythm });
+      await world.sync(streams, { schedule });
       world.jira.edit.advance(3 * HOUR);
       for (const hours of [0, 25]) {
         world.jira.edit.advance(hours * HOUR);
-        const { requests } = await plan(streams, { rhythm });
-        expect([hours, requests.max]).toEqual([hours, (await world.sync(streams, { rhythm })).requests]);
+        const { requests } = await plan(streams, { schedule });
+        expect([hours, requests.max]).toEqual([hours, (await world.sync(streams, { schedule })).requests]);
       }
     }
   });

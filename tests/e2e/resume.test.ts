@@ -53,7 +53,7 @@ describe.each(WALKS)('I7 walking by $walk', ({ rate, step }) => {
     world = await site();
     // A census would find what is lacking, and hide that the bookmark lied.
     const change = { rate, commitRows: 50 };
-    const uncounted = { ...change, rhythm: { census: null, overlap: null, reread: new Map() } };
+    const uncounted = { ...change, schedule: { census: null, overlap: null, reread: new Map() } };
     const [project] = world.jira.site.directory.projects;
     await world.sync(ISSUE_STREAMS, { ...uncounted, scope: { projects: [project?.key ?? ''] } });
     await killAtStep(step, 0.5 * PAGES, ISSUE_STREAMS, change);

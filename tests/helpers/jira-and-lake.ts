@@ -116,7 +116,7 @@ export async function syncInto(
     const result = await runSync({
       ...syncInputOf(site, { streams: streams ?? streamFiles.enabled().map((stream) => stream.stream) }, parts),
       explicit: streams !== undefined,
-      rhythm: NEVER,
+      schedule: NEVER,
       ...change,
     });
     const of = (name: string) => {

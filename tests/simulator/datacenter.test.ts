@@ -62,9 +62,9 @@ describe('who may come in', () => {
 
   it('refuses strangers with 401 everywhere but at serverInfo: there is no empty 200', async () => {
     const simulator = await start();
-    const stranger = visitor(simulator, '');
+    const differentAccount = visitor(simulator, '');
     const statuses = await Promise.all(
-      ['serverInfo', 'myself', 'field', 'project', 'status'].map((path) => stranger.ask(`/rest/api/2/${path}`)),
+      ['serverInfo', 'myself', 'field', 'project', 'status'].map((path) => differentAccount.ask(`/rest/api/2/${path}`)),
     );
     expect(statuses.map(({ status }) => status)).toEqual([200, 401, 401, 401, 401]);
   });

@@ -26,22 +26,22 @@ describe('credentials', () => {
 
   it('answers a bad token with 200 and nothing in it where anonymous callers may ask', async () => {
     const simulator = await start();
-    const stranger = visitor(simulator, wrong);
-    const search = await stranger.search({ jql: ALL });
+    const differentAccount = visitor(simulator, wrong);
+    const search = await differentAccount.search({ jql: ALL });
     expect([search.status, search.body.issues, search.body.isLast]).toEqual([200, [], true]);
     expect(search.body).not.toHaveProperty('nextPageToken');
     expect(search.headers.get('x-seraph-loginreason')).toBe('AUTHENTICATED_FAILED');
-    const projects = await stranger.ask('/rest/api/3/project/search');
+    const projects = await differentAccount.ask('/rest/api/3/project/search');
     expect([projects.status, projects.body.total, projects.body.values]).toEqual([200, 0, []]);
-    expect((await stranger.ask('/rest/api/3/issue/10001')).status).toBe(404);
-    expect((await stranger.ask('/rest/api/3/serverInfo')).body.deploymentType).toBe('Cloud');
+    expect((await differentAccount.ask('/rest/api/3/issue/10001')).status).toBe(404);
+    expect((await differentAccount.ask('/rest/api/3/serverInfo')).body.deploymentType).toBe('Cloud');
   });
 
   it('answers 401 elsewhere, and no failed login to somebody who sent no credentials', async () => {
     const simulator = await start();
-    const stranger = visitor(simulator, wrong);
+    const differentAccount = visitor(simulator, wrong);
     for (const path of ['/rest/api/3/myself', '/rest/api/3/worklog/updated', '/rest/agile/1.0/board']) {
-      const reply = await stranger.ask(path);
+      const reply = await differentAccount.ask(path);
       expect([path, reply.status]).toEqual([path, 401]);
       expect(reply.headers.get('x-seraph-loginreason')).toBe('AUTHENTICATED_FAILED');
     }

@@ -4,7 +4,7 @@ import type { Secret } from '../../core/secret.js';
 import type { Network } from '../../http/agent.js';
 import type { RedisAddress } from '../../http/throttle/redis-login.js';
 import type { LakeSettings } from '../../writers/storage/lake.js';
-import { type Rhythm, rhythmOf } from './rhythm.js';
+import { type Schedule, scheduleOf } from './schedule.js';
 
 export type Credentials =
   | { readonly type: 'basic'; readonly email: string; readonly apiToken: Secret }
@@ -50,7 +50,7 @@ export interface Connection {
   readonly start: string | undefined;
   readonly scope: { readonly projects: readonly string[] } | { readonly jql: string } | undefined;
   /** How often what is re-read, milliseconds; null: never. */
-  readonly rhythm: Rhythm;
+  readonly schedule: Schedule;
   /** Ids or names of issue fields that are left out, as the user wrote them. */
   readonly excludedFields: readonly string[];
   /** With `pseudonymous`, no account id, name or address of a person is written. */
@@ -93,7 +93,7 @@ export function plainConnection(known: Pick<Connection, 'name' | 'url' | 'auth'>
     expires: undefined,
     start: undefined,
     scope: undefined,
-    rhythm: rhythmOf({}),
+    schedule: scheduleOf({}),
     excludedFields: [],
     people: { mode: 'full' },
     upserts: 'position-deletes',

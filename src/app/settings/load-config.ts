@@ -10,7 +10,7 @@ import { hooksOf } from './hooks.js';
 import { lakeOf } from './load-lake.js';
 import { proxyOf, readAuthorities } from './network.js';
 import { parseRedisUrl } from './redis-url.js';
-import { rhythmOf } from './rhythm.js';
+import { scheduleOf } from './schedule.js';
 import { readSecret, readText } from './secrets.js';
 import { selectConnections } from './select-connections.js';
 import type { ConnectionSettings } from './settings.js';
@@ -66,7 +66,7 @@ export function connectionsOf(
         : connection.jql
           ? { jql: connection.jql }
           : undefined,
-      rhythm: rhythmOf(connection),
+      schedule: scheduleOf(connection),
       excludedFields: connection.fields?.exclude ?? [],
       people: peopleOf(connection, index, reading),
       upserts: connection.upserts ?? 'position-deletes',

@@ -4,11 +4,11 @@
  */
 import type { Row } from '../../contract/table.js';
 import { pageSize } from '../plan/cost.js';
-import type { Conditions } from '../plan/memory.js';
 import { MOST_FOR_PREFIXES } from '../plan/prefixes.js';
 import { exactly, NONE, plus, type Range, times, whole } from '../plan/range.js';
+import type { Conditions } from '../plan/run-history.js';
 import { labelOf, subtree, type TreeNode } from '../plan/tree.js';
-import type { FirstPage } from '../probe/look.js';
+import type { FirstPage } from '../probe/probe.js';
 import { matches } from '../rows/matches.js';
 import { isRequestRoute, type RequestRoute } from '../streams/registry.js';
 import type { ParentDecl, Route } from '../streams/stream-file.js';
@@ -40,8 +40,8 @@ export async function estimateLists(roots: readonly TreeNode[], ctx: Estimating)
     const parent = above.get(node);
     const found = parent ? await childFigures(node, parent, figures, ctx) : await rootFigures(node, ctx);
     figures.set(node, found);
-    ctx.bill.add(labelOf(node), found.requests);
-    if (node.selected) ctx.bill.setRows(node.stream.stream, found.rows);
+    ctx.costs.add(labelOf(node), found.requests);
+    if (node.selected) ctx.costs.setRows(node.stream.stream, found.rows);
   }
 }
 
@@ -56,9 +56,9 @@ function byImportance(roots: readonly TreeNode[]): readonly TreeNode[] {
 }
 
 /** True when the last runs of these streams were one run with the same streams of this tree, in the same scope: it will cost the same. */
-function remember(root: TreeNode, { memory, bill, registry, settings, states }: Estimating): boolean {
+function remember(root: TreeNode, { history, costs, registry, settings, states }: Estimating): boolean {
   const selected = subtree(root).filter((node) => node.selected);
-  const runs = selected.map(({ stream }) => memory.lastRun(stream.stream));
+  const runs = selected.map(({ stream }) => history.lastRun(stream.stream));
   const names = new Set(selected.map(({ stream }) => stream.stream));
   const [first] = runs;
   if (!first || runs.some((run) => run?.run !== first.run)) return false;
@@ -70,16 +70,16 @@ function remember(root: TreeNode, { memory, bill, registry, settings, states }: 
   };
   for (const name of first.together) if (!names.has(name) && rootOf(name) === root.stream.stream) return false;
   for (const name of names) {
-    const run = memory.lastRun(name);
-    bill.add(name, exactly(run?.requests ?? 0));
-    bill.setRows(name, exactly(run?.rowsRead ?? 0));
+    const run = history.lastRun(name);
+    costs.add(name, exactly(run?.requests ?? 0));
+    costs.setRows(name, exactly(run?.rowsRead ?? 0));
   }
   return true;
 }
 
 async function rootFigures(node: TreeNode, ctx: Estimating): Promise<Figures> {
   const { stream, route } = node;
-  const rows = await ctx.memory.rows(stream.stream);
+  const rows = await ctx.history.rows(stream.stream);
   const knowsCut = !route.prefix || capsOf(route).length > 0;
   const more = (came: number, total: number | null) => plus(exactly(route.with ? 1 : 0), beyondCut(route, came, total));
   if (rows !== null && knowsCut)
@@ -107,9 +107,9 @@ function beyondCut(route: Route, came: number, total: number | null): Range {
   return { min: 0, max: route.prefix && isCut ? MOST_FOR_PREFIXES : 0 };
 }
 
-async function lookAtRoot({ stream, route, fallbacks }: TreeNode, { look }: Estimating): Promise<FirstPage | null> {
+async function lookAtRoot({ stream, route, fallbacks }: TreeNode, { probe }: Estimating): Promise<FirstPage | null> {
   for (const one of [route, ...fallbacks].filter(isRequestRoute)) {
-    const page = await look.firstPage(stream, one);
+    const page = await probe.firstPage(stream, one);
     if (!page?.refused) return page;
     if (page.refused !== 'next_route') return page;
   }
@@ -125,10 +125,10 @@ async function childFigures(
   const { stream, route } = node;
   const [column = ''] = Object.keys(node.parent?.bind ?? {});
   const { count, examples } = await parentsOf(node, parent, known.get(parent), ctx);
-  const before = await ctx.memory.pages(stream.stream, column, pageSize(route));
+  const before = await ctx.history.pages(stream.stream, column, pageSize(route));
   if (before) {
     const more = exactly(before.pages - before.parents);
-    return { requests: plus(count, more), rows: exactly((await ctx.memory.rows(stream.stream)) ?? 0), pages: [] };
+    return { requests: plus(count, more), rows: exactly((await ctx.history.rows(stream.stream)) ?? 0), pages: [] };
   }
   const pages = isRequestRoute(route) ? await lookAtSome(node, route, examples, ctx) : [];
   if (pages.length === 0) return { requests: count, rows: null, pages };
@@ -147,7 +147,7 @@ async function lookAtSome(
   node: TreeNode,
   route: RequestRoute,
   examples: readonly Row[],
-  { look }: Estimating,
+  { probe }: Estimating,
 ): Promise<readonly FirstPage[]> {
   // One page holds a list of thousands: there is nothing to learn for requests.
   const wanted = node.children.length > 0 || pageSize(route) <= SMALL_PAGE ? EXAMPLES : 0;
@@ -156,7 +156,7 @@ async function lookAtSome(
   for (let at = 0; at < examples.length && pages.length < wanted; at += step) {
     const row = examples[at] ?? {};
     const bound = Object.entries(node.parent?.bind ?? {}).map(([ours, theirs]) => [ours, String(row[theirs])]);
-    const page = await look.firstPage(node.stream, route, Object.fromEntries(bound));
+    const page = await probe.firstPage(node.stream, route, Object.fromEntries(bound));
     if (page) pages.push(page);
   }
   return pages;
@@ -179,7 +179,7 @@ async function parentsOf(
   const { parent } = node;
   if (!parent) return { count: NONE, examples: [] };
   const where = conditionsOf(parent, above, ctx);
-  const remembered = await ctx.memory.rows(parent.stream, Object.values(parent.bind), where);
+  const remembered = await ctx.history.rows(parent.stream, Object.values(parent.bind), where);
   if (remembered !== null) return { count: exactly(remembered), examples: [] };
   const rows = (seen?.pages ?? []).flatMap((page) => page.rows);
   const fitting = distinct(

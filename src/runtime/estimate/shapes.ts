@@ -8,10 +8,10 @@ interface Pool {
   readonly rows: number;
   readonly incomplete: number;
   /** Sum over records of the share that may be incomplete, judged by how far the counts spread. */
-  readonly feared: number;
+  readonly upperBound: number;
 }
 
-const NOTHING: Pool = { records: 0, rows: 0, incomplete: 0, feared: 0 };
+const NOTHING: Pool = { records: 0, rows: 0, incomplete: 0, upperBound: 0 };
 
 /** One in ten plans is worse off than the bounds say. */
 const Z = 1.64;
@@ -25,13 +25,13 @@ export class Shapes {
   add({ inside, records, whole, latency }: Sample): void {
     this.#whole ||= whole;
     this.#latency ??= latency;
-    for (const [stream, { mean, overflow, feared = overflow }] of inside) {
+    for (const [stream, { mean, overflow, upperBound = overflow }] of inside) {
       const before = this.#pools.get(stream) ?? NOTHING;
       this.#pools.set(stream, {
         records: before.records + records,
         rows: before.rows + mean * records,
         incomplete: before.incomplete + Math.round(overflow * records),
-        feared: before.feared + feared * records,
+        upperBound: before.upperBound + upperBound * records,
       });
     }
   }
@@ -58,7 +58,7 @@ export class Shapes {
   overflow(stream: string): Range {
     const pool = this.#pools.get(stream);
     if (!pool || pool.records === 0) return { min: 0, max: 0 };
-    const { records, incomplete, feared } = pool;
+    const { records, incomplete, upperBound } = pool;
     const share = incomplete / records;
     if (this.#whole) return { min: share, max: share };
     const middle = share + Z ** 2 / (2 * records);
@@ -66,7 +66,9 @@ export class Shapes {
     const scale = 1 + Z ** 2 / records;
     const max = (middle + reach) / scale;
     // Where all records have about as many rows there is no long tail to fear.
-    return incomplete === 0 ? { min: 0, max: Math.min(max, feared / records) } : { min: (middle - reach) / scale, max };
+    return incomplete === 0
+      ? { min: 0, max: Math.min(max, upperBound / records) }
+      : { min: (middle - reach) / scale, max };
   }
 
   /** One end of what is thought, in the words of the cost model. */
@@ -75,10 +77,10 @@ export class Shapes {
   }
 
   /** What routes are chosen by, and so compared by. */
-  feared(): Facts['inside'] {
+  upperBound(): Facts['inside'] {
     return (stream) => {
-      const { records, feared } = this.#pools.get(stream) ?? NOTHING;
-      return { mean: this.mean(stream), overflow: records === 0 ? 0 : feared / records };
+      const { records, upperBound } = this.#pools.get(stream) ?? NOTHING;
+      return { mean: this.mean(stream), overflow: records === 0 ? 0 : upperBound / records };
     };
   }
 }

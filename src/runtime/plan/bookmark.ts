@@ -51,13 +51,13 @@ export interface Window {
 }
 
 /** How often, in milliseconds; `always`: in every run; `auto`: in every run while it costs little, else daily; null: never. */
-export type CensusRhythm = 'auto' | 'always' | number | null;
+export type ReconcileSchedule = 'auto' | 'always' | number | null;
 
 /** What the settings say of reading, in milliseconds. */
-export interface Rhythm {
+export interface Schedule {
   readonly now: number;
   /** How often a table is held against the list of all keys. */
-  readonly census: CensusRhythm;
+  readonly census: ReconcileSchedule;
   /** How often, and by how much, more than the lookback is re-read: the search index may lag by hours. */
   readonly overlap: number | null;
   /** How often this stream is re-read as a whole, because its changes do not always move the cursor; null: never. */
@@ -92,7 +92,7 @@ export const settingsHold = (state: State, settings: Settings) =>
  * the bookmark leaves no hole behind: what lies between is read. A whole read that was cut short goes on in its own order only (`of`),
  * and begins again when the start has moved past it.
  */
-export function windowOf(state: State | null, of: string, settings: Settings, rhythm: Rhythm): Window {
+export function windowOf(state: State | null, of: string, settings: Settings, schedule: Schedule): Window {
   const anew = (why: string): Window => ({ since: settings.start, mode: 'full', covers: settings.start, why });
   const bookmark = state?.bookmark;
   if (!state) return anew('it was never read');
@@ -106,10 +106,10 @@ export function windowOf(state: State | null, of: string, settings: Settings, rh
   }
   const whole = { since: Math.min(settings.start, bookmark.ms), mode: 'full', covers } as const;
   if (settings.fullRefresh) return { ...whole, why: 'a full refresh was asked for' };
-  if (due(state.whole, rhythm.reread, rhythm.now)) return { ...whole, why: 'its re-read is due' };
-  if (!due(state.overlap, rhythm.overlap, rhythm.now))
+  if (due(state.whole, schedule.reread, schedule.now)) return { ...whole, why: 'its re-read is due' };
+  if (!due(state.overlap, schedule.overlap, schedule.now))
     return { since: bookmark.ms, mode: 'incremental', covers, why: 'from its bookmark on' };
-  const since = Math.min(bookmark.ms, Math.max(rhythm.now - (rhythm.overlap ?? 0), settings.start));
+  const since = Math.min(bookmark.ms, Math.max(schedule.now - (schedule.overlap ?? 0), settings.start));
   return { since, mode: 'incremental', covers, why: 'from its bookmark on, with the overlap that is due' };
 }
 
@@ -124,8 +124,8 @@ export type Newest = number | 'unknown' | null;
 export function bookmarkAfter(before: number | null, newest: Newest, ceiling: number): number | null {
   if (newest === null) return before;
   // Everything before the bookmark is read: the latest record too, unless it is so new that the index may lack others of its moment.
-  const reached = newest === 'unknown' ? ceiling : Math.min(newest + 1, ceiling);
-  return Math.max(reached, before ?? reached);
+  const watermark = newest === 'unknown' ? ceiling : Math.min(newest + 1, ceiling);
+  return Math.max(watermark, before ?? watermark);
 }
 
 /**
@@ -170,4 +170,4 @@ function both(
 }
 
 /** How far the root's walk has come, epoch milliseconds; null when the walk has no order to rely on. */
-export type Reached = number | null;
+export type Watermark = number | null;

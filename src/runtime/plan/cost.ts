@@ -41,16 +41,16 @@ export function secondsOf(cost: Cost, facts: Facts): number {
 function rootCost(root: TreeNode, wanted: readonly Wanted[], facts: Facts): Cost {
   const modes = subtree(root).flatMap((node) => wanted.find((one) => one.stream === node.stream.stream)?.mode ?? []);
   const records = facts.records(root.stream.stream, modes.includes('full') ? 'full' : 'incremental');
-  const own = walkCost(root.stream, root.route, records);
+  const own = scanCost(root.stream, root.route, records);
   const below = root.children.map((child) => childCost(child, records, facts));
   return { requests: own.requests + below.reduce((sum, cost) => sum + cost, 0), chain: own.chain };
 }
 
 /** A walk over `records` records; one request at least, because only an answer tells that there is nothing. */
-export function walkCost(stream: Stream, route: Route, records: number): Cost {
+export function scanCost(stream: Stream, route: Route, records: number): Cost {
   const list = stream.routes.find((other) => other.name === route.ids_from);
   if (list) {
-    const ids = walkCost(stream, list, records);
+    const ids = scanCost(stream, list, records);
     return { requests: ids.requests + Math.ceil(records / (route.batch?.max ?? 1)), chain: ids.chain + 1 };
   }
   const pages = Math.max(1, Math.ceil(records / pageSize(route)));

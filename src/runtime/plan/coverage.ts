@@ -1,7 +1,7 @@
 /** Which rows of a whole re-read the census answers for, so that the re-read itself need not say what is gone. */
 
 import type { Registry } from '../streams/registry.js';
-import { isWider, type Rhythm, type Settings, type State } from './bookmark.js';
+import { isWider, type Schedule, type Settings, type State } from './bookmark.js';
 import type { TreeNode } from './tree.js';
 
 /**
@@ -12,13 +12,16 @@ import type { TreeNode } from './tree.js';
 export type Coverage = 'all' | 'parents' | 'none';
 
 /** A step of a plan, as far as the rule looks. */
-export type Covered = Pick<TreeNode, 'stream' | 'parent'> & { readonly state: State | null; readonly rhythm: Rhythm };
+export type Covered = Pick<TreeNode, 'stream' | 'parent'> & {
+  readonly state: State | null;
+  readonly schedule: Schedule;
+};
 
 export function coverageOf(
-  { stream, parent, state, rhythm }: Covered,
+  { stream, parent, state, schedule }: Covered,
   { account, registry }: { readonly account: string; readonly registry: Registry },
 ): Coverage {
-  if (rhythm.census === null || state?.account !== account) return 'none';
+  if (schedule.census === null || state?.account !== account) return 'none';
   if (stream.census) return 'all';
   if (!stream.parent || !registry.get(stream.parent.stream).census) return 'none';
   return parent?.stream === stream.parent.stream ? 'all' : 'parents';

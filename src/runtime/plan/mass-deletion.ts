@@ -11,7 +11,7 @@ export function believeGone(limit: Limit | null, stream: string, gone: number, l
   );
 }
 
-export const strangerError = (stream: string): ConnectorError =>
+export const differentAccountError = (stream: string): ConnectorError =>
   new ConnectorError(
     'failed',
     `${stream}: this run reads as another account than the last one, and what it does not see may only be hidden from it. Rows were written, nothing was marked deleted. If the change is meant, run once with --accept-deletes.`,

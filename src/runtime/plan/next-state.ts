@@ -1,6 +1,6 @@
 /** The state a table gets with a commit. Arithmetic only. */
-import { due, type Rhythm, type Settings, type State, widerThan } from './bookmark.js';
-import { censusMoment } from './due.js';
+import { due, type Schedule, type Settings, type State, widerThan } from './bookmark.js';
+import { reconciledAt } from './reconcile-due.js';
 
 /** What the commit itself proves. */
 export type Part = Pick<State, 'bookmark' | 'complete'> & {
@@ -11,7 +11,7 @@ export type Part = Pick<State, 'bookmark' | 'complete'> & {
 export interface Facts {
   readonly before: State | null;
   readonly now: Pick<State, 'site' | 'account'> & { readonly runStart: number; readonly settings: Settings };
-  readonly rhythm: Rhythm;
+  readonly schedule: Schedule;
   readonly full: boolean;
   /** Where the interval begins that the table covers after this read. */
   readonly covers: number;
@@ -22,7 +22,7 @@ export interface Facts {
 }
 
 export function nextState({ bookmark, complete, ended }: Part, facts: Facts): State {
-  const { before, rhythm, now, full, covers, counted, hangs } = facts;
+  const { before, schedule, now, full, covers, counted, hangs } = facts;
   const { site, account, runStart, settings } = now;
   const whole = ended && full;
   // Not before something of the new reading is proven: a run that dies here must begin it again.
@@ -37,13 +37,13 @@ export function nextState({ bookmark, complete, ended }: Part, facts: Facts): St
     scope: old?.scope ?? settings.scopes.readUnder(before?.scope, settings.scope, ended === true),
     start: old ? old.start : covers,
     seen: ended && bookmark ? runStart : (before?.seen ?? null),
-    census: censusMoment(before?.census ?? null, {
+    census: reconciledAt(before?.census ?? null, {
       // What hangs on other records has nothing to be held against them before it is read a second time.
       taken: counted || (ended === true && !before && hangs),
-      ...{ rhythm: rhythm.census, now: runStart },
+      ...{ schedule: schedule.census, now: runStart },
     }),
     overlap:
-      ended && (whole || due(before?.overlap, rhythm.overlap, rhythm.now)) ? runStart : (before?.overlap ?? null),
+      ended && (whole || due(before?.overlap, schedule.overlap, schedule.now)) ? runStart : (before?.overlap ?? null),
     whole: whole ? runStart : (before?.whole ?? null),
     wider: old ? old.wider : before && widerThan(before, settings),
     ...(people ? { people } : {}),

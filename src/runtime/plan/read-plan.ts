@@ -7,9 +7,9 @@ import { ConnectorError } from '../../core/errors.js';
 import type { Dialect } from '../streams/dialect.js';
 import { followsScope, isRequestRoute, type Registry, type RequestRoute, type Stream } from '../streams/registry.js';
 import {
-  type CensusRhythm,
   isWider,
-  type Rhythm,
+  type ReconcileSchedule,
+  type Schedule,
   type Settings,
   type State,
   samePeople,
@@ -18,7 +18,7 @@ import {
 } from './bookmark.js';
 import { pageSize } from './cost.js';
 import { answersForRest, type Coverage, coverageOf } from './coverage.js';
-import { isCensusDue, listRequests } from './due.js';
+import { isReconcileDue, listRequests } from './reconcile-due.js';
 import { type Choice, planTree, subtree, type TreeNode, type Wanted } from './tree.js';
 
 /** What is known before anything is read but identity, fields, tables and one sample. */
@@ -35,8 +35,8 @@ export interface PlanFacts {
   readonly acceptDeletes: boolean;
   /** When the run begins, by the earlier of the site's clock and ours, epoch milliseconds. */
   readonly runStart: number;
-  readonly rhythm: {
-    readonly census: CensusRhythm;
+  readonly schedule: {
+    readonly census: ReconcileSchedule;
     readonly overlap: number | null;
     readonly reread: ReadonlyMap<string, number>;
   };
@@ -61,7 +61,7 @@ export interface ScanStep extends TreeNode {
   /** Of its table before the run. */
   readonly state: State | null;
   readonly window: StepWindow;
-  readonly rhythm: Rhythm;
+  readonly schedule: Schedule;
   readonly deletes: Deletes;
 }
 
@@ -97,7 +97,7 @@ export interface Deletes {
   /** Rows not met may lie outside of what the settings show. */
   readonly narrowed: boolean;
   /** Another account than the last run's reads: what it does not see may only be hidden from it. */
-  readonly stranger: boolean;
+  readonly differentAccount: boolean;
   /** Null: the user accepts any number. */
   readonly atMost: Limit | null;
 }
@@ -130,7 +130,7 @@ export function wantedOf(streams: readonly string[], facts: PlanFacts): readonly
         'usage',
         `The table of ${stream} belongs to ${state.site}, not to ${facts.site}. Use another warehouse or another connection name.`,
       );
-    const { mode } = windowOf(state, '', facts.settings, rhythmOf(stream, facts));
+    const { mode } = windowOf(state, '', facts.settings, scheduleOf(stream, facts));
     return { stream, mode: facts.registry.get(stream).write === 'replace' ? 'full' : mode };
   });
 }
@@ -155,16 +155,16 @@ function scanStep(node: TreeNode, of: string | null, lists: ReadonlyMap<string, 
   const name = node.stream.stream;
   const written = node.selected && facts.states.has(name);
   const state = (written && facts.states.get(name)) || null;
-  const rhythm = rhythmOf(name, facts);
+  const schedule = scheduleOf(name, facts);
   const whole = of === null || node.stream.write === 'replace';
-  const found = windowOf(state, of ?? '', facts.settings, rhythm);
+  const found = windowOf(state, of ?? '', facts.settings, schedule);
   const lookback = durationMs(facts.registry.get(of ?? name).cursor?.lookback ?? '1s');
   const window = {
     ...(of === null ? { ...found, since: facts.settings.start, covers: facts.settings.start } : found),
     ...(whole ? { mode: 'full' as const, why: 'it is read as a whole' } : {}),
     ...{ of, ceiling: facts.runStart - lookback },
   };
-  const step = { ...node, written, state, window, rhythm };
+  const step = { ...node, written, state, window, schedule };
   return Object.freeze({
     ...step,
     deletes: deletesOf(step, lists.get(listOf(node.stream)) ?? null, facts),
@@ -173,24 +173,24 @@ function scanStep(node: TreeNode, of: string | null, lists: ReadonlyMap<string, 
 }
 
 function deletesOf(step: Omit<ScanStep, 'deletes' | 'children'>, requests: number | null, facts: PlanFacts): Deletes {
-  const { stream, state, window, rhythm } = step;
+  const { stream, state, window, schedule } = step;
   const { settings } = facts;
   const wider = state !== null && isWider(state, settings);
-  const stranger = state !== null && !facts.aliases.has(state.account) && !facts.acceptDeletes;
+  const differentAccount = state !== null && !facts.aliases.has(state.account) && !facts.acceptDeletes;
   const countable = state === null || (!wider && state.account === facts.account);
   // Nothing of what hangs on other records can have vanished before it was read the first time.
   const began = stream.census !== undefined || state !== null;
-  const occasion = { rhythm: rhythm.census, mode: window.mode, last: state?.census ?? null, now: facts.runStart };
+  const occasion = { schedule: schedule.census, mode: window.mode, last: state?.census ?? null, now: facts.runStart };
   const coverage = coverageOf(step, facts);
   return {
     feedSince: stream.deletions && step.written ? (state?.bookmark?.ms ?? null) : null,
     reconcile:
-      step.written && stream.write !== 'replace' && countable && began && isCensusDue({ ...occasion, requests }),
+      step.written && stream.write !== 'replace' && countable && began && isReconcileDue({ ...occasion, requests }),
     countable,
     coverage,
     byAbsence: answersForRest(step, coverage, settings),
     narrowed: wider && followsScope(facts.registry, stream),
-    stranger,
+    differentAccount,
     // Rows keyed by people have other keys now; that those of before are gone is no lost permission.
     atMost: facts.acceptDeletes || (state && !samePeople(state, settings)) ? null : BELIEVABLE,
   };
@@ -242,8 +242,11 @@ export function everyStep(step: ScanStep): readonly ScanStep[] {
   return [step, ...step.children.flatMap(everyStep)];
 }
 
-export function rhythmOf(stream: string, { runStart: now, rhythm }: Pick<PlanFacts, 'runStart' | 'rhythm'>): Rhythm {
-  return { now, census: rhythm.census, overlap: rhythm.overlap, reread: rhythm.reread.get(stream) ?? null };
+export function scheduleOf(
+  stream: string,
+  { runStart: now, schedule }: Pick<PlanFacts, 'runStart' | 'schedule'>,
+): Schedule {
+  return { now, census: schedule.census, overlap: schedule.overlap, reread: schedule.reread.get(stream) ?? null };
 }
 
 /** The routes of a step that send requests, in the order in which they are tried. */

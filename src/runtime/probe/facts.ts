@@ -45,6 +45,6 @@ export function factsOf(input: ReadInput, known: Known): Omit<PlanFacts, 'states
       people: pseudonyms?.print ?? null,
     },
     scoped: input.scope.projects !== undefined || input.scope.jql !== undefined,
-    rhythm: input.rhythm,
+    schedule: input.schedule,
   };
 }

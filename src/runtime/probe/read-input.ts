@@ -1,7 +1,7 @@
 /** What decides a read: a sync is given it, and its plan. */
 
 import type { HttpClient } from '../../http/client.js';
-import type { CensusRhythm } from '../plan/bookmark.js';
+import type { ReconcileSchedule } from '../plan/bookmark.js';
 import type { Registry } from '../streams/registry.js';
 import type { Scope } from './scope.js';
 import type { ViewInput } from './site-view.js';
@@ -20,8 +20,8 @@ export interface ReadInput extends Pick<ViewInput, 'excludedFields' | 'people'> 
   /** Our own clock, epoch milliseconds. */
   now(): number;
   /** How often what is re-read, milliseconds; null: never. */
-  readonly rhythm: {
-    readonly census: CensusRhythm;
+  readonly schedule: {
+    readonly census: ReconcileSchedule;
     readonly overlap: number | null;
     readonly reread: ReadonlyMap<string, number>;
   };

@@ -75,8 +75,8 @@ function rootOfChoice(registry: Registry, choosing: readonly Wanted[]): string {
 export function costFacts(rate: number, root: string, seen: Sample | null): Facts {
   const records = seen?.whole ? seen.records : MANY;
   const inside = (stream: string) => {
-    const { mean, overflow, feared = overflow } = seen?.inside.get(stream) ?? { mean: 1, overflow: 0 };
-    return { mean, overflow: feared };
+    const { mean, overflow, upperBound = overflow } = seen?.inside.get(stream) ?? { mean: 1, overflow: 0 };
+    return { mean, overflow: upperBound };
   };
   const total = (mode: Wanted['mode']) => (mode === 'full' ? records : FEW);
   // A feed brings a row for each of its rows inside the records, whatever it is called.

@@ -15,7 +15,7 @@ export interface Inside {
   /** Share of parent records whose inline rows are not all there. */
   readonly overflow: number;
   /** The share that may well be incomplete beyond this page, judged by how far the counts spread. */
-  readonly feared?: number;
+  readonly upperBound?: number;
 }
 
 export interface Sample {
@@ -77,7 +77,7 @@ function measure(route: Parameters<typeof inlineRows>[0], records: readonly unkn
   return {
     mean,
     overflow,
-    feared: Math.max(overflow, beyond(route.inside?.cap, totals, mean)),
+    upperBound: Math.max(overflow, beyond(route.inside?.cap, totals, mean)),
   };
 }
 

@@ -44,15 +44,15 @@ export class Absence {
   ofParents(complete: boolean): readonly Mark[] {
     const parents = this.#wholeParents;
     this.#wholeParents = [];
-    if (parents.length === 0 || !complete || this.step.deletes.stranger) return [];
+    if (parents.length === 0 || !complete || this.step.deletes.differentAccount) return [];
     return [{ reason: 'vanished', where: { column: parentColumnOf(this.step), in: parents }, spareBatch: true }];
   }
 
   /** Of everything else, at the end of a read. */
   ofRest(complete: boolean): readonly Mark[] {
     const { state, stream, deletes } = this.step;
-    const { narrowed, coverage, atMost, stranger } = deletes;
-    if (!state || !complete || stranger) return [];
+    const { narrowed, coverage, atMost, differentAccount } = deletes;
+    if (!state || !complete || differentAccount) return [];
     // Narrower settings do not show what is outside of them; only streams that they do not touch still tell.
     if (narrowed) return [];
     // Rows of parents that are gone come first: they are judged by their parents, and must not count among these.

@@ -3,8 +3,8 @@ import { failureOf, fold } from '../../contract/events.js';
 import { emptyReport, type StreamReport } from '../../contract/report.js';
 import { ConnectorError, type ErrorKind } from '../../core/errors.js';
 import { followsScope } from '../streams/registry.js';
-import type { Branch } from './branch.js';
 import { debtsOf, incompleteness } from './incomplete.js';
+import type { StreamRun } from './stream-run.js';
 import type { SyncInput } from './sync-input.js';
 
 export interface Concluded {
@@ -14,7 +14,7 @@ export interface Concluded {
 }
 
 export interface Ended {
-  readonly branches: readonly Branch[];
+  readonly streamRuns: readonly StreamRun[];
   /** Streams whose tables could not be opened or closed, and why. */
   readonly busy: ReadonlyMap<string, unknown>;
   /** Streams that this deployment does not have, and why. */
@@ -23,7 +23,7 @@ export interface Ended {
   readonly lacking: string | null;
 }
 
-export function conclude(input: SyncInput, { branches, busy, absent, lacking }: Ended): Concluded {
+export function conclude(input: SyncInput, { streamRuns, busy, absent, lacking }: Ended): Concluded {
   const failures: ErrorKind[] = [];
   const missing = [...absent].map(([stream, reason]) => {
     const report = fold(emptyReport(stream), { kind: 'refused', state: 'unsupported', reason });
@@ -33,7 +33,7 @@ export function conclude(input: SyncInput, { branches, busy, absent, lacking }: 
     return fold(report, failureOf(problem));
   });
   const byLabel = input.client.counters().byLabel;
-  const read = branches.filter(({ run }) => run.node.selected);
+  const read = streamRuns.filter(({ run }) => run.node.selected);
   for (const { run, name, failure, node } of read) {
     run.tell({ kind: 'debts', ...debtsOf(run) });
     run.tell({ kind: 'requests', requests: byLabel.get(name) ?? 0 });

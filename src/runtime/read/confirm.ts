@@ -1,7 +1,7 @@
 /** Asks the site for records by name before they are marked: are they there, and are they still in scope? */
 import { ConnectorError } from '../../core/errors.js';
 import { type Located, valueAt } from '../../core/json-path.js';
-import { makeLane } from '../../core/limiter.js';
+import { makeLimiter } from '../../core/limiter.js';
 import { HttpStatusError } from '../../http/errors.js';
 import { askByIds } from '../requests/ask-by-ids.js';
 import { isThere } from '../requests/is-there.js';
@@ -81,13 +81,13 @@ export class Confirmation {
       if (verdict === 'gone') this.#fates.set(id, 'gone');
       else (verdict === 'there' ? there : unclear).push(id);
     }
-    const lane = makeLane(LOOKS_AT_ONCE);
+    const limiter = makeLimiter(LOOKS_AT_ONCE);
     for (const id of unclear)
-      await lane.run(async () => {
+      await limiter.run(async () => {
         if (await this.#exists(id, unclear.length)) there.push(id);
         else this.#fates.set(id, 'gone');
       });
-    await lane.drain();
+    await limiter.drain();
     return there;
   }
 

@@ -1,25 +1,25 @@
 /** Carries out a plan: reads every root to its end, then what comes after all are read. */
 import type { TableWriter } from '../../contract/table.js';
 import { ConnectorError } from '../../core/errors.js';
-import { makeLane } from '../../core/limiter.js';
+import { makeLimiter } from '../../core/limiter.js';
 import type { PlanFacts, ReadPlan, RootStep } from '../plan/read-plan.js';
 import type { Refused } from '../probe/preparation.js';
 import type { SiteView } from '../probe/site-view.js';
-import { Branch } from './branch.js';
 import type { RunContext } from './context.js';
 import { restoreFollowers } from './followers.js';
 import { payDebts } from './pay-debts.js';
+import { reconcile } from './reconcile.js';
 import { readRepeated } from './repeated.js';
 import { makeContext, type Prepared } from './run-context.js';
+import { scanRoot } from './scan.js';
+import { StreamRun } from './stream-run.js';
 import type { SyncInput } from './sync-input.js';
-import { takeCensus } from './take-census.js';
-import { walkRoot } from './walk.js';
 
 /** Roots under way at once; the throttle decides how fast they really go. */
 const ROOTS_AT_ONCE = 8;
 
 /** What a plan is carried out with. */
-export interface Ports extends Omit<Prepared, 'branches'> {
+export interface Ports extends Omit<Prepared, 'streamRuns'> {
   readonly input: SyncInput;
   readonly facts: PlanFacts;
   readonly view: SiteView;
@@ -29,45 +29,45 @@ export interface Ports extends Omit<Prepared, 'branches'> {
 }
 
 /** Never throws for what concerns a stream alone. @returns every stream of the plan, as it ended */
-export async function execute(plan: ReadPlan, ports: Ports): Promise<readonly Branch[]> {
+export async function execute(plan: ReadPlan, ports: Ports): Promise<readonly StreamRun[]> {
   const { input, facts, view, tables, refused } = ports;
-  const roots: Branch[] = [];
-  const ctx = makeContext(input, facts, view, { ...ports, branches: roots });
-  roots.push(...plan.steps.map((step) => new Branch(step, ctx, tables)));
+  const roots: StreamRun[] = [];
+  const ctx = makeContext(input, facts, view, { ...ports, streamRuns: roots });
+  roots.push(...plan.steps.map((step) => new StreamRun(step, ctx, tables)));
   await readAll(ctx, plan.steps, roots, refused);
   await readRepeated(ctx, roots);
-  await takeCensus(ctx, plan, roots);
+  await reconcile(ctx, plan, roots);
   await payDebts(ctx, roots, input.retryOwed);
   await restoreFollowers(roots);
   return roots.flatMap((root) => root.all());
 }
 
 /** Reads all roots side by side. */
-async function readAll(ctx: RunContext, steps: readonly RootStep[], roots: readonly Branch[], refusals: Refused) {
-  for (const branch of roots.flatMap((root) => root.all())) {
-    const refusal = refusals.get(branch.name);
-    if (refusal) await branch.fail(refusal);
+async function readAll(ctx: RunContext, steps: readonly RootStep[], roots: readonly StreamRun[], refusals: Refused) {
+  for (const streamRun of roots.flatMap((root) => root.all())) {
+    const refusal = refusals.get(streamRun.name);
+    if (refusal) await streamRun.fail(refusal);
   }
-  const lane = makeLane(ROOTS_AT_ONCE);
+  const limiter = makeLimiter(ROOTS_AT_ONCE);
   // Lists that ask who is named elsewhere come last.
-  const asksOthers = ({ node }: Branch) => (node.route.prefix?.met ? 1 : 0);
-  for (const branch of roots.toSorted((a, b) => asksOthers(a) - asksOthers(b))) {
-    if (asksOthers(branch)) await lane.drain();
-    if (!branch.all().some(({ run, alive }) => run.table && alive)) continue;
+  const asksOthers = ({ node }: StreamRun) => (node.route.prefix?.met ? 1 : 0);
+  for (const streamRun of roots.toSorted((a, b) => asksOthers(a) - asksOthers(b))) {
+    if (asksOthers(streamRun)) await limiter.drain();
+    if (!streamRun.all().some(({ run, alive }) => run.table && alive)) continue;
     // A token that has expired is told once; asking for every stream with it would look like an attack.
     const refused = roots.flatMap((one) => one.all()).find(({ failure }) => isCredentials(failure))?.failure;
-    const since = steps.find(({ stream }) => stream === branch.node.stream)?.scan.since ?? 0;
-    if (refused) await branch.fail(refused);
-    else await lane.run(() => timed(branch, () => walkRoot(ctx, branch, since)));
+    const since = steps.find(({ stream }) => stream === streamRun.node.stream)?.scan.since ?? 0;
+    if (refused) await streamRun.fail(refused);
+    else await limiter.run(() => timed(streamRun, () => scanRoot(ctx, streamRun, since)));
   }
-  await lane.drain();
+  await limiter.drain();
 }
 
 const isCredentials = (error: unknown) => error instanceof ConnectorError && error.kind === 'credentials';
 
-async function timed(branch: Branch, walk: () => Promise<void>): Promise<void> {
+async function timed(streamRun: StreamRun, walk: () => Promise<void>): Promise<void> {
   const begin = performance.now();
   await walk();
   const seconds = Math.round((performance.now() - begin) / 100) / 10;
-  for (const one of branch.all()) one.run.tell({ kind: 'took', seconds });
+  for (const one of streamRun.all()) one.run.tell({ kind: 'took', seconds });
 }

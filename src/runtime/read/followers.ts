@@ -4,14 +4,14 @@ import { EVERYTHING } from '../plan/scopes.js';
 import { readByIds } from '../requests/ask-by-ids.js';
 import type { PagedRequest } from '../requests/read-pages.js';
 import { chunks, routeOf } from '../requests/routes.js';
-import type { Branch } from './branch.js';
 import type { RunContext } from './context.js';
+import type { StreamRun } from './stream-run.js';
 
-export type GoneWith = NonNullable<Branch['node']['stream']['gone_with']>;
+export type GoneWith = NonNullable<StreamRun['node']['stream']['gone_with']>;
 
 interface Follower {
   readonly ctx: RunContext;
-  readonly branch: Branch;
+  readonly streamRun: StreamRun;
   readonly decl: GoneWith;
   readonly column: string;
 }
@@ -19,19 +19,19 @@ interface Follower {
 /**
  * Marks them where the other stream marked its own, or, where that is not read, by asking for each by name.
  */
-export async function markFollowers(ctx: RunContext, read: readonly Branch[]): Promise<void> {
-  for (const branch of read) {
-    const { gone_with: decl, primary_key } = branch.node.stream;
+export async function markFollowers(ctx: RunContext, read: readonly StreamRun[]): Promise<void> {
+  for (const streamRun of read) {
+    const { gone_with: decl, primary_key } = streamRun.node.stream;
     if (!decl) continue;
-    const follower = { ctx, branch, decl, column: primary_key[0] ?? '' };
+    const follower = { ctx, streamRun, decl, column: primary_key[0] ?? '' };
     const leader = read.find(({ name }) => name === decl.stream);
-    await branch.guard(async () => {
-      const due = branch.run.complete && branch.node.deletes.reconcile;
+    await streamRun.guard(async () => {
+      const due = streamRun.run.complete && streamRun.node.deletes.reconcile;
       if (leader && (due || leader.run.report.rows_deleted > 0)) await carryOver(follower, leader);
       else if (!leader && due) await askForAll(follower);
       else return;
-      branch.run.absence.counted ||= due;
-      await branch.append();
+      streamRun.run.absence.counted ||= due;
+      await streamRun.append();
     });
   }
 }
@@ -40,52 +40,57 @@ export async function markFollowers(ctx: RunContext, read: readonly Branch[]): P
  * Rows that were deleted with those of another stream come back with them, as they were: their own feed told of them at a time long past.
  * Asked after everything else, since the rows of a parent that came into view again are read last.
  */
-export async function restoreFollowers(roots: readonly Branch[]): Promise<void> {
+export async function restoreFollowers(roots: readonly StreamRun[]): Promise<void> {
   const read = roots.flatMap((root) => root.all()).filter(({ run, alive }) => run.table && alive);
-  for (const branch of read) {
-    const { gone_with: decl, columns, primary_key } = branch.node.stream;
+  for (const streamRun of read) {
+    const { gone_with: decl, columns, primary_key } = streamRun.node.stream;
     const leader = decl && read.find(({ name }) => name === decl.stream);
     if (!decl || !leader?.run.report.rows_written) continue;
     const [column = ''] = primary_key;
-    await branch.guard(async () => {
-      const ended = await branch.run.table?.rows({ columns: [column], deleted: true });
+    await streamRun.guard(async () => {
+      const ended = await streamRun.run.table?.rows({ columns: [column], deleted: true });
       const ids = (ended ?? []).map((row) => String(row[column]));
       const live = await leader.run.table?.rows({ columns: [decl.key], where: { column: decl.key, in: ids } });
       const back = (live ?? []).map((row) => String(row[decl.key]));
       if (back.length === 0) return;
       const where = { column, in: back };
-      const rows = await branch.run.table?.rows({ columns: [...Object.keys(columns), '_extra'], where, deleted: true });
-      await branch.run.restore(rows ?? []);
-      await branch.append();
+      const rows = await streamRun.run.table?.rows({
+        columns: [...Object.keys(columns), '_extra'],
+        where,
+        deleted: true,
+      });
+      await streamRun.run.restore(rows ?? []);
+      await streamRun.append();
     });
   }
 }
 
-async function carryOver({ ctx, branch, decl, column }: Follower, leader: Branch): Promise<void> {
-  const { table } = branch.run;
+async function carryOver({ ctx, streamRun, decl, column }: Follower, leader: StreamRun): Promise<void> {
+  const { table } = streamRun.run;
   const ended = (await leader.run.table?.rows({ columns: [decl.key], deleted: true })) ?? [];
   const ids = ended.map((row) => String(row[decl.key]));
   const live = (await table?.rows({ columns: [column], where: { column, in: ids } })) ?? [];
   const suspects = live.map((row) => String(row[column]));
   // What only left the scope of the other stream is still there.
-  const gone = ctx.settings.scope === EVERYTHING ? suspects : await unanswered({ ctx, branch, decl, column }, suspects);
-  branch.run.markGone(column, gone, 'parent');
+  const gone =
+    ctx.settings.scope === EVERYTHING ? suspects : await unanswered({ ctx, streamRun, decl, column }, suspects);
+  streamRun.run.markGone(column, gone, 'parent');
 }
 
 async function askForAll(follower: Follower): Promise<void> {
-  const { branch, column } = follower;
-  const all = await branch.run.compare(column, null, { keys: [], groups: [] });
+  const { streamRun, column } = follower;
+  const all = await streamRun.run.compare(column, null, { keys: [], groups: [] });
   const live = all?.onlyInTable ?? [];
   const gone = await unanswered(follower, live);
-  branch.run.believe(gone.length, live.length);
-  branch.run.markGone(column, gone, 'vanished');
+  streamRun.run.believe(gone.length, live.length);
+  streamRun.run.markGone(column, gone, 'vanished');
 }
 
-async function unanswered({ ctx, branch, decl }: Follower, ids: readonly string[]): Promise<readonly string[]> {
-  const route = routeOf(branch.node.stream, decl.confirm);
+async function unanswered({ ctx, streamRun, decl }: Follower, ids: readonly string[]): Promise<readonly string[]> {
+  const route = routeOf(streamRun.node.stream, decl.confirm);
   const answered = new Set<string>();
   for (const some of chunks(ids, route.batch?.max ?? 1)) {
-    const records = await readByIds(ctx, branch.label, { ...(route as PagedRequest), batch: route.batch }, some);
+    const records = await readByIds(ctx, streamRun.label, { ...(route as PagedRequest), batch: route.batch }, some);
     for (const { record } of records) answered.add(String(own(record, route.batch?.answers ?? 'id')));
   }
   return ids.filter((id) => !answered.has(id));

@@ -2,7 +2,7 @@
 
 import { ConnectorError } from '../../core/errors.js';
 import { type Located, own, valueAt } from '../../core/json-path.js';
-import type { Reached } from '../plan/bookmark.js';
+import type { Watermark } from '../plan/bookmark.js';
 import type { TreeNode } from '../plan/tree.js';
 import type { Values } from '../requests/build-request.js';
 import type { Found } from '../requests/completeness.js';
@@ -15,7 +15,7 @@ import type { Parent } from './parents.js';
 import type { TableRun } from './table-run.js';
 
 /** Takes the records of a parent, or of a batch of them. */
-export type Deliver = (route: Route, records: readonly Located[], bound: Values, reached: Reached) => Promise<void>;
+export type Deliver = (route: Route, records: readonly Located[], bound: Values, watermark: Watermark) => Promise<void>;
 
 export interface ReaderPlan {
   readonly ctx: RunContext;
@@ -54,7 +54,7 @@ async function lookAtOne(plan: ReaderPlan, route: RequestRoute, parent: Parent):
   let came = 0;
   let total: number | null = null;
   let lacking = false;
-  for await (const page of pages(plan, route, parent.values, parent.reached, {})) {
+  for await (const page of pages(plan, route, parent.values, parent.watermark, {})) {
     came += page.records.length;
     keys.push(...page.records.map(({ record }) => keyOf(record, key)));
     total = page.total ?? total;
@@ -93,7 +93,7 @@ async function askBatch(
   plan: ReaderPlan,
   route: RequestRoute,
   ids: readonly string[],
-  reached: Reached,
+  watermark: Watermark,
 ): Promise<BatchSeen> {
   const { of = '', put = '', numbers, answers } = route.batch ?? {};
   const key = keyPath(plan, route);
@@ -101,7 +101,7 @@ async function askBatch(
   const found = new Map<string, Set<string>>();
   let lacking = false;
   let absent = false;
-  for await (const page of pages(plan, route, {}, reached, { [put]: numbers ? ids.map(Number) : ids })) {
+  for await (const page of pages(plan, route, {}, watermark, { [put]: numbers ? ids.map(Number) : ids })) {
     lacking ||= page.lack !== null;
     absent ||= page.absent;
     for (const { record, carried } of page.records) {
@@ -122,11 +122,11 @@ async function explainMissing(
   route: RequestRoute,
   ids: readonly string[],
   answered: ReadonlySet<string>,
-  reached: Reached,
+  watermark: Watermark,
 ): Promise<void> {
   const missing = ids.filter((id) => !answered.has(id));
   if (missing.length === 0) return;
-  const again = await askBatch(plan, route, missing, reached);
+  const again = await askBatch(plan, route, missing, watermark);
   if (ids.length > FEW && answered.size + again.answered.size === 0)
     throw new Undeliverable('nothing came', {
       cause: new ConnectorError(
@@ -141,14 +141,14 @@ async function* pages(
   { ctx, run, label, deliver }: ReaderPlan,
   route: RequestRoute,
   bound: Values,
-  reached: Reached,
+  watermark: Watermark,
   fixed: Readonly<Record<string, readonly (string | number)[]>>,
 ) {
   const values = { ...ctx.values, ...bound };
   for await (const page of readPages(ctx.client, label, route as PagedRequest, values, fixed, FAULT_TRIES)) {
     run.noteAnomalies(page.anomalies);
     try {
-      await deliver(route, page.records, bound, reached);
+      await deliver(route, page.records, bound, watermark);
     } catch (error) {
       throw new Undeliverable('what was read could not be handed on', { cause: error });
     }
@@ -166,4 +166,4 @@ export function keyPath({ node }: Pick<ReaderPlan, 'node'>, route: Route): strin
 
 export const keyOf = (record: unknown, path: string): string => String(path === '' ? '' : valueAt(record, path));
 
-const latest = (parents: readonly Parent[]): Reached => parents.at(-1)?.reached ?? null;
+const latest = (parents: readonly Parent[]): Watermark => parents.at(-1)?.watermark ?? null;

@@ -6,11 +6,11 @@ import { readByIds } from '../requests/ask-by-ids.js';
 import type { PagedRequest } from '../requests/read-pages.js';
 import { chunks, routeOf } from '../requests/routes.js';
 import type { Stream } from '../streams/registry.js';
-import type { Branch } from './branch.js';
 import type { RunContext } from './context.js';
+import type { StreamRun } from './stream-run.js';
 
 /** Found in the table, not on the site. @returns keys of live rows besides the named ones themselves. */
-export async function namersOf({ node, run }: Branch, named: readonly string[]): Promise<readonly string[]> {
+export async function namersOf({ node, run }: StreamRun, named: readonly string[]): Promise<readonly string[]> {
   const { census, primary_key } = node.stream;
   const [key = ''] = primary_key;
   const found = new Set<string>();
@@ -35,24 +35,25 @@ export function namedIn({ census, primary_key: [key = ''] }: Stream, rows: reado
 /** @param came records that have been read already */
 export async function readNamers(
   ctx: RunContext,
-  branch: Branch,
+  streamRun: StreamRun,
   namers: readonly string[],
   came: readonly Located[],
 ): Promise<void> {
-  const { stream } = branch.node;
+  const { stream } = streamRun.node;
   if (!stream.census || namers.length === 0) return;
   const [key = ''] = stream.primary_key;
   const route = routeOf(stream, stream.census.read);
   const wanted = new Set(namers);
   const idOf = ({ record }: Located) => String(valueAt(record, key));
   // What hangs on them has not changed: only their own rows are written.
-  const take = (records: readonly Located[]) => branch.run.take(route, records, {}, (row) => ctx.inScope(stream, row));
+  const take = (records: readonly Located[]) =>
+    streamRun.run.take(route, records, {}, (row) => ctx.inScope(stream, row));
   const known = came.filter((one) => wanted.has(idOf(one)));
   await take(known);
   for (const one of known) wanted.delete(idOf(one));
   for (const ids of chunks([...wanted], route.batch?.max ?? 1)) {
-    const records = await readByIds(ctx, branch.label, { ...(route as PagedRequest), batch: route.batch }, ids);
-    branch.run.miss('gone', ids.length - records.length);
+    const records = await readByIds(ctx, streamRun.label, { ...(route as PagedRequest), batch: route.batch }, ids);
+    streamRun.run.miss('gone', ids.length - records.length);
     await take(records);
   }
 }

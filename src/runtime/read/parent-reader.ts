@@ -1,7 +1,7 @@
 /** Reads what hangs on parents: queues them, batches them, asks for them side by side, and judges whether their rows are all there (I13). */
 
-import { type Lane, makeLane } from '../../core/limiter.js';
-import type { Reached } from '../plan/bookmark.js';
+import { type Limiter, makeLimiter } from '../../core/limiter.js';
+import type { Watermark } from '../plan/bookmark.js';
 import { isHidden, isTroubleOfMany, type Owing, type Trouble } from '../plan/debt-rules.js';
 import { parentColumnOf } from '../plan/read-plan.js';
 import type { Values } from '../requests/build-request.js';
@@ -25,7 +25,7 @@ const MOST_LOOKS = 50;
 
 export class ParentReader {
   readonly #plan: ReaderPlan;
-  readonly #lane: Lane;
+  readonly #limiter: Limiter;
   readonly #seen = new Set<string>();
   /** By what they are bound to: a parent that comes again while it waits is read once. */
   readonly #waiting = new Map<string, Parent>();
@@ -43,14 +43,14 @@ export class ParentReader {
   constructor(plan: ReaderPlan) {
     this.#plan = plan;
     this.#routes = plan.routes;
-    this.#lane = makeLane(this.#routes[0]?.batch ? BATCH_PLACES : PLACES);
+    this.#limiter = makeLimiter(this.#routes[0]?.batch ? BATCH_PLACES : PLACES);
   }
 
   async add(parent: Parent): Promise<void> {
     // A sprint shows on several boards and is read once. A walk with a cursor brings a changed parent again on purpose.
     const key = parent.parent;
-    if (this.#waiting.has(key) || (parent.reached === null && this.#seen.has(key))) return;
-    if (parent.reached === null) this.#seen.add(key);
+    if (this.#waiting.has(key) || (parent.watermark === null && this.#seen.has(key))) return;
+    if (parent.watermark === null) this.#seen.add(key);
     this.#open.add(parent);
     this.#waiting.set(key, parent);
     if (this.#waiting.size >= (this.#routes[0]?.batch?.max ?? 1)) await this.#readWaiting();
@@ -59,17 +59,17 @@ export class ParentReader {
   /** Everything added has been read. @throws the first error. */
   async finish(): Promise<void> {
     await this.#readWaiting();
-    await this.#lane.drain();
+    await this.#limiter.drain();
   }
 
   /** Nothing is under way; batches may still be filling. @throws the first error. */
   async pause(): Promise<void> {
-    await this.#lane.drain();
+    await this.#limiter.drain();
   }
 
   /** The moment before which all parents have been read or are owed, given how far they have been added. */
-  provenUpTo(added: Reached): Reached {
-    return [...this.#open].map((parent) => parent.reached).reduce(earlier, added);
+  watermark(added: Watermark): Watermark {
+    return [...this.#open].map((parent) => parent.watermark).reduce(earlier, added);
   }
 
   holds(parent: string): boolean {
@@ -94,7 +94,7 @@ export class ParentReader {
   async #readWaiting(): Promise<void> {
     const taken = [...this.#waiting.values()];
     this.#waiting.clear();
-    if (taken.length) await this.#lane.run(() => this.#readParents(taken, this.#routes));
+    if (taken.length) await this.#limiter.run(() => this.#readParents(taken, this.#routes));
   }
 
   /** Reads one parent, or one batch of them, by the first of the routes that the site grants. */
@@ -247,4 +247,4 @@ function sameKeys(one: readonly string[], other: readonly string[]): boolean {
   return known.size === new Set(other).size && other.every((key) => known.has(key));
 }
 
-const earlier = (a: Reached, b: Reached): Reached => (a === null || b === null ? null : Math.min(a, b));
+const earlier = (a: Watermark, b: Watermark): Watermark => (a === null || b === null ? null : Math.min(a, b));

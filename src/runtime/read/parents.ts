@@ -1,6 +1,6 @@
 /** A row of a stream as the parent of another stream's rows. */
 import type { Row } from '../../contract/table.js';
-import type { Reached } from '../plan/bookmark.js';
+import type { Watermark } from '../plan/bookmark.js';
 import type { Owing } from '../plan/debt-rules.js';
 import type { TreeNode } from '../plan/tree.js';
 import type { Values } from '../requests/build-request.js';
@@ -10,7 +10,7 @@ import type { Stream } from '../streams/registry.js';
 export interface Parent extends Owing {
   readonly row: Row;
   /** Its own cursor: no bookmark may pass it before it was read, or is owed. */
-  readonly reached: Reached;
+  readonly watermark: Watermark;
   /** Its own cursor, whether or not the walk has an order; null: it has none. */
   readonly updated: number | null;
   /** Rows its record told of, and the keys of those that lay inside it; null: it told nothing. */
@@ -22,7 +22,7 @@ export function parentOfRow(
   node: Pick<TreeNode, 'stream' | 'parent'>,
   above: Stream,
   row: Row,
-  reached: Reached,
+  watermark: Watermark,
   told: Parent['told'] = null,
 ): Parent {
   const values = boundValues(node.parent, row);
@@ -32,13 +32,13 @@ export function parentOfRow(
     row,
     told,
     updated,
-    reached: reachedBy(above, row, reached),
+    watermark: watermarkOf(above, row, watermark),
   };
 }
 
 /** A row holds the bookmark by its own cursor, not by the end of its page. */
-export function reachedBy({ cursor }: Stream, row: Row, reached: Reached): Reached {
-  return reached === null || !cursor ? reached : momentOf(row[cursor.column]);
+export function watermarkOf({ cursor }: Stream, row: Row, watermark: Watermark): Watermark {
+  return watermark === null || !cursor ? watermark : momentOf(row[cursor.column]);
 }
 
 /** What a parent's row gives to the requests and rows below it. */

@@ -2,27 +2,28 @@
 import { ConnectorError } from '../../core/errors.js';
 import { type Debt, dueOf } from '../plan/debt-rules.js';
 import { isRequestRoute, parentOf, type RequestRoute, type Stream } from '../streams/registry.js';
-import type { Branch } from './branch.js';
 import type { RunContext } from './context.js';
 import type { Parent } from './parents.js';
+import type { StreamRun } from './stream-run.js';
 
 /** @param all every debt, whatever its turn. Never throws for what concerns a stream alone. */
-export async function payDebts(ctx: RunContext, roots: readonly Branch[], all: boolean): Promise<void> {
+export async function payDebts(ctx: RunContext, roots: readonly StreamRun[], all: boolean): Promise<void> {
   // A stream that is read as a whole every time has just tried them.
-  for (const branch of roots.flatMap((root) => root.all()))
-    if (branch.run.table && branch.alive && !branch.run.replaces) await branch.guard(() => payOne(ctx, branch, all));
+  for (const streamRun of roots.flatMap((root) => root.all()))
+    if (streamRun.run.table && streamRun.alive && !streamRun.run.replaces)
+      await streamRun.guard(() => payOne(ctx, streamRun, all));
 }
 
-async function payOne(ctx: RunContext, branch: Branch, all: boolean): Promise<void> {
+async function payOne(ctx: RunContext, streamRun: StreamRun, all: boolean): Promise<void> {
   const { debts } = ctx;
-  const { stream } = branch.node;
+  const { stream } = streamRun.node;
   const routes = ownRoutes(stream);
   const unmet = debts.unmet(stream.stream);
   if (unmet.length === 0 || routes.length === 0) return;
-  const there = await stillThere(branch, unmet);
+  const there = await stillThere(streamRun, unmet);
   const due = dueOf(there, debts.now, all);
-  const node = { ...branch.node, parent: stream.parent ?? null };
-  const reader = branch.reader(routes, node);
+  const node = { ...streamRun.node, parent: stream.parent ?? null };
+  const reader = streamRun.reader(routes, node);
   try {
     for (const debt of due) await reader.add(parentOfDebt(debt));
     await reader.finish();
@@ -32,7 +33,7 @@ async function payOne(ctx: RunContext, branch: Branch, all: boolean): Promise<vo
     for (const debt of debts.unmet(stream.stream)) debts.postpone(debt, error.message);
   }
   debts.pass(stream.stream);
-  await branch.append();
+  await streamRun.append();
   await debts.keep(stream.stream);
 }
 
@@ -44,8 +45,8 @@ function ownRoutes(stream: Stream): readonly RequestRoute[] {
 }
 
 /** What the parent's own table, read in this run, does not hold live any more is gone, or out of the scope: nothing is owed. */
-async function stillThere(branch: Branch, unmet: readonly Debt[]): Promise<readonly Debt[]> {
-  const { ctx, node } = branch;
+async function stillThere(streamRun: StreamRun, unmet: readonly Debt[]): Promise<readonly Debt[]> {
+  const { ctx, node } = streamRun;
   const [ours = '', theirs = ''] = Object.entries(node.stream.parent?.bind ?? {})[0] ?? [];
   const live = await ctx.liveParents(
     node.stream.parent?.stream ?? '',
@@ -63,7 +64,7 @@ async function stillThere(branch: Branch, unmet: readonly Debt[]): Promise<reado
 const parentOfDebt = ({ stream, parent, name, values, difference }: Debt): Parent => ({
   ...{ stream, parent, name, values },
   row: {},
-  reached: null,
+  watermark: null,
   updated: difference?.updated ?? null,
   told: null,
 });

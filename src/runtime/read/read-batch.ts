@@ -7,11 +7,11 @@ import { withAsks } from '../requests/inside.js';
 import { isThere } from '../requests/is-there.js';
 import type { PagedRequest, PageRead } from '../requests/read-pages.js';
 import type { RequestRoute } from '../streams/registry.js';
-import type { Branch } from './branch.js';
 import type { RunContext } from './context.js';
+import type { StreamRun } from './stream-run.js';
 
 /** The request of a walk with what the children's rows inside its records ask for. */
-export function asking(root: Branch, route: RequestRoute): PagedRequest {
+export function asking(root: StreamRun, route: RequestRoute): PagedRequest {
   return withAsks(
     route,
     root.children.map((child) => child.node.route),
@@ -24,7 +24,7 @@ export function asking(root: Branch, route: RequestRoute): PagedRequest {
  */
 export async function readBatch(
   ctx: RunContext,
-  root: Branch,
+  root: StreamRun,
   route: RequestRoute,
   ids: readonly string[],
 ): Promise<PageRead> {
@@ -51,7 +51,7 @@ const LOOKED_AT = 20;
 
 async function thoseThere(
   ctx: RunContext,
-  { node, label }: Branch,
+  { node, label }: StreamRun,
   ids: readonly string[],
 ): Promise<readonly string[]> {
   const [key = ''] = node.stream.primary_key;

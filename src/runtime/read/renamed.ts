@@ -6,14 +6,14 @@ import { readByIds } from '../requests/ask-by-ids.js';
 import { type PagedRequest, readPages } from '../requests/read-pages.js';
 import { sinceValues } from '../requests/since.js';
 import { isRequestRoute } from '../streams/registry.js';
-import type { Branch } from './branch.js';
 import type { RunContext } from './context.js';
+import type { StreamRun } from './stream-run.js';
 
 /**
  * Reads them again, as the census reads what a table lacks: 1 request per 5000 of them and 1 per 100. Their keys stand in no table
  * below that is not read whole anyway, so those are left alone.
  */
-export async function readRenamed(ctx: RunContext, { node, run, label }: Branch): Promise<void> {
+export async function readRenamed(ctx: RunContext, { node, run, label }: StreamRun): Promise<void> {
   const { stream } = node;
   const { settings } = ctx;
   const { census } = stream;

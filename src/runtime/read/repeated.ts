@@ -7,20 +7,22 @@ import { readByIds } from '../requests/ask-by-ids.js';
 import type { PagedRequest } from '../requests/read-pages.js';
 import { textAt } from '../requests/record-key.js';
 import { isRequestRoute, type RequestRoute } from '../streams/registry.js';
-import type { Branch } from './branch.js';
 import type { RunContext } from './context.js';
+import type { StreamRun } from './stream-run.js';
 
 /** Never throws for what concerns a stream alone. No request while every repeated value is one that the other stream has. */
-export async function readRepeated(ctx: RunContext, roots: readonly Branch[]): Promise<void> {
+export async function readRepeated(ctx: RunContext, roots: readonly StreamRun[]): Promise<void> {
   const all = roots.flatMap((root) => root.all());
-  for (const branch of all) {
-    const { stream } = branch.node;
+  for (const streamRun of all) {
+    const { stream } = streamRun.node;
     const read = stream.routes.find((route) => route.name === stream.census?.read && isRequestRoute(route));
-    if (!branch.run.table || !branch.run.state || branch.run.replaces || !read) continue;
+    if (!streamRun.run.table || !streamRun.run.state || streamRun.run.replaces || !read) continue;
     for (const [column, { repeats }] of Object.entries(stream.columns)) {
       const source = repeats && all.find(({ name, alive }) => name === repeats.stream && alive)?.run;
       if (source?.table && source.complete)
-        await branch.guard(() => mend(ctx, branch, read as RequestRoute, column, valuesOf(source.table, repeats)));
+        await streamRun.guard(() =>
+          mend(ctx, streamRun, read as RequestRoute, column, valuesOf(source.table, repeats)),
+        );
     }
   }
 }
@@ -32,23 +34,23 @@ async function valuesOf(table: TableWriter | null, repeats: { readonly column: s
 
 async function mend(
   ctx: RunContext,
-  branch: Branch,
+  streamRun: StreamRun,
   route: RequestRoute,
   column: string,
   present: Promise<readonly string[]>,
 ): Promise<void> {
-  const { run } = branch;
+  const { run } = streamRun;
   const keys = await present;
   const old = (await run.compare(column, null, { keys, groups: keys.map(() => '') }))?.onlyInTable ?? [];
   let mended = 0;
-  for (const value of old) mended += await readAgain(ctx, branch, route, column, value);
-  if (mended > 0) await branch.append();
+  for (const value of old) mended += await readAgain(ctx, streamRun, route, column, value);
+  if (mended > 0) await streamRun.append();
 }
 
 /** Rows with a value that the other stream no longer has. When none of the first ones has another value now, there is none to be had. */
 async function readAgain(
   ctx: RunContext,
-  { run, node: { stream }, label }: Branch,
+  { run, node: { stream }, label }: StreamRun,
   route: RequestRoute,
   column: string,
   value: string,

@@ -2,10 +2,10 @@
 import type { PlanFacts } from '../plan/read-plan.js';
 import type { ResolvedScope } from '../probe/resolve-scope.js';
 import type { SiteView } from '../probe/site-view.js';
-import type { Branch } from './branch.js';
 import type { RunContext } from './context.js';
 import type { Debts } from './debts.js';
 import { liveParents, oweChildren, readNamedBy } from './owe-children.js';
+import type { StreamRun } from './stream-run.js';
 import type { SyncInput } from './sync-input.js';
 
 /** What is found or filled while a run is prepared. */
@@ -15,14 +15,14 @@ export interface Prepared {
   readonly ids: ReadonlyMap<string, ReadonlySet<string>>;
   readonly debts: Debts;
   /** The roots; filled before the first row is read. */
-  readonly branches: readonly Branch[];
+  readonly streamRuns: readonly StreamRun[];
 }
 
 export function makeContext(
   input: SyncInput,
   facts: PlanFacts,
   view: SiteView,
-  { scope: resolved, ids, debts, branches }: Prepared,
+  { scope: resolved, ids, debts, streamRuns }: Prepared,
 ): RunContext {
   const { registry, account, settings, runStart } = facts;
   const { projects, clause } = resolved;
@@ -38,15 +38,15 @@ export function makeContext(
     runStart,
     debts,
     async entered(stream, rows) {
-      await oweChildren({ ...input, registry }, debts, branches, stream, rows);
-      await readNamedBy(ctx, branches, stream, rows);
+      await oweChildren({ ...input, registry }, debts, streamRuns, stream, rows);
+      await readNamedBy(ctx, streamRuns, stream, rows);
     },
     async notAmong(stream, column, values) {
-      const branch = branches.flatMap((root) => root.all()).find(({ name }) => name === stream);
+      const streamRun = streamRuns.flatMap((root) => root.all()).find(({ name }) => name === stream);
       const list = { keys: values, groups: values.map(() => '') };
-      return (await branch?.run.compare(column, null, list))?.onlyInTable ?? [];
+      return (await streamRun?.run.compare(column, null, list))?.onlyInTable ?? [];
     },
-    liveParents: (parent, column, values) => liveParents(branches, parent, column, values),
+    liveParents: (parent, column, values) => liveParents(streamRuns, parent, column, values),
     inScope(stream, row) {
       if (!stream.scope || !('of' in stream.scope)) return true;
       const allowed = ids.get(stream.scope.of);

@@ -13,11 +13,11 @@ import { viewSite } from '../probe/site-view.js';
 import { tableSpecOf } from '../rows/table-spec.js';
 import { deployedOn } from '../streams/dialect.js';
 import type { Stream } from '../streams/registry.js';
-import type { Branch } from './branch.js';
 import type { Concluded } from './conclude.js';
 import { conclude } from './conclude.js';
 import { Debts } from './debts.js';
 import { execute } from './execute.js';
+import type { StreamRun } from './stream-run.js';
 import { stuckFeeds } from './stuck-feeds.js';
 import type { SyncInput } from './sync-input.js';
 import { liveOf, statesOf } from './table-states.js';
@@ -38,7 +38,7 @@ export async function runSync(asked: SyncInput): Promise<SyncResult> {
   const tables = new Map<string, TableWriter>();
   const scope = await resolveScope(input, dialect, input.scopes);
   const busy = new Map<string, unknown>([...view.refused, ...scope.refused]);
-  const ended: Branch[] = [];
+  const ended: StreamRun[] = [];
   try {
     for (const name of streams) if (!busy.has(name)) await openTable(input, registry.get(name), tables, busy);
     const values = { scope: scope.clause };
@@ -72,7 +72,7 @@ export async function runSync(asked: SyncInput): Promise<SyncResult> {
     // What cannot be closed is a failure of its stream: it neither hides the result nor keeps other tables open.
     for (const [stream, table] of tables) await table.close().catch((error: unknown) => busy.set(stream, error));
   }
-  return { identity, ...conclude(input, { branches: ended, busy, absent, lacking: scope.lacking }) };
+  return { identity, ...conclude(input, { streamRuns: ended, busy, absent, lacking: scope.lacking }) };
 }
 
 /** A table that another run holds is left out; the rest goes on. */

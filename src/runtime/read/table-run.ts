@@ -7,7 +7,7 @@ import type { Committed, Comparison, Json, KeyList, Mark, Row, TableWriter } fro
 import { ConnectorError } from '../../core/errors.js';
 import type { Located } from '../../core/json-path.js';
 import { type State, settingsHold } from '../plan/bookmark.js';
-import { believeGone, strangerError } from '../plan/mass-deletion.js';
+import { believeGone, differentAccountError } from '../plan/mass-deletion.js';
 import { nextState, type Part } from '../plan/next-state.js';
 import type { ScanStep } from '../plan/read-plan.js';
 import { parentColumnOf } from '../plan/read-plan.js';
@@ -202,7 +202,7 @@ export class TableRun {
     const complete = this.complete || this.#wasComplete;
     const done = await this.#commit({ bookmark, complete, ...(this.whole ? { ended: true } : {}) });
     if (bookmark) this.tell({ kind: 'bookmark', at: new Date(bookmark.ms).toISOString() });
-    if (this.node.deletes.stranger) throw strangerError(this.report.stream);
+    if (this.node.deletes.differentAccount) throw differentAccountError(this.report.stream);
     if (done?.withheld) this.believe(done.withheld.rows, done.withheld.live);
     const problem = imbalance(this.report);
     if (problem) throw new ConnectorError('failed', `${this.report.stream}: ${problem}`);
@@ -261,11 +261,11 @@ export class TableRun {
       before: this.state,
       now: {
         site,
-        account: this.node.deletes.stranger ? (this.state?.account ?? account) : account,
+        account: this.node.deletes.differentAccount ? (this.state?.account ?? account) : account,
         runStart,
         settings,
       },
-      rhythm: this.node.rhythm,
+      schedule: this.node.schedule,
       full: this.report.mode === 'full',
       covers: this.node.window.covers,
       counted: this.absence.counted,

@@ -2,12 +2,12 @@ import { expect, test } from 'vitest';
 import { Shapes } from '../../../src/runtime/estimate/shapes.js';
 import type { Sample } from '../../../src/runtime/probe/sample.js';
 
-const page = (mean: number, overflow: number, feared: number, more: Partial<Sample> = {}): Sample => ({
+const page = (mean: number, overflow: number, upperBound: number, more: Partial<Sample> = {}): Sample => ({
   latency: 0.1,
   records: 100,
   whole: false,
   ends: [],
-  inside: new Map([['issue_comments', { mean, overflow, feared }]]),
+  inside: new Map([['issue_comments', { mean, overflow, upperBound }]]),
   ...more,
 });
 

@@ -43,10 +43,10 @@ test('a parent that waits holds the bookmark although its page was passed long a
   const endOfPage = hour(9);
   for (const n of [3, 5, 9])
     await reader.add(parentOfRow(node, above, { id: String(n), updated: new Date(hour(n)).toISOString() }, endOfPage));
-  expect(reader.provenUpTo(endOfPage)).toBe(hour(3));
+  expect(reader.watermark(endOfPage)).toBe(hour(3));
   const finished = reader.finish();
-  expect(reader.provenUpTo(endOfPage)).toBe(hour(3));
+  expect(reader.watermark(endOfPage)).toBe(hour(3));
   site.open();
   await finished;
-  expect(reader.provenUpTo(endOfPage)).toBe(endOfPage);
+  expect(reader.watermark(endOfPage)).toBe(endOfPage);
 });

@@ -1,6 +1,6 @@
 /** Things under way side by side: bounded, in order, and none is left running behind an error. */
 import { describe, expect, test } from 'vitest';
-import { makeLane } from '../../../src/core/limiter.js';
+import { makeLimiter } from '../../../src/core/limiter.js';
 import { inOrder, readAhead } from '../../../src/runtime/requests/read-ahead.js';
 
 /** A promise that is settled from outside. */
@@ -96,11 +96,11 @@ describe('tasks whose results keep their order', () => {
 
 describe('a lane', () => {
   test('makes the next one wait for a free place', async () => {
-    const lane = makeLane(2);
+    const limiter = makeLimiter(2);
     const gates = [gate(), gate(), gate()];
     const begun: number[] = [];
     const runs = gates.map(({ promise }, n) =>
-      lane.run(async () => {
+      limiter.run(async () => {
         begun.push(n);
         await promise;
       }),
@@ -111,37 +111,37 @@ describe('a lane', () => {
     await runs[2];
     expect(begun).toEqual([0, 1, 2]);
     for (const { open } of gates) open();
-    await lane.drain();
+    await limiter.drain();
   });
 
   test('tells the first error to whoever comes next and at the end, and starts nothing more', async () => {
-    const lane = makeLane(1);
-    await lane.run(async () => {
+    const limiter = makeLimiter(1);
+    await limiter.run(async () => {
       throw new Error('first');
     });
     await turns();
     let begun = false;
     await expect(
-      lane.run(async () => {
+      limiter.run(async () => {
         begun = true;
       }),
     ).rejects.toThrow('first');
     expect(begun).toBe(false);
-    await expect(lane.drain()).rejects.toThrow('first');
+    await expect(limiter.drain()).rejects.toThrow('first');
   });
 
   test('has ended only when every task has, also after an error', async () => {
-    const lane = makeLane(2);
+    const limiter = makeLimiter(2);
     const slow = gate();
     let slowEnded = false;
-    await lane.run(async () => {
+    await limiter.run(async () => {
       await slow.promise;
       slowEnded = true;
     });
-    await lane.run(async () => {
+    await limiter.run(async () => {
       throw new Error('quick');
     });
-    const drained = lane.drain().catch((error: Error) => ({ error: error.message, slowEnded }));
+    const drained = limiter.drain().catch((error: Error) => ({ error: error.message, slowEnded }));
     await turns();
     slow.open();
     expect(await drained).toEqual({ error: 'quick', slowEnded: true });

@@ -1,6 +1,6 @@
 /** Which streams are read through which, by which route, and what that costs: arithmetic on a small invented registry. */
 import { describe, expect, test } from 'vitest';
-import { childCost, chooseRoutes, type Facts, pageSize, secondsOf, walkCost } from '../../../src/runtime/plan/cost.js';
+import { childCost, chooseRoutes, type Facts, pageSize, scanCost, secondsOf } from '../../../src/runtime/plan/cost.js';
 import { exactly, NONE, plus, times, whole } from '../../../src/runtime/plan/range.js';
 import { labelOf, planTree, readingRoutes, subtree, type TreeNode } from '../../../src/runtime/plan/tree.js';
 import { makeRegistry, type Stream } from '../../../src/runtime/streams/registry.js';
@@ -112,7 +112,7 @@ describe('what a walk costs', () => {
     ['bulk', 0, { requests: 1, chain: 2 }],
     ['bulk', 10_000, { requests: 2 + 100, chain: 3 }],
   ] as const)('by %s over %i records', (name, records, cost) =>
-    expect(walkCost(issues, by(name), records)).toEqual(cost));
+    expect(scanCost(issues, by(name), records)).toEqual(cost));
 
   test.each([
     [offset(50), 50],

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { bookmarkAfter, due, isAhead, type State, withoutFuture } from '../../../src/runtime/plan/bookmark.js';
 import { notMet } from '../../../src/runtime/plan/not-met.js';
-import { WalkOrder } from '../../../src/runtime/plan/walk-order.js';
+import { ScanOrder } from '../../../src/runtime/plan/scan-order.js';
 import { parentKey, parentOfRow } from '../../../src/runtime/read/parents.js';
 import { lackOf } from '../../../src/runtime/requests/anomalies.js';
 import { isDoubtful, isShort } from '../../../src/runtime/requests/completeness.js';
@@ -79,7 +79,7 @@ describe('the order of a walk', () => {
     }));
   const order = () => {
     if (!search?.request) throw new Error('no search');
-    return new WalkOrder(90_000, stream, {
+    return new ScanOrder(90_000, stream, {
       ...search,
       request: search.request,
     });
@@ -146,9 +146,9 @@ describe('a parent', () => {
     const above = registry.get('issue_search');
     expect(parentOfRow(node, above, row, Date.parse('2026-02-01'))).toMatchObject({
       name: 'issue 7 "ENG-7"',
-      reached: Date.parse('2026-01-01'),
+      watermark: Date.parse('2026-01-01'),
     });
-    expect(parentOfRow(node, above, row, null)).toMatchObject({ reached: null, updated: Date.parse('2026-01-01') });
+    expect(parentOfRow(node, above, row, null)).toMatchObject({ watermark: null, updated: Date.parse('2026-01-01') });
   });
 });
 

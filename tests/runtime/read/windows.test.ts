@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { emptyReport, imbalance, type StreamReport } from '../../../src/contract/report.js';
 import { durationMs } from '../../../src/core/duration.js';
-import { due, type Rhythm, type Settings, type State, windowOf } from '../../../src/runtime/plan/bookmark.js';
+import { due, type Schedule, type Settings, type State, windowOf } from '../../../src/runtime/plan/bookmark.js';
 import { type Facts, nextState, type Part } from '../../../src/runtime/plan/next-state.js';
 import { EVERYTHING, Scopes } from '../../../src/runtime/plan/scopes.js';
 
@@ -16,8 +16,8 @@ const settings = (more: Partial<Settings> = {}): Settings => ({
   people: null,
   ...more,
 });
-const rhythm = (more: Partial<Rhythm> = {}) =>
-  ({ now: NOW, census: null, overlap: null, reread: null, ...more }) as Rhythm;
+const schedule = (more: Partial<Schedule> = {}) =>
+  ({ now: NOW, census: null, overlap: null, reread: null, ...more }) as Schedule;
 const state = (more: Partial<State> = {}): State => ({
   v: 1,
   site: 'https://acme.atlassian.net',
@@ -35,7 +35,7 @@ const state = (more: Partial<State> = {}): State => ({
 });
 
 describe('I2 a table is read', () => {
-  test.each<[string, State | null, Partial<Settings>, Partial<Rhythm>, number, 'full' | 'incremental']>([
+  test.each<[string, State | null, Partial<Settings>, Partial<Schedule>, number, 'full' | 'incremental']>([
     ['from its start when there is none', null, { start: 5 }, {}, 5, 'full'],
     ['from its bookmark', state(), {}, {}, 90 * DAY, 'incremental'],
     ['from its bookmark when the start came later: no hole', state(), { start: 95 * DAY }, {}, 90 * DAY, 'incremental'],
@@ -80,7 +80,7 @@ describe('I2 a table is read', () => {
       'incremental',
     ],
   ])('%s', (_, before, change, often, since, mode) =>
-    expect(windowOf(before, 'issue_search', settings(change), rhythm(often))).toMatchObject({ since, mode }));
+    expect(windowOf(before, 'issue_search', settings(change), schedule(often))).toMatchObject({ since, mode }));
 });
 
 test.each([
@@ -102,7 +102,7 @@ describe('I2 the state after a commit', () => {
     nextState(part, {
       before,
       now: { site: 'https://acme.atlassian.net', account: 'a', runStart: NOW, settings: settings() },
-      rhythm: rhythm(),
+      schedule: schedule(),
       full: false,
       covers: 0,
       counted: false,

@@ -153,10 +153,10 @@ describe('FileCatalog', () => {
     const catalog = await openCatalog(root);
     const first = await make(catalog, ITEMS, append(dataFile('/a')));
     const before = await metadataFiles(root);
-    const stranger = { ...dataFile('/x'), sequenceNumber: 1, fileSequenceNumber: 1, snapshotId: '1' };
-    await expect(catalog.commit(first, { operation: 'overwrite', add: [], remove: [stranger] })).rejects.toThrow(
-      '/x should be removed from the table but is not in its current snapshot',
-    );
+    const differentAccount = { ...dataFile('/x'), sequenceNumber: 1, fileSequenceNumber: 1, snapshotId: '1' };
+    await expect(
+      catalog.commit(first, { operation: 'overwrite', add: [], remove: [differentAccount] }),
+    ).rejects.toThrow('/x should be removed from the table but is not in its current snapshot');
     expect(await metadataFiles(root)).toEqual(before);
   });
 

@@ -192,8 +192,8 @@ export function catalogSuite(name: string, start: () => Promise<Place>, skip: st
     it('refuses to remove a file that is not in the table, because the work was done on another version', async () => {
       const catalog = await (await start()).open();
       const first = await make(catalog, ITEMS, append(dataFile('/a')));
-      const stranger = { ...dataFile('/x'), sequenceNumber: 1, fileSequenceNumber: 1, snapshotId: '1' };
-      const change: TableChange = { operation: 'overwrite', add: [], remove: [stranger] };
+      const differentAccount = { ...dataFile('/x'), sequenceNumber: 1, fileSequenceNumber: 1, snapshotId: '1' };
+      const change: TableChange = { operation: 'overwrite', add: [], remove: [differentAccount] };
       await expect(catalog.commit(first, change)).rejects.toBeInstanceOf(CommitConflict);
       expect(await catalog.load('acme', 'items')).toEqual(first);
     });

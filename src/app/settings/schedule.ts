@@ -2,7 +2,7 @@
 import { durationMs } from '../../core/duration.js';
 import { USUAL_RHYTHM } from './settings.js';
 
-export interface Rhythm {
+export interface Schedule {
   /** Milliseconds, or a word of the settings; null: never. */
   readonly census: 'auto' | 'always' | number | null;
   readonly overlap: number | null;
@@ -15,7 +15,7 @@ export interface RhythmWords {
   readonly reread?: Readonly<Record<string, string>> | undefined;
 }
 
-export function rhythmOf(words: RhythmWords): Rhythm {
+export function scheduleOf(words: RhythmWords): Schedule {
   const reread = Object.entries(words.reread ?? {}).flatMap(([stream, often]) => {
     const every = everyMs(often);
     return every === null ? [] : [[stream, every] as const];

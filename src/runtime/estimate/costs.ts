@@ -1,7 +1,7 @@
 /** What a plan has found so far: requests by the stream they will be counted on, rows by stream. */
 import { NONE, plus, type Range } from '../plan/range.js';
 
-export class Bill {
+export class Costs {
   readonly #requests = new Map<string, Range>();
   readonly #rows = new Map<string, Range>();
   /** Requests of one root that must wait for each other; roots go side by side. */

@@ -5,7 +5,7 @@ import { valueAt } from '../../core/json-path.js';
 import { HttpStatusError } from '../../http/errors.js';
 import type { Newest } from '../plan/bookmark.js';
 import { requestRoutes } from '../plan/read-plan.js';
-import { WalkOrder } from '../plan/walk-order.js';
+import { ScanOrder } from '../plan/scan-order.js';
 import type { Values } from '../requests/build-request.js';
 import { outcomeOf } from '../requests/outcomes.js';
 import { inOrder, readAhead } from '../requests/read-ahead.js';
@@ -13,17 +13,17 @@ import { LOOKS, type PagedRequest, type PageRead, readPages } from '../requests/
 import { keyOf } from '../requests/record-key.js';
 import { sinceValues } from '../requests/since.js';
 import { isRequestRoute, type RequestRoute } from '../streams/registry.js';
-import type { Branch } from './branch.js';
 import { isPrefixRoute, readByPrefix } from './by-prefix.js';
 import type { RunContext } from './context.js';
 import { asking, readBatch } from './read-batch.js';
 import { readRenamed } from './renamed.js';
+import type { StreamRun } from './stream-run.js';
 
 /** Batches of a walk under way at once: enough for the usual rate at a latency of a second; each is megabytes when it comes. */
 const BATCHES_AT_ONCE = 6;
 
 /** Never throws: what goes wrong is written on the branches it concerns. */
-export async function walkRoot(ctx: RunContext, root: Branch, since: number): Promise<void> {
+export async function scanRoot(ctx: RunContext, root: StreamRun, since: number): Promise<void> {
   root.begin();
   try {
     const ended = await readRoot(ctx, root, requestRoutes(root.node), since);
@@ -41,7 +41,12 @@ interface Ended {
   readonly missing: string | null;
 }
 
-async function readRoot(ctx: RunContext, root: Branch, routes: readonly RequestRoute[], since: number): Promise<Ended> {
+async function readRoot(
+  ctx: RunContext,
+  root: StreamRun,
+  routes: readonly RequestRoute[],
+  since: number,
+): Promise<Ended> {
   const [route, ...others] = routes;
   if (!route) throw new ConnectorError('failed', `The stream ${root.name} has no route that can be asked on its own.`);
   try {
@@ -59,15 +64,15 @@ async function readRoot(ctx: RunContext, root: Branch, routes: readonly RequestR
  * A list that breaks off is read once more before it counts as broken, since the site changes meanwhile: where the order proves how far
  * it came, from there on, else from its beginning.
  */
-async function readRoute(ctx: RunContext, root: Branch, route: RequestRoute, since: number): Promise<Ended> {
-  const order = new WalkOrder(root.node.window.ceiling, root.node.stream, route);
+async function readRoute(ctx: RunContext, root: StreamRun, route: RequestRoute, since: number): Promise<Ended> {
+  const order = new ScanOrder(root.node.window.ceiling, root.node.stream, route);
   let from = since;
   for (let look = 1; ; look++) {
     const lack = await readOnce(ctx, root, route, { ...ctx.values, ...sinceValues(from) }, order);
     if (lack === null) return { newest: order.newest, missing: null };
     // By beginnings of names, the read was looked at in itself.
     if (look === LOOKS || route.prefix) return { newest: order.newest, missing: missingIn(root, lack) };
-    from = Math.max(from, order.reached ?? from);
+    from = Math.max(from, order.watermark ?? from);
     order.goOn();
   }
 }
@@ -75,10 +80,10 @@ async function readRoute(ctx: RunContext, root: Branch, route: RequestRoute, sin
 /** @returns what is missing; null when all came, or when nobody wants it any more. */
 async function readOnce(
   ctx: RunContext,
-  root: Branch,
+  root: StreamRun,
   route: RequestRoute,
   values: Values,
-  order: WalkOrder,
+  order: ScanOrder,
 ): Promise<string | null> {
   let lack: string | null = null;
   for await (const { from, ...page } of pagesOfAll(ctx, root, route, values)) {
@@ -86,23 +91,23 @@ async function readOnce(
     lack ??= page.lack?.name ?? null;
     // What is missing before the end of this page must not be passed by what came behind it.
     if (page.lack?.where === 'before') order.stop();
-    const reached = order.take(page.records);
-    await root.deliver(from, page.records, {}, reached);
-    await root.advance(reached);
+    const watermark = order.take(page.records);
+    await root.deliver(from, page.records, {}, watermark);
+    await root.advance(watermark);
     // Everybody who wanted these pages has failed: do not spend the budget on nobody.
-    if (!root.all().some((branch) => branch.run.table && branch.alive)) return null;
+    if (!root.all().some((streamRun) => streamRun.run.table && streamRun.alive)) return null;
   }
   return lack;
 }
 
-function missingIn(root: Branch, lack: string): string {
+function missingIn(root: StreamRun, lack: string): string {
   return `the answers of the site break off (${lack}); ${root.run.report.rows_read} rows came`;
 }
 
 /** Of a list that leaves some out, and then of the route that knows those: only what the first did not bring. */
 async function* pagesOfAll(
   ctx: RunContext,
-  root: Branch,
+  root: StreamRun,
   route: RequestRoute,
   values: Values,
 ): AsyncGenerator<PageRead & { readonly from: RequestRoute }> {
@@ -121,7 +126,12 @@ async function* pagesOfAll(
     }
 }
 
-async function* pagesOf(ctx: RunContext, root: Branch, route: RequestRoute, values: Values): AsyncGenerator<PageRead> {
+async function* pagesOf(
+  ctx: RunContext,
+  root: StreamRun,
+  route: RequestRoute,
+  values: Values,
+): AsyncGenerator<PageRead> {
   const list = root.node.stream.routes.find((other) => other.name === route.ids_from);
   if (!list) {
     yield* readAhead(
@@ -143,7 +153,7 @@ async function* pagesOf(ctx: RunContext, root: Branch, route: RequestRoute, valu
 
 async function* idBatches(
   ctx: RunContext,
-  root: Branch,
+  root: StreamRun,
   list: PagedRequest,
   max: number,
   values: Values,

@@ -1,6 +1,6 @@
 /** How often: what the words of the settings mean, and what holds when nothing is said. */
 import { expect, test } from 'vitest';
-import { rhythmOf } from '../../../src/app/settings/rhythm.js';
+import { scheduleOf } from '../../../src/app/settings/schedule.js';
 import { settingsSchema } from '../../../src/app/settings/settings.js';
 
 test.each([
@@ -10,7 +10,7 @@ test.each([
   ['12h', 12 * 3_600_000],
   ['never', null],
 ])('a census of %s is %s', (word, census) => {
-  expect(rhythmOf({ census: word }).census).toBe(census);
+  expect(scheduleOf({ census: word }).census).toBe(census);
 });
 
 test('a word that is no rhythm of a census is refused with those that are', () => {

@@ -7,7 +7,7 @@ import { failureOf } from '../../contract/events.js';
 import type { TableWriter } from '../../contract/table.js';
 import { ConnectorError, type ErrorKind } from '../../core/errors.js';
 import type { Located } from '../../core/json-path.js';
-import { bookmarkAfter, type Newest, type Reached, type State } from '../plan/bookmark.js';
+import { bookmarkAfter, type Newest, type State, type Watermark } from '../plan/bookmark.js';
 import { isStillHidden } from '../plan/debt-rules.js';
 import type { ScanStep } from '../plan/read-plan.js';
 import { parentColumnOf, parentRoutes } from '../plan/read-plan.js';
@@ -22,17 +22,17 @@ import { markDeletions } from './deletions.js';
 import type { Kept } from './kept.js';
 import { keyOf, keyPath } from './look-at-parents.js';
 import { ParentReader } from './parent-reader.js';
-import { boundValues, parentOfRow, reachedBy } from './parents.js';
+import { boundValues, parentOfRow, watermarkOf } from './parents.js';
 import { TableRun } from './table-run.js';
 
 /** Records made into rows at a time: a page of 10,000 is not held twice. */
 const SLICE = 1000;
 
-export class Branch {
+export class StreamRun {
   readonly run: TableRun;
-  readonly children: readonly Branch[];
+  readonly children: readonly StreamRun[];
   readonly #parents: ParentReader;
-  #reached: Reached = null;
+  #watermark: Watermark = null;
   /** Of the last commit of the walk: what comes after it is committed with the same. */
   #final: State['bookmark'] = null;
   failure: unknown = null;
@@ -47,7 +47,7 @@ export class Branch {
     const claimed = node.children.filter((child) => child.route.inside).map((child) => claimedPath(child.route));
     const table = node.written ? (tables.get(node.stream.stream) ?? null) : null;
     this.run = new TableRun(node, ctx, table, claimed);
-    this.children = node.children.map((child) => new Branch(child, ctx, tables));
+    this.children = node.children.map((child) => new StreamRun(child, ctx, tables));
     this.#parents = this.reader(parentRoutes(node));
   }
 
@@ -62,7 +62,7 @@ export class Branch {
   }
 
   /** Everything from here down. */
-  all(): readonly Branch[] {
+  all(): readonly StreamRun[] {
     return [this, ...this.children.flatMap((child) => child.all())];
   }
 
@@ -86,21 +86,21 @@ export class Branch {
   }
 
   /** Takes one page of this stream's own records. */
-  async deliver(route: Route, records: readonly Located[], values: Values, reached: Reached): Promise<void> {
+  async deliver(route: Route, records: readonly Located[], values: Values, watermark: Watermark): Promise<void> {
     for (let at = 0; at < records.length; at += SLICE) {
       const slice = records.slice(at, at + SLICE);
       const kept = await this.run.take(route, slice, values, (row) => this.ctx.inScope(this.node.stream, row));
-      for (const child of this.children) await child.accept(kept, reached);
+      for (const child of this.children) await child.accept(kept, watermark);
     }
   }
 
   /** The root's walk has come so far: when any table below has enough, all commit what they have, each with the bookmark it proves. */
-  async advance(reached: Reached): Promise<void> {
-    this.#reached = reached;
-    const writing = this.all().filter((branch) => branch.alive && !branch.run.replaces);
+  async advance(watermark: Watermark): Promise<void> {
+    this.#watermark = watermark;
+    const writing = this.all().filter((streamRun) => streamRun.alive && !streamRun.run.replaces);
     if (!writing.some(({ run }) => run.table?.full || run.pending >= this.ctx.commitRows)) return;
     // From below: what hangs on a row is durable, or owed, before the row is.
-    for (const branch of writing.reverse()) await branch.#checkpoint();
+    for (const streamRun of writing.reverse()) await streamRun.#checkpoint();
   }
 
   async #checkpoint(): Promise<void> {
@@ -117,38 +117,38 @@ export class Branch {
     const { of, ceiling } = this.node.window;
     if (of === null) return null;
     const before = this.run.state?.bookmark ?? null;
-    const reached = this.#parents.provenUpTo(this.#reached);
-    if (reached === null) return before;
-    const ms = Math.min(reached, ceiling);
+    const watermark = this.#parents.watermark(this.#watermark);
+    if (watermark === null) return before;
+    const ms = Math.min(watermark, ceiling);
     // Another stream of the same walk may have been further behind: what this one had proven before still holds.
     return { of, ms: this.run.report.mode === 'incremental' ? Math.max(ms, before?.ms ?? ms) : ms };
   }
 
-  /** Takes parents to read from. Errors stay in this branch: the parent and its other children go on. */
-  async accept(parents: readonly Kept[], reached: Reached): Promise<void> {
+  /** Takes parents to read from. Errors stay in this stream: the parent and its other children go on. */
+  async accept(parents: readonly Kept[], watermark: Watermark): Promise<void> {
     if (!this.alive) return;
     try {
-      for (const parent of parents) await this.#acceptOne(parent, reached);
-      this.#reached = reached;
+      for (const parent of parents) await this.#acceptOne(parent, watermark);
+      this.#watermark = watermark;
     } catch (error) {
       await this.fail(error);
     }
   }
 
-  async #acceptOne({ row, record }: Kept, reached: Reached): Promise<void> {
+  async #acceptOne({ row, record }: Kept, watermark: Watermark): Promise<void> {
     const { parent, route } = this.node;
     if (!parent || (parent.where && !matches(row, parent.where)) || !this.ctx.parentInScope(parent.stream, row)) return;
     const inside = route.inside ? insideOf(route, record) : null;
     if (inside && isWholeInside(inside)) {
       const values = boundValues(parent, row);
-      const own = reachedBy(this.ctx.streamOf(parent.stream), row, reached);
+      const own = watermarkOf(this.ctx.streamOf(parent.stream), row, watermark);
       await this.deliver(route, inside.rows, values, own);
       return this.#parents.whole(values);
     }
     const told = inside && { total: inside.total, keys: this.#keysOf(inside) };
-    const one = parentOfRow(this.node, this.ctx.streamOf(parent.stream), row, reached, told);
+    const one = parentOfRow(this.node, this.ctx.streamOf(parent.stream), row, watermark, told);
     if (!inside || !this.#isHidden(one.parent, inside, one.updated)) return this.#parents.add(one);
-    await this.deliver(route, inside.rows, one.values, one.reached);
+    await this.deliver(route, inside.rows, one.values, one.watermark);
     this.ctx.debts.meet(this.name, one.parent);
   }
 
@@ -235,9 +235,9 @@ export class Branch {
 
   /** The site does not let us read this stream, or does not have it: so for everything below. */
   refuseAll(outcome: 'forbidden' | 'unsupported', reason?: string): void {
-    for (const branch of this.all()) {
-      branch.run.tell({ kind: 'refused', state: outcome, reason });
-      branch.#settled = true;
+    for (const streamRun of this.all()) {
+      streamRun.run.tell({ kind: 'refused', state: outcome, reason });
+      streamRun.#settled = true;
     }
   }
 

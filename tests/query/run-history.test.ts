@@ -1,16 +1,16 @@
 import { afterEach, expect, test } from 'vitest';
 import { appendRows, runRow, runsTable } from '../../src/app/run-log/run-tables.js';
 import { emptyReport, type StreamReport } from '../../src/contract/report.js';
-import { openMemory, type WarehouseMemory } from '../../src/query/memory.js';
+import { openMemory, type WarehouseMemory } from '../../src/query/run-history.js';
 import { openWarehouse } from '../../src/writers/warehouse.js';
 import { board, boards, temporaryFolder, write } from './warehouse.js';
 
-let memory: WarehouseMemory | undefined;
-afterEach(() => memory?.close());
+let history: WarehouseMemory | undefined;
+afterEach(() => history?.close());
 
 async function remember(folder: string): Promise<WarehouseMemory> {
-  memory = await openMemory({ root: folder }, 'acme');
-  return memory;
+  history = await openMemory({ root: folder }, 'acme');
+  return history;
 }
 
 async function record(folder: string, runId: string, reports: readonly Partial<StreamReport>[]): Promise<void> {

@@ -19,7 +19,7 @@ export interface FirstPage {
   readonly refused?: OutcomeName;
 }
 
-export class Look {
+export class Probe {
   readonly #counts = new Map<string, number | null>();
 
   constructor(

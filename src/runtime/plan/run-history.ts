@@ -13,7 +13,7 @@ export interface LastRun {
 
 export type Conditions = Readonly<Record<string, readonly (string | boolean | null)[]>>;
 
-export interface Memory {
+export interface RunHistory {
   /** The projects behind the scopes in states. */
   projects(): Promise<readonly ScopedProject[]>;
   /** The state kept in the table. */

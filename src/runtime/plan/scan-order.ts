@@ -3,17 +3,17 @@
 import { type Located, valueAt } from '../../core/json-path.js';
 import { parseTimestamp } from '../rows/timestamp.js';
 import type { RequestRoute, Stream } from '../streams/registry.js';
-import type { Newest, Reached } from './bookmark.js';
+import type { Newest, Watermark } from './bookmark.js';
 
 /**
  * Pages come in the cursor's order: the last record tells, until one is out of order. Batches come in the order of their list, their
  * records in any: the earliest record tells. A record beyond the ceiling changed after the index placed it, or just now: it tells nothing.
  */
-export class WalkOrder {
+export class ScanOrder {
   readonly #from: string | null;
   readonly #ceiling: number;
   readonly #inBatches: boolean;
-  #reached: Reached = 0;
+  #watermark: Watermark = 0;
   #newest: number | null = null;
   #met = false;
   #stopped = false;
@@ -25,12 +25,12 @@ export class WalkOrder {
     this.#from = cursor && !route.gives ? from : null;
     this.#ceiling = ceiling;
     this.#inBatches = route.ids_from !== undefined;
-    if (this.#from === null) this.#reached = null;
+    if (this.#from === null) this.#watermark = null;
   }
 
   /** Epoch milliseconds; null when the order proves nothing. */
-  get reached(): Reached {
-    return this.#reached;
+  get watermark(): Watermark {
+    return this.#watermark;
   }
 
   get newest(): Newest {
@@ -47,23 +47,23 @@ export class WalkOrder {
     this.#stopped = false;
   }
 
-  take(records: readonly Located[]): Reached {
+  take(records: readonly Located[]): Watermark {
     this.#met ||= records.length > 0;
     const from = this.#from;
-    if (from === null || records.length === 0) return this.#reached;
+    if (from === null || records.length === 0) return this.#watermark;
     const moments = records.map(({ record }) => momentOf(valueAt(record, from)));
     for (const at of moments) if (at !== null) this.#newest = Math.max(this.#newest ?? at, at);
-    if (!this.#stopped) this.#reached = this.#after(moments);
-    return this.#reached;
+    if (!this.#stopped) this.#watermark = this.#after(moments);
+    return this.#watermark;
   }
 
-  #after(moments: readonly (number | null)[]): Reached {
-    let reached = this.#reached;
+  #after(moments: readonly (number | null)[]): Watermark {
+    let watermark = this.#watermark;
     const known = moments.filter((at) => at !== null);
-    if (reached === null || known.length < moments.length) return null;
-    if (this.#inBatches) return Math.max(reached, Math.min(...known, this.#ceiling));
-    for (const at of known) if (at <= this.#ceiling) reached = reached === null || at < reached ? null : at;
-    return reached;
+    if (watermark === null || known.length < moments.length) return null;
+    if (this.#inBatches) return Math.max(watermark, Math.min(...known, this.#ceiling));
+    for (const at of known) if (at <= this.#ceiling) watermark = watermark === null || at < watermark ? null : at;
+    return watermark;
   }
 }
 

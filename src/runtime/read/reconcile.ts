@@ -11,12 +11,12 @@ import { parentColumnOf } from '../plan/read-plan.js';
 import { type PagedRequest, readPages } from '../requests/read-pages.js';
 import { chunks, routeOf } from '../requests/routes.js';
 import { sinceValues } from '../requests/since.js';
-import type { Branch } from './branch.js';
 import { Confirmation } from './confirm.js';
 import type { RunContext } from './context.js';
 import { markFollowers } from './followers.js';
 import { namersOf, readNamers } from './namers.js';
 import { readBatch } from './read-batch.js';
+import type { StreamRun } from './stream-run.js';
 
 /** One list of keys, and all who are held against it. */
 interface Count {
@@ -32,12 +32,12 @@ interface Count {
  * Takes every census that the plan foresees, after all streams have been read: rows hang on a listed record whatever route brought them.
  * Never throws for what concerns a stream alone.
  */
-export async function takeCensus(ctx: RunContext, plan: ReadPlan, roots: readonly Branch[]): Promise<void> {
+export async function reconcile(ctx: RunContext, plan: ReadPlan, roots: readonly StreamRun[]): Promise<void> {
   const read = roots.flatMap((root) => root.all()).filter(({ run, alive }) => run.table && alive && !run.replaces);
   for (const { stream, ...steps } of plan.reconciliations) {
     const listed = read.find(({ name }) => name === steps.listed?.stream.stream);
     const below = read.filter(({ name }) => steps.below.some((step) => step.stream.stream === name));
-    const first = [listed, ...below].find((branch) => branch && isDue(branch));
+    const first = [listed, ...below].find((streamRun) => streamRun && isDue(streamRun));
     if (!first) continue;
     await first.guard(async () => {
       const list = await readKeys(ctx, stream, first.name);
@@ -49,15 +49,15 @@ export async function takeCensus(ctx: RunContext, plan: ReadPlan, roots: readonl
 }
 
 /** A read that is not whole proves nothing. */
-const isDue = ({ run, node }: Branch): boolean => run.complete && node.deletes.reconcile;
+const isDue = ({ run, node }: StreamRun): boolean => run.complete && node.deletes.reconcile;
 
 /** The listed records first: what hangs on those that are believed to be gone is believed, too. */
-async function countAll(count: Count, listed: Branch | undefined, below: readonly Branch[]): Promise<void> {
+async function countAll(count: Count, listed: StreamRun | undefined, below: readonly StreamRun[]): Promise<void> {
   if (listed && isDue(listed)) {
     await listed.guard(() => countListed(count, listed));
     if (count.believed === null) return;
   }
-  for (const branch of below) await branch.guard(() => countBelow(count, branch, listed));
+  for (const streamRun of below) await streamRun.guard(() => countBelow(count, streamRun, listed));
 }
 
 async function readKeys(ctx: RunContext, stream: CountedStream, label: string): Promise<KeyList> {
@@ -85,21 +85,21 @@ async function readKeys(ctx: RunContext, stream: CountedStream, label: string): 
 }
 
 /** The table of the listed records themselves. */
-async function countListed(count: Count, branch: Branch): Promise<void> {
+async function countListed(count: Count, streamRun: StreamRun): Promise<void> {
   const { list, stream } = count;
   const { column } = stream.census.group;
   const [key = ''] = stream.primary_key;
-  const first = await branch.run.compare(key, column, list);
+  const first = await streamRun.run.compare(key, column, list);
   if (!first) return;
-  const lost = await markLost(count, branch, first);
-  const added = await readMissing(count, branch, first.onlyInList);
+  const lost = await markLost(count, streamRun, first);
+  const added = await readMissing(count, streamRun, first.onlyInList);
   // A renamed project touches none of its issues: only the list shows their new keys.
-  await readMissing(count, branch, first.regrouped);
-  branch.run.absence.counted = true;
+  await readMissing(count, streamRun, first.regrouped);
+  streamRun.run.absence.counted = true;
   // From below: what hangs on a record is durable, or owed, before the record is.
-  for (const one of [...branch.all()].reverse()) if (one.alive && !one.run.replaces) await one.append();
+  for (const one of [...streamRun.all()].reverse()) if (one.alive && !one.run.replaces) await one.append();
   const changed = lost + added.length + first.regrouped.length > 0;
-  const last = changed ? await branch.run.compare(key, column, list) : first;
+  const last = changed ? await streamRun.run.compare(key, column, list) : first;
   const lacking = (last?.onlyInList.length ?? 0) - (first.onlyInList.length - added.length);
   const census = {
     listed: list.keys.length,
@@ -109,34 +109,34 @@ async function countListed(count: Count, branch: Branch): Promise<void> {
     confirmed: first.onlyInTable.length - lost,
     groups: last?.groups ?? first.groups,
   };
-  branch.run.tell({ kind: 'reconciled', census });
+  streamRun.run.tell({ kind: 'reconciled', census });
   if (lacking > 0)
     throw new ConnectorError(
       'failed',
-      `${branch.name}: the site lists ${lacking} rows that the table lacks although they were read. Run again; if it stays so, please report it.`,
+      `${streamRun.name}: the site lists ${lacking} rows that the table lacks although they were read. Run again; if it stays so, please report it.`,
     );
 }
 
 /** Marks what is no longer there or no longer in scope, and reads again what names it. @returns how many were marked. */
 async function markLost(
   count: Count,
-  branch: Branch,
+  streamRun: StreamRun,
   { onlyInTable: suspects, live }: { readonly onlyInTable: readonly string[]; readonly live: number },
 ): Promise<number> {
   const { ctx, stream, confirmation } = count;
   const [key = ''] = stream.primary_key;
-  const naming = await namersOf(branch, suspects);
+  const naming = await namersOf(streamRun, suspects);
   const came = await confirmation.ask(suspects, naming);
   const lost = confirmation.lost(suspects);
-  branch.run.believe(lost.length, live);
+  streamRun.run.believe(lost.length, live);
   count.believed = new Set(lost);
-  branch.run.markGone(key, lost, 'vanished');
+  streamRun.run.markGone(key, lost, 'vanished');
   const gone = confirmation.gone(suspects);
   const ended = new Set(lost);
-  const namers = gone.length === suspects.length ? naming : await namersOf(branch, gone);
+  const namers = gone.length === suspects.length ? naming : await namersOf(streamRun, gone);
   await readNamers(
     ctx,
-    branch,
+    streamRun,
     namers.filter((id) => !ended.has(id)),
     came,
   );
@@ -144,24 +144,24 @@ async function markLost(
 }
 
 /** A table whose rows hang on the listed records: each is compared for itself, so that a run that died in between is made good. */
-async function countBelow(count: Count, branch: Branch, listed: Branch | undefined): Promise<void> {
+async function countBelow(count: Count, streamRun: StreamRun, listed: StreamRun | undefined): Promise<void> {
   const { list, confirmation } = count;
-  const { run } = branch;
-  if (!run.complete || !branch.node.deletes.countable) return;
-  const found = await run.compare(parentColumnOf(branch.node), null, list);
+  const { run } = streamRun;
+  if (!run.complete || !streamRun.node.deletes.countable) return;
+  const found = await run.compare(parentColumnOf(streamRun.node), null, list);
   if (!found) return;
   await confirmation.ask(found.onlyInTable);
   const gone = confirmation.lost(found.onlyInTable);
   run.believe(await unjudged(count, listed, gone), found.live);
-  run.markGone(parentColumnOf(branch.node), gone, 'parent');
-  await branch.append();
+  run.markGone(parentColumnOf(streamRun.node), gone, 'parent');
+  await streamRun.append();
   run.absence.counted = true;
   // What else a whole re-read did not see is judged now, without the rows above.
-  await branch.append();
+  await streamRun.append();
 }
 
 /** How many of these records nobody has judged before: neither this run nor one that marked them. */
-async function unjudged({ stream, believed }: Count, listed: Branch | undefined, gone: readonly string[]) {
+async function unjudged({ stream, believed }: Count, listed: StreamRun | undefined, gone: readonly string[]) {
   const [column = ''] = stream.primary_key;
   const rest = gone.filter((id) => !believed?.has(id));
   if (!listed || rest.length === 0) return rest.length;
@@ -170,13 +170,13 @@ async function unjudged({ stream, believed }: Count, listed: Branch | undefined,
 }
 
 /** Reads what the tables lack, or hold under a former key; rows the site does not hand out although it lists them are counted as `gone`. */
-async function readMissing({ ctx, stream }: Count, branch: Branch, missing: readonly string[]) {
+async function readMissing({ ctx, stream }: Count, streamRun: StreamRun, missing: readonly string[]) {
   const route = routeOf(stream, stream.census.read);
   const added: string[] = [];
   for (const ids of chunks(missing, route.batch?.max ?? 1)) {
-    const page = await readBatch(ctx, branch, route, ids);
+    const page = await readBatch(ctx, streamRun, route, ids);
     added.push(...page.records.map(({ record }) => String(valueAt(record, route.batch?.answers ?? 'id'))));
-    await branch.deliver(route, page.records, {}, null);
+    await streamRun.deliver(route, page.records, {}, null);
   }
   return added;
 }

@@ -1,7 +1,7 @@
 /** What it costs to read streams that have a cursor: a count of what a walk will bring, and the shape of the records that come. */
 
 import { valueAt } from '../../core/json-path.js';
-import { childCost, type Facts, walkCost } from '../plan/cost.js';
+import { childCost, type Facts, scanCost } from '../plan/cost.js';
 import { exactly, type Range, whole } from '../plan/range.js';
 import type { ReadPlan, RootStep } from '../plan/read-plan.js';
 import { everyStep } from '../plan/read-plan.js';
@@ -12,10 +12,10 @@ import { sample } from '../probe/sample.js';
 import { parseTimestamp } from '../rows/timestamp.js';
 import { isRequestRoute, parentOf } from '../streams/registry.js';
 import type { Estimating } from './estimate.js';
-import { estimateCensus, type Walked } from './estimate-census.js';
+import { estimateReconciliations, type Scanned } from './estimate-reconciliations.js';
 import { Shapes } from './shapes.js';
 
-export interface WalksInput {
+export interface ScansInput {
   readonly wanted: readonly Wanted[];
   readonly measured: Measured;
   readonly rate: number;
@@ -31,9 +31,9 @@ const RESERVE = 2;
 const FEW = 100;
 
 /** Puts walks, what hangs on them, deletion feeds and the census on the bill. @returns what was learned, for comparing routes. */
-export async function estimateWalks(
+export async function estimateScans(
   roots: readonly RootStep[],
-  input: WalksInput,
+  input: ScansInput,
   plan: ReadPlan,
   ctx: Estimating,
 ): Promise<Facts> {
@@ -41,23 +41,23 @@ export async function estimateWalks(
   const shapes = new Shapes();
   if (measured.seen) {
     shapes.add(measured.seen);
-    ctx.bill.add(measured.label, exactly(1));
+    ctx.costs.add(measured.label, exactly(1));
   }
-  const walked: Walked[] = [];
+  const scanned: Scanned[] = [];
   for (const root of roots) {
     const count = await recordsOf(root, shapes, ctx);
-    walked.push({ root, records: count });
+    scanned.push({ root, records: count });
     await learn(root, count, shapes, input, ctx);
-    billWalk(root, count, shapes, ctx);
+    addScan(root, count, shapes, ctx);
   }
-  await estimateCensus(plan, walked, ctx);
-  const of = (stream: string) => walked.find(({ root }) => root.stream.stream === stream)?.records;
-  const counted = walked[0]?.records ?? FEW;
+  await estimateReconciliations(plan, scanned, ctx);
+  const of = (stream: string) => scanned.find(({ root }) => root.stream.stream === stream)?.records;
+  const counted = scanned[0]?.records ?? FEW;
   return {
     rate,
     latency: shapes.latency ?? USUAL_LATENCY,
     records: (stream) => of(stream) ?? (stream === measured.root ? counted : Math.ceil(counted * shapes.densest())),
-    inside: shapes.feared(),
+    inside: shapes.upperBound(),
   };
 }
 
@@ -66,22 +66,22 @@ async function recordsOf(root: RootStep, shapes: Shapes, ctx: Estimating): Promi
   const { stream, route } = root;
   const { since, full } = root.scan;
   const name = stream.stream;
-  const counted = await ctx.look.count(stream, since);
+  const counted = await ctx.probe.count(stream, since);
   if (counted !== null) return counted;
   if (full && route.page?.kind === 'feed') {
     const inside = await insideRecords(root, shapes, ctx);
     if (inside !== null) return inside;
   } else if (isRequestRoute(route)) {
-    const page = await ctx.look.firstPage(stream, route, {}, since);
+    const page = await ctx.probe.firstPage(stream, route, {}, since);
     if (page) return page.total ?? page.rows.length;
   }
-  const before = full ? await ctx.memory.rows(name) : ctx.memory.lastRun(labelOf(root))?.rowsRead;
+  const before = full ? await ctx.history.rows(name) : ctx.history.lastRun(labelOf(root))?.rowsRead;
   return before ?? FEW;
 }
 
 /** A feed's rows lie inside the records of another stream as well: those are counted, and a page of them sampled. */
 async function insideRecords(root: RootStep, shapes: Shapes, ctx: Estimating): Promise<number | null> {
-  const { registry, look } = ctx;
+  const { registry, probe } = ctx;
   const fed = [...registry.streams.values()].find(
     (stream) =>
       stream.routes.some((route) => route.inside) &&
@@ -89,39 +89,39 @@ async function insideRecords(root: RootStep, shapes: Shapes, ctx: Estimating): P
   );
   const parent = fed?.parent && registry.get(fed.parent.stream);
   if (!fed || !parent) return null;
-  if (!shapes.knows(fed.stream) && look.left > 1 && ctx.dialect === 'cloud') {
+  if (!shapes.knows(fed.stream) && probe.left > 1 && ctx.dialect === 'cloud') {
     const wanted = [{ stream: fed.stream, mode: 'full' as const }];
-    const seen = await sample(look.client, registry, parent.stream, wanted, look.values, fed.stream);
+    const seen = await sample(probe.client, registry, parent.stream, wanted, probe.values, fed.stream);
     if (seen) shapes.add(seen);
   }
   // The feed knows no scope.
-  const records = await look.count(parent, root.scan.since, { ...look.values, scope: EVERYTHING });
+  const records = await probe.count(parent, root.scan.since, { ...probe.values, scope: EVERYTHING });
   return records === null ? null : Math.round(records * shapes.mean(fed.stream));
 }
 
 /** Samples what the choice of routes did not: the few records that changed, or further pages of many when requests are to spare. */
-async function learn(root: RootStep, count: number, shapes: Shapes, input: WalksInput, ctx: Estimating): Promise<void> {
+async function learn(root: RootStep, count: number, shapes: Shapes, input: ScansInput, ctx: Estimating): Promise<void> {
   const { since, full } = root.scan;
-  const { registry, look } = ctx;
+  const { registry, probe } = ctx;
   const inside = root.children.filter(({ route }) => route.inside);
   if (inside.length === 0 || count === 0) return;
   const sampleFrom = async (from: number) => {
     const seen = await sample(
-      look.client,
+      probe.client,
       registry,
       root.stream.stream,
       input.wanted,
-      look.values,
+      probe.values,
       labelOf(root),
       from,
     );
     if (seen) shapes.add(seen);
   };
-  if (!full && look.left > 1) await sampleFrom(since);
+  if (!full && probe.left > 1) await sampleFrom(since);
   if (!full || !input.spare || count <= FEW) return;
   const [first, last] = (input.measured.seen?.ends ?? []).map((record) => cursorOf(root, record));
   if (first == null || last == null) return;
-  const pages = look.left - RESERVE;
+  const pages = probe.left - RESERVE;
   for (let page = 1; page <= pages; page++)
     await sampleFrom(Math.round(last + ((ctx.now - last) * page) / (pages + 1)));
 }
@@ -134,17 +134,17 @@ function cursorOf({ stream }: TreeNode, record: unknown): number | null {
   return timestamp ? Date.parse(timestamp.utc) : null;
 }
 
-function billWalk(root: RootStep, count: number, shapes: Shapes, { bill }: Estimating): void {
-  const own = walkCost(root.stream, root.route, count);
-  bill.add(labelOf(root), exactly(own.requests));
-  bill.waits(own.chain);
+function addScan(root: RootStep, count: number, shapes: Shapes, { costs }: Estimating): void {
+  const own = scanCost(root.stream, root.route, count);
+  costs.add(labelOf(root), exactly(own.requests));
+  costs.waits(own.chain);
   for (const node of everyStep(root)) {
     const name = node.stream.stream;
-    if (node !== root) bill.add(labelOf(node), childRange(node, count, shapes));
+    if (node !== root) costs.add(labelOf(node), childRange(node, count, shapes));
     if (!node.selected) continue;
-    bill.setRows(name, rowsOf(node, root, count, shapes));
+    costs.setRows(name, rowsOf(node, root, count, shapes));
     // The feed of deleted keys is read from the table's bookmark on.
-    if (node.deletes.feedSince !== null) bill.add(labelOf(node), exactly(1));
+    if (node.deletes.feedSince !== null) costs.add(labelOf(node), exactly(1));
   }
 }
 
