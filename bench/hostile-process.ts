@@ -1,6 +1,7 @@
 /** Child: reads one hostile answer or file per order, so that its peak of memory is that of the reading and of nothing else. */
 import { readFileSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
+import { loadManifest, siteLimits } from '../src/app/settings/manifest.js';
 import { noAuth } from '../src/http/authorizer.js';
 import { createClient } from '../src/http/client.js';
 import { createThrottle } from '../src/http/throttle/throttle.js';
@@ -35,9 +36,9 @@ async function read(order: HostileOrder): Promise<void> {
     decodeManifest(readFileSync(order.manifest), order.manifest);
     return;
   }
-  const client = createClient({ baseUrl: order.baseUrl, auth: noAuth(), throttle: createThrottle(100) });
+  const client = createClient({ ...siteLimits(loadManifest()), baseUrl: order.baseUrl, auth: noAuth(), throttle: createThrottle(100) });
   try {
-    await client.request({ method: 'GET', path: '/page', repeatable: true, label: 'page' });
+    await client.request({ method: 'GET', path: '/page', repeatable: true, onBehalfOf: 'page' });
   } finally {
     await client.close();
   }

@@ -5,6 +5,7 @@ import { maxInWindow } from '../simulator/throttle-check.js';
 import { openSite } from '../src/app/open.js';
 import { definitions } from '../src/app/settings/definitions.js';
 import { syncInputOf } from '../src/app/sync-input.js';
+import { siteLimits } from '../src/app/settings/manifest.js';
 import type { StreamReport } from '../src/contract/report.js';
 import { systemClock } from '../src/core/clock.js';
 import { Secret } from '../src/core/secret.js';
@@ -76,6 +77,7 @@ export async function syncOnce({ address, root, streams, census, perSecond }: Sy
   const throttle =
     perSecond === undefined ? noThrottle : createThrottle(perSecond, undefined, { atOnce: manifest.rate.at_once });
   const client = createClient({
+    ...siteLimits(manifest),
     baseUrl: address.url,
     auth: basicAuth(address.email, new Secret(address.apiToken)),
     throttle: watched(throttle, moments),

@@ -115,7 +115,7 @@ async function grantedPermissions(
   const query = [['permissions', PROBED_PERMISSIONS.join(',')]] as const;
   // Data Center has no version 3, and answers with all its permissions whatever is asked.
   const path = `/rest/api/${deployment === 'Cloud' ? 3 : 2}/mypermissions`;
-  const { json } = await client.request({ method: 'GET', path, query, repeatable: true, label: LABEL });
+  const { json } = await client.request({ method: 'GET', path, query, repeatable: true, onBehalfOf: LABEL });
   const permissions = own(json, 'permissions');
   return new Set(PROBED_PERMISSIONS.filter((name) => own(own(permissions, name), 'havePermission') === true));
 }
@@ -124,7 +124,7 @@ async function grantedPermissions(
 async function hasBoards(client: HttpClient): Promise<boolean> {
   const path = '/rest/agile/1.0/board';
   try {
-    await client.request({ method: 'GET', path, query: [['maxResults', '1']], repeatable: true, label: LABEL });
+    await client.request({ method: 'GET', path, query: [['maxResults', '1']], repeatable: true, onBehalfOf: LABEL });
     return true;
   } catch (error) {
     if (error instanceof HttpStatusError && (error.status === 403 || error.status === 404 || error.mayNot))

@@ -1,7 +1,5 @@
 /** Settings as a command takes them: their secrets are known to the redactor, and their warnings told. */
-import { setGlobalDispatcher } from 'undici';
 import type { Ports } from '../core/ports.js';
-import { createAgent } from '../http/agent.js';
 import { proxySecrets } from '../http/proxy-login.js';
 import type { LakeSettings } from '../writers/storage/lake.js';
 import { secretsOf } from './connect/credentials.js';
@@ -15,12 +13,9 @@ import { lakeSecrets, loadLake } from './settings/load-lake.js';
 import { proxyOf } from './settings/network.js';
 import type { ConfigSource } from './settings/settings-file.js';
 
-/** The way of everything without one of its own: catalogs and hooks. */
-const STRAIGHT = createAgent();
-
 /** Settings with credentials; from here on their values are kept out of everything shown. */
 export function openConfig(source: ConfigSource, { redactor, log }: Ports): Config {
-  takeProxy(source, redactor);
+  keepProxySecret(source, redactor);
   const config = loadConfig({ ...source, streamNames: [...definitions().registry.streams.keys()] });
   redactor.add(
     ...config.connections.flatMap(secretsOf),
@@ -33,7 +28,7 @@ export function openConfig(source: ConfigSource, { redactor, log }: Ports): Conf
 
 /** Where the tables are; needs no site and none of its credentials. */
 export function openLake(source: ConfigSource, { redactor, log }: Ports): LakeSettings {
-  takeProxy(source, redactor);
+  keepProxySecret(source, redactor);
   const { lake, warnings } = loadLake(source);
   redactor.add(...lakeSecrets(lake));
   for (const warning of warnings) log.warn(warning);
@@ -42,14 +37,12 @@ export function openLake(source: ConfigSource, { redactor, log }: Ports): LakeSe
 
 /** What a run calls although it cannot begin, and the connections it is called for. */
 export function openHooks(source: ConfigSource, { redactor }: Ports): ReturnType<typeof loadHooks> {
-  setGlobalDispatcher(STRAIGHT);
   const loaded = loadHooks(source);
   redactor.add(...addressesOf(loaded.hooks));
   return loaded;
 }
 
-function takeProxy({ env }: ConfigSource, redactor: Ports['redactor']): void {
+function keepProxySecret({ env }: ConfigSource, redactor: Ports['redactor']): void {
   const proxy = proxyOf(readEnvironment(env));
   redactor.add(...(proxy ? proxySecrets(proxy) : []));
-  setGlobalDispatcher(proxy ? createAgent({ proxy }) : STRAIGHT);
 }

@@ -9,15 +9,17 @@ export interface Network {
 }
 
 /** Milliseconds. */
-export interface AgentTimeouts {
+export interface Timeouts {
   readonly connect: number;
   readonly headers: number;
+  /** Between two pieces of a body. */
   readonly body: number;
+  /** Everything, from sending to the last byte. */
+  readonly attempt: number;
 }
 
 /** More than the throttle lets be under way: a request that has its turn must not wait for a connection. */
 const CONNECTIONS = 16;
-const DEFAULT_TIMEOUTS: AgentTimeouts = { connect: 10_000, headers: 60_000, body: 30_000 };
 /** What runs on this machine is never asked of a proxy, which would look for it on its own. */
 const THIS_MACHINE = ['localhost', '127.0.0.1', '[::1]'];
 /** Said, not left to the default: NODE_TLS_REJECT_UNAUTHORIZED=0 would turn that off. */
@@ -43,7 +45,7 @@ export class ProxyFault extends Error {
 }
 
 /** To be closed by the caller. `http:` addresses, which are of this machine, are never asked of the proxy. */
-export function createAgent({ proxy, ca }: Network = {}, timeouts: AgentTimeouts = DEFAULT_TIMEOUTS): Dispatcher {
+export function createAgent({ proxy, ca }: Network = {}, timeouts: Timeouts): Dispatcher {
   const connect = { ...CHECKED, timeout: timeouts.connect, ...(ca === undefined ? {} : { ca }) };
   const limits = { connections: CONNECTIONS, headersTimeout: timeouts.headers, bodyTimeout: timeouts.body };
   if (!proxy) return new Agent({ ...limits, connect });

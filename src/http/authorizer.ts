@@ -1,13 +1,14 @@
-/** Who we are, as request headers. */
-
+/** Who we are, as request headers; and whoever sends them. */
 import { redactor } from '../core/redactor.js';
 import { Secret } from '../core/secret.js';
+import { AuthError, HttpStatusError } from './errors.js';
+import type { Outgoing, Send } from './exchange.js';
 
 export interface Authorizer {
   /** Headers for the next attempt; asked before every attempt, so that a renewed token is used at once. */
-  headers(): Promise<Record<string, string>>;
+  headers(out: Outgoing): Promise<Readonly<Record<string, string>>>;
   /**
-   * Told of an attempt that was answered with 401. Absent where nothing can be renewed.
+   * Told of an attempt whose login was refused. Absent where nothing can be renewed.
    * @param sent the headers it carried: others may have renewed them meanwhile
    * @returns whether one more attempt may do better
    * @throws ConnectorError kind `credentials` that says how to sign in again
@@ -42,3 +43,35 @@ export function noAuth(redact: (text: string) => string = (text) => text): Autho
 function fixedHeader(authorization: string, secrets: readonly Secret[]): Authorizer {
   return { headers: async () => ({ authorization }), redact: redactor(secrets) };
 }
+
+export interface AuthorizingSetting {
+  readonly auth: Authorizer;
+  /** Told when a login was renewed, before the request is sent once more. */
+  readonly onRenewed?: (out: Outgoing) => void;
+  /** The error that a refusal really is. @param sent the headers it was refused with */
+  readonly verdict?: (error: unknown, sent: Readonly<Record<string, string>>) => Promise<unknown>;
+}
+
+/** Carries the credentials. A login that has ended is renewed, and the request sent once more. */
+export function authorizing(send: Send, { auth, onRenewed, verdict = async (error) => error }: AuthorizingSetting): Send {
+  const sendAs = (out: Outgoing, sent: Readonly<Record<string, string>>) =>
+    send({ ...out, headers: { ...sent, ...out.headers } });
+  return async (out) => {
+    const sent = await auth.headers(out);
+    try {
+      return await sendAs(out, sent);
+    } catch (error) {
+      if (!isLoginRefused(error) || !(await auth.refused?.(sent))) throw await verdict(error, sent);
+      onRenewed?.(out);
+      const renewed = await auth.headers(out);
+      return await sendAs(out, renewed).catch(async (again: unknown) => {
+        throw await verdict(again, renewed);
+      });
+    }
+  };
+}
+
+/** 419 is the word of Iceberg catalogs for a token that has ended. Also where a caller understands 401 as a missing permission: with a token that has ended it means nothing. */
+const isLoginRefused = (error: unknown) =>
+  (error instanceof AuthError && error.reason !== 'captcha') ||
+  (error instanceof HttpStatusError && [401, 419].includes(error.status) && !error.missingScope);

@@ -1,21 +1,17 @@
 /** What can go wrong with a request, told to people; none of these texts holds a secret, a query or a body (I9). */
 import { ConnectorError, type ErrorKind, type ErrorNotes } from '../core/errors.js';
+import { own } from '../core/json-path.js';
+import type { Asked } from './exchange.js';
 import type { JsonValue } from './parse.js';
 import type { Limit } from './retry-after.js';
 
-/** How an error names its request. */
-export interface Asked {
-  /** What was wanted, in the caller's words: a stream's name, `credential check`. */
-  readonly label: string;
-  readonly method: string;
-  /** Path on the site, without the query. */
-  readonly path: string;
-  readonly host: string;
-  /** Statuses that mean something to the caller. A 401 among them is a missing permission, not a lost login. */
-  readonly understood: readonly number[];
-  /** Further statuses that the caller knows to pass. */
-  readonly passing: readonly number[];
-}
+/**
+ * What became of a request that has failed. Where it was to change something, this decides what may be done next.
+ * - `refused`: the server looked at it and said no; nothing was done.
+ * - `unseen`: nobody looked at it (too many, or no connection).
+ * - `unclear`: it was sent, and no usable answer came; it may have been carried out.
+ */
+export type Outcome = 'refused' | 'unseen' | 'unclear';
 
 /** Base of all errors of a request; `again` says whether and how often the same request may be sent again. */
 export class HttpError extends ConnectorError {
@@ -29,64 +25,59 @@ export class HttpError extends ConnectorError {
     readonly again: 'never' | 'few' | 'often',
     notes: ErrorNotes = {},
   ) {
-    super(kind, `${asked.label}: ${asked.host} ${what}`, {
+    super(kind, `${asked.onBehalfOf}: ${asked.host} ${what}`, {
       detail: [`${asked.method} ${asked.path}`, notes.detail].filter(Boolean).join('; '),
       cause: notes.cause,
     });
   }
+
+  get outcome(): Outcome {
+    return 'unclear';
+  }
 }
 
-const ADVICE: Readonly<Record<number, string>> = {
-  401: 'The credentials are good, but the site does not let this account use this operation; ask a Jira administrator, or leave the stream out.',
-  400: 'Look at the settings that go into the request (jql, projects), else report it.',
-  403: 'Ask a Jira administrator for the permission, or leave the stream out.',
-  404: 'It does not exist on this site, or this account may not see it.',
-  408: 'A server on the way gave up waiting; run again later.',
-  409: 'The site could not finish it now; run again later.',
-  410: 'Atlassian has removed this address; a newer version of the connector is needed.',
-  414: 'The request is too long; select fewer projects or shorten the jql.',
-  429: 'The site limits the number of requests; lower `requests_per_second` or run again later.',
-};
+/** What a status means at the kind of server that answered with it. */
+export interface Refusal {
+  readonly kind: ErrorKind;
+  readonly advice: string;
+  /** The credentials are good, but were not made for this operation. */
+  readonly missingScope?: boolean;
+}
 
-const SCOPE_ADVICE = 'The token lacks a scope that this needs; `connector check` lists the scopes of each connection.';
-
-/** The gateway says `Unauthorized; scope does not match` for a token that is good, but not for this. */
-const isMissingScope = (status: number, sentence: string) =>
-  (status === 401 || status === 403) && /\bscopes?\b/i.test(sentence);
-
-/** The site answered with a status that is no success; with 401 only where that is no lost login. */
+/** The server answered with a status that is no success; at a site, with 401 only where that is no lost login. */
 export class HttpStatusError extends HttpError {
   override readonly name = 'HttpStatusError';
-  /** The credentials are good, but were not made for this operation. */
+  /** Milliseconds that the server asks to wait. */
+  readonly askedMs: number | null;
+  /** Whom it asks. */
+  readonly limit: Limit | null;
   readonly missingScope: boolean;
-  /** The site takes the credentials: the account, or its token, may not use this operation. */
-  get mayNot(): boolean {
-    return this.missingScope || this.status === 401;
-  }
 
   constructor(
     asked: Asked,
     readonly status: number,
     /** The server's own sentence, redacted, at most 500 characters; empty when it said nothing readable. */
     readonly sentence: string,
-    /** Milliseconds that the server asks to wait. */
-    readonly askedMs: number | null,
-    /** Whom it asks. */
-    readonly limit: Limit | null,
+    { askedMs, limit }: Pick<HttpStatusError, 'askedMs' | 'limit'>,
     again: 'never' | 'often',
+    { kind, advice, missingScope = false }: Refusal,
   ) {
     const said = sentence ? ` and says: ${sentence}${/[.!?]$/.test(sentence) ? '' : '.'}` : '.';
-    const missingScope = isMissingScope(status, sentence);
-    const advice = missingScope
-      ? SCOPE_ADVICE
-      : (ADVICE[status] ?? (status >= 500 ? 'The fault is on the side of the site; run again later.' : ''));
-    super(
-      status === 429 ? 'later' : 'failed',
-      asked,
-      `answered with status ${status}${said} ${advice}`.trimEnd(),
-      again,
-    );
+    super(kind, asked, `answered with status ${status}${said} ${advice}`.trimEnd(), again);
+    this.askedMs = askedMs;
+    this.limit = limit;
     this.missingScope = missingScope;
+  }
+
+  /** The server takes the credentials: the account, or its token, may not use this operation. */
+  get mayNot(): boolean {
+    return this.missingScope || this.status === 401;
+  }
+
+  /** A gateway's 408 or 503 can follow a request that the server behind it has carried out. */
+  override get outcome(): Outcome {
+    if (this.status === 429) return 'unseen';
+    return this.status === 408 || this.status >= 500 ? 'unclear' : 'refused';
   }
 }
 
@@ -111,6 +102,10 @@ export class AuthError extends HttpError {
     const seen = reason === 'rejected' ? 'rejected the credentials (401)' : 'treated us as anonymous';
     return `${seen}: wrong, expired or revoked token, or the wrong email. Make a new token and check both.`;
   }
+
+  override get outcome(): Outcome {
+    return 'refused';
+  }
 }
 
 /** Not Jira's API answered: a login page, a redirect to single sign-on, another site. */
@@ -123,10 +118,12 @@ export class WrongSiteError extends HttpError {
       asked,
       `${what}: signed out or wrong site. Check the site's address and the credentials.`,
       'never',
-      {
-        detail,
-      },
+      { detail },
     );
+  }
+
+  override get outcome(): Outcome {
+    return 'refused';
   }
 }
 
@@ -138,9 +135,15 @@ export class RateLimitTooLongError extends HttpError {
     asked: Asked,
     readonly waitMs: number,
     boundMs: number,
+    /** The answer that asked for it. */
+    readonly asking?: HttpStatusError,
   ) {
     const text = `asks to wait ${seconds(waitMs)} before the next request, longer than the ${seconds(boundMs)} allowed per request. Run again later.`;
     super('later', asked, text, 'never');
+  }
+
+  override get outcome(): Outcome {
+    return this.asking?.outcome ?? 'unseen';
   }
 }
 
@@ -172,7 +175,13 @@ export class ProtocolError extends HttpError {
 export class NetworkError extends HttpError {
   override readonly name = 'NetworkError';
 
-  constructor(asked: Asked, what: string, notes: ErrorNotes = {}) {
+  /** @param fate `unseen` when it ended before a byte of the request was sent */
+  constructor(
+    asked: Asked,
+    what: string,
+    readonly fate: 'unseen' | 'unclear',
+    notes: ErrorNotes = {},
+  ) {
     super(
       'failed',
       asked,
@@ -180,6 +189,10 @@ export class NetworkError extends HttpError {
       'often',
       notes,
     );
+  }
+
+  override get outcome(): Outcome {
+    return this.fate;
   }
 }
 
@@ -195,13 +208,17 @@ export class TlsError extends HttpError {
       'never',
     );
   }
+
+  override get outcome(): Outcome {
+    return 'refused';
+  }
 }
 
 const SENTENCE_MAX = 500;
 
 /**
  * The reason in an error body, whatever its shape: `{errorMessages, errors}` of Jira, `{message}` of the gateway,
- * `{error, error_description}` of OAuth. One line, control characters and lone surrogates removed, cut to 500 characters after redaction.
+ * `{error, error_description}` of OAuth, `{error: {type, message}}` of Iceberg catalogs. One line, control characters and lone surrogates removed, cut to 500 characters after redaction.
  */
 export function serverSentence(body: JsonValue, redact: (text: string) => string): string {
   if (body === null || typeof body !== 'object' || Array.isArray(body)) return '';
@@ -211,6 +228,7 @@ export function serverSentence(body: JsonValue, redact: (text: string) => string
     ...messages,
     ...errors.map(([field, text]) => (typeof text === 'string' ? `${field}: ${text}` : null)),
     ...[body.message, body.errorMessage, body.error_description, body.error],
+    [own(body.error, 'type'), own(body.error, 'message')].filter(Boolean).join(': '),
   ];
   const text = parts.filter((part) => typeof part === 'string' && part !== '').join(' ');
   const line = redact(text)

@@ -4,7 +4,7 @@ import { AuthError } from './errors.js';
 
 /** The credential check of connector.yaml. Version 2, because Data Center has no other and Cloud answers the same to both. */
 export const MYSELF = '/rest/api/2/myself';
-/** Label of requests that ask who we are, in counts and messages. */
+/** On whose behalf we ask who we are, in counts and messages. */
 export const CREDENTIAL_CHECK = 'credential check';
 
 export class LoginCheck {
@@ -20,7 +20,7 @@ export class LoginCheck {
    * @throws what the check ends with when it tells neither, such as NetworkError.
    */
   async verdict(error: unknown, sent: Readonly<Record<string, string>>): Promise<unknown> {
-    if (!(error instanceof AuthError) || error.ifLoginIsGood === null || error.asked.label === CREDENTIAL_CHECK)
+    if (!(error instanceof AuthError) || error.ifLoginIsGood === null || error.asked.onBehalfOf === CREDENTIAL_CHECK)
       return error;
     return (await this.#isGood(sent.authorization)) ? error.ifLoginIsGood : error;
   }

@@ -1,6 +1,7 @@
 /** Names the failures below HTTP: what undici, the socket, the resolver, TLS and zlib throw at us. */
 import { ProxyFault } from './agent.js';
-import { type Asked, type HttpError, NetworkError, ProtocolError, TlsError } from './errors.js';
+import { type HttpError, NetworkError, ProtocolError, TlsError } from './errors.js';
+import type { Asked } from './exchange.js';
 import { ProxyError } from './proxy-error.js';
 
 const WORDS: Readonly<Record<string, string>> = {
@@ -23,6 +24,9 @@ const TLS =
   /^(CERT_|ERR_TLS_|ERR_SSL_|SELF_SIGNED_|DEPTH_ZERO_|UNABLE_TO_|INVALID_CA|INVALID_PURPOSE|HOSTNAME_MISMATCH|EPROTO$)/;
 const BROKEN_ANSWER = /^(Z_|ERR__ERROR_FORMAT|ERR_BROTLI|UND_ERR_HEADERS_OVERFLOW|UND_ERR_RES_|UND_ERR_RESPONSE|HPE_)/;
 
+/** These end an attempt before a byte of the request is sent. */
+const UNSENT = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|ROOM_LOST)$/;
+
 /**
  * @param timedOut our own limit for the whole attempt ended it (undici then says only "aborted").
  */
@@ -32,7 +36,8 @@ export function networkFault(asked: Asked, thrown: unknown, timedOut: boolean): 
   const code = timedOut ? 'ATTEMPT_TIMEOUT' : codeOf(thrown);
   if (TLS.test(code)) return new TlsError(asked, code);
   if (BROKEN_ANSWER.test(code)) return new ProtocolError(asked, `it cannot be decoded (${code})`);
-  return new NetworkError(asked, WORDS[code] ?? 'the connection failed', { detail: code || nameOf(thrown) });
+  const outcome = UNSENT.test(code) ? 'unseen' : 'unclear';
+  return new NetworkError(asked, WORDS[code] ?? 'the connection failed', outcome, { detail: code || nameOf(thrown) });
 }
 
 function proxyError(asked: Asked, { proxy, status, cause }: ProxyFault): ProxyError {

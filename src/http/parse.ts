@@ -1,5 +1,5 @@
 /** Bytes of an answer to JSON values, exactly: what cannot be kept as sent is refused, never bent. */
-import { type Exact, endOfString, parseExact, TooManyError } from '../core/exact-json.js';
+import { type Exact, endOfString, isDeeperThan, parseExact, TooManyError } from '../core/exact-json.js';
 
 /** JSON as received. */
 export type JsonValue = Exact;
@@ -11,6 +11,7 @@ export class MalformedError extends Error {
 
 /** A list in a list in a document takes four levels: 40 of them fit. Recursive walkers behind us stay far from the end of the stack. */
 export const MAX_DEPTH = 200;
+const USUAL_DEPTH: Depth = { maxDepth: MAX_DEPTH, beyond: 'cut' };
 
 /** The only member of what stands in place of a deeper value: that value's JSON text. Depth is a matter of one record, not of its page. */
 export const TOO_DEEP = 'nested_too_deep';
@@ -21,16 +22,23 @@ const MOST_CUTS = 100_000;
 /** More than may be built of one answer: the pager asks for less. */
 export class TooMuchError extends MalformedError {}
 
+export interface Depth {
+  readonly maxDepth: number;
+  /** What becomes of deeper values: kept as text, see TOO_DEEP; or the whole is refused, where each part counts. */
+  readonly beyond: 'cut' | 'refuse';
+}
+
 /**
  * @param source the bytes of an answer, or a text that is decoded already.
- * @param maxDepth deeper values are kept as text, see TOO_DEEP.
  * @throws MalformedError for bytes that are not UTF-8 or not JSON; TooMuchError
  */
-export function parseJson(source: Uint8Array | string, maxDepth = MAX_DEPTH): JsonValue {
+export function parseJson(source: Uint8Array | string, depth: Depth = USUAL_DEPTH): JsonValue {
   const text = typeof source === 'string' ? source : decodeUtf8(source);
   if (text.trim() === '') throw new MalformedError('the body is empty');
+  if (depth.beyond === 'refuse' && isDeeperThan(text, depth.maxDepth))
+    throw new MalformedError(`the body is nested deeper than ${depth.maxDepth} levels`);
   try {
-    return parseExact(withoutDepths(text, maxDepth));
+    return parseExact(withoutDepths(text, depth.maxDepth));
   } catch (error) {
     if (error instanceof TooManyError) throw new TooMuchError(`it holds ${error.message}`);
     // The parser's own message quotes the body, which must not be shown.

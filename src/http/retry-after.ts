@@ -1,8 +1,5 @@
 /** How long a server asks us to wait, in milliseconds from now, and whom it asks. */
-
-interface HeaderBag {
-  get(name: string): string | null;
-}
+import type { HeaderBag } from './exchange.js';
 
 /** Asking again at once is answered by the same refusal or a longer one. */
 const FLOOR_MS = 1000;

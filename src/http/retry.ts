@@ -1,5 +1,8 @@
-/** Decides whether a failed attempt is repeated, and after how long. Pure: no clock, no I/O. */
+/** Whether a failed attempt is repeated, and after how long; and the only loop that repeats. */
+import type { Clock } from '../core/clock.js';
+import { ConnectorError } from '../core/errors.js';
 import { HttpError, HttpStatusError, RateLimitTooLongError } from './errors.js';
+import type { Outgoing, Send } from './exchange.js';
 
 export interface RetryRules {
   /** Statuses worth another try: overload and faults of the other side, or of a proxy on the way there. */
@@ -16,55 +19,88 @@ export interface RetryRules {
   readonly longestAskedWaitMs: number;
 }
 
-export const DEFAULT_RETRY: RetryRules = {
-  statuses: [429, 500, 502, 503, 504, 408, 425, 520, 521, 522, 523, 524, 527, 529, 530],
-  tries: 8,
-  triesWhenBroken: 3,
-  firstWaitMs: 2000,
-  longestWaitMs: 60_000,
-  longestAskedWaitMs: 15 * 60_000,
-};
-
-/** What one request has been through. */
-export interface Attempts {
-  /** Attempts made so far, 1 after the first. */
-  readonly made: number;
-  /** Milliseconds waited so far because the server asked for it. */
-  readonly askedWaitMs: number;
-}
-
-export interface Repeat {
+interface Repeat {
   readonly again: true;
   readonly waitMs: number;
   /** The part of it that the server asked for. */
   readonly askedMs: number;
 }
 
-export type Verdict = Repeat | { readonly again: false; readonly error: unknown };
+type Verdict = Repeat | { readonly again: false; readonly error: unknown };
 
-/**
- * @param repeatable false for a POST that may have changed something: its reply may be lost while its work was done (R-20).
- * @param random uniform in [0, 1).
- * @returns the wait before the next attempt, or the error to end with (RateLimitTooLongError when the server asks for too long a wait).
- */
-export function nextTry(
-  error: unknown,
-  sofar: Attempts,
-  rules: RetryRules,
-  repeatable: boolean,
-  random: () => number,
-): Verdict {
+/** One attempt that is over: told as it happens, for logs and progress. */
+export interface AttemptEvent {
+  /** Of the answer; absent when none came. */
+  readonly status?: number | undefined;
+  readonly error?: ConnectorError | undefined;
+  /** Milliseconds until the next attempt; absent when there is none. */
+  readonly waitMs?: number | undefined;
+}
+
+export interface RetrySetting {
+  readonly rules: RetryRules;
+  readonly clock: Clock;
+  /** Uniform in [0, 1): the jitter. */
+  readonly random: () => number;
+  /** Ends the waits. */
+  readonly signal?: AbortSignal | undefined;
+  readonly onAttempt?: (out: Outgoing, event: AttemptEvent) => void;
+  readonly onWait?: (out: Outgoing, waitMs: number, error: unknown) => void;
+}
+
+/** Sends again, with waits, as the rules allow. @throws what the last attempt threw; RateLimitTooLongError when the server asks for too long a wait */
+export function retrying(send: Send, setting: RetrySetting): Send {
+  const { clock, signal, onAttempt, onWait } = setting;
+  return async (first) => {
+    let askedMs = 0;
+    for (let attempt = 1; ; attempt += 1) {
+      const out = { ...first, attempt };
+      try {
+        const answer = await send(out);
+        onAttempt?.(out, { status: answer.status });
+        return answer;
+      } catch (error) {
+        const verdict = nextTry(error, out, askedMs, setting);
+        onAttempt?.(out, { ...seen(error), waitMs: verdict.again ? verdict.waitMs : undefined });
+        if (!verdict.again) throw verdict.error;
+        onWait?.(out, verdict.waitMs, error);
+        await clock.sleep(verdict.waitMs, signal);
+        askedMs += verdict.askedMs;
+      }
+    }
+  };
+}
+
+/** @param waitedMs so far, because the server asked for it */
+function nextTry(error: unknown, out: Outgoing, waitedMs: number, { rules, random }: RetrySetting): Verdict {
   if (!(error instanceof HttpError) || error.again === 'never') return { again: false, error };
-  const askedMs = error instanceof HttpStatusError ? error.askedMs : null;
-  if (askedMs !== null && sofar.askedWaitMs + askedMs > rules.longestAskedWaitMs) {
-    return { again: false, error: new RateLimitTooLongError(error.asked, askedMs, rules.longestAskedWaitMs) };
-  }
-  const tries = error.again === 'few' ? rules.triesWhenBroken : rules.tries;
-  if (!repeatable || sofar.made >= tries) return { again: false, error };
+  const refusal = error instanceof HttpStatusError ? error : undefined;
+  const askedMs = refusal?.askedMs ?? null;
+  if (askedMs !== null && waitedMs + askedMs > rules.longestAskedWaitMs)
+    return {
+      again: false,
+      error: new RateLimitTooLongError(error.asked, askedMs, rules.longestAskedWaitMs, refusal),
+    };
+  // Of a change, the reply may be lost while the work was done.
+  const mayRepeat = out.repeat === 'always' || (out.repeat === 'unseen' && error.outcome === 'unseen');
+  if (!mayRepeat || out.attempt >= triesFor(error, out, rules)) return { again: false, error };
   if (askedMs !== null) {
     const jitter = random() * Math.max(250, askedMs / 10);
     return { again: true, waitMs: askedMs + jitter, askedMs };
   }
-  const ceiling = Math.min(rules.longestWaitMs, rules.firstWaitMs * 2 ** (sofar.made - 1));
+  const ceiling = Math.min(rules.longestWaitMs, rules.firstWaitMs * 2 ** (out.attempt - 1));
   return { again: true, waitMs: random() * ceiling, askedMs: 0 };
+}
+
+function triesFor(error: HttpError, { faultTries }: Outgoing, rules: RetryRules): number {
+  if (error.again === 'few') return rules.triesWhenBroken;
+  const fault = error instanceof HttpStatusError && error.status >= 500;
+  return (fault ? faultTries : undefined) ?? rules.tries;
+}
+
+function seen(error: unknown): AttemptEvent {
+  return {
+    status: error instanceof HttpStatusError ? error.status : undefined,
+    error: error instanceof ConnectorError ? error : undefined,
+  };
 }

@@ -9,6 +9,7 @@ import { openMemory } from '../../src/query/run-history.js';
 import { type Plan, type PlanInput, runPlan } from '../../src/runtime/estimate/plan.js';
 import { openWarehouse } from '../../src/writers/warehouse.js';
 import { AS_IT_IS, type JiraAndLake, jiraAndLake, NEVER, type Ran, registry } from '../helpers/jira-and-lake.js';
+import { LIMITS } from '../helpers/http-client.js';
 
 let world: JiraAndLake;
 afterEach(() => world.close());
@@ -24,6 +25,7 @@ type Change = Partial<Pick<PlanInput, 'schedule' | 'fullRefresh' | 'scope' | 'si
 async function plan(streams: readonly string[], change: Change = {}): Promise<Plan> {
   const { jira, root } = world;
   const client = createClient({
+    ...LIMITS,
     baseUrl: jira.url,
     auth: basicAuth(jira.email, new Secret(jira.apiToken)),
     throttle: createThrottle(500),

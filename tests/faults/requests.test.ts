@@ -18,7 +18,7 @@ import { openWarehouse } from '../../src/writers/warehouse.js';
 import { runMain } from '../cli/run-main.js';
 import { registryOfPages } from '../e2e/sync-child.js';
 import { startFaultServer } from '../helpers/fault-server.js';
-import { get, jumpingClock, noThrottle, testClient } from '../helpers/http-client.js';
+import { LIMITS, get, jumpingClock, noThrottle, testClient } from '../helpers/http-client.js';
 import { type JiraAndLake, jiraAndLake, registry } from '../helpers/jira-and-lake.js';
 import { siteLines, tableLines } from '../helpers/site-truth.js';
 
@@ -182,6 +182,7 @@ describe('a site that does not recover', () => {
     world.jira.faults.add({ match: /rest\/(?!api\/[23]\/(myself|serverInfo))/, times: FOREVER, ...fault });
     const clock = jumpingClock(world.jira.now());
     const client = createClient({
+      ...LIMITS,
       baseUrl: world.jira.url,
       auth: basicAuth(world.jira.email, new Secret(world.jira.apiToken)),
       throttle: noThrottle,

@@ -1,5 +1,6 @@
 /** Clients for tests: no real waiting between attempts, every wait is written down. */
 
+import { loadManifest, siteLimits } from '../../src/app/settings/manifest.js';
 import type { Clock } from '../../src/core/clock.js';
 import { Secret } from '../../src/core/secret.js';
 import { basicAuth } from '../../src/http/authorizer.js';
@@ -52,13 +53,23 @@ export function watched(throttle: Throttle): { readonly throttle: Throttle; read
   };
 }
 
+/** As connector.yaml has them. */
+export const LIMITS = siteLimits(loadManifest());
+
+type Part<Name extends 'retry' | 'timeouts'> = { readonly [Own in Name]?: Partial<ClientOptions[Own]> };
+
 export function testClient(
   baseUrl: string,
-  options: Partial<ClientOptions> = {},
+  { retry, timeouts, ...options }: Partial<Omit<ClientOptions, 'retry' | 'timeouts'>> & Part<'retry' | 'timeouts'> = {},
 ): { client: HttpClient; slept: readonly number[] } {
+  const limits = {
+    ...LIMITS,
+    retry: { ...LIMITS.retry, ...retry },
+    timeouts: { ...LIMITS.timeouts, ...timeouts },
+  };
   const clock = jumpingClock();
   const auth = basicAuth(EMAIL, new Secret(CANARY));
-  const client = createClient({ baseUrl, auth, throttle: noThrottle, clock, random: () => 0.5, ...options });
+  const client = createClient({ ...limits, baseUrl, auth, throttle: noThrottle, clock, random: () => 0.5, ...options });
   return { client, slept: clock.slept };
 }
 
@@ -67,5 +78,5 @@ export const get = (path: string, query?: HttpRequest['query']): HttpRequest => 
   path,
   query,
   repeatable: true,
-  label: 'projects',
+  onBehalfOf: 'projects',
 });

@@ -22,6 +22,7 @@ import type { SyncInput } from '../../src/runtime/read/sync-input.js';
 import { loadRegistry } from '../../src/runtime/streams/load.js';
 import type { Registry } from '../../src/runtime/streams/registry.js';
 import { openWarehouse } from '../../src/writers/warehouse.js';
+import { LIMITS } from './http-client.js';
 
 export const registry = loadRegistry(readStreamFiles());
 const manifest = loadManifest();
@@ -90,6 +91,7 @@ export async function syncInto(
   const runId = `run-${process.pid}-${++runs}`;
   const writer = await openWarehouse({ root, runId });
   const client = createClient({
+    ...LIMITS,
     baseUrl: jira.url,
     auth: basicAuth(jira.email, new Secret(jira.apiToken)),
     throttle: createThrottle(change.perSecond ?? 500),

@@ -5,7 +5,7 @@ import { basicAuth } from '../../src/http/authorizer.js';
 import { createClient } from '../../src/http/client.js';
 import { createSharedBudget } from '../../src/http/throttle/shared-budget.js';
 import { createThrottle } from '../../src/http/throttle/throttle.js';
-import { get, watched } from '../helpers/http-client.js';
+import { LIMITS, get, watched } from '../helpers/http-client.js';
 
 export const NAME = 'budget-of-tests';
 export const redisAt = (port: number, password?: string) => ({
@@ -29,7 +29,7 @@ export interface Task {
 export async function askMany({ url, email, apiToken, redisPort, requests }: Task): Promise<readonly number[]> {
   const shared = createSharedBudget({ redis: redisAt(redisPort), name: NAME, requestsPerSecond: 5 });
   const { throttle, sent } = watched(createThrottle(5, undefined, { atOnce: 10, shared }));
-  const client = createClient({ baseUrl: url, auth: basicAuth(email, new Secret(apiToken)), throttle });
+  const client = createClient({ ...LIMITS, baseUrl: url, auth: basicAuth(email, new Secret(apiToken)), throttle });
   await Promise.all(Array.from({ length: requests }, () => client.request(get('/rest/api/3/myself'))));
   await client.close();
   await throttle.close();

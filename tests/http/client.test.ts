@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { AttemptEvent, HttpClient, HttpRequest } from '../../src/http/client.js';
+import type { HttpClient, HttpRequest, SiteAttempt } from '../../src/http/client.js';
 import type { HttpError } from '../../src/http/errors.js';
 import { type FaultServer, startFaultServer } from '../helpers/fault-server.js';
 import { get, noThrottle, testClient } from '../helpers/http-client.js';
@@ -160,7 +160,7 @@ describe('waiting and repeating', () => {
 
   test('every attempt is told, with its outcome and the wait before the next one', async () => {
     server.script(ROUTE, { status: 503 }, { destroy: true }, GOOD);
-    const events: AttemptEvent[] = [];
+    const events: SiteAttempt[] = [];
     const { client: http } = client({ onAttempt: (event) => events.push(event) });
     await http.request(get(ROUTE));
     expect(events.map(({ attempt, status, waitMs }) => [attempt, status, waitMs])).toEqual([
@@ -168,7 +168,7 @@ describe('waiting and repeating', () => {
       [2, undefined, 2000],
       [3, 200, undefined],
     ]);
-    expect(http.counters()).toEqual({ requests: 3, byLabel: new Map([['projects', 3]]), waitedMs: 3000, nearLimit: 0 });
+    expect(http.counters()).toEqual({ requests: 3, onBehalfOf: new Map([['projects', 3]]), waitedMs: 3000, nearLimit: 0 });
   });
 
   test('an attempt counts from the moment its request leaves, not from its answer or its turn', async () => {
@@ -215,7 +215,7 @@ describe('waiting and repeating', () => {
       },
     };
     server.script(ROUTE, GOOD);
-    const events: AttemptEvent[] = [];
+    const events: SiteAttempt[] = [];
     const { client: http } = client({ throttle, onAttempt: (event) => events.push(event) });
     await http.request(get(ROUTE));
     expect(server.seen).toHaveLength(1);

@@ -9,6 +9,7 @@ import { TooLargeError } from '../../src/http/errors.js';
 import { parseJson, TooMuchError } from '../../src/http/parse.js';
 import { createThrottle } from '../../src/http/throttle/throttle.js';
 import { startFaultServer } from '../helpers/fault-server.js';
+import { LIMITS as SITE } from '../helpers/http-client.js';
 
 const list = (piece: string, times: number) => `[${`${piece},`.repeat(times)}${piece}]`;
 
@@ -39,14 +40,14 @@ describe('what an answer may hold', () => {
 
   test('a page that holds too much is asked for in smaller pages, not again', async () => {
     const server = await startFaultServer();
-    const client = createClient({ baseUrl: server.url, auth: noAuth(), throttle: createThrottle(100) });
+    const client = createClient({ ...SITE, baseUrl: server.url, auth: noAuth(), throttle: createThrottle(100) });
     onTestFinished(async () => {
       await client.close();
       await server.close();
     });
     server.script('/page', { headers: { 'content-type': 'application/json' }, body: list('[]', LIMITS.containers) });
     const refused = await client
-      .request({ method: 'GET', path: '/page', repeatable: true, label: 'page' })
+      .request({ method: 'GET', path: '/page', repeatable: true, onBehalfOf: 'page' })
       .catch((error) => error);
     expect(refused).toBeInstanceOf(TooLargeError);
     expect(refused.message).toContain('it holds more than 1000000 objects and lists. Smaller pages are needed');

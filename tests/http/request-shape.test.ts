@@ -41,21 +41,20 @@ describe('the shape of a request', () => {
     expect(url_path).toBe(request?.url.slice('https://jira.example.com'.length));
     expect(request?.headers.get('authorization')).toMatch(/^Basic /);
     expect(request?.headers.get('accept')).toBe('application/json');
-    expect(request?.headers.get('user-agent')).toBe('jira-iceberg-connector');
+    expect(request?.headers.get('user-agent')).toMatch(/^jira-iceberg-connector\/[0-9.]+$/);
     expect(request?.headers.has('content-type')).toBe(false);
   });
 
   test('a POST sends its body as JSON in UTF-8, and a PAT as bearer', async () => {
     const requests = capture('post', 'https://acme.example.com/rest/api/3/search/jql');
     const auth = bearerAuth(new Secret('pat-1234'));
-    const { client } = testClient('https://acme.example.com', { fetch: globalFetch, auth, userAgent: 'test/1' });
+    const { client } = testClient('https://acme.example.com', { fetch: globalFetch, auth });
     const body = { jql: 'project = "Ärger 😀"', fields: ['*all'], maxResults: 100 };
-    await client.request({ method: 'POST', path: '/rest/api/3/search/jql', body, repeatable: true, label: 'issues' });
+    await client.request({ method: 'POST', path: '/rest/api/3/search/jql', body, repeatable: true, onBehalfOf: 'issues' });
     const [request] = requests;
     expect(await request?.json()).toEqual(body);
     expect(request?.headers.get('content-type')).toBe('application/json');
     expect(request?.headers.get('authorization')).toBe('Bearer pat-1234');
-    expect(request?.headers.get('user-agent')).toBe('test/1');
   });
 
   test('an id with slashes stays one segment', async () => {

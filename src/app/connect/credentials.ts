@@ -3,7 +3,7 @@
 import type { Redactor } from '../../core/redactor.js';
 import type { Secret } from '../../core/secret.js';
 import { OAuth } from '../../http/auth/oauth.js';
-import { TokenEndpoint } from '../../http/auth/token-endpoint.js';
+import { atLoginHost, TokenEndpoint } from '../../http/auth/token-endpoint.js';
 import { KeptLogin, ServiceAccount } from '../../http/auth/token-sources.js';
 import { type Authorizer, basicAuth, basicSecrets, bearerAuth, noAuth } from '../../http/authorizer.js';
 import type { ClientOptions, HttpClient } from '../../http/client.js';
@@ -58,7 +58,7 @@ export function endpointOf(
   make: MakeClient,
 ): TokenEndpoint {
   return new TokenEndpoint(
-    make({ baseUrl: atlassianHosts(site).login, auth: noAuth(secrets.redact) }, 'grace'),
+    atLoginHost(make({ baseUrl: atlassianHosts(site).login, auth: noAuth(secrets.redact) }, 'grace')),
     app,
     secrets,
   );

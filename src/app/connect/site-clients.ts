@@ -1,17 +1,12 @@
 /** The HTTP client of a connection, as the manifest and the settings want it. */
 
 import type { Ports } from '../../core/ports.js';
-import {
-  type AttemptEvent,
-  type ClientOptions,
-  type Counters,
-  createClient,
-  type HttpClient,
-} from '../../http/client.js';
+import { type ClientOptions, type Counters, createClient, type HttpClient, type SiteAttempt } from '../../http/client.js';
 import { createSharedBudget } from '../../http/throttle/shared-budget.js';
 import { createThrottle, type Throttle } from '../../http/throttle/throttle.js';
 import type { Connection } from '../settings/config.js';
 import { definitions } from '../settings/definitions.js';
+import { siteLimits } from '../settings/manifest.js';
 import { accessOf, type MakeClient, secretsOf } from './credentials.js';
 
 interface Site {
@@ -63,21 +58,10 @@ export class SiteClients {
 
   /** What a connection's clients have in common: the budget is the site's, whichever host is asked on its behalf. */
   #manners({ throttle }: Site, { network }: Connection): Omit<ClientOptions, 'baseUrl' | 'auth'> {
-    const { retry, rate, timeouts, caps, name, version } = this.#manifest;
     return {
+      ...siteLimits(this.#manifest),
       throttle,
       network,
-      retry: {
-        statuses: [...retry.statuses, ...retry.passing_statuses],
-        tries: retry.tries,
-        firstWaitMs: retry.first_wait,
-        longestWaitMs: retry.longest_wait,
-        longestAskedWaitMs: retry.longest_retry_after,
-      },
-      nearLimit: { share: rate.near_limit.share, forMs: rate.near_limit.for },
-      timeouts,
-      maxBytes: caps.response_bytes,
-      userAgent: `${name}/${version}`,
       onAttempt: (event) => this.#logAttempt(event),
       onNearLimit: () => this.ports.log.debug('the site says that its limit is near: fewer requests for a while'),
     };
@@ -92,8 +76,8 @@ export class SiteClients {
     if (site.clients === 0) await site.throttle.close();
   }
 
-  #logAttempt({ label, method, path, attempt, status, error, waitMs }: AttemptEvent): void {
-    const fields = { stream: label, method, path, attempt, status, wait_ms: waitMs };
+  #logAttempt({ onBehalfOf, method, path, attempt, status, error, waitMs }: SiteAttempt): void {
+    const fields = { stream: onBehalfOf, method, path, attempt, status, wait_ms: waitMs };
     if (waitMs === undefined) this.ports.log.debug('request', fields);
     else
       this.ports.log.warn(
@@ -129,13 +113,13 @@ function somewhatLater(signal: AbortSignal): AbortSignal {
 }
 
 function sumOf(all: readonly Counters[]): Counters {
-  const byLabel = new Map<string, number>();
-  for (const [label, count] of all.flatMap((one) => [...one.byLabel]))
-    byLabel.set(label, (byLabel.get(label) ?? 0) + count);
+  const onBehalfOf = new Map<string, number>();
+  for (const [asker, count] of all.flatMap((one) => [...one.onBehalfOf]))
+    onBehalfOf.set(asker, (onBehalfOf.get(asker) ?? 0) + count);
   const sum = (each: (one: Counters) => number) => all.reduce((total, one) => total + each(one), 0);
   return {
     requests: sum(({ requests }) => requests),
-    byLabel,
+    onBehalfOf,
     waitedMs: sum(({ waitedMs }) => waitedMs),
     nearLimit: sum(({ nearLimit }) => nearLimit),
   };

@@ -3,7 +3,9 @@ import { fetch } from 'undici';
 import type { Environment } from '../../core/environment.js';
 import { ConnectorError } from '../../core/errors.js';
 import type { Secret } from '../../core/secret.js';
+import { createAgent } from '../../http/agent.js';
 import type { Hook, Hooks } from '../settings/config.js';
+import { loadManifest } from '../settings/manifest.js';
 import { runHookProgram } from './hook-program.js';
 
 /** What a hook is told, as JSON: on its standard input, or as the body of a POST. */
@@ -70,7 +72,7 @@ export async function callHook(
   const hook = of(hooks);
   if (!hook) return;
   try {
-    if ('url' in hook) await callAddress(hook, event, patienceMs);
+    if ('url' in hook) await callAddress(hook, event, hooks.proxy, patienceMs);
     else
       await runHookProgram({ ...hook, input: JSON.stringify(event), variables: variablesOf(event) }, env, patienceMs);
   } catch (error) {
@@ -83,22 +85,32 @@ export async function callHook(
   }
 }
 
-async function callAddress(hook: Extract<Hook, { url: unknown }>, event: HookEvent, patienceMs: number): Promise<void> {
-  const answer = await fetch(hook.url.reveal(), {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    // Slack, Teams and Mattermost show `text`, and refuse a message without one.
-    body: JSON.stringify({ text: textOf(event), ...event }),
-    redirect: 'error',
-    signal: AbortSignal.timeout(patienceMs),
-  }).catch((error: unknown) => {
-    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-    throw new Error(
-      `its address cannot be reached (${cause instanceof Error && 'code' in cause ? cause.code : (cause as Error).name})`,
-    );
-  });
-  await answer.body?.cancel();
-  if (!answer.ok) throw new Error(`its address answered ${answer.status}`);
+async function callAddress(
+  hook: Extract<Hook, { url: unknown }>,
+  event: HookEvent,
+  proxy: Hooks['proxy'],
+  patienceMs: number,
+): Promise<void> {
+  const agent = createAgent({ proxy }, loadManifest().timeouts);
+  try {
+    const answer = await fetch(hook.url.reveal(), {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      // Slack, Teams and Mattermost show `text`, and refuse a message without one.
+      body: JSON.stringify({ text: textOf(event), ...event }),
+      redirect: 'error',
+      signal: AbortSignal.timeout(patienceMs),
+      dispatcher: agent,
+    }).catch((error: unknown) => {
+      const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+      throw new Error(
+        `its address cannot be reached (${cause instanceof Error && 'code' in cause ? cause.code : (cause as Error).name})`,
+      );
+    });
+    if (!answer.ok) throw new Error(`its address answered ${answer.status}`);
+  } finally {
+    await agent.destroy();
+  }
 }
 
 const aboutOf = (event: HookEvent) => {

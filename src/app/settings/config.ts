@@ -2,6 +2,7 @@
 
 import type { Secret } from '../../core/secret.js';
 import type { Network } from '../../http/agent.js';
+import type { ProxyAddress } from '../../http/proxy-login.js';
 import type { RedisAddress } from '../../http/throttle/redis-login.js';
 import type { LakeSettings } from '../../writers/storage/lake.js';
 import { type Schedule, scheduleOf } from './schedule.js';
@@ -68,6 +69,8 @@ export interface Connection {
 
 /** What to tell other programs, and how. */
 export interface Hooks {
+  /** The way to their addresses; undefined: straight. */
+  readonly proxy?: ProxyAddress | undefined;
   readonly afterCommit?: Hook | undefined;
   readonly onFailure?: Hook | undefined;
   readonly onSuccess?: Hook | undefined;

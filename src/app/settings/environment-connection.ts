@@ -3,6 +3,7 @@ import { ConnectorError } from '../../core/errors.js';
 import { Secret } from '../../core/secret.js';
 import { type Connection, type Credentials, plainConnection } from './config.js';
 import type { EnvironmentSettings } from './environment.js';
+import { networkOf } from './network.js';
 import { controlTrouble, headerTrouble } from './secrets.js';
 import { parseSiteUrl } from './site-url.js';
 
@@ -15,7 +16,8 @@ export function connectionFromEnvironment(env: EnvironmentSettings): Connection 
     );
   const site = parseSiteUrl(env.url);
   if ('refused' in site) throw new ConnectorError('usage', `JIRA_URL ${site.refused}`);
-  return plainConnection({ name: 'jira', url: site.url, auth: credentialsFrom(env), requestsPerSecond: rateOf(env) });
+  const [auth, network] = [credentialsFrom(env), networkOf(env)];
+  return plainConnection({ name: 'jira', url: site.url, auth, network, requestsPerSecond: rateOf(env) });
 }
 
 function credentialsFrom(env: EnvironmentSettings): Credentials {

@@ -1,7 +1,11 @@
 /** `hooks:` of sync.yaml, read apart from the rest: an alarm must be heard also when the rest is wrong. */
+import type { Environment } from '../../core/environment.js';
 import { ConnectorError } from '../../core/errors.js';
 import { Secret } from '../../core/secret.js';
+import type { ProxyAddress } from '../../http/proxy-login.js';
 import type { Hook, Hooks } from './config.js';
+import { readEnvironment } from './environment.js';
+import { proxyOf } from './network.js';
 import { readText } from './secrets.js';
 import { type ConfigSource, type Reading, readSettingsFile, referenceAt } from './settings-file.js';
 import { refuseOpen } from './site-url.js';
@@ -17,7 +21,21 @@ export function hooksOf(reading: Reading): Hooks {
     refuseOpen(url, `${at.where}: \`url\``);
     return { url: new Secret(url) };
   };
-  return { afterCommit: hookOf('after_commit'), onFailure: hookOf('on_failure'), onSuccess: hookOf('on_success') };
+  return {
+    proxy: proxyIfReadable(reading.env),
+    afterCommit: hookOf('after_commit'),
+    onFailure: hookOf('on_failure'),
+    onSuccess: hookOf('on_success'),
+  };
+}
+
+/** The alarm goes straight where the address of the proxy is what is wrong. */
+function proxyIfReadable(env: Environment): ProxyAddress | undefined {
+  try {
+    return proxyOf(readEnvironment(env));
+  } catch {
+    return undefined;
+  }
 }
 
 /** A variable that is not there would be found out by the program, in the middle of the night. */

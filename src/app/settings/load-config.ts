@@ -8,7 +8,7 @@ import { readEnvironment } from './environment.js';
 import { connectionFromEnvironment, rateOf } from './environment-connection.js';
 import { hooksOf } from './hooks.js';
 import { lakeOf } from './load-lake.js';
-import { proxyOf, readAuthorities } from './network.js';
+import { networkAt } from './network.js';
 import { parseRedisUrl } from './redis-url.js';
 import { scheduleOf } from './schedule.js';
 import { readSecret, readText } from './secrets.js';
@@ -30,10 +30,9 @@ export function loadConfig(source: ConfigSource): Config {
   const connections = reading
     ? connectionsOf(reading, source)
     : selectConnections([connectionFromEnvironment(env)], source.connections);
-  const proxy = proxyOf(env);
   return {
     warehouse: lakeOf(source, reading),
-    connections: proxy ? connections.map((one) => ({ ...one, network: { ...one.network, proxy } })) : connections,
+    connections,
     hooks: reading ? hooksOf(reading) : {},
     warnings,
   };
@@ -73,7 +72,7 @@ export function connectionsOf(
       streams: connection.streams,
       requestsPerSecond: rateOf(env) ?? connection.throttle?.requests_per_second,
       redis: redisOf(connection, index, reading),
-      network: networkOf(connection, index, reading),
+      network: networkAt(connection.tls, reading, ['connections', index]),
     };
   });
 }
@@ -137,10 +136,6 @@ function siteUrl(text: string, where: string): string {
   const site = parseSiteUrl(text);
   if ('refused' in site) throw new ConnectorError('usage', `${where}: \`url\` ${site.refused}`);
   return site.url;
-}
-
-function networkOf({ tls }: ConnectionSettings, index: number, { file }: Reading): Connection['network'] {
-  return tls && { ca: readAuthorities(tls.ca, file.folder, file.at(['connections', index, 'tls', 'ca'])) };
 }
 
 /** Written out or referred to; with a password only referred to. */

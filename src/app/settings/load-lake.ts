@@ -6,6 +6,7 @@ import { ConnectorError } from '../../core/errors.js';
 import type { Secret } from '../../core/secret.js';
 import type { CatalogAuth, LakeSettings, RestCatalogSettings, S3Settings } from '../../writers/storage/lake.js';
 import { readEnvironment } from './environment.js';
+import { networkAt } from './network.js';
 import { readSecret, readText, readToken } from './secrets.js';
 import { type ConfigSource, type Reading, readSettingsFile, referenceAt, type SettingsFile } from './settings-file.js';
 import { refuseOpen } from './site-url.js';
@@ -112,7 +113,12 @@ function catalogOf(reading: Reading): RestCatalogSettings | undefined {
   const catalog = reading.file.value.catalog;
   if (!catalog) return undefined;
   refuseOpen(catalog.uri, `${reading.file.at(['catalog', 'uri'])}: \`uri\``);
-  return { uri: catalog.uri.replace(/\/+$/, ''), warehouse: catalog.warehouse, auth: authOf(reading) };
+  return {
+    uri: catalog.uri.replace(/\/+$/, ''),
+    warehouse: catalog.warehouse,
+    auth: authOf(reading),
+    network: networkAt(catalog.tls, reading, ['catalog']),
+  };
 }
 
 function authOf(reading: Reading): CatalogAuth {

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { durationMs } from '../../core/duration.js';
 import { parseYaml } from '../../core/yaml-file.js';
+import type { SiteLimits } from '../../http/client.js';
 import { CREDENTIAL_KINDS } from '../../runtime/streams/kinds.js';
 import { type PackageFile, readPackageFile } from './package-files.js';
 
@@ -17,6 +18,8 @@ const retrySchema = z.strictObject({
   passing_statuses: z.array(z.int().min(400).max(599)),
   /** Tries in all, the first one included. */
   tries: z.int().min(1).max(20),
+  /** Of answers that are broken: cut off, badly encoded, empty. */
+  tries_when_broken: z.int().min(1).max(20),
   first_wait: duration,
   longest_wait: duration,
   /** A Retry-After beyond this ends the run with `later`. */
@@ -60,4 +63,21 @@ export function loadManifest(source: PackageFile = readPackageFile('connector.ya
     manifestSchema.shape.caps,
   ].flatMap((schema) => Object.keys(schema.shape));
   return parseYaml(source.file, source.text, manifestSchema, words).value;
+}
+
+/** How sites are asked, in the words of whoever asks them. */
+export function siteLimits({ retry, rate, timeouts, caps }: Manifest): SiteLimits {
+  return {
+    retry: {
+      statuses: [...retry.statuses, ...retry.passing_statuses],
+      tries: retry.tries,
+      triesWhenBroken: retry.tries_when_broken,
+      firstWaitMs: retry.first_wait,
+      longestWaitMs: retry.longest_wait,
+      longestAskedWaitMs: retry.longest_retry_after,
+    },
+    nearLimit: { share: rate.near_limit.share, forMs: rate.near_limit.for },
+    timeouts,
+    maxBytes: caps.response_bytes,
+  };
 }

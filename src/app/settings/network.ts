@@ -4,8 +4,10 @@ import { resolve } from 'node:path';
 import { ConnectorError } from '../../core/errors.js';
 import { readOrRefuse } from '../../core/files/read-or-refuse.js';
 import { Secret } from '../../core/secret.js';
+import type { Network } from '../../http/agent.js';
 import type { ProxyAddress } from '../../http/proxy-login.js';
-import type { EnvironmentSettings } from './environment.js';
+import { type EnvironmentSettings, readEnvironment } from './environment.js';
+import type { Reading } from './settings-file.js';
 
 /**
  * HTTPS_PROXY as an address; undefined when there is none, or when NO_PROXY is `*`.
@@ -35,13 +37,29 @@ function loginOf({ username, password }: URL): Pick<ProxyAddress, 'username' | '
   }
 }
 
+/** The way to a server; undefined: straight, with the authorities that Node trusts. @param ca see Network */
+export function networkOf(env: EnvironmentSettings, ca?: string): Network | undefined {
+  const proxy = proxyOf(env);
+  return proxy || ca !== undefined ? { proxy, ca } : undefined;
+}
+
+/** The same for a server of the settings. @param path of what its `tls:` stands in */
+export function networkAt(
+  tls: { readonly ca: string } | undefined,
+  { file, env }: Reading,
+  path: readonly PropertyKey[],
+): Network | undefined {
+  const ca = tls && readAuthorities(tls.ca, file.folder, file.at([...path, 'tls', 'ca']));
+  return networkOf(readEnvironment(env), ca);
+}
+
 const BLOCK = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 
 /**
  * A bundle of PEM certificates. @param where `sync.yaml:12`
  * @throws ConnectorError kind `usage`: a file without certificates would be taken for "trust nobody", or for "trust all of them"
  */
-export function readAuthorities(path: string, folder: string, where: string): string {
+function readAuthorities(path: string, folder: string, where: string): string {
   const file = resolve(folder, path);
   const text = readOrRefuse(file, `${where}: \`ca\`: the file ${file}`).toString('utf8');
   const blocks = text.match(BLOCK) ?? [];

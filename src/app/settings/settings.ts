@@ -89,6 +89,11 @@ const censusRhythm = z
 /** When nothing is said. */
 export const USUAL_RHYTHM = { census: 'auto', overlap: '1d' } as const;
 
+const tlsSchema = z.strictObject({
+  /** PEM file, relative to this one, with the only authorities that are trusted for this server. Default: those of Node, and NODE_EXTRA_CA_CERTS. */
+  ca: z.string().min(1),
+});
+
 const connectionSchema = z.strictObject({
   /** The Iceberg namespace of the connection's tables. */
   name: connectionName,
@@ -109,12 +114,7 @@ const connectionSchema = z.strictObject({
   /** Streams read again as a whole that often, because some changes (an edited or deleted comment) do not move the issue. */
   reread: z.record(streamName, often).optional(),
   throttle: throttleSchema.optional(),
-  tls: z
-    .strictObject({
-      /** PEM file, relative to this one, with the only authorities that are trusted for the site. Default: those of Node, and NODE_EXTRA_CA_CERTS. */
-      ca: z.string().min(1),
-    })
-    .optional(),
+  tls: tlsSchema.optional(),
   fields: z
     .strictObject({
       /** Issue fields that are neither asked for nor written: ids such as customfield_10016, or display names. */
@@ -166,6 +166,7 @@ const catalogSchema = z.strictObject({
   warehouse: z.string().min(1).optional(),
   /** Default: none. */
   auth: catalogAuthSchema.optional(),
+  tls: tlsSchema.optional(),
 });
 
 /** A program with its arguments, or an address (or a reference to one) that is sent JSON by POST. */

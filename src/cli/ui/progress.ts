@@ -32,7 +32,7 @@ function lines(log: Log): ProgressDisplay {
   return {
     async watch(connection, client) {
       return ({ stream, rows, state }) => {
-        const fields = { connection, stream, rows, requests: client.counters().byLabel.get(stream) ?? 0 };
+        const fields = { connection, stream, rows, requests: client.counters().onBehalfOf.get(stream) ?? 0 };
         if (state === 'done') log.info(`${stream}: read`, fields);
         else log.debug(`${stream}: reading`, fields);
       };
@@ -74,7 +74,7 @@ function barsOfOne(
   const shown = new Map<string, { readonly bar: SingleBar; readonly since: number }>();
   return ({ stream, rows, state }) => {
     const total = totals.get(stream) ?? 0;
-    const requests = client.counters().byLabel.get(stream) ?? 0;
+    const requests = client.counters().onBehalfOf.get(stream) ?? 0;
     const one = shown.get(stream) ?? { bar: display.create(total, 0), since: performance.now() };
     shown.set(stream, one);
     const left = timeLeft(requests, total, (performance.now() - one.since) / 1000);

@@ -12,10 +12,11 @@ export interface TokenSource {
   renew(old: Tokens | null): Promise<Tokens>;
 }
 
-/** A token this near its end is not used: the request has a way to go. */
+/** A token this near its end, or in the second half of a shorter life, is not used: the request has a way to go. */
 const TOO_LATE_MS = 60_000;
 
-export const isFresh = (tokens: Tokens, now: number): boolean => tokens.expiresAt - now > TOO_LATE_MS;
+export const isFresh = ({ expiresAt, lifeMs = Number.POSITIVE_INFINITY }: Tokens, now: number): boolean =>
+  expiresAt - now > Math.min(TOO_LATE_MS, lifeMs / 2);
 
 export class OAuth implements Authorizer {
   #tokens: Tokens | null = null;
@@ -27,6 +28,8 @@ export class OAuth implements Authorizer {
   constructor(
     private readonly source: TokenSource,
     private readonly secrets: Redactor,
+    /** Whether a refused login may also mean that a good one lacks a permission. */
+    private readonly means: 'token' | 'token or permission' = 'token or permission',
   ) {}
 
   async headers(): Promise<Record<string, string>> {
@@ -36,7 +39,7 @@ export class OAuth implements Authorizer {
   async refused(sent: Readonly<Record<string, string>>): Promise<boolean> {
     const tokens = await this.#current();
     if (headersOf(tokens).authorization !== sent.authorization) return true;
-    if (tokens === this.#secondChance) return false;
+    if (tokens === this.#secondChance && this.means !== 'token') return false;
     this.#secondChance = await this.#renewed(tokens);
     return true;
   }

@@ -80,21 +80,25 @@ export class KeptLogin implements TokenSource {
   }
 }
 
-/** A service account's own credentials need nobody's consent and nothing kept. */
+/** A client's own credentials need nobody's consent and nothing kept. */
 export class ServiceAccount implements TokenSource {
-  constructor(private readonly endpoint: TokenEndpoint) {}
+  /** @param refused what the user is told when they are not accepted. @param scope asked for, where the endpoint wants one */
+  constructor(
+    private readonly endpoint: TokenEndpoint,
+    private readonly refused: (said: string) => string = ofAtlassian,
+    private readonly scope?: string,
+  ) {}
 
   async load(): Promise<null> {
     return null;
   }
 
   renew(): Promise<Tokens> {
-    return this.endpoint.clientCredentials().catch((error: unknown) => {
-      if (!(error instanceof GrantRefused)) throw error;
-      throw new ConnectorError(
-        'credentials',
-        `Atlassian does not accept the service account's client_id and client_secret (it says: ${error.message}). Make new ones at admin.atlassian.com under Directory, Service accounts.`,
-      );
+    return this.endpoint.clientCredentials(this.scope).catch((error: unknown) => {
+      throw error instanceof GrantRefused ? new ConnectorError('credentials', this.refused(error.message)) : error;
     });
   }
 }
+
+const ofAtlassian = (said: string) =>
+  `Atlassian does not accept the service account's client_id and client_secret (it says: ${said}). Make new ones at admin.atlassian.com under Directory, Service accounts.`;

@@ -13,6 +13,8 @@ export interface Tokens {
   readonly refresh: Secret | null;
   /** Epoch milliseconds by our clock. */
   readonly expiresAt: number;
+  /** Milliseconds from its making to its end, where that is known. */
+  readonly lifeMs?: number;
 }
 
 /** Of printable ASCII, as RFC 6749 (appendix A.12) has them. */
@@ -25,12 +27,13 @@ export function tokensFrom(answer: JsonValue, now: number): Tokens | null {
   const access = text(own(answer, 'access_token'));
   if (access === null || !SENDABLE.test(access)) return null;
   const refresh = text(own(answer, 'refresh_token'));
-  const seconds = own(answer, 'expires_in');
-  const lasts = typeof seconds === 'number' && seconds > 0 ? seconds : USUAL_SECONDS;
+  const told = Number(own(answer, 'expires_in'));
+  const lifeMs = (told > 0 ? told : USUAL_SECONDS) * 1000;
   return {
     access: new Secret(access),
     refresh: refresh === null ? null : new Secret(refresh),
-    expiresAt: now + lasts * 1000,
+    expiresAt: now + lifeMs,
+    lifeMs,
   };
 }
 

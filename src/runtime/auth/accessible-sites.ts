@@ -11,7 +11,7 @@ export interface AccessibleSite {
 /** One request. @param gateway a client of the gateway that is signed in */
 export async function readAccessibleSites(gateway: HttpClient): Promise<readonly AccessibleSite[]> {
   const path = '/oauth/token/accessible-resources';
-  const { json } = await gateway.request({ method: 'GET', path, repeatable: true, label: 'login' });
+  const { json } = await gateway.request({ method: 'GET', path, repeatable: true, onBehalfOf: 'login' });
   return (Array.isArray(json) ? json : []).flatMap((site) => {
     const [cloudId, url] = [own(site, 'id'), own(site, 'url')];
     return typeof cloudId === 'string' && typeof url === 'string' ? [{ cloudId, url }] : [];

@@ -45,7 +45,7 @@ export function gatewayBase(gateway: string, cloudId: () => Promise<string>): (p
  */
 export async function readCloudId(site: HttpClient): Promise<string> {
   const path = '/_edge/tenant_info';
-  const { json } = await site.request({ method: 'GET', path, repeatable: true, label: 'cloud id' });
+  const { json } = await site.request({ method: 'GET', path, repeatable: true, onBehalfOf: 'cloud id' });
   const cloudId = own(json, 'cloudId');
   if (typeof cloudId === 'string' && CLOUD_ID.test(cloudId)) return cloudId;
   throw new ConnectorError(

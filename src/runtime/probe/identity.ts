@@ -22,7 +22,7 @@ const SERVER_INFO = '/rest/api/2/serverInfo';
 
 /** Two requests. @throws AuthError when the site does not take the credentials; ConnectorError when the answer is not Jira's. */
 export async function identify(client: HttpClient): Promise<Identity> {
-  const ask = (path: string) => client.request({ method: 'GET', path, repeatable: true, label: CREDENTIAL_CHECK });
+  const ask = (path: string) => client.request({ method: 'GET', path, repeatable: true, onBehalfOf: CREDENTIAL_CHECK });
   const me = await ask(MYSELF);
   const accountId = own(me.json, 'accountId') ?? own(me.json, 'key') ?? own(me.json, 'name');
   if (typeof accountId !== 'string' || accountId === '') {

@@ -44,7 +44,7 @@ export class Probe {
     const key = JSON.stringify(request);
     const known = this.#counts.get(key);
     if (known !== undefined || this.left === 0) return known ?? null;
-    const { json } = await this.client.request({ ...request, repeatable: true, label: stream.stream });
+    const { json } = await this.client.request({ ...request, repeatable: true, onBehalfOf: stream.stream });
     const found = valueAt(json, count.read);
     this.#counts.set(key, typeof found === 'number' ? found : null);
     return typeof found === 'number' ? found : null;
@@ -57,7 +57,7 @@ export class Probe {
     const request = buildRequest(route, values, makePager(route.page).puts);
     const understood = Object.keys(route.unless ?? {}).map(Number);
     try {
-      const asked = { ...request, repeatable: true, label: stream.stream, understood, retry: route.retry };
+      const asked = { ...request, repeatable: true, onBehalfOf: stream.stream, understood, retry: route.retry };
       const { json } = await this.client.request(asked);
       return pageOf(stream, route, json, bound, since, this.now);
     } catch (error) {

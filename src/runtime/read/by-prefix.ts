@@ -121,7 +121,7 @@ async function look({ ctx, label, stream }: Cut, values: Values): Promise<unknow
   if (!stream.look) return undefined;
   try {
     const request = buildRequest(stream.look, values);
-    return (await ctx.client.request({ ...request, label, repeatable: true, understood: [404] })).json;
+    return (await ctx.client.request({ ...request, onBehalfOf: label, repeatable: true, understood: [404] })).json;
   } catch (error) {
     if (error instanceof HttpStatusError && error.status === 404) return undefined;
     throw error;

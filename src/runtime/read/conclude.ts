@@ -32,11 +32,11 @@ export function conclude(input: SyncInput, { streamRuns, busy, absent, lacking }
     failures.push(problem.kind);
     return fold(report, failureOf(problem));
   });
-  const byLabel = input.client.counters().byLabel;
+  const { onBehalfOf } = input.client.counters();
   const read = streamRuns.filter(({ run }) => run.node.selected);
   for (const { run, name, failure, node } of read) {
     run.tell({ kind: 'debts', ...debtsOf(run) });
-    run.tell({ kind: 'requests', requests: byLabel.get(name) ?? 0 });
+    run.tell({ kind: 'requests', requests: onBehalfOf.get(name) ?? 0 });
     const incomplete = incompleteness(run, input.strict);
     if (incomplete) run.tell({ kind: 'incomplete', error: incomplete.message });
     if (lacking !== null && !busy.has(name) && followsScope(input.registry, node.stream))

@@ -18,7 +18,8 @@ export async function isThere(
   const { look } = stream;
   if (!look) return null;
   try {
-    await ctx.client.request({ ...buildRequest(look, key), repeatable: true, label, understood: [403, 404] });
+    const request = buildRequest(look, key);
+    await ctx.client.request({ ...request, repeatable: true, onBehalfOf: label, understood: [403, 404] });
     return true;
   } catch (error) {
     if (error instanceof HttpStatusError && error.status === 404) return false;

@@ -36,7 +36,8 @@ async function verified(
 ): Promise<boolean> {
   if (!parent || !matches(parent, declared.where)) return false;
   try {
-    await ctx.client.request({ ...buildRequest({ request: declared.verify }, values), repeatable: true, label });
+    const request = buildRequest({ request: declared.verify }, values);
+    await ctx.client.request({ ...request, repeatable: true, onBehalfOf: label });
     return true;
   } catch (error) {
     if (error instanceof HttpStatusError) return false;

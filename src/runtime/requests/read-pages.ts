@@ -62,7 +62,7 @@ export async function* readPages(
   let first = true;
   for (;;) {
     const request = buildRequest(asked, values, { ...fixed, ...pager.puts });
-    const sent = { ...request, label, understood, retry: asked.retry, faultTries };
+    const sent = { ...request, onBehalfOf: label, understood, retry: asked.retry, faultTries };
     const answer = await askOrHalve(client, sent, pager.halve).catch((error: unknown) => {
       // A later page cannot say that there are no records: some have come.
       if (first && isEmpty(error, asked)) return 'empty' as const;

@@ -3,6 +3,7 @@
  * its columns and writes its metadata files; commits are optimistic, and no lock is taken.
  */
 import { inParallel } from '../../core/in-parallel.js';
+import { HttpError } from '../../http/errors.js';
 import type { Catalog } from '../iceberg/catalog.js';
 import { CommitUnknown } from '../iceberg/errors.js';
 import { withoutTidying } from '../iceberg/kept-files.js';
@@ -11,10 +12,9 @@ import { nextTimestamp } from '../iceberg/metadata.js';
 import type { LiveFiles, NewTable, TableChange, TableName } from '../iceberg/model.js';
 import { type TableVersion, toTableVersion } from '../iceberg/version.js';
 import type { RestCatalogSettings, S3Settings } from '../storage/lake.js';
-import { RestClient } from './rest/client.js';
-import { isRefusal, isUnclear, RequestFailed } from './rest/failure.js';
+import { isRefusal, isUnclear } from './rest/answer.js';
+import { type CatalogLimits, RestClient } from './rest/client.js';
 import { publish } from './rest/publish.js';
-import type { Limits } from './rest/repeat.js';
 import { TableFiles } from './rest/table-files.js';
 import { nameOf, type ServedTable, Tables } from './rest/tables.js';
 import { stageVersion } from './stage-version.js';
@@ -27,7 +27,7 @@ export interface RestCatalogOptions {
   readonly cache: string;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
-  readonly limits?: Partial<Limits>;
+  readonly limits?: CatalogLimits;
 }
 
 /** Names that a table of ours can have; others in a shared catalog are not ours. */
@@ -50,7 +50,7 @@ export class RestCatalog implements Catalog {
     this.#tables = new Tables(this.#client, options.s3?.credentials === undefined);
   }
 
-  /** Sees whether the service answers and takes our credentials. @throws RequestFailed */
+  /** Sees whether the service answers and takes our credentials. @throws HttpError */
   async prepare(): Promise<void> {
     await this.#client.open();
   }
@@ -63,9 +63,9 @@ export class RestCatalog implements Catalog {
     );
     // Who may look into none of them has the wrong account, rather than no tables.
     const [refusal] = names;
-    if (refusal instanceof RequestFailed && names.every((one) => one instanceof RequestFailed)) throw refusal;
+    if (refusal instanceof HttpError && names.every((one) => one instanceof HttpError)) throw refusal;
     const found = names.flatMap((own, number) =>
-      own instanceof RequestFailed ? [] : possible(own).map((name) => ({ namespace: namespaces[number] ?? '', name })),
+      own instanceof HttpError ? [] : possible(own).map((name) => ({ namespace: namespaces[number] ?? '', name })),
     );
     const made = await inParallel(found, AT_ONCE, (table) => this.#tables.isOurs(table));
     return found.filter((_, number) => made[number]);
@@ -100,7 +100,7 @@ export class RestCatalog implements Catalog {
     const staged: string[] = [];
     try {
       const next = await stageVersion(io, start, { ...change, properties }, staged);
-      const table = await publish(this.#tables, this.#client.limits, base, metadata, next.metadata);
+      const table = await publish(this.#tables, this.#client.limits.retry, base, metadata, next.metadata);
       return this.#version(base, table);
     } catch (error) {
       // Untidy files are better than a failure that hides the first one.
@@ -134,7 +134,7 @@ function possible(names: readonly string[]): readonly string[] {
 }
 
 /** A namespace into which this account may not look. */
-function orForbidden(error: unknown): RequestFailed {
+function orForbidden(error: unknown): HttpError {
   if (isRefusal(error, 403)) return error;
   throw error;
 }

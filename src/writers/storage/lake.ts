@@ -1,5 +1,6 @@
 /** Where tables live, as settings: the place of their files, and the catalog that says which version counts. */
 import type { Secret } from '../../core/secret.js';
+import type { Network } from '../../http/agent.js';
 
 export interface LakeSettings {
   /** Absolute path of a folder or `s3://bucket/prefix`, without a trailing slash; with a REST catalog its address. */
@@ -33,6 +34,8 @@ export interface RestCatalogSettings {
   /** The service's own name of the warehouse, when it has several. */
   readonly warehouse?: string | undefined;
   readonly auth: CatalogAuth;
+  /** The way there; undefined: straight, with the authorities that Node trusts. */
+  readonly network?: Network | undefined;
 }
 
 export type CatalogAuth =

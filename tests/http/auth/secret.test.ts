@@ -3,7 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { redactor } from '../../../src/core/redactor.js';
 import { Secret } from '../../../src/core/secret.js';
 import { basicAuth, bearerAuth } from '../../../src/http/authorizer.js';
+import type { Outgoing } from '../../../src/http/exchange.js';
 
+const ANY = {} as Outgoing;
 const CANARY = 'canary/4b1 "q" ü';
 
 describe('secrets', () => {
@@ -29,13 +31,13 @@ describe('secrets', () => {
 
   test('basic credentials are the UTF-8 pair in base64, bearer ones the token itself', async () => {
     const pair = Buffer.from(`a@example.com:${CANARY}`).toString('base64');
-    expect(await basicAuth('a@example.com', new Secret(CANARY)).headers()).toEqual({ authorization: `Basic ${pair}` });
-    expect(await bearerAuth(new Secret('pat')).headers()).toEqual({ authorization: 'Bearer pat' });
+    expect(await basicAuth('a@example.com', new Secret(CANARY)).headers(ANY)).toEqual({ authorization: `Basic ${pair}` });
+    expect(await bearerAuth(new Secret('pat')).headers(ANY)).toEqual({ authorization: 'Bearer pat' });
   });
 
   test('I9: every encoding of a secret is taken out of a text', async () => {
     const auth = basicAuth('a@example.com', new Secret(CANARY));
-    const { authorization = '' } = await auth.headers();
+    const { authorization = '' } = await auth.headers(ANY);
     const forms = [
       CANARY,
       encodeURIComponent(CANARY),

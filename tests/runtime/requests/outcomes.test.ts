@@ -2,15 +2,17 @@
 import { describe, expect, test } from 'vitest';
 import type { HttpClient } from '../../../src/http/client.js';
 import { HttpStatusError } from '../../../src/http/errors.js';
+import { siteRefusal } from '../../../src/http/site-answer.js';
 import type { RunContext } from '../../../src/runtime/read/context.js';
 import { outcomeOf } from '../../../src/runtime/requests/outcomes.js';
 import { matches } from '../../../src/runtime/rows/matches.js';
 import type { Route } from '../../../src/runtime/streams/stream-file.js';
 
-const asked = { method: 'GET', path: '/x', label: 'sprints', site: 'here' } as unknown as ConstructorParameters<
+const asked = { method: 'GET', path: '/x', onBehalfOf: 'sprints', site: 'here' } as unknown as ConstructorParameters<
   typeof HttpStatusError
 >[0];
-const refused = (status: number, sentence = '') => new HttpStatusError(asked, status, sentence, null, null, 'never');
+const refused = (status: number, sentence = '') =>
+  new HttpStatusError(asked, status, sentence, { askedMs: null, limit: null }, 'never', siteRefusal(status, sentence));
 const conditional = {
   outcome: 'unsupported',
   where: { type: ['simple', null] },

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parse, stringify } from 'lossless-json';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Secret } from '../../../src/core/secret.js';
+import { CATALOG_LIMITS } from '../../../src/writers/catalog/rest/client.js';
 import { RestCatalog } from '../../../src/writers/catalog/rest-catalog.js';
 import { CommitConflict } from '../../../src/writers/iceberg/errors.js';
 import { firstMetadata, type TableMetadata } from '../../../src/writers/iceberg/metadata.js';
@@ -29,7 +30,8 @@ afterEach(async () => {
 
 function catalog(s3?: S3Settings, auth: CatalogAuth = { type: 'none' }): RestCatalog {
   const settings = { uri: service.url, auth };
-  return new RestCatalog({ settings, s3, cache: join(folder, 'cache'), limits: { pauseMs: 1 } });
+  const limits = { ...CATALOG_LIMITS, retry: { ...CATALOG_LIMITS.retry, firstWaitMs: 1 } };
+  return new RestCatalog({ settings, s3, cache: join(folder, 'cache'), limits });
 }
 
 /** What the service answers for a table, as text: ids may be too large for JSON.stringify. */

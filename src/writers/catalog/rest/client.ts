@@ -1,11 +1,16 @@
 /** The one door to a catalog service: every request carries the credentials and is repeated by the same rules. */
 import { stringify } from 'lossless-json';
 import { z } from 'zod';
+import { systemClock } from '../../../core/clock.js';
+import { createAgent, type Timeouts } from '../../../http/agent.js';
+import { sending } from '../../../http/attempt.js';
+import { type Authorizer, authorizing } from '../../../http/authorizer.js';
+import { HttpError } from '../../../http/errors.js';
+import type { Outgoing, Send } from '../../../http/exchange.js';
+import { type RetryRules, retrying } from '../../../http/retry.js';
 import type { RestCatalogSettings } from '../../storage/lake.js';
+import { catalogAnswer } from './answer.js';
 import { authorizer } from './auth.js';
-import { isRefusal, RequestFailed } from './failure.js';
-import { type Limits, repeated, USUAL_LIMITS } from './repeat.js';
-import { type Authorizer, type Outgoing, send } from './send.js';
 
 export interface CatalogRequest {
   /** The work, to follow "Could not ". */
@@ -18,6 +23,27 @@ export interface CatalogRequest {
   readonly body?: unknown;
 }
 
+export interface CatalogLimits {
+  readonly retry: RetryRules;
+  readonly timeouts: Timeouts;
+  /** Largest decoded answer: it holds a table's metadata. */
+  readonly maxBytes: number;
+}
+
+/** How catalogs are asked; how sites are is in connector.yaml. */
+export const CATALOG_LIMITS: CatalogLimits = {
+  retry: {
+    statuses: [408, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524, 527, 529, 530],
+    tries: 4,
+    triesWhenBroken: 3,
+    firstWaitMs: 1000,
+    longestWaitMs: 60_000,
+    longestAskedWaitMs: 180_000,
+  },
+  timeouts: { connect: 10_000, headers: 60_000, body: 60_000, attempt: 60_000 },
+  maxBytes: 256 * 1024 * 1024,
+};
+
 const configJson = z.looseObject({
   defaults: z.record(z.string(), z.string()).nullish(),
   overrides: z.record(z.string(), z.string()).nullish(),
@@ -26,33 +52,51 @@ const configJson = z.looseObject({
 export class RestClient {
   readonly #uri: string;
   readonly #warehouse: string | undefined;
-  readonly #auth: Authorizer;
-  readonly limits: Limits;
+  readonly #send: Send;
   #base: Promise<string> | null = null;
 
-  constructor(settings: RestCatalogSettings, limits: Partial<Limits> = {}) {
+  constructor(
+    settings: RestCatalogSettings,
+    readonly limits: CatalogLimits = CATALOG_LIMITS,
+  ) {
     this.#uri = settings.uri.replace(/\/+$/, '');
     this.#warehouse = settings.warehouse;
-    this.limits = { ...USUAL_LIMITS, ...limits };
-    this.#auth = authorizer(settings.auth, this.#uri, this.limits);
+    this.#send = this.#composed(settings);
   }
 
   /**
    * Reads are repeated when the network or the service falters. A change (`body`) is repeated only when it was surely not
    * looked at.
-   * @returns the answer's JSON, its numbers exact
-   * @throws RequestFailed
+   * @param shape of the answer, whose numbers are exact
+   * @throws HttpError, whose outcome says what became of a change
    */
-  async ask(request: CatalogRequest): Promise<unknown> {
+  async ask<T>(request: CatalogRequest, shape: z.ZodType<T>): Promise<T> {
     const base = await this.#whereTablesAre();
     const url = new URL([base, ...request.path.map(encodeURIComponent)].join('/'));
     url.search = queryText(request.query ?? {});
-    return this.#persist(request.what, outgoing(request, url));
+    const { answer, refuse } = await this.#ask(outgoing(request, url), shape);
+    if (answer.success) return answer.data;
+    const why = z.prettifyError(answer.error).replaceAll(/\s+/g, ' ');
+    throw refuse(
+      'failed',
+      `sent an answer that is not what the Iceberg REST specification says (${why}). Check \`uri\` of the catalog in the settings.`,
+    );
   }
 
   /** Asks the service how it wants to be asked, which needs its address and our credentials to be right. */
   async open(): Promise<void> {
     await this.#whereTablesAre();
+  }
+
+  /** From the inside out: an attempt, its credentials, its repeats. Tokens are asked for by the same attempts. */
+  #composed({ auth: settings, network }: RestCatalogSettings): Send {
+    const { retry: rules, timeouts, maxBytes } = this.limits;
+    const again = { rules, clock: systemClock, random: Math.random };
+    const redact = (text: string) => auth.redact(text);
+    const judge = catalogAnswer({ redact, clock: systemClock, maxBytes, retryStatuses: rules.statuses });
+    const attempt = sending({ agent: createAgent(network, timeouts), attemptMs: timeouts.attempt, judge });
+    const auth: Authorizer = authorizer(settings, this.#uri, retrying(attempt, again));
+    return retrying(authorizing(attempt, { auth }), again);
   }
 
   /** The service says once what stands between `/v1` and the tables' paths. */
@@ -65,33 +109,24 @@ export class RestClient {
   }
 
   async #configure(): Promise<string> {
-    const what = `open the catalog ${this.#uri}`;
     const url = new URL(`${this.#uri}/v1/config`);
     url.search = queryText(this.#warehouse === undefined ? {} : { warehouse: this.#warehouse });
-    const config = configJson.safeParse(await this.#persist(what, { method: 'GET', url, headers: {} }));
-    if (!config.success) {
-      const came = `${url.host} does not answer like an Iceberg REST catalog`;
-      const advice = 'Give its address without `/v1` as `uri` of the catalog in the settings.';
-      throw new RequestFailed(what, { outcome: 'refused', kind: 'usage', came, advice, cause: config.error });
-    }
-    const { prefix } = { ...config.data.defaults, ...config.data.overrides };
+    const out = outgoing({ what: `open the catalog ${this.#uri}`, path: [] }, url);
+    const { answer, refuse } = await this.#ask(out, configJson);
+    if (!answer.success)
+      throw refuse(
+        'usage',
+        'does not answer like an Iceberg REST catalog. Give its address without `/v1` as `uri` of the catalog in the settings.',
+      );
+    const { prefix } = { ...answer.data.defaults, ...answer.data.overrides };
     return [this.#uri, 'v1', ...(prefix ? [prefix] : [])].join('/');
   }
 
-  async #persist(what: string, out: Outgoing): Promise<unknown> {
-    let renewed = false;
-    return repeated(this.limits, out.method === 'GET', async () => {
-      for (;;) {
-        const credentials = await this.#auth.headers(out);
-        try {
-          return await send(what, { ...out, headers: { ...out.headers, ...credentials } }, this.limits.timeoutMs);
-        } catch (error) {
-          const expired = isRefusal(error, 401) || isRefusal(error, 419);
-          if (!expired || renewed || !this.#auth.renew(credentials)) throw error;
-          renewed = true;
-        }
-      }
-    });
+  async #ask<T>(out: Outgoing, shape: z.ZodType<T>) {
+    const answer = shape.safeParse((await this.#send(out)).json);
+    const refuse = (kind: 'failed' | 'usage', words: string) =>
+      new HttpError(kind, out.asked, words, 'never', { cause: answer.error });
+    return { answer, refuse };
   }
 }
 
@@ -102,7 +137,10 @@ function queryText(query: Readonly<Record<string, string>>): string {
     .join('&');
 }
 
-function outgoing({ headers = {}, body }: CatalogRequest, url: URL): Outgoing {
-  if (body === undefined) return { method: 'GET', url, headers };
-  return { method: 'POST', url, headers: { ...headers, 'content-type': 'application/json' }, body: stringify(body) };
+function outgoing({ what, headers = {}, body }: CatalogRequest, url: URL): Outgoing {
+  const method = body === undefined ? 'GET' : 'POST';
+  const asked = { onBehalfOf: `Could not ${what}`, method, path: url.pathname, host: url.host };
+  if (body === undefined) return { asked, url, headers, repeat: 'always', attempt: 1 };
+  const withType = { ...headers, 'content-type': 'application/json' };
+  return { asked, url, headers: withType, body: stringify(body), repeat: 'unseen', attempt: 1 };
 }

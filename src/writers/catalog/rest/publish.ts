@@ -1,11 +1,12 @@
 /** The commit point of a catalog service, and what to believe when it does not answer clearly (I4, I5). */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { HttpStatusError, RateLimitTooLongError } from '../../../http/errors.js';
+import type { RetryRules } from '../../../http/retry.js';
 import { CommitConflict, CommitUnknown } from '../../iceberg/errors.js';
 import { COMMIT_ID, type TableMetadata } from '../../iceberg/metadata.js';
 import type { TableName } from '../../iceberg/model.js';
 import { commitBody } from './commit-body.js';
-import { isRefusal, isUnclear } from './failure.js';
-import { type Limits, pauseAfter } from './repeat.js';
+import { isRefusal, isUnclear } from './answer.js';
 import { nameOf, type ServedTable, type Tables } from './tables.js';
 
 /**
@@ -17,7 +18,7 @@ import { nameOf, type ServedTable, type Tables } from './tables.js';
  */
 export async function publish(
   tables: Tables,
-  limits: Limits,
+  rules: RetryRules,
   table: TableName,
   base: TableMetadata,
   next: TableMetadata,
@@ -36,8 +37,14 @@ export async function publish(
     if (present && isIn(present.metadata, base, next)) return present;
     if (refused) throw conflict(table);
     if (attempt === 2) throw unknown(table, error);
-    await sleep(Math.min(pauseAfter(error, limits, attempt), limits.longestWaitMs));
+    await sleep(Math.min(askedMs(error) ?? rules.firstWaitMs, rules.longestWaitMs));
   }
+}
+
+/** Milliseconds that the service asks to wait. */
+function askedMs(error: unknown): number | null {
+  if (error instanceof RateLimitTooLongError) return error.waitMs;
+  return error instanceof HttpStatusError ? error.askedMs : null;
 }
 
 /** Keeps what was thrown apart from what was answered. */

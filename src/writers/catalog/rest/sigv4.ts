@@ -3,7 +3,7 @@ import { Sha256 } from '@aws-crypto/sha256-js';
 import { defaultProvider } from '@aws-sdk/credential-provider-node';
 import { SignatureV4 } from '@smithy/signature-v4';
 import { ConnectorError } from '../../../core/errors.js';
-import type { Authorizer } from './send.js';
+import { type Authorizer, noAuth } from '../../../http/authorizer.js';
 
 /** @param service such as `glue` or `s3tables` */
 export function sigv4(region: string, service: string): Authorizer {
@@ -16,7 +16,8 @@ export function sigv4(region: string, service: string): Authorizer {
     });
   const signer = new SignatureV4({ region, service, credentials, sha256: Sha256 });
   return {
-    async headers({ method, url, headers, body }) {
+    ...noAuth(),
+    async headers({ asked: { method }, url, headers, body }) {
       const signed = await signer.sign({
         method,
         protocol: url.protocol,
@@ -31,6 +32,5 @@ export function sigv4(region: string, service: string): Authorizer {
       const { host: _, ...rest } = signed.headers;
       return rest;
     },
-    renew: () => false,
   };
 }

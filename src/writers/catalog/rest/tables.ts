@@ -5,9 +5,9 @@ import { SERVICE_TIDIES } from '../../iceberg/kept-files.js';
 import { COMMIT_ID, metadataFrom, type TableMetadata } from '../../iceberg/metadata.js';
 import type { NewTable, TableName } from '../../iceberg/model.js';
 import { schemaToJson } from '../../iceberg/schema-json.js';
+import { isRefusal } from './answer.js';
 import type { CatalogRequest, RestClient } from './client.js';
 import type { CommitBody } from './commit-body.js';
-import { isRefusal, RequestFailed } from './failure.js';
 
 /** A table as the service knows it. */
 export interface ServedTable {
@@ -60,21 +60,20 @@ export class Tables {
   async load(table: TableName): Promise<ServedTable | null> {
     const what = `load table ${nameOf(table)}`;
     const query = { snapshots: 'all' };
-    const answer = await this.client
-      .ask({ what, path: pathOf(table), query, headers: this.delegation })
-      .catch(orNoneWhenAbsent);
+    const request = { what, path: pathOf(table), query, headers: this.delegation };
+    const answer = await this.client.ask(request, tableJson).catch(orNoneWhenAbsent);
     return answer === null ? null : served(what, answer);
   }
 
   /** Whether a table was made here; it need not be one that could be read. One that this account may not see was not. */
   async isOurs(table: TableName): Promise<boolean> {
     const what = `look at table ${nameOf(table)}`;
-    const answer = await this.client.ask({ what, path: pathOf(table), query: { snapshots: 'refs' } }).catch((error) => {
+    const request = { what, path: pathOf(table), query: { snapshots: 'refs' } };
+    const answer = await this.client.ask(request, markedJson).catch((error) => {
       if (isRefusal(error, 404) || isRefusal(error, 403)) return null;
       throw error;
     });
-    const properties = answer === null ? null : understood(what, markedJson, answer).metadata.properties;
-    return properties?.[COMMIT_ID] !== undefined;
+    return answer?.metadata.properties?.[COMMIT_ID] !== undefined;
   }
 
   /** Makes an empty table, and its namespace when there is none. */
@@ -88,10 +87,10 @@ export class Tables {
       properties: { ...properties, ...SERVICE_TIDIES, 'format-version': '2', [COMMIT_ID]: newUuid() },
     };
     const request = { what, path: ['namespaces', namespace, 'tables'], body, headers: this.delegation };
-    const answer = await this.client.ask(request).catch(async (error: unknown) => {
+    const answer = await this.client.ask(request, tableJson).catch(async (error: unknown) => {
       if (!isRefusal(error, 404)) throw error;
       await this.createNamespace(namespace);
-      return this.client.ask(request);
+      return this.client.ask(request, tableJson);
     });
     return served(what, answer);
   }
@@ -99,7 +98,7 @@ export class Tables {
   /** One try. */
   async commit(table: TableName, body: CommitBody): Promise<ServedTable> {
     const what = `commit to table ${nameOf(table)}`;
-    return { ...served(what, await this.client.ask({ what, path: pathOf(table), body })), access: null };
+    return { ...served(what, await this.client.ask({ what, path: pathOf(table), body }, tableJson)), access: null };
   }
 
   private get delegation(): Readonly<Record<string, string>> {
@@ -108,7 +107,8 @@ export class Tables {
 
   private async createNamespace(namespace: string): Promise<void> {
     const body = { namespace: [namespace], properties: {} };
-    await this.client.ask({ what: `create namespace ${namespace}`, path: ['namespaces'], body }).catch((error) => {
+    const request = { what: `create namespace ${namespace}`, path: ['namespaces'], body };
+    await this.client.ask(request, z.unknown()).catch((error) => {
       // Somebody else was faster.
       if (!isRefusal(error, 409)) throw error;
     });
@@ -123,11 +123,7 @@ export class Tables {
     // An empty token asks for the first page; a service that does not page answers everything.
     for (let token: string | null | undefined = ''; token != null && !asked.has(token); ) {
       asked.add(token);
-      const next: T = understood(
-        request.what,
-        page,
-        await this.client.ask({ ...request, query: { pageToken: token } }),
-      );
+      const next: T = await this.client.ask({ ...request, query: { pageToken: token } }, page);
       pages.push(next);
       token = next['next-page-token'];
     }
@@ -148,8 +144,7 @@ function orNoneWhenAbsent(error: unknown): null {
   throw error;
 }
 
-function served(what: string, answer: unknown): ServedTable {
-  const table = understood(what, tableJson, answer);
+function served(what: string, table: z.infer<typeof tableJson>): ServedTable {
   const metadataLocation = table['metadata-location'] ?? '';
   const metadata = metadataFrom(table.metadata, metadataLocation || what);
   // The most special credentials win (spec: LoadTableResult, storage-credentials).
@@ -158,12 +153,4 @@ function served(what: string, answer: unknown): ServedTable {
     .sort((a, b) => a.prefix.length - b.prefix.length);
   const access = Object.assign({}, table.config, ...special.map(({ config }) => config));
   return { metadata, metadataLocation, access };
-}
-
-function understood<T>(what: string, shape: z.ZodType<T>, answer: unknown): T {
-  const parsed = shape.safeParse(answer);
-  if (parsed.success) return parsed.data;
-  const came = `the answer is not what the Iceberg REST specification says (${z.prettifyError(parsed.error).replaceAll(/\s+/g, ' ')})`;
-  const advice = 'Check `uri` of the catalog in the settings.';
-  throw new RequestFailed(what, { outcome: 'unclear', kind: 'failed', came, advice, cause: parsed.error });
 }
