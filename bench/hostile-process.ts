@@ -36,7 +36,12 @@ async function read(order: HostileOrder): Promise<void> {
     decodeManifest(readFileSync(order.manifest), order.manifest);
     return;
   }
-  const client = createClient({ ...siteLimits(loadManifest()), baseUrl: order.baseUrl, auth: noAuth(), throttle: createThrottle(100) });
+  const client = createClient({
+    ...siteLimits(loadManifest()),
+    baseUrl: order.baseUrl,
+    auth: noAuth(),
+    throttle: createThrottle(100),
+  });
   try {
     await client.request({ method: 'GET', path: '/page', repeatable: true, onBehalfOf: 'page' });
   } finally {

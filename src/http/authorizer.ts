@@ -53,7 +53,10 @@ export interface AuthorizingSetting {
 }
 
 /** Carries the credentials. A login that has ended is renewed, and the request sent once more. */
-export function authorizing(send: Send, { auth, onRenewed, verdict = async (error) => error }: AuthorizingSetting): Send {
+export function authorizing(
+  send: Send,
+  { auth, onRenewed, verdict = async (error) => error }: AuthorizingSetting,
+): Send {
   const sendAs = (out: Outgoing, sent: Readonly<Record<string, string>>) =>
     send({ ...out, headers: { ...sent, ...out.headers } });
   return async (out) => {

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Simulator, startSimulator } from '../../simulator/simulator.js';
 import { type ConnectProxy, startConnectProxy } from '../helpers/connect-proxy.js';
+import { startFaultServer } from '../helpers/fault-server.js';
 import { SELF_SIGNED } from '../helpers/self-signed.js';
 import { runMain } from './run-main.js';
 
@@ -72,4 +73,21 @@ test('hooks go through the proxy, too', async () => {
   const { exitCode } = await run(PASSWORD, 'sync', '--full-refresh', '--warehouse', join(cwd, 'other'));
   expect(exitCode).toBe(1);
   expect(proxy.seen.map(({ host }) => host)).toContain('hook.example:8443');
+});
+
+test('a catalog is reached through the proxy, and trusted by the authority that its settings name', async () => {
+  const catalog = await startFaultServer(SELF_SIGNED);
+  catalog.script('/v1/config', { body: {} });
+  catalog.script('/v1/namespaces', { body: { namespaces: [] } });
+  const address = `wrong.example:${new URL(catalog.url).port}`;
+  const uri = `catalog: { type: rest, uri: "https://${address}"`;
+  settings(`${uri}, tls: { ca: own.pem } }`);
+  const trusted = await run(PASSWORD, 'status');
+  settings(`${uri} }`);
+  const other = await run('other-canary', 'status');
+  await catalog.close();
+  expect(trusted).toMatchObject({ exitCode: 0, stderr: '' });
+  expect(proxy.seen.map(({ host }) => host)).toContain(address);
+  expect(other).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('it wants another login (407)') });
+  expect(other.stderr).not.toContain('other-canary');
 });

@@ -8,8 +8,8 @@ import { createThrottle } from '../../src/http/throttle/throttle.js';
 import { openMemory } from '../../src/query/run-history.js';
 import { type Plan, type PlanInput, runPlan } from '../../src/runtime/estimate/plan.js';
 import { openWarehouse } from '../../src/writers/warehouse.js';
-import { AS_IT_IS, type JiraAndLake, jiraAndLake, NEVER, type Ran, registry } from '../helpers/jira-and-lake.js';
 import { LIMITS } from '../helpers/http-client.js';
+import { AS_IT_IS, type JiraAndLake, jiraAndLake, NEVER, type Ran, registry } from '../helpers/jira-and-lake.js';
 
 let world: JiraAndLake;
 afterEach(() => world.close());

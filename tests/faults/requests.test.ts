@@ -18,7 +18,7 @@ import { openWarehouse } from '../../src/writers/warehouse.js';
 import { runMain } from '../cli/run-main.js';
 import { registryOfPages } from '../e2e/sync-child.js';
 import { startFaultServer } from '../helpers/fault-server.js';
-import { LIMITS, get, jumpingClock, noThrottle, testClient } from '../helpers/http-client.js';
+import { get, jumpingClock, LIMITS, noThrottle, testClient } from '../helpers/http-client.js';
 import { type JiraAndLake, jiraAndLake, registry } from '../helpers/jira-and-lake.js';
 import { siteLines, tableLines } from '../helpers/site-truth.js';
 

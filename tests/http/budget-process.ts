@@ -5,7 +5,7 @@ import { basicAuth } from '../../src/http/authorizer.js';
 import { createClient } from '../../src/http/client.js';
 import { createSharedBudget } from '../../src/http/throttle/shared-budget.js';
 import { createThrottle } from '../../src/http/throttle/throttle.js';
-import { LIMITS, get, watched } from '../helpers/http-client.js';
+import { get, LIMITS, watched } from '../helpers/http-client.js';
 
 export const NAME = 'budget-of-tests';
 export const redisAt = (port: number, password?: string) => ({

@@ -168,7 +168,12 @@ describe('waiting and repeating', () => {
       [2, undefined, 2000],
       [3, 200, undefined],
     ]);
-    expect(http.counters()).toEqual({ requests: 3, onBehalfOf: new Map([['projects', 3]]), waitedMs: 3000, nearLimit: 0 });
+    expect(http.counters()).toEqual({
+      requests: 3,
+      onBehalfOf: new Map([['projects', 3]]),
+      waitedMs: 3000,
+      nearLimit: 0,
+    });
   });
 
   test('an attempt counts from the moment its request leaves, not from its answer or its turn', async () => {

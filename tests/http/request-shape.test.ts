@@ -50,7 +50,13 @@ describe('the shape of a request', () => {
     const auth = bearerAuth(new Secret('pat-1234'));
     const { client } = testClient('https://acme.example.com', { fetch: globalFetch, auth });
     const body = { jql: 'project = "Ärger 😀"', fields: ['*all'], maxResults: 100 };
-    await client.request({ method: 'POST', path: '/rest/api/3/search/jql', body, repeatable: true, onBehalfOf: 'issues' });
+    await client.request({
+      method: 'POST',
+      path: '/rest/api/3/search/jql',
+      body,
+      repeatable: true,
+      onBehalfOf: 'issues',
+    });
     const [request] = requests;
     expect(await request?.json()).toEqual(body);
     expect(request?.headers.get('content-type')).toBe('application/json');

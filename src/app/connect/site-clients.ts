@@ -1,7 +1,13 @@
 /** The HTTP client of a connection, as the manifest and the settings want it. */
 
 import type { Ports } from '../../core/ports.js';
-import { type ClientOptions, type Counters, createClient, type HttpClient, type SiteAttempt } from '../../http/client.js';
+import {
+  type ClientOptions,
+  type Counters,
+  createClient,
+  type HttpClient,
+  type SiteAttempt,
+} from '../../http/client.js';
 import { createSharedBudget } from '../../http/throttle/shared-budget.js';
 import { createThrottle, type Throttle } from '../../http/throttle/throttle.js';
 import type { Connection } from '../settings/config.js';

@@ -109,7 +109,12 @@ class Names {
 async function findOne(client: HttpClient, project: string): Promise<unknown> {
   try {
     const request = buildRequest(ONE, { project });
-    const answer = await client.request({ ...request, onBehalfOf: PROJECTS_LABEL, repeatable: true, understood: [404] });
+    const answer = await client.request({
+      ...request,
+      onBehalfOf: PROJECTS_LABEL,
+      repeatable: true,
+      understood: [404],
+    });
     return answer.json;
   } catch (error) {
     if (error instanceof HttpStatusError && error.status === 404) return undefined;

@@ -31,7 +31,9 @@ describe('secrets', () => {
 
   test('basic credentials are the UTF-8 pair in base64, bearer ones the token itself', async () => {
     const pair = Buffer.from(`a@example.com:${CANARY}`).toString('base64');
-    expect(await basicAuth('a@example.com', new Secret(CANARY)).headers(ANY)).toEqual({ authorization: `Basic ${pair}` });
+    expect(await basicAuth('a@example.com', new Secret(CANARY)).headers(ANY)).toEqual({
+      authorization: `Basic ${pair}`,
+    });
     expect(await bearerAuth(new Secret('pat')).headers(ANY)).toEqual({ authorization: 'Bearer pat' });
   });
 

@@ -187,7 +187,9 @@ describe('a service that falters', () => {
   it('is left alone after four tries', async () => {
     service.script('/v1/namespaces', { status: 500, body: { error: { message: 'broken', type: 'Oops', code: 500 } } });
     const error = await failure(client().ask(LIST, ANY));
-    expect(error.message).toMatch(/^Could not list namespaces: 127\.0\.0\.1:\d+ answered with status 500 and says: Oops: broken\./);
+    expect(error.message).toMatch(
+      /^Could not list namespaces: 127\.0\.0\.1:\d+ answered with status 500 and says: Oops: broken\./,
+    );
     expect(asked('/v1/namespaces')).toHaveLength(4);
   });
 

@@ -5,8 +5,8 @@ import type { RetryRules } from '../../../http/retry.js';
 import { CommitConflict, CommitUnknown } from '../../iceberg/errors.js';
 import { COMMIT_ID, type TableMetadata } from '../../iceberg/metadata.js';
 import type { TableName } from '../../iceberg/model.js';
-import { commitBody } from './commit-body.js';
 import { isRefusal, isUnclear } from './answer.js';
+import { commitBody } from './commit-body.js';
 import { nameOf, type ServedTable, type Tables } from './tables.js';
 
 /**
