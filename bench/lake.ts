@@ -2,7 +2,7 @@
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openForReading } from '../src/query/open-warehouse.js';
+import { openForReading } from '../src/query/open.js';
 import { ask, startChild } from './child.js';
 import { type SyncCost, type SyncOrder, syncOnce } from './sync-once.js';
 

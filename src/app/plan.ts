@@ -1,6 +1,6 @@
 /** What a sync would do and cost, connection by connection. Writes nothing. */
 import { type Ports, portsOf } from '../core/ports.js';
-import { openMemory } from '../query/run-history.js';
+import { openRunHistory } from '../query/run-history.js';
 import { type Plan, runPlan } from '../runtime/estimate/plan.js';
 import type { LakeSettings } from '../writers/storage/lake.js';
 import { SiteClients } from './connect/site-clients.js';
@@ -39,7 +39,7 @@ async function planOne(
 ): Promise<ConnectionPlan> {
   const client = clients.clientFor(connection);
   try {
-    const history = await openMemory(job.warehouse, connection.name);
+    const history = await openRunHistory(job.warehouse, connection.name);
     try {
       for (const problem of history.problems) ports.log.warn(`cannot be read: ${problem}`);
       const input = readInputOf(connection, job, { ...ports, client });

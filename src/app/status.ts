@@ -1,5 +1,5 @@
 /** How fresh each table is, told by the tables themselves. */
-import { type OpenTable, openForReading } from '../query/open-warehouse.js';
+import { type OpenTable, openForReading } from '../query/open.js';
 import { type StreamStatus, statusOf } from '../query/status.js';
 import type { LakeSettings } from '../writers/storage/lake.js';
 import { reasonsToMaintain } from '../writers/upkeep/upkeep.js';

@@ -4,7 +4,7 @@ import type { Json } from '../contract/table.js';
 import { identifier, literal } from '../core/quote.js';
 import type { LakeSettings } from '../writers/storage/lake.js';
 import { currentState } from '../writers/write/state.js';
-import { type OpenWarehouse, openForReading } from './open-warehouse.js';
+import { type OpenWarehouse, openForReading } from './open.js';
 
 interface LastRun {
   readonly run: string;
@@ -19,17 +19,17 @@ type Conditions = Readonly<Record<string, readonly (string | boolean | null)[]>>
 const ENDED = ['ok', 'empty', 'forbidden', 'unsupported'];
 
 /** To be closed by the caller. The warehouse may not exist yet. */
-export async function openMemory(lake: LakeSettings, connection: string): Promise<WarehouseMemory> {
+export async function openRunHistory(lake: LakeSettings, connection: string): Promise<RunHistory> {
   const warehouse = await openForReading(lake, { wanted: ({ namespace }) => namespace === connection });
   try {
-    return new WarehouseMemory(warehouse, connection, await lastRuns(warehouse, connection));
+    return new RunHistory(warehouse, connection, await lastRuns(warehouse, connection));
   } catch (error) {
     warehouse.close();
     throw error;
   }
 }
 
-export class WarehouseMemory {
+export class RunHistory {
   constructor(
     private readonly warehouse: OpenWarehouse,
     private readonly namespace: string,
@@ -124,4 +124,23 @@ async function lastRuns(warehouse: OpenWarehouse, namespace: string): Promise<Re
       },
     ]),
   );
+}
+
+/**
+ * What each stream cost when it last went well, the only honest estimate of what it will cost now: requests by stream, empty
+ * before the first run of the connection.
+ */
+export async function lastRequests(lake: LakeSettings, connection: string): Promise<ReadonlyMap<string, number>> {
+  const warehouse = await openForReading(lake, {
+    wanted: ({ namespace, name }) => namespace === connection && name === '_runs',
+  });
+  try {
+    if (warehouse.tables.length === 0) return new Map();
+    const result = await warehouse.read(
+      `SELECT stream, arg_max(requests, started_at) FROM ${identifier(connection)}."_runs" WHERE state IN ('ok', 'empty') GROUP BY stream`,
+    );
+    return new Map(result.getRows().map(([stream, requests]) => [String(stream), Number(requests)]));
+  } finally {
+    warehouse.close();
+  }
 }

@@ -5,7 +5,7 @@ import { Secret } from '../../src/core/secret.js';
 import { basicAuth } from '../../src/http/authorizer.js';
 import { createClient } from '../../src/http/client.js';
 import { createThrottle } from '../../src/http/throttle/throttle.js';
-import { openMemory } from '../../src/query/run-history.js';
+import { openRunHistory } from '../../src/query/run-history.js';
 import { type Plan, type PlanInput, runPlan } from '../../src/runtime/estimate/plan.js';
 import { openWarehouse } from '../../src/writers/warehouse.js';
 import { LIMITS } from '../helpers/http-client.js';
@@ -31,7 +31,7 @@ async function plan(streams: readonly string[], change: Change = {}): Promise<Pl
     throttle: createThrottle(500),
     random: () => 0,
   });
-  const history = await openMemory({ root }, 'demo');
+  const history = await openRunHistory({ root }, 'demo');
   try {
     const input = {
       site: jira.url,

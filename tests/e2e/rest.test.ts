@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { startSimulator } from '../../simulator/simulator.js';
-import { openForReading } from '../../src/query/open-warehouse.js';
+import { openForReading } from '../../src/query/open.js';
 import { openWarehouse } from '../../src/writers/warehouse.js';
 import { startCli } from '../cli/cli-process.js';
 import { runMain } from '../cli/run-main.js';

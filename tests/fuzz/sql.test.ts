@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect } from 'vitest';
 import { ConnectorError } from '../../src/core/errors.js';
 import { ALLOWED, REFUSED } from '../../src/query/guard/functions.js';
 import { guardedStatements } from '../../src/query/guard/guard.js';
-import { type OpenViews, openViews } from '../../src/query/open-views.js';
+import { type OpenViews, openViews } from '../../src/query/views.js';
 import { damaged, fuzz } from './fuzz.js';
 
 let folder: string;

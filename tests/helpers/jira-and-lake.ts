@@ -15,7 +15,7 @@ import { Secret } from '../../src/core/secret.js';
 import { basicAuth } from '../../src/http/authorizer.js';
 import { createClient } from '../../src/http/client.js';
 import { createThrottle } from '../../src/http/throttle/throttle.js';
-import { openForReading } from '../../src/query/open-warehouse.js';
+import { openForReading } from '../../src/query/open.js';
 import type { Reject } from '../../src/runtime/read/context.js';
 import { runSync, type SyncResult } from '../../src/runtime/read/sync.js';
 import type { SyncInput } from '../../src/runtime/read/sync-input.js';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type OpenWarehouse, openForReading } from '../../src/query/open-warehouse.js';
+import { type OpenWarehouse, openForReading } from '../../src/query/open.js';
 import { type JiraAndLake, jiraAndLake } from '../helpers/jira-and-lake.js';
 import { rowsOf } from './warehouse.js';
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ConnectorError } from '../../src/core/errors.js';
-import { type OpenWarehouse, openForReading } from '../../src/query/open-warehouse.js';
+import { type OpenWarehouse, openForReading } from '../../src/query/open.js';
 import { board, boards, opened, rowsOf, temporaryFolder, write } from './warehouse.js';
 
 let folder: string;

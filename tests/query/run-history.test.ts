@@ -1,15 +1,15 @@
 import { afterEach, expect, test } from 'vitest';
 import { appendRows, runRow, runsTable } from '../../src/app/run-log/run-tables.js';
 import { emptyReport, type StreamReport } from '../../src/contract/report.js';
-import { openMemory, type WarehouseMemory } from '../../src/query/run-history.js';
+import { openRunHistory, type RunHistory } from '../../src/query/run-history.js';
 import { openWarehouse } from '../../src/writers/warehouse.js';
 import { board, boards, temporaryFolder, write } from './warehouse.js';
 
-let history: WarehouseMemory | undefined;
+let history: RunHistory | undefined;
 afterEach(() => history?.close());
 
-async function remember(folder: string): Promise<WarehouseMemory> {
-  history = await openMemory({ root: folder }, 'acme');
+async function remember(folder: string): Promise<RunHistory> {
+  history = await openRunHistory({ root: folder }, 'acme');
   return history;
 }
 

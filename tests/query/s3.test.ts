@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Row } from '../../src/contract/table.js';
-import { openForReading } from '../../src/query/open-warehouse.js';
+import { openForReading } from '../../src/query/open.js';
 import { statusOf } from '../../src/query/status.js';
 import type { LakeSettings } from '../../src/writers/storage/lake.js';
 import { openWarehouse } from '../../src/writers/warehouse.js';

@@ -6,7 +6,7 @@ import type { DuckDBValue } from '@duckdb/node-api';
 import { afterEach } from 'vitest';
 import type { Column, Json, Mark, Row, TableSpec } from '../../src/contract/table.js';
 import { resultRows } from '../../src/query/formats/result-rows.js';
-import { type OpenWarehouse, openForReading, type ReadOptions } from '../../src/query/open-warehouse.js';
+import { type OpenWarehouse, openForReading, type ReadOptions } from '../../src/query/open.js';
 import { prepareAll } from '../../src/query/read-only.js';
 import { openWarehouse } from '../../src/writers/warehouse.js';
 

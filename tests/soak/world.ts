@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Draw } from '../../simulator/random.js';
 import { type Simulator, startSimulator } from '../../simulator/simulator.js';
-import { openForReading } from '../../src/query/open-warehouse.js';
+import { openForReading } from '../../src/query/open.js';
 import { type CliProcess, startCli } from '../cli/cli-process.js';
 import { type Ran, runMain } from '../cli/run-main.js';
 import { type SmallDisk, smallDisk } from './disk.js';

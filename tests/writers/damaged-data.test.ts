@@ -2,7 +2,7 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { openForReading } from '../../src/query/open-warehouse.js';
+import { openForReading } from '../../src/query/open.js';
 import { openWarehouse } from '../../src/writers/warehouse.js';
 import { rowsOf } from '../query/warehouse.js';
 import { batch, ITEMS, item, temporaryFolder } from './support/tables.js';

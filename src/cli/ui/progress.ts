@@ -4,7 +4,7 @@ import type { ProgressDisplay } from '../../app/sync.js';
 import { showDuration } from '../../core/duration.js';
 import type { Log } from '../../core/ports.js';
 import type { HttpClient } from '../../http/client.js';
-import { lastRequests } from '../../query/last-requests.js';
+import { lastRequests } from '../../query/run-history.js';
 import type { Progress } from '../../runtime/read/context.js';
 import type { LakeSettings } from '../../writers/storage/lake.js';
 import type { Sink } from './io.js';

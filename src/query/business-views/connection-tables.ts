@@ -1,5 +1,5 @@
 /** The tables of one connection, as far as they are there, and what they say of the connection. */
-import type { ShownTable } from '../tables/views.js';
+import type { ShownTable } from '../tables/table-views.js';
 import { Source } from './shown-column.js';
 
 export interface ConnectionTables {

@@ -3,7 +3,7 @@
 import { identifier } from '../../core/quote.js';
 import type { Field } from '../../writers/iceberg/model.js';
 import { sqlType } from '../../writers/parquet/column-sql.js';
-import type { ShownTable, ViewColumn } from '../tables/views.js';
+import type { ShownTable, ViewColumn } from '../tables/table-views.js';
 
 export interface ShownColumn extends ViewColumn {
   /** An expression over the view's FROM clause. */

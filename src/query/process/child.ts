@@ -5,8 +5,8 @@
 import { rmSync } from 'node:fs';
 import { ConnectorError } from '../../core/errors.js';
 import { render } from '../formats/formats.js';
-import { type OpenViews, openViews } from '../open-views.js';
 import { prepareAll } from '../read-only.js';
+import { type OpenViews, openViews } from '../views.js';
 import { type Message, Peer } from './peer.js';
 
 let views: OpenViews | undefined;

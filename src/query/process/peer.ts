@@ -4,8 +4,8 @@ import type { TableName } from '../../writers/iceberg/model.js';
 import type { Piece } from '../formats/formats.js';
 import type { FormatName } from '../formats/names.js';
 import type { FormatOptions } from '../formats/result-rows.js';
-import type { OpenViews, ViewsWanted } from '../open-views.js';
-import type { TableFiles } from '../tables/views.js';
+import type { TableFiles } from '../tables/table-views.js';
+import type { OpenViews, ViewsWanted } from '../views.js';
 
 export interface Asked extends FormatOptions {
   readonly sql: string;

@@ -7,9 +7,9 @@ import type { Environment } from '../../core/environment.js';
 import { ConnectorError } from '../../core/errors.js';
 import type { LakeSettings } from '../../writers/storage/lake.js';
 import type { Piece } from '../formats/formats.js';
-import type { ViewsWanted } from '../open-views.js';
 import { type LoadedLake, loadTables } from '../tables/load-tables.js';
 import { makeTemporaryFolder } from '../temporary-folder.js';
+import type { ViewsWanted } from '../views.js';
 import { type Asked, type Message, type Opened, Peer } from './peer.js';
 
 export interface QueryOptions {

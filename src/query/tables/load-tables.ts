@@ -7,7 +7,7 @@ import type { TableName } from '../../writers/iceberg/model.js';
 import type { TableVersion } from '../../writers/iceberg/version.js';
 import type { LakeSettings } from '../../writers/storage/lake.js';
 import { siteOf } from './site-of.js';
-import type { ShownTable, TableFiles } from './views.js';
+import type { ShownTable, TableFiles } from './table-views.js';
 
 export interface LoadedLake {
   readonly catalog: Catalog;

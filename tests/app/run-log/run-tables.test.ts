@@ -6,7 +6,7 @@ import { RejectsLog } from '../../../src/app/run-log/rejects-log.js';
 import { appendRows, runRow, runsTable } from '../../../src/app/run-log/run-tables.js';
 import { emptyReport } from '../../../src/contract/report.js';
 import { ConnectorError } from '../../../src/core/errors.js';
-import { openForReading } from '../../../src/query/open-warehouse.js';
+import { openForReading } from '../../../src/query/open.js';
 import { openWarehouse } from '../../../src/writers/warehouse.js';
 
 let root: string;

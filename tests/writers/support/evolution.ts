@@ -1,7 +1,7 @@
 /** What tests of growing schemas share. */
 import { expect } from 'vitest';
 import type { Column, Row, TableSpec, Writer } from '../../../src/contract/table.js';
-import { openForReading } from '../../../src/query/open-warehouse.js';
+import { openForReading } from '../../../src/query/open.js';
 import { batch, ITEMS, testWarehouse } from './tables.js';
 
 /** Rows as analysts read them: through the views, every file under the newest schema. */

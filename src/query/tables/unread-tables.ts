@@ -3,11 +3,11 @@
  * vain. Until then reading a table is an error, so that none can pass for an empty one.
  */
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { inParallel } from '../core/in-parallel.js';
-import { literal } from '../core/quote.js';
-import { nullsOf } from '../writers/parquet/read-sql.js';
-import { STAND_INS, StatementTables } from './tables/statement-tables.js';
-import { allRows, namesOf, rowsOf, type ShownTable, type TableFiles } from './tables/views.js';
+import { inParallel } from '../../core/in-parallel.js';
+import { literal } from '../../core/quote.js';
+import { nullsOf } from '../../writers/parquet/read-sql.js';
+import { STAND_INS, StatementTables } from './statement-tables.js';
+import { allRows, namesOf, rowsOf, type ShownTable, type TableFiles } from './table-views.js';
 
 /** Tables read side by side; each fetches several files at once. */
 const TABLES_AT_ONCE = 4;

@@ -5,10 +5,10 @@ import type { Catalog } from '../writers/iceberg/catalog.js';
 import type { TableName } from '../writers/iceberg/model.js';
 import type { TableVersion } from '../writers/iceberg/version.js';
 import type { LakeSettings } from '../writers/storage/lake.js';
-import { type OpenViews, openViews } from './open-views.js';
 import type { Readable } from './read-only.js';
 import { loadTables } from './tables/load-tables.js';
 import { makeTemporaryFolder } from './temporary-folder.js';
+import { type OpenViews, openViews } from './views.js';
 
 export interface OpenTable {
   readonly namespace: string;
