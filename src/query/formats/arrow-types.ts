@@ -24,7 +24,7 @@ import {
   TimestampMicrosecond,
   Utf8,
 } from 'apache-arrow';
-import { toText } from './cells.js';
+import { toText } from '../tables/cells.js';
 
 const DAY_MS = 86_400_000;
 

@@ -1,5 +1,5 @@
 /** A result as CSV (RFC 4180): a header, CRLF-free lines, null as nothing, nested values as JSON text. */
-import { toText } from './cells.js';
+import { toText } from '../tables/cells.js';
 import { inPieces } from './pieces.js';
 import type { FormatOptions, ResultRows } from './result-rows.js';
 import { isText, textForSpreadsheet } from './spreadsheet.js';

@@ -1,6 +1,6 @@
 /** A result as JSON: an array of objects, one row a line. */
 import { printableJson } from '../../core/printable.js';
-import { toJson } from './cells.js';
+import { toJson } from '../tables/cells.js';
 import { inPieces } from './pieces.js';
 import type { ResultRows } from './result-rows.js';
 

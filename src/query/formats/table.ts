@@ -1,6 +1,6 @@
 /** A result as a table for people. */
 import { TextTable } from '../../core/text-table.js';
-import { toText } from './cells.js';
+import { toText } from '../tables/cells.js';
 import type { ResultRows } from './result-rows.js';
 
 /** A table is laid out as a whole, in memory; whoever wants more rows takes another format. */
