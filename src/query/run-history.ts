@@ -19,17 +19,17 @@ type Conditions = Readonly<Record<string, readonly (string | boolean | null)[]>>
 const ENDED = ['ok', 'empty', 'forbidden', 'unsupported'];
 
 /** To be closed by the caller. The warehouse may not exist yet. */
-export async function openRunHistory(lake: LakeSettings, connection: string): Promise<RunHistory> {
+export async function openRunHistory(lake: LakeSettings, connection: string): Promise<StoredRunHistory> {
   const warehouse = await openForReading(lake, { wanted: ({ namespace }) => namespace === connection });
   try {
-    return new RunHistory(warehouse, connection, await lastRuns(warehouse, connection));
+    return new StoredRunHistory(warehouse, connection, await lastRuns(warehouse, connection));
   } catch (error) {
     warehouse.close();
     throw error;
   }
 }
 
-export class RunHistory {
+export class StoredRunHistory {
   constructor(
     private readonly warehouse: OpenWarehouse,
     private readonly namespace: string,

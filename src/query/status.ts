@@ -1,8 +1,8 @@
 /** How the tables of a warehouse stand: each stream's last run, rows, bookmark, age and last census. */
 import type { DuckDBValue } from '@duckdb/node-api';
 import { identifier } from '../core/quote.js';
-import { type JsonCell, toJson } from './tables/cells.js';
 import type { OpenTable, OpenWarehouse } from './open.js';
+import { type JsonCell, toJson } from './tables/cells.js';
 
 export interface StreamStatus {
   readonly connection: string;

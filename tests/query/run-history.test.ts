@@ -1,14 +1,14 @@
 import { afterEach, expect, test } from 'vitest';
 import { appendRows, runRow, runsTable } from '../../src/app/run-log/run-tables.js';
 import { emptyReport, type StreamReport } from '../../src/contract/report.js';
-import { openRunHistory, type RunHistory } from '../../src/query/run-history.js';
+import { openRunHistory, type StoredRunHistory } from '../../src/query/run-history.js';
 import { openWarehouse } from '../../src/writers/warehouse.js';
 import { board, boards, temporaryFolder, write } from './warehouse.js';
 
-let history: RunHistory | undefined;
+let history: StoredRunHistory | undefined;
 afterEach(() => history?.close());
 
-async function remember(folder: string): Promise<RunHistory> {
+async function remember(folder: string): Promise<StoredRunHistory> {
   history = await openRunHistory({ root: folder }, 'acme');
   return history;
 }
