@@ -1,10 +1,12 @@
 // Our next commit on a table that another tool has written to. Prints what we found before it and what we made, as JSON.
-import { openLake } from '../../dist/src/writers/open-lake.js';
+import { openLake } from '../../dist/src/writers/catalog/open-lake.js';
 import { openWarehouse } from '../../dist/src/writers/warehouse.js';
-import { keyOf, row, wider } from './table-specs.mjs';
+import { keyOf, partitioned, row, wider } from './table-specs.mjs';
 
 const [root, name, ...changed] = process.argv.slice(2);
-const spec = { ...wider, name };
+// In a partitioned table the rows come from the month of others into another one, and into another project.
+const [declared, more] = name.startsWith('partitioned') ? [partitioned, { project: 'moved' }] : [wider, {}];
+const spec = { ...declared, name };
 
 async function look() {
   const { catalog } = await openLake({ root });
@@ -25,7 +27,7 @@ const runId = `after-${before.snapshot}`;
 const writer = await openWarehouse({ root, runId });
 const table = await writer.open(spec);
 const { state } = table;
-await table.write(changed.map((number) => row(Number(number), { number: 777 })));
+await table.write(changed.map((number) => row(Number(number), { number: 777, ...more })));
 table.mark({ reason: 'vanished', where: { column: 'id', in: [keyOf(1)] }, spareBatch: true });
 const committed = await table.commit({ state: { after: name }, runId, batch: 1 });
 await writer.close();

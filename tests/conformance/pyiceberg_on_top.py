@@ -1,38 +1,17 @@
 """pyiceberg registers our table in a catalog of its own, writes to it, and we go on from what it left."""
 
-import tempfile
-
 import pyarrow as arrow
-from pyiceberg.catalog.sql import SqlCatalog
 from pyiceberg.table import StaticTable
 from pyiceberg.types import StringType
 
-from checks import WAREHOUSE, check, key, newest_metadata, run
-from visits import carry_into_place, check_our_commit, our_next_commit, our_rows
-
-
-def registered(name):
-    folder = tempfile.mkdtemp(dir=WAREHOUSE)
-    catalog = SqlCatalog("visitor", uri=f"sqlite:///{folder}/catalog.db", warehouse=str(WAREHOUSE))
-    catalog.create_namespace("acme")
-    return catalog.register_table(f"acme.{name}", str(newest_metadata(name)))
+from checks import check, key, newest_metadata, run
+from pyiceberg_visits import their_rows, visit
+from visits import check_our_commit, our_next_commit, our_rows
 
 
 def rows(table, numbers):
     schema = table.schema().as_arrow()
     return arrow.Table.from_pylist([{"id": key(number), "number": 111} for number in numbers], schema=schema)
-
-
-def visit(name, work):
-    table = registered(name)
-    work(table)
-    carry_into_place(name, table.metadata_location)
-    return table.scan().to_arrow().num_rows
-
-
-def their_rows(name):
-    found = StaticTable.from_metadata(str(newest_metadata(name))).scan().to_arrow().to_pylist()
-    return {row["id"]: (row["number"], row["_deleted_at"] is not None) for row in found}
 
 
 @check

@@ -1,26 +1,15 @@
-"""DuckDB's own Iceberg reader on our tables. Its compiled extensions come from PyPI, so nothing is fetched while it runs."""
+"""DuckDB's own Iceberg reader on our tables."""
 
-import importlib.util
 import sys
-from pathlib import Path
 
 from checks import ROWS, check, key, newest_json, newest_metadata, run, table_folder
+from duckdb_session import missing, open_session
 
-EXTENSIONS = ("avro", "httpfs", "iceberg")
-
-missing = [name for name in ("duckdb", *(f"duckdb_extension_{one}" for one in EXTENSIONS)) if not importlib.util.find_spec(name)]
-if missing:
-    print(f"SKIPPED DuckDB's iceberg_scan: not to be had for this platform: {', '.join(missing)}")
+if missing():
+    print(f"SKIPPED DuckDB's iceberg_scan: not to be had for this platform: {', '.join(missing())}")
     sys.exit(0)
 
-import duckdb
-
-session = duckdb.connect(config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"})
-for extension in EXTENSIONS:
-    folder = Path(importlib.util.find_spec(f"duckdb_extension_{extension}").submodule_search_locations[0])
-    (file,) = folder.glob(f"extensions/*/{extension}.duckdb_extension")
-    session.execute(f"LOAD '{file}'")
-session.execute("SET TimeZone = 'UTC'")
+session = open_session()
 
 
 def scan(name):

@@ -5,8 +5,8 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
-# pyiceberg: the reference implementation in Python; sqlite for its catalog. pyarrow: Parquet. fastavro: Avro as it lies in the file.
-readers='pyiceberg[sql-sqlite]==0.12.0 pyarrow==26.0.1 fastavro==1.13.1'
+# pyiceberg: the reference implementation in Python; sqlite for its catalog, its core to write partitions. pyarrow: Parquet. fastavro: Avro as it lies in the file.
+readers='pyiceberg[sql-sqlite]==0.12.0 pyiceberg-core==0.10.1 pyarrow==26.0.1 fastavro==1.13.1'
 # The extensions as PyPI packages are of one version with DuckDB; they exist for fewer platforms than DuckDB itself.
 duckdb='duckdb==1.5.5 duckdb-extension-avro==1.5.5 duckdb-extension-httpfs==1.5.5 duckdb-extension-iceberg==1.5.5'
 # polars' own reader, which shares no Iceberg code with pyiceberg but the planning of the scan.
@@ -106,6 +106,7 @@ if [ $all = yes ]; then
 fi
 # Last: they change tables that others have counted.
 check "pyiceberg, and our commits on top" pyiceberg_on_top.py
+check "a table that pyiceberg has partitioned, and our commits on top" partitioned_by_pyiceberg.py
 
 passed=$(count ok) failed=$(count FAILED) skipped=$(count SKIPPED)
 [ "$skipped" -eq 0 ] || more=", $skipped skipped"

@@ -1,6 +1,18 @@
 // Writes the tables that the readers expect: every type, updates, deletions, many commits, wider schemas, awkward values.
 import { openWarehouse } from '../../dist/src/writers/warehouse.js';
-import { edges, edgesFiles, edgesGrown, history, row, rows, types, typesRows, wider } from './table-specs.mjs';
+import {
+  edges,
+  edgesFiles,
+  edgesGrown,
+  history,
+  partitioned,
+  partitionedRow,
+  row,
+  rows,
+  types,
+  typesRows,
+  wider,
+} from './table-specs.mjs';
 
 const root = process.argv[2];
 const DAY = 86_400_000;
@@ -58,6 +70,14 @@ commits = 0;
 await withTable({ ...history, name: 'small_visited_by_pyiceberg' }, async (table, commit) => {
   await table.write(rows(0, 10));
   await commit(1);
+});
+
+commits = 0;
+await withTable({ ...partitioned, name: 'partitioned_by_pyiceberg' }, async (table, commit) => {
+  for (let from = 0; from < 800; from += 200) {
+    await table.write(Array.from({ length: 200 }, (_, index) => partitionedRow(from + index)));
+    await commit({ upTo: from + 200 });
+  }
 });
 
 commits = 0;
