@@ -99,7 +99,11 @@ export const rows = (from, to, more) => Array.from({ length: to - from }, (_, in
 /** A table that pyiceberg will partition, and its rows: three projects over four months. */
 export const partitioned = { ...wider, columns: [...wider.columns, { name: 'project', type: 'string' }] };
 export const partitionedRow = (number, more = {}) =>
-  row(number, { project: `P${number % 3}`, instant: new Date(Date.UTC(2024, 10 + (number % 4), 1)).toISOString(), ...more });
+  row(number, {
+    project: `P${number % 3}`,
+    instant: new Date(Date.UTC(2024, 10 + (number % 4), 1)).toISOString(),
+    ...more,
+  });
 
 /** Texts and numbers at which bounds go wrong: cut inside an emoji, no higher code point, two zeros, the ends of the calendar. */
 export const edges = {

@@ -1,70 +1,23 @@
 /** Tables that the platform's people have partitioned: written by their spec, so that no reader looks for a row elsewhere. */
 import { expect, test } from 'vitest';
-import type { Row, TableSpec } from '../../src/contract/table.js';
 import { decodeBound } from '../../src/writers/iceberg/bounds.js';
-import { entriesOf, manifestsOf } from '../../src/writers/iceberg/manifest-files.js';
-import { currentSnapshot } from '../../src/writers/iceberg/metadata.js';
 import type { DataFile } from '../../src/writers/iceberg/model.js';
-import { openWarehouse, type WarehouseOptions } from '../../src/writers/warehouse.js';
+import { openWarehouse } from '../../src/writers/warehouse.js';
 import { viewed } from './support/evolution.js';
 import { partitionBy, replaceMetadata } from './support/foreign.js';
-import { batch, ITEMS, item, liveFiles, loadTable, storedRows, temporaryFolder } from './support/tables.js';
+import {
+  ids,
+  isNamed,
+  manifests,
+  mustKeepSpecsApart,
+  places,
+  THINGS,
+  thing,
+  threeFiles,
+  write,
+} from './support/partitioned.js';
+import { batch, liveFiles, loadTable, temporaryFolder } from './support/tables.js';
 import { maintained } from './upkeep/support.js';
-
-const THINGS: TableSpec = {
-  ...ITEMS,
-  columns: [...ITEMS.columns, { name: 'project', type: 'string' }, { name: 'created', type: 'timestamptz' }],
-};
-
-const thing = (id: string, project: string | null, month: string, value = 1): Row =>
-  item(id, value, { project, created: `${month}-15T12:00:00Z` });
-
-let runs = 0;
-
-/** One run of one commit. */
-async function write(root: string, rows: readonly Row[], options: Partial<WarehouseOptions> = {}): Promise<void> {
-  const runId = `run-${++runs}`;
-  const writer = await openWarehouse({ root, runId, ...options });
-  const table = await writer.open(THINGS);
-  await table.write(rows);
-  await table.commit(batch(1, { at: runs }, runId));
-  await writer.close();
-}
-
-/** Three files: more than a table that is rewritten whole has, and so many rows that a few dead ones call for no upkeep. */
-async function threeFiles(root: string): Promise<void> {
-  for (const id of ['a', 'b', 'c']) {
-    const others = Array.from({ length: 40 }, (_, number) => thing(`${id} other ${number}`, 'Q', '1969-12'));
-    await write(root, [thing(id, 'P', '2024-01'), ...others]);
-  }
-}
-
-/** `spec: values`, as the manifests say. */
-const placeOf = ({ partition: { specId, values } }: DataFile) => `${specId}: ${[...values.values()].join(' ')}`.trim();
-
-async function places(root: string) {
-  const { data, deletes } = await liveFiles(root, THINGS);
-  return { data: data.map(placeOf).sort(), deletes: deletes.map(placeOf).sort() };
-}
-
-const ids = async (root: string) =>
-  (await storedRows(root, THINGS)).map(({ id, project, value }) => `${id} ${project} ${value}`).filter(isNamed);
-
-const isNamed = (row: string) => !row.includes('other');
-
-/** Each manifest of the current snapshot, its entries, and what the list says of their partitions. */
-async function manifests(root: string) {
-  const { catalog, version } = await loadTable(root, THINGS);
-  const metadata = version.metadata;
-  const snapshot = currentSnapshot(metadata);
-  const rows = snapshot ? await manifestsOf(catalog.storageOf(), snapshot) : [];
-  return Promise.all(rows.map(async (row) => ({ row, entries: await entriesOf(catalog.storageOf(), row) })));
-}
-
-async function mustKeepSpecsApart(root: string): Promise<void> {
-  for (const { row, entries } of await manifests(root))
-    expect(entries.map(({ file }) => file.partition.specId)).toEqual(entries.map(() => row.specId));
-}
 
 test('a row that moves is deleted under the spec and partition of its old file, and added under the present ones', async () => {
   const root = await temporaryFolder();
@@ -143,39 +96,6 @@ test('copy-on-write puts the rows of older files under the present spec, and lea
   expect(await places(root)).toEqual({ data: ['0:', '0:', '1: Q'], deletes: [] });
   expect(await ids(root)).toEqual(['a Q 2', 'b P 1', 'c P 1']);
   await mustKeepSpecsApart(root);
-});
-
-test('compaction works within partitions, brings older files under the present spec, and rests then', async () => {
-  const root = await temporaryFolder();
-  await threeFiles(root);
-  await partitionBy(root, THINGS, [['project', 'identity']]);
-  await write(root, [thing('a', 'P', '2024-01', 2), thing('n', 'N', '2024-01')]);
-  await partitionBy(root, THINGS, [['project', 'truncate[1]']]);
-  expect((await places(root)).deletes).toEqual(['0:']);
-  const others = Array.from({ length: 20 }, (_, number) => thing(`b other ${number}`, 'Q', '1969-12', 2));
-  // So many that the run itself sees to it.
-  await write(root, [thing('a', 'Pq', '2024-01', 3), thing('b', 'R', '2024-01', 3), ...others]);
-  const { data, deletes } = await places(root);
-  expect(deletes).toEqual([]);
-  // Each older file's rows for themselves; that of partition N had no dead rows and is alone there: it stays.
-  expect(data).toEqual(['1: N', '2: P', '2: P', '2: Q', '2: Q', '2: R']);
-  expect(await ids(root)).toEqual(['a Pq 3', 'b R 3', 'c P 1', 'n N 1']);
-  expect((await maintained(root))[0]).toMatchObject({ step: 'compact', outcome: 'nothing' });
-  await mustKeepSpecsApart(root);
-});
-
-test('a table of very many small partitions is not compacted again and again', async () => {
-  const root = await temporaryFolder();
-  await threeFiles(root);
-  await partitionBy(root, THINGS, [['project', 'identity']]);
-  await write(
-    root,
-    Array.from({ length: 60 }, (_, number) => thing(`n${number}`, `N${number}`, '2024-01')),
-  );
-  const files = (await liveFiles(root, THINGS)).data.length;
-  expect(files).toBe(63);
-  expect((await maintained(root))[0]).toMatchObject({ step: 'compact', outcome: 'nothing' });
-  expect((await liveFiles(root, THINGS)).data).toHaveLength(files);
 });
 
 test('files of a spec whose column is gone are carried on, and their rows replaced', async () => {

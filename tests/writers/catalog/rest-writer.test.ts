@@ -183,6 +183,39 @@ describe.for(PLACES)('a table of a REST catalog in $name', { timeout: 60_000 }, 
     expect(await storedRows()).toMatchObject([{ id: 'a', value: '3' }]);
   });
 
+  it('goes on under the partition spec that others have given it', async () => {
+    const table = await openTable('run-1');
+    for (const number of [1, 2, 3]) {
+      await table.write(Array.from({ length: 20 }, (_, row) => item(`${number}-${row}`, number)));
+      await table.commit(batch(number));
+    }
+    const spec = {
+      'spec-id': 1,
+      fields: [{ 'source-id': 3, 'field-id': 1000, name: 'tens', transform: 'truncate[10]' }],
+    };
+    const updates = [
+      { action: 'add-spec', spec },
+      { action: 'set-default-spec', 'spec-id': -1 },
+    ];
+    const body = JSON.stringify({ requirements: [], updates });
+    const headers = { 'content-type': 'application/json' };
+    const answer = await fetch(`${server.uri}/v1/namespaces/acme/tables/items`, { method: 'POST', headers, body });
+    expect(answer.status).toBe(200);
+    const next = await openTable('run-2');
+    await next.write([item('1-0', 42), item('new', -1)]);
+    expect(await next.commit(batch(1, { at: 4 }, 'run-2'))).toMatchObject({ written: 2 });
+    const catalog = catalogAt(server.uri);
+    const version = await catalog.load(ITEMS.namespace, ITEMS.name);
+    const { data, deletes } = version ? await catalog.files(version) : { data: [], deletes: [] };
+    const placeOf = ({ partition }: (typeof data)[number]) => [partition.specId, ...partition.values.values()];
+    expect(data.map(placeOf).slice(0, 2)).toEqual([
+      [1, -10n],
+      [1, 40n],
+    ]);
+    expect(deletes.map(placeOf)).toEqual([[0]]);
+    expect(await storedRows()).toHaveLength(61);
+  });
+
   it('I5 writes nothing twice when the answer to a commit is lost', async () => {
     const table = await openTable('run-1');
     await table.write([item('a')]);
