@@ -1,7 +1,7 @@
 /** A table of millions of rows made by SQL alone: what an upsert costs there does not depend on how the rows once came. */
 import { join } from 'node:path';
 import { type Row, SYSTEM_COLUMNS, type TableSpec } from '../src/contract/table.js';
-import { openLake } from '../src/writers/catalog/open-lake.js';
+import { openCatalog } from '../src/writers/catalog/open-catalog.js';
 import type { DataFile } from '../src/writers/iceberg/model.js';
 import { UNPARTITIONED } from '../src/writers/iceberg/partitions.js';
 import { assignIds } from '../src/writers/iceberg/schema.js';
@@ -47,13 +47,13 @@ export function workRow(index: number, version: number): Row {
 
 /** Makes the table with `rows` rows in `files` files sorted by id; answers the number of its rows. */
 export async function makeBigTable(root: string, rows: number, files: number): Promise<number> {
-  const lake = await openLake({ root });
-  await lake.prepare();
+  const warehouse = await openCatalog({ root });
+  await warehouse.prepare();
   const { namespace, name, columns, primaryKey } = WORK;
   const { schema, lastColumnId } = assignIds([...columns, ...SYSTEM_COLUMNS], primaryKey);
   const duck = await Duck.open({ memoryLimit: '1GB', temporaryFolder: join(root, '.tmp') });
-  const draft = await lake.catalog.draft({ namespace, name, schema, lastColumnId, properties: {} });
-  const table = { location: draft.location, storage: lake.catalog.storageOf(draft) };
+  const draft = await warehouse.catalog.draft({ namespace, name, schema, lastColumnId, properties: {} });
+  const table = { location: draft.location, storage: warehouse.catalog.storageOf(draft) };
   const cells = new Map([
     ['id', `(${FIRST_ID} + i)`],
     ['parent_id', `(${FIRST_ID} + i // 4)`],
@@ -77,6 +77,6 @@ export async function makeBigTable(root: string, rows: number, files: number): P
   });
   await duck.close();
   const change = { operation: 'append', add, remove: [] } as const;
-  await lake.catalog.commit(draft, change);
+  await warehouse.catalog.commit(draft, change);
   return add.reduce((sum, { records }) => sum + records, 0);
 }

@@ -1,7 +1,7 @@
 /** A table with a long history, each commit a file of its own, without the price of merging rows. */
 import { join } from 'node:path';
 import { SYSTEM_COLUMNS, type TableSpec } from '../src/contract/table.js';
-import { openLake } from '../src/writers/catalog/open-lake.js';
+import { openCatalog } from '../src/writers/catalog/open-catalog.js';
 import type { DataFile } from '../src/writers/iceberg/model.js';
 import { UNPARTITIONED } from '../src/writers/iceberg/partitions.js';
 import { assignIds } from '../src/writers/iceberg/schema.js';
@@ -24,13 +24,13 @@ export const EVENTS: TableSpec = {
 
 /** Commits `rows` further rows so many times. */
 export async function makeHistory(root: string, commits: number, rows: number): Promise<void> {
-  const lake = await openLake({ root });
-  await lake.prepare();
+  const warehouse = await openCatalog({ root });
+  await warehouse.prepare();
   const { namespace, name, columns, primaryKey } = EVENTS;
   const { schema, lastColumnId } = assignIds([...columns, ...SYSTEM_COLUMNS], primaryKey);
-  let version = await lake.catalog.draft({ namespace, name, schema, lastColumnId, properties: {} });
+  let version = await warehouse.catalog.draft({ namespace, name, schema, lastColumnId, properties: {} });
   const { location } = version;
-  const storage = lake.catalog.storageOf(version);
+  const storage = warehouse.catalog.storageOf(version);
   const cells = new Map([
     ['id', '(10000000 + i)'],
     ['seconds', '900 * (i % 32)'],
@@ -48,7 +48,7 @@ export async function makeHistory(root: string, commits: number, rows: number): 
     });
   for (let commit = 0; commit < commits; commit += 1) {
     const change = { operation: 'append', add: await filesOf(commit * rows), remove: [] } as const;
-    version = await lake.catalog.commit(version, change);
+    version = await warehouse.catalog.commit(version, change);
   }
   await duck.close();
 }

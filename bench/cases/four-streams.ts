@@ -1,8 +1,9 @@
 /** The four issue streams over one walk: requests of a full run, of one with few changes, and of one with none. */
-import { type Lake, withLake } from '../lake.js';
+
 import { type Site, startSite } from '../site.js';
 import type { SyncCost } from '../sync-once.js';
 import type { Figure } from '../table.js';
+import { type Warehouse, withWarehouse } from '../warehouse.js';
 
 const STREAMS = ['issue_search', 'issue_comments', 'issue_worklog', 'issue_changelog'];
 const ISSUES = 10_000;
@@ -19,29 +20,29 @@ export async function fourStreams(): Promise<readonly Figure[]> {
   const perIssue = { comments: 4, worklogs: 3, histories: 10 };
   const site = await startSite({ issues: ISSUES, projects: 20, perIssue, fixedClock: true });
   try {
-    return await withLake((lake) => measure(site, lake));
+    return await withWarehouse((warehouse) => measure(site, warehouse));
   } finally {
     site.close();
   }
 }
 
-async function measure(site: Site, lake: Lake): Promise<readonly Figure[]> {
+async function measure(site: Site, warehouse: Warehouse): Promise<readonly Figure[]> {
   const order = { address: site.address, streams: STREAMS };
-  const sync = () => lake.sync(order);
+  const sync = () => warehouse.sync(order);
   const full = await sync();
-  const lacking = await missing(lake);
+  const lacking = await missing(warehouse);
   await site.pass(3 * HOUR);
   await site.churn(CHURN);
   // Time enough for all that is re-read by the lookback to lie behind.
   await site.pass(HOUR / 2);
   const changed = await sync();
   const { issues } = await site.count();
-  const live = Number(await lake.value('select count(*) from issue_search'));
+  const live = Number(await warehouse.value('select count(*) from issue_search'));
   await site.pass(3 * HOUR);
   // What the lookback still shows is read once more and found unchanged.
   await sync();
   const quiet = await sync();
-  const uncounted = await lake.sync({ ...order, census: 'never' });
+  const uncounted = await warehouse.sync({ ...order, census: 'never' });
   return [
     figure('full', full, 128, '100 pages + 2 census + 2 check + fields + 3 feeds of worklogs', lacking),
     figure(
@@ -57,9 +58,9 @@ async function measure(site: Site, lake: Lake): Promise<readonly Figure[]> {
 }
 
 /** What the full run did not bring, in words. */
-async function missing(lake: Lake): Promise<string | undefined> {
+async function missing(warehouse: Warehouse): Promise<string | undefined> {
   for (const [table, rows] of Object.entries(TABLES)) {
-    const found = Number(await lake.value(`select count(*) from ${table}`));
+    const found = Number(await warehouse.value(`select count(*) from ${table}`));
     if (found !== rows) return `${table} has ${found} rows of ${rows}`;
   }
   return undefined;

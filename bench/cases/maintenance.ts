@@ -7,8 +7,8 @@ import { openWorkbench } from '../../src/writers/write/workbench.js';
 import { WORK } from '../big-table.js';
 import { ask, startChild } from '../child.js';
 import { EVENTS, makeHistory } from '../history.js';
-import { type Lake, withLake } from '../lake.js';
 import type { Figure } from '../table.js';
+import { type Warehouse, withWarehouse } from '../warehouse.js';
 import type { WriteCost, WriteOrder } from '../write-process.js';
 
 const ROWS = 5_000_000;
@@ -22,18 +22,21 @@ const DAY = 86_400_000;
 
 /** Full-table scan of five million rows with a hundred delete files, and without. */
 export async function compaction(): Promise<readonly Figure[]> {
-  return withLake(async (lake) => {
-    await wear(lake.root);
+  return withWarehouse(async (warehouse) => {
+    await wear(warehouse.root);
     const sql = 'SELECT count(*)::VARCHAR || sum(seconds)::VARCHAR || max(comment) FROM bench.work_all';
-    const worn = await scan(lake, sql);
-    const before = await lake.megabytes();
-    const seconds = await maintain(lake.root, WORK, 10);
-    const tidy = await scan(lake, sql);
+    const worn = await scan(warehouse, sql);
+    const before = await warehouse.megabytes();
+    const seconds = await maintain(warehouse.root, WORK, 10);
+    const tidy = await scan(warehouse, sql);
     const problem = worn.answer === tidy.answer ? undefined : 'the rows are not the same as before';
     const table = `${ROWS.toLocaleString('en')} rows, ${DELETE_FILES} delete files of ${KEYS.toLocaleString('en')} rows`;
     return [
       figure('full scan before compaction', worn.seconds, `best of ${TIMES}; ${table}; ${before} MB in all`),
-      { ...figure('full scan after', tidy.seconds, `best of ${TIMES}; ${await lake.megabytes()} MB in all`), problem },
+      {
+        ...figure('full scan after', tidy.seconds, `best of ${TIMES}; ${await warehouse.megabytes()} MB in all`),
+        problem,
+      },
       figure('the compaction and what follows it', seconds, 'read, put in order and written at 256 MB of memory'),
     ];
   });
@@ -42,20 +45,20 @@ export async function compaction(): Promise<readonly Figure[]> {
 /** A table after a thousand commits: scanned as it is, with a long history, and when all is done, beside one made at once. */
 export async function longHistory(): Promise<readonly Figure[]> {
   const sql = 'SELECT count(*)::VARCHAR || sum(seconds)::VARCHAR || max(comment) FROM bench.events_all';
-  const fresh = await withLake(async (lake) => {
-    await makeHistory(lake.root, 1, COMMITS * ROWS_PER_FILE);
-    return scan(lake, sql);
+  const fresh = await withWarehouse(async (warehouse) => {
+    await makeHistory(warehouse.root, 1, COMMITS * ROWS_PER_FILE);
+    return scan(warehouse, sql);
   });
-  return withLake(async (lake) => {
-    await makeHistory(lake.root, COMMITS, ROWS_PER_FILE);
-    const worn = await scan(lake, sql);
+  return withWarehouse(async (warehouse) => {
+    await makeHistory(warehouse.root, COMMITS, ROWS_PER_FILE);
+    const worn = await scan(warehouse, sql);
     // Nothing is old enough to expire yet: the files become few, the history stays long.
-    await maintain(lake.root, EVENTS, 0);
-    const long = await commitTime(lake.root);
-    await maintain(lake.root, EVENTS, 10);
-    const short = await commitTime(lake.root);
-    await maintain(lake.root, EVENTS, 10);
-    const tidy = await scan(lake, sql);
+    await maintain(warehouse.root, EVENTS, 0);
+    const long = await commitTime(warehouse.root);
+    await maintain(warehouse.root, EVENTS, 10);
+    const short = await commitTime(warehouse.root);
+    await maintain(warehouse.root, EVENTS, 10);
+    const tidy = await scan(warehouse, sql);
     return [
       figure(`scan after ${COMMITS} commits`, worn.seconds, `${ROWS_PER_FILE} rows each`),
       ratio('the same after maintain, against a table made at once', tidy.seconds, fresh.seconds, 2),
@@ -121,12 +124,12 @@ async function maintain(root: string, { namespace, name }: TableName, days: numb
   return (performance.now() - began) / 1000;
 }
 
-async function scan(lake: Lake, sql: string): Promise<{ readonly seconds: number; readonly answer: string }> {
+async function scan(warehouse: Warehouse, sql: string): Promise<{ readonly seconds: number; readonly answer: string }> {
   let seconds = Number.POSITIVE_INFINITY;
   let answer = '';
   for (let time = 0; time < TIMES; time += 1) {
     const began = performance.now();
-    answer = String(await lake.value(sql));
+    answer = String(await warehouse.value(sql));
     seconds = Math.min(seconds, (performance.now() - began) / 1000);
   }
   return { seconds, answer };

@@ -1,7 +1,8 @@
 /** Speed and memory end to end, without a throttle: what the machine can do, and that memory does not grow with the site. */
-import { withLake } from '../lake.js';
+
 import { type Site, startSite } from '../site.js';
 import type { Figure } from '../table.js';
+import { withWarehouse } from '../warehouse.js';
 
 /** Promised for a million issues of 5 KB. */
 const PEAK_MB = 500;
@@ -10,8 +11,8 @@ const PEAK_MB = 500;
 export async function memoryOf(issues: number): Promise<readonly Figure[]> {
   const site: Site = await startSite({ issues, perIssue: { comments: 0, worklogs: 0, histories: 0 } });
   try {
-    return await withLake(async (lake) => {
-      const cost = await lake.syncInChild({ address: site.address, streams: ['issue_search'] });
+    return await withWarehouse(async (warehouse) => {
+      const cost = await warehouse.syncInChild({ address: site.address, streams: ['issue_search'] });
       const [report] = cost.reports;
       const name = `${issues.toLocaleString('en')} issues`;
       const missing = issues - (report?.rows_written ?? 0);
@@ -20,7 +21,7 @@ export async function memoryOf(issues: number): Promise<readonly Figure[]> {
         {
           name: `${name}, end to end`,
           value: `${Math.round(issues / cost.seconds).toLocaleString('en')} issues/s`,
-          floor: `${cost.seconds.toFixed(0)} s, ${await lake.megabytes()} MB of tables`,
+          floor: `${cost.seconds.toFixed(0)} s, ${await warehouse.megabytes()} MB of tables`,
           ok: problem === undefined,
           problem,
         },

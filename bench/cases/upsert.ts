@@ -1,6 +1,7 @@
 /** What a batch of changed rows costs in a large table: time and bytes must follow the batch, not the table. */
-import { withLake } from '../lake.js';
+
 import type { Figure } from '../table.js';
+import { withWarehouse } from '../warehouse.js';
 import { writeInChild } from '../write-child.js';
 import type { WriteCost } from '../write-process.js';
 
@@ -16,7 +17,7 @@ const BATCHES: Readonly<Record<string, (draw: () => number) => number>> = {
 };
 
 export async function upsert(): Promise<readonly Figure[]> {
-  return withLake(async ({ root, megabytes }) => {
+  return withWarehouse(async ({ root, megabytes }) => {
     await writeInChild({ does: 'make', root, rows: ROWS, files: FILES });
     const table = `${ROWS.toLocaleString('en')} rows, ${FILES} files, ${await megabytes()} MB`;
     const figures: Figure[] = [];

@@ -1,9 +1,10 @@
 /** All enabled streams at half a second of latency and the default rate: is the budget used, and never more than it. */
-import { withLake } from '../lake.js';
+
 import { startSite, type Traffic } from '../site.js';
 import { floorOf } from '../stream-floors.js';
 import type { SyncCost } from '../sync-once.js';
 import { type Figure, say } from '../table.js';
+import { withWarehouse } from '../warehouse.js';
 
 const SITE = { issues: 10_000, projects: 50, boards: 40, sprints: 300, users: 500, groups: 60 };
 const RATE = 5;
@@ -15,11 +16,11 @@ export async function wholeSite(): Promise<readonly Figure[]> {
   const perIssue = { comments: 4, worklogs: 3, histories: 10 };
   const site = await startSite({ ...SITE, perIssue, latencyMs: LATENCY_MS });
   try {
-    return await withLake(async (lake) => {
-      const cost = await lake.sync({ address: site.address, perSecond: RATE });
+    return await withWarehouse(async (warehouse) => {
+      const cost = await warehouse.sync({ address: site.address, perSecond: RATE });
       const traffic = await site.traffic();
       say(timeline(traffic));
-      return [...total(cost, traffic), ...(await shares(cost, lake.value))];
+      return [...total(cost, traffic), ...(await shares(cost, warehouse.value))];
     });
   } finally {
     site.close();

@@ -1,7 +1,8 @@
 /** `sync --stream issue_worklog` on a site with 30,000 worklogs. */
-import { withLake } from '../lake.js';
+
 import { startSite } from '../site.js';
 import type { Figure } from '../table.js';
+import { withWarehouse } from '../warehouse.js';
 import { figure } from './four-streams.js';
 
 const HOUR = 3_600_000;
@@ -10,15 +11,15 @@ export async function worklogsAlone(): Promise<readonly Figure[]> {
   const perIssue = { comments: 0, worklogs: 3, histories: 0 };
   const site = await startSite({ issues: 10_000, perIssue, fixedClock: true });
   try {
-    return await withLake(async (lake) => {
+    return await withWarehouse(async (warehouse) => {
       const order = { address: site.address, streams: ['issue_worklog'] };
-      const full = await lake.sync(order);
-      const rows = Number(await lake.value('select count(*) from issue_worklog'));
+      const full = await warehouse.sync(order);
+      const rows = Number(await warehouse.value('select count(*) from issue_worklog'));
       await site.pass(3 * HOUR);
       await site.churn({ worklogs: 50, deletedWorklogs: 10 });
       await site.pass(HOUR);
-      const changed = await lake.sync(order);
-      const later = Number(await lake.value('select count(*) from issue_worklog'));
+      const changed = await warehouse.sync(order);
+      const later = Number(await warehouse.value('select count(*) from issue_worklog'));
       return [
         figure(
           'issue_worklog alone, full',

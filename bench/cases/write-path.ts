@@ -1,6 +1,7 @@
 /** Rows in hand to rows in a table, by commits as a sync makes them: what is left for a site's answers to be the slow part. */
-import { withLake } from '../lake.js';
+
 import type { Figure } from '../table.js';
+import { withWarehouse } from '../warehouse.js';
 import { writeInChild } from '../write-child.js';
 
 /** Promised for a sync as a whole. */
@@ -14,7 +15,7 @@ export async function writePathOf(rows: number): Promise<readonly Figure[]> {
 }
 
 function figuresOf(rows: number, kind: string, bytes: number): Promise<Figure[]> {
-  return withLake(async ({ root, megabytes }) => {
+  return withWarehouse(async ({ root, megabytes }) => {
     const { seconds, written, peakMb } = await writeInChild({ does: 'load', root, rows, bytes });
     const name = `${rows.toLocaleString('en')} ${kind} rows of ${bytes.toLocaleString('en')} bytes`;
     const missing = rows - written;

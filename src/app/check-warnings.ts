@@ -4,7 +4,7 @@ import { own } from '../core/json-path.js';
 import { loadTables } from '../query/tables/load-tables.js';
 import { pseudonymsOf } from '../runtime/auth/pseudonym.js';
 import type { Identity } from '../runtime/probe/identity.js';
-import type { LakeSettings } from '../writers/storage/lake.js';
+import type { WarehouseSettings } from '../writers/storage/warehouse-settings.js';
 import type { Connection } from './settings/config.js';
 
 const DAY_MS = 86_400_000;
@@ -25,11 +25,11 @@ export function expiryWarning(expires: string | undefined, now: number): readonl
 
 /** Another account may see other issues: what it does not see would look deleted. */
 export async function identityWarnings(
-  lake: LakeSettings,
+  settings: WarehouseSettings,
   connection: Connection,
   { accountId, displayName }: Identity,
 ): Promise<readonly string[]> {
-  const { tables } = await loadTables(lake, ({ namespace }) => namespace === connection.name);
+  const { tables } = await loadTables(settings, ({ namespace }) => namespace === connection.name);
   const states = tables.map(({ properties }) => stateOf(properties['connector.state']));
   const said = (member: string) => states.map((state) => own(state, member)).find((value) => typeof value === 'string');
   const account = said('account') ?? accountId;

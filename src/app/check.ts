@@ -8,7 +8,7 @@ import { HttpStatusError } from '../http/errors.js';
 import { dialectOf, type Identity, identify } from '../runtime/probe/identity.js';
 import { deployedOn } from '../runtime/streams/dialect.js';
 import { scopesFor } from '../runtime/streams/scopes.js';
-import type { LakeSettings } from '../writers/storage/lake.js';
+import type { WarehouseSettings } from '../writers/storage/warehouse-settings.js';
 import { daysLeft, expiryWarning, identityWarnings } from './check-warnings.js';
 import { SiteClients } from './connect/site-clients.js';
 import type { Connection, Credentials } from './settings/config.js';
@@ -19,7 +19,7 @@ import { streamsOf } from './sync-input.js';
 
 export interface CheckJob {
   readonly connections: readonly Connection[];
-  readonly warehouse: LakeSettings;
+  readonly warehouse: WarehouseSettings;
 }
 
 /** `check --json`, one for each connection. */
@@ -75,7 +75,7 @@ const begin = (connection: Connection) => ({
   warnings: expiryWarning(connection.expires, Date.now()),
 });
 
-async function checkOne(connection: Connection, client: HttpClient, lake: LakeSettings): Promise<Checked> {
+async function checkOne(connection: Connection, client: HttpClient, settings: WarehouseSettings): Promise<Checked> {
   const { registry } = definitions();
   const identity = await identify(client);
   const { accountId, displayName, timeZone, deployment, siteTitle, version } = identity;
@@ -92,7 +92,7 @@ async function checkOne(connection: Connection, client: HttpClient, lake: LakeSe
   const { warnings, ...known } = begin(connection);
   return {
     ...known,
-    warnings: [...warnings, ...(await identityWarnings(lake, connection, identity))],
+    warnings: [...warnings, ...(await identityWarnings(settings, connection, identity))],
     ok: true,
     account: { accountId, displayName, timeZone },
     deployment,

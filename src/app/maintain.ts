@@ -6,14 +6,14 @@ import { type Ports, portsOf } from '../core/ports.js';
 import { didYouMean } from '../core/yaml-file.js';
 import { ORPHAN_AGE_HOURS, RETENTION } from '../writers/iceberg/limits.js';
 import type { TableName } from '../writers/iceberg/model.js';
-import type { LakeSettings } from '../writers/storage/lake.js';
+import type { WarehouseSettings } from '../writers/storage/warehouse-settings.js';
 import { locationsOf, maintainTable } from '../writers/upkeep/maintain.js';
 import type { StepReport } from '../writers/upkeep/report.js';
 import { type OpenWorkbench, openWorkbench } from '../writers/write/workbench.js';
 import { readEnvironment } from './settings/environment.js';
 
 export interface MaintainJob {
-  readonly warehouse: LakeSettings;
+  readonly warehouse: WarehouseSettings;
   /** Only these; empty: all. */
   readonly tables?: readonly string[];
   readonly connections?: readonly string[];

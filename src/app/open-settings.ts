@@ -1,7 +1,7 @@
 /** Settings as a command takes them: their secrets are known to the redactor, and their warnings told. */
 import type { Ports } from '../core/ports.js';
 import { proxySecrets } from '../http/proxy-login.js';
-import type { LakeSettings } from '../writers/storage/lake.js';
+import type { WarehouseSettings } from '../writers/storage/warehouse-settings.js';
 import { secretsOf } from './connect/credentials.js';
 import { addressesOf } from './hooks/call-hook.js';
 import type { Config } from './settings/config.js';
@@ -9,7 +9,7 @@ import { definitions } from './settings/definitions.js';
 import { readEnvironment } from './settings/environment.js';
 import { loadHooks } from './settings/hooks.js';
 import { loadConfig } from './settings/load-config.js';
-import { lakeSecrets, loadLake } from './settings/load-lake.js';
+import { loadWarehouse, warehouseSecrets } from './settings/load-warehouse.js';
 import { proxyOf } from './settings/network.js';
 import type { ConfigSource } from './settings/settings-file.js';
 
@@ -19,7 +19,7 @@ export function openConfig(source: ConfigSource, { redactor, log }: Ports): Conf
   const config = loadConfig({ ...source, streamNames: [...definitions().registry.streams.keys()] });
   redactor.add(
     ...config.connections.flatMap(secretsOf),
-    ...lakeSecrets(config.warehouse),
+    ...warehouseSecrets(config.warehouse),
     ...addressesOf(config.hooks),
   );
   for (const warning of config.warnings) log.warn(warning);
@@ -27,12 +27,12 @@ export function openConfig(source: ConfigSource, { redactor, log }: Ports): Conf
 }
 
 /** Where the tables are; needs no site and none of its credentials. */
-export function openLake(source: ConfigSource, { redactor, log }: Ports): LakeSettings {
+export function openWarehouseSettings(source: ConfigSource, { redactor, log }: Ports): WarehouseSettings {
   keepProxySecret(source, redactor);
-  const { lake, warnings } = loadLake(source);
-  redactor.add(...lakeSecrets(lake));
+  const { warehouse, warnings } = loadWarehouse(source);
+  redactor.add(...warehouseSecrets(warehouse));
   for (const warning of warnings) log.warn(warning);
-  return lake;
+  return warehouse;
 }
 
 /** What a run calls although it cannot begin, and the connections it is called for. */

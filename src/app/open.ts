@@ -2,11 +2,11 @@
 import type { z } from 'zod';
 import type { Environment } from '../core/environment.js';
 import { parseYaml } from '../core/yaml-file.js';
-import type { LakeSettings } from '../writers/storage/lake.js';
+import type { WarehouseSettings } from '../writers/storage/warehouse-settings.js';
 import type { Connection } from './settings/config.js';
 import { definitions } from './settings/definitions.js';
 import { connectionsOf } from './settings/load-config.js';
-import { lakeOf } from './settings/load-lake.js';
+import { warehouseOf } from './settings/load-warehouse.js';
 import { type ConnectionSettings, SETTINGS_WORDS, type Settings, settingsSchema } from './settings/settings.js';
 
 /** `name` is the Iceberg namespace of the tables; default `jira`. */
@@ -28,12 +28,12 @@ export function openSite({ name = 'jira', ...options }: SiteOptions, around: Sur
 }
 
 /** @param place a folder, `s3://bucket/prefix`, or what sync.yaml says of it. @throws ConnectorError kind `usage` */
-export function openWarehouse(place: string | WarehouseOptions, around: Surroundings = {}): LakeSettings {
+export function openWarehouse(place: string | WarehouseOptions, around: Surroundings = {}): WarehouseSettings {
   const options = typeof place === 'string' ? { warehouse: place } : place;
   const reading = readingOf('openWarehouse', options, settingsSchema.omit({ connections: true }), around);
   const { file, env } = reading;
   const whole = { ...file, value: { ...file.value, connections: [] } };
-  return lakeOf({ cwd: file.folder, env }, { ...reading, file: whole });
+  return warehouseOf({ cwd: file.folder, env }, { ...reading, file: whole });
 }
 
 /** Every JSON text is YAML: one reader checks what people write and what programs hand over. */

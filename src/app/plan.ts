@@ -2,7 +2,7 @@
 import { type Ports, portsOf } from '../core/ports.js';
 import { openRunHistory } from '../query/run-history.js';
 import { type Plan, runPlan } from '../runtime/estimate/plan.js';
-import type { LakeSettings } from '../writers/storage/lake.js';
+import type { WarehouseSettings } from '../writers/storage/warehouse-settings.js';
 import { SiteClients } from './connect/site-clients.js';
 import type { Connection } from './settings/config.js';
 import { definitions } from './settings/definitions.js';
@@ -12,7 +12,7 @@ import { type ReadWishes, readInputOf } from './sync-input.js';
 export interface PlanJob extends ReadWishes {
   readonly connections: readonly Connection[];
   /** What earlier runs left there is known. */
-  readonly warehouse: LakeSettings;
+  readonly warehouse: WarehouseSettings;
 }
 
 export interface ConnectionPlan extends Plan {

@@ -1,10 +1,10 @@
 /** Rows by SQL, as a program takes them; the command line streams its answers itself. */
 import { type Ports, portsOf } from '../core/ports.js';
 import { QueryProcess } from '../query/process/query-process.js';
-import type { LakeSettings } from '../writers/storage/lake.js';
+import type { WarehouseSettings } from '../writers/storage/warehouse-settings.js';
 
 export interface QueryJob {
-  readonly warehouse: LakeSettings;
+  readonly warehouse: WarehouseSettings;
   /** One statement that reads. */
   readonly sql: string;
 }

@@ -10,7 +10,7 @@ import type { HttpClient } from '../http/client.js';
 import type { Progress } from '../runtime/read/context.js';
 import { runSync } from '../runtime/read/sync.js';
 import type { TableVersion } from '../writers/iceberg/version.js';
-import type { LakeSettings } from '../writers/storage/lake.js';
+import type { WarehouseSettings } from '../writers/storage/warehouse-settings.js';
 import type { StepReport } from '../writers/upkeep/report.js';
 import { openWarehouse } from '../writers/warehouse.js';
 import { SiteClients } from './connect/site-clients.js';
@@ -28,7 +28,7 @@ import { toConnectorError } from './unexpected.js';
 
 export interface SyncJob extends SyncWishes {
   readonly connections: readonly Connection[];
-  readonly warehouse: LakeSettings;
+  readonly warehouse: WarehouseSettings;
   readonly hooks?: Hooks;
   /** Default: a new one. */
   readonly runId?: string;
@@ -98,7 +98,7 @@ export async function sync(
     runId,
     upserts: (namespace) => connections.find(({ name }) => name === namespace)?.upserts ?? 'position-deletes',
     onUpkeep: (table, outcome) => tellUpkeep(ports, table, outcome),
-    onLockTaken: (warning) => ports.log.warn(warning),
+    onLeaseTaken: (warning) => ports.log.warn(warning),
     onNewRows: (version) => grown.push(version),
   });
   const hooks = new RunHooks(ports, job.hooks ?? {}, runId);

@@ -1,5 +1,5 @@
 /** What every command gets: the ports of the use cases, the settings, and a place for its answer. */
-import { openConfig, openHooks, openLake } from '../app/open-settings.js';
+import { openConfig, openHooks, openWarehouseSettings } from '../app/open-settings.js';
 import type { Config } from '../app/settings/config.js';
 import { definitions } from '../app/settings/definitions.js';
 import type { loadHooks } from '../app/settings/hooks.js';
@@ -11,7 +11,7 @@ import type { Log, Ports } from '../core/ports.js';
 import { printableJson, printableLines } from '../core/printable.js';
 import { Redactor } from '../core/redactor.js';
 import type { Registry } from '../runtime/streams/registry.js';
-import type { LakeSettings } from '../writers/storage/lake.js';
+import type { WarehouseSettings } from '../writers/storage/warehouse-settings.js';
 import type { Io } from './ui/io.js';
 import { createLog } from './ui/log.js';
 import type { LogLevel } from './ui/log-levels.js';
@@ -49,8 +49,8 @@ export class Context implements Ports {
   }
 
   /** @param place another warehouse than the settings name, reached as they say */
-  lake(place = this.options.warehouse): LakeSettings {
-    return openLake({ ...this.#source(), warehouse: place }, this);
+  warehouse(place = this.options.warehouse): WarehouseSettings {
+    return openWarehouseSettings({ ...this.#source(), warehouse: place }, this);
   }
 
   hooks(connections: readonly string[]): ReturnType<typeof loadHooks> {

@@ -71,16 +71,16 @@ export const SYSTEM_COLUMNS: readonly Column[] = [
   { name: '_extra', type: 'string', doc: 'JSON text of everything that came and has no column; null when nothing.' },
 ];
 
-/** Live rows to mark deleted at the next commit. With `spareBatch`, keys written since the last commit stay live. */
+/** Live rows to mark deleted at the next commit. With `exceptBatch`, keys written since the last commit stay live. */
 export interface Mark {
   readonly reason: DeletedReason;
   readonly where:
     | 'all'
     | { readonly column: string; readonly in: readonly string[] }
     | { readonly column: string; readonly notIn: readonly string[] };
-  readonly spareBatch: boolean;
+  readonly exceptBatch: boolean;
   /**
-   * Left out, and told as `withheld`, when it would end more live rows than both: so many at once are not believed. With
+   * Left out, and told as `refused`, when it would end more live rows than both: so many at once are not believed. With
    * `values`, values of its column are counted in place of rows: parents, however many rows hang on each.
    */
   readonly atMost?: { readonly rows: number; readonly share: number; readonly values?: true };
@@ -110,7 +110,7 @@ export interface Committed {
   /** Of the written rows, those with a cursor before the commit's `seenUntil`. */
   readonly late: number;
   /** What a mark would have ended and its `atMost` kept alive (of several marks the largest); absent when there was none. */
-  readonly withheld?: { readonly rows: number; readonly live: number };
+  readonly refused?: { readonly rows: number; readonly live: number };
   /** Where the table's newest metadata file lies. */
   readonly metadataLocation: string;
 }
@@ -143,7 +143,7 @@ export interface LiveRows {
 }
 
 /**
- * One open table. Only one exists per table at a time, over all processes; where no lock can see to that, the one that commits
+ * One open table. Only one exists per table at a time, over all processes; where no lease can see to that, the one that commits
  * later is refused (I12).
  */
 export interface TableWriter {
@@ -183,13 +183,13 @@ export interface TableWriter {
   commit(commit: Commit): Promise<Committed>;
   /** Forgets what was spooled and not committed. */
   discard(): Promise<void>;
-  /** Discards, removes temporary files and releases the table's lock. */
+  /** Discards, removes temporary files and releases the table's lease. */
   close(): Promise<void>;
 }
 
 export interface Writer {
   /**
-   * Opens (and locks) a table; creates nothing before the first commit.
+   * Opens (and leases) a table; creates nothing before the first commit.
    * @throws TableBusyError (kind `later`) when another run holds it, with the holder's process, host and start.
    */
   open(spec: TableSpec): Promise<TableWriter>;

@@ -4,7 +4,7 @@
  * Order within one commit: data files, FP1, their fsync, FP2, manifests, FP3, manifest list, FP4, prepared metadata file,
  * FP5, link (the commit point), FP6, fsync of the metadata folder, FP7, removal of the prepared file's name, FP10, version
  * hint, FP8, removal of outdated metadata files, FP9. In an object store FP5 and FP6 stand around the conditional put of any
- * object, locks included, and FP7 and FP10 nowhere.
+ * object, leases included, and FP7 and FP10 nowhere.
  */
 import { ConnectorError } from './errors.js';
 

@@ -4,7 +4,7 @@ import type { DuckDBResultReader } from '@duckdb/node-api';
 import type { Catalog } from '../writers/iceberg/catalog.js';
 import type { TableName } from '../writers/iceberg/model.js';
 import type { TableVersion } from '../writers/iceberg/version.js';
-import type { LakeSettings } from '../writers/storage/lake.js';
+import type { WarehouseSettings } from '../writers/storage/warehouse-settings.js';
 import type { Readable } from './read-only.js';
 import { loadTables } from './tables/load-tables.js';
 import { makeTemporaryFolder } from './temporary-folder.js';
@@ -42,8 +42,11 @@ export interface ReadOptions {
  * A damaged table is left out and named in `problems`; the others can still be read. What is damaged in its files comes to
  * light when a statement needs them. A folder that does not exist is an empty warehouse.
  */
-export async function openForReading(lake: LakeSettings, options: ReadOptions = {}): Promise<OpenWarehouse> {
-  const { catalog, shown, tables, problems, folders, filesOf } = await loadTables(lake, options.wanted ?? (() => true));
+export async function openForReading(settings: WarehouseSettings, options: ReadOptions = {}): Promise<OpenWarehouse> {
+  const { catalog, shown, tables, problems, folders, filesOf } = await loadTables(
+    settings,
+    options.wanted ?? (() => true),
+  );
   const temporary = makeTemporaryFolder();
   const clean = () => rmSync(temporary, { recursive: true, force: true });
   const wanted = { tables: shown, labels: options.labels ?? new Map(), folders, temporary, ...options };

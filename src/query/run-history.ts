@@ -2,7 +2,7 @@
 
 import type { Json } from '../contract/table.js';
 import { identifier, literal } from '../core/quote.js';
-import type { LakeSettings } from '../writers/storage/lake.js';
+import type { WarehouseSettings } from '../writers/storage/warehouse-settings.js';
 import { currentState } from '../writers/write/state.js';
 import { type OpenWarehouse, openForReading } from './open.js';
 
@@ -19,8 +19,8 @@ type Conditions = Readonly<Record<string, readonly (string | boolean | null)[]>>
 const ENDED = ['ok', 'empty', 'forbidden', 'unsupported'];
 
 /** To be closed by the caller. The warehouse may not exist yet. */
-export async function openRunHistory(lake: LakeSettings, connection: string): Promise<StoredRunHistory> {
-  const warehouse = await openForReading(lake, { wanted: ({ namespace }) => namespace === connection });
+export async function openRunHistory(settings: WarehouseSettings, connection: string): Promise<StoredRunHistory> {
+  const warehouse = await openForReading(settings, { wanted: ({ namespace }) => namespace === connection });
   try {
     return new StoredRunHistory(warehouse, connection, await lastRuns(warehouse, connection));
   } catch (error) {
@@ -130,8 +130,11 @@ async function lastRuns(warehouse: OpenWarehouse, namespace: string): Promise<Re
  * What each stream cost when it last went well, the only honest estimate of what it will cost now: requests by stream, empty
  * before the first run of the connection.
  */
-export async function lastRequests(lake: LakeSettings, connection: string): Promise<ReadonlyMap<string, number>> {
-  const warehouse = await openForReading(lake, {
+export async function lastRequests(
+  settings: WarehouseSettings,
+  connection: string,
+): Promise<ReadonlyMap<string, number>> {
+  const warehouse = await openForReading(settings, {
     wanted: ({ namespace, name }) => namespace === connection && name === '_runs',
   });
   try {

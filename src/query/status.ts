@@ -64,7 +64,7 @@ interface LastRun {
 
 const isData = (table: OpenTable) => !table.name.startsWith('_');
 
-export interface LakeStatus {
+export interface WarehouseStatus {
   /** By connection, then stream. */
   readonly streams: readonly StreamStatus[];
   /** Tables whose files could not be read, with the reason. */
@@ -72,7 +72,7 @@ export interface LakeStatus {
 }
 
 /** @param now epoch milliseconds. */
-export async function statusOf(warehouse: OpenWarehouse, now: number): Promise<LakeStatus> {
+export async function statusOf(warehouse: OpenWarehouse, now: number): Promise<WarehouseStatus> {
   const found: StreamStatus[] = [];
   const problems: string[] = [];
   const orProblem = async <T>(table: OpenTable, work: Promise<T>, otherwise: T): Promise<T> => {

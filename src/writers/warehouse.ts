@@ -1,17 +1,17 @@
-/** A lake of Iceberg tables as a `Writer`. */
+/** A warehouse of Iceberg tables as a `Writer`. */
 import { join } from 'node:path';
 import type { TableSpec, TableWriter, Writer } from '../contract/table.js';
 import { ConnectorError } from '../core/errors.js';
 import type { TableVersion } from './iceberg/version.js';
 import { refuseUnwritable } from './iceberg/writable.js';
-import type { LakeSettings } from './storage/lake.js';
+import type { WarehouseSettings } from './storage/warehouse-settings.js';
 import type { StepReport } from './upkeep/report.js';
 import { keepUp } from './upkeep/upkeep.js';
 import type { UpsertMode } from './write/rewrite.js';
 import { IcebergTableWriter } from './write/table-writer.js';
 import { openWorkbench } from './write/workbench.js';
 
-export interface WarehouseOptions extends LakeSettings {
+export interface WarehouseOptions extends WarehouseSettings {
   readonly runId: string;
   /** The clock of `_synced_at`; default the system's. */
   readonly now?: () => Date;
@@ -24,8 +24,8 @@ export interface WarehouseOptions extends LakeSettings {
    * where files stay that cannot be removed. Never a failure of the run.
    */
   readonly onUpkeep?: (table: string, outcome: readonly StepReport[] | Error) => void;
-  /** Told, in a sentence, of a lock that was taken over although something was wrong with it. */
-  readonly onLockTaken?: (warning: string) => void;
+  /** Told, in a sentence, of a lease that was taken over although something was wrong with it. */
+  readonly onLeaseTaken?: (warning: string) => void;
   /** Told, when a table is closed, of the version that readers should see now; not of one whose rows are those of before. */
   readonly onNewRows?: (version: TableVersion) => void;
 }
@@ -56,9 +56,9 @@ export async function openWarehouse(options: WarehouseOptions): Promise<Writer> 
 
   const openTable = async (spec: TableSpec): Promise<TableWriter> => {
     const table = `${spec.namespace}.${spec.name}`;
-    const lock = await bench.lock(spec.namespace, spec.name, runStart);
+    const lease = await bench.lease(spec.namespace, spec.name, runStart);
     try {
-      if (lock.warning !== undefined) options.onLockTaken?.(lock.warning);
+      if (lease.warning !== undefined) options.onLeaseTaken?.(lease.warning);
       const version = await catalog.load(spec.namespace, spec.name);
       // At once: a run that can write nothing must not read for hours first.
       if (version) refuseUnwritable(table, version.metadata);
@@ -70,9 +70,9 @@ export async function openWarehouse(options: WarehouseOptions): Promise<Writer> 
         upserts: options.upserts?.(spec.namespace),
         keepUp: (newest: TableVersion) => upkeep(table, newest),
       };
-      return new IcebergTableWriter(own, spec, lock, version);
+      return new IcebergTableWriter(own, spec, lease, version);
     } catch (error) {
-      await lock.release();
+      await lease.release();
       throw error;
     }
   };

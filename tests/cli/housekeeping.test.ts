@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { knownError } from '../../src/app/unexpected.js';
-import { type JiraAndLake, jiraAndLake } from '../helpers/jira-and-lake.js';
+import { type JiraAndWarehouse, jiraAndWarehouse } from '../helpers/jira-and-warehouse.js';
 import { type Call, watch } from '../writers/support/watched-fs.js';
 import { runMain } from './run-main.js';
 
@@ -13,10 +13,10 @@ vi.mock('node:fs/promises', async (original) => {
   return watchedFs(await original());
 });
 
-let world: JiraAndLake;
+let world: JiraAndWarehouse;
 let cwd: string;
 beforeEach(async () => {
-  world = await jiraAndLake({ issues: 30 });
+  world = await jiraAndWarehouse({ issues: 30 });
   cwd = await mkdtemp(join(tmpdir(), 'housekeeping-'));
 });
 afterEach(async () => {

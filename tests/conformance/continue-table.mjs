@@ -1,5 +1,5 @@
 // Our next commit on a table that another tool has written to. Prints what we found before it and what we made, as JSON.
-import { openLake } from '../../dist/src/writers/catalog/open-lake.js';
+import { openCatalog } from '../../dist/src/writers/catalog/open-catalog.js';
 import { openWarehouse } from '../../dist/src/writers/warehouse.js';
 import { keyOf, partitioned, row, wider } from './table-specs.mjs';
 
@@ -9,7 +9,7 @@ const [declared, more] = name.startsWith('partitioned') ? [partitioned, { projec
 const spec = { ...declared, name };
 
 async function look() {
-  const { catalog } = await openLake({ root });
+  const { catalog } = await openCatalog({ root });
   const version = await catalog.load(spec.namespace, name);
   const { data, deletes } = await catalog.files(version);
   const rows = (files) => files.reduce((sum, file) => sum + file.records, 0);
@@ -28,7 +28,7 @@ const writer = await openWarehouse({ root, runId });
 const table = await writer.open(spec);
 const { state } = table;
 await table.write(changed.map((number) => row(Number(number), { number: 777, ...more })));
-table.mark({ reason: 'vanished', where: { column: 'id', in: [keyOf(1)] }, spareBatch: true });
+table.mark({ reason: 'vanished', where: { column: 'id', in: [keyOf(1)] }, exceptBatch: true });
 const committed = await table.commit({ state: { after: name }, runId, batch: 1 });
 await writer.close();
 console.log(JSON.stringify({ state, before, committed, after: await look() }));

@@ -64,13 +64,13 @@ const ways = {
   Glue: rest({ type: 'sigv4', region: 'eu-central-1', service: 'glue' }),
 };
 const names = { database: 'JIRA', role: 'ANALYST', awsRole: undefined };
-const printed = Object.entries(ways).map(([way, lake]) => [
+const printed = Object.entries(ways).map(([way, warehouse]) => [
   way,
   [
-    ...setup(lake, names, tables),
+    ...setup(warehouse, names, tables),
     ...views(names, tables),
     ...grants(names, tables),
-    ...refresh(lake, names, tables),
+    ...refresh(warehouse, names, tables),
   ].flatMap(({ statements }) => statements),
 ]);
 console.log(JSON.stringify(Object.fromEntries(printed)));

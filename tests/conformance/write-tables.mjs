@@ -48,7 +48,7 @@ commits = 0;
 await withTable(history, async (table, commit) => {
   await fiveFiles(table, commit);
   await table.write([...rows(990, 1010, { number: -1 }), ...rows(5000, 5010)]);
-  table.mark({ reason: 'vanished', where: { column: 'id', in: [row(0).id, row(4999).id] }, spareBatch: true });
+  table.mark({ reason: 'vanished', where: { column: 'id', in: [row(0).id, row(4999).id] }, exceptBatch: true });
   await commit({ upTo: 5010 });
 });
 await withTable(wider, async (table, commit) => {
@@ -106,7 +106,7 @@ await withTable({ ...history, name: 'many', doc: 'Many commits.' }, async (table
   for (let number = 0; number < 45; number += 1) {
     await table.write(rows(number * 10, number * 10 + 10));
     if (number === 40) await table.write(Array.from({ length: 30 }, (_, file) => row(file * 10, { number: -1 })));
-    if (number === 44) table.mark({ reason: 'vanished', where: { column: 'id', in: [row(7).id] }, spareBatch: true });
+    if (number === 44) table.mark({ reason: 'vanished', where: { column: 'id', in: [row(7).id] }, exceptBatch: true });
     await commit({ upTo: number });
   }
   for (let number = 45; number < 105; number += 1) await commit({ upTo: number });

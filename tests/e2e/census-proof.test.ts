@@ -1,12 +1,12 @@
 /** Before a row is marked, the site is asked for the very thing: what it says, what it leaves out, and what hangs on the answer. */
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { SimulatorOptions } from '../../simulator/simulator.js';
-import { type JiraAndLake, jiraAndLake, NEVER } from '../helpers/jira-and-lake.js';
+import { type JiraAndWarehouse, jiraAndWarehouse, NEVER } from '../helpers/jira-and-warehouse.js';
 import { ISSUE_STREAMS, siteLines, tableLines } from '../helpers/site-truth.js';
 
 vi.setConfig({ testTimeout: 90_000 });
 
-let world: JiraAndLake;
+let world: JiraAndWarehouse;
 const HOUR = 3_600_000;
 const ALWAYS = { ...NEVER, census: 'always' } as const;
 const AUTO = { ...NEVER, census: 'auto' } as const;
@@ -16,7 +16,7 @@ const LOOK = 'GET /rest/api/3/issue/{issueIdOrKey}';
 const LIST = 'POST /rest/api/3/worklog/list';
 
 async function open(options: SimulatorOptions = {}): Promise<void> {
-  world = await jiraAndLake({ issues: 40, perIssue: { comments: 0, worklogs: 0, histories: 0 }, ...options });
+  world = await jiraAndWarehouse({ issues: 40, perIssue: { comments: 0, worklogs: 0, histories: 0 }, ...options });
 }
 afterEach(() => world.close());
 

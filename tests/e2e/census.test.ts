@@ -1,12 +1,12 @@
 /** Nothing deleted may stay, nothing alive may be marked: deletes that the API tells, and those that only a list of all keys shows. */
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { type JiraAndLake, jiraAndLake, NEVER } from '../helpers/jira-and-lake.js';
+import { type JiraAndWarehouse, jiraAndWarehouse, NEVER } from '../helpers/jira-and-warehouse.js';
 import { ISSUE_STREAMS, siteLines, tableLines } from '../helpers/site-truth.js';
 
 // Several syncs each: a busy machine needs more than the usual time.
 vi.setConfig({ testTimeout: 90_000 });
 
-let world: JiraAndLake;
+let world: JiraAndWarehouse;
 const HOUR = 3_600_000;
 /** Always due. */
 const CENSUS = { ...NEVER, census: 0 };
@@ -14,7 +14,7 @@ const SEARCH = 'POST /rest/api/3/search/jql';
 const per = { comments: 1, worklogs: 2, histories: 1 };
 
 beforeEach(async () => {
-  world = await jiraAndLake({ perIssue: per });
+  world = await jiraAndWarehouse({ perIssue: per });
 });
 afterEach(() => world.close());
 
@@ -190,7 +190,7 @@ describe('more rows gone than is likely', () => {
     ['by a full refresh', { fullRefresh: true }],
   ])('are not marked %s before the user accepts it', async (_, how) => {
     await world.close();
-    world = await jiraAndLake({ issues: 400, perIssue: { comments: 0, worklogs: 0, histories: 0 } });
+    world = await jiraAndWarehouse({ issues: 400, perIssue: { comments: 0, worklogs: 0, histories: 0 } });
     await world.sync(['issue_search'], { schedule: CENSUS });
     world.jira.edit.churn({ deletes: MANY });
     const refused = await world.sync(['issue_search'], { schedule: CENSUS, ...how });
@@ -208,7 +208,7 @@ describe('more rows gone than is likely', () => {
 
   test('are not marked in a replaced table either', async () => {
     await world.close();
-    world = await jiraAndLake({ issues: 10, users: 300 });
+    world = await jiraAndWarehouse({ issues: 10, users: 300 });
     await world.sync(['users_search']);
     const [{ n } = {}] = await world.rows('select count(*) n from users_search');
     let page = 0;

@@ -1,11 +1,11 @@
 /** What happens on the site between two runs must be in the tables after the second one, and cost only what changed. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type JiraAndLake, jiraAndLake } from '../helpers/jira-and-lake.js';
+import { type JiraAndWarehouse, jiraAndWarehouse } from '../helpers/jira-and-warehouse.js';
 
-let world: JiraAndLake;
+let world: JiraAndWarehouse;
 const MINUTE = 60_000;
 beforeEach(async () => {
-  world = await jiraAndLake({ perIssue: { comments: 1, worklogs: 2, histories: 3 } });
+  world = await jiraAndWarehouse({ perIssue: { comments: 1, worklogs: 2, histories: 3 } });
 });
 afterEach(() => world.close());
 

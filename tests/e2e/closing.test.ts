@@ -1,9 +1,9 @@
 import { afterEach, expect, test } from 'vitest';
 import type { Writer } from '../../src/contract/table.js';
 import { openWarehouse } from '../../src/writers/warehouse.js';
-import { type JiraAndLake, jiraAndLake } from '../helpers/jira-and-lake.js';
+import { type JiraAndWarehouse, jiraAndWarehouse } from '../helpers/jira-and-warehouse.js';
 
-let world: JiraAndLake;
+let world: JiraAndWarehouse;
 afterEach(() => world.close());
 
 /** A warehouse in which one table is closed with an error. */
@@ -26,7 +26,7 @@ async function unclosable(root: string, name: string): Promise<Writer> {
 }
 
 test('a table that cannot be closed fails its stream alone: the others are closed, and the result of the run is told', async () => {
-  world = await jiraAndLake();
+  world = await jiraAndWarehouse();
   const streams = ['boards', 'groups', 'issue_types'];
   const writer = await unclosable(world.root, 'boards');
   const ran = await world.sync(streams, { writer });
@@ -38,7 +38,7 @@ test('a table that cannot be closed fails its stream alone: the others are close
 });
 
 test('what went wrong before is told rather than that a table cannot be closed', async () => {
-  world = await jiraAndLake();
+  world = await jiraAndWarehouse();
   const writer = await unclosable(world.root, 'boards');
   world.jira.faults.add({ match: 'GET /rest/agile/1.0/board', status: 400, times: 9 });
   const ran = await world.sync(['boards'], { writer });

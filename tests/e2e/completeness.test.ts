@@ -1,12 +1,12 @@
 /** What is not whole never passes for whole (I13): it is told, it marks nothing, and the next run heals it without a flag. */
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { type JiraAndLake, jiraAndLake, NEVER } from '../helpers/jira-and-lake.js';
+import { type JiraAndWarehouse, jiraAndWarehouse, NEVER } from '../helpers/jira-and-warehouse.js';
 import { ISSUE_STREAMS, siteLines, tableLines } from '../helpers/site-truth.js';
 
 // Several syncs each: a busy machine needs more than the usual time.
 vi.setConfig({ testTimeout: 90_000 });
 
-let world: JiraAndLake;
+let world: JiraAndWarehouse;
 afterEach(() => world.close());
 
 const HOUR = 3_600_000;
@@ -42,7 +42,7 @@ describe('I13 a walk that breaks off', () => {
   ];
 
   test.each(LACKS)('%s once, is read on in the same run', async (_, rewrite) => {
-    world = await jiraAndLake({ issues: 300, perIssue: { comments: 0, worklogs: 0, histories: 0 } });
+    world = await jiraAndWarehouse({ issues: 300, perIssue: { comments: 0, worklogs: 0, histories: 0 } });
     world.jira.faults.add({ match: SEARCH, after: 1, rewrite: (body) => rewrite(body as Body) });
     const ran = await world.sync(['issue_search']);
     expect(ran.failures).toEqual([]);
@@ -52,7 +52,7 @@ describe('I13 a walk that breaks off', () => {
   test.each(
     LACKS,
   )('%s for good, ends incomplete, and its bookmark passes nothing that is missing', async (_, rewrite) => {
-    world = await jiraAndLake({ issues: 500, perIssue: { comments: 0, worklogs: 0, histories: 0 } });
+    world = await jiraAndWarehouse({ issues: 500, perIssue: { comments: 0, worklogs: 0, histories: 0 } });
     world.jira.faults.add({ match: SEARCH, after: 1, times: OFTEN, rewrite: (body) => rewrite(body as Body) });
     const ran = await world.sync(['issue_search', 'issue_comments']);
     expect(ran.failures).toEqual(['failed', 'failed']);
@@ -65,7 +65,7 @@ describe('I13 a walk that breaks off', () => {
   });
 
   test('an incremental one is made good by the next run', async () => {
-    world = await jiraAndLake({ issues: 300, perIssue: { comments: 0, worklogs: 0, histories: 0 } });
+    world = await jiraAndWarehouse({ issues: 300, perIssue: { comments: 0, worklogs: 0, histories: 0 } });
     await world.sync(['issue_search']);
     world.jira.edit.advance(24 * HOUR);
     for (let n = 0; n < 250; n += 1) {
@@ -82,7 +82,7 @@ describe('I13 a walk that breaks off', () => {
   });
 
   test('a list of all ids in scope that breaks off drops no row as out of scope', async () => {
-    world = await jiraAndLake({ perIssue: { comments: 0, worklogs: 2, histories: 0 } });
+    world = await jiraAndWarehouse({ perIssue: { comments: 0, worklogs: 2, histories: 0 } });
     const cut = (body: Body) => ({ issues: (body.issues as unknown[]).slice(0, 1), total: 120 });
     world.jira.faults.add({ match: SEARCH, times: OFTEN, rewrite: (body) => cut(body as Body) });
     const scope = { projects: world.jira.site.directory.projects.map(({ key }) => key) };
@@ -94,7 +94,7 @@ describe('I13 a walk that breaks off', () => {
   });
 
   test('records that a bulk read leaves out are asked for again, and hold the bookmark while the site still has them', async () => {
-    world = await jiraAndLake({ issues: 300, perIssue: { comments: 0, worklogs: 0, histories: 0 } });
+    world = await jiraAndWarehouse({ issues: 300, perIssue: { comments: 0, worklogs: 0, histories: 0 } });
     const without = (body: Body) => ({ ...body, issues: (body.issues as unknown[]).slice(3) });
     const match = 'POST /rest/api/3/issue/bulkfetch';
     const slow = { match: SEARCH, times: OFTEN, delayMs: 700 };
@@ -111,7 +111,7 @@ describe('I13 a walk that breaks off', () => {
 
 describe('I13 rows of one parent', () => {
   test('an empty page of comments with a total is owed, and paid by the next run', async () => {
-    world = await jiraAndLake({ perIssue: { comments: 1, worklogs: 0, histories: 0 } });
+    world = await jiraAndWarehouse({ perIssue: { comments: 1, worklogs: 0, histories: 0 } });
     const id = chatty();
     const rewrite = (body: unknown) => ({ ...(body as Body), comments: [] });
     world.jira.faults.add({ match: COMMENTS, times: OFTEN, rewrite });
@@ -129,7 +129,7 @@ describe('I13 rows of one parent', () => {
   });
 
   test('an empty page once is looked at again and costs no debt', async () => {
-    world = await jiraAndLake({ perIssue: { comments: 1, worklogs: 0, histories: 0 } });
+    world = await jiraAndWarehouse({ perIssue: { comments: 1, worklogs: 0, histories: 0 } });
     chatty();
     world.jira.faults.add({ match: COMMENTS, rewrite: (body) => ({ ...(body as Body), comments: [] }) });
     expect((await world.sync(['issue_search', 'issue_comments'])).failures).toEqual([]);
@@ -137,7 +137,7 @@ describe('I13 rows of one parent', () => {
   });
 
   test('bulk histories without the list are not an issue without history', async () => {
-    world = await jiraAndLake({ issues: 30, perIssue: { comments: 0, worklogs: 0, histories: 60 } });
+    world = await jiraAndWarehouse({ issues: 30, perIssue: { comments: 0, worklogs: 0, histories: 60 } });
     const match = 'POST /rest/api/3/changelog/bulkfetch';
     world.jira.faults.add({ match, times: OFTEN, rewrite: () => ({}) });
     const ran = await world.sync(['issue_search', 'issue_changelog']);
@@ -153,7 +153,7 @@ describe('I13 rows of one parent', () => {
   });
 
   test('a 404 on the comments of an issue that is there is not believed', async () => {
-    world = await jiraAndLake({ perIssue: { comments: 1, worklogs: 0, histories: 0 } });
+    world = await jiraAndWarehouse({ perIssue: { comments: 1, worklogs: 0, histories: 0 } });
     chatty();
     world.jira.faults.add({ match: COMMENTS, status: 404 });
     const ran = await world.sync(['issue_search', 'issue_comments']);
@@ -165,7 +165,7 @@ describe('I13 rows of one parent', () => {
   test.each([
     403, 422, 500,
   ])('a %i on one issue stops neither the others nor the bookmark, and is paid', async (status) => {
-    world = await jiraAndLake({ perIssue: { comments: 30, worklogs: 0, histories: 0 }, issues: 60 });
+    world = await jiraAndWarehouse({ perIssue: { comments: 30, worklogs: 0, histories: 0 }, issues: 60 });
     const match = new RegExp(`/issue/${world.jira.site.idOf(20)}/comment`);
     world.jira.faults.add({ match, times: status === 500 ? 3 : 1, status });
     const ran = await world.sync(['issue_search', 'issue_comments']);
@@ -178,7 +178,7 @@ describe('I13 rows of one parent', () => {
   });
 
   test('a limit that lasts too long holds the bookmark: nothing behind it is passed', async () => {
-    world = await jiraAndLake({ perIssue: { comments: 30, worklogs: 0, histories: 0 }, issues: 60 });
+    world = await jiraAndWarehouse({ perIssue: { comments: 30, worklogs: 0, histories: 0 }, issues: 60 });
     const headers = { 'retry-after': '86400' };
     world.jira.faults.add({ match: COMMENTS, after: 20, times: OFTEN, status: 429, headers });
     const ran = await world.sync(['issue_search', 'issue_comments'], { commitRows: 50 });
@@ -190,7 +190,7 @@ describe('I13 rows of one parent', () => {
   });
 
   test('rows that the site counts and does not show are hidden: no failure, and no request while nothing moves', async () => {
-    world = await jiraAndLake({ perIssue: { comments: 2, worklogs: 0, histories: 0 } });
+    world = await jiraAndWarehouse({ perIssue: { comments: 2, worklogs: 0, histories: 0 } });
     const streams = ['issue_search', 'issue_comments'];
     const id = world.jira.site.idOf(7);
     const more = (one: Body): Body => (one.id === id ? withTotal(one) : one);
@@ -225,7 +225,7 @@ describe('I13 rows of one parent', () => {
 
 describe('I13 one bad board', () => {
   test.each([422, 400, 500])('(%i for good) is named and owed; the other boards are read', async (status) => {
-    world = await jiraAndLake();
+    world = await jiraAndWarehouse();
     const streams = ['boards', 'board_sprints', 'board_issues', 'sprint_issues', 'board_configuration'];
     await world.sync(streams);
     const [{ id } = {}] = await world.rows("select id from boards where type = 'scrum' order by id limit 1");
@@ -253,7 +253,7 @@ describe('I13 one bad board', () => {
   });
 
   test('an empty page of boards that announces some protects everything below it', async () => {
-    world = await jiraAndLake();
+    world = await jiraAndWarehouse();
     const streams = ['boards', 'board_configuration', 'board_sprints'];
     await world.sync(streams);
     const rewrite = (body: unknown) => ({ ...(body as Body), values: [], isLast: true });
@@ -270,7 +270,7 @@ describe('I13 one bad board', () => {
 
 describe('I13 what a table covers has no hole', () => {
   test('a start later than the bookmark leaves no gap behind', async () => {
-    world = await jiraAndLake({ perIssue: { comments: 1, worklogs: 1, histories: 1 } });
+    world = await jiraAndWarehouse({ perIssue: { comments: 1, worklogs: 1, histories: 1 } });
     await world.sync(ISSUE_STREAMS);
     world.jira.edit.advance(24 * HOUR);
     world.jira.edit.updateIssue(world.jira.site.idOf(3), { summary: 'in the gap' });
@@ -285,7 +285,7 @@ describe('I13 what a table covers has no hole', () => {
   });
 
   test('a later start under other projects does not claim what was never read of them', async () => {
-    world = await jiraAndLake({ perIssue: { comments: 0, worklogs: 0, histories: 0 } });
+    world = await jiraAndWarehouse({ perIssue: { comments: 0, worklogs: 0, histories: 0 } });
     const [a, b] = world.jira.site.directory.projects;
     await world.sync(['issue_search'], { scope: { projects: [a?.key ?? ''] } });
     const scope = { projects: [b?.key ?? ''] };
@@ -297,7 +297,7 @@ describe('I13 what a table covers has no hole', () => {
   });
 
   test('a site whose clock runs a year ahead once does not stop the reading for a year', async () => {
-    world = await jiraAndLake({ perIssue: { comments: 1, worklogs: 1, histories: 1 } });
+    world = await jiraAndWarehouse({ perIssue: { comments: 1, worklogs: 1, histories: 1 } });
     await world.sync(ISSUE_STREAMS);
     const ahead = new Date(world.jira.now() + 400 * 24 * HOUR).toUTCString();
     world.jira.faults.add({ match: 'GET /rest/api/2/myself', headers: { date: ahead } });
@@ -314,7 +314,7 @@ describe('I13 what a table covers has no hole', () => {
   });
 
   test('a bookmark that lies in the future already is replaced by what the table holds', async () => {
-    world = await jiraAndLake({ perIssue: { comments: 1, worklogs: 1, histories: 1 } });
+    world = await jiraAndWarehouse({ perIssue: { comments: 1, worklogs: 1, histories: 1 } });
     const year = 400 * 24 * HOUR;
     const later = world.jira.now() + year;
     world.jira.edit.advance(year);
@@ -332,7 +332,7 @@ describe('I13 what a table covers has no hole', () => {
 
 describe('I13 whatever enters a table owes all its children', () => {
   test('issues moved into the scope bring their old worklogs along', async () => {
-    world = await jiraAndLake({ perIssue: { comments: 1, worklogs: 3, histories: 1 } });
+    world = await jiraAndWarehouse({ perIssue: { comments: 1, worklogs: 3, histories: 1 } });
     const [a, b] = world.jira.site.directory.projects.filter(({ state }) => state === 'live');
     const scope = { projects: [a?.key ?? ''] };
     await world.sync(ISSUE_STREAMS, { scope });
@@ -352,7 +352,7 @@ describe('I13 whatever enters a table owes all its children', () => {
   });
 
   test('issues hidden and shown again get their worklogs back, in a run of issues alone too', async () => {
-    world = await jiraAndLake({ perIssue: { comments: 1, worklogs: 3, histories: 1 } });
+    world = await jiraAndWarehouse({ perIssue: { comments: 1, worklogs: 3, histories: 1 } });
     const CENSUS = { ...NEVER, census: 0 };
     await world.sync(ISSUE_STREAMS, { schedule: CENSUS });
     const hidden = [5, 6, 7].map((place) => world.jira.site.idOf(place));
@@ -369,7 +369,7 @@ describe('I13 whatever enters a table owes all its children', () => {
   });
 
   test('an issue shown again while its comments cannot be read is owed them: no later window would meet it', async () => {
-    world = await jiraAndLake({ issues: 40, perIssue: { comments: 25, worklogs: 0, histories: 0 } });
+    world = await jiraAndWarehouse({ issues: 40, perIssue: { comments: 25, worklogs: 0, histories: 0 } });
     const CENSUS = { ...NEVER, census: 0 };
     const streams = ['issue_search', 'issue_comments'];
     await world.sync(streams, { schedule: CENSUS });
@@ -388,7 +388,7 @@ describe('I13 whatever enters a table owes all its children', () => {
   });
 
   test('worklogs of issues hidden and shown again come back in the table of the feed, too', async () => {
-    world = await jiraAndLake({ perIssue: { comments: 0, worklogs: 3, histories: 0 } });
+    world = await jiraAndWarehouse({ perIssue: { comments: 0, worklogs: 3, histories: 0 } });
     const CENSUS = { ...NEVER, census: 0 };
     const streams = ['issue_search', 'issue_worklog', 'worklog_updated'];
     await world.sync(streams, { schedule: CENSUS });
@@ -406,7 +406,7 @@ describe('I13 whatever enters a table owes all its children', () => {
 });
 
 test('I13 an issue that is shown again stands in the rows of those that name it again', async () => {
-  world = await jiraAndLake({ perIssue: { comments: 0, worklogs: 0, histories: 0 } });
+  world = await jiraAndWarehouse({ perIssue: { comments: 0, worklogs: 0, histories: 0 } });
   const CENSUS = { ...NEVER, census: 0 };
   const names = () =>
     world.rows(
@@ -433,7 +433,7 @@ test('I13 an issue that is shown again stands in the rows of those that name it 
 });
 
 test('I13 a project that was renamed touches none of its issues: the list of all keys shows the new ones', async () => {
-  world = await jiraAndLake({ perIssue: { comments: 0, worklogs: 0, histories: 0 } });
+  world = await jiraAndWarehouse({ perIssue: { comments: 0, worklogs: 0, histories: 0 } });
   const CENSUS = { ...NEVER, census: 0 };
   await world.sync(['issue_search'], { schedule: CENSUS });
   const project = world.jira.site.directory.projects.find(({ state }) => state === 'live');

@@ -2,17 +2,21 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { type JiraAndLake, jiraAndLake } from '../helpers/jira-and-lake.js';
+import { type JiraAndWarehouse, jiraAndWarehouse } from '../helpers/jira-and-warehouse.js';
 
 vi.setConfig({ testTimeout: 90_000 });
 
-let world: JiraAndLake;
+let world: JiraAndWarehouse;
 const HOUR = 3_600_000;
 const ESTIMATE = 'customfield_10016';
 const ANY = 'select id from issue_search order by id limit 1';
 
 beforeEach(async () => {
-  world = await jiraAndLake({ issues: 60, perIssue: { comments: 0, worklogs: 0, histories: 1 }, fixedClock: true });
+  world = await jiraAndWarehouse({
+    issues: 60,
+    perIssue: { comments: 0, worklogs: 0, histories: 1 },
+    fixedClock: true,
+  });
 });
 afterEach(() => world.close());
 
@@ -151,7 +155,7 @@ test('when the site does not tell its fields, the stream fails with a reason and
 
 test('a site with 700 custom fields has 700 columns', async () => {
   await world.close();
-  world = await jiraAndLake({ issues: 12, moreFields: 670 });
+  world = await jiraAndWarehouse({ issues: 12, moreFields: 670 });
   const ran = await world.sync(['issue_search']);
   expect(ran.of('issue_search').error).toBeUndefined();
   expect(ran.of('issue_search')).toMatchObject({ state: 'ok', rows_written: 12, misfits: {} });
@@ -169,7 +173,7 @@ test('excluded fields are not asked for, have no column, and are in neither _ext
   const excludedFields = ['Story Points', 'description', ESTIMATE, 'customfield_99999'];
   const streams = ['issue_search', 'issue_changelog'];
   await world.close();
-  world = await jiraAndLake({ issues: 60, perIssue: { comments: 0, worklogs: 0, histories: 6 } });
+  world = await jiraAndWarehouse({ issues: 60, perIssue: { comments: 0, worklogs: 0, histories: 6 } });
   const sent = new Set<string>();
   world.jira.faults.add({
     match: 'POST /rest/api/3/search/jql',

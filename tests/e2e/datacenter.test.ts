@@ -1,16 +1,16 @@
 /** A Data Center beside the Cloud: other routes, the same tables. */
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../simulator/simulator.js';
-import { type JiraAndLake, jiraAndLake, NEVER, registry, syncInto } from '../helpers/jira-and-lake.js';
+import { type JiraAndWarehouse, jiraAndWarehouse, NEVER, registry, syncInto } from '../helpers/jira-and-warehouse.js';
 
 // Several syncs each: a busy machine needs more than the usual time.
 vi.setConfig({ testTimeout: 90_000 });
 
-let world: JiraAndLake;
+let world: JiraAndWarehouse;
 afterEach(() => world.close());
 
 const dataCenter = async (options: SimulatorOptions = {}) => {
-  world = await jiraAndLake({ deployment: 'datacenter', ...options });
+  world = await jiraAndWarehouse({ deployment: 'datacenter', ...options });
 };
 const HOUR = 3_600_000;
 /** Always due. */

@@ -3,9 +3,9 @@ import { afterEach, expect, test } from 'vitest';
 import type { Fault } from '../../simulator/faults.js';
 import { noticesOf } from '../../src/app/notices.js';
 import { Secret } from '../../src/core/secret.js';
-import { type Change, type JiraAndLake, jiraAndLake } from '../helpers/jira-and-lake.js';
+import { type Change, type JiraAndWarehouse, jiraAndWarehouse } from '../helpers/jira-and-warehouse.js';
 
-const open: JiraAndLake[] = [];
+const open: JiraAndWarehouse[] = [];
 afterEach(async () => {
   for (const one of open.splice(0)) await one.close();
 });
@@ -30,7 +30,7 @@ const deepDescription = (depth: number): Fault => ({
 });
 
 async function read(depth: number, change: Change = {}) {
-  const world = await jiraAndLake({ issues: 60, faults: [deepDescription(depth)] });
+  const world = await jiraAndWarehouse({ issues: 60, faults: [deepDescription(depth)] });
   open.push(world);
   const ran = await world.sync(['issue_search'], change);
   const deep = await world.rows(

@@ -1,12 +1,12 @@
 /** Requests are the budget: each of these counts is exact, so that one request more is seen. Larger sites are measured in bench/. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { type JiraAndLake, jiraAndLake, NEVER } from '../helpers/jira-and-lake.js';
+import { type JiraAndWarehouse, jiraAndWarehouse, NEVER } from '../helpers/jira-and-warehouse.js';
 import { ISSUE_STREAMS, siteLines, tableLines } from '../helpers/site-truth.js';
 
 // Several syncs each: a busy machine needs more than the usual time.
 vi.setConfig({ testTimeout: 90_000 });
 
-let world: JiraAndLake;
+let world: JiraAndWarehouse;
 const HOUR = 3_600_000;
 const CENSUS = { ...NEVER, census: 0 };
 /** Of the credential check. */
@@ -17,7 +17,11 @@ const FIELDS = 1;
 const rate = 0.001;
 
 beforeEach(async () => {
-  world = await jiraAndLake({ issues: 600, perIssue: { comments: 2, worklogs: 3, histories: 4 }, fixedClock: true });
+  world = await jiraAndWarehouse({
+    issues: 600,
+    perIssue: { comments: 2, worklogs: 3, histories: 4 },
+    fixedClock: true,
+  });
 });
 afterEach(() => world.close());
 

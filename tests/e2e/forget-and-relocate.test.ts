@@ -3,15 +3,15 @@ import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { runMain } from '../cli/run-main.js';
-import { type JiraAndLake, jiraAndLake, registry, syncInto } from '../helpers/jira-and-lake.js';
+import { type JiraAndWarehouse, jiraAndWarehouse, registry, syncInto } from '../helpers/jira-and-warehouse.js';
 import { filesWith } from '../writers/erase/every-byte.js';
 
 const STREAMS = ['issue_search', 'issue_comments', 'issue_changelog', 'issue_worklog', 'users_search', 'group_members'];
 const MINUTE = 60_000;
 
-let world: JiraAndLake;
+let world: JiraAndWarehouse;
 beforeEach(async () => {
-  world = await jiraAndLake({ issues: 60, perIssue: { comments: 3, worklogs: 2, histories: 3 } });
+  world = await jiraAndWarehouse({ issues: 60, perIssue: { comments: 3, worklogs: 2, histories: 3 } });
 });
 afterEach(() => world.close());
 

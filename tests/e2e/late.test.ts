@@ -1,12 +1,12 @@
 /** What the search shows late, and what changes without moving an issue: found again by looking back, and said. */
 import { afterEach, expect, test, vi } from 'vitest';
-import { type JiraAndLake, jiraAndLake, NEVER } from '../helpers/jira-and-lake.js';
+import { type JiraAndWarehouse, jiraAndWarehouse, NEVER } from '../helpers/jira-and-warehouse.js';
 import { ISSUE_STREAMS, siteLines, tableLines } from '../helpers/site-truth.js';
 
 // Several syncs each: a busy machine needs more than the usual time.
 vi.setConfig({ testTimeout: 90_000 });
 
-let world: JiraAndLake;
+let world: JiraAndWarehouse;
 afterEach(() => world.close());
 
 const MINUTE = 60_000;
@@ -15,7 +15,7 @@ const DAY = 24 * HOUR;
 const options = { perIssue: { comments: 1, worklogs: 1, histories: 1 } };
 
 test('an update that the index shows after the lookback is found by the overlap of a day, and counted as late', async () => {
-  world = await jiraAndLake(options);
+  world = await jiraAndWarehouse(options);
   const overlap = { ...NEVER, overlap: DAY };
   await world.sync(['issue_search'], { schedule: overlap });
   world.jira.edit.advance(3 * HOUR);
@@ -39,7 +39,7 @@ test('an update that the index shows after the lookback is found by the overlap 
 });
 
 test('an update within the lookback is found without an overlap and counted when a run had missed it', async () => {
-  world = await jiraAndLake({ ...options, indexLagMs: 10 * MINUTE });
+  world = await jiraAndWarehouse({ ...options, indexLagMs: 10 * MINUTE });
   await world.sync(['issue_search']);
   world.jira.edit.advance(20 * MINUTE);
   world.jira.edit.updateIssue(world.jira.site.idOf(5), { summary: 'shown late' });
@@ -50,7 +50,7 @@ test('an update within the lookback is found without an overlap and counted when
 });
 
 test('a comment edited without moving its issue is found by the re-read, and by nothing else', async () => {
-  world = await jiraAndLake(options);
+  world = await jiraAndWarehouse(options);
   const weekly = { ...NEVER, reread: new Map([['issue_comments', 7 * DAY]]) };
   await world.sync(ISSUE_STREAMS, { schedule: weekly });
   const [{ id } = {}] = await world.rows('select id from issue_comments order by id limit 1');
@@ -69,7 +69,7 @@ test('a comment edited without moving its issue is found by the re-read, and by 
 });
 
 test('I2 no bookmark passes the start of its run minus the lookback, even when an issue is dated later', async () => {
-  world = await jiraAndLake(options);
+  world = await jiraAndWarehouse(options);
   const began = world.jira.now();
   world.jira.faults.add({
     match: 'POST /rest/api/3/search/jql',
@@ -85,7 +85,7 @@ test('I2 no bookmark passes the start of its run minus the lookback, even when a
 });
 
 test('a feed that cannot advance gives way to the lists of the issues', async () => {
-  world = await jiraAndLake(options);
+  world = await jiraAndWarehouse(options);
   const stuck = (body: unknown) => ({ ...(body as object), until: 1_700_000_000_000, lastPage: false });
   world.jira.faults.add({ match: 'GET /rest/api/3/worklog/updated', times: 99, rewrite: stuck });
   const ran = await world.sync(['issue_worklog']);

@@ -1,12 +1,12 @@
 import { afterEach, expect, test } from 'vitest';
 import { runMain } from '../cli/run-main.js';
-import { type JiraAndLake, jiraAndLake } from '../helpers/jira-and-lake.js';
+import { type JiraAndWarehouse, jiraAndWarehouse } from '../helpers/jira-and-warehouse.js';
 
-let world: JiraAndLake | undefined;
+let world: JiraAndWarehouse | undefined;
 afterEach(() => world?.close());
 
 test('I2 after everything but the newest snapshot is gone, the next sync is incremental and the rows are the same', async () => {
-  world = await jiraAndLake({ issues: 60 });
+  world = await jiraAndWarehouse({ issues: 60 });
   const streams = ['issue_search', 'issue_worklog'];
   await world.sync(streams);
   const sql = 'SELECT count(*) AS n, md5(string_agg(id || key, $$,$$ ORDER BY id)) AS all_of_them FROM issue_search';

@@ -1,7 +1,7 @@
 /** Whatever happens to a site between runs of whatever kind: after a quiet run with census and re-read the tables are the site. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type JiraAndLake, jiraAndLake, NEVER } from '../helpers/jira-and-lake.js';
+import { type JiraAndWarehouse, jiraAndWarehouse, NEVER } from '../helpers/jira-and-warehouse.js';
 import { ISSUE_STREAMS, siteLines, tableLines } from '../helpers/site-truth.js';
 
 const MINUTE = 60_000;
@@ -30,7 +30,7 @@ test('after any edits and any runs, one quiet run brings the tables to the site'
       fc.array(run, { minLength: 1, maxLength: 3 }),
       fc.constantFrom(0, 20 * MINUTE),
       async (runs, indexLagMs) => {
-        const world = await jiraAndLake({
+        const world = await jiraAndWarehouse({
           issues: 12,
           projects: 2,
           indexLagMs,
@@ -54,7 +54,7 @@ test('after any edits and any runs, one quiet run brings the tables to the site'
   );
 });
 
-function apply({ jira }: JiraAndLake, { kind, pick }: { kind: string; pick: number }): void {
+function apply({ jira }: JiraAndWarehouse, { kind, pick }: { kind: string; pick: number }): void {
   const { site, edit } = jira;
   const { table } = site;
   const places = Array.from({ length: table.size }, (_, place) => place).filter((place) => table.visible[place] === 1);

@@ -1,13 +1,13 @@
 /** What does not fit into a page, and what changes while pages are read: by both ways to walk over the issues, nothing may be lost. */
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { type JiraAndLake, jiraAndLake } from '../helpers/jira-and-lake.js';
+import { type JiraAndWarehouse, jiraAndWarehouse } from '../helpers/jira-and-warehouse.js';
 import { ISSUE_STREAMS, siteLines, tableLines } from '../helpers/site-truth.js';
 import { registryOfPages } from './sync-child.js';
 
 // Several syncs each: a busy machine needs more than the usual time.
 vi.setConfig({ testTimeout: 90_000 });
 
-let world: JiraAndLake;
+let world: JiraAndWarehouse;
 afterEach(() => world.close());
 
 const HOUR = 3_600_000;
@@ -30,7 +30,7 @@ describe.each(WALKS)('walking by $walk', ({ rate, route, step, before }) => {
   const duringTheWalk = (change: () => void) => world.jira.faults.add({ match: step, after: before, before: change });
 
   test('the 21st comment, the 21st worklog and the 41st history entry are read, for one request each', async () => {
-    world = await jiraAndLake({ issues: 110, perIssue: { comments: 20, worklogs: 20, histories: 39 } });
+    world = await jiraAndWarehouse({ issues: 110, perIssue: { comments: 20, worklogs: 20, histories: 39 } });
     const id = await anyIssue();
     world.jira.edit.addComment(id, 'the 21st');
     world.jira.edit.addWorklog(id);
@@ -43,7 +43,7 @@ describe.each(WALKS)('walking by $walk', ({ rate, route, step, before }) => {
   });
 
   test('rows that just fit cost no request of their own', async () => {
-    world = await jiraAndLake({ issues: 110, perIssue: { comments: 20, worklogs: 20, histories: 40 } });
+    world = await jiraAndWarehouse({ issues: 110, perIssue: { comments: 20, worklogs: 20, histories: 40 } });
     await sync();
     expect(byRoute('GET /rest/api/3/issue/{issueIdOrKey}/comment')).toBe(0);
     expect(byRoute('GET /rest/api/3/issue/{issueIdOrKey}/worklog')).toBe(0);
@@ -51,7 +51,7 @@ describe.each(WALKS)('walking by $walk', ({ rate, route, step, before }) => {
   });
 
   test('the 101st page is read like the first', async () => {
-    world = await jiraAndLake(
+    world = await jiraAndWarehouse(
       { issues: 103, perIssue: { comments: 1, worklogs: 1, histories: 1 } },
       registryOfPages(1),
     );
@@ -64,7 +64,7 @@ describe.each(WALKS)('walking by $walk', ({ rate, route, step, before }) => {
     ['the first issue of the walk', 0],
     ['the last issue of the walk', 119],
   ])('%s, updated while others are read, is lost by nobody and ends with its newest version', async (_, place) => {
-    world = await jiraAndLake({ perIssue: { comments: 1, worklogs: 1, histories: 1 } });
+    world = await jiraAndWarehouse({ perIssue: { comments: 1, worklogs: 1, histories: 1 } });
     const id = byAge()[place] ?? '';
     duringTheWalk(() => {
       world.jira.edit.updateIssue(id, { summary: 'changed in the middle' });
@@ -80,7 +80,7 @@ describe.each(WALKS)('walking by $walk', ({ rate, route, step, before }) => {
   });
 
   test('an issue moved to another project while others are read keeps one row, under its new key', async () => {
-    world = await jiraAndLake();
+    world = await jiraAndWarehouse();
     const id = byAge()[0] ?? '';
     const target = world.jira.site.directory.projects.find(
       ({ key, state }) => !world.jira.site.keyOf(id).startsWith(`${key}-`) && state === 'live',
@@ -96,7 +96,7 @@ describe.each(WALKS)('walking by $walk', ({ rate, route, step, before }) => {
   });
 
   test('a sub-task that goes with its parent while others are read fails nothing and is marked by the next census', async () => {
-    world = await jiraAndLake({ perIssue: { comments: 1, worklogs: 2, histories: 1 } });
+    world = await jiraAndWarehouse({ perIssue: { comments: 1, worklogs: 2, histories: 1 } });
     const parent = parentsWithSubtasks()[0] ?? '';
     duringTheWalk(() => world.jira.edit.deleteIssue(parent));
     expect((await sync()).failures).toEqual([]);
@@ -110,7 +110,7 @@ describe.each(WALKS)('walking by $walk', ({ rate, route, step, before }) => {
     ['an early comment', 0],
     ['a comment of the last page', 149],
   ])('%s deleted between two pages of comments hides none of the others', async (_, place) => {
-    world = await jiraAndLake({ issues: 110, perIssue: { comments: 0, worklogs: 0, histories: 0 } });
+    world = await jiraAndWarehouse({ issues: 110, perIssue: { comments: 0, worklogs: 0, histories: 0 } });
     const id = await anyIssue();
     const comments = Array.from({ length: 201 }, (_none, n) => world.jira.edit.addComment(id, `number ${n}`));
     world.jira.faults.add({

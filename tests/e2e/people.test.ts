@@ -3,17 +3,21 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Secret } from '../../src/core/secret.js';
-import { type JiraAndLake, jiraAndLake } from '../helpers/jira-and-lake.js';
+import { type JiraAndWarehouse, jiraAndWarehouse } from '../helpers/jira-and-warehouse.js';
 
 vi.setConfig({ testTimeout: 180_000 });
 
-let world: JiraAndLake;
+let world: JiraAndWarehouse;
 const HOUR = 3_600_000;
 const PEOPLE = { people: { mode: 'pseudonymous' } } as const;
 const ISSUES = ['issue_search', 'issue_comments', 'issue_worklog', 'issue_changelog'];
 
 beforeEach(async () => {
-  world = await jiraAndLake({ issues: 60, perIssue: { comments: 2, worklogs: 1, histories: 6 }, fixedClock: true });
+  world = await jiraAndWarehouse({
+    issues: 60,
+    perIssue: { comments: 2, worklogs: 1, histories: 6 },
+    fixedClock: true,
+  });
 });
 afterEach(() => world.close());
 
@@ -92,7 +96,11 @@ test('what belonged together still does: joins over pseudonyms find what joins o
     { n: '0' },
   ]);
   await world.close();
-  world = await jiraAndLake({ issues: 60, perIssue: { comments: 2, worklogs: 1, histories: 6 }, fixedClock: true });
+  world = await jiraAndWarehouse({
+    issues: 60,
+    perIssue: { comments: 2, worklogs: 1, histories: 6 },
+    fixedClock: true,
+  });
   await world.sync(streams);
   expect(masked).toEqual(await world.rows(joins));
   for (const [join, count] of Object.entries(masked[0] ?? {})) expect(Number(count), join).toBeGreaterThan(0);
@@ -101,7 +109,7 @@ test('what belonged together still does: joins over pseudonyms find what joins o
 test('a table that named people is read anew when they become pseudonyms, and costs what changed from then on', async () => {
   const streams = ['issue_search', 'issue_comments', 'users_search'];
   await world.close();
-  world = await jiraAndLake({ issues: 60, users: 150, perIssue: { comments: 2, worklogs: 1, histories: 6 } });
+  world = await jiraAndWarehouse({ issues: 60, users: 150, perIssue: { comments: 2, worklogs: 1, histories: 6 } });
   await world.sync(streams);
   expect(await traces()).not.toEqual([]);
   world.jira.edit.advance(3 * HOUR);
@@ -145,7 +153,11 @@ test('pseudonyms cost no request', async () => {
   await world.sync(['issue_search']);
   const plain = world.jira.requests.byRoute();
   await world.close();
-  world = await jiraAndLake({ issues: 60, perIssue: { comments: 2, worklogs: 1, histories: 6 }, fixedClock: true });
+  world = await jiraAndWarehouse({
+    issues: 60,
+    perIssue: { comments: 2, worklogs: 1, histories: 6 },
+    fixedClock: true,
+  });
   await world.sync(['issue_search'], PEOPLE);
   expect(world.jira.requests.byRoute()).toEqual(plain);
 });

@@ -9,9 +9,16 @@ import { openRunHistory } from '../../src/query/run-history.js';
 import { type Plan, type PlanInput, runPlan } from '../../src/runtime/estimate/plan.js';
 import { openWarehouse } from '../../src/writers/warehouse.js';
 import { LIMITS } from '../helpers/http-client.js';
-import { AS_IT_IS, type JiraAndLake, jiraAndLake, NEVER, type Ran, registry } from '../helpers/jira-and-lake.js';
+import {
+  AS_IT_IS,
+  type JiraAndWarehouse,
+  jiraAndWarehouse,
+  NEVER,
+  type Ran,
+  registry,
+} from '../helpers/jira-and-warehouse.js';
 
-let world: JiraAndLake;
+let world: JiraAndWarehouse;
 afterEach(() => world.close());
 
 const ISSUES = ['issue_search', 'issue_comments', 'issue_worklog', 'issue_changelog'];
@@ -92,7 +99,7 @@ describe.each([
   { issues: 10_000, perIssue: { comments: 0, worklogs: 1, histories: 1 } },
 ])('$issues issues, the four issue streams', ({ issues, perIssue }) => {
   test('a full run, and a day later one of what changed, cost what the plan said', async () => {
-    world = await jiraAndLake({ issues, perIssue });
+    world = await jiraAndWarehouse({ issues, perIssue });
     await planAndSync(ISSUES, { schedule: DAILY });
     await oneDay(issues);
     const second = await planAndSync(ISSUES, { schedule: DAILY });
@@ -102,7 +109,7 @@ describe.each([
 
 describe('what else a plan must not forget', () => {
   test('a run with nothing new, a whole re-read, and a re-read of comments that is due', async () => {
-    world = await jiraAndLake({ issues: 300, perIssue: { comments: 4, worklogs: 3, histories: 10 } });
+    world = await jiraAndWarehouse({ issues: 300, perIssue: { comments: 4, worklogs: 3, histories: 10 } });
     await world.sync(ISSUES, { schedule: DAILY });
     const quiet = await planAndSync(ISSUES, { schedule: DAILY });
     expect(quiet.requests.max).toBeLessThanOrEqual(8);
@@ -121,14 +128,14 @@ describe('what else a plan must not forget', () => {
     'board_issues',
     'group_members',
   ])('%s alone, at first and a day later', async (stream) => {
-    world = await jiraAndLake({ issues: 300, perIssue: { comments: 1, worklogs: 8, histories: 3 } });
+    world = await jiraAndWarehouse({ issues: 300, perIssue: { comments: 1, worklogs: 8, histories: 3 } });
     await planAndSync([stream], { schedule: DAILY });
     world.jira.edit.advance(30 * HOUR);
     await planAndSync([stream], { schedule: DAILY });
   }, 60_000);
 
   test('issues of sprints are a range while the sprints of most boards were never read, and a figure afterwards', async () => {
-    world = await jiraAndLake({ issues: 300, boards: 12, sprints: 40 });
+    world = await jiraAndWarehouse({ issues: 300, boards: 12, sprints: 40 });
     const first = await plan(['sprint_issues']);
     expect(first.requests.min).toBeLessThan(first.requests.max);
     const ran = await world.sync(['sprint_issues']);
@@ -138,7 +145,7 @@ describe('what else a plan must not forget', () => {
   });
 
   test('a scope of projects: the ids that worklogs are held against, and only the children of those projects', async () => {
-    world = await jiraAndLake({ issues: 300 });
+    world = await jiraAndWarehouse({ issues: 300 });
     await world.sync(['project_search']);
     const [project] = await world.rows('select key from project_search limit 1');
     const scope = { projects: [String(project?.key)] };
@@ -146,7 +153,7 @@ describe('what else a plan must not forget', () => {
   });
 
   test('lists that the site cuts off: up to 200 requests more', async () => {
-    world = await jiraAndLake({ deployment: 'datacenter', issues: 5, users: 1300, groups: 63 });
+    world = await jiraAndWarehouse({ deployment: 'datacenter', issues: 5, users: 1300, groups: 63 });
     const planned = await plan(['users_search', 'groups']);
     const most = (stream: string) => planned.streams.find((one) => one.stream === stream)?.requests;
     expect([most('users_search')?.max, most('groups')?.max]).toEqual([202, 201]);
@@ -155,7 +162,7 @@ describe('what else a plan must not forget', () => {
   });
 
   test('deleted issues are asked for by name before they are marked', async () => {
-    world = await jiraAndLake({ issues: 300, perIssue: { comments: 0, worklogs: 0, histories: 0 } });
+    world = await jiraAndWarehouse({ issues: 300, perIssue: { comments: 0, worklogs: 0, histories: 0 } });
     await world.sync(['issue_search'], { schedule: DAILY });
     world.jira.edit.advance(30 * HOUR);
     // Sub-tasks go with their parents, so more than these are gone.
@@ -168,7 +175,7 @@ describe('what else a plan must not forget', () => {
   });
 
   test('a census that auto takes in every run is on the bill, and so are the worklogs asked for once a day', async () => {
-    world = await jiraAndLake({ issues: 120, perIssue: { comments: 0, worklogs: 10, histories: 0 } });
+    world = await jiraAndWarehouse({ issues: 120, perIssue: { comments: 0, worklogs: 10, histories: 0 } });
     const schedule = { ...NEVER, census: 'auto' } as const;
     for (const streams of [['issue_search'], ['worklog_updated']]) {
       await world.sync(streams, { schedule });
@@ -182,26 +189,26 @@ describe('what else a plan must not forget', () => {
   });
 
   test('another site in the same place is refused as the sync would', async () => {
-    world = await jiraAndLake();
+    world = await jiraAndWarehouse();
     await world.sync(['boards']);
     await expect(plan(['boards'], { site: 'https://other.atlassian.net' })).rejects.toMatchObject({ kind: 'usage' });
   });
 
   test('without Jira Software a plan costs what the refusals cost', async () => {
-    world = await jiraAndLake({ features: { software: false } });
+    world = await jiraAndWarehouse({ features: { software: false } });
     await planAndSync(['boards', 'board_sprints', 'sprint_issues', 'board_configuration']);
   });
 });
 
 test('where some issues have more rows than fit inside a page, the sync stays within the range', async () => {
-  world = await jiraAndLake({ issues: 2_000 });
+  world = await jiraAndWarehouse({ issues: 2_000 });
   const planned = await plan(ISSUES);
   expect(planned.requests.min).toBeLessThan(planned.requests.max);
   expectNear(planned, await world.sync(ISSUES));
 }, 120_000);
 
 test('all 39 streams: a range at first, near figures once the tables know the sprints', async () => {
-  world = await jiraAndLake({ issues: 1_000, projects: 6, perIssue: { comments: 4, worklogs: 3, histories: 10 } });
+  world = await jiraAndWarehouse({ issues: 1_000, projects: 6, perIssue: { comments: 4, worklogs: 3, histories: 10 } });
   const ran = await world.sync();
   await record(ran, '2026-11-02T10:00:00Z');
   await planAndSync(EVERY);
@@ -210,7 +217,7 @@ test('all 39 streams: a range at first, near figures once the tables know the sp
 }, 120_000);
 
 test('the first plan of all 39 streams of the default site leaves the sync within its range', async () => {
-  world = await jiraAndLake({ issues: 1_000, projects: 6 });
+  world = await jiraAndWarehouse({ issues: 1_000, projects: 6 });
   const planned = await plan(EVERY);
   expectNear(planned, await world.sync());
   const sprints = planned.streams.find(({ stream }) => stream === 'sprint_issues');

@@ -1,11 +1,11 @@
 /** A request made in preparation and refused stops the streams that need its answer, and no other. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { StreamReport } from '../../src/contract/report.js';
-import { type JiraAndLake, jiraAndLake } from '../helpers/jira-and-lake.js';
+import { type JiraAndWarehouse, jiraAndWarehouse } from '../helpers/jira-and-warehouse.js';
 
-let world: JiraAndLake;
+let world: JiraAndWarehouse;
 beforeEach(async () => {
-  world = await jiraAndLake({ issues: 30 });
+  world = await jiraAndWarehouse({ issues: 30 });
 });
 afterEach(() => world.close());
 

@@ -5,9 +5,9 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { ProjectsTable } from '../../src/app/run-log/projects-table.js';
 import { ConnectorError } from '../../src/core/errors.js';
 import { openWarehouse } from '../../src/writers/warehouse.js';
-import { type JiraAndLake, jiraAndLake, registry } from '../helpers/jira-and-lake.js';
+import { type JiraAndWarehouse, jiraAndWarehouse, registry } from '../helpers/jira-and-warehouse.js';
 
-let world: JiraAndLake;
+let world: JiraAndWarehouse;
 afterEach(() => world.close());
 
 const HOUR = 3_600_000;
@@ -17,7 +17,7 @@ const keysIn = async (sql: string) => (await world.rows(sql)).map(({ k }) => k);
 
 describe.each(['cloud', 'datacenter'] as const)('a project gets another key (%s)', (deployment) => {
   const begin = async () => {
-    world = await jiraAndLake({ deployment, issues: 150, boards: 4 });
+    world = await jiraAndWarehouse({ deployment, issues: 150, boards: 4 });
     await world.sync(STREAMS, { scope: { projects: ['ENG', 'OPS'] } });
     world.jira.edit.advance(3 * HOUR);
     world.jira.edit.renameProject('ENG', 'CORE');
@@ -68,7 +68,7 @@ describe.each(['cloud', 'datacenter'] as const)('a project gets another key (%s)
 
 describe.each(['cloud', 'datacenter'] as const)('no projects in the settings, and a key changes (%s)', (deployment) => {
   test('its issues get their new keys where the projects are read, too, and nobody else is read again', async () => {
-    world = await jiraAndLake({ deployment, issues: 150 });
+    world = await jiraAndWarehouse({ deployment, issues: 150 });
     const streams = ['issue_search', 'project_search'];
     await world.sync(streams);
     world.jira.edit.advance(3 * HOUR);
@@ -86,7 +86,7 @@ describe.each(['cloud', 'datacenter'] as const)('no projects in the settings, an
   });
 
   test('a project that is no longer shown costs one request for its issues, and they stay as they are', async () => {
-    world = await jiraAndLake({ deployment, issues: 150 });
+    world = await jiraAndWarehouse({ deployment, issues: 150 });
     const streams = ['issue_search', 'project_search'];
     await world.sync(streams);
     world.jira.edit.advance(3 * HOUR);
@@ -106,7 +106,7 @@ describe.each(['cloud', 'datacenter'] as const)('no projects in the settings, an
 });
 
 test('an unknown project is named with the nearest key, the others are read, and the run does not end well', async () => {
-  world = await jiraAndLake({ issues: 60 });
+  world = await jiraAndWarehouse({ issues: 60 });
   const ran = await world.sync([...ISSUES, 'priorities'], { scope: { projects: ['ENGG', 'OPS'] } });
   expect(ran.failures).toEqual(['failed', 'failed']);
   expect(ran.of('issue_search')).toMatchObject({
@@ -118,7 +118,7 @@ test('an unknown project is named with the nearest key, the others are read, and
 });
 
 test('the same on a Data Center, where all projects come in one answer', async () => {
-  world = await jiraAndLake({ deployment: 'datacenter', issues: 60, projects: 6 });
+  world = await jiraAndWarehouse({ deployment: 'datacenter', issues: 60, projects: 6 });
   const ran = await world.sync(['issue_search'], { scope: { projects: ['OPSS', 'ENG', 'GONE'] } });
   expect(ran.of('issue_search')).toMatchObject({
     state: 'incomplete',
@@ -128,7 +128,7 @@ test('the same on a Data Center, where all projects come in one answer', async (
 });
 
 test('60 projects are looked up with two requests', async () => {
-  world = await jiraAndLake({ issues: 10, projects: 64 });
+  world = await jiraAndWarehouse({ issues: 10, projects: 64 });
   const live = world.jira.site.directory.projects.filter(({ state }) => state === 'live').map(({ key }) => key);
   const scope = { projects: live.slice(0, 55) };
   expect((await world.sync(['priorities'], { scope })).failures).toEqual([]);
@@ -136,7 +136,7 @@ test('60 projects are looked up with two requests', async () => {
 });
 
 test('a project that is gone from the site loses no row', async () => {
-  world = await jiraAndLake({ issues: 60 });
+  world = await jiraAndWarehouse({ issues: 60 });
   const streams = ['project_versions', 'project_components', 'issue_search'];
   await world.sync(streams, { scope: { projects: ['ENG', 'OPS'] } });
   const gone = (body: unknown) => {
@@ -153,14 +153,14 @@ test('a project that is gone from the site loses no row', async () => {
 });
 
 test('no project of the settings exists: what needs one is not read, everything else is', async () => {
-  world = await jiraAndLake({ issues: 30 });
+  world = await jiraAndWarehouse({ issues: 30 });
   const ran = await world.sync(['issue_search', 'priorities'], { scope: { projects: ['NOPE'] } });
   expect(ran.of('issue_search')).toMatchObject({ state: 'failed', rows_read: 0 });
   expect(ran.of('priorities').state).toBe('ok');
 });
 
 test('a refused look-up of projects stops what needs them, and the next run reads nothing twice', async () => {
-  world = await jiraAndLake({ issues: 60 });
+  world = await jiraAndWarehouse({ issues: 60 });
   const streams = ['worklog_updated', 'issue_search'];
   const scope = { projects: ['ENG'] };
   await world.sync(streams, { scope });
@@ -175,7 +175,7 @@ test('a refused look-up of projects stops what needs them, and the next run read
 });
 
 test('projects that cannot be remembered stop the streams that need them, and no other', async () => {
-  world = await jiraAndLake({ issues: 30 });
+  world = await jiraAndWarehouse({ issues: 30 });
   const held = () => Promise.reject(new ConnectorError('later', 'another run holds the table _projects'));
   const scope = { projects: ['ENG'] };
   for (const scopes of [
@@ -190,7 +190,7 @@ test('projects that cannot be remembered stop the streams that need them, and no
 });
 
 test('a state that an older version wrote, with keys in it, is taken over without a whole read', async () => {
-  world = await jiraAndLake({ issues: 60 });
+  world = await jiraAndWarehouse({ issues: 60 });
   const scope = { projects: ['OPS', 'ENG'] };
   await world.sync(['issue_search'], { scope });
   const old = stateText().replace(/"scope":"projects [0-9a-f]+"/, '"scope":"project in (\\"ENG\\", \\"OPS\\")"');
@@ -203,7 +203,7 @@ test('a state that an older version wrote, with keys in it, is taken over withou
 });
 
 test('without `projects` nothing is looked up and no table of projects comes into being', async () => {
-  world = await jiraAndLake({ issues: 30 });
+  world = await jiraAndWarehouse({ issues: 30 });
   await world.sync(['issue_search']);
   expect(readdirSync(join(world.root, 'demo'))).not.toContain('_projects');
   expect(world.jira.requests.byRoute().get('GET /rest/api/3/project/search')).toBeUndefined();

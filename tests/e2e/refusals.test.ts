@@ -5,21 +5,21 @@ import type { SimulatorOptions } from '../../simulator/simulator.js';
 import { EXIT, exitCodeOf } from '../../src/core/errors.js';
 import { tableSpecOf } from '../../src/runtime/rows/table-spec.js';
 import { openWarehouse } from '../../src/writers/warehouse.js';
-import { type JiraAndLake, jiraAndLake, registry } from '../helpers/jira-and-lake.js';
+import { type JiraAndWarehouse, jiraAndWarehouse, registry } from '../helpers/jira-and-warehouse.js';
 
-const open: JiraAndLake[] = [];
+const open: JiraAndWarehouse[] = [];
 afterEach(async () => {
   for (const one of open.splice(0)) await one.close();
 });
 
-async function site(options: SimulatorOptions): Promise<JiraAndLake> {
-  const made = await jiraAndLake(options);
+async function site(options: SimulatorOptions): Promise<JiraAndWarehouse> {
+  const made = await jiraAndWarehouse(options);
   open.push(made);
   return made;
 }
 
 const LOGIN_OK = { 'x-seraph-loginreason': 'OK' };
-const asked = ({ jira }: JiraAndLake, path: string) => jira.requests.log.filter((one) => one.path === path).length;
+const asked = ({ jira }: JiraAndWarehouse, path: string) => jira.requests.log.filter((one) => one.path === path).length;
 
 test('401 on one operation with a good login makes its stream forbidden, and the run goes on', async () => {
   const faults: Fault[] = [

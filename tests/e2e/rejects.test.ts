@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { readStreamFiles } from '../../src/app/settings/package-files.js';
 import { loadRegistry } from '../../src/runtime/streams/load.js';
-import { type JiraAndLake, jiraAndLake } from '../helpers/jira-and-lake.js';
+import { type JiraAndWarehouse, jiraAndWarehouse } from '../helpers/jira-and-warehouse.js';
 
 const labels = (from: string) => `
 stream: labels
@@ -24,9 +24,9 @@ columns:
 const withLabels = (from: string) =>
   loadRegistry([...readStreamFiles(), { file: 'streams/labels.yaml', text: labels(from), untested: false }]);
 
-let world: JiraAndLake;
+let world: JiraAndWarehouse;
 beforeEach(async () => {
-  world = await jiraAndLake({ issues: 30 });
+  world = await jiraAndWarehouse({ issues: 30 });
 });
 afterEach(() => world.close());
 

@@ -165,12 +165,12 @@ describe.skipIf(lacking !== null)('a warehouse in a REST catalog', { timeout: 12
     await run(SYNC);
     const [disk, own] = [join(folder, 'disk'), join(folder, 'link', 'acme', 'issue_search')];
     writeFileSync(join(disk, 'acme', 'beside.txt'), 'a secret');
-    const lake = {
+    const settings = {
       root: server.uri,
       catalog: { uri: server.uri, auth: { type: 'none' } },
       cache: join(cwd, 'cache'),
     } as const;
-    const warehouse = await openForReading(lake);
+    const warehouse = await openForReading(settings);
     onTestFinished(() => warehouse.close());
     for (const path of [
       join(cwd, 'sync.yaml'),
@@ -217,10 +217,10 @@ describe.skipIf(lacking !== null)('a warehouse in a REST catalog', { timeout: 12
     const sql = `SELECT account_id, email_address FROM users_search WHERE email_address <> '${jira.email}'
       AND account_id IN (SELECT assignee_id FROM issue_search) ORDER BY 1 LIMIT 1`;
     const [id = '', address = ''] = (await run(['query', '--format', 'csv', sql])).split(/\r?\n/)[1]?.split(',') ?? [];
-    const lake = join(folder, 'disk');
-    expect(await filesWith(lake, [id, address])).not.toEqual([]);
+    const settings = join(folder, 'disk');
+    expect(await filesWith(settings, [id, address])).not.toEqual([]);
     await run(['forget', id, '--yes']);
-    expect(await filesWith(lake, [id, address])).toEqual([]);
+    expect(await filesWith(settings, [id, address])).toEqual([]);
     const counts = await run(['query', '--format', 'csv', 'SELECT count(*), count(DISTINCT id) FROM issue_search']);
     expect(counts).toContain('60,60');
   });

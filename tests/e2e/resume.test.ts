@@ -2,11 +2,11 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, test } from 'vitest';
-import { type JiraAndLake, jiraAndLake } from '../helpers/jira-and-lake.js';
+import { type JiraAndWarehouse, jiraAndWarehouse } from '../helpers/jira-and-warehouse.js';
 import { ISSUE_STREAMS, siteLines, tableLines } from '../helpers/site-truth.js';
 import { type ChildSync, PAGE, registryOfPages } from './sync-child.js';
 
-let world: JiraAndLake;
+let world: JiraAndWarehouse;
 afterEach(() => world.close());
 
 const ISSUES = 300;
@@ -75,7 +75,7 @@ test('a refused request in the middle keeps what came in order before it', async
 });
 
 test('I2 an issue that the lagging index shows in its old place does not cost the bookmark of the others', async () => {
-  world = await jiraAndLake(
+  world = await jiraAndWarehouse(
     { issues: ISSUES, perIssue: { comments: 1, worklogs: 1, histories: 1 }, indexLagMs: HOUR / 2 },
     registryOfPages(PAGE),
   );
@@ -90,7 +90,7 @@ test('I2 an issue that the lagging index shows in its old place does not cost th
 });
 
 const site = () =>
-  jiraAndLake({ issues: ISSUES, perIssue: { comments: 1, worklogs: 2, histories: 2 } }, registryOfPages(PAGE));
+  jiraAndWarehouse({ issues: ISSUES, perIssue: { comments: 1, worklogs: 2, histories: 2 } }, registryOfPages(PAGE));
 
 /** Runs a sync in a child that dies when the site gets the n-th of these requests. */
 async function killAtStep(step: string, n: number, streams: readonly string[], change: ChildSync['change']) {

@@ -1,11 +1,11 @@
 /** What one parent does not show protects what hangs on it, and nothing else. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type JiraAndLake, jiraAndLake } from '../helpers/jira-and-lake.js';
+import { type JiraAndWarehouse, jiraAndWarehouse } from '../helpers/jira-and-warehouse.js';
 
 const STREAMS = ['board_sprints', 'sprint_issues'];
-let world: JiraAndLake;
+let world: JiraAndWarehouse;
 beforeEach(async () => {
-  world = await jiraAndLake({ projects: 3, boards: 6, sprints: 8 });
+  world = await jiraAndWarehouse({ projects: 3, boards: 6, sprints: 8 });
 });
 afterEach(() => world.close());
 

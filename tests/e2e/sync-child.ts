@@ -3,7 +3,7 @@ import { readStreamFiles } from '../../src/app/settings/package-files.js';
 import { armFailpoints } from '../../src/core/failpoints.js';
 import { loadRegistry } from '../../src/runtime/streams/load.js';
 import type { Registry } from '../../src/runtime/streams/registry.js';
-import { type Change, syncInto } from '../helpers/jira-and-lake.js';
+import { type Change, syncInto } from '../helpers/jira-and-warehouse.js';
 
 export interface ChildSync {
   readonly jira: { readonly url: string; readonly email: string; readonly apiToken: string };

@@ -1,12 +1,12 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { type JiraAndLake, jiraAndLake, registry } from '../helpers/jira-and-lake.js';
+import { type JiraAndWarehouse, jiraAndWarehouse, registry } from '../helpers/jira-and-warehouse.js';
 
-let world: JiraAndLake;
+let world: JiraAndWarehouse;
 afterEach(() => world.close());
 
 describe('a whole site', () => {
   test('all 39 streams arrive, the books balance, and a second run writes nothing anew', async () => {
-    world = await jiraAndLake();
+    world = await jiraAndWarehouse();
     const first = await world.sync();
     expect(first.failures).toEqual([]);
     expect(first.reports).toHaveLength(39);
@@ -26,7 +26,7 @@ describe('a whole site', () => {
   });
 
   test('the tables hold what the site holds', async () => {
-    world = await jiraAndLake();
+    world = await jiraAndWarehouse();
     await world.sync();
     const [counts] = await world.rows(
       'select (select count(*) from issue_search) i, (select count(distinct id) from issue_search) d, (select count(*) from users_search) u, (select count(*) from board_issues b anti join issue_search i on i.id = b.issue_id) strangers',
@@ -37,7 +37,7 @@ describe('a whole site', () => {
 
 describe('batches and feeds instead of a request per issue', () => {
   test('changelogs of 120 issues come in one batch, worklogs by the feed, and the feed is read once for both its streams', async () => {
-    world = await jiraAndLake({ perIssue: { comments: 1, worklogs: 2, histories: 5 } });
+    world = await jiraAndWarehouse({ perIssue: { comments: 1, worklogs: 2, histories: 5 } });
     const ran = await world.sync(['issue_changelog']);
     // 1 page of keys and 1 batch of histories, beside the sampled page and the two requests of the credential check.
     expect([ran.requests, ran.of('issue_changelog').rows_written]).toEqual([5, 600]);
@@ -50,7 +50,7 @@ describe('batches and feeds instead of a request per issue', () => {
   });
 
   test('a parent that is not selected is read for its children and not written', async () => {
-    world = await jiraAndLake();
+    world = await jiraAndWarehouse();
     const ran = await world.sync(['sprint_issues']);
     expect(ran.reports.map((report) => report.stream)).toEqual(['sprint_issues']);
     expect(ran.of('sprint_issues').rows_written).toBeGreaterThan(0);
@@ -63,14 +63,14 @@ describe('rows inside the issue pages', () => {
     [20, 0],
     [21, 1],
   ])('%i comments on each of 3 issues cost %i requests more for each', async (comments, more) => {
-    world = await jiraAndLake({ issues: 3, perIssue: { comments, worklogs: 0, histories: 0 } });
+    world = await jiraAndWarehouse({ issues: 3, perIssue: { comments, worklogs: 0, histories: 0 } });
     const ran = await world.sync(['issue_comments']);
     expect(ran.of('issue_comments').rows_written).toBe(3 * comments);
     expect(world.jira.requests.byRoute().get('GET /rest/api/3/issue/{issueIdOrKey}/comment') ?? 0).toBe(3 * more);
   });
 
   test('comments that came inside an issue are not kept a second time in its _extra', async () => {
-    world = await jiraAndLake({ perIssue: { comments: 2, worklogs: 0, histories: 0 } });
+    world = await jiraAndWarehouse({ perIssue: { comments: 2, worklogs: 0, histories: 0 } });
     await world.sync(['issue_search', 'issue_comments']);
     const [row] = await world.rows(
       "select count(*) filter (where json_extract(_extra, '$.fields.comment') is not null) twice, count(*) n from issue_search",
@@ -81,7 +81,7 @@ describe('rows inside the issue pages', () => {
 
 describe('what the site refuses', () => {
   test('without Jira Software the agile streams are forbidden or unsupported, nothing else fails, and exit is fine', async () => {
-    world = await jiraAndLake({ features: { software: false } });
+    world = await jiraAndWarehouse({ features: { software: false } });
     const ran = await world.sync();
     expect(ran.failures).toEqual([]);
     for (const stream of ['boards', 'board_sprints', 'sprint_issues'])
@@ -90,14 +90,14 @@ describe('what the site refuses', () => {
   });
 
   test('the same refusal fails the run when the stream was named', async () => {
-    world = await jiraAndLake({ features: { software: false } });
+    world = await jiraAndWarehouse({ features: { software: false } });
     const ran = await world.sync(['boards']);
     expect(ran.failures).toEqual(['failed']);
     expect(ran.of('boards').error).toMatch(/boards/);
   });
 
   test('a refusal fails the run when the stream worked before', async () => {
-    world = await jiraAndLake();
+    world = await jiraAndWarehouse();
     await world.sync();
     world.jira.faults.add({ match: 'GET /rest/agile/1.0/board', status: 403, times: 99 });
     const ran = await world.sync();
@@ -106,7 +106,7 @@ describe('what the site refuses', () => {
   });
 
   test('an expired token is an error of the whole run after one request, not 39 empty tables', async () => {
-    world = await jiraAndLake();
+    world = await jiraAndWarehouse();
     world.jira.faults.add({
       match: '*',
       status: 200,
@@ -119,7 +119,7 @@ describe('what the site refuses', () => {
   });
 
   test('a bad request is never an empty stream: 400 on sprints of a scrum board is owed and fails the run', async () => {
-    world = await jiraAndLake();
+    world = await jiraAndWarehouse();
     world.jira.faults.add({ match: 'GET /rest/agile/1.0/board/{boardId}/sprint', status: 400, times: 1 });
     const ran = await world.sync(['board_sprints']);
     expect(ran.of('board_sprints')).toMatchObject({
@@ -131,7 +131,7 @@ describe('what the site refuses', () => {
   });
 
   test('where the new issue lists are off, the older route is taken and stays taken', async () => {
-    world = await jiraAndLake();
+    world = await jiraAndWarehouse();
     world.jira.faults.add({ match: /\/rest\/software\/1\.0/, status: 404, times: 999 });
     const ran = await world.sync(['board_issues']);
     expect(ran.failures).toEqual([]);
@@ -143,7 +143,7 @@ describe('what the site refuses', () => {
 
 describe('faults on the way', () => {
   test('one stream that fails for good does not stop the others', async () => {
-    world = await jiraAndLake();
+    world = await jiraAndWarehouse();
     world.jira.faults.add({ match: 'GET /rest/api/3/project/type', status: 410, times: 99 });
     const ran = await world.sync();
     expect(ran.failures).toEqual(['failed']);
@@ -153,14 +153,14 @@ describe('faults on the way', () => {
   });
 
   test('an answer cut in half is asked again and no half page is kept', async () => {
-    world = await jiraAndLake();
+    world = await jiraAndWarehouse();
     world.jira.faults.add({ match: 'POST /rest/api/3/search/jql', cutAtByte: 5000, times: 1 });
     const ran = await world.sync(['issue_search']);
     expect(ran.of('issue_search')).toMatchObject({ state: 'ok', rows_written: 120 });
   });
 
   test('a page token that comes twice fails the stream instead of reading for ever', async () => {
-    world = await jiraAndLake({ issues: 250 });
+    world = await jiraAndWarehouse({ issues: 250 });
     world.jira.faults.add({ match: 'POST /rest/api/3/search/jql', duplicateToken: true, times: 99 });
     // So low a rate that the walk is by pages, however slow the machine answers.
     const ran = await world.sync(['issue_search'], { rate: 0.001 });
@@ -169,7 +169,7 @@ describe('faults on the way', () => {
   });
 
   test('a failed parent leaves its children skipped and their rows alive', async () => {
-    world = await jiraAndLake();
+    world = await jiraAndWarehouse();
     await world.sync(['boards', 'board_sprints']);
     world.jira.faults.add({ match: 'GET /rest/agile/1.0/board', status: 400, times: 99 });
     const ran = await world.sync(['boards', 'board_sprints']);
@@ -179,7 +179,7 @@ describe('faults on the way', () => {
   });
 
   test('I6 a record without its key is rejected with its reason, counted, and nothing is marked deleted on such a read', async () => {
-    world = await jiraAndLake();
+    world = await jiraAndWarehouse();
     const rewrite = (body: unknown) =>
       (body as Record<string, unknown>[]).slice(1).map((one, index) => (index === 0 ? { ...one, id: null } : one));
     await world.sync(['fields']);
@@ -191,7 +191,7 @@ describe('faults on the way', () => {
 });
 
 test('every enabled stream can be synced on its own', async () => {
-  world = await jiraAndLake({ issues: 30 });
+  world = await jiraAndWarehouse({ issues: 30 });
   for (const { stream } of registry.enabled()) {
     const ran = await world.sync([stream]);
     expect([stream, ran.failures, ran.reports.length]).toEqual([stream, [], 1]);

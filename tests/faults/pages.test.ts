@@ -9,7 +9,7 @@ import { openWarehouse } from '../../src/writers/warehouse.js';
 import { registryOfPages } from '../e2e/sync-child.js';
 import { type FaultServer, startFaultServer } from '../helpers/fault-server.js';
 import { testClient } from '../helpers/http-client.js';
-import { type JiraAndLake, jiraAndLake } from '../helpers/jira-and-lake.js';
+import { type JiraAndWarehouse, jiraAndWarehouse } from '../helpers/jira-and-warehouse.js';
 import { batch, storedRows, temporaryFolder } from '../writers/support/tables.js';
 
 const SEARCH = 'POST /rest/api/3/search/jql';
@@ -19,7 +19,7 @@ const size = { put: 'query.maxResults', value: 100 };
 const token: Page = { kind: 'token', read: 'next', put: 'body.next', size, last: 'isLast' };
 const offset: Page = { kind: 'offset', put: 'query.startAt', size };
 
-let world: JiraAndLake | undefined;
+let world: JiraAndWarehouse | undefined;
 let server: FaultServer | undefined;
 afterEach(async () => {
   await world?.close();
@@ -46,7 +46,7 @@ describe('pages without end', () => {
   });
 
   test('I8 R-26: empty pages that announce more for ever end the stream after eleven requests, and nothing counts as gone', async () => {
-    world = await jiraAndLake({ issues: 30 });
+    world = await jiraAndWarehouse({ issues: 30 });
     await world.sync(['issue_search'], PAGES);
     for (let page = 1; page <= 40; page += 1)
       world.jira.faults.add({
@@ -102,7 +102,7 @@ describe('answers without the list they should have', () => {
     ['absent', () => undefined],
     ['an object', () => ({})],
   ])('I6 R-31: a list of projects that is %s fails the stream and marks nothing', async (_, values) => {
-    world = await jiraAndLake({ issues: 10, projects: 3 });
+    world = await jiraAndWarehouse({ issues: 10, projects: 3 });
     await world.sync(['project_search']);
     world.jira.faults.add({
       match: /project\/search/,
@@ -115,7 +115,7 @@ describe('answers without the list they should have', () => {
   });
 
   test('I6 R-31: nulls in a list are rejected one by one, the others arrive and nothing is marked', async () => {
-    world = await jiraAndLake({ issues: 10, projects: 3 });
+    world = await jiraAndWarehouse({ issues: 10, projects: 3 });
     await world.sync(['project_search']);
     world.jira.faults.add({
       match: /project\/search/,
@@ -177,7 +177,7 @@ describe('a row in several versions', () => {
     const table = await writer.open(VERSIONS);
     const row = (day: number) => ({ id: 'a', updated: `2026-01-0${day}T00:00:00.000Z`, text: String(day) });
     await table.write([row(2), row(1)]);
-    table.mark({ reason: 'feed', where: { column: 'id', in: ['a'] }, spareBatch: false });
+    table.mark({ reason: 'feed', where: { column: 'id', in: ['a'] }, exceptBatch: false });
     await table.commit(batch(1));
     await writer.close();
     expect(await storedRows(root, VERSIONS, 'id, text, _deleted_reason')).toEqual([
@@ -190,8 +190,8 @@ describe('rows of equal moments', () => {
   const ISSUES = 60;
 
   /** All issues changed at one of three moments, so that every page ends within a moment. */
-  async function siteOfThreeMoments(): Promise<JiraAndLake> {
-    const made = await jiraAndLake({ issues: ISSUES }, registryOfPages(10));
+  async function siteOfThreeMoments(): Promise<JiraAndWarehouse> {
+    const made = await jiraAndWarehouse({ issues: ISSUES }, registryOfPages(10));
     const { table } = made.jira.site;
     const day = 86_400_000;
     const latest = made.jira.now() - 2 * day;
@@ -215,7 +215,7 @@ describe('rows of equal moments', () => {
     [1, 1],
     [-1, 0],
   ])('I2 R-32: an issue changed %i ms after the bookmark is read: %i', async (distance, read) => {
-    world = await jiraAndLake({ issues: 20, fixedClock: true });
+    world = await jiraAndWarehouse({ issues: 20, fixedClock: true });
     const { of } = await world.sync(['issue_search'], PAGES);
     world.jira.edit.advance(7_200_000);
     world.jira.site.changed(3, Date.parse(of('issue_search').bookmark ?? '') + distance, true);

@@ -7,13 +7,13 @@ import { type Simulator, startSimulator } from '../../simulator/simulator.js';
 import type { RunReport } from '../../src/app/sync.js';
 import { runMain } from '../cli/run-main.js';
 import { registryOfPages } from '../e2e/sync-child.js';
-import { type JiraAndLake, jiraAndLake } from '../helpers/jira-and-lake.js';
+import { type JiraAndWarehouse, jiraAndWarehouse } from '../helpers/jira-and-warehouse.js';
 
 const SEARCH = 'POST /rest/api/3/search/jql';
 const ISSUES = 40;
 const CHANGE = { rate: 0.001, commitRows: 10 };
 
-let world: JiraAndLake | undefined;
+let world: JiraAndWarehouse | undefined;
 let jira: Simulator | undefined;
 let cwd: string | undefined;
 afterEach(async () => {
@@ -33,7 +33,7 @@ const spoil = (body: unknown) => {
 };
 
 test('I6 R-48: rejects that cannot be kept hold the bookmark: the next run meets their rows again', async () => {
-  world = await jiraAndLake({ issues: ISSUES }, registryOfPages(10));
+  world = await jiraAndWarehouse({ issues: ISSUES }, registryOfPages(10));
   world.jira.faults.add({ match: SEARCH, after: 1, times: 1, rewrite: spoil });
   const full = async () => {
     throw new Error('no room for rejects');
@@ -46,7 +46,7 @@ test('I6 R-48: rejects that cannot be kept hold the bookmark: the next run meets
 });
 
 test('I6 R-48: no commit that passes a rejected row comes before its reject is kept', async () => {
-  world = await jiraAndLake({ issues: ISSUES }, registryOfPages(10));
+  world = await jiraAndWarehouse({ issues: ISSUES }, registryOfPages(10));
   // The second page: the sampled one is the first.
   world.jira.faults.add({ match: SEARCH, after: 1, times: 1, rewrite: spoil });
   const { rows } = world;

@@ -19,14 +19,14 @@ import { runMain } from '../cli/run-main.js';
 import { registryOfPages } from '../e2e/sync-child.js';
 import { startFaultServer } from '../helpers/fault-server.js';
 import { get, jumpingClock, LIMITS, noThrottle, testClient } from '../helpers/http-client.js';
-import { type JiraAndLake, jiraAndLake, registry } from '../helpers/jira-and-lake.js';
+import { type JiraAndWarehouse, jiraAndWarehouse, registry } from '../helpers/jira-and-warehouse.js';
 import { siteLines, tableLines } from '../helpers/site-truth.js';
 
 const SEARCH = 'POST /rest/api/3/search/jql';
 const BULK = 'POST /rest/api/3/changelog/bulkfetch';
 const FOREVER = Number.POSITIVE_INFINITY;
 
-let world: JiraAndLake | undefined;
+let world: JiraAndWarehouse | undefined;
 let jira: Simulator | undefined;
 let cwd: string | undefined;
 afterEach(async () => {
@@ -102,7 +102,7 @@ describe('packed answers', () => {
   });
 
   test('I6 R-09: a page with fewer rows than its total says is no whole read: nothing is marked', async () => {
-    world = await jiraAndLake({ issues: 10, projects: 3 });
+    world = await jiraAndWarehouse({ issues: 10, projects: 3 });
     await world.sync(['project_search']);
     world.jira.faults.add({
       match: /project\/search/,
@@ -123,7 +123,7 @@ describe('a request that the site does not take', () => {
   test.each([
     400, 410, 414,
   ])('I11 R-18: %i for the issues fails the stream with the words of the site, and is no empty table', async (status) => {
-    world = await jiraAndLake({ issues: 20 });
+    world = await jiraAndWarehouse({ issues: 20 });
     const body = { errorMessages: ['The value nobody likes is refused.'] };
     world.jira.faults.add({ match: SEARCH, times: FOREVER, status, body });
     const ran = await world.sync(['issue_search', 'priorities']);
@@ -158,7 +158,7 @@ describe('a bulk route that is taken away', () => {
     0, 2,
   ])('R-36: after %i batches of histories the others are read issue by issue, and the bulk route is left alone', async (after) => {
     // More histories than come inside an issue.
-    world = await jiraAndLake({ issues: 30, perIssue: { comments: 0, worklogs: 0, histories: 60 } }, smallBatches);
+    world = await jiraAndWarehouse({ issues: 30, perIssue: { comments: 0, worklogs: 0, histories: 60 } }, smallBatches);
     world.jira.faults.add({ match: BULK, after, times: FOREVER, status: 404 });
     const ran = await world.sync(['issue_search', 'issue_changelog'], { rate: 0.001 });
     expect(ran.failures).toEqual([]);
@@ -178,7 +178,7 @@ describe('a site that does not recover', () => {
     ['asks for a minute again and again', { status: 429, headers: { 'Retry-After': '60' } }],
     ['sends half answers', { cutAtByte: 20 }],
   ])('I8 I11 a site that %s for good ends the run after so many tries and so much waiting, and no stream is well', async (_, fault) => {
-    world = await jiraAndLake({ issues: 20 });
+    world = await jiraAndWarehouse({ issues: 20 });
     world.jira.faults.add({ match: /rest\/(?!api\/[23]\/(myself|serverInfo))/, times: FOREVER, ...fault });
     const clock = jumpingClock(world.jira.now());
     const client = createClient({
@@ -202,7 +202,7 @@ describe('a site that does not recover', () => {
   });
 
   test('I8 R-67: pages wait for a writer that is slow; they do not pile up in memory', async () => {
-    world = await jiraAndLake({ issues: 300 }, registryOfPages(10));
+    world = await jiraAndWarehouse({ issues: 300 }, registryOfPages(10));
     const { jira: site, sync } = world;
     const before = site.requests.total();
     let most = 0;

@@ -10,7 +10,7 @@ import { parseState } from '../../src/runtime/plan/bookmark.js';
 import type { TableVersion } from '../../src/writers/iceberg/version.js';
 import { currentState } from '../../src/writers/write/state.js';
 import { runMain } from '../cli/run-main.js';
-import { type JiraAndLake, jiraAndLake } from '../helpers/jira-and-lake.js';
+import { type JiraAndWarehouse, jiraAndWarehouse } from '../helpers/jira-and-warehouse.js';
 import { ISSUE_STREAMS, siteLines, tableLines } from '../helpers/site-truth.js';
 import { runChild } from '../writers/support/child.js';
 import { viewed } from '../writers/support/evolution.js';
@@ -18,7 +18,7 @@ import { replaceMetadata } from '../writers/support/foreign.js';
 import { growColumn } from '../writers/support/programs.js';
 import { ITEMS, loadTable, temporaryFolder } from '../writers/support/tables.js';
 
-let world: JiraAndLake | undefined;
+let world: JiraAndWarehouse | undefined;
 let jira: Simulator | undefined;
 let folder: string | undefined;
 afterEach(async () => {
@@ -147,7 +147,7 @@ describe('a kill between two tables', () => {
   test.each([1, 2, 3, 4])('I2 I7 R-79: after the commit of table %i children that were not committed are read again', {
     timeout: 120_000,
   }, async (nth) => {
-    world = await jiraAndLake({ issues: 30, perIssue: { comments: 1, worklogs: 1, histories: 1 } });
+    world = await jiraAndWarehouse({ issues: 30, perIssue: { comments: 1, worklogs: 1, histories: 1 } });
     await world.sync(ISSUE_STREAMS);
     world.jira.edit.advance(3 * 3_600_000);
     world.jira.edit.churn({ updates: 10, comments: 10, worklogs: 5, deletedWorklogs: 2 });
@@ -169,7 +169,7 @@ describe('a kill between two tables', () => {
 });
 
 test('R-66: the memory of a sync is that of a batch, not of the site', { timeout: 180_000 }, async () => {
-  world = await jiraAndLake({ issues: 5_000, perIssue: { comments: 0, worklogs: 0, histories: 0 } });
+  world = await jiraAndWarehouse({ issues: 5_000, perIssue: { comments: 0, worklogs: 0, histories: 0 } });
   const { url, email, apiToken } = world.jira;
   const input = {
     jira: { url, email, apiToken },

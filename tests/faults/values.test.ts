@@ -5,13 +5,13 @@ import { parseJson } from '../../src/http/parse.js';
 import { renderCsv } from '../../src/query/formats/csv.js';
 import { compileShaper } from '../../src/runtime/rows/shape.js';
 import { registryOfPages } from '../e2e/sync-child.js';
-import { type JiraAndLake, jiraAndLake, registry } from '../helpers/jira-and-lake.js';
+import { type JiraAndWarehouse, jiraAndWarehouse, registry } from '../helpers/jira-and-warehouse.js';
 
 const SEARCH = 'POST /rest/api/3/search/jql';
 const FOREVER = Number.POSITIVE_INFINITY;
 type Json = Record<string, unknown>;
 
-let world: JiraAndLake | undefined;
+let world: JiraAndWarehouse | undefined;
 afterEach(async () => {
   await world?.close();
   world = undefined;
@@ -36,7 +36,7 @@ describe('words that no documentation names', () => {
     ['project_search', /project\/search/, 'projectTypeKey', 'project_type_key'],
     ['users_search', /users\/search/, 'accountType', 'account_type'],
   ])('R-38: %s keeps a word it has never heard of as it came', async (stream, match, member, column) => {
-    world = await jiraAndLake({ issues: 10 });
+    world = await jiraAndWarehouse({ issues: 10 });
     const word = 'quantum-Ünïted ✓';
     if (stream === 'users_search')
       world.jira.faults.add({
@@ -51,7 +51,7 @@ describe('words that no documentation names', () => {
   });
 
   test('R-38: a priority, a status category and a resolution that are new arrive with their issue', async () => {
-    world = await jiraAndLake({ issues: 10 });
+    world = await jiraAndWarehouse({ issues: 10 });
     rewriteEach(/search\/jql/, 'issues', ({ fields }) => {
       if (fields)
         Object.assign(fields, { priority: { id: '77', name: 'Cosmic' }, resolution: { id: '78', name: 'Moot' } });
@@ -120,7 +120,7 @@ describe('keys with a meaning to JavaScript', () => {
   });
 
   test('R-46: an issue full of them arrives, and this process stays as it was', async () => {
-    world = await jiraAndLake({ issues: 5 });
+    world = await jiraAndWarehouse({ issues: 5 });
     const before = Object.getOwnPropertyNames(Object.prototype);
     const odd =
       '{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}},"toString":"t","":"empty","a.b":1}';
@@ -149,7 +149,7 @@ describe('rows without what names or orders them', () => {
     ['with an empty key', (issue: Json) => Object.assign(issue, { id: '' }), '`id` is missing'],
     ['with an object for a key', (issue: Json) => Object.assign(issue, { id: {} }), '`id` does not fit'],
   ])('I6 R-48: an issue %s is rejected with the reason, and the others arrive', async (_, change, reason) => {
-    world = await jiraAndLake({ issues: 20 });
+    world = await jiraAndWarehouse({ issues: 20 });
     rewriteEach(/search\/jql/, 'issues', (issue, index) => {
       if (index === 5) change(issue);
     });
@@ -159,7 +159,7 @@ describe('rows without what names or orders them', () => {
   });
 
   test('I6 R-48: more than a hundred rejects stop a stream at once, before all its pages are paid for', async () => {
-    world = await jiraAndLake({ issues: 800 }, registryOfPages(60));
+    world = await jiraAndWarehouse({ issues: 800 }, registryOfPages(60));
     rewriteEach(/search\/jql/, 'issues', (issue) => {
       issue.id = null;
     });
@@ -185,7 +185,7 @@ describe('texts with a meaning to others', () => {
   ];
 
   test('R-49: HTML, formulas and SQL are stored and given back byte by byte', async () => {
-    world = await jiraAndLake({ issues: TEXTS.length });
+    world = await jiraAndWarehouse({ issues: TEXTS.length });
     const ids = TEXTS.map((summary, index) => {
       const id = String(world?.jira.site.idOf(index));
       world?.jira.edit.updateIssue(id, { summary });
@@ -220,7 +220,7 @@ describe('values in a query', () => {
     ['a negative id', -1],
     ['an empty id', ''],
   ])('I10 R-72: a site that gives its project %s is asked for no issues of others', async (_, id) => {
-    world = await jiraAndLake({ issues: 10 });
+    world = await jiraAndWarehouse({ issues: 10 });
     const [project] = world.jira.site.directory.projects;
     const change = (record: Json) => Object.assign(record, { id });
     rewriteEach(/project\/search/, 'values', change);
@@ -231,7 +231,7 @@ describe('values in a query', () => {
   });
 
   test("R-72: the user's own query stays one condition, whatever stands in it", async () => {
-    world = await jiraAndLake({ issues: 30, projects: 2 });
+    world = await jiraAndWarehouse({ issues: 30, projects: 2 });
     const [first] = world.jira.site.directory.projects;
     const jql = `project = ${first?.key} OR project = ${first?.key}`;
     world.jira.edit.advance(30 * 86_400_000);

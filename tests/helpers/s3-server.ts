@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { Secret } from '../../src/core/secret.js';
-import type { S3Settings } from '../../src/writers/storage/lake.js';
+import type { S3Settings } from '../../src/writers/storage/warehouse-settings.js';
 
 const START = join(import.meta.dirname, '..', 'servers', 's3', 'start.sh');
 

@@ -1,6 +1,6 @@
 /** The four issue tables and the site as comparable lines: one per issue, comment, worklog and history entry, with what may change. */
 import type { Simulator } from '../../simulator/simulator.js';
-import type { JiraAndLake } from './jira-and-lake.js';
+import type { JiraAndWarehouse } from './jira-and-warehouse.js';
 
 export const ISSUE_STREAMS = ['issue_search', 'issue_comments', 'issue_worklog', 'issue_changelog'] as const;
 export type IssueStream = (typeof ISSUE_STREAMS)[number];
@@ -33,7 +33,7 @@ export async function siteLines(jira: Simulator): Promise<Record<IssueStream, st
 
 /** Live rows of the tables, of those streams that were synced. */
 export async function tableLines(
-  world: JiraAndLake,
+  world: JiraAndWarehouse,
   streams: readonly IssueStream[] = ISSUE_STREAMS,
 ): Promise<Partial<Record<IssueStream, string[]>>> {
   const lines: Partial<Record<IssueStream, string[]>> = {};

@@ -14,7 +14,7 @@ test('an updated row is seen once, as it is now, and a deleted one only in _all'
     folder,
     boards('acme'),
     [board('2', { title: 'new 2' })],
-    [{ reason: 'vanished', where: { column: 'id', in: ['3'] }, spareBatch: false }],
+    [{ reason: 'vanished', where: { column: 'id', in: ['3'] }, exceptBatch: false }],
   );
   const warehouse = await opened(folder);
   expect(await rowsOf(warehouse, 'SELECT id, title FROM acme.boards ORDER BY id')).toEqual([

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type OpenWarehouse, openForReading } from '../../src/query/open.js';
-import { type JiraAndLake, jiraAndLake } from '../helpers/jira-and-lake.js';
+import { type JiraAndWarehouse, jiraAndWarehouse } from '../helpers/jira-and-warehouse.js';
 import { rowsOf } from './warehouse.js';
 
 const PAGE = readFileSync(join(import.meta.dirname, '../../docs/queries.md'), 'utf8');
@@ -11,10 +11,10 @@ const STATEMENTS = [...PAGE.matchAll(/\n(.+)\n\n```sql\n([^`]+)```/g)].map(([, q
   sql,
 }));
 
-let site: JiraAndLake;
+let site: JiraAndWarehouse;
 let warehouse: OpenWarehouse;
 beforeAll(async () => {
-  site = await jiraAndLake();
+  site = await jiraAndWarehouse();
   const onIssues = ['issue_search', 'issue_worklog', 'issue_comments', 'issue_changelog'];
   await site.sync([...onIssues, 'boards', 'board_sprints', 'sprint_issues']);
   warehouse = await openForReading({ root: site.root });

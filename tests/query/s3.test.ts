@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Row } from '../../src/contract/table.js';
 import { openForReading } from '../../src/query/open.js';
 import { statusOf } from '../../src/query/status.js';
-import type { LakeSettings } from '../../src/writers/storage/lake.js';
+import type { WarehouseSettings } from '../../src/writers/storage/warehouse-settings.js';
 import { openWarehouse } from '../../src/writers/warehouse.js';
 import {
   lacksS3,
@@ -25,7 +25,7 @@ if (lacking !== null) console.warn(`tests/query/s3: skipped, ${lacking}`);
 describe.skipIf(lacking !== null)('a lake in an object store', () => {
   let server: S3Server;
   let proxy: S3Proxy;
-  let lake: LakeSettings;
+  let settings: WarehouseSettings;
   beforeAll(async () => {
     server = await startS3();
     proxy = await startS3Proxy(server.endpoint);
@@ -38,7 +38,7 @@ describe.skipIf(lacking !== null)('a lake in an object store', () => {
   /** Two tables; one is so large that a replaced row becomes a position delete. */
   beforeEach(async () => {
     const root = `s3://${await server.bucket()}/wäre house`;
-    lake = { root, s3: s3Settings(proxy.endpoint), cache: temporaryFolder() };
+    settings = { root, s3: s3Settings(proxy.endpoint), cache: temporaryFolder() };
     const long = () => randomBytes(24_000).toString('base64');
     const ids = Array.from({ length: ROWS }, (_, at) => String(at));
     await commit(
@@ -47,13 +47,13 @@ describe.skipIf(lacking !== null)('a lake in an object store', () => {
     );
     await commit('boards', [board('7', { title: 'new' })]);
     await commit('statuses', [board('s', { title: 'To Do' })]);
-    lake = { ...lake, cache: temporaryFolder() };
+    settings = { ...settings, cache: temporaryFolder() };
     proxy.seen.splice(0);
   });
 
   async function commit(name: string, rows: readonly Row[]): Promise<void> {
     const runId = crypto.randomUUID();
-    const writer = await openWarehouse({ ...lake, runId });
+    const writer = await openWarehouse({ ...settings, runId });
     const table = await writer.open({ ...boards('acme'), name });
     await table.write(rows);
     await table.commit({ state: null, runId, batch: 1 });
@@ -61,7 +61,7 @@ describe.skipIf(lacking !== null)('a lake in an object store', () => {
   }
 
   async function ask(sql: string): Promise<readonly unknown[]> {
-    const warehouse = await openForReading(lake);
+    const warehouse = await openForReading(settings);
     try {
       expect(warehouse.problems).toEqual([]);
       return (await warehouse.read(sql)).getRowsJson();
@@ -92,7 +92,7 @@ describe.skipIf(lacking !== null)('a lake in an object store', () => {
   test('columns are told without fetching a file, rows by the metadata of tables where none was replaced', async () => {
     expect(await ask('DESCRIBE boards')).not.toEqual([]);
     expect(tablesFetched()).toEqual([]);
-    const warehouse = await openForReading(lake);
+    const warehouse = await openForReading(settings);
     const { streams, problems } = await statusOf(warehouse, Date.now());
     warehouse.close();
     expect(problems).toEqual([]);
@@ -104,7 +104,7 @@ describe.skipIf(lacking !== null)('a lake in an object store', () => {
   });
 
   test('a store that goes away is said in words, without its keys', async () => {
-    const warehouse = await openForReading(lake);
+    const warehouse = await openForReading(settings);
     proxy.accident = () => ({ status: 403, code: 'AccessDenied' });
     const refused = await warehouse.read('FROM acme.boards').catch((error: unknown) => String(error));
     proxy.accident = () => undefined;

@@ -11,7 +11,7 @@ const counted = async (folder: string) => {
 
 test('rows that are deleted are not counted, whether a file or its metadata says how many are left', async () => {
   const folder = temporaryFolder();
-  const vanished = { reason: 'vanished', where: { column: 'id', in: ['1'] }, spareBatch: false } as const;
+  const vanished = { reason: 'vanished', where: { column: 'id', in: ['1'] }, exceptBatch: false } as const;
   await write(folder, boards('acme'), [board('1'), board('2'), board('3')]);
   expect((await counted(folder)).rows).toEqual([['boards', 3]]);
   await write(folder, boards('acme'), [board('4')], [vanished]);

@@ -33,8 +33,8 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** The lake, whose files are fetched as those of an object store are: `fetched` says when. */
-async function lake(failing?: string) {
+/** The warehouse, whose files are fetched as those of an object store are: `fetched` says when. */
+async function warehouse(failing?: string) {
   const copies = temporaryFolder();
   const loaded = await loadTables({ root: folder }, () => true);
   const fetched: string[] = [];
@@ -80,34 +80,34 @@ describe('a table of a far lake', () => {
     ['the list of tables', 'SHOW ALL TABLES', []],
     ['no table', 'SELECT 1', []],
   ])('is fetched when a statement reads it, and no other: %s', async (_what, sql, expected) => {
-    const { ask, fetched } = await lake();
+    const { ask, fetched } = await warehouse();
     expect((await ask(sql)).length).toBeGreaterThan(0);
     expect(fetched.toSorted()).toEqual(expected);
   });
 
   test('is fetched also by a statement that names it together with one that is here already', async () => {
-    const { ask, fetched } = await lake();
+    const { ask, fetched } = await warehouse();
     await ask('FROM acme.boards');
     expect(await ask('SELECT title, b.id FROM boards b JOIN acme.statuses s USING (title)')).toEqual([]);
     expect(fetched.toSorted()).toEqual(['acme.boards', 'acme.statuses', 'zeta.boards']);
   });
 
   test('is fetched once, also by statements side by side', async () => {
-    const { ask, fetched } = await lake();
+    const { ask, fetched } = await warehouse();
     await Promise.all([ask('FROM acme.boards'), ask('FROM boards'), ask('FROM acme.boards')]);
     await ask('FROM acme.boards');
     expect(fetched.toSorted()).toEqual(['acme.boards', 'zeta.boards']);
   });
 
   test('never passes for an empty one when nobody saw that it was named', async () => {
-    const { ask } = await lake();
+    const { ask } = await warehouse();
     await expect(ask("FROM query('FROM acme.' || 'boa' || 'rds')")).rejects.toThrow(
       /acme\.boards have not been fetched/,
     );
   });
 
   test('that cannot be fetched fails the statement, and the next one tries again', async () => {
-    const { ask } = await lake('statuses');
+    const { ask } = await warehouse('statuses');
     for (const _time of [1, 2]) await expect(ask('FROM acme.statuses')).rejects.toThrow('The store is away.');
     expect(await ask('SELECT title FROM acme.boards')).toEqual([['acme boards']]);
   });

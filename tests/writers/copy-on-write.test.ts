@@ -33,7 +33,7 @@ describe('copy-on-write', () => {
     const { writer, table } = await fourFiles(root);
     const before = locations((await liveFiles(root)).data);
     await table.write([item('a', 2), item('c', 2), item('new', 2)]);
-    table.mark({ reason: 'vanished', where: { column: 'id', in: ['c-'] }, spareBatch: true });
+    table.mark({ reason: 'vanished', where: { column: 'id', in: ['c-'] }, exceptBatch: true });
     const done = await table.commit(batch(5));
     expect(done).toMatchObject({ written: 3, unchanged: 0, deleted: 1 });
     const { data, deletes } = await liveFiles(root);

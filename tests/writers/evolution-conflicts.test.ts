@@ -81,7 +81,7 @@ describe('a declared type that the stored column cannot take', () => {
   test('no mark is made by a column in conflict: it would be held against values of another type', async () => {
     const table = await (await tableOf(await temporaryFolder(), item('a', 1))).open(text);
     const where = { column: 'value', in: ['1'] };
-    expect(() => table.mark({ reason: 'parent', where, spareBatch: false })).toThrow(
+    expect(() => table.mark({ reason: 'parent', where, exceptBatch: false })).toThrow(
       /"value" is not one of its columns/,
     );
   });

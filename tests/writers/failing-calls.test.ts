@@ -40,7 +40,7 @@ async function secondCommit(root: string, runId: string): Promise<void> {
   try {
     const table = await writer.open(ITEMS);
     await table.write([item('a', 2), item('c')]);
-    table.mark({ reason: 'feed', where: { column: 'id', in: ['b'] }, spareBatch: false });
+    table.mark({ reason: 'feed', where: { column: 'id', in: ['b'] }, exceptBatch: false });
     await table.commit(batch(1, { at: 2 }, runId));
   } finally {
     await writer.close();
@@ -95,7 +95,7 @@ test('I5 I7 R-53: a disk that fails at any one call gives no commit or a whole o
     }
     if (!['unlink', 'rm', 'rmdir'].includes(failed()?.name ?? '')) expect(leftovers(root), at).toEqual([]);
     if (outcome === undefined) continue;
-    // A lock that could not be removed is dead with its process; here that is still this one.
+    // A lease that could not be removed is dead with its process; here that is still this one.
     rmSync(join(root, '.locks'), { recursive: true, force: true });
     await secondCommit(root, 'run-3');
     expect(await readTable(root), at).toEqual(AFTER);

@@ -24,17 +24,17 @@ async function watchedTable() {
   });
   const duck = await Duck.open({ memoryLimit: '256MB', temporaryFolder: join(root, 'spill') });
   onTestFinished(() => duck.close());
-  const lock = { verify: async () => undefined, release: async () => undefined };
+  const lease = { verify: async () => undefined, release: async () => undefined };
   const catalog = new FileCatalog({ io: watching, root: io.root });
   const tools = { catalog, duck: async () => duck, folder: async () => join(root, 'work'), now: Date.now };
   const bench = { ...tools, folder: async () => join(root, 'rows') };
-  const table = new IcebergTableWriter(bench, ITEMS, lock, null);
+  const table = new IcebergTableWriter(bench, ITEMS, lease, null);
   let number = 0;
   const commit = async (keys: readonly string[], mark?: Mark['where']) => {
     fetched.clear();
     number += 1;
     await table.write(keys.map((key) => item(key, number)));
-    if (mark) table.mark({ reason: 'vanished', where: mark, spareBatch: true });
+    if (mark) table.mark({ reason: 'vanished', where: mark, exceptBatch: true });
     return table.commit(batch(number));
   };
   for (const key of KEYS) await commit([key]);

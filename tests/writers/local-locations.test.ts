@@ -31,10 +31,10 @@ async function write(root: string, run: string, ...ids: string[]): Promise<void>
 async function writeByPath(root: string): Promise<void> {
   const io = await LocalFileIO.open(root);
   const { duck, folder } = await benchFor(root);
-  const lock = { verify: async () => undefined, release: async () => undefined };
+  const lease = { verify: async () => undefined, release: async () => undefined };
   const catalog = new FileCatalog({ io, root: io.root });
   const bench = { catalog, duck, now: Date.now, folder: async () => join(await folder(), 'old') };
-  const table = new IcebergTableWriter(bench, ITEMS, lock, null);
+  const table = new IcebergTableWriter(bench, ITEMS, lease, null);
   await table.write([item('old'), item('changed')]);
   await table.commit(batch(1, null, 'old'));
   await table.close();

@@ -18,8 +18,8 @@ async function gone(root: string): Promise<Record<string, unknown>> {
   );
 }
 
-const IN: Mark = { reason: 'feed', where: { column: 'id', in: ['a', 'b', 'zz'] }, spareBatch: false };
-const NOT_IN: Mark = { reason: 'vanished', where: { column: 'id', notIn: ['a'] }, spareBatch: true };
+const IN: Mark = { reason: 'feed', where: { column: 'id', in: ['a', 'b', 'zz'] }, exceptBatch: false };
+const NOT_IN: Mark = { reason: 'vanished', where: { column: 'id', notIn: ['a'] }, exceptBatch: true };
 
 describe('marking rows as deleted', () => {
   test('rows named by key are marked, never dropped, and a key nobody stored is no accident', async () => {
@@ -41,7 +41,7 @@ describe('marking rows as deleted', () => {
   test('after a complete read `all` marks exactly what was not read, also when nothing that was read changed', async () => {
     const { root, table } = await tableWith('a', 'b');
     await table.write([item('a')]);
-    table.mark({ reason: 'vanished', where: 'all', spareBatch: true });
+    table.mark({ reason: 'vanished', where: 'all', exceptBatch: true });
     expect(await table.commit(batch(2))).toMatchObject({ written: 0, unchanged: 1, deleted: 1 });
     expect(await gone(root)).toEqual({ b: 'vanished' });
   });
@@ -87,15 +87,15 @@ describe('marking rows as deleted', () => {
       item('c', 1, { parent_id: null }),
     ]);
     await table.commit(batch(1));
-    table.mark({ reason: 'parent', where: { column: 'parent_id', in: ['p1'] }, spareBatch: true });
-    table.mark({ reason: 'vanished', where: { column: 'parent_id', notIn: [] }, spareBatch: true });
+    table.mark({ reason: 'parent', where: { column: 'parent_id', in: ['p1'] }, exceptBatch: true });
+    table.mark({ reason: 'vanished', where: { column: 'parent_id', notIn: [] }, exceptBatch: true });
     expect(await table.commit(batch(2))).toMatchObject({ deleted: 2 });
     expect(await gone(root)).toEqual({ a: 'parent', b: 'vanished' });
   });
 
   test('a mark on a column that does not exist is refused at once', async () => {
     const { table } = await tableWith('a');
-    const mark = (column: string) => () => table.mark({ reason: 'feed', where: { column, in: [] }, spareBatch: true });
+    const mark = (column: string) => () => table.mark({ reason: 'feed', where: { column, in: [] }, exceptBatch: true });
     expect(mark('nope')).toThrow(/"nope"/);
     expect(mark('value')).toThrow(/type string/);
   });
@@ -107,7 +107,7 @@ describe('marking rows as deleted', () => {
     await table.write([item('a', 7), item('zz')]);
     table.mark({ ...IN, atMost: FEW });
     const committed = await table.commit(batch(2));
-    expect(committed).toMatchObject({ written: 2, deleted: 0, withheld: { rows: 2, live: 3 } });
+    expect(committed).toMatchObject({ written: 2, deleted: 0, refused: { rows: 2, live: 3 } });
     expect(await gone(root)).toEqual({});
   });
 
@@ -115,8 +115,8 @@ describe('marking rows as deleted', () => {
     const { root, table } = await tableWith('a', 'b', 'd');
     table.mark({ ...IN, atMost: FEW });
     table.mark({ ...NOT_IN, atMost: FEW });
-    table.mark({ reason: 'feed', where: { column: 'id', in: ['d'] }, spareBatch: false, atMost: FEW });
-    expect(await table.commit(batch(2))).toMatchObject({ deleted: 1, withheld: { rows: 2, live: 3 } });
+    table.mark({ reason: 'feed', where: { column: 'id', in: ['d'] }, exceptBatch: false, atMost: FEW });
+    expect(await table.commit(batch(2))).toMatchObject({ deleted: 1, refused: { rows: 2, live: 3 } });
     expect(await gone(root)).toEqual({ d: 'feed' });
   });
 
@@ -132,16 +132,16 @@ describe('marking rows as deleted', () => {
     ]);
     await table.commit(batch(1));
     const of = (...parents: string[]): Mark['where'] => ({ column: 'parent_id', in: parents });
-    table.mark({ reason: 'parent', where: of('p1'), spareBatch: false, atMost: { ...FEW, values: true } });
+    table.mark({ reason: 'parent', where: of('p1'), exceptBatch: false, atMost: { ...FEW, values: true } });
     expect(await table.commit(batch(2))).toMatchObject({ deleted: 4 });
-    table.mark({ reason: 'parent', where: of('p2', 'p3'), spareBatch: false, atMost: { ...FEW, values: true } });
-    expect(await table.commit(batch(3))).toMatchObject({ deleted: 0, withheld: { rows: 2, live: 3 } });
+    table.mark({ reason: 'parent', where: of('p2', 'p3'), exceptBatch: false, atMost: { ...FEW, values: true } });
+    expect(await table.commit(batch(3))).toMatchObject({ deleted: 0, refused: { rows: 2, live: 3 } });
   });
 
   test('discarded rows and marks leave no trace', async () => {
     const { root, table } = await tableWith('a');
     await table.write([item('x')]);
-    table.mark({ reason: 'feed', where: 'all', spareBatch: false });
+    table.mark({ reason: 'feed', where: 'all', exceptBatch: false });
     expect(table.pending).toBe(1);
     await table.discard();
     expect(await table.commit(batch(2))).toMatchObject({ written: 0, deleted: 0 });

@@ -24,7 +24,7 @@ const where = fc.oneof(
 const mark: fc.Arbitrary<Mark> = fc.record({
   reason: fc.constantFrom('feed', 'vanished', 'parent'),
   where,
-  spareBatch: fc.boolean(),
+  exceptBatch: fc.boolean(),
 });
 interface Step {
   readonly rows: readonly { readonly id: string; readonly value: number | null; readonly parent: string | null }[];
@@ -56,7 +56,7 @@ function apply(table: Map<string, Stored>, { rows, marks }: Step) {
   for (const [key, cells] of last) table.set(key, cells);
   for (const [key, stored] of table) {
     const first =
-      stored.reason === null && marks.find((m) => meets(m, key, stored) && !(m.spareBatch && last.has(key)));
+      stored.reason === null && marks.find((m) => meets(m, key, stored) && !(m.exceptBatch && last.has(key)));
     if (first) table.set(key, { ...stored, reason: first.reason });
   }
   const unchanged = [...last.keys()].filter(

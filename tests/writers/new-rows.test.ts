@@ -3,7 +3,7 @@ import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, onTestFinished, test } from 'vitest';
 import { armFailpoints } from '../../src/core/failpoints.js';
-import { NO_LOCK } from '../../src/core/lease/lease.js';
+import { NO_LEASE } from '../../src/core/lease/lease.js';
 import { CommitUnknown } from '../../src/writers/iceberg/errors.js';
 import type { TableVersion } from '../../src/writers/iceberg/version.js';
 import { openWarehouse, type WarehouseOptions } from '../../src/writers/warehouse.js';
@@ -57,7 +57,7 @@ test('rows are told of when it came to light only by reading back that they had 
   const told: TableVersion[] = [];
   const keepUp = async (version: TableVersion) => void told.push(version);
   const bench = { catalog, duck, now: Date.now, folder: async () => join(await folder(), 'told'), keepUp };
-  const table = new IcebergTableWriter(bench, ITEMS, NO_LOCK, null);
+  const table = new IcebergTableWriter(bench, ITEMS, NO_LEASE, null);
   await table.write([item('a')]);
   const { snapshotId } = await table.commit(batch(1));
   await table.close();

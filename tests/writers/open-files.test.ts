@@ -24,6 +24,6 @@ test('rows that come after the end are refused, and begin no file that nobody re
   await expect(table.write([item('late')])).rejects.toThrow('came after it was closed');
   await expect(writer.open({ ...ITEMS, name: 'late' })).rejects.toThrow('opened after the run had ended');
   expect(await readdir(join(root, '.spool'))).toEqual([]);
-  // The late table's lock is free again.
+  // The late table's lease is free again.
   await (await (await openWarehouse({ root, runId: 'r2' })).open({ ...ITEMS, name: 'late' })).close();
 });

@@ -12,7 +12,7 @@ vi.mock('node:fs/promises', async (original) => {
 
 afterEach(() => watch({}));
 
-/** Rows under way and locks are no part of a table. */
+/** Rows under way and leases are no part of a table. */
 const ASIDE = /\/\.(spool|locks)(\/|$)/;
 type Logged = Call | 'committed';
 
@@ -29,7 +29,7 @@ async function threeCommits(
     () => table.write([item('a'), item('b')]),
     async () => {
       await table.write([item('a', 2), item('c')]);
-      table.mark({ reason: 'feed', where: { column: 'id', in: ['b'] }, spareBatch: false });
+      table.mark({ reason: 'feed', where: { column: 'id', in: ['b'] }, exceptBatch: false });
     },
     async () => undefined,
   ];

@@ -8,7 +8,7 @@ import { openWarehouse } from '../../src/writers/warehouse.js';
 import { RunFolder } from '../../src/writers/write/run-folder.js';
 import { openWorkbench } from '../../src/writers/write/workbench.js';
 import { runMain } from '../cli/run-main.js';
-import { jiraAndLake } from '../helpers/jira-and-lake.js';
+import { jiraAndWarehouse } from '../helpers/jira-and-warehouse.js';
 import { ITEMS, temporaryFolder, testWarehouse } from './support/tables.js';
 
 const SOMEBODY = 54_321;
@@ -38,7 +38,7 @@ describe('a folder of ours that is not ours', () => {
     '.spool',
     '.locks',
   ])('a %s that is a link ends the sync with exit 2, and what it leads to stays', async (name) => {
-    const env = await jiraAndLake();
+    const env = await jiraAndWarehouse();
     try {
       const home = await temporaryFolder();
       const kept = await keepsakes(home);

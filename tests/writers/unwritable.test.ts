@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { StorageError } from '../../src/core/files/file-io.js';
-import { LocalLockFiles } from '../../src/core/lease/local-lock-files.js';
+import { LocalLeaseFiles } from '../../src/core/lease/local-lease-files.js';
 import { openWarehouse } from '../../src/writers/warehouse.js';
 import { temporaryFolder } from './support/tables.js';
 
@@ -25,7 +25,7 @@ describe('a place that takes no folders', () => {
   test('a file where the locks should be is named', async () => {
     const root = await temporaryFolder();
     await writeFile(join(root, '.locks'), 'x');
-    const refusal = await refusalOf(LocalLockFiles.open(join(root, '.locks', 'acme.items')));
+    const refusal = await refusalOf(LocalLeaseFiles.open(join(root, '.locks', 'acme.items')));
     expect(refusal).toBeInstanceOf(StorageError);
     expect(String(refusal)).toContain('a file stands where a folder is expected');
   });

@@ -150,7 +150,7 @@ describe('values on their way through JSON, DuckDB and Parquet', () => {
       await table.commit(batch(number));
     }
     await table.write([row('k1', 'x'), { ...row('k2', 'x'), 'dot.ted': 'y' }, row('k2', 'other key')]);
-    table.mark({ reason: 'feed', where: { column: "it's", in: ['other key'] }, spareBatch: false });
+    table.mark({ reason: 'feed', where: { column: "it's", in: ['other key'] }, exceptBatch: false });
     expect(await table.commit(batch(4))).toMatchObject({ written: 2, unchanged: 1, deleted: 1 });
     const rows = await storedRows(root, EVERYTHING);
     expect(rows.map((stored) => [stored.id, stored['dot.ted']])).toContainEqual(['k2', 'y']);

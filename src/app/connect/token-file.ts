@@ -8,8 +8,8 @@ import { ConnectorError } from '../../core/errors.js';
 import { makeFolder, syncFolder } from '../../core/files/durable.js';
 import { errorCode } from '../../core/files/file-io.js';
 import { isOpen, isOwn } from '../../core/files/own-folder.js';
-import { TableBusyError, TableLock } from '../../core/lease/lease.js';
-import { LocalLockFiles } from '../../core/lease/local-lock-files.js';
+import { TableBusyError, TableLease } from '../../core/lease/lease.js';
+import { LocalLeaseFiles } from '../../core/lease/local-lease-files.js';
 import type { TokenStore } from '../../http/auth/token-sources.js';
 
 const LOOK_AGAIN_MS = 100;
@@ -53,20 +53,20 @@ export class TokenFile implements TokenStore {
   }
 
   async exclusively<Result>(work: () => Promise<Result>): Promise<Result> {
-    const lock = await this.#lock();
+    const lease = await this.#lease();
     try {
       return await work();
     } finally {
-      await lock.release();
+      await lease.release();
     }
   }
 
-  async #lock(): Promise<TableLock> {
+  async #lease(): Promise<TableLease> {
     const began = new Date();
     while (true) {
       try {
         await makeFolder(dirname(this.place), 0o700);
-        return await TableLock.acquire(await LocalLockFiles.open(`${this.place}.lock`), 'of tokens', began);
+        return await TableLease.acquire(await LocalLeaseFiles.open(`${this.place}.lock`), 'of tokens', began);
       } catch (error) {
         if (
           error instanceof ConnectorError &&

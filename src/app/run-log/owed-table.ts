@@ -67,7 +67,7 @@ export class OwedTable implements DebtStore {
     try {
       await table.write(owed.map(rowOf));
       const gone = settled.map(idOf);
-      if (gone.length > 0) table.mark({ reason: 'vanished', where: { column: 'id', in: gone }, spareBatch: true });
+      if (gone.length > 0) table.mark({ reason: 'vanished', where: { column: 'id', in: gone }, exceptBatch: true });
       await table.commit({ state: null, runId: this.runId, batch: ++this.#batch });
     } finally {
       await table.close();

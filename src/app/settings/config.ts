@@ -4,7 +4,7 @@ import type { Secret } from '../../core/secret.js';
 import type { Network } from '../../http/agent.js';
 import type { ProxyAddress } from '../../http/proxy-login.js';
 import type { RedisAddress } from '../../http/throttle/redis-login.js';
-import type { LakeSettings } from '../../writers/storage/lake.js';
+import type { WarehouseSettings } from '../../writers/storage/warehouse-settings.js';
 import { type Schedule, scheduleOf } from './schedule.js';
 
 export type Credentials =
@@ -82,7 +82,7 @@ export type Hook =
   | { readonly url: Secret };
 
 export interface Config {
-  readonly warehouse: LakeSettings;
+  readonly warehouse: WarehouseSettings;
   readonly hooks: Hooks;
   readonly connections: readonly Connection[];
   /** Things to tell the user that stop nothing. */

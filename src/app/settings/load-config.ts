@@ -7,7 +7,7 @@ import { credentialsOf } from './credentials.js';
 import { readEnvironment } from './environment.js';
 import { connectionFromEnvironment, rateOf } from './environment-connection.js';
 import { hooksOf } from './hooks.js';
-import { lakeOf } from './load-lake.js';
+import { warehouseOf } from './load-warehouse.js';
 import { networkAt } from './network.js';
 import { parseRedisUrl } from './redis-url.js';
 import { scheduleOf } from './schedule.js';
@@ -31,7 +31,7 @@ export function loadConfig(source: ConfigSource): Config {
     ? connectionsOf(reading, source)
     : selectConnections([connectionFromEnvironment(env)], source.connections);
   return {
-    warehouse: lakeOf(source, reading),
+    warehouse: warehouseOf(source, reading),
     connections,
     hooks: reading ? hooksOf(reading) : {},
     warnings,

@@ -7,7 +7,7 @@ import { rateOf } from '../../app/settings/environment-connection.js';
 import { sync } from '../../app/sync.js';
 import { Secret } from '../../core/secret.js';
 import { QueryProcess } from '../../query/process/query-process.js';
-import type { LakeSettings } from '../../writers/storage/lake.js';
+import type { WarehouseSettings } from '../../writers/storage/warehouse-settings.js';
 import type { Action } from '../command.js';
 import type { Context } from '../context.js';
 import { simulatorOn } from '../simulator.js';
@@ -64,7 +64,7 @@ export const run: Action<Options> = async (context, _args, { port, issues, twoSi
       const auth = { type: 'pat', token: new Secret(server.pat) } as const;
       connections.push({ ...connectionTo(server, rate), name: 'onprem', label: 'Simulated Data Center', auth });
     }
-    const warehouse = context.lake();
+    const warehouse = context.warehouse();
     const { registry, manifest } = definitions();
     const streams = registry.enabled().length;
     context.log.info(
@@ -85,9 +85,9 @@ function connectionTo(site: Simulator, rate: number | undefined): Connection {
   return plainConnection({ name: 'demo', label: 'Simulated Jira', url: site.url, auth, requestsPerSecond: rate });
 }
 
-async function showExamples(context: Context, lake: LakeSettings, examples: typeof EXAMPLES): Promise<void> {
+async function showExamples(context: Context, settings: WarehouseSettings, examples: typeof EXAMPLES): Promise<void> {
   const { env, signal, stdout } = context.io;
-  const warehouse = await QueryProcess.open(lake, { env, signal, labels: context.labels() });
+  const warehouse = await QueryProcess.open(settings, { env, signal, labels: context.labels() });
   try {
     for (const { question, sql } of examples) {
       context.print(`\n${question}\n\n${sql}\n`);

@@ -22,7 +22,7 @@ export const run: Action<Options> = async (context, [accountId = ''], { connecti
     seen.push(table);
     context.log.info(`${table.namespace}.${table.name}: ${resultOf(table)}`);
   };
-  await forget(context.lake(), { accountId, namespaces: connection, dryRun, signal: context.signal, onTable });
+  await forget(context.warehouse(), { accountId, namespaces: connection, dryRun, signal: context.signal, onTable });
   return tell(context, seen, dryRun);
 };
 

@@ -14,7 +14,7 @@ interface Options extends Pick<MaintainJob, 'dryRun' | 'retainDays' | 'retainSna
 
 export const run: Action<Options> = async (context, _args, options) => {
   const { stream, connection, json, dryRun = false } = options;
-  const job = { ...options, warehouse: context.lake(), tables: stream, connections: connection };
+  const job = { ...options, warehouse: context.warehouse(), tables: stream, connections: connection };
   const { tables, failures } = await maintain(job, context);
   const exitCode = context.signal.aborted ? EXIT.interrupted : exitCodeOf(failures);
   if (json) context.printJson({ ok: exitCode === EXIT.ok, dry_run: dryRun, tables });

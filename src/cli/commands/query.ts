@@ -21,7 +21,7 @@ type Answer = (sql: string) => Promise<void>;
 export const run: Action<Options> = async (context, [sql], options) => {
   refuse(context, options);
   const { env, signal, stdin, stdout } = context.io;
-  const warehouse = await QueryProcess.open(context.lake(), { env, signal, labels: context.labels() });
+  const warehouse = await QueryProcess.open(context.warehouse(), { env, signal, labels: context.labels() });
   try {
     const { tables, peopleViews, problems } = await warehouse.views();
     for (const problem of problems) context.log.warn(`left out: ${problem}`);

@@ -12,7 +12,7 @@ interface Options {
 
 export const run: Action<Options> = async (context, [from = '', to = from], { dryRun = false }) => {
   refuseCatalog(context);
-  const [source, target] = [context.lake(from), context.lake(to)];
+  const [source, target] = [context.warehouse(from), context.warehouse(to)];
   const seen: RelocatedTable[] = [];
   const onTable = (table: RelocatedTable) => {
     seen.push(table);
@@ -34,7 +34,7 @@ export const run: Action<Options> = async (context, [from = '', to = from], { dr
 };
 
 function refuseCatalog(context: Context): void {
-  if (!context.lake().catalog) return;
+  if (!context.warehouse().catalog) return;
   throw new ConnectorError(
     'usage',
     'The settings name a REST catalog, which decides where its tables lie: move them with its own tools. `relocate` is for warehouses of files.',

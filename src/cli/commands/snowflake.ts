@@ -17,26 +17,26 @@ interface Options {
 }
 
 export const run: Action<Options> = async (context, _args, options) => {
-  const lake = context.lake();
+  const warehouse = context.warehouse();
   const names: SnowflakeNames = { database: options.database, role: options.role, awsRole: options.awsRole };
   const among = (chosen: readonly string[], name: string) => chosen.length === 0 || chosen.includes(name);
   const loaded = await loadTables(
-    lake,
+    warehouse,
     (table) => among(options.stream, table.name) && among(options.connection, table.namespace),
   );
   for (const problem of loaded.problems) context.log.error(`left out: ${problem}`);
   const { tables } = loaded;
   if (tables.length === 0) {
-    context.log.error(`There are no such tables in ${lake.root} yet: run connector sync first.`);
+    context.log.error(`There are no such tables in ${warehouse.root} yet: run connector sync first.`);
     return EXIT.failed;
   }
   const sections: readonly Section[] = options.refresh
-    ? refresh(lake, names, tables)
+    ? refresh(warehouse, names, tables)
     : [
-        ...setup(lake, names, tables),
+        ...setup(warehouse, names, tables),
         ...views(names, tables),
         ...grants(names, tables),
-        ...refresh(lake, names, tables),
+        ...refresh(warehouse, names, tables),
       ];
   if (sections.length === 0)
     context.log.info('Nothing is to be run: a database linked to a catalog follows by itself.');

@@ -14,7 +14,7 @@ interface Options {
 }
 
 export const run: Action<Options> = async (context, _args, { json, maxAge }) => {
-  const found = await status({ warehouse: context.lake(), maxAge });
+  const found = await status({ warehouse: context.warehouse(), maxAge });
   const { streams, problems, maintenance, warehouse } = found;
   if (json) context.printJson(found);
   else {

@@ -6,7 +6,7 @@ import type { Log } from '../../core/ports.js';
 import type { HttpClient } from '../../http/client.js';
 import { lastRequests } from '../../query/run-history.js';
 import type { Progress } from '../../runtime/read/context.js';
-import type { LakeSettings } from '../../writers/storage/lake.js';
+import type { WarehouseSettings } from '../../writers/storage/warehouse-settings.js';
 import type { Sink } from './io.js';
 import type { LogLevel } from './log-levels.js';
 
@@ -20,7 +20,7 @@ interface Shown {
 /** @param warehouse knows what the streams cost last time @param connections several are shown with their names */
 export function startProgress(
   { io, options, log }: Shown,
-  warehouse: LakeSettings,
+  warehouse: WarehouseSettings,
   connections: readonly unknown[],
 ): ProgressDisplay | undefined {
   if (options.logLevel === 'silent' || options.logLevel === 'error') return undefined;

@@ -1,6 +1,6 @@
-/** What a lock file says of its holder, and when the holder was last heard of. */
+/** What a lease file says of its holder, and when the holder was last heard of. */
 import { z } from 'zod';
-import type { LockFiles } from './lock-files.js';
+import type { LeaseFiles } from './lease-files.js';
 
 /** A holder whose life cannot be checked from here (another machine) is taken for dead after ten missed heartbeats. */
 export const STALE_MS = 10 * 60_000;
@@ -18,10 +18,10 @@ const holderJson = z.object({
   released: z.boolean(),
 });
 
-export type LockHolder = Readonly<z.infer<typeof holderJson>>;
+export type LeaseHolder = Readonly<z.infer<typeof holderJson>>;
 
-/** Null when there is no such lock, `broken` for what no process of ours writes: a damaged disk, or another program. */
-export async function readLock(files: LockFiles, number: number): Promise<LockHolder | 'broken' | null> {
+/** Null when there is no such lease, `broken` for what no process of ours writes: a damaged disk, or another program. */
+export async function readLease(files: LeaseFiles, number: number): Promise<LeaseHolder | 'broken' | null> {
   const text = await files.read(number);
   if (text === null) return null;
   try {
@@ -42,7 +42,7 @@ export interface Sign {
  * The holder's own heartbeat; where that is nothing to go by, the moment at which the file was written. A heartbeat in the
  * future, of a machine whose clock is wrong, would otherwise keep the table until that day.
  */
-export async function lastSign(files: LockFiles, number: number, holder: LockHolder | 'broken'): Promise<Sign> {
+export async function lastSign(files: LeaseFiles, number: number, holder: LeaseHolder | 'broken'): Promise<Sign> {
   const said = holder === 'broken' ? Number.NaN : Date.parse(holder.heartbeat);
   if (said <= Date.now() + STALE_MS) return { sign: said, odd: undefined };
   const sign = (await files.modified(number)) ?? Date.now();

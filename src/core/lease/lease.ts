@@ -1,20 +1,20 @@
 /**
  * One holder per table over all processes (promise I12).
  *
- * A lock is a folder of numbered files; the highest number is the lock. Taking it means creating the next number,
- * which the storage lets one process do. Deleting a dead lock and making a new one would not do: of two processes
- * that saw the same corpse, the slower one deletes the faster one's fresh lock. For the same reason the highest file
- * stays when a lock is released, marked so: numbers only grow.
+ * A lease is a folder of numbered files; the highest number is the lease. Taking it means creating the next number,
+ * which the storage lets one process do. Deleting a dead lease and making a new one would not do: of two processes
+ * that saw the same corpse, the slower one deletes the faster one's fresh lease. For the same reason the highest file
+ * stays when a lease is released, marked so: numbers only grow.
  */
 import { randomUUID } from 'node:crypto';
 import { ConnectorError } from '../errors.js';
-import { type LockHolder, lastSign, readLock, STALE_MS } from './holder.js';
-import type { LockFiles } from './lock-files.js';
+import { type LeaseHolder, lastSign, readLease, STALE_MS } from './holder.js';
+import type { LeaseFiles } from './lease-files.js';
 import { lifeOf, ownIdentity } from './process-identity.js';
 
 const HEARTBEAT_MS = 60_000;
 
-/** Each lost round means that another process took or released the lock meanwhile. */
+/** Each lost round means that another process took or released the lease meanwhile. */
 const MAX_ROUNDS = 100;
 
 export class TableBusyError extends ConnectorError {
@@ -22,7 +22,7 @@ export class TableBusyError extends ConnectorError {
 
   constructor(
     table: string,
-    readonly holder: LockHolder,
+    readonly holder: LeaseHolder,
     /** Milliseconds since 1970: its last sign of life. */
     sign: number,
   ) {
@@ -36,8 +36,8 @@ export class TableBusyError extends ConnectorError {
 }
 
 /** A table held for this run. */
-export interface Lock {
-  /** What was wrong with the lock that was followed, a sentence for the user. */
+export interface Lease {
+  /** What was wrong with the lease that was followed, a sentence for the user. */
   readonly warning?: string;
   /** True where nothing keeps other runs out: they have to be noticed. */
   readonly shared?: true;
@@ -46,16 +46,16 @@ export interface Lock {
   release(): Promise<void>;
 }
 
-export class TableLock implements Lock {
+export class TableLease implements Lease {
   private readonly timer: NodeJS.Timeout;
   private beating: Promise<void> = Promise.resolve();
 
   private constructor(
     readonly warning: string | undefined,
-    private readonly files: LockFiles,
+    private readonly files: LeaseFiles,
     private readonly table: string,
     private readonly number: number,
-    private readonly holder: LockHolder,
+    private readonly holder: LeaseHolder,
   ) {
     this.timer = setInterval(() => {
       this.beating = this.beat();
@@ -64,11 +64,11 @@ export class TableLock implements Lock {
   }
 
   /**
-   * Takes the lock kept in these files.
+   * Takes the lease kept in these files.
    * @param table its name in messages
    * @throws TableBusyError when a live run holds it, or one whose death cannot be proven yet
    */
-  static async acquire(files: LockFiles, table: string, runStart: Date): Promise<TableLock> {
+  static async acquire(files: LeaseFiles, table: string, runStart: Date): Promise<TableLease> {
     const heartbeat = new Date().toISOString();
     const identity = await ownIdentity();
     const holder = { ...identity, token: randomUUID(), runStart: runStart.toISOString(), heartbeat, released: false };
@@ -78,7 +78,7 @@ export class TableLock implements Lock {
       if (!(await files.create(top + 1, JSON.stringify(holder)))) continue;
       if ((await highest(files)) === top + 1) {
         await removeBelow(files, top + 1);
-        return new TableLock(warning, files, table, top + 1, holder);
+        return new TableLease(warning, files, table, top + 1, holder);
       }
       // Looked too long ago: the number was used and cleared away since.
       await files.remove([top + 1]);
@@ -88,7 +88,7 @@ export class TableLock implements Lock {
 
   async verify(): Promise<void> {
     const top = await highest(this.files);
-    const current = top === this.number ? await readLock(this.files, top) : null;
+    const current = top === this.number ? await readLease(this.files, top) : null;
     if (current !== 'broken' && current?.token === this.holder.token) return;
     throw new ConnectorError(
       'later',
@@ -99,9 +99,9 @@ export class TableLock implements Lock {
 
   async release(): Promise<void> {
     clearInterval(this.timer);
-    // A heartbeat still under way would put the lock back.
+    // A heartbeat still under way would put the lease back.
     await this.beating;
-    // On a full disk the mark cannot be written: the lock is then free when this process has ended.
+    // On a full disk the mark cannot be written: the lease is then free when this process has ended.
     await this.replace({ ...this.holder, released: true });
   }
 
@@ -110,21 +110,21 @@ export class TableLock implements Lock {
     await this.replace({ ...this.holder, heartbeat: new Date().toISOString() });
   }
 
-  private async replace(holder: LockHolder): Promise<void> {
+  private async replace(holder: LeaseHolder): Promise<void> {
     await this.files.replace(this.number, JSON.stringify(holder)).catch(() => undefined);
   }
 }
 
-/** For catalogs that every machine may write to and that know no locks. */
-export const NO_LOCK: Lock = { shared: true, verify: async () => undefined, release: async () => undefined };
+/** For catalogs that every machine may write to and that know no leases. */
+export const NO_LEASE: Lease = { shared: true, verify: async () => undefined, release: async () => undefined };
 
 /**
- * Returns when the holder of number `top` has released the lock or is dead.
- * @returns what was wrong with that lock, if anything
- * @throws TableBusyError, or ConnectorError (later) for a lock that cannot be read and was written lately
+ * Returns when the holder of number `top` has released the lease or is dead.
+ * @returns what was wrong with that lease, if anything
+ * @throws TableBusyError, or ConnectorError (later) for a lease that cannot be read and was written lately
  */
-async function mayFollow(files: LockFiles, top: number, table: string): Promise<string | undefined> {
-  const holder = await readLock(files, top);
+async function mayFollow(files: LeaseFiles, top: number, table: string): Promise<string | undefined> {
+  const holder = await readLease(files, top);
   // Absent: cleared away since, so the caller's next number is taken and it looks again.
   if (holder === null || (holder !== 'broken' && holder.released)) return undefined;
   const life = holder === 'broken' ? 'unknown' : await lifeOf(holder);
@@ -146,10 +146,10 @@ const iso = (at: number) => new Date(at).toISOString();
 const freeAfter = (sign: number) => iso(sign + STALE_MS);
 
 /** 0 for none. */
-async function highest(files: LockFiles): Promise<number> {
+async function highest(files: LeaseFiles): Promise<number> {
   return Math.max(0, ...(await files.numbers()));
 }
 
-async function removeBelow(files: LockFiles, limit: number): Promise<void> {
+async function removeBelow(files: LeaseFiles, limit: number): Promise<void> {
   await files.remove((await files.numbers()).filter((number) => number < limit));
 }

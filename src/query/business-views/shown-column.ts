@@ -19,7 +19,7 @@ export interface PeopleView {
 
 export const shown = (name: string, type: string, sql: string): ShownColumn => ({ name, type, sql });
 
-/** A table under an alias. What the table lacks, or the lake when there is no such table, is null. */
+/** A table under an alias. What the table lacks, or the warehouse when there is no such table, is null. */
 export class Source {
   readonly #fields: ReadonlyMap<string, Field>;
 

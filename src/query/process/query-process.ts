@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { packageRoot } from '../../core/engine.js';
 import type { Environment } from '../../core/environment.js';
 import { ConnectorError } from '../../core/errors.js';
-import type { LakeSettings } from '../../writers/storage/lake.js';
+import type { WarehouseSettings } from '../../writers/storage/warehouse-settings.js';
 import type { Piece } from '../formats/formats.js';
-import { type LoadedLake, loadTables } from '../tables/load-tables.js';
+import { type LoadedTables, loadTables } from '../tables/load-tables.js';
 import { makeTemporaryFolder } from '../temporary-folder.js';
 import type { ViewsWanted } from '../views.js';
 import { type Asked, type Message, type Opened, Peer } from './peer.js';
@@ -38,7 +38,7 @@ interface Child {
 }
 
 export class QueryProcess {
-  readonly #lake: Promise<LoadedLake>;
+  readonly #tables: Promise<LoadedTables>;
   readonly #options: QueryOptions;
   readonly #temporary = makeTemporaryFolder();
   #child: Promise<Child> | null = null;
@@ -46,13 +46,13 @@ export class QueryProcess {
   #take: Take = async () => undefined;
   #interrupt: () => void = () => undefined;
 
-  private constructor(lake: Promise<LoadedLake>, options: QueryOptions) {
-    this.#lake = lake;
+  private constructor(tables: Promise<LoadedTables>, options: QueryOptions) {
+    this.#tables = tables;
     this.#options = options;
   }
 
   /** Reads the tables' metadata while the child starts. To be closed by the caller. */
-  static async open(settings: LakeSettings, options: QueryOptions): Promise<QueryProcess> {
+  static async open(settings: WarehouseSettings, options: QueryOptions): Promise<QueryProcess> {
     const opened = new QueryProcess(
       loadTables(settings, () => true),
       options,
@@ -69,7 +69,7 @@ export class QueryProcess {
   /** What the child made of the warehouse; tables that could not be read are among the problems. */
   async views(): Promise<Opened> {
     const { opened } = await this.#alive();
-    const { problems } = await this.#lake;
+    const { problems } = await this.#tables;
     return { ...opened, problems: [...problems, ...opened.problems] };
   }
 
@@ -104,7 +104,7 @@ export class QueryProcess {
   }
 
   async #wanted(): Promise<ViewsWanted> {
-    const { shown: tables, folders } = await this.#lake;
+    const { shown: tables, folders } = await this.#tables;
     return { tables, folders, labels: this.#options.labels, temporary: this.#temporary };
   }
 
@@ -117,7 +117,7 @@ export class QueryProcess {
         await this.#take(piece);
         return null;
       },
-      files: async (table) => (await this.#lake).filesOf(table),
+      files: async (table) => (await this.#tables).filesOf(table),
     });
     process.on('message', (message) => peer.receive(message as Message));
     const stop = () => {

@@ -4,8 +4,13 @@
  * DATABASE, catalog-linked).
  */
 import { ConnectorError } from '../../core/errors.js';
-import type { CatalogAuth, LakeSettings, RestCatalogSettings, S3Settings } from '../../writers/storage/lake.js';
 import { isBeneath, plainLocation } from '../../writers/storage/location.js';
+import type {
+  CatalogAuth,
+  RestCatalogSettings,
+  S3Settings,
+  WarehouseSettings,
+} from '../../writers/storage/warehouse-settings.js';
 import { name, path, type Section, text } from './sql.js';
 
 export interface SnowflakeNames {
@@ -25,24 +30,24 @@ export interface SnowflakeTable {
 
 export const rawDatabase = ({ database }: SnowflakeNames) => `${database}_RAW`;
 
-/** What an administrator runs once. @throws ConnectorError kind `usage` for a lake that Snowflake cannot reach */
+/** What an administrator runs once. @throws ConnectorError kind `usage` for a warehouse that Snowflake cannot reach */
 export function setup(
-  lake: LakeSettings,
+  settings: WarehouseSettings,
   names: SnowflakeNames,
   tables: readonly SnowflakeTable[],
 ): readonly Section[] {
-  if (lake.catalog) return linkedCatalog(lake.catalog, names, namespacesOf(tables));
-  return objectStore(rootOf(lake), lake.s3, names, tables);
+  if (settings.catalog) return linkedCatalog(settings.catalog, names, namespacesOf(tables));
+  return objectStore(rootOf(settings), settings.s3, names, tables);
 }
 
 /** What is run after each sync: nothing where a catalog tells Snowflake. */
 export function refresh(
-  lake: LakeSettings,
+  settings: WarehouseSettings,
   names: SnowflakeNames,
   tables: readonly SnowflakeTable[],
 ): readonly Section[] {
-  if (lake.catalog) return [];
-  const root = rootOf(lake);
+  if (settings.catalog) return [];
+  const root = rootOf(settings);
   const statements = tables.map(
     (table) =>
       `ALTER ICEBERG TABLE ${path(rawDatabase(names), table.namespace, table.name)} REFRESH ${text(relative(root, table.metadataLocation))}`,
@@ -56,7 +61,7 @@ export function namespacesOf(tables: readonly { readonly namespace: string }[]):
   return [...new Set(tables.map(({ namespace }) => namespace))];
 }
 
-function rootOf({ root }: LakeSettings): string {
+function rootOf({ root }: WarehouseSettings): string {
   if (root.startsWith('s3://')) return root;
   throw new ConnectorError(
     'usage',

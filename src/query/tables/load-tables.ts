@@ -1,15 +1,15 @@
-/** Reads the newest version of every table of a lake, by Iceberg's own metadata; their files are asked for later. */
+/** Reads the newest version of every table of a warehouse, by Iceberg's own metadata; their files are asked for later. */
 
 import { inParallel } from '../../core/in-parallel.js';
-import { openLake } from '../../writers/catalog/open-lake.js';
+import { openCatalog } from '../../writers/catalog/open-catalog.js';
 import type { Catalog } from '../../writers/iceberg/catalog.js';
 import type { TableName } from '../../writers/iceberg/model.js';
 import type { TableVersion } from '../../writers/iceberg/version.js';
-import type { LakeSettings } from '../../writers/storage/lake.js';
+import type { WarehouseSettings } from '../../writers/storage/warehouse-settings.js';
 import { siteOf } from './site-of.js';
 import type { ShownTable, TableFiles } from './table-views.js';
 
-export interface LoadedLake {
+export interface LoadedTables {
   readonly catalog: Catalog;
   /** The local folders beneath which the tables' files lie. */
   readonly folders: readonly string[];
@@ -26,8 +26,11 @@ export interface LoadedLake {
 const METADATA_AT_ONCE = 16;
 
 /** @param wanted which tables to read */
-export async function loadTables(settings: LakeSettings, wanted: (table: TableName) => boolean): Promise<LoadedLake> {
-  const { catalog, foldersOf } = await openLake(settings);
+export async function loadTables(
+  settings: WarehouseSettings,
+  wanted: (table: TableName) => boolean,
+): Promise<LoadedTables> {
+  const { catalog, foldersOf } = await openCatalog(settings);
   const tables: TableVersion[] = [];
   const problems: string[] = [];
   const names = (await catalog.list()).filter(wanted);

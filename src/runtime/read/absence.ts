@@ -45,7 +45,7 @@ export class Absence {
     const parents = this.#wholeParents;
     this.#wholeParents = [];
     if (parents.length === 0 || !complete || this.step.deletes.differentAccount) return [];
-    return [{ reason: 'vanished', where: { column: parentColumnOf(this.step), in: parents }, spareBatch: true }];
+    return [{ reason: 'vanished', where: { column: parentColumnOf(this.step), in: parents }, exceptBatch: true }];
   }
 
   /** Of everything else, at the end of a read. */
@@ -61,7 +61,7 @@ export class Absence {
     const parents = { silent: this.refusedParents, judged: this.#judged, sheltered: this.sheltered };
     const met = { replaces: this.#replaces, key, seen: this.#seen, parentColumn: parentColumnOf(this.step) };
     const where = notMet({ ...met, ...parents });
-    return where === null ? [] : [{ reason: 'vanished', where, spareBatch: true, ...(atMost ? { atMost } : {}) }];
+    return where === null ? [] : [{ reason: 'vanished', where, exceptBatch: true, ...(atMost ? { atMost } : {}) }];
   }
 
   get #replaces(): boolean {

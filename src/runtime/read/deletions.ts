@@ -17,5 +17,5 @@ export async function markDeletions(ctx: RunContext, run: TableRun, label: strin
   for await (const page of readPages(ctx.client, label, deletions as PagedRequest, values)) {
     for (const { record } of page.records) gone.add(String(valueAt(record, path)));
   }
-  if (gone.size) run.table.mark({ reason: 'feed', where: { column, in: [...gone] }, spareBatch: false });
+  if (gone.size) run.table.mark({ reason: 'feed', where: { column, in: [...gone] }, exceptBatch: false });
 }

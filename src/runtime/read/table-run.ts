@@ -203,7 +203,7 @@ export class TableRun {
     const done = await this.#commit({ bookmark, complete, ...(this.whole ? { ended: true } : {}) });
     if (bookmark) this.tell({ kind: 'bookmark', at: new Date(bookmark.ms).toISOString() });
     if (this.node.deletes.differentAccount) throw differentAccountError(this.report.stream);
-    if (done?.withheld) this.believe(done.withheld.rows, done.withheld.live);
+    if (done?.refused) this.believe(done.refused.rows, done.refused.live);
     const problem = imbalance(this.report);
     if (problem) throw new ConnectorError('failed', `${this.report.stream}: ${problem}`);
   }
@@ -220,7 +220,7 @@ export class TableRun {
 
   /** Marks live rows by a column's values at the next commit. */
   markGone(column: string, values: readonly string[], reason: 'vanished' | 'parent' | 'feed'): void {
-    if (values.length) this.table?.mark({ reason, where: { column, in: values }, spareBatch: false });
+    if (values.length) this.table?.mark({ reason, where: { column, in: values }, exceptBatch: false });
   }
 
   /** Of a table that was read under other settings, what these settings show may never have been read. */

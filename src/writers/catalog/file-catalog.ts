@@ -52,7 +52,7 @@ export class FileCatalog implements Catalog {
     this.#now = now;
   }
 
-  /** Anything else in the folder (locks, spools, files of other tools) is none of ours. */
+  /** Anything else in the folder (leases, spools, files of other tools) is none of ours. */
   async list(): Promise<readonly TableName[]> {
     const tables: TableName[] = [];
     for (const namespace of await this.#names(this.#root))

@@ -1,6 +1,6 @@
 /**
  * Tables of an Iceberg REST catalog service (Polaris, Lakekeeper, Glue, Unity …). The service decides where a table lies, numbers
- * its columns and writes its metadata files; commits are optimistic, and no lock is taken.
+ * its columns and writes its metadata files; commits are optimistic, and no lease is taken.
  */
 import { inParallel } from '../../core/in-parallel.js';
 import { HttpError } from '../../http/errors.js';
@@ -11,7 +11,7 @@ import { liveFilesOf } from '../iceberg/manifest-files.js';
 import { nextTimestamp } from '../iceberg/metadata.js';
 import type { LiveFiles, NewTable, TableChange, TableName } from '../iceberg/model.js';
 import { type TableVersion, toTableVersion } from '../iceberg/version.js';
-import type { RestCatalogSettings, S3Settings } from '../storage/lake.js';
+import type { RestCatalogSettings, S3Settings } from '../storage/warehouse-settings.js';
 import { isRefusal, isUnclear } from './rest/answer.js';
 import { type CatalogLimits, RestClient } from './rest/client.js';
 import { publish } from './rest/publish.js';

@@ -1,12 +1,12 @@
 /** Erases a person from tables: from the rows as they are now, and by leaving no history from those that were. */
 import { dirname } from 'node:path';
 import { ConnectorError } from '../../core/errors.js';
-import { type Lock, TableBusyError } from '../../core/lease/lease.js';
+import { type Lease, TableBusyError } from '../../core/lease/lease.js';
 import { literal } from '../../core/quote.js';
 import type { TableName } from '../iceberg/model.js';
 import type { TableVersion } from '../iceberg/version.js';
-import { isRemote, type LakeSettings } from '../storage/lake.js';
 import { copiesFolder, LocalCopies } from '../storage/local-copies.js';
+import { isRemote, type WarehouseSettings } from '../storage/warehouse-settings.js';
 import { leaveOnlyCurrent, whyHistoryStays } from '../upkeep/leave-current.js';
 import { rewriteRows } from '../upkeep/rewrite-rows.js';
 import { onNewest } from '../write/on-newest.js';
@@ -46,7 +46,7 @@ export interface ForgottenIn extends TableName {
  * Run again after a kill, it goes on with the same pseudonym. Tables without a trace of the person keep their history.
  * @throws ConnectorError kind `usage` for a namespace without tables
  */
-export async function forget(settings: LakeSettings, options: ForgetOptions): Promise<void> {
+export async function forget(settings: WarehouseSettings, options: ForgetOptions): Promise<void> {
   const bench = await openWorkbench(settings, { runId: 'forget' });
   try {
     const tables = chosen(await bench.catalog.list(), options.namespaces);
@@ -56,14 +56,14 @@ export async function forget(settings: LakeSettings, options: ForgetOptions): Pr
     let busy = 0;
     for (const table of tables) {
       goOn(options.signal);
-      const lock = options.dryRun
+      const lease = options.dryRun
         ? null
-        : await lockUnlessBusy(() => bench.lock(table.namespace, table.name, new Date()));
-      if (lock === 'busy') busy += 1;
+        : await leaseUnlessBusy(() => bench.lease(table.namespace, table.name, new Date()));
+      if (lease === 'busy') busy += 1;
       options.onTable(
-        lock === 'busy'
+        lease === 'busy'
           ? { ...table, outcome: 'busy', rows: 0, oldRows: 0, isReader: false, stays: null }
-          : await forgetIn(bench, table, person, options.dryRun ? null : unfinished).finally(() => lock?.release()),
+          : await forgetIn(bench, table, person, options.dryRun ? null : unfinished).finally(() => lease?.release()),
       );
     }
     if (options.dryRun || busy > 0) return;
@@ -163,9 +163,9 @@ async function erase(bench: Workbench, version: TableVersion, person: Person): P
   });
 }
 
-async function lockUnlessBusy(lock: () => Promise<Lock>): Promise<Lock | 'busy'> {
+async function leaseUnlessBusy(lease: () => Promise<Lease>): Promise<Lease | 'busy'> {
   try {
-    return await lock();
+    return await lease();
   } catch (error) {
     if (error instanceof TableBusyError) return 'busy';
     throw error;

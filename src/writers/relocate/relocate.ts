@@ -4,10 +4,10 @@
  */
 import { ConnectorError } from '../../core/errors.js';
 import type { FileIO } from '../../core/files/file-io.js';
-import type { Lock } from '../../core/lease/lease.js';
+import type { Lease } from '../../core/lease/lease.js';
 import type { TableName } from '../iceberg/model.js';
-import type { LakeSettings } from '../storage/lake.js';
 import { plainLocation } from '../storage/location.js';
+import type { WarehouseSettings } from '../storage/warehouse-settings.js';
 import { type OpenWorkbench, openWorkbench } from '../write/workbench.js';
 import { clearOfOthers, removeMarker } from './marker.js';
 import { Places } from './places.js';
@@ -45,7 +45,11 @@ interface Warehouse extends OpenWorkbench {
  * hand name its own files. The source stays as it is. Run again, it goes on where it was stopped.
  * @throws ConnectorError kind `usage` for places that do not go together, `later` when a table is being written
  */
-export async function relocate(from: LakeSettings, to: LakeSettings, options: RelocateOptions): Promise<void> {
+export async function relocate(
+  from: WarehouseSettings,
+  to: WarehouseSettings,
+  options: RelocateOptions,
+): Promise<void> {
   const [source, target] = [await openFiles(from), await openFiles(to)];
   refuseNested(source.root, target.root);
   if (source.tables.length === 0)
@@ -57,7 +61,7 @@ export async function relocate(from: LakeSettings, to: LakeSettings, options: Re
     return;
   }
   await target.prepare();
-  await withLocks([source, target], source.tables, () => moveAll(source, target, options));
+  await withLeases([source, target], source.tables, () => moveAll(source, target, options));
   if (source.root !== target.root) await removeMarker(target.io, target.root);
 }
 
@@ -110,7 +114,7 @@ function describe(table: TableName, move: TableMove | null): RelocatedTable {
   };
 }
 
-async function openFiles(settings: LakeSettings): Promise<Warehouse> {
+async function openFiles(settings: WarehouseSettings): Promise<Warehouse> {
   const bench = await openWorkbench(settings, { runId: 'relocate' });
   const { catalog, root } = bench;
   if (root === null) throw new Error('A catalog that decides where its tables lie cannot be moved.');
@@ -121,20 +125,20 @@ async function openFiles(settings: LakeSettings): Promise<Warehouse> {
 }
 
 /** All tables of both places at once: a table written meanwhile would leave its last rows behind. */
-async function withLocks(
+async function withLeases(
   places: readonly Warehouse[],
   tables: readonly TableName[],
   work: () => Promise<void>,
 ): Promise<void> {
   const start = new Date();
   const byRoot = new Map(places.map((place) => [place.root, place]));
-  const locks: Lock[] = [];
+  const leases: Lease[] = [];
   try {
     for (const place of byRoot.values())
-      for (const { namespace, name } of tables) locks.push(await place.lock(namespace, name, start));
+      for (const { namespace, name } of tables) leases.push(await place.lease(namespace, name, start));
     await work();
   } finally {
-    for (const lock of locks) await lock.release();
+    for (const lease of leases) await lease.release();
   }
 }
 

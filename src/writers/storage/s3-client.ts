@@ -1,6 +1,6 @@
 /** The client of an object store: its address, who we are to it, and how long it is waited for. */
 import { S3Client } from '@aws-sdk/client-s3';
-import type { S3Settings } from './lake.js';
+import type { S3Settings } from './warehouse-settings.js';
 
 /** Credentials that somebody else hands out for a while. */
 export interface TemporaryCredentials {

@@ -16,12 +16,12 @@ import { ConnectorError } from '../../core/errors.js';
 import { FAILPOINT, failpoint } from '../../core/failpoints.js';
 import { type Content, type FileDetails, type FileIO, OutcomeUnknown } from '../../core/files/file-io.js';
 import { inParallel } from '../../core/in-parallel.js';
-import type { S3Settings } from './lake.js';
 import { copiesFolder, LocalCopies } from './local-copies.js';
 import { type CredentialSource, s3Client } from './s3-client.js';
 import { isAbsent, isRefused, s3Failure, statusOf } from './s3-failure.js';
 import { s3Folder, s3Place } from './s3-location.js';
 import { upload } from './s3-upload.js';
+import type { S3Settings } from './warehouse-settings.js';
 
 export interface S3Options {
   /** `s3://bucket/prefix`: what `prepare` looks at. */

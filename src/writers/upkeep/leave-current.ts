@@ -11,7 +11,7 @@ import { commitPacked } from './pack-manifests.js';
 
 /**
  * Leaves the current snapshot alone, its manifests without entries of removed files, and takes every other file of the table
- * from storage, earlier metadata files among them. Without a lock on the table others may write it meanwhile: whose files are
+ * from storage, earlier metadata files among them. Without a lease on the table others may write it meanwhile: whose files are
  * there before our commit is refused by it, and what comes later stays.
  * @returns the version that is left
  * @throws ConnectorError kind `failed` when history must stay (`whyHistoryStays`)

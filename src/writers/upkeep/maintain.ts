@@ -1,6 +1,6 @@
 /** All steps of upkeep for one table, in the order in which each makes the next one's work smaller. */
 
-import type { Lake } from '../catalog/open-lake.js';
+import type { OpenCatalog } from '../catalog/open-catalog.js';
 import type { TableName } from '../iceberg/model.js';
 import { onNewest } from '../write/on-newest.js';
 import type { Workbench } from '../write/workbench.js';
@@ -19,7 +19,7 @@ export interface MaintainOptions {
 }
 
 /**
- * Safe beside runs that write the table: no lock is taken, every commit starts from the newest version and is done again when
+ * Safe beside runs that write the table: no lease is taken, every commit starts from the newest version and is done again when
  * another one came first (I12).
  * @param told receives each step's report as soon as it is done
  * @throws CommitConflict (kind `later`) when others were faster every time; the steps before it stand
@@ -39,7 +39,7 @@ export async function maintainTable(
 
 /** Where each table lies; null for one that cannot be read in a catalog that decides that itself. */
 export async function locationsOf(
-  { catalog, root }: Pick<Lake, 'catalog' | 'root'>,
+  { catalog, root }: Pick<OpenCatalog, 'catalog' | 'root'>,
   tables: readonly TableName[],
 ): Promise<ReadonlyMap<TableName, string | null>> {
   const found = new Map<TableName, string | null>();

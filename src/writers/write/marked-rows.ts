@@ -15,24 +15,24 @@ export interface MarkInput {
   readonly marks: readonly LoadedMark[];
 }
 
-type Withheld = NonNullable<Committed['withheld']>;
+type Refused = NonNullable<Committed['refused']>;
 
 export const REASON = '"#reason"';
 
 /** The marks without those that would end more than they may, and the largest of these. Needs the table `batch`. */
 export async function withoutMassDeletion(
   input: MarkInput,
-): Promise<{ readonly marks: readonly LoadedMark[]; readonly withheld: Withheld | undefined }> {
+): Promise<{ readonly marks: readonly LoadedMark[]; readonly refused: Refused | undefined }> {
   const marks: LoadedMark[] = [];
-  let withheld: Withheld | undefined;
+  let refused: Refused | undefined;
   for (const loaded of input.marks) {
     const { atMost } = loaded.mark;
     const found = atMost && (await endedBy(input, loaded));
     const tooMany = atMost && found && found.rows > atMost.rows && found.rows > found.live * atMost.share;
     if (!tooMany) marks.push(loaded);
-    else if (!withheld || found.rows > withheld.rows) withheld = found;
+    else if (!refused || found.rows > refused.rows) refused = found;
   }
-  return { marks, withheld };
+  return { marks, refused };
 }
 
 /** SELECT of the places of live stored rows that marks end, and why, without those of which the batch has a version. */
@@ -48,14 +48,14 @@ export async function newlyMarked(input: MarkInput): Promise<string> {
 }
 
 /** Live rows, or values of the mark's column, that a mark would end, and how many there are. */
-async function endedBy({ session, spec, schema, stored }: MarkInput, loaded: LoadedMark): Promise<Withheld> {
-  const { where, atMost, spareBatch } = loaded.mark;
+async function endedBy({ session, spec, schema, stored }: MarkInput, loaded: LoadedMark): Promise<Refused> {
+  const { where, atMost, exceptBatch } = loaded.mark;
   const counted = atMost?.values && where !== 'all' ? `DISTINCT ${identifier(where.column)}` : '*';
   const fields = fieldsNamed(schema, [...spec.primaryKey, ...markedColumns([loaded.mark]), '_deleted_at']);
   const key = columnList(spec.primaryKey);
   const [row] =
     await session.rows(`SELECT count(${counted}) AS live, count(${counted}) FILTER (WHERE ended) AS rows FROM (
-      SELECT *, ${reasonOf([loaded])} IS NOT NULL${spareBatch ? ' AND "#met" IS NULL' : ''} AS ended
+      SELECT *, ${reasonOf([loaded])} IS NOT NULL${exceptBatch ? ' AND "#met" IS NULL' : ''} AS ended
       FROM (${await stored.live(fields)})
       LEFT JOIN (SELECT ${key}, true AS "#met" FROM batch) USING (${key}))`);
   return { rows: Number(row?.rows), live: Number(row?.live) };

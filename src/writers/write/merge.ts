@@ -33,7 +33,7 @@ export interface Merged {
   readonly duplicate: number;
   readonly deleted: number;
   readonly late: number;
-  readonly withheld?: Committed['withheld'];
+  readonly refused?: Committed['refused'];
   /** Stored rows that a new version replaces, or that are written anew to carry a mark. */
   readonly replaced: number;
   /** SELECT of all columns of the rows to write. */
@@ -59,9 +59,9 @@ const CURSOR = '"#cursor"';
 export async function merge(asked: MergeInput): Promise<Merged> {
   const { session } = asked;
   await session.run(`CREATE TEMP TABLE batch AS ${lastOfEachKey(asked)}`);
-  const { marks, withheld } = await withoutMassDeletion(asked);
+  const { marks, refused } = await withoutMassDeletion(asked);
   const input = { ...asked, marks };
-  if (withheld) await session.run(`CREATE OR REPLACE TEMP TABLE batch AS ${lastOfEachKey(input)}`);
+  if (refused) await session.run(`CREATE OR REPLACE TEMP TABLE batch AS ${lastOfEachKey(input)}`);
   const files = await filesWithKeys(session, input.stored.data, keyFields(input), 'batch');
   await session.runOnCores(`CREATE TEMP TABLE hit AS ${await storedOfSameKey(input, files)}`);
   await session.run(
@@ -75,7 +75,7 @@ export async function merge(asked: MergeInput): Promise<Merged> {
   );
   return {
     ...(await counts(input)),
-    ...(withheld ? { withheld } : {}),
+    ...(refused ? { refused } : {}),
     newRows: await newRows(input, await fileNumbers(session, 'marked')),
     keptRows: (only) => keptRows(input, only),
     outdatedFiles: () => outdatedFiles(input),
@@ -94,7 +94,7 @@ export function appendedRows(spec: TableSpec, schema: Schema, time: string): str
  */
 function lastOfEachKey({ spec, marks }: MergeInput): string {
   const key = columnList(spec.primaryKey);
-  const reason = reasonOf(marks.filter(({ mark }) => !mark.spareBatch));
+  const reason = reasonOf(marks.filter(({ mark }) => !mark.exceptBatch));
   const cursor = spec.cursor === undefined ? 'NULL' : identifier(spec.cursor);
   const rank = spec.cursor === undefined ? SEQ : `row(${cursor}, ${SEQ})`;
   return `SELECT ${key}, "#last".seq AS ${SEQ}, "#last".reason AS ${REASON}, "#last".cursor AS ${CURSOR} FROM (

@@ -1,4 +1,4 @@
-/** How work on a table meets other writers: without its lock, by commits that may be refused and are then done again. */
+/** How work on a table meets other writers: without its lease, by commits that may be refused and are then done again. */
 import type { Catalog } from '../iceberg/catalog.js';
 import { CommitConflict } from '../iceberg/errors.js';
 import type { TableName } from '../iceberg/model.js';
@@ -29,7 +29,7 @@ export async function onNewest<T>(
 }
 
 /**
- * Whether work failed because the table moved on: by a refused commit, or under files that vanished. Upkeep takes no lock, so
+ * Whether work failed because the table moved on: by a refused commit, or under files that vanished. Upkeep takes no lease, so
  * what it replaced and removed may be missing to whoever works on an older version.
  */
 export async function isOvertaken(catalog: Catalog, version: TableVersion | null, error: unknown): Promise<boolean> {

@@ -15,7 +15,7 @@ import type {
 } from '../../contract/table.js';
 import { ConnectorError } from '../../core/errors.js';
 import type { FileIO } from '../../core/files/file-io.js';
-import type { Lock } from '../../core/lease/lease.js';
+import type { Lease } from '../../core/lease/lease.js';
 import { CommitConflict } from '../iceberg/errors.js';
 import type { DataFile, Schema, TableChange } from '../iceberg/model.js';
 import type { TableVersion } from '../iceberg/version.js';
@@ -42,7 +42,7 @@ const ATTEMPTS = 6;
 /** Two that meet at every try would part for good: each waits a different while, longer each time. */
 const PAUSE_MS = 200;
 
-type Counts = Pick<Committed, 'written' | 'unchanged' | 'duplicate' | 'deleted' | 'late' | 'withheld'>;
+type Counts = Pick<Committed, 'written' | 'unchanged' | 'duplicate' | 'deleted' | 'late' | 'refused'>;
 const NOTHING: Counts = { written: 0, unchanged: 0, duplicate: 0, deleted: 0, late: 0 };
 
 /** What an open table works with. The folder is this table's and run's alone. */
@@ -51,7 +51,7 @@ export interface TableBench extends Workbench {
   readonly upserts?: UpsertMode | undefined;
   /** Told of files of this table and run that could not be removed. */
   readonly untidied?: (error: unknown) => void;
-  /** After the last commit to a table, the lock still held; never throws. */
+  /** After the last commit to a table, the lease still held; never throws. */
   readonly keepUp?: (version: TableVersion) => Promise<void>;
 }
 
@@ -72,7 +72,7 @@ export class IcebergTableWriter implements TableWriter {
   constructor(
     private readonly bench: TableBench,
     private readonly spec: TableSpec,
-    private readonly lock: Lock,
+    private readonly lease: Lease,
     private version: TableVersion | null,
   ) {
     this.table = `${spec.namespace}.${spec.name}`;
@@ -164,7 +164,7 @@ export class IcebergTableWriter implements TableWriter {
       await this.discard();
       if (this.grown) await this.bench.keepUp?.(this.grown);
     } finally {
-      await this.lock.release();
+      await this.lease.release();
     }
   }
 
@@ -173,7 +173,7 @@ export class IcebergTableWriter implements TableWriter {
   }
 
   private async attempt(commit: Commit, text: string): Promise<Committed> {
-    await this.lock.verify();
+    await this.lease.verify();
     if (this.mustLoad) {
       this.version = await this.load();
       this.mustLoad = false;
@@ -262,9 +262,9 @@ export class IcebergTableWriter implements TableWriter {
     const { catalog } = this.bench;
     try {
       // Asked again: the merge may have taken long, and a machine may have slept meanwhile.
-      await this.lock.verify();
-      // A catalog without locks sees to it that no rows are overlooked, but not a state that was written without rows.
-      if (this.lock.shared) this.otherRuns?.refuse(await this.load());
+      await this.lease.verify();
+      // A catalog without leases sees to it that no rows are overlooked, but not a state that was written without rows.
+      if (this.lease.shared) this.otherRuns?.refuse(await this.load());
       this.version = await catalog.commit(base, change);
       if (change.operation !== null || this.grown) this.grown = this.version;
     } catch (error) {
@@ -285,11 +285,11 @@ export class IcebergTableWriter implements TableWriter {
   }
 
   private committed(snapshotId: string | null, counts: Counts): Committed {
-    const { written, unchanged, duplicate, deleted, late, withheld } = counts;
+    const { written, unchanged, duplicate, deleted, late, refused } = counts;
     const metadataLocation = this.version?.metadataLocation ?? '';
     return {
       ...{ snapshotId, written, unchanged, duplicate, deleted, late, metadataLocation },
-      ...(withheld ? { withheld } : {}),
+      ...(refused ? { refused } : {}),
     };
   }
 }

@@ -3,10 +3,10 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { orStorageError } from '../../core/files/file-io.js';
-import { type Lake, openLake } from '../catalog/open-lake.js';
+import { type OpenCatalog, openCatalog } from '../catalog/open-catalog.js';
 import type { Catalog } from '../iceberg/catalog.js';
 import { Duck, type DuckSession } from '../parquet/duckdb.js';
-import type { LakeSettings } from '../storage/lake.js';
+import type { WarehouseSettings } from '../storage/warehouse-settings.js';
 import { RunFolder } from './run-folder.js';
 
 export interface Workbench {
@@ -18,7 +18,7 @@ export interface Workbench {
   readonly now: () => number;
 }
 
-export interface OpenWorkbench extends Workbench, Lake {
+export interface OpenWorkbench extends Workbench, OpenCatalog {
   close(): Promise<void>;
 }
 
@@ -34,11 +34,11 @@ export interface WorkbenchOptions {
 }
 
 /** Opens a warehouse with a workbench, the one owner of both folder and DuckDB, who closes them together. Makes nothing yet. */
-export async function openWorkbench(settings: LakeSettings, options: WorkbenchOptions): Promise<OpenWorkbench> {
+export async function openWorkbench(settings: WarehouseSettings, options: WorkbenchOptions): Promise<OpenWorkbench> {
   const { runId, now = Date.now, memoryLimit, untidied } = options;
-  const lake = await openLake(settings, now);
-  const own = new RunFolder(lake.scratch, runId, untidied);
-  const folder = () => orStorageError(`put files aside in ${lake.scratch}`, () => own.path());
+  const warehouse = await openCatalog(settings, now);
+  const own = new RunFolder(warehouse.scratch, runId, untidied);
+  const folder = () => orStorageError(`put files aside in ${warehouse.scratch}`, () => own.path());
   let opened: Promise<Duck> | null = null;
   const open = async () => Duck.open({ memoryLimit, temporaryFolder: join(await folder(), 'duckdb') });
   const duck = () => {
@@ -57,7 +57,7 @@ export async function openWorkbench(settings: LakeSettings, options: WorkbenchOp
       });
     }
   };
-  return { ...lake, duck, folder, now, close };
+  return { ...warehouse, duck, folder, now, close };
 }
 
 /** Runs DuckDB work with a local folder of its own, removed afterwards: what stays goes with the run's folder, or is told then. */

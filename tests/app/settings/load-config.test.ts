@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { loadConfig } from '../../../src/app/settings/load-config.js';
-import { loadLake } from '../../../src/app/settings/load-lake.js';
+import { loadWarehouse } from '../../../src/app/settings/load-warehouse.js';
 import type { ConfigSource } from '../../../src/app/settings/settings-file.js';
 import { ConnectorError } from '../../../src/core/errors.js';
 
@@ -180,7 +180,7 @@ describe('sync.yaml', () => {
 
   test('reading tables needs no credentials', () => {
     writeFileSync(join(cwd, 'sync.yaml'), `warehouse: ./tables\n${settings()}`);
-    expect(loadLake({ env: {}, cwd }).lake.root).toBe(join(cwd, 'tables'));
+    expect(loadWarehouse({ env: {}, cwd }).warehouse.root).toBe(join(cwd, 'tables'));
   });
 
   test('the flag beats the environment, which beats the file', () => {

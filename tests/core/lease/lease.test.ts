@@ -1,9 +1,9 @@
 import { mkdir, readdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { type LockHolder, STALE_MS } from '../../../src/core/lease/holder.js';
-import { TableBusyError, TableLock } from '../../../src/core/lease/lease.js';
-import { LocalLockFiles } from '../../../src/core/lease/local-lock-files.js';
+import { type LeaseHolder, STALE_MS } from '../../../src/core/lease/holder.js';
+import { TableBusyError, TableLease } from '../../../src/core/lease/lease.js';
+import { LocalLeaseFiles } from '../../../src/core/lease/local-lease-files.js';
 import { openWarehouse } from '../../../src/writers/warehouse.js';
 import { runChild } from '../../writers/support/child.js';
 import { ITEMS, temporaryFolder } from '../../writers/support/tables.js';
@@ -11,30 +11,30 @@ import { ITEMS, temporaryFolder } from '../../writers/support/tables.js';
 const LONG_AGO = new Date(Date.now() - STALE_MS - 60_000);
 const START = new Date('2025-01-01T00:00:00Z');
 
-async function acquire(folder: string, table = 't'): Promise<TableLock> {
-  return TableLock.acquire(await LocalLockFiles.open(folder), table, START);
+async function acquire(folder: string, table = 't'): Promise<TableLease> {
+  return TableLease.acquire(await LocalLeaseFiles.open(folder), table, START);
 }
 
-async function leaveLock(folder: string, change: Partial<LockHolder>): Promise<void> {
-  const lock = await acquire(folder);
-  const own = JSON.parse(await readFile(join(folder, '1'), 'utf8')) as LockHolder;
-  await lock.release();
+async function leaveLease(folder: string, change: Partial<LeaseHolder>): Promise<void> {
+  const lease = await acquire(folder);
+  const own = JSON.parse(await readFile(join(folder, '1'), 'utf8')) as LeaseHolder;
+  await lease.release();
   await writeFile(join(folder, '1'), JSON.stringify({ ...own, ...change }));
 }
 
 describe('the lock of a table', () => {
   test('I12 a second run is refused with process, host and start of the first, and told to come later', async () => {
     const folder = await temporaryFolder();
-    const lock = await acquire(folder, 'acme.items');
+    const lease = await acquire(folder, 'acme.items');
     const refusal = await acquire(folder, 'acme.items').catch((error: unknown) => error);
     expect(refusal).toBeInstanceOf(TableBusyError);
     expect(refusal).toMatchObject({ kind: 'later', message: expect.stringContaining(`process ${process.pid}`) });
     expect(String(refusal)).toContain('2025-01-01T00:00:00.000Z');
-    await lock.release();
+    await lease.release();
     await (await acquire(folder, 'acme.items')).release();
   });
 
-  test.each<[string, Partial<LockHolder>]>([
+  test.each<[string, Partial<LeaseHolder>]>([
     ['whose process is gone', { pid: 2 ** 22 + 1 }],
     ['whose pid belongs to a later process', { processStart: '1' }],
     [
@@ -43,30 +43,30 @@ describe('the lock of a table', () => {
     ],
   ])('a dead lock %s does not keep the table for ever', async (_, change) => {
     const folder = await temporaryFolder();
-    await leaveLock(folder, change);
-    const lock = await acquire(folder);
-    await lock.verify();
-    await lock.release();
+    await leaveLease(folder, change);
+    const lease = await acquire(folder);
+    await lease.verify();
+    await lease.release();
   });
 
-  test.each<[string, Partial<LockHolder>]>([
+  test.each<[string, Partial<LeaseHolder>]>([
     ['a live process that is silent for long', { heartbeat: '2001-01-01T00:00:00Z' }],
     ['another machine that spoke lately', { host: 'elsewhere', pid: 2 ** 22 + 1 }],
     ['the same host before a reboot just now', { bootId: 'earlier', pid: 2 ** 22 + 1 }],
     ['another container of this host', { pidSpace: 'pid:[1]', pid: 2 ** 22 + 1 }],
   ])('a lock of %s is not stolen', async (_, change) => {
     const folder = await temporaryFolder();
-    await leaveLock(folder, change);
+    await leaveLease(folder, change);
     await expect(acquire(folder)).rejects.toBeInstanceOf(TableBusyError);
   });
 
   test('a holder whose lock was taken over notices before it commits', async () => {
     const folder = await temporaryFolder();
-    const lock = await acquire(folder);
-    await lock.verify();
+    const lease = await acquire(folder);
+    await lease.verify();
     await writeFile(join(folder, '2'), await readFile(join(folder, '1')));
-    await expect(lock.verify()).rejects.toThrow(/lost its lock/);
-    await lock.release();
+    await expect(lease.verify()).rejects.toThrow(/lost its lock/);
+    await lease.release();
   });
 
   test.each([
@@ -87,10 +87,10 @@ describe('the lock of a table', () => {
     });
     expect(await readdir(folder)).toEqual(['7']);
     await utimes(join(folder, '7'), LONG_AGO, LONG_AGO);
-    const lock = await acquire(folder, 'acme.items');
-    expect(lock.warning).toMatch(/^The lock of table acme\.items was taken over: .*7 cannot be read, and nobody/);
-    await lock.verify();
-    await lock.release();
+    const lease = await acquire(folder, 'acme.items');
+    expect(lease.warning).toMatch(/^The lock of table acme\.items was taken over: .*7 cannot be read, and nobody/);
+    await lease.verify();
+    await lease.release();
   });
 
   test.each([
@@ -98,22 +98,22 @@ describe('the lock of a table', () => {
     ['no clock at all', 'soon'],
   ])('a holder elsewhere with %s does not keep the table until then', async (_, heartbeat) => {
     const folder = await temporaryFolder();
-    await leaveLock(folder, { host: 'elsewhere', heartbeat });
+    await leaveLease(folder, { host: 'elsewhere', heartbeat });
     await expect(acquire(folder)).rejects.toThrow(new RegExp(`free again after ${new Date().getUTCFullYear()}-`));
     await utimes(join(folder, '1'), LONG_AGO, LONG_AGO);
-    const lock = await acquire(folder);
-    expect(lock.warning).toContain(heartbeat);
-    await lock.release();
+    const lease = await acquire(folder);
+    expect(lease.warning).toContain(heartbeat);
+    await lease.release();
   });
 
   test('what was wrong with a lock is told to the user of the run that took it over', async () => {
     const root = await temporaryFolder();
-    const locks = join(root, '.locks', 'acme.items');
-    await mkdir(locks, { recursive: true });
-    await writeFile(join(locks, '1'), 'x');
-    await utimes(join(locks, '1'), LONG_AGO, LONG_AGO);
+    const leases = join(root, '.locks', 'acme.items');
+    await mkdir(leases, { recursive: true });
+    await writeFile(join(leases, '1'), 'x');
+    await utimes(join(leases, '1'), LONG_AGO, LONG_AGO);
     const told: string[] = [];
-    const writer = await openWarehouse({ root, runId: 'r', onLockTaken: (warning) => told.push(warning) });
+    const writer = await openWarehouse({ root, runId: 'r', onLeaseTaken: (warning) => told.push(warning) });
     await writer.open(ITEMS);
     await writer.close();
     expect(told).toEqual([expect.stringContaining('was taken over')]);

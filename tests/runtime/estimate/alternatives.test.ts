@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { alternatives } from '../../../src/runtime/estimate/alternatives.js';
 import { chooseRoutes, type Facts } from '../../../src/runtime/plan/cost.js';
 import type { Wanted } from '../../../src/runtime/plan/tree.js';
-import { registry } from '../../helpers/jira-and-lake.js';
+import { registry } from '../../helpers/jira-and-warehouse.js';
 
 const facts = (latency: number): Facts => ({
   rate: 5,

@@ -6,7 +6,7 @@ import type { ReaderPlan } from '../../../src/runtime/read/look-at-parents.js';
 import { ParentReader } from '../../../src/runtime/read/parent-reader.js';
 import { parentOfRow } from '../../../src/runtime/read/parents.js';
 import { isRequestRoute } from '../../../src/runtime/streams/registry.js';
-import { registry } from '../../helpers/jira-and-lake.js';
+import { registry } from '../../helpers/jira-and-warehouse.js';
 
 const stream = registry.get('issue_changelog');
 const above = registry.get('issue_search');

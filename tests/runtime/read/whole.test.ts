@@ -6,7 +6,7 @@ import { ScanOrder } from '../../../src/runtime/plan/scan-order.js';
 import { parentKey, parentOfRow } from '../../../src/runtime/read/parents.js';
 import { lackOf } from '../../../src/runtime/requests/anomalies.js';
 import { isDoubtful, isShort } from '../../../src/runtime/requests/completeness.js';
-import { registry } from '../../helpers/jira-and-lake.js';
+import { registry } from '../../helpers/jira-and-warehouse.js';
 
 const found = (came: number, more: Partial<Parameters<typeof isShort>[0]> = {}) => ({
   came,

@@ -4,7 +4,7 @@ import { compileShaper } from '../../../src/runtime/rows/shape.js';
 import { tableSpecOf } from '../../../src/runtime/rows/table-spec.js';
 import { customFieldColumns } from '../../../src/runtime/streams/custom-field-columns.js';
 import { excludedIds, siteFieldOf, withSiteFields } from '../../../src/runtime/streams/site-fields.js';
-import { registry } from '../../helpers/jira-and-lake.js';
+import { registry } from '../../helpers/jira-and-warehouse.js';
 
 const PLATFORM = 'com.atlassian.jira.plugin.system.customfieldtypes';
 const GREENHOPPER = 'com.pyxis.greenhopper.jira';

@@ -2,14 +2,14 @@ import { readFile, rename, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { dataFile } from '../iceberg/files.js';
-import { append, makeVersions, metadataFiles, openCatalog, rawMetadata, temporaryFolder } from './tables.js';
+import { append, fileCatalog, makeVersions, metadataFiles, rawMetadata, temporaryFolder } from './tables.js';
 
 describe('damaged tables', () => {
   it('truncated metadata is an error at every length, never an older version', async () => {
     const root = await temporaryFolder();
     const newest = await makeVersions(root, 2);
     const whole = await readFile(newest.metadataLocation);
-    const catalog = await openCatalog(root);
+    const catalog = await fileCatalog(root);
     const shorter = (length: number) => (length === 0 ? -1 : Math.max(0, Math.floor(length / 1.2) - 1));
     for (let length = whole.length - 1; length >= 0; length = shorter(length)) {
       await truncate(newest.metadataLocation, length);
@@ -29,14 +29,14 @@ describe('damaged tables', () => {
     const root = await temporaryFolder();
     const version = await makeVersions(root, 1);
     await writeFile(version.metadataLocation, JSON.stringify({ ...(await rawMetadata(version)), [key]: value }));
-    const loading = (await openCatalog(root)).load('acme', 'items');
+    const loading = (await fileCatalog(root)).load('acme', 'items');
     await expect(loading).rejects.toMatchObject({ kind: 'failed', message: expect.stringContaining(message) });
   });
 
   it('a missing or cut manifest is named, and not taken for an empty table', async () => {
     const root = await temporaryFolder();
     const version = await makeVersions(root, 1);
-    const catalog = await openCatalog(root);
+    const catalog = await fileCatalog(root);
     const files = await metadataFiles(root);
     for (const name of files.filter((file) => file.endsWith('.avro'))) {
       const path = join(root, 'acme/items/metadata', name);
@@ -60,7 +60,7 @@ describe('damaged tables', () => {
       .replaceAll(version.currentSnapshotId ?? '', id)
       .replace('{', `{"statistics": [{"snapshot-id": ${id}}],`);
     await writeFile(version.metadataLocation, text.replaceAll(`snap-${id}`, `snap-${version.currentSnapshotId}`));
-    const catalog = await openCatalog(root);
+    const catalog = await fileCatalog(root);
     const loaded = await catalog.load('acme', 'items');
     expect(loaded?.currentSnapshotId).toBe(id);
     const next = loaded && (await catalog.commit(loaded, append(dataFile('/b'))));

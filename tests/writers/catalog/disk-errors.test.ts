@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { armFailpoints, FAILPOINT } from '../../../src/core/failpoints.js';
 import { dataFile } from '../iceberg/files.js';
-import { append, ITEMS, make, metadataFiles, openCatalog, temporaryFolder } from './tables.js';
+import { append, fileCatalog, ITEMS, make, metadataFiles, temporaryFolder } from './tables.js';
 
 afterEach(() => armFailpoints(''));
 
@@ -13,7 +13,7 @@ describe('a disk that fails within a commit', () => {
     POINTS.flatMap((point) => ['ENOSPC', 'EIO'].map((code) => [point, code] as const)),
   )('at %s with %s gives no commit or a whole one, and an answer that is true', async (point, code) => {
     const root = await temporaryFolder();
-    const catalog = await openCatalog(root);
+    const catalog = await fileCatalog(root);
     const base = await make(catalog, ITEMS, append(dataFile('/1')));
     const before = await metadataFiles(root);
     armFailpoints(`${point}:1:${code}`);
@@ -34,13 +34,13 @@ describe('a disk that fails within a commit', () => {
 describe('the control: storage that looks first and then writes', () => {
   it('I4 loses a commit that both writers believe in, which exclusive creation is there to prevent', async () => {
     const root = await temporaryFolder();
-    const base = await make(await openCatalog(root), ITEMS, append(dataFile('/1')));
+    const base = await make(await fileCatalog(root), ITEMS, append(dataFile('/1')));
     let waiting = 2;
     let letGo = () => {};
     const bothLooked = new Promise<void>((resolve) => {
       letGo = resolve;
     });
-    const careless = await openCatalog(root, {
+    const careless = await fileCatalog(root, {
       replace: (io) => ({
         createExclusive: async (location, bytes) => {
           if ((await io.size(location)) !== null) return 'exists';

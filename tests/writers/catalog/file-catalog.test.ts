@@ -7,11 +7,11 @@ import { evolveSchema } from '../../../src/writers/iceberg/schema.js';
 import { dataFile, deleteFile } from '../iceberg/files.js';
 import {
   append,
+  fileCatalog,
   ITEMS,
   make,
   makeVersions,
   metadataFiles,
-  openCatalog,
   rawMetadata,
   setProperties,
   temporaryFolder,
@@ -20,13 +20,13 @@ import {
 describe('FileCatalog', () => {
   it('says null for a table that does not exist, and makes no folder by asking', async () => {
     const root = join(await temporaryFolder(), 'not', 'yet');
-    const catalog = await openCatalog(root);
+    const catalog = await fileCatalog(root);
     expect(await catalog.load('acme', 'items')).toBeNull();
     await expect(readFile(root)).rejects.toMatchObject({ code: 'ENOENT' });
   });
 
   it('I1 creates table, rows and properties in one version, so that none of them can be there alone', async () => {
-    const catalog = await openCatalog(await temporaryFolder());
+    const catalog = await fileCatalog(await temporaryFolder());
     const change = { ...append(dataFile('/a', 3)), properties: { state: '{"at":1}' }, summary: { run: 'r1' } };
     const created = await make(catalog, ITEMS, change);
     expect(created.metadataLocation).toMatch(/\/acme\/items\/metadata\/v1\.metadata\.json$/);
@@ -38,7 +38,7 @@ describe('FileCatalog', () => {
 
   it('writes metadata that says everything readers ask for', async () => {
     const root = await temporaryFolder();
-    const catalog = await openCatalog(root, { now: () => 5000 });
+    const catalog = await fileCatalog(root, { now: () => 5000 });
     const first = await make(catalog, ITEMS, append(dataFile('/a')));
     const second = await catalog.commit(first, append(dataFile('/b')));
     const [id1, id2] = [Number(first.currentSnapshotId), Number(second.currentSnapshotId)];
@@ -77,7 +77,7 @@ describe('FileCatalog', () => {
 
   it('keeps time growing when the clock jumps back, because readers travel by it', async () => {
     let now = 10_000;
-    const catalog = await openCatalog(await temporaryFolder(), { now: () => now });
+    const catalog = await fileCatalog(await temporaryFolder(), { now: () => now });
     const first = await make(catalog, ITEMS, append(dataFile('/a')));
     now = 1_000;
     const second = await catalog.commit(first, append(dataFile('/b')));
@@ -88,7 +88,7 @@ describe('FileCatalog', () => {
   });
 
   it('makes no snapshot when only properties change', async () => {
-    const catalog = await openCatalog(await temporaryFolder());
+    const catalog = await fileCatalog(await temporaryFolder());
     const first = await make(catalog, ITEMS, append(dataFile('/a')));
     const second = await catalog.commit(first, setProperties({ state: '2' }));
     expect(second.history).toEqual(first.history);
@@ -96,7 +96,7 @@ describe('FileCatalog', () => {
   });
 
   it('creates a table without rows, for a stream that is empty on its first day', async () => {
-    const catalog = await openCatalog(await temporaryFolder());
+    const catalog = await fileCatalog(await temporaryFolder());
     const created = await make(catalog, ITEMS, setProperties({ state: '1' }));
     expect(await rawMetadata(created)).toMatchObject({ 'current-snapshot-id': -1, snapshots: [], refs: {} });
     expect(await catalog.files(created)).toEqual({ data: [], deletes: [] });
@@ -105,7 +105,7 @@ describe('FileCatalog', () => {
   });
 
   it('removes files with explicit sequence numbers for those that stay, so that deletes keep hitting the same rows', async () => {
-    const catalog = await openCatalog(await temporaryFolder());
+    const catalog = await fileCatalog(await temporaryFolder());
     const first = await make(catalog, ITEMS, append(dataFile('/a', 5), dataFile('/b', 7)));
     const second = await catalog.commit(first, {
       operation: 'overwrite',
@@ -134,7 +134,7 @@ describe('FileCatalog', () => {
   });
 
   it('drops manifests in which nothing lives any more, so that a table rewritten daily does not grow for ever', async () => {
-    const catalog = await openCatalog(await temporaryFolder());
+    const catalog = await fileCatalog(await temporaryFolder());
     let version = await make(catalog, ITEMS, append(dataFile('/0')));
     for (let day = 1; day <= 5; day++) {
       const { data } = await catalog.files(version);
@@ -150,7 +150,7 @@ describe('FileCatalog', () => {
 
   it('refuses to remove a file that is not in the table, because the work was done on another version', async () => {
     const root = await temporaryFolder();
-    const catalog = await openCatalog(root);
+    const catalog = await fileCatalog(root);
     const first = await make(catalog, ITEMS, append(dataFile('/a')));
     const before = await metadataFiles(root);
     const differentAccount = { ...dataFile('/x'), sequenceNumber: 1, fileSequenceNumber: 1, snapshotId: '1' };
@@ -161,7 +161,7 @@ describe('FileCatalog', () => {
   });
 
   it('adds a schema once, keeps the old ones, and finds its way back to one it had', async () => {
-    const catalog = await openCatalog(await temporaryFolder());
+    const catalog = await fileCatalog(await temporaryFolder());
     const first = await make(catalog, ITEMS, append(dataFile('/a')));
     const { schema } = evolveSchema(first.schema, [
       { name: 'id', type: 'string' },
@@ -179,7 +179,7 @@ describe('FileCatalog', () => {
 
   it('keeps as many old metadata files as the property says, and deletes the rest', async () => {
     const root = await temporaryFolder();
-    const catalog = await openCatalog(root);
+    const catalog = await fileCatalog(root);
     const properties = { 'write.metadata.previous-versions-max': '2' };
     let version = await make(catalog, { ...ITEMS, properties }, setProperties({}));
     for (let number = 2; number <= 6; number++) version = await catalog.commit(version, setProperties({}));
@@ -194,7 +194,7 @@ describe('FileCatalog', () => {
 
   it('I4 gives the second of two commits on one version a conflict, and takes its files away', async () => {
     const root = await temporaryFolder();
-    const catalog = await openCatalog(root);
+    const catalog = await fileCatalog(root);
     const base = await make(catalog, ITEMS, append(dataFile('/a')));
     const winner = await catalog.commit(base, append(dataFile('/b')));
     const before = await metadataFiles(root);
@@ -207,19 +207,19 @@ describe('FileCatalog', () => {
     const root = await temporaryFolder();
     await makeVersions(root, 3);
     await rm(join(root, 'acme/items/metadata/v1.metadata.json'));
-    const catalog = await openCatalog(root);
+    const catalog = await fileCatalog(root);
     await expect(make(catalog, ITEMS, append(dataFile('/z')))).rejects.toBeInstanceOf(CommitConflict);
   });
 
   it('I12 a writer that slept until its version number came free again does not bring an old table back', async () => {
     const root = await temporaryFolder();
     const metadata = join(root, 'acme/items/metadata');
-    const catalog = await openCatalog(root);
+    const catalog = await fileCatalog(root);
     const properties = { 'write.metadata.previous-versions-max': '1' };
     const base = await make(catalog, { ...ITEMS, properties }, append(dataFile('/a')));
     let newest = base;
     // The sleeper has read its base and wakes up just before it creates v2.
-    const sleeper = await openCatalog(root, {
+    const sleeper = await fileCatalog(root, {
       replace: (io) => ({
         createExclusive: async (location, bytes) => {
           for (let number = 2; number <= 5; number++)
@@ -237,10 +237,10 @@ describe('FileCatalog', () => {
 
   it('a quick successor that removed our base does not make us deny our own commit', async () => {
     const root = await temporaryFolder();
-    const catalog = await openCatalog(root);
+    const catalog = await fileCatalog(root);
     const properties = { 'write.metadata.previous-versions-max': '1' };
     const base = await make(catalog, { ...ITEMS, properties }, append(dataFile('/a')));
-    const slow = await openCatalog(root, {
+    const slow = await fileCatalog(root, {
       replace: (io) => ({
         createExclusive: async (location, bytes) => {
           const outcome = await io.createExclusive(location, bytes);

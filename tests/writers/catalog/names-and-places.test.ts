@@ -4,10 +4,10 @@ import { describe, expect, it } from 'vitest';
 import { dataFile } from '../iceberg/files.js';
 import {
   append,
+  fileCatalog,
   ITEMS,
   make,
   makeVersions,
-  openCatalog,
   rawMetadata,
   setProperties,
   temporaryFolder,
@@ -26,7 +26,7 @@ describe('names and places', () => {
     'CON',
     'a.b',
   ])('I10 refuses the name %j, which could become another path', async (name) => {
-    const catalog = await openCatalog(await temporaryFolder());
+    const catalog = await fileCatalog(await temporaryFolder());
     expect(() => catalog.locationOf({ namespace: 'acme', name })).toThrow('cannot be a table name');
     await expect(catalog.load(name, 'items')).rejects.toThrow('cannot be a namespace name');
   });
@@ -35,7 +35,7 @@ describe('names and places', () => {
     const [root, outside] = [await temporaryFolder(), await temporaryFolder()];
     await mkdir(join(root, 'acme'));
     await symlink(outside, join(root, 'acme', 'items'));
-    const catalog = await openCatalog(root);
+    const catalog = await fileCatalog(root);
     await expect(catalog.load('acme', 'items')).rejects.toThrow('outside the warehouse');
     await expect(make(catalog, ITEMS, append(dataFile('/a')))).rejects.toThrow('outside the warehouse');
     await expect(readFile(join(outside, 'metadata'))).rejects.toMatchObject({ code: 'ENOENT' });
@@ -51,7 +51,7 @@ describe('names and places', () => {
     const named = text.replace('items/metadata/v1.metadata.json', 'items/../others/metadata/v1.metadata.json');
     expect(named).not.toBe(text);
     await writeFile(version.metadataLocation, named);
-    const catalog = await openCatalog(root);
+    const catalog = await fileCatalog(root);
     const newest = await catalog.load('acme', 'items');
     if (newest) await catalog.commit(newest, setProperties({ 'write.metadata.previous-versions-max': '1' }));
     const log = (await rawMetadata((await catalog.load('acme', 'items')) ?? version))['metadata-log'];
@@ -63,14 +63,14 @@ describe('names and places', () => {
     const [root, elsewhere] = [await temporaryFolder(), await temporaryFolder()];
     const newest = await makeVersions(root, 1);
     await symlink(root, join(elsewhere, 'link'));
-    expect(await (await openCatalog(join(elsewhere, 'link'))).load('acme', 'items')).toEqual(newest);
+    expect(await (await fileCatalog(join(elsewhere, 'link'))).load('acme', 'items')).toEqual(newest);
   });
 
   it('says plainly that a file stands where the table should be', async () => {
     const root = await temporaryFolder();
     await mkdir(join(root, 'acme'));
     await writeFile(join(root, 'acme', 'items'), 'a file');
-    const creating = make(await openCatalog(root), ITEMS, append(dataFile('/a')));
+    const creating = make(await fileCatalog(root), ITEMS, append(dataFile('/a')));
     await expect(creating).rejects.toThrow('a file stands where a folder is expected');
   });
 });

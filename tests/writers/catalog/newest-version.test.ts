@@ -1,7 +1,7 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { makeVersions, openCatalog, setProperties, temporaryFolder } from './tables.js';
+import { fileCatalog, makeVersions, setProperties, temporaryFolder } from './tables.js';
 
 describe('finding the newest version', () => {
   it('writes the hint without a newline, which DuckDB would take for part of the name', async () => {
@@ -21,14 +21,14 @@ describe('finding the newest version', () => {
     const root = await temporaryFolder();
     const newest = await makeVersions(root, 12);
     await writeFile(join(root, 'acme/items/metadata/version-hint.text'), text);
-    expect(await (await openCatalog(root)).load('acme', 'items')).toEqual(newest);
+    expect(await (await fileCatalog(root)).load('acme', 'items')).toEqual(newest);
   });
 
   it('survives a missing hint, and counts v10 after v9', async () => {
     const root = await temporaryFolder();
     const newest = await makeVersions(root, 10);
     await rm(join(root, 'acme/items/metadata/version-hint.text'));
-    const catalog = await openCatalog(root);
+    const catalog = await fileCatalog(root);
     expect(await catalog.load('acme', 'items')).toEqual(newest);
     await catalog.commit(newest, setProperties({}));
     expect(await readFile(join(root, 'acme/items/metadata/version-hint.text'), 'latin1')).toBe('11');
@@ -40,8 +40,8 @@ describe('finding the newest version', () => {
     const hint = join(root, 'acme/items/metadata/version-hint.text');
     await rm(hint);
     await mkdir(hint);
-    const second = await (await openCatalog(root)).commit(first, setProperties({}));
+    const second = await (await fileCatalog(root)).commit(first, setProperties({}));
     await rm(hint, { recursive: true });
-    expect(await (await openCatalog(root)).load('acme', 'items')).toEqual(second);
+    expect(await (await fileCatalog(root)).load('acme', 'items')).toEqual(second);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { FAILPOINT, type Failpoint } from '../../../src/core/failpoints.js';
 import { runProgram } from './programs.js';
-import { metadataFiles, openCatalog, temporaryFolder } from './tables.js';
+import { fileCatalog, metadataFiles, temporaryFolder } from './tables.js';
 
 const FILES_AT: Readonly<Record<string, readonly string[]>> = { '1': ['/1'], '2': ['/1', '/2'], '3': ['/2', '/3'] };
 
@@ -18,7 +18,7 @@ describe('eight processes that commit to one table without any lock', () => {
     const times = 6;
     const ends = await Promise.all(Array.from({ length: 8 }, () => runProgram('race', { root, times, rows })));
     expect(ends).toEqual(Array.from({ length: 8 }, () => ({ code: 0, signal: null })));
-    const catalog = await openCatalog(root);
+    const catalog = await fileCatalog(root);
     const version = await catalog.load('acme', 'items');
     expect(version?.metadataLocation).toMatch(/\/v48\.metadata\.json$/);
     const { data } = version ? await catalog.files(version) : { data: [] };
@@ -36,7 +36,7 @@ describe('SIGKILL within a commit', () => {
       const root = await temporaryFolder();
       const end = await runProgram('threeCommits', { root, failpoint: `${point}:${pass}:kill` });
       expect(end.signal).toBe('SIGKILL');
-      const catalog = await openCatalog(root);
+      const catalog = await fileCatalog(root);
       const version = await catalog.load('acme', 'items');
       const state = version?.properties.state ?? '';
       expect(state).toBe(String(BEFORE_THE_COMMIT_POINT.includes(point) ? pass - 1 : pass));

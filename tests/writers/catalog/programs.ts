@@ -5,11 +5,11 @@ import { fileURLToPath } from 'node:url';
 import { armFailpoints } from '../../../src/core/failpoints.js';
 import { CommitConflict } from '../../../src/writers/iceberg/errors.js';
 import { dataFile } from '../iceberg/files.js';
-import { append, ITEMS, make, openCatalog, setProperties } from './tables.js';
+import { append, fileCatalog, ITEMS, make, setProperties } from './tables.js';
 
 /** Commits until it has succeeded `times` times; after a conflict it loads the table again. */
 export async function race({ root, times, rows }: { root: string; times: number; rows: boolean }) {
-  const catalog = await openCatalog(root);
+  const catalog = await fileCatalog(root);
   for (let done = 0; done < times; ) {
     const base = await catalog.load('acme', 'items');
     const change = rows ? append(dataFile(`/data/${process.pid}-${done}`)) : setProperties({ last: 'same for all' });
@@ -25,7 +25,7 @@ export async function race({ root, times, rows }: { root: string; times: number;
 /** Three commits, the third rewriting the first's file; the state property names the last one done. */
 export async function threeCommits({ root, failpoint }: { root: string; failpoint: string }) {
   armFailpoints(failpoint);
-  const catalog = await openCatalog(root);
+  const catalog = await fileCatalog(root);
   const properties = (at: number) => ({ state: String(at), 'write.metadata.previous-versions-max': '1' });
   let version = await make(catalog, ITEMS, { ...append(dataFile('/1')), properties: properties(1) });
   version = await catalog.commit(version, { ...append(dataFile('/2')), properties: properties(2) });

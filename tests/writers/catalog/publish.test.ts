@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type FileIO, OutcomeUnknown, StorageError } from '../../../src/core/files/file-io.js';
 import { CommitConflict, CommitUnknown } from '../../../src/writers/iceberg/errors.js';
 import { dataFile } from '../iceberg/files.js';
-import { append, ITEMS, make, metadataFiles, openCatalog, temporaryFolder } from './tables.js';
+import { append, fileCatalog, ITEMS, make, metadataFiles, temporaryFolder } from './tables.js';
 
 const EIO = Object.assign(new Error('EIO: i/o error'), { code: 'EIO' });
 const unclear = () => new OutcomeUnknown('create the version', EIO);
@@ -10,10 +10,10 @@ const unclear = () => new OutcomeUnknown('create the version', EIO);
 /** Two rows are there; a third is committed through a storage whose `createExclusive` is replaced. */
 async function commitThrough(replace: (io: FileIO) => Partial<FileIO>) {
   const root = await temporaryFolder();
-  const catalog = await openCatalog(root);
+  const catalog = await fileCatalog(root);
   const base = await make(catalog, ITEMS, append(dataFile('/a'), dataFile('/b')));
   const before = await metadataFiles(root);
-  const committing = (await openCatalog(root, { replace })).commit(base, append(dataFile('/c')));
+  const committing = (await fileCatalog(root, { replace })).commit(base, append(dataFile('/c')));
   const outcome = await committing.catch((error: unknown) => error);
   const now = await catalog.load('acme', 'items');
   const records = now?.history[0]?.summary['total-records'];

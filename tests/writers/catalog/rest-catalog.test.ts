@@ -8,7 +8,7 @@ import { CATALOG_LIMITS } from '../../../src/writers/catalog/rest/client.js';
 import { RestCatalog } from '../../../src/writers/catalog/rest-catalog.js';
 import { CommitConflict } from '../../../src/writers/iceberg/errors.js';
 import { firstMetadata, type TableMetadata } from '../../../src/writers/iceberg/metadata.js';
-import type { CatalogAuth, S3Settings } from '../../../src/writers/storage/lake.js';
+import type { CatalogAuth, S3Settings } from '../../../src/writers/storage/warehouse-settings.js';
 import { type FaultServer, startFaultServer } from '../../helpers/fault-server.js';
 import { dataFile } from '../iceberg/files.js';
 import { append, ITEMS, setProperties } from './tables.js';

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { Secret } from '../../../src/core/secret.js';
 import { isUnclear } from '../../../src/writers/catalog/rest/answer.js';
 import { CATALOG_LIMITS, RestClient } from '../../../src/writers/catalog/rest/client.js';
-import type { CatalogAuth } from '../../../src/writers/storage/lake.js';
+import type { CatalogAuth } from '../../../src/writers/storage/warehouse-settings.js';
 import { type FaultServer, type Seen, startFaultServer } from '../../helpers/fault-server.js';
 
 let service: FaultServer;

@@ -5,7 +5,7 @@ import { Secret } from '../../../src/core/secret.js';
 import type { Network } from '../../../src/http/agent.js';
 import { isUnclear } from '../../../src/writers/catalog/rest/answer.js';
 import { CATALOG_LIMITS, RestClient } from '../../../src/writers/catalog/rest/client.js';
-import type { CatalogAuth } from '../../../src/writers/storage/lake.js';
+import type { CatalogAuth } from '../../../src/writers/storage/warehouse-settings.js';
 import { type ConnectProxy, type ProxyManners, startConnectProxy } from '../../helpers/connect-proxy.js';
 import { type FaultServer, startFaultServer } from '../../helpers/fault-server.js';
 import { SELF_SIGNED } from '../../helpers/self-signed.js';

@@ -5,7 +5,7 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import type { TableWriter } from '../../../src/contract/table.js';
 import { RestCatalog } from '../../../src/writers/catalog/rest-catalog.js';
-import type { S3Settings } from '../../../src/writers/storage/lake.js';
+import type { S3Settings } from '../../../src/writers/storage/warehouse-settings.js';
 import { openWarehouse } from '../../../src/writers/warehouse.js';
 import { takenOverState } from '../../../src/writers/write/state.js';
 import {
@@ -115,7 +115,7 @@ describe.for(PLACES)('a table of a REST catalog in $name', { timeout: 60_000 }, 
     await table.write([item('a', 1, full), item('b', 1)]);
     await table.commit(batch(1));
     await table.write([item('a', 2, full), item('c', 2)]);
-    table.mark({ reason: 'vanished', where: { column: 'id', in: ['b'] }, spareBatch: true });
+    table.mark({ reason: 'vanished', where: { column: 'id', in: ['b'] }, exceptBatch: true });
     const committed = await table.commit(batch(2));
     expect(committed).toMatchObject({ written: 2, deleted: 1 });
     expect(committed.metadataLocation).toContain('/acme/items/metadata/');
@@ -136,7 +136,7 @@ describe.for(PLACES)('a table of a REST catalog in $name', { timeout: 60_000 }, 
         try {
           for (let number = 1; number <= 3; number += 1) {
             await table.write([item(`${run}-${number}`, number), item('both', number)]);
-            table.mark({ reason: 'vanished', where: { column: 'id', notIn: ['both'] }, spareBatch: true });
+            table.mark({ reason: 'vanished', where: { column: 'id', notIn: ['both'] }, exceptBatch: true });
             await table.commit(batch(number, { run, number }, run));
           }
           return { run, error: null };

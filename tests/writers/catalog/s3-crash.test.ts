@@ -5,7 +5,7 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { FAILPOINT } from '../../../src/core/failpoints.js';
 import { pathList } from '../../../src/core/quote.js';
-import { openLake } from '../../../src/writers/catalog/open-lake.js';
+import { openCatalog } from '../../../src/writers/catalog/open-catalog.js';
 import { lacksS3, S3_START_MS, type S3Server, s3Settings, startS3 } from '../../helpers/s3-server.js';
 import { runChild } from '../support/child.js';
 import { threeBatches } from '../support/programs.js';
@@ -41,7 +41,7 @@ async function place(): Promise<At> {
 
 /** Rows and state of the table, read by whoever knows nothing of the writer but the catalog. */
 async function contents({ root, endpoint, cache }: At) {
-  const { catalog } = await openLake({ root, cache, s3: s3Settings(endpoint) });
+  const { catalog } = await openCatalog({ root, cache, s3: s3Settings(endpoint) });
   const version = await catalog.load('acme', 'items');
   if (!version) return { rows: [], state: null };
   const { data, deletes } = await catalog.files(version);
@@ -58,7 +58,7 @@ async function contents({ root, endpoint, cache }: At) {
   return { rows, state: version.properties['connector.state'] };
 }
 
-// A lock is taken by an exclusive creation too, which passes these points first.
+// A lease is taken by an exclusive creation too, which passes these points first.
 const LATER = new Set<string>([FAILPOINT.metadataPrepared, FAILPOINT.versionLinked]);
 // Nothing has a prepared name here, and what is created is durable.
 const NOWHERE = new Set<string>([FAILPOINT.preparedRemoved, FAILPOINT.versionDurable]);

@@ -18,7 +18,7 @@ export async function temporaryFolder(): Promise<string> {
   return folder;
 }
 
-export async function openCatalog(
+export async function fileCatalog(
   root: string,
   options: { replace?: (io: FileIO) => Partial<FileIO>; now?: () => number } = {},
 ): Promise<FileCatalog> {
@@ -74,7 +74,7 @@ export async function rawMetadata(version: TableVersion): Promise<Record<string,
 
 /** A table of one file and as many versions as asked for. */
 export async function makeVersions(root: string, count: number): Promise<TableVersion> {
-  const catalog = await openCatalog(root);
+  const catalog = await fileCatalog(root);
   let version = await make(catalog, ITEMS, append(dataFile('/1')));
   for (let left = count; left > 1; left--)
     version = await catalog.commit(version, setProperties({ left: String(left) }));

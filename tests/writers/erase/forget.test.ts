@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { openLake } from '../../../src/writers/catalog/open-lake.js';
+import { openCatalog } from '../../../src/writers/catalog/open-catalog.js';
 import { type ForgottenIn, forget } from '../../../src/writers/erase/forget.js';
 import { runChild } from '../support/child.js';
 import { batch, loadTable, storedRows, temporaryFolder, testWarehouse } from '../support/tables.js';
@@ -175,12 +175,12 @@ describe('what stays', () => {
     const root = await temporaryFolder();
     await write(root, PEOPLE, [person(ID, NAME, ADDRESS)]);
     await write(root, NOTES, TRACES);
-    const lock = await (await openLake({ root })).lock('acme', 'notes', new Date());
+    const lease = await (await openCatalog({ root })).lease('acme', 'notes', new Date());
     const told = await erase(root);
     expect([told.get('notes')?.outcome, told.get('people')?.outcome]).toEqual(['busy', 'erased']);
     const [kept = ''] = readdirSync(root).filter((name) => name.startsWith('.forgetting'));
     expect((statSync(join(root, kept)).mode & 0o777).toString(8), 'the names are for this user alone').toBe('600');
-    await lock.release();
+    await lease.release();
     // By now no table but this one knows the name; the run before has kept it, and the pseudonym.
     expect((await erase(root)).get('notes')).toMatchObject({ outcome: 'erased', rows: TRACES.length });
     expect(await filesWith(root, [ID, NAME, ADDRESS])).toEqual([]);

@@ -1,7 +1,7 @@
 /** A person, and rows that know of that person in every way a table can. */
 
 import type { Row, TableSpec } from '../../../src/contract/table.js';
-import type { LakeSettings } from '../../../src/writers/storage/lake.js';
+import type { WarehouseSettings } from '../../../src/writers/storage/warehouse-settings.js';
 import { openWarehouse } from '../../../src/writers/warehouse.js';
 import { batch } from '../support/tables.js';
 
@@ -98,12 +98,12 @@ export const TRACES: readonly Row[] = [
 
 /** One commit by a run of its own. */
 export async function write(
-  lake: string | LakeSettings,
+  warehouse: string | WarehouseSettings,
   spec: TableSpec,
   rows: readonly Row[],
   number = 1,
 ): Promise<void> {
-  const settings = typeof lake === 'string' ? { root: lake } : lake;
+  const settings = typeof warehouse === 'string' ? { root: warehouse } : warehouse;
   const writer = await openWarehouse({ ...settings, runId: `run-${spec.name}-${number}` });
   const table = await writer.open(spec);
   await table.write(rows);

@@ -2,7 +2,7 @@ import { renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { type RelocatedTable, relocate } from '../../../src/writers/relocate/relocate.js';
-import type { LakeSettings } from '../../../src/writers/storage/lake.js';
+import type { WarehouseSettings } from '../../../src/writers/storage/warehouse-settings.js';
 import { openWarehouse } from '../../../src/writers/warehouse.js';
 import { lacksS3, S3_START_MS, type S3Server, s3Settings, startS3 } from '../../helpers/s3-server.js';
 import { batch, item, temporaryFolder } from '../support/tables.js';
@@ -15,12 +15,12 @@ describe.skipIf(lacksS3() !== null)('between a folder and an object store', () =
   }, S3_START_MS);
   afterAll(() => server?.stop());
 
-  async function bucket(prefix: string): Promise<LakeSettings> {
+  async function bucket(prefix: string): Promise<WarehouseSettings> {
     const root = `s3://${await server.bucket()}/${prefix}`;
     return { root, s3: s3Settings(server.endpoint), cache: await temporaryFolder() };
   }
 
-  async function move(from: LakeSettings, to: LakeSettings): Promise<readonly RelocatedTable[]> {
+  async function move(from: WarehouseSettings, to: WarehouseSettings): Promise<readonly RelocatedTable[]> {
     const seen: RelocatedTable[] = [];
     const signal = new AbortController().signal;
     await relocate(from, to, { dryRun: false, signal, onTable: (table) => seen.push(table) });

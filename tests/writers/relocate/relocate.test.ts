@@ -11,7 +11,7 @@ import {
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { TableSpec } from '../../../src/contract/table.js';
-import { openLake } from '../../../src/writers/catalog/open-lake.js';
+import { openCatalog } from '../../../src/writers/catalog/open-catalog.js';
 import { type RelocatedTable, relocate } from '../../../src/writers/relocate/relocate.js';
 import { toLocalPath } from '../../../src/writers/storage/local.js';
 import { runChild } from '../support/child.js';
@@ -25,7 +25,7 @@ async function move(from: string, to: string, dryRun = false): Promise<readonly 
   return seen;
 }
 
-/** Every file beneath a folder with its content, but for locks. */
+/** Every file beneath a folder with its content, but for leases. */
 function filesOf(folder: string): Map<string, string> {
   const names = readdirSync(folder, { recursive: true, encoding: 'utf8' });
   const files = names.filter((name) => !name.startsWith('.locks') && statSync(join(folder, name)).isFile());
@@ -237,9 +237,9 @@ describe('refusals', () => {
     const folder = await temporaryFolder();
     const [from, to] = [join(folder, 'old'), join(folder, 'new')];
     await manyVersions(from);
-    const lock = await (await openLake({ root: from })).lock('acme', 'items', new Date());
+    const lease = await (await openCatalog({ root: from })).lease('acme', 'items', new Date());
     await expect(move(from, to)).rejects.toMatchObject({ kind: 'later' });
-    await lock.release();
+    await lease.release();
     expect(existsSync(join(to, 'acme'))).toBe(false);
     expect(await move(from, to)).toMatchObject([{ outcome: 'moved' }]);
   });

@@ -2,10 +2,10 @@
 
 import { tmpdir } from 'node:os';
 import type { TableSpec } from '../../../src/contract/table.js';
-import { openLake } from '../../../src/writers/catalog/open-lake.js';
+import { openCatalog } from '../../../src/writers/catalog/open-catalog.js';
 import { filesOf } from '../../../src/writers/iceberg/manifest-files.js';
 import { Duck } from '../../../src/writers/parquet/duckdb.js';
-import type { LakeSettings } from '../../../src/writers/storage/lake.js';
+import type { WarehouseSettings } from '../../../src/writers/storage/warehouse-settings.js';
 import { openWarehouse } from '../../../src/writers/warehouse.js';
 import { StoredRows } from '../../../src/writers/write/stored-rows.js';
 import { batch, ITEMS, item } from '../support/tables.js';
@@ -29,7 +29,7 @@ export async function manyVersions(root: string): Promise<void> {
     for (let number = 4; number <= 6; number += 1) {
       const changed = [1, 2, 3].map((file) => item(key(file * 1000 + number), 40 + number, { added: `in ${number}` }));
       await wider.write([...changed, item(key(1), number)]);
-      if (number === 5) wider.mark({ reason: 'feed', where: { column: 'id', in: [key(2100)] }, spareBatch: true });
+      if (number === 5) wider.mark({ reason: 'feed', where: { column: 'id', in: [key(2100)] }, exceptBatch: true });
       await wider.commit(batch(number));
     }
   } finally {
@@ -38,8 +38,8 @@ export async function manyVersions(root: string): Promise<void> {
 }
 
 /** The rows of every snapshot, oldest first, as our own reader sees them. */
-export async function historyOf(lake: string | LakeSettings): Promise<readonly unknown[]> {
-  const { catalog } = await openLake(typeof lake === 'string' ? { root: lake } : lake);
+export async function historyOf(warehouse: string | WarehouseSettings): Promise<readonly unknown[]> {
+  const { catalog } = await openCatalog(typeof warehouse === 'string' ? { root: warehouse } : warehouse);
   const version = await catalog.load(MANY.namespace, MANY.name);
   if (!version) throw new Error('the table is not there');
   const metadata = version.metadata;

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { OutcomeUnknown, StorageError } from '../../../src/core/files/file-io.js';
-import type { S3Settings } from '../../../src/writers/storage/lake.js';
 import { S3FileIO } from '../../../src/writers/storage/s3.js';
+import type { S3Settings } from '../../../src/writers/storage/warehouse-settings.js';
 import {
   lacksS3,
   S3_KEYS,

@@ -2,8 +2,8 @@
 import { readdir, readlink } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { armFailpoints } from '../../../src/core/failpoints.js';
-import { TableBusyError, TableLock } from '../../../src/core/lease/lease.js';
-import { LocalLockFiles } from '../../../src/core/lease/local-lock-files.js';
+import { TableBusyError, TableLease } from '../../../src/core/lease/lease.js';
+import { LocalLeaseFiles } from '../../../src/core/lease/local-lease-files.js';
 import { forget } from '../../../src/writers/erase/forget.js';
 import { CommitConflict } from '../../../src/writers/iceberg/errors.js';
 import { relocate } from '../../../src/writers/relocate/relocate.js';
@@ -19,18 +19,18 @@ interface At {
   readonly cache?: string;
 }
 
-const lakeAt = ({ root, endpoint, cache }: At) =>
+const warehouseAt = ({ root, endpoint, cache }: At) =>
   endpoint === undefined ? { root } : { root, cache, s3: s3Settings(endpoint) };
 
 /** Three batches that insert, change, mark and add again; goes on after the last batch whose state was committed. */
 export async function threeBatches({ failpoint, ...at }: At & { failpoint: string }) {
   armFailpoints(failpoint);
-  const writer = await openWarehouse({ ...lakeAt(at), runId: 'run-1' });
+  const writer = await openWarehouse({ ...warehouseAt(at), runId: 'run-1' });
   const table = await writer.open(ITEMS);
   const done = (table.state as { at: number } | null)?.at ?? 0;
   for (let number = done + 1; number <= 3; number += 1) {
     await table.write(['a', 'b', 'c', `only-${number}`].map((id) => item(id, number)));
-    if (number === 2) table.mark({ reason: 'vanished', where: { column: 'id', in: ['only-1'] }, spareBatch: true });
+    if (number === 2) table.mark({ reason: 'vanished', where: { column: 'id', in: ['only-1'] }, exceptBatch: true });
     await table.commit(batch(number));
   }
   await writer.close();
@@ -39,7 +39,7 @@ export async function threeBatches({ failpoint, ...at }: At & { failpoint: strin
 /** One batch that changes row `a` and adds row `new` in a table that is copied on write; does nothing when it is committed. */
 export async function copyOnWrite({ failpoint, ...at }: At & { failpoint: string }) {
   armFailpoints(failpoint);
-  const writer = await openWarehouse({ ...lakeAt(at), runId: 'run-2', upserts: () => 'copy-on-write' });
+  const writer = await openWarehouse({ ...warehouseAt(at), runId: 'run-2', upserts: () => 'copy-on-write' });
   const table = await writer.open(ITEMS);
   await table.write([item('a', 9), item('new', 9)]);
   await table.commit(batch(1, { at: 9 }, 'run-2'));
@@ -69,7 +69,7 @@ export async function giveUp(at: At) {
 }
 
 async function leaveTable(at: At, end: 'forgotten' | 'discarded' | 'failed' | 'closed'): Promise<void> {
-  const writer = await openWarehouse({ ...lakeAt(at), runId: end });
+  const writer = await openWarehouse({ ...warehouseAt(at), runId: end });
   const table = await writer.open({ ...ITEMS, name: end });
   const rows = Array.from({ length: 300 }, (_, at) => ({ ...item(`${end}-${at}`), parent_id: 'x'.repeat(10_000) }));
   await table.write(rows);
@@ -92,7 +92,7 @@ async function leaveTable(at: At, end: 'forgotten' | 'discarded' | 'failed' | 'c
 /** A first batch, and a second one that brings a new column together with rows; goes on after the last one that was committed. */
 export async function growColumn({ failpoint, batches, ...at }: At & { failpoint: string; batches: number }) {
   armFailpoints(failpoint);
-  const writer = await openWarehouse({ ...lakeAt(at), runId: 'run-1' });
+  const writer = await openWarehouse({ ...warehouseAt(at), runId: 'run-1' });
   for (let number = 1; number <= batches; number += 1) {
     const grown = { name: 'grown', type: 'string', doc: 'New.' } as const;
     const table = await writer.open(number === 1 ? ITEMS : { ...ITEMS, columns: [...ITEMS.columns, grown] });
@@ -111,7 +111,7 @@ export async function growColumn({ failpoint, batches, ...at }: At & { failpoint
 export async function countUp({ times, ...at }: At & { times: number }) {
   let busy = 0;
   for (let done = 0; done < times; ) {
-    const writer = await openWarehouse({ ...lakeAt(at), runId: `run-${process.pid}-${done}` });
+    const writer = await openWarehouse({ ...warehouseAt(at), runId: `run-${process.pid}-${done}` });
     try {
       const table = await writer.open(ITEMS);
       const { at } = (table.state as { at: number } | null) ?? { at: 0 };
@@ -131,33 +131,33 @@ export async function countUp({ times, ...at }: At & { times: number }) {
 
 /** Spools rows and dies without a commit. */
 export async function dieWithSpooledRows(at: At) {
-  const table = await (await openWarehouse({ ...lakeAt(at), runId: 'dead' })).open(ITEMS);
+  const table = await (await openWarehouse({ ...warehouseAt(at), runId: 'dead' })).open(ITEMS);
   await table.write([item('a')]);
   process.kill(process.pid, 'SIGKILL');
 }
 
-/** Takes a lock, increments a number in a file without any other protection, releases. */
+/** Takes a lease, increments a number in a file without any other protection, releases. */
 export async function lockedIncrements({ folder, file, times }: { folder: string; file: string; times: number }) {
   const { readFile, writeFile } = await import('node:fs/promises');
   for (let done = 0; done < times; ) {
-    const lock = await TableLock.acquire(await LocalLockFiles.open(folder), 't', new Date()).catch((error) => {
+    const lease = await TableLease.acquire(await LocalLeaseFiles.open(folder), 't', new Date()).catch((error) => {
       if (error instanceof TableBusyError) return null;
       throw error;
     });
-    if (!lock) {
+    if (!lease) {
       await new Promise((resolve) => setTimeout(resolve, Math.random() * 5));
       continue;
     }
     const value = Number(await readFile(file, 'utf8'));
     await writeFile(file, String(value + 1));
-    // Every other time the lock is left to a dead pid: the next one has to steal it, often several at once.
+    // Every other time the lease is left to a dead pid: the next one has to steal it, often several at once.
     if (done % 2 === 0) await abandon(folder);
-    else await lock.release();
+    else await lease.release();
     done += 1;
   }
 }
 
-/** Rewrites the lock as if its holder had died: the pid of a process that is gone. */
+/** Rewrites the lease as if its holder had died: the pid of a process that is gone. */
 async function abandon(folder: string) {
   const { readdir, readFile, rename, writeFile } = await import('node:fs/promises');
   const top = Math.max(...(await readdir(folder)).filter((name) => /^\d+$/.test(name)).map(Number));

@@ -2,7 +2,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import type { TableWriter } from '../../../src/contract/table.js';
 import { CommitConflict } from '../../../src/writers/iceberg/errors.js';
 import { openWarehouse } from '../../../src/writers/warehouse.js';
-import { openCatalog } from '../catalog/tables.js';
+import { fileCatalog } from '../catalog/tables.js';
 import { runChild } from '../support/child.js';
 import {
   batch,
@@ -108,8 +108,8 @@ describe('upkeep by the run itself', () => {
     const inDays = (days: number) => new Date(start + days * 86_400_000);
     await oneRow(root, 1, inDays(0));
     const { catalog } = await loadTable(root);
-    const older = await openCatalog(root, { now: () => start });
-    const younger = await openCatalog(root, { now: () => inDays(3).getTime() });
+    const older = await fileCatalog(root, { now: () => start });
+    const younger = await fileCatalog(root, { now: () => inDays(3).getTime() });
     for (let number = 1; number <= 200; number += 1) {
       const newest = await catalog.load('acme', 'items');
       const by = number < 99 ? older : younger;

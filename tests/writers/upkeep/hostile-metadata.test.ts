@@ -5,7 +5,7 @@ import type { TableVersion } from '../../../src/writers/iceberg/version.js';
 import { toLocalPath } from '../../../src/writers/storage/local.js';
 import { compact } from '../../../src/writers/upkeep/compact.js';
 import { expire } from '../../../src/writers/upkeep/expire.js';
-import { append, make, openCatalog, ITEMS as TABLE_OF_ONE_COLUMN } from '../catalog/tables.js';
+import { append, fileCatalog, make, ITEMS as TABLE_OF_ONE_COLUMN } from '../catalog/tables.js';
 import { dataFile } from '../iceberg/files.js';
 import { batch, ITEMS, item, loadTable, temporaryFolder, testWarehouse } from '../support/tables.js';
 import { benchFor, later, snapshotsOf } from './support.js';
@@ -27,7 +27,7 @@ async function forge(version: TableVersion, from: string, to: string): Promise<v
 
 test('a file that a kept snapshot names in other words than an old one does stays', async () => {
   const root = await temporaryFolder();
-  const catalog = await openCatalog(root);
+  const catalog = await fileCatalog(root);
   const path = join(root, 'acme', 'items', 'data', 'x.parquet');
   await mkdir(dirname(path), { recursive: true });
   await writeFile(path, 'x');

@@ -3,12 +3,12 @@ import { describe, expect, test } from 'vitest';
 import type { FileIO } from '../../../src/core/files/file-io.js';
 import { leaveOnlyCurrent } from '../../../src/writers/upkeep/leave-current.js';
 import { IcebergTableWriter } from '../../../src/writers/write/table-writer.js';
-import { openCatalog } from '../catalog/tables.js';
+import { fileCatalog } from '../catalog/tables.js';
 import { batch, ITEMS, item, storedRows, temporaryFolder } from '../support/tables.js';
 import { benchFor, missingFiles, snapshotsOf, TABLE } from './support.js';
 
-/** A run that takes no lock, as on a catalog service. @param before awaited when its files are there and its version is not */
-async function writerWithoutLock(root: string, runId: string, before: () => Promise<void>) {
+/** A run that takes no lease, as on a catalog service. @param before awaited when its files are there and its version is not */
+async function writerWithoutLease(root: string, runId: string, before: () => Promise<void>) {
   const { duck, folder } = await benchFor(root);
   const replace = (io: FileIO): Partial<FileIO> => ({
     createExclusive: async (location, bytes) => {
@@ -16,14 +16,14 @@ async function writerWithoutLock(root: string, runId: string, before: () => Prom
       return io.createExclusive(location, bytes);
     },
   });
-  const catalog = await openCatalog(root, { replace });
+  const catalog = await fileCatalog(root, { replace });
   const bench = { catalog, duck, now: Date.now, folder: async () => join(await folder(), runId) };
-  const lock = { verify: async () => undefined, release: async () => undefined };
-  return new IcebergTableWriter(bench, ITEMS, lock, await catalog.load('acme', 'items'));
+  const lease = { verify: async () => undefined, release: async () => undefined };
+  return new IcebergTableWriter(bench, ITEMS, lease, await catalog.load('acme', 'items'));
 }
 
 async function smallTable(root: string, commits: number): Promise<void> {
-  const writer = await writerWithoutLock(root, 'first', async () => undefined);
+  const writer = await writerWithoutLease(root, 'first', async () => undefined);
   for (let number = 1; number <= commits; number += 1) {
     await writer.write([item('a', number)]);
     await writer.commit(batch(number, { at: number }, 'first'));
@@ -31,7 +31,7 @@ async function smallTable(root: string, commits: number): Promise<void> {
 }
 
 async function benchWith(root: string, replace: (io: FileIO) => Partial<FileIO>) {
-  return { ...(await benchFor(root)), catalog: await openCatalog(root, { replace }) };
+  return { ...(await benchFor(root)), catalog: await fileCatalog(root, { replace }) };
 }
 
 const idsOf = async (root: string) => (await storedRows(root)).map(({ id }) => id);
@@ -45,7 +45,7 @@ describe('I12 a table that has to forget while somebody writes it', () => {
     await smallTable(root, 2);
     const [waits, goesOn] = [gate(), gate()];
     const commit = async () => {
-      const writer = await writerWithoutLock(root, 'other', async () => {
+      const writer = await writerWithoutLease(root, 'other', async () => {
         waits.open();
         await goesOn.opened;
       });
@@ -72,7 +72,7 @@ describe('I12 a table that has to forget while somebody writes it', () => {
     await smallTable(root, 1);
     const tools = await benchFor(root);
     let attempts = 0;
-    const writer = await writerWithoutLock(root, 'other', async () => {
+    const writer = await writerWithoutLease(root, 'other', async () => {
       attempts += 1;
       if (attempts === 1) await leaveOnlyCurrent(tools, TABLE);
     });
@@ -87,7 +87,7 @@ describe('I12 a table that has to forget while somebody writes it', () => {
   test('removes nothing of a commit that came between its list and its own', async () => {
     const root = await temporaryFolder();
     await smallTable(root, 2);
-    const writer = await writerWithoutLock(root, 'other', async () => undefined);
+    const writer = await writerWithoutLease(root, 'other', async () => undefined);
     await writer.write([item('b')]);
     let isFirst = true;
     const tools = await benchWith(root, (io) => ({

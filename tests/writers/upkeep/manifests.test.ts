@@ -10,7 +10,7 @@ import { toLocalPath } from '../../../src/writers/storage/local.js';
 import { leaveOnlyCurrent } from '../../../src/writers/upkeep/leave-current.js';
 import { packManifests } from '../../../src/writers/upkeep/pack-manifests.js';
 import { rewriteRows } from '../../../src/writers/upkeep/rewrite-rows.js';
-import { append, ITEMS, make, openCatalog, setProperties } from '../catalog/tables.js';
+import { append, fileCatalog, ITEMS, make, setProperties } from '../catalog/tables.js';
 import { dataFile } from '../iceberg/files.js';
 import { loadTable, storedRows, temporaryFolder } from '../support/tables.js';
 import { benchFor, contents, folderOf, missingFiles, snapshotsOf, TABLE, wornTable } from './support.js';
@@ -22,7 +22,7 @@ async function put(path: string): Promise<void> {
 
 /** A table of many commits; the files' names are enough for its books. */
 async function grown(root: string, commits: number) {
-  const catalog = await openCatalog(root);
+  const catalog = await fileCatalog(root);
   let version = await make(catalog, ITEMS, append(dataFile('/1')));
   for (let number = 2; number <= commits; number += 1)
     version = await catalog.commit(version, append(dataFile(`/${number}`)));
@@ -112,7 +112,7 @@ describe('a table that has to forget', () => {
     await grown(root, 2);
     const tools = await benchFor(root);
     const { catalog } = tools;
-    // The last look into the folder comes when another writer, who took no lock, has put a file there.
+    // The last look into the folder comes when another writer, who took no lease, has put a file there.
     const original = catalog.load.bind(catalog);
     const underWay = join(root, 'acme', 'items', 'data', 'under-way.parquet');
     let loads = 0;
@@ -129,7 +129,7 @@ describe('a table that has to forget', () => {
 
   test('I12 refuses a first commit that is under way, whose files it takes', async () => {
     const root = await temporaryFolder();
-    const catalog = await openCatalog(root);
+    const catalog = await fileCatalog(root);
     const empty = await make(catalog, ITEMS, setProperties({ 'connector.state': '{"at":1}' }));
     await put(join(root, 'acme', 'items', 'data', 'under-way.parquet'));
     await leaveOnlyCurrent(await benchFor(root), TABLE);

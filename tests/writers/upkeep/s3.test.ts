@@ -20,15 +20,15 @@ describe.skipIf(lacking !== null)('upkeep on S3', () => {
   test('old snapshots and their objects go, everything that is needed stays', async () => {
     if (!server) return;
     const root = `s3://${await server.bucket()}/lake`;
-    const lake = { root, s3: s3Settings(server.endpoint), cache: await temporaryFolder() };
-    const writer = await openWarehouse({ ...lake, runId: 'run-1' });
+    const warehouse = { root, s3: s3Settings(server.endpoint), cache: await temporaryFolder() };
+    const writer = await openWarehouse({ ...warehouse, runId: 'run-1' });
     const table = await writer.open(ITEMS);
     for (let number = 1; number <= 6; number += 1) {
       await table.write([item('a', number), item(`only-${number}`)]);
       await table.commit(batch(number));
     }
     await writer.close();
-    const bench = await openWorkbench(lake, { runId: 'maintain', now: () => Date.now() + 10 * 86_400_000 });
+    const bench = await openWorkbench(warehouse, { runId: 'maintain', now: () => Date.now() + 10 * 86_400_000 });
     const steps: StepReport[] = [];
     const retention = { days: 5, snapshots: 2 };
     const options = { retention, orphanAgeMs: 3 * 86_400_000, dryRun: false, neighbours: [] };

@@ -47,10 +47,10 @@ interface Rules {
 /** Four files of 50 rows, then `changes` commits that each replace five rows and mark one: position deletes over all files. */
 export async function wornTable(root: string, changes: number, spec: TableSpec = ITEMS): Promise<void> {
   const { catalog, duck, folder } = await benchFor(root);
-  const lock = { verify: async () => undefined, release: async () => undefined };
+  const lease = { verify: async () => undefined, release: async () => undefined };
   // Without the upkeep that a warehouse's own tables get when they are closed: it would spoil what is made here.
   const bench = { catalog, duck, now: Date.now, folder: async () => join(await folder(), 'worn') };
-  const table = new IcebergTableWriter(bench, spec, lock, null);
+  const table = new IcebergTableWriter(bench, spec, lease, null);
   let number = 0;
   for (; number < 4; number += 1) {
     await table.write(
@@ -61,7 +61,7 @@ export async function wornTable(root: string, changes: number, spec: TableSpec =
   for (let change = 0; change < changes; change += 1, number += 1) {
     await table.write([0, 1, 2, 3, 4].map((index) => item(key((change * 7 + index * 40) % 200), change + 1)));
     const marked = key((change * 11 + 5) % 200);
-    table.mark({ reason: 'vanished', where: { column: 'id', in: [marked] }, spareBatch: true });
+    table.mark({ reason: 'vanished', where: { column: 'id', in: [marked] }, exceptBatch: true });
     await table.commit(batch(number + 1, { at: number + 1 }, 'worn'));
   }
   await table.close();

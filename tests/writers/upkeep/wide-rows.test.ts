@@ -2,7 +2,7 @@ import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { SYSTEM_COLUMNS, type TableSpec } from '../../../src/contract/table.js';
-import { openLake } from '../../../src/writers/catalog/open-lake.js';
+import { openCatalog } from '../../../src/writers/catalog/open-catalog.js';
 import type { DataFile, LiveFile } from '../../../src/writers/iceberg/model.js';
 import { UNPARTITIONED } from '../../../src/writers/iceberg/partitions.js';
 import { assignIds } from '../../../src/writers/iceberg/schema.js';
@@ -39,12 +39,12 @@ async function duckOf(root: string, memoryLimit: string): Promise<Duck> {
 
 /** Rows of some 5 KB whose keys are all over the files; texts that hardly become smaller. */
 async function wideTable(root: string): Promise<void> {
-  const lake = await openLake({ root });
-  await lake.prepare();
+  const warehouse = await openCatalog({ root });
+  await warehouse.prepare();
   const { namespace, name, columns, primaryKey } = ITEMS;
   const { schema, lastColumnId } = assignIds([...columns, ...SYSTEM_COLUMNS], primaryKey);
-  const draft = await lake.catalog.draft({ namespace, name, schema, lastColumnId, properties: {} });
-  const table = { location: draft.location, storage: lake.catalog.storageOf(draft) };
+  const draft = await warehouse.catalog.draft({ namespace, name, schema, lastColumnId, properties: {} });
+  const table = { location: draft.location, storage: warehouse.catalog.storageOf(draft) };
   const cells = new Map([
     ['id', 'md5(i::VARCHAR)'],
     ['value', 'i'],
@@ -59,7 +59,7 @@ async function wideTable(root: string): Promise<void> {
     for (let file = 0; file < FILES; file += 1)
       add.push(...(await rewriter.append(`SELECT ${row.join(', ')} FROM range(${file}, ${ROWS}, ${FILES}) r(i)`)).add);
   });
-  await lake.catalog.commit(draft, { operation: 'append', add, remove: [] });
+  await warehouse.catalog.commit(draft, { operation: 'append', add, remove: [] });
 }
 
 async function benchWith(root: string, memoryLimit: string): Promise<Workbench> {

@@ -7,7 +7,7 @@ test('rows that were marked deleted, or are only spooled, are not read back for 
   expect(await table.rows({ columns: ['id'] })).toEqual([]);
   await table.write(['a', 'b', 'c'].map((id) => item(id)));
   await table.commit(batch(1));
-  table.mark({ reason: 'feed', where: { column: 'id', in: ['b'] }, spareBatch: false });
+  table.mark({ reason: 'feed', where: { column: 'id', in: ['b'] }, exceptBatch: false });
   await table.commit(batch(2));
   await table.write([item('d')]);
   const ids = async (where?: { column: string; in: string[] }) =>
@@ -37,7 +37,7 @@ test('rows are found by what stands in their lists, and those marked deleted onl
   expect(await ids('links[].to', "it's y", 'z')).toEqual(['b']);
   expect(await ids('links[].to')).toEqual([]);
   expect(await ids('tags[]', 'tag a', 'tag c')).toEqual(['a', 'c']);
-  table.mark({ reason: 'feed', where: { column: 'id', in: ['b'] }, spareBatch: false });
+  table.mark({ reason: 'feed', where: { column: 'id', in: ['b'] }, exceptBatch: false });
   await table.commit(batch(2));
   expect(await ids('links[].to', "it's y")).toEqual([]);
   expect(await table.rows({ columns: ['id'], deleted: true })).toEqual([{ id: 'b' }]);

@@ -177,6 +177,6 @@ describe('merging a batch into a table', () => {
     await table.write([item('a')]);
     await table.commit(batch(2));
     expect(await storedRows(root)).toHaveLength(3);
-    expect(() => table.mark({ reason: 'feed', where: 'all', spareBatch: false })).toThrow(/append/);
+    expect(() => table.mark({ reason: 'feed', where: 'all', exceptBatch: false })).toThrow(/append/);
   });
 });

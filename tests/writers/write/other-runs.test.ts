@@ -1,8 +1,8 @@
-/** Two runs on one table that no lock keeps apart: a catalog service knows none, and one that is lost in between is no better. */
+/** Two runs on one table that no lease keeps apart: a catalog service knows none, and one that is lost in between is no better. */
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { TableSpec, TableWriter } from '../../../src/contract/table.js';
-import { type Lock, NO_LOCK } from '../../../src/core/lease/lease.js';
+import { type Lease, NO_LEASE } from '../../../src/core/lease/lease.js';
 import { commitPacked } from '../../../src/writers/upkeep/pack-manifests.js';
 import { IcebergTableWriter } from '../../../src/writers/write/table-writer.js';
 import { batch, ITEMS, item, loadTable, storedRows, temporaryFolder } from '../support/tables.js';
@@ -10,11 +10,11 @@ import { benchFor } from '../upkeep/support.js';
 
 const TAKEN = { kind: 'later', message: expect.stringContaining('Another run wrote table acme.items') };
 
-const LOCKS: { name: string; lock: Lock }[] = [
-  { name: 'without locks', lock: NO_LOCK },
+const LOCKS: { name: string; lease: Lease }[] = [
+  { name: 'without locks', lease: NO_LEASE },
   {
     name: 'with locks that both believe to hold',
-    lock: { verify: async () => undefined, release: async () => undefined },
+    lease: { verify: async () => undefined, release: async () => undefined },
   },
 ];
 
@@ -22,11 +22,11 @@ async function openTable(
   root: string,
   runId: string,
   spec: TableSpec = ITEMS,
-  lock: Lock = NO_LOCK,
+  lease: Lease = NO_LEASE,
 ): Promise<TableWriter> {
   const { catalog, duck, folder } = await benchFor(root);
   const bench = { catalog, duck, now: Date.now, folder: async () => join(await folder(), runId) };
-  return new IcebergTableWriter(bench, spec, lock, await catalog.load(spec.namespace, spec.name));
+  return new IcebergTableWriter(bench, spec, lease, await catalog.load(spec.namespace, spec.name));
 }
 
 async function tableOf(root: string, ...ids: string[]): Promise<void> {
@@ -38,15 +38,15 @@ async function tableOf(root: string, ...ids: string[]): Promise<void> {
 const valuesOf = async (root: string) => (await storedRows(root)).map(({ id, value }) => `${id}${value}`);
 const stateOf = async (root: string) => (await openTable(root, 'reader')).state;
 
-describe.each(LOCKS)('two runs $name', ({ lock }) => {
-  const open = (root: string, runId: string, spec?: TableSpec) => openTable(root, runId, spec, lock);
+describe.each(LOCKS)('two runs $name', ({ lease }) => {
+  const open = (root: string, runId: string, spec?: TableSpec) => openTable(root, runId, spec, lease);
 
   test('I12 rows that another run wrote meanwhile are not taken back by what this one read before', async () => {
     const root = await temporaryFolder();
     await tableOf(root, 'a');
     const [slow, quick] = [await open(root, 'slow'), await open(root, 'quick')];
     await slow.write([item('a', 1)]);
-    slow.mark({ reason: 'vanished', where: { column: 'id', notIn: ['a'] }, spareBatch: true });
+    slow.mark({ reason: 'vanished', where: { column: 'id', notIn: ['a'] }, exceptBatch: true });
     await quick.write([item('a', 2), item('b', 2)]);
     await quick.commit(batch(1, { at: 2 }, 'quick'));
     await expect(slow.commit(batch(1, { at: 1 }, 'slow'))).rejects.toMatchObject(TAKEN);

@@ -5,7 +5,7 @@ import { type AskForTokens, TokenEndpoint } from '../../../http/auth/token-endpo
 import { ServiceAccount } from '../../../http/auth/token-sources.js';
 import { type Authorizer, bearerAuth, noAuth } from '../../../http/authorizer.js';
 import type { Send } from '../../../http/exchange.js';
-import type { CatalogAuth } from '../../storage/lake.js';
+import type { CatalogAuth } from '../../storage/warehouse-settings.js';
 import { sigv4 } from './sigv4.js';
 
 type OAuthSettings = Extract<CatalogAuth, { readonly type: 'oauth2' }>;

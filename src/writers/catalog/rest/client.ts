@@ -8,7 +8,7 @@ import { type Authorizer, authorizing } from '../../../http/authorizer.js';
 import { HttpError } from '../../../http/errors.js';
 import type { Outgoing, Send } from '../../../http/exchange.js';
 import { type RetryRules, retrying } from '../../../http/retry.js';
-import type { RestCatalogSettings } from '../../storage/lake.js';
+import type { RestCatalogSettings } from '../../storage/warehouse-settings.js';
 import { catalogAnswer } from './answer.js';
 import { authorizer } from './auth.js';
 

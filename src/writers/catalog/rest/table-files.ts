@@ -1,9 +1,9 @@
 /** The files of one table of a catalog service: where they lie and who may reach them is known when the table is loaded. */
 import { ConnectorError } from '../../../core/errors.js';
 import type { Content, FileDetails, FileIO } from '../../../core/files/file-io.js';
-import type { S3Settings } from '../../storage/lake.js';
 import { isLocal, LocalFileIO, toLocalPath } from '../../storage/local.js';
 import type { TemporaryCredentials } from '../../storage/s3-client.js';
+import type { S3Settings } from '../../storage/warehouse-settings.js';
 
 /** What a load says of a table's files. */
 export interface Place {

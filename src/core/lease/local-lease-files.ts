@@ -1,18 +1,18 @@
-/** A lock's files in a local folder. */
+/** A lease's files in a local folder. */
 import { randomUUID } from 'node:crypto';
 import { link, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errorCode } from '../files/file-io.js';
 import { makeOwnFolder } from '../files/own-folder.js';
-import { type LockFiles, numberIn } from './lock-files.js';
+import { type LeaseFiles, numberIn } from './lease-files.js';
 
-export class LocalLockFiles implements LockFiles {
+export class LocalLeaseFiles implements LeaseFiles {
   private constructor(private readonly folder: string) {}
 
   /** @param folder made when absent @throws ConnectorError (usage) when it is not this user's alone */
-  static async open(folder: string): Promise<LocalLockFiles> {
+  static async open(folder: string): Promise<LocalLeaseFiles> {
     await makeOwnFolder(folder);
-    return new LocalLockFiles(folder);
+    return new LocalLeaseFiles(folder);
   }
 
   nameOf(number: number): string {
@@ -31,7 +31,7 @@ export class LocalLockFiles implements LockFiles {
     return stat(this.nameOf(number)).then(({ mtimeMs }) => mtimeMs, whenAbsent);
   }
 
-  /** Written aside and linked, so that nobody ever reads half a lock. */
+  /** Written aside and linked, so that nobody ever reads half a lease. */
   async create(number: number, text: string): Promise<boolean> {
     const temporary = await this.writeAside(text);
     try {

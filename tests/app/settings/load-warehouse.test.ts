@@ -3,7 +3,7 @@ import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { loadConfig } from '../../../src/app/settings/load-config.js';
-import { lakeSecrets, loadLake } from '../../../src/app/settings/load-lake.js';
+import { loadWarehouse, warehouseSecrets } from '../../../src/app/settings/load-warehouse.js';
 
 let cwd: string;
 beforeEach(() => {
@@ -17,15 +17,15 @@ const env = { PAT: 'pat-0123', KEY: CANARY, ID: 'AKIA0123', HOOK: `https://hooks
 
 function load(yaml: string, more: { warehouse?: string; env?: Record<string, string> } = {}) {
   writeFileSync(join(cwd, 'sync.yaml'), `${yaml}\n${SITE}`);
-  return loadLake({ env: { ...env, ...more.env }, cwd, warehouse: more.warehouse }).lake;
+  return loadWarehouse({ env: { ...env, ...more.env }, cwd, warehouse: more.warehouse }).warehouse;
 }
 
 describe('an object store', () => {
   test('keys come by reference, paths style follows an endpoint', () => {
-    const lake = load(
+    const warehouse = load(
       `warehouse: s3://lake/jira/\nstorage: { endpoint: "https://minio.example.com", region: eu-1, access_key_id: "\${ID}", secret_access_key: "\${KEY}" }`,
     );
-    expect(lake).toMatchObject({
+    expect(warehouse).toMatchObject({
       root: 's3://lake/jira',
       s3: {
         endpoint: 'https://minio.example.com',
@@ -34,8 +34,8 @@ describe('an object store', () => {
         credentials: { accessKeyId: 'AKIA0123' },
       },
     });
-    expect(JSON.stringify(lake)).not.toContain(CANARY);
-    expect(lakeSecrets(lake).map((secret) => secret.reveal())).toEqual([CANARY]);
+    expect(JSON.stringify(warehouse)).not.toContain(CANARY);
+    expect(warehouseSecrets(warehouse).map((secret) => secret.reveal())).toEqual([CANARY]);
   });
 
   test('copies of remote files have a folder of their own, wherever the tables are said to be', () => {
@@ -89,9 +89,9 @@ describe('a REST catalog', () => {
       ['{ type: none }', { type: 'none' }],
     ] as const;
     for (const [yaml, auth] of auths) {
-      const lake = load(`catalog: { type: rest, uri: "https://catalog.example.com/api/", auth: ${yaml} }`);
-      expect(lake).toMatchObject({ root: 'https://catalog.example.com/api', catalog: { auth } });
-      expect(JSON.stringify(lake)).not.toContain(CANARY);
+      const warehouse = load(`catalog: { type: rest, uri: "https://catalog.example.com/api/", auth: ${yaml} }`);
+      expect(warehouse).toMatchObject({ root: 'https://catalog.example.com/api', catalog: { auth } });
+      expect(JSON.stringify(warehouse)).not.toContain(CANARY);
     }
   });
 

@@ -4,23 +4,31 @@ import { isAbsolute, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ConnectorError } from '../../core/errors.js';
 import type { Secret } from '../../core/secret.js';
-import type { CatalogAuth, LakeSettings, RestCatalogSettings, S3Settings } from '../../writers/storage/lake.js';
+import type {
+  CatalogAuth,
+  RestCatalogSettings,
+  S3Settings,
+  WarehouseSettings,
+} from '../../writers/storage/warehouse-settings.js';
 import { readEnvironment } from './environment.js';
 import { networkAt } from './network.js';
 import { readSecret, readText, readToken } from './secrets.js';
 import { type ConfigSource, type Reading, readSettingsFile, referenceAt, type SettingsFile } from './settings-file.js';
 import { refuseOpen } from './site-url.js';
 
-/** The lake alone: it needs no site and none of its credentials. @throws ConnectorError kind `usage` */
-export function loadLake(source: ConfigSource): { readonly lake: LakeSettings; readonly warnings: readonly string[] } {
+/** The warehouse alone: it needs no site and none of its credentials. @throws ConnectorError kind `usage` */
+export function loadWarehouse(source: ConfigSource): {
+  readonly warehouse: WarehouseSettings;
+  readonly warnings: readonly string[];
+} {
   const warnings: string[] = [];
   const file = readSettingsFile(source);
-  const lake = lakeOf(source, file && { file, env: source.env, warn: (text) => warnings.push(text) });
-  return { lake, warnings };
+  const warehouse = warehouseOf(source, file && { file, env: source.env, warn: (text) => warnings.push(text) });
+  return { warehouse, warnings };
 }
 
 /** Precedence of the warehouse: flag, environment, file, `./warehouse`. @throws ConnectorError kind `usage` */
-export function lakeOf(source: ConfigSource, reading: Reading | null): LakeSettings {
+export function warehouseOf(source: ConfigSource, reading: Reading | null): WarehouseSettings {
   const file = reading?.file ?? null;
   const place = placeOf(source, file);
   const cache = cacheFolder(source, file);
@@ -41,7 +49,7 @@ export function lakeOf(source: ConfigSource, reading: Reading | null): LakeSetti
 }
 
 /** Every value that must never be shown. */
-export function lakeSecrets({ s3, catalog }: LakeSettings): readonly Secret[] {
+export function warehouseSecrets({ s3, catalog }: WarehouseSettings): readonly Secret[] {
   const { credentials } = s3 ?? {};
   const auth = catalog?.auth;
   return [

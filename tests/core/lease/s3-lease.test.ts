@@ -2,9 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import type { LockHolder } from '../../../src/core/lease/holder.js';
-import { TableBusyError, TableLock } from '../../../src/core/lease/lease.js';
-import { StoredLockFiles } from '../../../src/writers/catalog/stored-lock-files.js';
+import type { LeaseHolder } from '../../../src/core/lease/holder.js';
+import { TableBusyError, TableLease } from '../../../src/core/lease/lease.js';
+import { StoredLeaseFiles } from '../../../src/writers/catalog/stored-lease-files.js';
 import { S3FileIO } from '../../../src/writers/storage/s3.js';
 import { openWarehouse } from '../../../src/writers/warehouse.js';
 import { lacksS3, S3_START_MS, type S3Server, s3Settings, startS3, startS3Proxy } from '../../helpers/s3-server.js';
@@ -29,54 +29,54 @@ async function place() {
   });
   const folder = `s3://${await server.bucket()}/lake/.locks/acme.items`;
   const io = await S3FileIO.open({ location: folder, settings: s3Settings(proxy.endpoint), cache });
-  return { io, folder, proxy, cache, files: new StoredLockFiles(io, folder) };
+  return { io, folder, proxy, cache, files: new StoredLeaseFiles(io, folder) };
 }
 
 describe.skipIf(lacking !== null)('the lock of a table in an object store', { timeout: 60_000 }, () => {
   test('I12 a second run is refused until the first has released, and lock objects do not pile up', async () => {
     const { io, folder, files } = await place();
     for (const number of [1, 2, 3]) {
-      const lock = await TableLock.acquire(files, 'acme.items', START);
-      await expect(TableLock.acquire(files, 'acme.items', START)).rejects.toBeInstanceOf(TableBusyError);
-      await lock.verify();
-      await lock.release();
+      const lease = await TableLease.acquire(files, 'acme.items', START);
+      await expect(TableLease.acquire(files, 'acme.items', START)).rejects.toBeInstanceOf(TableBusyError);
+      await lease.verify();
+      await lease.release();
       expect(await io.list(folder)).toEqual([`${folder}/${number}`]);
     }
   });
 
   test('I12 of ten that want it at once one gets it', async () => {
     const { files } = await place();
-    const tries = Array.from({ length: 10 }, () => TableLock.acquire(files, 't', START).catch((error) => error));
+    const tries = Array.from({ length: 10 }, () => TableLease.acquire(files, 't', START).catch((error) => error));
     const outcomes = await Promise.all(tries);
-    expect(outcomes.filter((outcome) => outcome instanceof TableLock)).toHaveLength(1);
+    expect(outcomes.filter((outcome) => outcome instanceof TableLease)).toHaveLength(1);
     expect(outcomes.filter((outcome) => outcome instanceof TableBusyError)).toHaveLength(9);
   });
 
   test('a holder of another machine keeps it, until it has been silent for ten minutes', async () => {
     const { files } = await place();
-    await (await TableLock.acquire(files, 't', START)).release();
-    const own = JSON.parse((await files.read(1)) ?? '') as LockHolder;
+    await (await TableLease.acquire(files, 't', START)).release();
+    const own = JSON.parse((await files.read(1)) ?? '') as LeaseHolder;
     const leave = (heartbeat: Date) =>
       files.replace(
         1,
         JSON.stringify({ ...own, host: 'elsewhere', released: false, heartbeat: heartbeat.toISOString() }),
       );
     await leave(new Date());
-    await expect(TableLock.acquire(files, 't', START)).rejects.toThrow(/host elsewhere/);
+    await expect(TableLease.acquire(files, 't', START)).rejects.toThrow(/host elsewhere/);
     await leave(new Date(Date.now() - 11 * 60_000));
-    const lock = await TableLock.acquire(files, 't', START);
+    const lease = await TableLease.acquire(files, 't', START);
     await leave(new Date());
-    await lock.verify();
-    await lock.release();
+    await lease.verify();
+    await lease.release();
   });
 
   test('I5 a lock whose creation was answered into the void is ours, not a riddle for ten minutes', async () => {
     const { files, proxy } = await place();
     let lost = 0;
     proxy.accident = ({ isConditional }) => (isConditional && lost++ === 0 ? 'answer lost' : undefined);
-    const lock = await TableLock.acquire(files, 't', START);
-    await lock.verify();
-    await lock.release();
+    const lease = await TableLease.acquire(files, 't', START);
+    await lease.verify();
+    await lease.release();
   });
 
   test('I12 another process is refused while this one holds the table, and told who that is', async () => {

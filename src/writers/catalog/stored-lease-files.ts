@@ -1,10 +1,10 @@
-/** A lock's files in a storage that can create a file exclusively. */
+/** A lease's files in a storage that can create a file exclusively. */
 
 import type { FileIO } from '../../core/files/file-io.js';
-import { type LockFiles, numberIn } from '../../core/lease/lock-files.js';
+import { type LeaseFiles, numberIn } from '../../core/lease/lease-files.js';
 import { publish } from './publish.js';
 
-export class StoredLockFiles implements LockFiles {
+export class StoredLeaseFiles implements LeaseFiles {
   /** @param folder its location, without a trailing slash */
   constructor(
     private readonly io: FileIO,
@@ -30,7 +30,7 @@ export class StoredLockFiles implements LockFiles {
     return files.find(({ location }) => location === this.nameOf(number))?.modified ?? null;
   }
 
-  /** As a table's version is made: an answer that got lost is no lock that nobody knows of. */
+  /** As a table's version is made: an answer that got lost is no lease that nobody knows of. */
   async create(number: number, text: string): Promise<boolean> {
     return publish(this.io, this.nameOf(number), Buffer.from(text));
   }

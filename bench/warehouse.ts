@@ -6,7 +6,7 @@ import { openForReading } from '../src/query/open.js';
 import { ask, startChild } from './child.js';
 import { type SyncCost, type SyncOrder, syncOnce } from './sync-once.js';
 
-export interface Lake {
+export interface Warehouse {
   /** Its folder. */
   readonly root: string;
   sync(order: Omit<SyncOrder, 'root'>): Promise<SyncCost>;
@@ -18,16 +18,16 @@ export interface Lake {
   megabytes(): Promise<number>;
 }
 
-export async function withLake<T>(work: (lake: Lake) => Promise<T>): Promise<T> {
+export async function withWarehouse<T>(work: (warehouse: Warehouse) => Promise<T>): Promise<T> {
   const root = mkdtempSync(join(tmpdir(), 'bench-lake-'));
   try {
-    return await work(lakeAt(root));
+    return await work(warehouseAt(root));
   } finally {
     rmSync(root, { recursive: true, force: true });
   }
 }
 
-function lakeAt(root: string): Lake {
+function warehouseAt(root: string): Warehouse {
   return {
     root,
     sync: (order) => syncOnce({ ...order, root }),

@@ -33,7 +33,7 @@ export interface Ran extends SyncResult {
   of(stream: string): StreamReport;
 }
 
-export interface JiraAndLake {
+export interface JiraAndWarehouse {
   readonly jira: Simulator;
   readonly root: string;
   /** Names of streams, or none for all enabled ones; anything of the input may be overridden. */
@@ -52,10 +52,10 @@ export const AS_IT_IS = { excludedFields: [], people: { mode: 'full' } } as cons
 let runs = 0;
 
 /** Small by default, so that a test costs milliseconds; retries wait hardly at all. */
-export async function jiraAndLake(
+export async function jiraAndWarehouse(
   options: SimulatorOptions = {},
   streamFiles: Registry = registry,
-): Promise<JiraAndLake> {
+): Promise<JiraAndWarehouse> {
   const jira = await startSimulator({ issues: 120, projects: 3, ...options });
   const root = mkdtempSync(join(tmpdir(), 'lake-'));
   return {

@@ -1,6 +1,6 @@
-/** The numbered files that a lock is made of, wherever they lie. */
+/** The numbered files that a lease is made of, wherever they lie. */
 
-export interface LockFiles {
+export interface LeaseFiles {
   /** A file's full name, for messages. */
   nameOf(number: number): string;
   /** In no order. */

@@ -2,13 +2,13 @@
 import type { Secret } from '../../core/secret.js';
 import type { Network } from '../../http/agent.js';
 
-export interface LakeSettings {
+export interface WarehouseSettings {
   /** Absolute path of a folder or `s3://bucket/prefix`, without a trailing slash; with a REST catalog its address. */
   readonly root: string;
   readonly s3?: S3Settings | undefined;
   /** Undefined: the files themselves are the catalog. */
   readonly catalog?: RestCatalogSettings | undefined;
-  /** Absolute path of the local folder for copies of remote files and rows under way; remote lakes need it. */
+  /** Absolute path of the local folder for copies of remote files and rows under way; remote warehouses need it. */
   readonly cache?: string | undefined;
 }
 
@@ -53,6 +53,6 @@ export type CatalogAuth =
   | { readonly type: 'sigv4'; readonly region: string; readonly service: string };
 
 /** Whether the tables' files lie on another machine. */
-export function isRemote({ root, catalog }: LakeSettings): boolean {
+export function isRemote({ root, catalog }: WarehouseSettings): boolean {
   return catalog !== undefined || root.startsWith('s3://');
 }
