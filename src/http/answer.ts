@@ -1,7 +1,6 @@
 /** What every kind of server is read with: whole bounded bodies, exact JSON, and refusals with their reasons. */
+import type { Response } from 'undici';
 import type { Clock } from '../core/clock.js';
-import type { Response } from './attempt.js';
-import { OversizeError, readBody } from './body.js';
 import { HttpStatusError, ProtocolError, type Refusal, serverSentence, TooLargeError } from './errors.js';
 import type { Asked } from './exchange.js';
 import { type Depth, type JsonValue, MalformedError, parseJson, TooMuchError } from './parse.js';
@@ -30,7 +29,7 @@ export async function refusalOf(
 ): Promise<HttpStatusError> {
   const { status, headers } = response;
   const again = reading.retryStatuses.includes(status) || asked.passing?.includes(status) ? 'often' : 'never';
-  const sentence = await readBody(response.body, ERROR_BODY_MAX)
+  const sentence = await bodyOf(asked, response, ERROR_BODY_MAX)
     .then((bytes) => serverSentence(parseJson(bytes), reading.redact))
     // The status is what counts; a body that cannot be read only means that there is no sentence.
     .catch(() => '');
@@ -39,14 +38,20 @@ export async function refusalOf(
   return new HttpStatusError(asked, status, sentence, wait, again, meaning(status, sentence));
 }
 
-/** @throws TooLargeError */
-export async function bodyOf({ maxBytes }: Reading, asked: Asked, response: Response): Promise<Uint8Array> {
-  try {
-    return await readBody(response.body, maxBytes);
-  } catch (thrown) {
-    if (thrown instanceof OversizeError) throw new TooLargeError(asked, `more than ${Math.round(maxBytes / 1e6)} MB`);
-    throw thrown;
+/**
+ * All bytes of a decoded body. The bound is watched while streaming, because 200 kB of gzip can hold 200 MB.
+ * @throws TooLargeError after `maxBytes`; the rest is not read
+ */
+export async function bodyOf(asked: Asked, { body }: Response, maxBytes: number): Promise<Uint8Array> {
+  const pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array> = body ?? [];
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of pieces) {
+    size += chunk.byteLength;
+    if (size > maxBytes) throw new TooLargeError(asked, `more than ${Math.round(maxBytes / 1e6)} MB`);
+    chunks.push(chunk);
   }
+  return Buffer.concat(chunks, size);
 }
 
 /** @throws TooLargeError, ProtocolError */

@@ -1,13 +1,10 @@
 /** One attempt of one request: send it, and watch its limits. */
-import { type Dispatcher, fetch as undiciFetch } from 'undici';
+import { type Dispatcher, fetch, type Response } from 'undici';
 import { ENGINE } from '../core/engine.js';
 import { HttpError } from './errors.js';
 import type { Answer, Asked, Send } from './exchange.js';
 import { networkFault } from './network-fault.js';
 import type { Ticket } from './throttle/send-window.js';
-
-export type Fetch = typeof undiciFetch;
-export type Response = Awaited<ReturnType<Fetch>>;
 
 /** Tells a usable answer from everything else. @throws HttpError */
 export type Judge = (asked: Asked, response: Response) => Promise<Answer>;
@@ -18,7 +15,6 @@ export interface AttemptSetting {
   readonly attemptMs: number;
   readonly judge: Judge;
   readonly signal?: AbortSignal | undefined;
-  readonly fetch?: Fetch | undefined;
 }
 
 const MANNERS = {
@@ -28,7 +24,7 @@ const MANNERS = {
 };
 
 /** @throws HttpError (one of its kinds) for everything that the judge does not take, and when the signal ends it. */
-export function sending({ agent, attemptMs, judge, signal, fetch = undiciFetch }: AttemptSetting): Send {
+export function sending({ agent, attemptMs, judge, signal }: AttemptSetting): Send {
   return async ({ asked, url, headers, body, ticket }) => {
     const limit = new AbortController();
     let timedOut = false;
@@ -55,7 +51,7 @@ export function sending({ agent, attemptMs, judge, signal, fetch = undiciFetch }
       stop();
       throw thrown instanceof HttpError ? thrown : networkFault(asked, thrown, timedOut);
     } finally {
-      // An attempt that died before it was sent, or that a stand-in for fetch answered, is counted here.
+      // An attempt that died before it was sent is counted here.
       ticket?.sent();
       clearTimeout(timer);
       signal?.removeEventListener('abort', stop);

@@ -3,7 +3,7 @@ import type { Dispatcher } from 'undici';
 import type { Json } from '../contract/table.js';
 import { type Clock, systemClock } from '../core/clock.js';
 import { createAgent, type Network, type Timeouts } from './agent.js';
-import { type Fetch, sending } from './attempt.js';
+import { sending } from './attempt.js';
 import { type Authorizer, authorizing } from './authorizer.js';
 import { HttpStatusError } from './errors.js';
 import type { Answer, HeaderBag, Outgoing, Send } from './exchange.js';
@@ -93,7 +93,6 @@ export interface ClientOptions extends SiteLimits {
   readonly clock?: Clock;
   /** Uniform in [0, 1): the jitter. */
   readonly random?: () => number;
-  readonly fetch?: Fetch;
 }
 
 export interface HttpClient {
@@ -153,11 +152,11 @@ class Client implements HttpClient {
   }
 
   /** From the inside out: an attempt, its turn, its credentials, its repeats. Renewing a token costs a request of its own, so credentials come before the turn. */
-  #composed({ auth, throttle, retry: rules, timeouts, maxBytes, signal, fetch, ...options }: ClientOptions): Send {
+  #composed({ auth, throttle, retry: rules, timeouts, maxBytes, signal, ...options }: ClientOptions): Send {
     const { clock = systemClock, random = Math.random } = options;
     const reading = { redact: auth.redact, clock, maxBytes, retryStatuses: rules.statuses };
     const judge = siteAnswer(reading, (headers) => this.#heed(headers));
-    const attempt = sending({ agent: this.#agent, attemptMs: timeouts.attempt, judge, signal, fetch });
+    const attempt = sending({ agent: this.#agent, attemptMs: timeouts.attempt, judge, signal });
     const onTurn = (out: Outgoing) => this.#count(out);
     const onRenewed = (out: Outgoing) => this.#tell(out, { status: 401 });
     const authorized = authorizing(throttled(attempt, { throttle, signal, onTurn }), {

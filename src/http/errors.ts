@@ -23,16 +23,13 @@ export class HttpError extends ConnectorError {
     what: string,
     /** `never`; `few`: what came was broken, which rarely repeats by chance; `often`: overload and network faults. */
     readonly again: 'never' | 'few' | 'often',
+    readonly outcome: Outcome,
     notes: ErrorNotes = {},
   ) {
     super(kind, `${asked.onBehalfOf}: ${asked.host} ${what}`, {
       detail: [`${asked.method} ${asked.path}`, notes.detail].filter(Boolean).join('; '),
       cause: notes.cause,
     });
-  }
-
-  get outcome(): Outcome {
-    return 'unclear';
   }
 }
 
@@ -63,7 +60,7 @@ export class HttpStatusError extends HttpError {
     { kind, advice, missingScope = false }: Refusal,
   ) {
     const said = sentence ? ` and says: ${sentence}${/[.!?]$/.test(sentence) ? '' : '.'}` : '.';
-    super(kind, asked, `answered with status ${status}${said} ${advice}`.trimEnd(), again);
+    super(kind, asked, `answered with status ${status}${said} ${advice}`.trimEnd(), again, outcomeOf(status));
     this.askedMs = askedMs;
     this.limit = limit;
     this.missingScope = missingScope;
@@ -73,12 +70,12 @@ export class HttpStatusError extends HttpError {
   get mayNot(): boolean {
     return this.missingScope || this.status === 401;
   }
+}
 
-  /** A gateway's 408 or 503 can follow a request that the server behind it has carried out. */
-  override get outcome(): Outcome {
-    if (this.status === 429) return 'unseen';
-    return this.status === 408 || this.status >= 500 ? 'unclear' : 'refused';
-  }
+/** A gateway's 408 or 503 can follow a request that the server behind it has carried out. */
+function outcomeOf(status: number): Outcome {
+  if (status === 429) return 'unseen';
+  return status === 408 || status >= 500 ? 'unclear' : 'refused';
 }
 
 /** The site does not accept who we say we are. */
@@ -92,7 +89,7 @@ export class AuthError extends HttpError {
     /** What it is instead when the login turns out to be good; null when the site leaves no doubt. */
     readonly ifLoginIsGood: HttpStatusError | null = null,
   ) {
-    super('credentials', asked, AuthError.text(reason), 'never', { detail });
+    super('credentials', asked, AuthError.text(reason), 'never', 'refused', { detail });
   }
 
   private static text(reason: 'rejected' | 'anonymous' | 'captcha'): string {
@@ -102,10 +99,6 @@ export class AuthError extends HttpError {
     const seen = reason === 'rejected' ? 'rejected the credentials (401)' : 'treated us as anonymous';
     return `${seen}: wrong, expired or revoked token, or the wrong email. Make a new token and check both.`;
   }
-
-  override get outcome(): Outcome {
-    return 'refused';
-  }
 }
 
 /** Not Jira's API answered: a login page, a redirect to single sign-on, another site. */
@@ -113,17 +106,8 @@ export class WrongSiteError extends HttpError {
   override readonly name = 'WrongSiteError';
 
   constructor(asked: Asked, what: string, detail?: string) {
-    super(
-      'credentials',
-      asked,
-      `${what}: signed out or wrong site. Check the site's address and the credentials.`,
-      'never',
-      { detail },
-    );
-  }
-
-  override get outcome(): Outcome {
-    return 'refused';
+    const advice = "signed out or wrong site. Check the site's address and the credentials.";
+    super('credentials', asked, `${what}: ${advice}`, 'never', 'refused', { detail });
   }
 }
 
@@ -139,11 +123,7 @@ export class RateLimitTooLongError extends HttpError {
     readonly asking?: HttpStatusError,
   ) {
     const text = `asks to wait ${seconds(waitMs)} before the next request, longer than the ${seconds(boundMs)} allowed per request. Run again later.`;
-    super('later', asked, text, 'never');
-  }
-
-  override get outcome(): Outcome {
-    return this.asking?.outcome ?? 'unseen';
+    super('later', asked, text, 'never', asking?.outcome ?? 'unseen');
   }
 }
 
@@ -152,7 +132,7 @@ export class TooLargeError extends HttpError {
   override readonly name = 'TooLargeError';
 
   constructor(asked: Asked, what: string) {
-    super('failed', asked, `sent an answer of ${what}. Smaller pages are needed.`, 'never');
+    super('failed', asked, `sent an answer of ${what}. Smaller pages are needed.`, 'never', 'unclear');
   }
 }
 
@@ -161,13 +141,8 @@ export class ProtocolError extends HttpError {
   override readonly name = 'ProtocolError';
 
   constructor(asked: Asked, what: string, notes: ErrorNotes = {}) {
-    super(
-      'failed',
-      asked,
-      `sent an unusable answer: ${what}. Expected whole JSON. Run again later, else look for a proxy in between.`,
-      'few',
-      notes,
-    );
+    const advice = 'Expected whole JSON. Run again later, else look for a proxy in between.';
+    super('failed', asked, `sent an unusable answer: ${what}. ${advice}`, 'few', 'unclear', notes);
   }
 }
 
@@ -175,24 +150,10 @@ export class ProtocolError extends HttpError {
 export class NetworkError extends HttpError {
   override readonly name = 'NetworkError';
 
-  /** @param fate `unseen` when it ended before a byte of the request was sent */
-  constructor(
-    asked: Asked,
-    what: string,
-    readonly fate: 'unseen' | 'unclear',
-    notes: ErrorNotes = {},
-  ) {
-    super(
-      'failed',
-      asked,
-      `could not be read: ${what}. Check the address and the network, then run again.`,
-      'often',
-      notes,
-    );
-  }
-
-  override get outcome(): Outcome {
-    return this.fate;
+  /** @param outcome `unseen` when it ended before a byte of the request was sent */
+  constructor(asked: Asked, what: string, outcome: Outcome, notes: ErrorNotes = {}) {
+    const advice = 'Check the address and the network, then run again.';
+    super('failed', asked, `could not be read: ${what}. ${advice}`, 'often', outcome, notes);
   }
 }
 
@@ -206,11 +167,8 @@ export class TlsError extends HttpError {
       asked,
       `has no trustworthy certificate (${reason}). Check the address; for a company's own certificate authority set NODE_EXTRA_CA_CERTS, or \`tls: { ca: FILE }\` in sync.yaml.`,
       'never',
+      'refused',
     );
-  }
-
-  override get outcome(): Outcome {
-    return 'refused';
   }
 }
 

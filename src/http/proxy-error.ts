@@ -1,5 +1,5 @@
 /** The proxy between us and the site is the trouble, not the site (R-19). */
-import { HttpError, type Outcome } from './errors.js';
+import { HttpError } from './errors.js';
 import type { Asked } from './exchange.js';
 
 /** What the proxy answered to CONNECT, or why there was no answer. */
@@ -11,12 +11,7 @@ export class ProxyError extends HttpError {
   /** @param proxy `http://host:port`, without its login */
   constructor(asked: Asked, proxy: string, trouble: ProxyTrouble) {
     const { kind = 'failed', what, again = 'never' } = verdict(asked, trouble);
-    super(kind, asked, `cannot be reached through the proxy ${proxy}: ${what}`, again);
-  }
-
-  /** It comes first: the server was not reached. */
-  override get outcome(): Outcome {
-    return 'unseen';
+    super(kind, asked, `cannot be reached through the proxy ${proxy}: ${what}`, again, 'unseen');
   }
 }
 

@@ -4,7 +4,6 @@ import type { HeaderBag } from './exchange.js';
 /** Asking again at once is answered by the same refusal or a longer one. */
 const FLOOR_MS = 1000;
 const RESET_CEILING_MS = 15 * 60_000;
-const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
 /**
  * Whose requests are too many: the whole site's or account's (`site`), those of one method and path (`endpoint`), or all that an OAuth
@@ -31,7 +30,7 @@ export function limitOf(status: number, headers: HeaderBag, askedMs: number | nu
 }
 
 /**
- * Reads `Retry-After` (seconds, also with a fraction, or one of the three date forms of RFC 9110 section 5.6.7) and, for a 429 without it, Jira's
+ * Reads `Retry-After` (seconds, also with a fraction, or a date) and, for a 429 without it, Jira's
  * `X-RateLimit-Reset`, or the seconds of its `RateLimit`. A moment in the past becomes one second; a malformed header counts as none (null).
  * Reset times have been seen to be wrong by tens of minutes, so they are kept between one second and 15 minutes, but for those of a
  * quota: it is full again at the turn of the hour, and everything asked before is refused.
@@ -63,28 +62,25 @@ function retryAfterMs(value: string | null, now: number): number | null {
   return date === null ? null : date - now;
 }
 
-const TIME = '([0-9]{2}):([0-9]{2}):([0-9]{2})';
-/** Each form with the positions of day, month, year, hour, minute, second among its groups. */
-const DATE_FORMS: readonly { form: RegExp; at: readonly [number, number, number, number, number, number] }[] = [
-  { form: new RegExp(`^[A-Z][a-z]{2}, ([0-9]{2}) ([A-Z][a-z]{2}) ([0-9]{4}) ${TIME} GMT$`), at: [1, 2, 3, 4, 5, 6] },
-  {
-    form: new RegExp(`^[A-Z][a-z]{5,8}, ([0-9]{2})-([A-Z][a-z]{2})-([0-9]{2}) ${TIME} GMT$`),
-    at: [1, 2, 3, 4, 5, 6],
-  },
-  { form: new RegExp(`^[A-Z][a-z]{2} ([A-Z][a-z]{2}) ([ 0-9][0-9]) ${TIME} ([0-9]{4})$`), at: [2, 1, 6, 3, 4, 5] },
-];
+const TIME = '(?<time>[0-9]{2}:[0-9]{2}:[0-9]{2})';
+/** RFC 9110, 5.6.7. */
+const DATE_FORMS = [
+  `^[A-Z][a-z]{2}, (?<day>[0-9]{2}) (?<month>[A-Z][a-z]{2}) (?<year>[0-9]{4}) ${TIME} GMT$`,
+  `^[A-Z][a-z]{5,8}, (?<day>[0-9]{2})-(?<month>[A-Z][a-z]{2})-(?<year>[0-9]{2}) ${TIME} GMT$`,
+  `^[A-Z][a-z]{2} (?<month>[A-Z][a-z]{2}) (?<day>[ 0-9][0-9]) ${TIME} (?<year>[0-9]{4})$`,
+].map((form) => new RegExp(form));
 
 /** Epoch milliseconds of an HTTP date (IMF-fixdate, RFC 850 or asctime form); null when it is none. */
 export function parseHttpDate(text: string, now = 0): number | null {
-  for (const { form, at } of DATE_FORMS) {
-    const found = form.exec(text);
-    if (!found) continue;
-    const [day, month, year, hour, minute, second] = at.map((group) => (found[group] ?? '').trim());
-    const index = MONTHS.indexOf(month ?? '');
-    const fullYear = year?.length === 2 ? nearCentury(Number(year), now) : Number(year);
-    return index < 0 ? null : exactUtc(fullYear, index, Number(day), Number(hour), Number(minute), Number(second));
-  }
-  return null;
+  const parts = DATE_FORMS.map((form) => form.exec(text)?.groups).find(Boolean);
+  if (!parts) return null;
+  const { day = '', month, year = '', time = '' } = parts;
+  const fullYear = year.length === 2 ? nearCentury(Number(year), now) : year;
+  // A leap second counts as the one before it.
+  const plain = `${day.replace(' ', '0')} ${month} ${fullYear} ${time.replace(/60$/, '59')} GMT`;
+  const date = new Date(plain);
+  // What rolls over, such as 30 February, does not come back as it went in.
+  return Number.isNaN(date.getTime()) || !date.toUTCString().endsWith(plain) ? null : date.getTime();
 }
 
 /** RFC 9110: a two-digit year that seems more than 50 years ahead means the past one with the same digits. */
@@ -94,34 +90,14 @@ function nearCentury(year: number, now: number): number {
   return guess > current + 50 ? guess - 100 : guess;
 }
 
-function parseIsoMoment(text: string): number | null {
-  const found =
-    /^([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:\.[0-9]+)?)?(?:Z|([+-])([0-9]{2}):?([0-9]{2}))$/.exec(
-      text.trim(),
-    );
-  if (!found) return null;
-  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = found
-    .slice(1, 7)
-    .map((part) => Number(part ?? 0));
-  const utc = exactUtc(year, month - 1, day, hour, minute, second);
-  const offset = (Number(found[8] ?? 0) * 60 + Number(found[9] ?? 0)) * 60_000;
-  return utc === null ? null : utc - (found[7] === '-' ? -offset : offset);
-}
+/** Seconds and their fraction may be left out, and the offset may lack its colon. */
+const ISO =
+  /^(?<day>[0-9]{4}-[0-9]{2}-[0-9]{2})T(?<time>[0-9]{2}:[0-9]{2}(:[0-9]{2})?)(\.[0-9]+)?(?<zone>Z|[+-][0-9]{2}:?[0-9]{2})$/;
 
-/** `Date.UTC` rolls 30 February over to March; a date that does not come back as it went in is none. */
-function exactUtc(
-  year: number,
-  month: number,
-  day: number,
-  hour: number,
-  minute: number,
-  second: number,
-): number | null {
-  const date = new Date(Date.UTC(year, month, day, hour, minute, Math.min(second, 59)));
-  const exact =
-    date.getUTCMonth() === month &&
-    date.getUTCDate() === day &&
-    date.getUTCHours() === hour &&
-    date.getUTCMinutes() === minute;
-  return exact && second <= 60 ? date.getTime() : null;
+function parseIsoMoment(text: string): number | null {
+  const { day, time, zone = '' } = ISO.exec(text.trim())?.groups ?? {};
+  const known = new Date(`${day}T00:00Z`);
+  if (Number.isNaN(known.getTime()) || !known.toISOString().startsWith(`${day}T`)) return null;
+  const at = Date.parse(`${day}T${time}${zone.replace(/([0-9]{2}):?([0-9]{2})$/, '$1:$2')}`);
+  return Number.isNaN(at) ? null : at;
 }

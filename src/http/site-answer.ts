@@ -1,6 +1,7 @@
 /** What a Jira site, its gateway or its login host answers: whose word it is, and what a refusal means there. */
+import type { Response } from 'undici';
 import { bodyOf, jsonOf, type Reading, redirectHost, refusalOf } from './answer.js';
-import type { Judge, Response } from './attempt.js';
+import type { Judge } from './attempt.js';
 import { AuthError, type HttpStatusError, ProtocolError, type Refusal, WrongSiteError } from './errors.js';
 import type { Asked, HeaderBag } from './exchange.js';
 
@@ -41,7 +42,7 @@ export function siteAnswer(reading: Reading, onHeaders: (headers: HeaderBag) => 
     if (!response.ok) throw refusal ?? (await refused());
     const type = (headers.get('content-type') ?? '').toLowerCase();
     if (/\bhtml\b/.test(type)) throw new WrongSiteError(asked, 'sent a web page instead of data');
-    const bytes = await bodyOf(reading, asked, response);
+    const bytes = await bodyOf(asked, response, reading.maxBytes);
     if (bytes.length > 0 && !/^application\/([a-z0-9.+-]+\+)?json\b/.test(type))
       throw new ProtocolError(asked, 'its content type is not JSON', {
         detail: `content-type ${type.slice(0, 80) || 'absent'}`,

@@ -54,18 +54,14 @@ export class TokenEndpoint {
   }
 
   clientCredentials(scope?: string): Promise<Tokens> {
-    return this.#ask({ grant_type: 'client_credentials' }, true, scope === undefined ? {} : { scope });
+    return this.#ask({ grant_type: 'client_credentials', ...(scope === undefined ? {} : { scope }) }, true);
   }
 
   /** @throws GrantRefused with the server's sentence; ConnectorError for everything else, repeated already as often as is wise. */
-  async #ask(
-    grant: Readonly<Record<string, string>>,
-    repeatable: boolean,
-    more: Readonly<Record<string, string>> = {},
-  ): Promise<Tokens> {
+  async #ask(grant: Readonly<Record<string, string>>, repeatable: boolean): Promise<Tokens> {
     const { clientId, clientSecret } = this.app;
     const now = Date.now();
-    const form = { ...grant, client_id: clientId, client_secret: clientSecret.reveal(), ...more };
+    const form = { ...grant, client_id: clientId, client_secret: clientSecret.reveal() };
     const answer = await this.ask(form, repeatable).catch((error: unknown) => {
       if (error instanceof HttpStatusError && REFUSALS.includes(error.status))
         throw new GrantRefused(error.sentence || `status ${error.status}`);

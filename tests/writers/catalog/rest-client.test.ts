@@ -103,19 +103,23 @@ describe('who we are', () => {
     const [token, ...more] = asked(TOKENS);
     expect(more).toEqual([]);
     expect(token?.body).toBe(
-      `grant_type=client_credentials&client_id=me&client_secret=${CANARY}&scope=PRINCIPAL_ROLE%3AALL`,
+      `grant_type=client_credentials&scope=PRINCIPAL_ROLE%3AALL&client_id=me&client_secret=${CANARY}`,
     );
     expect(asked('/v1/namespaces').map(({ headers }) => headers.authorization)).toEqual(Array(4).fill('Bearer t1'));
   });
 
   it('renews a token before its end, so that no request carries a dead one', async () => {
-    // 0.2 s of life: renewed after half of it.
-    service.script(TOKENS, { body: { access_token: 't1', expires_in: 0.2 } }, { body: { access_token: 't2' } });
+    vi.useFakeTimers({ toFake: ['Date'] });
+    // A minute of life: renewed after half of it.
+    service.script(TOKENS, { body: { access_token: 't1', expires_in: 60 } }, { body: { access_token: 't2' } });
     const one = client(OAUTH);
-    await one.ask(LIST, ANY);
-    await new Promise((resolve) => setTimeout(resolve, 120));
-    await one.ask(LIST, ANY);
-    expect(asked('/v1/namespaces').map(({ headers }) => headers.authorization)).toEqual(['Bearer t1', 'Bearer t2']);
+    for (const seconds of [0, 29, 2]) {
+      vi.setSystemTime(Date.now() + seconds * 1000);
+      await one.ask(LIST, ANY);
+    }
+    vi.useRealTimers();
+    const sent = asked('/v1/namespaces').map(({ headers }) => headers.authorization);
+    expect(sent).toEqual(['Bearer t1', 'Bearer t1', 'Bearer t2']);
   });
 
   it('renews a token that is refused, once, for all requests that carried it', async () => {

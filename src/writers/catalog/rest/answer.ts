@@ -35,7 +35,7 @@ export function catalogAnswer(reading: Reading): Judge {
       throw new HttpStatusError(asked, status, '', { askedMs: null, limit: null }, 'never', { kind: 'usage', advice });
     }
     if (!response.ok) throw await refusalOf(reading, catalogRefusal, asked, response);
-    const bytes = await bodyOf(reading, asked, response);
+    const bytes = await bodyOf(asked, response, reading.maxBytes);
     const json = bytes.length === 0 ? null : jsonOf(asked, status, bytes, { maxDepth: MAX_DEPTH, beyond: 'refuse' });
     return { status, headers, json, bytes: bytes.length };
   };

@@ -2,6 +2,7 @@
 import { stringify } from 'lossless-json';
 import { z } from 'zod';
 import { systemClock } from '../../../core/clock.js';
+import type { ErrorKind } from '../../../core/errors.js';
 import { createAgent, type Timeouts } from '../../../http/agent.js';
 import { sending } from '../../../http/attempt.js';
 import { type Authorizer, authorizing } from '../../../http/authorizer.js';
@@ -74,13 +75,7 @@ export class RestClient {
     const base = await this.#whereTablesAre();
     const url = new URL([base, ...request.path.map(encodeURIComponent)].join('/'));
     url.search = queryText(request.query ?? {});
-    const { answer, refuse } = await this.#ask(outgoing(request, url), shape);
-    if (answer.success) return answer.data;
-    const why = z.prettifyError(answer.error).replaceAll(/\s+/g, ' ');
-    throw refuse(
-      'failed',
-      `sent an answer that is not what the Iceberg REST specification says (${why}). Check \`uri\` of the catalog in the settings.`,
-    );
+    return this.#ask(outgoing(request, url), shape);
   }
 
   /** Asks the service how it wants to be asked, which needs its address and our credentials to be right. */
@@ -112,21 +107,17 @@ export class RestClient {
     const url = new URL(`${this.#uri}/v1/config`);
     url.search = queryText(this.#warehouse === undefined ? {} : { warehouse: this.#warehouse });
     const out = outgoing({ what: `open the catalog ${this.#uri}`, path: [] }, url);
-    const { answer, refuse } = await this.#ask(out, configJson);
-    if (!answer.success)
-      throw refuse(
-        'usage',
-        'does not answer like an Iceberg REST catalog. Give its address without `/v1` as `uri` of the catalog in the settings.',
-      );
-    const { prefix } = { ...answer.data.defaults, ...answer.data.overrides };
+    const { defaults, overrides } = await this.#ask(out, configJson, 'usage');
+    const { prefix } = { ...defaults, ...overrides };
     return [this.#uri, 'v1', ...(prefix ? [prefix] : [])].join('/');
   }
 
-  async #ask<T>(out: Outgoing, shape: z.ZodType<T>) {
+  async #ask<T>(out: Outgoing, shape: z.ZodType<T>, kindOfOthers: ErrorKind = 'failed'): Promise<T> {
     const answer = shape.safeParse((await this.#send(out)).json);
-    const refuse = (kind: 'failed' | 'usage', words: string) =>
-      new HttpError(kind, out.asked, words, 'never', { cause: answer.error });
-    return { answer, refuse };
+    if (answer.success) return answer.data;
+    const why = z.prettifyError(answer.error).replaceAll(/\s+/g, ' ');
+    const what = `does not answer like an Iceberg REST catalog (${why}). Check \`uri\` of the catalog in the settings, its address without \`/v1\`.`;
+    throw new HttpError(kindOfOthers, out.asked, what, 'never', 'unclear', { cause: answer.error });
   }
 }
 
