@@ -56,6 +56,17 @@ test('people see why a route was chosen: what the others would cost', async () =
   expect(stdout).toMatch(/A sync: .*requests, about .* at 100 requests\/s\./);
 });
 
+test('people see why a stream is read as a whole: a plan is what the sync will do', async () => {
+  const { stdout } = await run('plan', '--stream', 'issue_search');
+  expect(stdout).toContain('it was never read');
+  const streams = JSON.parse((await run('plan', ...NAMED, '--json')).stdout).connections[0].streams;
+  expect(streams.map(({ why }: { why: string }) => why)).toEqual([
+    'it is read as a whole',
+    'it was never read',
+    'it was never read',
+  ]);
+});
+
 test('a stream that does not exist is exit 2 before a request is sent', async () => {
   const before = jira.requests.total();
   const { exitCode, stderr } = await run('plan', '--stream', 'bords');

@@ -34,6 +34,7 @@ function jsonOf(plans: readonly ConnectionPlan[]) {
         stream: one.stream,
         route: one.route,
         mode: one.mode,
+        why: one.why,
         requests: one.requests.max,
         requests_min: one.requests.min,
         rows: one.rows?.max ?? null,

@@ -8,12 +8,12 @@ import type { Range } from '../../runtime/plan/range.js';
 
 export function planText(plan: ConnectionPlan): string {
   const table = new TextTable({
-    head: ['stream', 'mode', 'route', 'requests', 'rows'],
-    colAligns: ['left', 'left', 'left', 'right', 'right'],
+    head: ['stream', 'mode', 'route', 'requests', 'rows', 'why'],
+    colAligns: ['left', 'left', 'left', 'right', 'right', 'left'],
     style: { head: [], border: [], compact: true },
   });
-  for (const { stream, mode, route, requests, rows } of plan.streams)
-    table.push([stream, mode, route, show(requests), rows === null ? '?' : show(rows)]);
+  for (const { stream, mode, route, requests, rows, why } of plan.streams)
+    table.push([stream, mode, route, show(requests), rows === null ? '?' : show(rows), why]);
   const total = `A sync: ${show(plan.requests)} requests, about ${showDuration(plan.seconds)} at ${plan.rate} requests/s.`;
   return [`${plan.name} (${plan.site})`, table.toString(), ...reasons(plan.alternatives), total].join('\n');
 }
