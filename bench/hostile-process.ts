@@ -1,4 +1,5 @@
 /** Child: reads one hostile answer or file per order, so that its peak of memory is that of the reading and of nothing else. */
+import '../src/app/settings/freed-memory.js';
 import { readFileSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import { loadManifest, siteLimits } from '../src/app/settings/manifest.js';

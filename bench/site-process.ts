@@ -16,6 +16,8 @@ answerOrders<SiteOrder>(async (order) => {
       return jira.edit.advance(order.ms);
     case 'churn':
       return jira.edit.churn(order.churn);
+    case 'fill':
+      return fill(jira, order.fields, order.length);
     case 'log':
       return { maxInAnySecond: jira.requests.maxInAnySecond(), log: jira.requests.log };
     case 'forget':
@@ -24,6 +26,21 @@ answerOrders<SiteOrder>(async (order) => {
       return countsOf(jira);
   }
 });
+
+/** Any field of the kind that is one line of text. */
+const TEXT_FIELD = 'customfield_10030';
+const filled: string[] = [];
+let fills = 0;
+
+function fill({ site, edit }: Simulator, fields: number, length: number): void {
+  fills += 1;
+  while (filled.length < fields) filled.push(edit.fields.add(`Text ${filled.length}`, TEXT_FIELD));
+  for (let place = 0; place < site.table.size; place += 1)
+    edit.updateIssue(
+      site.idOf(place),
+      Object.fromEntries(filled.map((field) => [field, `${fills} ${place} ${field} `.padEnd(length, 'text ')])),
+    );
+}
 
 function countsOf({ site }: Simulator): Counts {
   const { table } = site;

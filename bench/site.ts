@@ -28,6 +28,7 @@ export type SiteOrder =
   | { readonly do: 'start'; readonly options: SimulatorOptions }
   | { readonly do: 'pass'; readonly ms: number }
   | { readonly do: 'churn'; readonly churn: Churn }
+  | { readonly do: 'fill'; readonly fields: number; readonly length: number }
   | { readonly do: 'log' | 'forget' | 'count' };
 
 export interface Site {
@@ -35,6 +36,8 @@ export interface Site {
   /** Time passes on the site. */
   pass(ms: number): Promise<void>;
   churn(churn: Churn): Promise<void>;
+  /** Every issue gets a new text of this length in each of so many fields, which the site has then. */
+  fill(fields: number, length: number): Promise<void>;
   count(): Promise<Counts>;
   /** What arrived since the last call of `forget`. */
   traffic(): Promise<Traffic>;
@@ -49,6 +52,7 @@ export async function startSite(options: SimulatorOptions): Promise<Site> {
     address: await order<SiteAddress>({ do: 'start', options }),
     pass: (ms) => order({ do: 'pass', ms }),
     churn: (churn) => order({ do: 'churn', churn }),
+    fill: (fields, length) => order({ do: 'fill', fields, length }),
     count: () => order<Counts>({ do: 'count' }),
     traffic: () => order<Traffic>({ do: 'log' }),
     forget: () => order({ do: 'forget' }),

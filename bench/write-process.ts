@@ -1,4 +1,5 @@
 /** Child: writes rows into a warehouse, so that its peak of memory is that of the write path and of nothing else. */
+import '../src/app/settings/freed-memory.js';
 import { randomUUID } from 'node:crypto';
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';

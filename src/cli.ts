@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** The command line: argv and environment -> one command -> exit code. */
+import './app/settings/freed-memory.js';
 import { setMaxListeners } from 'node:events';
 import { realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

@@ -10,9 +10,18 @@ import { manifestEntryWritten } from '../../src/writers/iceberg/manifest-schema.
 import { ask, startChild } from '../child.js';
 import { HOSTILE_PAGES } from '../hostile-pages.js';
 import type { HostileCost, HostileOrder } from '../hostile-process.js';
+import { withLake } from '../lake.js';
+import { startSite } from '../site.js';
+import type { SyncCost } from '../sync-once.js';
 import type { Figure } from '../table.js';
 
 const PEAK_MB = 1000;
+const HOUR = 3_600_000;
+const WIDE_ISSUES = 30;
+const WIDE = [
+  { fields: 800, length: 20_000 },
+  { fields: 2000, length: 2000 },
+] as const;
 const BLOCK_BYTES = 2 * 1024 ** 3;
 
 export async function hostile(): Promise<readonly Figure[]> {
@@ -24,7 +33,36 @@ export async function hostile(): Promise<readonly Figure[]> {
   figures.push(
     await withManifest((manifest, wire) => figureOf(`a manifest of 2 GB (${wire})`, 'bytes, unpacked', { manifest })),
   );
+  for (const { fields, length } of WIDE) figures.push(await wideIssues(fields, length));
   return figures;
+}
+
+/** Syncs of issues of many long texts, all of them changed between the two: the second ends with a compaction. */
+async function wideIssues(fields: number, length: number): Promise<Figure> {
+  const site = await startSite({ issues: WIDE_ISSUES, perIssue: { comments: 0, worklogs: 0, histories: 0 } });
+  try {
+    return await withLake(async (lake) => {
+      const costs: SyncCost[] = [];
+      for (let sync = 1; sync <= 2; sync += 1) {
+        await site.fill(fields, length);
+        await site.pass(HOUR);
+        costs.push(await lake.syncInChild({ address: site.address, streams: ['issue_search'] }));
+      }
+      const peakMb = Math.max(...costs.map((cost) => cost.peakMb));
+      const written = costs.map(({ reports }) => reports[0]?.rows_written ?? 0);
+      const problem = costs.flatMap(({ errors }) => errors)[0];
+      return {
+        name: `${WIDE_ISSUES} issues with ${fields} texts of ${length.toLocaleString('en')} characters`,
+        value: `${peakMb.toFixed(0)} MB`,
+        limit: `${PEAK_MB} MB`,
+        floor: `${written.join(' and ')} rows written by two syncs`,
+        ok: peakMb <= PEAK_MB && written.every((rows) => rows === WIDE_ISSUES),
+        problem,
+      };
+    });
+  } finally {
+    site.close();
+  }
 }
 
 async function figureOf(name: string, expected: string | null, order: HostileOrder): Promise<Figure> {

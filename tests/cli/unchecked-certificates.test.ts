@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { createServer, type TLSSocket } from 'node:tls';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type Simulator, startSimulator } from '../../simulator/simulator.js';
+import { startConnectProxy } from '../helpers/connect-proxy.js';
 import { OTHER_AUTHORITY, SELF_SIGNED } from '../helpers/self-signed.js';
 import { startCli } from './cli-process.js';
 import { runMain } from './run-main.js';
@@ -45,6 +46,8 @@ afterEach(() => {
   vi.unstubAllEnvs();
   rmSync(cwd, { recursive: true });
 });
+
+const CLOUD_ID = '11223344-a1b2-4b33-8c44-def123456789';
 
 const site = (url: string, more = '') =>
   `connections:\n  - { name: acme, url: "${url}", auth: { type: pat, token: "$\{TOKEN}" }, streams: [priorities]${more} }\n`;
@@ -96,6 +99,34 @@ describe('with certificates said not to matter', () => {
     const proxy = way.proxy ? { https_proxy: `https://me:canary@localhost:${port}` } : {};
     await runMain(way.argv, { cwd, env: { ...env(), ...proxy } });
     expect(told).toEqual([]);
+  });
+
+  test.each([
+    'auth.atlassian.com',
+    'api.atlassian.com',
+  ])('I9 who answers in place of %s is told nothing', async (host) => {
+    vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0');
+    const login = `{ type: oauth, client_id: me, client_secret: "$\{TOKEN}", token_file: tokens.json }`;
+    writeFileSync(join(cwd, 'sync.yaml'), `connections:\n  - { name: acme, url: acme, auth: ${login} }\n`);
+    // A login that has to be renewed begins with the one host, a fresh one with the other.
+    const hours = host === 'auth.atlassian.com' ? -1 : 1;
+    const tokens = {
+      client_id: 'me',
+      cloud_id: CLOUD_ID,
+      access_token: 'canary-access',
+      refresh_token: 'canary-refresh',
+    };
+    const expires = new Date(Date.now() + hours * 3_600_000).toISOString();
+    writeFileSync(join(cwd, 'tokens.json'), JSON.stringify({ ...tokens, expires_at: expires }), { mode: 0o600 });
+    const proxy = await startConnectProxy({ port });
+    try {
+      const ran = await runMain(['check'], { cwd, env: { ...env(), https_proxy: proxy.url } });
+      expect(ran.exitCode).not.toBe(0);
+      expect([...new Set(proxy.seen.map((seen) => seen.host))]).toEqual([`${host}:443`]);
+      expect(told).toEqual([]);
+    } finally {
+      await proxy.close();
+    }
   });
 
   // AWS's client makes connections of its own on its way to keys: the whole process has to check.

@@ -7,6 +7,8 @@ export interface ProxyManners {
   readonly answers?: readonly (number | 'hang up' | 'silence')[];
   /** `user:password` that it wants; 407 without. */
   readonly login?: string;
+  /** Of this machine, where every name leads; default: the port that was asked for. */
+  readonly port?: number;
 }
 
 export interface ConnectProxy {
@@ -18,7 +20,7 @@ export interface ConnectProxy {
   close(): Promise<void>;
 }
 
-export async function startConnectProxy({ answers = [200], login }: ProxyManners = {}): Promise<ConnectProxy> {
+export async function startConnectProxy({ answers = [200], login, port }: ProxyManners = {}): Promise<ConnectProxy> {
   const seen: { host: string; headers: IncomingHttpHeaders }[] = [];
   const passed: Buffer[] = [];
   const sockets = new Set<Socket>();
@@ -34,7 +36,7 @@ export async function startConnectProxy({ answers = [200], login }: ProxyManners
     if (answer === 'hang up') return client.destroy();
     if (wanted !== undefined && request.headers['proxy-authorization'] !== wanted) return refuse(client, 407);
     if (answer !== 200) return refuse(client, answer);
-    const site = connect(Number(request.url?.split(':').at(-1)), '127.0.0.1', () => {
+    const site = connect(port ?? Number(request.url?.split(':').at(-1)), '127.0.0.1', () => {
       client.write('HTTP/1.1 200 Connection established\r\n\r\n');
       client.on('data', (bytes: Buffer) => passed.push(bytes));
       client.pipe(site).pipe(client);

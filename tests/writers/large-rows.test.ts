@@ -4,7 +4,8 @@ import { expect, onTestFinished, test } from 'vitest';
 import { rejectRow } from '../../src/app/run-log/run-tables.js';
 import { type Column, LARGEST_ROW, type Row, type TableSpec } from '../../src/contract/table.js';
 import { Duck } from '../../src/writers/parquet/duckdb.js';
-import { batch, ITEMS, item, storedRows, temporaryFolder, testWarehouse } from './support/tables.js';
+import { runChild } from './support/child.js';
+import { batch, ITEMS, item, liveFiles, storedRows, temporaryFolder, testWarehouse } from './support/tables.js';
 
 const wide = (columns: readonly Column[]): TableSpec => ({
   ...ITEMS,
@@ -55,6 +56,23 @@ test('800 filled text fields of 20 kB in a row are written and replaced', async 
   await table.write([row('a', 2)]);
   expect(await table.commit(batch(3))).toMatchObject({ written: 0, unchanged: 1 });
 });
+
+test('30 rows of 800 texts of 20 kB are written, replaced and compacted within 1 GB', async () => {
+  const root = await temporaryFolder();
+  const wanted = { columns: 800, length: 20_000, rows: 30, changed: 5 };
+  const child = await runChild('wideRows', { root, ...wanted });
+  expect(child.code, child.errors).toBe(0);
+  const { peak, batches } = child.result as { peak: number; batches: number };
+  expect(batches).toBeGreaterThan((wanted.columns * wanted.length * wanted.rows) / 80e6);
+  // The compaction has been there: no delete file is left, and no row lost.
+  const { data, deletes } = await liveFiles(root);
+  expect([data.length, deletes.length]).toEqual([1, 0]);
+  const counts =
+    "count(*)::INT AS rows, (count(*) FILTER (cf_1 LIKE '1 %'))::INT AS changed, max(length(cf_2))::INT AS length";
+  const { rows, changed, length } = wanted;
+  expect(await storedRows(root, ITEMS, counts)).toEqual([{ rows, changed, length }]);
+  expect(peak).toBeLessThan(1e9);
+}, 240_000);
 
 test('2,000 fields of texts, lists and structs are written and replaced', async () => {
   const root = await temporaryFolder();

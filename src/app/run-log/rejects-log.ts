@@ -1,14 +1,17 @@
-/** Collects rejected records and writes them in the background, a bounded number at a time. */
+/** Collects rejected records and writes them in the background, a bounded number of rows and of characters at a time. */
 
-import type { Writer } from '../../contract/table.js';
+import type { Row, Writer } from '../../contract/table.js';
 import type { Reject } from '../../runtime/read/context.js';
 import { appendRows, rejectRow, rejectsTable } from './run-tables.js';
 
-/** Records are whole Jira issues at worst: some 50 MB in memory. */
+/** Most are small: some 50 MB in memory. */
 const MOST_WAITING = 10_000;
+/** But one that was rejected for its size is as large as a page: it waits as the row it becomes, which is cut. */
+const MOST_CHARACTERS = 16_000_000;
 
 export class RejectsLog {
-  #waiting: Reject[] = [];
+  #waiting: Row[] = [];
+  #characters = 0;
   #batch = 0;
   #tail: Promise<void> = Promise.resolve();
 
@@ -19,8 +22,10 @@ export class RejectsLog {
   ) {}
 
   add(reject: Reject): void {
-    this.#waiting.push(reject);
-    if (this.#waiting.length >= MOST_WAITING) this.#flush();
+    const row = rejectRow(this.runId, reject);
+    this.#waiting.push(row);
+    this.#characters += String(row.record).length;
+    if (this.#waiting.length >= MOST_WAITING || this.#characters >= MOST_CHARACTERS) this.#flush();
   }
 
   /** Resolves when all are in the table. @throws the first error of writing them. */
@@ -30,9 +35,10 @@ export class RejectsLog {
   }
 
   #flush(): void {
-    const rows = this.#waiting.map((reject) => rejectRow(this.runId, reject));
+    const rows = this.#waiting;
     const commit = { runId: this.runId, batch: ++this.#batch };
     this.#waiting = [];
+    this.#characters = 0;
     this.#tail = this.#tail.then(() => appendRows(this.writer, rejectsTable(this.namespace), rows, commit));
     // Whoever awaits `finish` hears of it; until then it is no unhandled rejection.
     this.#tail.catch(() => undefined);

@@ -112,8 +112,12 @@ export function runRow(facts: RunFacts, report: StreamReport): Row {
 /** Of a record that was too large for its own table, not more than is of use. */
 const LONGEST_RECORD = 1_000_000;
 
-const shortened = (text: string) =>
-  text.length <= LONGEST_RECORD ? text : `${text.slice(0, LONGEST_RECORD)}… (cut; ${text.length} characters came)`;
+function shortened(text: string): string {
+  if (text.length <= LONGEST_RECORD) return text;
+  // By way of bytes: a slice would hold the whole text in memory.
+  const beginning = Buffer.from(text.slice(0, LONGEST_RECORD)).toString();
+  return `${beginning}… (cut; ${text.length} characters came)`;
+}
 
 export function rejectRow(runId: string, { stream, reason, record }: Reject): Row {
   return { run_id: runId, stream, reason, record: shortened(jsonText(record)), _extra: null };

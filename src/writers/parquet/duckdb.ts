@@ -44,6 +44,8 @@ export class Duck {
       allocator_background_threads: 'true',
       allocator_flush_threshold: '8MB',
       allocator_bulk_deallocation_flush_threshold: '16MB',
+      // All files are local, and the system keeps what was read of them, too: here it would fill the limit to its brim.
+      enable_external_file_cache: 'false',
       autoinstall_known_extensions: 'false',
       autoload_known_extensions: 'false',
     });
@@ -100,6 +102,9 @@ export class Duck {
       // Joins run as written: the right side, always narrow here, is held in memory and the left one flows by. Left to
       // itself DuckDB may hold whole rows, and 10,000 rows of 5 KB do not fit into the memory limit.
       await connection.run("SET disabled_optimizers = 'join_order,build_side_probe_side'");
+      // Joins and filters would gather the rows of small pieces until there are 2,048, whatever their size: pieces of what
+      // we write are bounded by bytes, 2,048 rows are not.
+      await connection.run('SET enable_caching_operators = false');
       return await work(sessionOn(connection));
     } catch (error) {
       throw error instanceof ConnectorError ? error : duckError(error);

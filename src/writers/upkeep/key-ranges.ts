@@ -7,8 +7,9 @@ import { identifier } from '../../core/quote.js';
 import { LIMITS } from '../iceberg/limits.js';
 import type { Field, LiveFile, Schema } from '../iceberg/model.js';
 import { byPartition } from '../iceberg/partitions.js';
+import { sqlType } from '../parquet/column-sql.js';
 import type { DuckSession } from '../parquet/duckdb.js';
-import { leavesOf, makeRoomFor } from '../parquet/room-for-columns.js';
+import { leavesOf } from '../parquet/room-for-columns.js';
 import { byLowerBound } from '../write/key-bounds.js';
 import { FILE, type StoredRows } from '../write/stored-rows.js';
 
@@ -21,6 +22,8 @@ export interface KeyRange {
 
 /** A text of a sort takes this much besides its bytes, and so does any other value. */
 const BYTES_PER_CELL = 16;
+/** Of a row that is weighed. */
+const COLUMNS_AT_ONCE = 100;
 
 /**
  * Files in groups of bounded size, each of one partition and of neighbours by key: as every range looks into the files of its
@@ -93,9 +96,11 @@ async function cutKeys(
   stored: StoredRows,
   { fields, first, files, count }: Cut,
 ): Promise<number> {
-  await makeRoomFor(session, fields);
-  await session.run(`CREATE OR REPLACE TEMP TABLE row_key AS
-    SELECT ${FILE}, ${identifier(first.name)} AS key, ${memoryOf(fields)} AS bytes FROM (${await stored.select(fields, files)})`);
+  await session.run(`CREATE OR REPLACE TEMP TABLE row_key (${FILE} INTEGER, key ${sqlType(first.type)}, bytes BIGINT)`);
+  // Of the widest rows DuckDB has all columns of a query in memory at once: a part of the columns at a time weighs the same.
+  for (const some of slicesOf(fields))
+    await session.run(`INSERT INTO row_key SELECT ${FILE}, ${identifier(first.name)}, ${memoryOf(some)}
+      FROM (${await stored.select([...new Set([first, ...some])], files)})`);
   const part = `least(upto * ${count} // (SELECT sum(bytes) FROM row_key), ${count - 1})`;
   await session.run(`CREATE OR REPLACE TEMP TABLE key_range AS
     SELECT part, start, lead(start) OVER (ORDER BY part) AS stop, bytes FROM (
@@ -110,7 +115,20 @@ async function cutKeys(
   return Number(row?.fullest ?? 0);
 }
 
-/** Bytes of one row in a sort, as SQL. */
+/** Fields in their order, so many columns at a time. */
+function slicesOf(fields: readonly Field[]): Field[][] {
+  const slices: Field[][] = [];
+  let columns = Infinity;
+  for (const field of fields) {
+    const more = leavesOf([field]);
+    if (columns + more > COLUMNS_AT_ONCE) slices.push([]);
+    columns = columns + more > COLUMNS_AT_ONCE ? more : columns + more;
+    slices.at(-1)?.push(field);
+  }
+  return slices;
+}
+
+/** Bytes that these cells of one row take in a sort, as SQL. */
 function memoryOf(fields: readonly Field[]): string {
   const texts = fields.flatMap(({ name, type }) => {
     if (type === 'string') return [`coalesce(strlen(${identifier(name)}), 0)`];

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { RejectsLog } from '../../../src/app/run-log/rejects-log.js';
 import { appendRows, runRow, runsTable } from '../../../src/app/run-log/run-tables.js';
 import { emptyReport } from '../../../src/contract/report.js';
+import type { Row, Writer } from '../../../src/contract/table.js';
 import { ConnectorError } from '../../../src/core/errors.js';
 import { openForReading } from '../../../src/query/open.js';
 import { openWarehouse } from '../../../src/writers/warehouse.js';
@@ -50,6 +51,23 @@ test('I6 every rejected record is kept as it came, over several commits', async 
   expect(await ask('SELECT count(*)::INT, count(DISTINCT record)::INT, min(record) FROM acme._rejects')).toEqual([
     [10_001, 10_001, '{"id":null,"big":9007199254740993}'],
   ]);
+});
+
+test('records that were rejected for their size do not wait for each other in memory: they are cut and written some at a time', async () => {
+  const written: (readonly Row[])[] = [];
+  const table = {
+    write: async (rows: readonly Row[]) => written.push(rows),
+    commit: async () => null,
+    close: async () => undefined,
+  };
+  const writer = { open: async () => table, has: async () => true, close: async () => undefined };
+  const log = new RejectsLog(writer as unknown as Writer, 'acme', 'r1');
+  for (let id = 0; id < 40; id++)
+    log.add({ stream: 'boards', reason: 'too large', record: { id, text: 'x'.repeat(2_000_000) } });
+  await log.finish();
+  expect(written.map((rows) => rows.length)).toEqual([16, 16, 8]);
+  for (const row of written.flat())
+    expect(String(row.record)).toMatch(/^.{1000000}… \(cut; 20000\d\d characters came\)$/);
 });
 
 test('a record that cannot be kept fails the run instead of vanishing', async () => {

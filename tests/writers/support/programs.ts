@@ -1,6 +1,8 @@
 /** What child processes of the writer's tests do; each takes and returns plain JSON. */
+import '../../../src/app/settings/freed-memory.js';
 import { readdir, readlink } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { TableSpec } from '../../../src/contract/table.js';
 import { armFailpoints } from '../../../src/core/failpoints.js';
 import { TableBusyError, TableLease } from '../../../src/core/lease/lease.js';
 import { LocalLeaseFiles } from '../../../src/core/lease/local-lease-files.js';
@@ -179,6 +181,35 @@ export async function manyRows(input: { root: string; rows: number; bytes: numbe
   }
   await writer.close();
   return { peak: process.resourceUsage().maxRSS * 1024 };
+}
+
+/** Rows of many long texts; a part of them again in another version, so that the table is compacted when it is closed. */
+export async function wideRows({ root, columns, length, rows, changed }: WideRows) {
+  const names = Array.from({ length: columns }, (_, index) => `cf_${index}`);
+  const spec: TableSpec = {
+    ...ITEMS,
+    columns: [{ name: 'id', type: 'string' }, ...names.map((name) => ({ name, type: 'string' as const }))],
+  };
+  const writer = await openWarehouse({ root, runId: 'run-1' });
+  const table = await writer.open(spec);
+  let batches = 0;
+  for (const [version, count] of [rows, changed].entries())
+    for (let row = 0; row < count; row += 1) {
+      const texts = names.map((name) => [name, `${version} ${row} ${name} `.padEnd(length, 'text ')]);
+      await table.write([{ id: `k${row}`, ...Object.fromEntries(texts) }]);
+      if (table.full || row === count - 1) await table.commit(batch(++batches));
+    }
+  await writer.close();
+  return { peak: process.resourceUsage().maxRSS * 1024, batches };
+}
+
+interface WideRows {
+  readonly root: string;
+  readonly columns: number;
+  /** Of each text. */
+  readonly length: number;
+  readonly rows: number;
+  readonly changed: number;
 }
 
 function wideRow(number: number, bytes: number) {
