@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type Simulator, startSimulator } from '../../simulator/simulator.js';
-import { startCli } from '../commands/cli-process.js';
-import { runMain } from '../commands/run-main.js';
+import { startCli } from '../cli/cli-process.js';
+import { runMain } from '../cli/run-main.js';
 
 let cwd: string;
 let jira: Simulator;

@@ -86,7 +86,7 @@ describe('compaction of rows that do not fit into memory', () => {
       Buffer.compare(one.lowerBounds.get(1) ?? Buffer.of(), other.lowerBounds.get(1) ?? Buffer.of()),
     );
     expect(text(low?.upperBounds.get(1)) < text(high?.lowerBounds.get(1))).toBe(true);
-  }, 60_000);
+  }, 120_000);
 
   test.each([
     ['the first key column is the same everywhere', ['parent_id', 'id'], 1],
