@@ -10,10 +10,10 @@ import { manifestEntryWritten } from '../../src/writers/iceberg/manifest-schema.
 import { ask, startChild } from '../child.js';
 import { HOSTILE_PAGES } from '../hostile-pages.js';
 import type { HostileCost, HostileOrder } from '../hostile-process.js';
-import { withLake } from '../lake.js';
 import { startSite } from '../site.js';
 import type { SyncCost } from '../sync-once.js';
 import type { Figure } from '../table.js';
+import { withWarehouse } from '../warehouse.js';
 
 const PEAK_MB = 1000;
 const HOUR = 3_600_000;
@@ -41,12 +41,12 @@ export async function hostile(): Promise<readonly Figure[]> {
 async function wideIssues(fields: number, length: number): Promise<Figure> {
   const site = await startSite({ issues: WIDE_ISSUES, perIssue: { comments: 0, worklogs: 0, histories: 0 } });
   try {
-    return await withLake(async (lake) => {
+    return await withWarehouse(async (warehouse) => {
       const costs: SyncCost[] = [];
       for (let sync = 1; sync <= 2; sync += 1) {
         await site.fill(fields, length);
         await site.pass(HOUR);
-        costs.push(await lake.syncInChild({ address: site.address, streams: ['issue_search'] }));
+        costs.push(await warehouse.syncInChild({ address: site.address, streams: ['issue_search'] }));
       }
       const peakMb = Math.max(...costs.map((cost) => cost.peakMb));
       const written = costs.map(({ reports }) => reports[0]?.rows_written ?? 0);
