@@ -29,6 +29,11 @@ export function endpointOf(method: string, path: string): string {
   return `${method} ${shape.join('/')}`;
 }
 
+/** Spaces as `%20`: those who check signatures take `+` for itself. */
+export function queryText(query: readonly (readonly [name: string, value: string])[]): string {
+  return query.map((pair) => pair.map(encodeURIComponent).join('=')).join('&');
+}
+
 const PATH = /^(\/[A-Za-z0-9\-._~%!$&'()*+,;=:@]+)+$/;
 const DOTS = /\/(\.|%2e){1,2}(\/|$)/i;
 
@@ -39,11 +44,10 @@ const DOTS = /\/(\.|%2e){1,2}(\/|$)/i;
  */
 export function siteUrl(base: URL, path: string, query: readonly (readonly [string, string])[] = []): URL {
   const root = base.pathname.replace(/\/+$/, '');
-  const search = query.map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`).join('&');
   const url = new URL(base.origin);
   if (PATH.test(path) && !DOTS.test(path)) {
     url.pathname = root + path;
-    url.search = search;
+    url.search = queryText(query);
     if (url.origin === base.origin && url.pathname === root + path) return url;
   }
   throw new ConnectorError(

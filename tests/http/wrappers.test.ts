@@ -159,7 +159,10 @@ describe('a budget', () => {
       const script = scripted(end);
       const throttle = {
         ...noThrottle,
-        enter: async (_?: AbortSignal, of?: string) => (marks.push(of ?? ''), ticket(marks)),
+        enter: async (_?: AbortSignal, of?: string) => {
+          marks.push(of ?? '');
+          return ticket(marks);
+        },
       };
       await throttled(script.send, { throttle, onTurn: () => marks.push('turn') })(out).catch(() => undefined);
       expect(marks).toEqual(['GET /rest/api/3/issue/{}', 'turn', 'done']);

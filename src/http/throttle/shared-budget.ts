@@ -1,5 +1,5 @@
 /** A site's budget shared by several processes: Bottleneck's clustering keeps it in Redis. */
-import Bottleneck from 'bottleneck';
+import type Bottleneck from 'bottleneck';
 import { type Clock, systemClock } from '../../core/clock.js';
 import { ConnectorError } from '../../core/errors.js';
 import { type RedisAddress, redisLogin } from './redis-login.js';
@@ -117,7 +117,8 @@ class RedisBudget implements SharedBudget {
   }
 
   async #connect(): Promise<Link> {
-    const limiter = this.#limiter();
+    // Loaded here: a budget that nobody shares needs none of it.
+    const limiter = this.#limiter((await import('bottleneck')).default);
     const lost = new Promise<never>((_, reject) => {
       limiter.on('error', (error) => reject(this.#trouble(error)));
       limiter.ready().then(
@@ -156,10 +157,10 @@ class RedisBudget implements SharedBudget {
     await limiter.updateSettings({ maxConcurrent: windowOf(this.#options.requestsPerSecond).limit });
   }
 
-  #limiter(): Bottleneck {
+  #limiter(Limiter: typeof Bottleneck): Bottleneck {
     const { name, redis, requestsPerSecond } = this.#options;
     try {
-      return new Bottleneck({
+      return new Limiter({
         id: name,
         datastore: 'ioredis',
         clearDatastore: false,

@@ -1,5 +1,4 @@
 /** One site's request budget: every attempt passes here, retries and token refreshes too. */
-import Bottleneck from 'bottleneck';
 import { type Clock, systemClock } from '../../core/clock.js';
 import { SendWindow, SLACK, type Ticket, windowOf } from './send-window.js';
 import type { Place, SharedBudget } from './shared-budget.js';
@@ -30,8 +29,8 @@ const LONGEST_SLEEP_MS = 60_000;
 
 /**
  * Never more than `requestsPerSecond` attempts sent in any one second, counted at the moment of sending; sustains 96 % of it.
- * Bottleneck keeps the queue and the even spacing. Spacing alone is not enough (bottleneck plans the next start from the
- * planned one, so a busy event loop bunches sends), therefore each one also passes the window of real send times.
+ * Turns are spaced evenly, each planned from the plan of the one before, so that late timers do not add up. Spacing alone is not
+ * enough (a busy event loop bunches sends), therefore each one also passes the window of real send times.
  */
 export function createThrottle(
   requestsPerSecond: number,
@@ -43,7 +42,8 @@ export function createThrottle(
 
 class SiteThrottle implements Throttle {
   readonly #window: SendWindow;
-  readonly #queue: Bottleneck;
+  #queue: Promise<unknown> = Promise.resolve();
+  #nextTurn = Number.NEGATIVE_INFINITY;
   readonly #spacing: number;
   readonly #sleepers = new Set<() => void>();
   /** Endpoint -> until when; entries go when their time is over. */
@@ -61,14 +61,13 @@ class SiteThrottle implements Throttle {
     const { limit, width } = windowOf(requestsPerSecond);
     this.#window = new SendWindow(limit, width, clock.now);
     this.#spacing = (1000 / requestsPerSecond) * SLACK;
-    this.#queue = new Bottleneck({ maxConcurrent: 1, minTime: this.#spacing });
   }
 
   async enter(signal?: AbortSignal, endpoint = ''): Promise<Ticket | null> {
     while (true) {
       const held = this.#heldFor(endpoint);
       if (held > 0) await this.#sleep(held, signal);
-      const turn = this.#queue.schedule(() => this.#admit(endpoint, signal));
+      const turn = this.#inTurn(() => this.#admit(endpoint, signal), signal);
       const ticket = await (signal ? unlessAborted(turn, signal) : turn);
       if (ticket !== 'held') return ticket;
     }
@@ -90,6 +89,19 @@ class SiteThrottle implements Throttle {
 
   async close(): Promise<void> {
     await this.options.shared?.close();
+  }
+
+  /** One after the other in order of asking; those who gave up take no time. */
+  #inTurn<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+    const turn = this.#queue.then(async () => {
+      const now = this.clock.now();
+      const planned = signal?.aborted ? now : Math.max(now, this.#nextTurn);
+      this.#nextTurn = planned + this.#spacing;
+      if (planned > now) await this.clock.sleep(planned - now, signal);
+      return work();
+    });
+    this.#queue = turn.catch(() => undefined);
+    return turn;
   }
 
   /** `held`: its endpoint was held after it had joined the queue; it must not keep others from their turn. */

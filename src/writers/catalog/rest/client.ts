@@ -9,6 +9,7 @@ import { type Authorizer, authorizing } from '../../../http/authorizer.js';
 import { HttpError } from '../../../http/errors.js';
 import type { Outgoing, Send } from '../../../http/exchange.js';
 import { type RetryRules, retrying } from '../../../http/retry.js';
+import { queryText } from '../../../http/url.js';
 import type { RestCatalogSettings } from '../../storage/warehouse-settings.js';
 import { catalogAnswer } from './answer.js';
 import { authorizer } from './auth.js';
@@ -74,7 +75,7 @@ export class RestClient {
   async ask<T>(request: CatalogRequest, shape: z.ZodType<T>): Promise<T> {
     const base = await this.#whereTablesAre();
     const url = new URL([base, ...request.path.map(encodeURIComponent)].join('/'));
-    url.search = queryText(request.query ?? {});
+    url.search = queryText(Object.entries(request.query ?? {}));
     return this.#ask(outgoing(request, url), shape);
   }
 
@@ -105,7 +106,7 @@ export class RestClient {
 
   async #configure(): Promise<string> {
     const url = new URL(`${this.#uri}/v1/config`);
-    url.search = queryText(this.#warehouse === undefined ? {} : { warehouse: this.#warehouse });
+    url.search = queryText(this.#warehouse === undefined ? [] : [['warehouse', this.#warehouse]]);
     const out = outgoing({ what: `open the catalog ${this.#uri}`, path: [] }, url);
     const { defaults, overrides } = await this.#ask(out, configJson, 'usage');
     const { prefix } = { ...defaults, ...overrides };
@@ -119,13 +120,6 @@ export class RestClient {
     const what = `does not answer like an Iceberg REST catalog (${why}). Check \`uri\` of the catalog in the settings, its address without \`/v1\`.`;
     throw new HttpError(kindOfOthers, out.asked, what, 'never', 'unclear', { cause: answer.error });
   }
-}
-
-/** Spaces as `%20`: those who check signatures take `+` for itself. */
-function queryText(query: Readonly<Record<string, string>>): string {
-  return Object.entries(query)
-    .map((pair) => pair.map(encodeURIComponent).join('='))
-    .join('&');
 }
 
 function outgoing({ what, headers = {}, body }: CatalogRequest, url: URL): Outgoing {
