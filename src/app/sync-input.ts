@@ -1,11 +1,12 @@
 /** A connection and the wishes of one run, as the reading half takes them: put together here and nowhere else. */
+import type { StreamEvent } from '../contract/events.js';
 import type { Writer } from '../contract/table.js';
 import { startOfDay } from '../core/calendar.js';
 import type { Ports } from '../core/ports.js';
 import type { HttpClient } from '../http/client.js';
 import { NO_SCOPES, type ScopeStore } from '../runtime/plan/scopes.js';
 import type { ReadInput } from '../runtime/probe/read-input.js';
-import type { Progress, Reject } from '../runtime/read/context.js';
+import type { Reject } from '../runtime/read/context.js';
 import { type DebtStore, NO_DEBTS } from '../runtime/read/debts.js';
 import type { SyncInput } from '../runtime/read/sync-input.js';
 import type { Connection } from './settings/config.js';
@@ -75,11 +76,11 @@ export interface SyncParts extends Pick<Ports, 'clock' | 'signal'> {
   readonly scopes?: ScopeStore;
   readonly debts?: DebtStore;
   readonly rejects?: { add(reject: Reject): void; finish(): Promise<void> };
-  onProgress?(progress: Progress): void;
+  tell?(event: StreamEvent): void;
 }
 
 export function syncInputOf(connection: Connection, wishes: SyncWishes, parts: SyncParts): SyncInput {
-  const { writer, runId, signal, rejects, onProgress, defined = definitions() } = parts;
+  const { writer, runId, signal, rejects, tell = () => undefined, defined = definitions() } = parts;
   return {
     ...readInputOf(connection, wishes, { ...parts, defined }),
     connection: connection.name,
@@ -96,6 +97,6 @@ export function syncInputOf(connection: Connection, wishes: SyncWishes, parts: S
     commitRows: defined.manifest.commit_rows,
     onReject: (reject) => rejects?.add(reject),
     keepRejects: async () => rejects?.finish(),
-    onProgress: (progress) => onProgress?.(progress),
+    tell,
   };
 }

@@ -1,5 +1,7 @@
 /** The main job over all connections, side by side: client and writer made, streams synced, the run recorded, the exit code found. */
+
 import { randomUUID } from 'node:crypto';
+import type { StreamEvent } from '../contract/events.js';
 import { emptyReport, type StreamReport } from '../contract/report.js';
 import type { Writer } from '../contract/table.js';
 import { type ErrorKind, EXIT, exitCodeOf } from '../core/errors.js';
@@ -7,7 +9,6 @@ import { armFailpoints } from '../core/failpoints.js';
 import { inParallel } from '../core/in-parallel.js';
 import { type Ports, portsOf } from '../core/ports.js';
 import type { HttpClient } from '../http/client.js';
-import type { Progress } from '../runtime/read/context.js';
 import { runSync } from '../runtime/read/sync.js';
 import type { TableVersion } from '../writers/iceberg/version.js';
 import type { WarehouseSettings } from '../writers/storage/warehouse-settings.js';
@@ -38,7 +39,7 @@ export interface SyncJob extends SyncWishes {
 /** One for all connections of a run: two displays would write over each other. */
 export interface ProgressDisplay {
   /** @returns what is told of every step of a stream */
-  watch(connection: string, client: HttpClient): Promise<(event: Progress) => void>;
+  watch(connection: string, client: HttpClient): Promise<(event: StreamEvent) => void>;
   stop(): void;
 }
 
@@ -152,7 +153,7 @@ async function syncOne(run: Run, connection: Connection, client: HttpClient): Pr
       rejects,
       scopes: new ProjectsTable(writer, name, runId),
       debts: new OwedTable(writer, name, runId),
-      onProgress: await run.progress.watch(name, client),
+      tell: await run.progress.watch(name, client),
     };
     const { reports, failures } = await runSync(syncInputOf(connection, job, parts));
     return await end(reports, failures, true);

@@ -28,6 +28,8 @@ export type Told =
     }
   /** What is missing, in one sentence. */
   | { readonly kind: 'incomplete'; readonly error: string }
+  /** It was read to its end and is committed; more may come of what follows. */
+  | { readonly kind: 'scanned' }
   | { readonly kind: 'debts'; readonly owed: number; readonly hidden: number }
   | { readonly kind: 'requests'; readonly requests: number }
   | { readonly kind: 'took'; readonly seconds: number }
@@ -77,6 +79,8 @@ export function fold(report: StreamReport, event: Told): StreamReport {
       return failed(report, event);
     case 'incomplete':
       return report.state === 'ok' ? { ...report, state: 'incomplete', error: event.error } : report;
+    case 'scanned':
+      return report;
     case 'debts':
       return { ...report, owed: event.owed, hidden: event.hidden };
     case 'requests':

@@ -16,12 +16,6 @@ export interface Reject {
   readonly record: unknown;
 }
 
-export interface Progress {
-  readonly stream: string;
-  readonly rows: number;
-  readonly state: 'reading' | 'done';
-}
-
 export interface RunContext {
   readonly client: HttpClient;
   readonly runId: string;
@@ -54,6 +48,5 @@ export interface RunContext {
   /** Makes the rejects so far durable. */
   keepRejects(): Promise<void>;
   tell(event: StreamEvent): void;
-  progress(progress: Progress): void;
   readonly signal: AbortSignal;
 }

@@ -60,8 +60,7 @@ export function makeContext(
     commitRows: input.commitRows,
     reject: input.onReject,
     keepRejects: input.keepRejects,
-    tell: (event) => input.tell?.(event),
-    progress: input.onProgress,
+    tell: input.tell,
     signal: input.signal,
   };
   return ctx;

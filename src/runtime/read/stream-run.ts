@@ -212,7 +212,7 @@ export class StreamRun {
     this.#final = this.run.whole ? this.#bookmarkAfter(newest) : this.#bookmark();
     if (this.run.whole && this.run.report.mode === 'full') this.ctx.debts.settleUnmet(this.name);
     await this.run.finish(this.#final);
-    this.ctx.progress({ stream: this.name, rows: this.run.report.rows_read, state: 'done' });
+    this.run.tell({ kind: 'scanned' });
   }
 
   /** What comes after the end of the walk (rows the census found or debts brought, marks): one more commit with the same bookmark. */

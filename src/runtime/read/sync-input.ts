@@ -4,7 +4,7 @@ import type { StreamEvent } from '../../contract/events.js';
 import type { Writer } from '../../contract/table.js';
 import type { ScopeStore } from '../plan/scopes.js';
 import type { ReadInput } from '../probe/read-input.js';
-import type { Progress, Reject } from './context.js';
+import type { Reject } from './context.js';
 import type { DebtStore } from './debts.js';
 
 export interface SyncInput extends ReadInput {
@@ -29,7 +29,6 @@ export interface SyncInput extends ReadInput {
   onReject(reject: Reject): void;
   /** Makes the rejects so far durable; asked for before a commit whose bookmark passes them (I6). */
   keepRejects(): Promise<void>;
-  onProgress(progress: Progress): void;
   /** Told of everything that happens to a stream, in order. */
-  tell?(event: StreamEvent): void;
+  tell(event: StreamEvent): void;
 }

@@ -129,7 +129,6 @@ export class TableRun {
       this.absence.met(rows);
       this.#entrants?.note(rows);
       for (const index of await this.table.write(rows)) this.#rejectRow(TOO_LARGE, kept[index]?.record);
-      this.ctx.progress({ stream: this.report.stream, rows: this.report.rows_read, state: 'reading' });
     }
     return kept;
   }
