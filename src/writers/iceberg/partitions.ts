@@ -70,14 +70,22 @@ export function specOf(metadata: TableMetadata, specId: number): PartitionSpec {
   );
 }
 
-/** The present schema first, then the others from new to old: an old spec may be of a column that was dropped since. */
-export function schemasOf(metadata: TableMetadata): readonly Schema[] {
-  const all = metadata.schemas.map((json) => schemaFromJson(json)).toSorted((a, b) => b.schemaId - a.schemaId);
-  return [currentSchema(metadata), ...all];
+/**
+ * The present schema first, then the others from new to old: an old spec may be of a column that was dropped since. Made when
+ * they are asked for: a table without partitions needs none of them, and they may be many and wide.
+ */
+export function schemasOf(metadata: TableMetadata): Iterable<Schema> {
+  return {
+    *[Symbol.iterator]() {
+      yield currentSchema(metadata);
+      for (const json of metadata.schemas.toSorted((a, b) => b['schema-id'] - a['schema-id']))
+        yield schemaFromJson(json);
+    },
+  };
 }
 
 /** @throws ConnectorError kind `failed` for a field that `unknownField` tells of */
-export function bindSpec({ specId, fields }: PartitionSpec, schemas: readonly Schema[]): BoundSpec {
+export function bindSpec({ specId, fields }: PartitionSpec, schemas: Iterable<Schema>): BoundSpec {
   const bound = fields.map((field) => {
     const one = bindField(field, schemas);
     if (one) return one;
@@ -87,7 +95,7 @@ export function bindSpec({ specId, fields }: PartitionSpec, schemas: readonly Sc
 }
 
 /** The first field of a spec that we cannot write by. */
-export function unknownField({ fields }: PartitionSpec, schemas: readonly Schema[]): PartitionField | null {
+export function unknownField({ fields }: PartitionSpec, schemas: Iterable<Schema>): PartitionField | null {
   return fields.find((field) => bindField(field, schemas) === null) ?? null;
 }
 
@@ -112,7 +120,7 @@ export function byPartition<T>(
   return groups;
 }
 
-function bindField(field: PartitionField, schemas: readonly Schema[]): BoundField | null {
+function bindField(field: PartitionField, schemas: Iterable<Schema>): BoundField | null {
   const [, word = '', digits = '0'] = /^([a-z]+)(?:\[(\d{1,9})\])?$/.exec(field.transform) ?? [];
   const width = Number(digits);
   if (!isTransform(word) || RULES[word].width !== width > 0) return null;
@@ -132,7 +140,7 @@ interface SourceColumn {
   readonly type: PrimitiveType;
 }
 
-function columnOf(sourceId: number | null, schemas: readonly Schema[]): SourceColumn | null {
+function columnOf(sourceId: number | null, schemas: Iterable<Schema>): SourceColumn | null {
   for (const { fields } of schemas) {
     const found = columnIn(fields, sourceId, []);
     if (found) return found;
