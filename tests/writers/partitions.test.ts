@@ -28,19 +28,20 @@ test('a row that moves is deleted under the spec and partition of its old file, 
   ]);
   await write(root, [thing('a', 'Q', '2024-02', 2), thing('new', null, '1969-12'), thing('b', 'Q', '2024-02', 2)]);
   expect(await places(root)).toEqual({ data: ['0:', '0:', '0:', '1: -1', '1: 649 Q'], deletes: ['0:', '0:'] });
-  await write(root, [thing('a', 'R', '2024-02', 3)]);
+  // Deletes under both specs in one commit: each has a manifest of its own.
+  await write(root, [thing('a', 'R', '2024-02', 3), thing('c', 'R', '2024-02', 3)]);
   expect(await places(root)).toEqual({
     data: ['0:', '0:', '0:', '1: -1', '1: 649 Q', '1: 649 R'],
-    deletes: ['0:', '0:', '1: 649 Q'],
+    deletes: ['0:', '0:', '0:', '1: 649 Q'],
   });
   const { data, deletes } = await liveFiles(root, THINGS);
   for (const { referencedDataFile, partition } of deletes)
     expect(data.find(({ location }) => location === referencedDataFile)?.partition).toEqual(partition);
-  const rows = ['a R 3', 'b Q 2', 'c P 1', 'new null 1'];
+  const rows = ['a R 3', 'b Q 2', 'c R 3', 'new null 1'];
   expect(await ids(root)).toEqual(rows);
   await mustKeepSpecsApart(root);
   const { version } = await loadTable(root, THINGS);
-  expect(version.history[0]?.summary['changed-partition-count']).toBe('2');
+  expect(version.history[0]?.summary['changed-partition-count']).toBe('3');
 });
 
 test('a manifest list tells the bounds of partitions, nulls included, by which readers pass over manifests', async () => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { SYSTEM_COLUMNS, type TableSpec } from '../../../src/contract/table.js';
 import { openCatalog } from '../../../src/writers/catalog/open-catalog.js';
-import type { DataFile, LiveFile } from '../../../src/writers/iceberg/model.js';
+import type { DataFile, LiveFile, Partition } from '../../../src/writers/iceberg/model.js';
 import { UNPARTITIONED } from '../../../src/writers/iceberg/partitions.js';
 import { assignIds } from '../../../src/writers/iceberg/schema.js';
 import { sqlType } from '../../../src/writers/parquet/column-sql.js';
@@ -119,6 +119,15 @@ describe('compaction of rows that do not fit into memory', () => {
       ['e'],
     ]);
     expect(groupFiles([fileOf(root, 'a', 3000 * MB)], new Set([0]), schema)).toEqual([[0]]);
+  });
+
+  test('files of one partition are grouped together: ranges over several would leave a small file of each in every one', async () => {
+    const root = await temporaryFolder();
+    const { schema } = assignIds([...ITEMS.columns, ...SYSTEM_COLUMNS], ITEMS.primaryKey);
+    const under = (specId: number, value: string): Partition => ({ specId, values: new Map([[1000, value]]) });
+    const places = [under(1, 'x'), under(1, 'y'), under(0, 'x'), under(1, 'x'), under(1, 'y')];
+    const data = places.map((partition, at) => ({ ...fileOf(root, `${9 - at}`, MB), partition }));
+    expect(groupFiles(data, new Set([0, 1, 2, 3, 4]), schema)).toEqual([[3, 0], [4, 1], [2]]);
   });
 });
 
