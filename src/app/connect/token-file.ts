@@ -1,11 +1,10 @@
 /** A login's tokens in a file that only its owner can read, renewed by one process at a time. */
-import { randomUUID } from 'node:crypto';
 import type { Stats } from 'node:fs';
-import { open, rename, rm } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ConnectorError } from '../../core/errors.js';
-import { makeFolder, syncFolder } from '../../core/files/durable.js';
+import { makeFolder, replaceDurably } from '../../core/files/durable.js';
 import { errorCode } from '../../core/files/file-io.js';
 import { isOpen, isOwn } from '../../core/files/own-folder.js';
 import { TableBusyError, TableLease } from '../../core/lease/lease.js';
@@ -34,20 +33,12 @@ export class TokenFile implements TokenStore {
     }
   }
 
-  /** Written aside, synced and renamed: a crash leaves the old tokens or the new ones, never half of them. */
+  /** A crash leaves the old tokens or the new ones, never half of them. */
   async write(text: string): Promise<void> {
-    const aside = `${this.place}.${randomUUID()}`;
     try {
       await makeFolder(dirname(this.place), 0o700);
-      const file = await open(aside, 'wx', 0o600);
-      await file
-        .writeFile(text)
-        .then(() => file.sync())
-        .finally(() => file.close());
-      await rename(aside, this.place);
-      await syncFolder(dirname(this.place));
+      await replaceDurably(this.place, Buffer.from(text), 0o600);
     } catch (error) {
-      await rm(aside, { force: true }).catch(() => undefined);
       throw this.#failure('written', error);
     }
   }

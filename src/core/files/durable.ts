@@ -1,4 +1,5 @@
 /** Writing so that a power loss cannot take it back: the file's content, and its name in every folder above it. */
+import { randomUUID } from 'node:crypto';
 import { copyFile, mkdir, open, rename, stat, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { errorCode, StorageError } from './file-io.js';
@@ -18,6 +19,27 @@ export async function writeDurably(path: string, bytes: Uint8Array, mode = 0o666
     throw error;
   }
   await file.close();
+}
+
+/**
+ * Creates or replaces a file: readers see the old content or the new, and what counts survives. Removes what it began on failure.
+ * @param mode permissions of the file, before the user's umask
+ */
+export async function replaceDurably(path: string, bytes: Uint8Array, mode?: number): Promise<void> {
+  const prepared = nameAside(path);
+  try {
+    await writeDurably(prepared, bytes, mode);
+    await rename(prepared, path);
+  } catch (error) {
+    await unlink(prepared).catch(() => undefined);
+    throw error;
+  }
+  await syncFolder(dirname(path));
+}
+
+/** A name beside the file for what is not ready yet. */
+export function nameAside(path: string): string {
+  return `${path}.${randomUUID()}.tmp`;
 }
 
 // Some file systems cannot fsync a folder; there is nothing better to do on them.

@@ -1,10 +1,14 @@
 /** A lease's files in a local folder. */
-import { randomUUID } from 'node:crypto';
-import { link, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { nameAside, replaceDurably, writeDurably } from '../files/durable.js';
+import { linkExclusively } from '../files/exclusive.js';
 import { errorCode } from '../files/file-io.js';
 import { makeOwnFolder } from '../files/own-folder.js';
 import { type LeaseFiles, numberIn } from './lease-files.js';
+
+/** Leases name processes and hosts: for this user alone. */
+const MODE = 0o600;
 
 export class LocalLeaseFiles implements LeaseFiles {
   private constructor(private readonly folder: string) {}
@@ -33,39 +37,22 @@ export class LocalLeaseFiles implements LeaseFiles {
 
   /** Written aside and linked, so that nobody ever reads half a lease. */
   async create(number: number, text: string): Promise<boolean> {
-    const temporary = await this.writeAside(text);
+    const [path, bytes] = [this.nameOf(number), Buffer.from(text)];
+    const aside = nameAside(path);
     try {
-      await link(temporary, this.nameOf(number));
-      return true;
-    } catch (error) {
-      if (errorCode(error) === 'EEXIST') return false;
-      throw error;
+      await writeDurably(aside, bytes, MODE);
+      return (await linkExclusively(aside, path, bytes)) === 'created';
     } finally {
-      await rm(temporary, { force: true });
+      await rm(aside, { force: true });
     }
   }
 
   async replace(number: number, text: string): Promise<void> {
-    await rename(await this.writeAside(text), this.nameOf(number));
+    await replaceDurably(this.nameOf(number), Buffer.from(text), MODE);
   }
 
   async remove(numbers: readonly number[]): Promise<void> {
     await Promise.all(numbers.map((number) => rm(this.nameOf(number), { force: true })));
-  }
-
-  private async writeAside(text: string): Promise<string> {
-    const temporary = join(this.folder, `.${randomUUID()}`);
-    const handle = await open(temporary, 'wx', 0o600);
-    try {
-      await handle.writeFile(text);
-      await handle.sync();
-    } catch (error) {
-      await rm(temporary, { force: true });
-      throw error;
-    } finally {
-      await handle.close();
-    }
-    return temporary;
   }
 }
 

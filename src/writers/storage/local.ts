@@ -1,22 +1,17 @@
 /** Files on a local disk. A location is the plain absolute path: every Iceberg reader takes it, spaces and umlauts included. */
-import { randomUUID } from 'node:crypto';
 import type { Stats } from 'node:fs';
-import {
-  access,
-  constants,
-  type FileHandle,
-  lstat,
-  open,
-  readdir,
-  realpath,
-  rename,
-  stat,
-  unlink,
-} from 'node:fs/promises';
+import { access, constants, type FileHandle, lstat, open, readdir, realpath, stat, unlink } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
 import { ConnectorError } from '../../core/errors.js';
 import { FAILPOINT, failpoint } from '../../core/failpoints.js';
-import { makeFolder, moveDurably, syncFolder, writeDurably } from '../../core/files/durable.js';
+import {
+  makeFolder,
+  moveDurably,
+  nameAside,
+  replaceDurably,
+  syncFolder,
+  writeDurably,
+} from '../../core/files/durable.js';
 import { linkExclusively } from '../../core/files/exclusive.js';
 import {
   type Content,
@@ -92,14 +87,14 @@ export class LocalFileIO implements FileIO {
     const what = content instanceof Uint8Array ? `${content.length} bytes to ${path}` : path;
     await attempt(`write ${what}`, async () => {
       await makeFolder(dirname(path));
-      if (content instanceof Uint8Array) await replaceFile(path, content);
+      if (content instanceof Uint8Array) await replaceDurably(path, content);
       else await moveIn(content.localFile, path);
     });
   }
 
   async createExclusive(location: string, bytes: Uint8Array): Promise<'created' | 'exists'> {
     const path = await this.#inside(location);
-    const prepared = temporaryName(path);
+    const prepared = nameAside(path);
     try {
       await attempt(`write ${bytes.length} bytes to ${prepared}`, () => prepare(prepared, bytes));
       const outcome = await linkExclusively(prepared, path, bytes);
@@ -225,22 +220,6 @@ export async function realpathOfExistingPart(path: string): Promise<string> {
   const real = await orNullWhenAbsent(realpath(path), `resolve ${path}`);
   if (real !== null) return real;
   return join(await realpathOfExistingPart(dirname(path)), path.slice(dirname(path).length));
-}
-
-function temporaryName(path: string): string {
-  return `${path}.${randomUUID()}.tmp`;
-}
-
-async function replaceFile(path: string, bytes: Uint8Array): Promise<void> {
-  const prepared = temporaryName(path);
-  try {
-    await writeDurably(prepared, bytes);
-    await rename(prepared, path);
-  } catch (error) {
-    await unlink(prepared).catch(() => undefined);
-    throw error;
-  }
-  await syncFolder(dirname(path));
 }
 
 async function moveIn(localFile: string, path: string): Promise<void> {
