@@ -48,19 +48,13 @@ export interface LastCensus {
   readonly confirmed: number;
 }
 
-interface LastRun {
-  readonly stream: string;
-  readonly state: string;
-  readonly error: string | null;
-  readonly started_at: string;
-  readonly last_success_at: string | null;
-  readonly bookmark: string | null;
-  readonly rows_deleted: number | null;
-  readonly rows_rejected: number | null;
-  readonly rows_late: number | null;
-  readonly requests: number | null;
-  readonly census: LastCensus | null;
-}
+/** What `_runs` tells of a stream. */
+type Recorded = Omit<StreamStatus, 'connection' | 'stream' | 'age_seconds' | 'rows' | 'owed'>;
+
+const NEVER: Recorded = {
+  ...{ state: null, last_run_at: null, last_success_at: null, bookmark: null, error: null, census: null },
+  ...{ rows_deleted: null, rows_rejected: null, rows_late: null, requests: null },
+};
 
 const isData = (table: OpenTable) => !table.name.startsWith('_');
 
@@ -86,61 +80,37 @@ export async function statusOf(warehouse: OpenWarehouse, now: number): Promise<W
   for (const connection of new Set(warehouse.tables.map((table) => table.namespace))) {
     const tables = warehouse.tables.filter((table) => table.namespace === connection);
     const recorded = tables.find((table) => table.name === '_runs');
-    const runs = recorded ? await orProblem(recorded, lastRuns(warehouse, recorded), []) : [];
+    const runs = recorded ? await orProblem(recorded, lastRuns(warehouse, recorded), new Map()) : new Map();
     const owing = tables.find((table) => table.name === '_owed');
     const owed = owing ? await orProblem(owing, owedParents(warehouse, owing), new Map()) : new Map();
-    const streams = new Set([...tables.filter(isData).map((table) => table.name), ...runs.map((run) => run.stream)]);
+    const streams = new Set<string>([...tables.filter(isData).map((table) => table.name), ...runs.keys()]);
     for (const stream of [...streams].sort()) {
-      const run = runs.find((candidate) => candidate.stream === stream);
+      const run: Recorded = runs.get(stream) ?? NEVER;
       const table = tables.find((candidate) => candidate.name === stream);
       const rows = table ? await orProblem<number | null>(table, liveRows(warehouse, table), null) : null;
-      found.push({ ...statusOfStream(connection, stream, run, rows, now), owed: owed.get(stream) ?? [] });
+      const age_seconds = ageOf(run.last_success_at, now);
+      found.push({ connection, stream, ...run, age_seconds, rows, owed: owed.get(stream) ?? [] });
     }
   }
   return { streams: found, problems };
 }
 
-function statusOfStream(
-  connection: string,
-  stream: string,
-  run: LastRun | undefined,
-  rows: number | null,
-  now: number,
-): Omit<StreamStatus, 'owed'> {
-  const success = run?.last_success_at ?? null;
-  return {
-    connection,
-    stream,
-    state: run?.state ?? null,
-    last_run_at: run?.started_at ?? null,
-    last_success_at: success,
-    age_seconds: success === null ? null : Math.max(0, Math.round((now - Date.parse(success)) / 1000)),
-    rows,
-    bookmark: run?.bookmark ?? null,
-    rows_deleted: run?.rows_deleted ?? null,
-    rows_rejected: run?.rows_rejected ?? null,
-    rows_late: run?.rows_late ?? null,
-    requests: run?.requests ?? null,
-    census: run?.census ?? null,
-    error: run?.error ?? null,
-  };
-}
+const ageOf = (since: string | null, now: number) =>
+  since === null ? null : Math.max(0, Math.round((now - Date.parse(since)) / 1000));
 
 /** Whole rows are taken: a table that an older version wrote lacks the newer columns until the next run. */
-async function lastRuns(warehouse: OpenWarehouse, recorded: OpenTable): Promise<readonly LastRun[]> {
+async function lastRuns(warehouse: OpenWarehouse, recorded: OpenTable): Promise<ReadonlyMap<string, Recorded>> {
   const counted = recorded.version.schema.fields.some(({ name }) => name === 'census_listed');
   const census = counted ? 'arg_max(r, started_at) FILTER (r.census_listed IS NOT NULL)' : 'NULL';
   const result = await warehouse.read(`
     SELECT arg_max(r, started_at) AS last, ${census} AS census,
            max(started_at) FILTER (state IN ('ok', 'empty')) AS last_success_at
     FROM ${identifier(recorded.namespace)}."_runs" r GROUP BY stream`);
-  return result.getRowObjects().map(({ last, census: counting, last_success_at: success }) => {
+  const runs = result.getRowObjects().map(({ last, census: counting, last_success_at: success }) => {
     const run = cellsOf(last);
-    return {
-      stream: String(run.stream),
+    const status: Recorded = {
       state: String(run.state),
-      error: textOrNull(run.error),
-      started_at: String(run.started_at),
+      last_run_at: String(run.started_at),
       last_success_at: textOrNull(toJson(success ?? null)),
       bookmark: textOrNull(run.bookmark),
       rows_deleted: numberOrNull(run.rows_deleted),
@@ -148,8 +118,11 @@ async function lastRuns(warehouse: OpenWarehouse, recorded: OpenTable): Promise<
       rows_late: numberOrNull(run.rows_late),
       requests: numberOrNull(run.requests),
       census: censusOf(cellsOf(counting)),
+      error: textOrNull(run.error),
     };
+    return [String(run.stream), status] as const;
   });
+  return new Map(runs);
 }
 
 /** By stream. */

@@ -7,22 +7,15 @@ import { ConnectorError } from '../../core/errors.js';
 import { FAILPOINT, failpoint } from '../../core/failpoints.js';
 import type { FileIO } from '../../core/files/file-io.js';
 import type { Catalog } from '../iceberg/catalog.js';
-import { CommitConflict, CommitUnknown } from '../iceberg/errors.js';
+import { CommitConflict } from '../iceberg/errors.js';
 import { newUuid } from '../iceberg/ids.js';
 import { liveFilesOf } from '../iceberg/manifest-files.js';
-import {
-  firstMetadata,
-  type NextVersion,
-  nextTimestamp,
-  parseMetadata,
-  serializeMetadata,
-  type TableMetadata,
-} from '../iceberg/metadata.js';
+import { firstMetadata, parseMetadata, serializeMetadata, type TableMetadata } from '../iceberg/metadata.js';
 import type { LiveFiles, NewTable, TableChange, TableName } from '../iceberg/model.js';
 import { contains, type TableVersion, toTableVersion } from '../iceberg/version.js';
 import { isBeneath, plainLocation } from '../storage/location.js';
 import { publish } from './publish.js';
-import { type Start, stageVersion } from './stage-version.js';
+import { commitVersion, type Start, startOf } from './stage-version.js';
 import { newestListed, newestVersion, versionLocation, versionOf, writeHint } from './versions.js';
 
 export interface FileCatalogOptions {
@@ -84,15 +77,10 @@ export class FileCatalog implements Catalog {
   async commit(base: TableVersion, change: TableChange): Promise<TableVersion> {
     const start = base.metadataLocation === '' ? await this.#startOfFirst(base) : await this.#startOfNext(base);
     const location = versionLocation(base.location, start.version);
-    const staged: string[] = [];
-    let next: NextVersion;
-    try {
-      next = await stageVersion(this.#io, start, change, staged);
-      if (!(await publish(this.#io, location, serializeMetadata(next.metadata)))) throw conflict(base.location);
-    } catch (error) {
-      if (!(error instanceof CommitUnknown)) await attempted(this.#io.delete(staged));
-      throw error;
-    }
+    const next = await commitVersion(this.#io, start, change, async (staged) => {
+      if (!(await publish(this.#io, location, serializeMetadata(staged.metadata)))) throw conflict(base.location);
+      return staged;
+    });
     await this.#refuseGhost(start, next.metadata, location);
     await attempted(this.#announce(base.location, start.version));
     await attempted(this.#removeOutdated(base.location, next.outdated));
@@ -109,14 +97,14 @@ export class FileCatalog implements Catalog {
     return { metadata, version: 1, now: this.#now() };
   }
 
-  async #startOfNext({ location, metadata, metadataLocation, uuid }: TableVersion): Promise<NumberedStart> {
+  async #startOfNext(base: TableVersion): Promise<NumberedStart> {
+    const { location, metadataLocation, uuid } = base;
     const version = versionOf(metadataLocation);
     if (version === null) throw conflict(location);
     // What the version was made from is known; not that its file is still there, and not another table's of this place.
     const present = await this.#io.read(metadataLocation);
     if (present === null || !Buffer.from(present).includes(uuid)) throw conflict(location);
-    const previous = { location: metadataLocation, updated: metadata['last-updated-ms'] };
-    return { metadata, version: version + 1, now: nextTimestamp(metadata, this.#now()), previous };
+    return { ...startOf(base, this.#now()), version: version + 1 };
   }
 
   async #names(folder: string): Promise<readonly string[]> {

@@ -5,10 +5,8 @@
 import { inParallel } from '../../core/in-parallel.js';
 import { HttpError } from '../../http/errors.js';
 import type { Catalog } from '../iceberg/catalog.js';
-import { CommitUnknown } from '../iceberg/errors.js';
 import { withoutTidying } from '../iceberg/kept-files.js';
 import { liveFilesOf } from '../iceberg/manifest-files.js';
-import { nextTimestamp } from '../iceberg/metadata.js';
 import type { LiveFiles, NewTable, TableChange, TableName } from '../iceberg/model.js';
 import { type TableVersion, toTableVersion } from '../iceberg/version.js';
 import type { RestCatalogSettings, S3Settings } from '../storage/warehouse-settings.js';
@@ -17,7 +15,7 @@ import { type CatalogLimits, RestClient } from './rest/client.js';
 import { publish } from './rest/publish.js';
 import { TableFiles } from './rest/table-files.js';
 import { nameOf, type ServedTable, Tables } from './rest/tables.js';
-import { stageVersion } from './stage-version.js';
+import { commitVersion, startOf } from './stage-version.js';
 
 export interface RestCatalogOptions {
   readonly settings: RestCatalogSettings;
@@ -92,21 +90,12 @@ export class RestCatalog implements Catalog {
   }
 
   async commit(base: TableVersion, change: TableChange): Promise<TableVersion> {
-    const { metadata } = base;
-    const io = this.storageOf(base);
-    const previous = { location: base.metadataLocation, updated: metadata['last-updated-ms'] };
-    const start = { metadata, now: nextTimestamp(metadata, this.#now()), previous };
-    const properties = { ...change.properties, ...withoutTidying(metadata.properties) };
-    const staged: string[] = [];
-    try {
-      const next = await stageVersion(io, start, { ...change, properties }, staged);
-      const table = await publish(this.#tables, this.#client.limits.retry, base, metadata, next.metadata);
-      return this.#version(base, table);
-    } catch (error) {
-      // Untidy files are better than a failure that hides the first one.
-      if (!(error instanceof CommitUnknown)) await io.delete(staged).catch(() => undefined);
-      throw error;
-    }
+    const properties = { ...change.properties, ...withoutTidying(base.properties) };
+    const start = startOf(base, this.#now());
+    const table = await commitVersion(this.storageOf(base), start, { ...change, properties }, (next) =>
+      publish(this.#tables, this.#client.limits.retry, base, base.metadata, next.metadata),
+    );
+    return this.#version(base, table);
   }
 
   files(version: TableVersion): Promise<LiveFiles> {

@@ -1,11 +1,13 @@
 /** A table's next version, complete but not yet published: the part of a commit that all catalogs share. */
 
 import type { FileIO } from '../../core/files/file-io.js';
+import { CommitUnknown } from '../iceberg/errors.js';
 import { newUuid } from '../iceberg/ids.js';
 import {
   COMMIT_ID,
   closeVersion,
   type NextVersion,
+  nextTimestamp,
   type TableMetadata,
   withoutSnapshots,
   withSchema,
@@ -13,6 +15,7 @@ import {
 } from '../iceberg/metadata.js';
 import type { TableChange } from '../iceberg/model.js';
 import { stageSnapshot } from '../iceberg/snapshot.js';
+import type { TableVersion } from '../iceberg/version.js';
 import { refuseUnwritable } from '../iceberg/writable.js';
 
 /** What a commit starts from. */
@@ -24,8 +27,30 @@ export interface Start {
   readonly previous?: { readonly location: string; readonly updated: number };
 }
 
-/** @param staged receives the location of every file before it is written, to be removed should the commit fail */
-export async function stageVersion(
+export function startOf({ metadata, metadataLocation }: TableVersion, now: number): Start {
+  const previous = { location: metadataLocation, updated: metadata['last-updated-ms'] };
+  return { metadata, now: nextTimestamp(metadata, now), previous };
+}
+
+/** Stages the next version and publishes it. What was staged goes again, but for a commit that may have been carried out. */
+export async function commitVersion<T>(
+  io: FileIO,
+  start: Start,
+  change: TableChange,
+  publish: (next: NextVersion) => Promise<T>,
+): Promise<T> {
+  const staged: string[] = [];
+  try {
+    return await publish(await stageVersion(io, start, change, staged));
+  } catch (error) {
+    // Untidy files are better than a failure that hides the first one.
+    if (!(error instanceof CommitUnknown)) await io.delete(staged).catch(() => undefined);
+    throw error;
+  }
+}
+
+/** @param staged receives the location of every file before it is written */
+async function stageVersion(
   io: FileIO,
   { metadata, now, previous }: Start,
   change: TableChange,

@@ -3,10 +3,10 @@
  * primary key, in full-sized files. One commit replaces the old files and every delete file.
  */
 import { ConnectorError } from '../../core/errors.js';
-import { CommitConflict } from '../iceberg/errors.js';
 import type { DataFile, LiveFile, LiveFiles, TableChange } from '../iceberg/model.js';
 import type { TableVersion } from '../iceberg/version.js';
 import type { DuckSession } from '../parquet/duckdb.js';
+import { commitFiles } from '../write/on-newest.js';
 import { Rewriter } from '../write/rewrite.js';
 import { takenOverState } from '../write/state.js';
 import { FILE, POSITION, StoredRows } from '../write/stored-rows.js';
@@ -50,16 +50,11 @@ export async function rewriteRows(bench: Workbench, version: TableVersion, how: 
   });
   if (!made) return null;
   const { add, removed, expected } = made;
-  try {
-    await refuseLoss(version, add, expected, (location) => storage.size(location));
-    const change: TableChange = { operation: how.operation, add, remove: removed, summary: takenOverState(version) };
-    return { version: await catalog.commit(version, change), removed, added: add };
-  } catch (error) {
-    // As in a run's commit: only a conflict proves that nothing refers to the new files.
-    if (error instanceof CommitConflict)
-      await storage.delete(add.map(({ location }) => location)).catch(() => undefined);
-    throw error;
-  }
+  const change: TableChange = { operation: how.operation, add, remove: removed, summary: takenOverState(version) };
+  const next = await commitFiles(catalog, version, change, () =>
+    refuseLoss(version, add, expected, (location) => storage.size(location)),
+  );
+  return { version: next, removed, added: add };
 }
 
 /** Numbers of the chosen files and of those that delete files concern, so that no delete file is needed afterwards. */

@@ -1,10 +1,9 @@
 /** A table's live rows held against a list of keys, in SQL: neither side's keys are all in JavaScript at once but the differences. */
-import { join } from 'node:path';
 import type { Comparison, KeyList } from '../../contract/table.js';
-import { identifier, pathList } from '../../core/quote.js';
+import { identifier } from '../../core/quote.js';
 import type { Field } from '../iceberg/model.js';
 import type { DuckSession } from '../parquet/duckdb.js';
-import { Spool } from '../parquet/spool.js';
+import { loadTexts } from '../parquet/load-texts.js';
 import type { StoredRows } from './stored-rows.js';
 
 export interface CompareInput {
@@ -18,7 +17,10 @@ export interface CompareInput {
 }
 
 export async function compareKeys(session: DuckSession, input: CompareInput): Promise<Comparison> {
-  await loadListed(session, input);
+  const { keys, groups: grps } = input.list;
+  const listed = keys.map((value, index) => ({ value, grp: grps[index] ?? '' }));
+  await loadTexts(session, 'listed_key', ['value', 'grp'], listed, input.folder);
+  await session.run('CREATE TEMP TABLE listed AS SELECT value, any_value(grp) AS grp FROM listed_key GROUP BY value');
   await session.run(`CREATE TEMP TABLE live_key AS ${await liveKeys(input)}`);
   const texts = async (sql: string) => (await session.rows(sql)).map(({ value }) => String(value));
   const [count] = await session.rows('SELECT count(*) AS live FROM live_key');
@@ -37,24 +39,6 @@ export async function compareKeys(session: DuckSession, input: CompareInput): Pr
           ),
     groups: groups.map(({ grp, live, listed }) => ({ group: String(grp), live: Number(live), listed: Number(listed) })),
   };
-}
-
-async function loadListed(session: DuckSession, { list, folder }: CompareInput): Promise<void> {
-  await session.run('CREATE TEMP TABLE listed (value VARCHAR, grp VARCHAR)');
-  if (list.keys.length === 0) return;
-  const path = join(folder, 'listed.ndjson');
-  const spool = await Spool.create(path);
-  try {
-    for (const [index, value] of list.keys.entries())
-      await spool.append(`${JSON.stringify({ value, grp: list.groups[index] ?? '' })}\n`);
-    await spool.flush();
-    const columns = "columns = {value: 'VARCHAR', grp: 'VARCHAR'}";
-    await session.run(
-      `INSERT INTO listed SELECT value, any_value(grp) FROM read_json(${pathList([path])}, format = 'newline_delimited', ${columns}) GROUP BY value`,
-    );
-  } finally {
-    await spool.remove();
-  }
 }
 
 async function liveKeys({ stored, fields, column, group }: CompareInput): Promise<string> {

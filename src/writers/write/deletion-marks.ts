@@ -1,10 +1,9 @@
 /** Marks (which live rows are gone) as SQL conditions; lists of keys become tables, whatever their length. */
-import { join } from 'node:path';
 import type { Mark, TableSpec } from '../../contract/table.js';
 import { ConnectorError } from '../../core/errors.js';
-import { identifier, literal, pathList } from '../../core/quote.js';
+import { identifier, literal } from '../../core/quote.js';
 import type { DuckSession } from '../parquet/duckdb.js';
-import { Spool } from '../parquet/spool.js';
+import { loadTexts } from '../parquet/load-texts.js';
 
 /** A mark whose list, if any, is in the session's table `name`. */
 export interface LoadedMark {
@@ -29,7 +28,14 @@ export function checkMark(mark: Mark, spec: TableSpec, conflicts: readonly strin
 export async function loadMarks(session: DuckSession, marks: readonly Mark[], folder: string): Promise<LoadedMark[]> {
   const loaded = marks.map((mark, index) => ({ mark, name: `mark_${index}` }));
   for (const { mark, name } of loaded) {
-    if (mark.where !== 'all') await loadList(session, name, listOf(mark.where), join(folder, `${name}.ndjson`));
+    if (mark.where !== 'all')
+      await loadTexts(
+        session,
+        name,
+        ['value'],
+        listOf(mark.where).map((value) => ({ value })),
+        folder,
+      );
   }
   return loaded;
 }
@@ -55,27 +61,6 @@ function condition({ where }: Mark, name: string): string {
 
 function listOf(where: Exclude<Mark['where'], 'all'>): readonly string[] {
   return 'in' in where ? where.in : where.notIn;
-}
-
-/** Makes the session's table `name` (value), by way of a file at `path`. */
-export async function loadList(
-  session: DuckSession,
-  name: string,
-  values: readonly string[],
-  path: string,
-): Promise<void> {
-  await session.run(`CREATE TEMP TABLE ${name} (value VARCHAR)`);
-  if (values.length === 0) return;
-  const spool = await Spool.create(path);
-  try {
-    for (const value of values) await spool.append(`${JSON.stringify({ value })}\n`);
-    await spool.flush();
-    await session.run(
-      `INSERT INTO ${name} SELECT DISTINCT value FROM read_json(${pathList([path])}, format = 'newline_delimited', columns = {value: 'VARCHAR'})`,
-    );
-  } finally {
-    await spool.remove();
-  }
 }
 
 function unusable(spec: TableSpec, why: string): ConnectorError {

@@ -1,11 +1,10 @@
 /** Live rows of a table read back into memory: for the few questions that a run asks of its own tables. */
-import { join } from 'node:path';
 import type { LiveRows, Row } from '../../contract/table.js';
 import { identifier, literal } from '../../core/quote.js';
 import type { Field } from '../iceberg/model.js';
 import type { DuckSession } from '../parquet/duckdb.js';
+import { loadTexts } from '../parquet/load-texts.js';
 import type { Stored } from './ask-committed.js';
-import { loadList } from './deletion-marks.js';
 import { filesWithKeys } from './key-bounds.js';
 
 const WANTED = 'wanted_value';
@@ -59,7 +58,13 @@ async function filesWith(
   { stored, fields, folder }: Stored,
   where: NonNullable<LiveRows['where']>,
 ) {
-  await loadList(session, WANTED, where.in, join(folder, `${WANTED}.ndjson`));
+  await loadTexts(
+    session,
+    WANTED,
+    ['value'],
+    where.in.map((value) => ({ value })),
+    folder,
+  );
   const listed = `(SELECT value AS ${identifier(where.column)} FROM ${WANTED}) listed`;
   const column = fields.filter(({ name }) => name === where.column);
   // The bounds of files are known for whole columns alone.

@@ -1,9 +1,34 @@
 /** How work on a table meets other writers: without its lease, by commits that may be refused and are then done again. */
 import type { Catalog } from '../iceberg/catalog.js';
 import { CommitConflict } from '../iceberg/errors.js';
-import type { TableName } from '../iceberg/model.js';
+import type { TableChange, TableName } from '../iceberg/model.js';
 import type { TableVersion } from '../iceberg/version.js';
 import type { Workbench } from './workbench.js';
+
+/**
+ * Commits a change whose new files lie in the table already. Only a conflict proves that nothing refers to them: they go then.
+ * After anything else they stay (I5).
+ * @param last asked right before the commit
+ */
+export async function commitFiles(
+  catalog: Catalog,
+  base: TableVersion,
+  change: TableChange,
+  last: () => Promise<void>,
+): Promise<TableVersion> {
+  try {
+    await last();
+    return await catalog.commit(base, change);
+  } catch (error) {
+    const made = change.add.map(({ location }) => location);
+    if (error instanceof CommitConflict)
+      await catalog
+        .storageOf(base)
+        .delete(made)
+        .catch(() => undefined);
+    throw error;
+  }
+}
 
 /** Each lost round means that another writer's commit came first. */
 const ATTEMPTS = 6;

@@ -16,8 +16,7 @@ import type {
 import { ConnectorError } from '../../core/errors.js';
 import type { FileIO } from '../../core/files/file-io.js';
 import type { Lease } from '../../core/lease/lease.js';
-import { CommitConflict } from '../iceberg/errors.js';
-import type { DataFile, Schema, TableChange } from '../iceberg/model.js';
+import type { Schema, TableChange } from '../iceberg/model.js';
 import type { TableVersion } from '../iceberg/version.js';
 import type { DuckSession } from '../parquet/duckdb.js';
 import { stageRows } from '../parquet/stage.js';
@@ -26,7 +25,7 @@ import { compareKeys } from './compare-keys.js';
 import { checkMark, loadMarks } from './deletion-marks.js';
 import { countLive, latestValue, liveRows } from './live-rows.js';
 import { appendedRows, merge } from './merge.js';
-import { isOvertaken } from './on-newest.js';
+import { commitFiles, isOvertaken } from './on-newest.js';
 import { OtherRuns, TakenByOtherRun } from './other-runs.js';
 import { columnsOfOthers, declaredColumns, ownColumnsProperty } from './own-columns.js';
 import { PendingRows } from './pending-rows.js';
@@ -259,19 +258,13 @@ export class IcebergTableWriter implements TableWriter {
   }
 
   private async publish(base: TableVersion, change: TableChange): Promise<void> {
-    const { catalog } = this.bench;
-    try {
+    this.version = await commitFiles(this.bench.catalog, base, change, async () => {
       // Asked again: the merge may have taken long, and a machine may have slept meanwhile.
       await this.lease.verify();
       // A catalog without leases sees to it that no rows are overlooked, but not a state that was written without rows.
       if (this.lease.shared) this.otherRuns?.refuse(await this.load());
-      this.version = await catalog.commit(base, change);
-      if (change.operation !== null || this.grown) this.grown = this.version;
-    } catch (error) {
-      // Only a conflict proves that nothing refers to the files. After anything else they stay (I5).
-      if (error instanceof CommitConflict) await this.storage.delete(locations(change.add)).catch(() => undefined);
-      throw error;
-    }
+    });
+    if (change.operation !== null || this.grown) this.grown = this.version;
   }
 
   private draft(): Promise<TableVersion> {
@@ -295,5 +288,3 @@ export class IcebergTableWriter implements TableWriter {
 }
 
 const NO_FILES: FilesOfChange = { operation: null, add: [], remove: [] };
-
-const locations = (files: readonly DataFile[]) => files.map(({ location }) => location);
