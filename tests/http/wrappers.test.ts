@@ -87,6 +87,17 @@ describe('repeating', () => {
     }
   });
 
+  test('I5 what a status says of the request', () => {
+    const outcomes = [400, 404, 408, 409, 429, 500, 503].map((code) => status(code).outcome);
+    expect(outcomes).toEqual(['refused', 'refused', 'unclear', 'refused', 'unseen', 'unclear', 'unclear']);
+  });
+
+  test('I8 waits that the server asks for are bounded together', async () => {
+    const script = scripted(status(429, 400_000));
+    expect(await failure(repeated(script).send(out))).toMatchObject({ name: 'RateLimitTooLongError', waitMs: 400_000 });
+    expect(script.seen).toHaveLength(3);
+  });
+
   test('every attempt and every wait is told', async () => {
     const told: unknown[] = [];
     const script = scripted(status(503, 2000), reset, GOOD);
@@ -190,6 +201,13 @@ describe('a budget', () => {
     expect(await failure(send(out))).toMatchObject({ name: 'RateLimitTooLongError', waitMs: 800_000 });
     expect(script.seen).toHaveLength(1);
     await clock.sleep(800_000);
+    expect(await send(out)).toBe(GOOD);
+  });
+
+  test('a long wait that is no quota concerns its request alone', async () => {
+    const far = new RateLimitTooLongError(asked, 1_800_000, 900_000, status(429, 1_800_000, 'endpoint'));
+    const send = withinQuota(scripted(far, GOOD).send, jumpingClock(), 900_000);
+    expect(await failure(send(out))).toBe(far);
     expect(await send(out)).toBe(GOOD);
   });
 });
