@@ -60,7 +60,7 @@ test('JSON means the same afterwards', () => {
 test('a table has as many lines as it has rows, whatever is in heads and cells', () => {
   fc.assert(
     fc.property(nasty, nasty, (head, cell) => {
-      const table = new TextTable({ head: [head, 'b'], style: { head: [], border: [] } });
+      const table = new TextTable({ head: [head, 'b'] });
       table.push([cell, 1]);
       table.push(['x', 'y']);
       expect(table.toString().split(/[\n\r\u2028\u2029]/).length).toBe(7);

@@ -18,9 +18,10 @@ import { SiteClients } from './connect/site-clients.js';
 import { RunHooks } from './hooks/run-hooks.js';
 import { noticesOf } from './notices.js';
 import { OwedTable } from './run-log/owed-table.js';
+import { OwnTable } from './run-log/own-table.js';
 import { ProjectsTable } from './run-log/projects-table.js';
 import { RejectsLog } from './run-log/rejects-log.js';
-import { appendRows, type RunFacts, runRow, runsTable } from './run-log/run-tables.js';
+import { type RunFacts, runRow, runsTable } from './run-log/runs-table.js';
 import type { Connection, Hooks } from './settings/config.js';
 import { definitions } from './settings/definitions.js';
 import { readEnvironment } from './settings/environment.js';
@@ -191,7 +192,7 @@ async function record(
   const failures: ErrorKind[] = [];
   const attempts = [
     () => rejects.finish(),
-    () => appendRows(run.writer, runsTable(connection.name), rows, { runId: run.runId, batch: 1 }),
+    () => new OwnTable(run.writer, runsTable(connection.name), run.runId).add(rows),
   ];
   for (const attempt of attempts) {
     try {

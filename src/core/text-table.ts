@@ -2,14 +2,18 @@
 import CliTable from 'cli-table3';
 import { printable } from './printable.js';
 
-type Options = Omit<CliTable.TableConstructorOptions, 'head'> & { readonly head: readonly string[] };
+type Options = Omit<CliTable.TableConstructorOptions, 'head' | 'style'> & {
+  readonly head: readonly string[];
+  /** Without lines between rows. */
+  readonly compact?: boolean;
+};
 
 export class TextTable {
   readonly #table: CliTable.Table;
 
   /** @param options those of cli-table3 */
-  constructor({ head, ...options }: Options) {
-    this.#table = new CliTable({ ...options, head: head.map(printable) });
+  constructor({ head, compact = false, ...options }: Options) {
+    this.#table = new CliTable({ ...options, head: head.map(printable), style: { head: [], border: [], compact } });
   }
 
   get length(): number {

@@ -1,6 +1,7 @@
 /** A plan that is wrong is worse than none: what it says is held against what the sync then does. */
 import { afterEach, describe, expect, test } from 'vitest';
-import { appendRows, runRow, runsTable } from '../../src/app/run-log/run-tables.js';
+import { OwnTable } from '../../src/app/run-log/own-table.js';
+import { runRow, runsTable } from '../../src/app/run-log/runs-table.js';
 import { Secret } from '../../src/core/secret.js';
 import { basicAuth } from '../../src/http/authorizer.js';
 import { createClient } from '../../src/http/client.js';
@@ -65,7 +66,7 @@ async function plan(streams: readonly string[], change: Change = {}): Promise<Pl
 async function record(ran: Ran, at: string): Promise<void> {
   const writer = await openWarehouse({ root: world.root, runId: at });
   const rows = ran.reports.map((report) => runRow({ runId: at, site: world.jira.url, startedAt: at }, report));
-  await appendRows(writer, runsTable('demo'), rows, { runId: at, batch: 1 });
+  await new OwnTable(writer, runsTable('demo'), at).add(rows);
   await writer.close();
 }
 

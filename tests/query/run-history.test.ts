@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
-import { appendRows, runRow, runsTable } from '../../src/app/run-log/run-tables.js';
+import { OwnTable } from '../../src/app/run-log/own-table.js';
+import { runRow, runsTable } from '../../src/app/run-log/runs-table.js';
 import { emptyReport, type StreamReport } from '../../src/contract/report.js';
 import { openRunHistory, type StoredRunHistory } from '../../src/query/run-history.js';
 import { openWarehouse } from '../../src/writers/warehouse.js';
@@ -21,7 +22,7 @@ async function record(folder: string, runId: string, reports: readonly Partial<S
       { ...emptyReport('boards'), ...report },
     ),
   );
-  await appendRows(writer, runsTable('acme'), rows, { runId, batch: 1 });
+  await new OwnTable(writer, runsTable('acme'), runId).add(rows);
   await writer.close();
 }
 

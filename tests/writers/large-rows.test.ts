@@ -1,7 +1,7 @@
 /** Rows that are few and large: memory follows their bytes and columns, not their number. */
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { rejectRow } from '../../src/app/run-log/run-tables.js';
+import { rejectRow } from '../../src/app/run-log/rejects-log.js';
 import { type Column, LARGEST_ROW, type Row, type TableSpec } from '../../src/contract/table.js';
 import { Duck } from '../../src/writers/parquet/duckdb.js';
 import { runChild } from './support/child.js';

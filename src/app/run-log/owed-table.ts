@@ -4,7 +4,7 @@ import type { Cell, Column, Row, TableSpec, Writer } from '../../contract/table.
 import type { Debt } from '../../runtime/plan/debt-rules.js';
 import type { DebtStore } from '../../runtime/read/debts.js';
 import { jsonText } from '../../runtime/rows/json-text.js';
-import { openSoon } from './run-tables.js';
+import { OwnTable } from './own-table.js';
 
 const COLUMNS: readonly Column[] = [
   { name: 'id', type: 'string', doc: 'Stream and parent.' },
@@ -28,50 +28,28 @@ const COLUMNS: readonly Column[] = [
   { name: 'difference', type: 'string', doc: 'What came and what was announced, as JSON text.' },
 ];
 
-const NAMES = COLUMNS.map(({ name }) => name);
-
-export function owedTable(namespace: string): TableSpec {
+function owedTable(namespace: string): TableSpec {
   const doc = 'Parents whose rows are owed; a row marked deleted is a debt that was settled.';
   return { namespace, name: '_owed', doc, columns: COLUMNS, primaryKey: ['id'], mode: 'merge' };
 }
 
-/** Opens the table for each step only: runs of other streams of the same connection write it, too. */
 export class OwedTable implements DebtStore {
-  #batch = 0;
-  #tail: Promise<unknown> = Promise.resolve();
+  readonly #table: OwnTable;
 
-  constructor(
-    private readonly writer: Writer,
-    private readonly namespace: string,
-    private readonly runId: string,
-  ) {}
+  constructor(writer: Writer, namespace: string, runId: string) {
+    this.#table = new OwnTable(writer, owedTable(namespace), runId);
+  }
 
   async load(): Promise<readonly Debt[]> {
-    if (!(await this.writer.has(this.namespace, '_owed'))) return [];
-    const table = await openSoon(this.writer, owedTable(this.namespace));
-    try {
-      return (await table.rows({ columns: NAMES })).map(debtOf);
-    } finally {
-      await table.close();
-    }
+    return (await this.#table.rows()).map(debtOf);
   }
 
   save(owed: readonly Debt[], settled: readonly Debt[]): Promise<void> {
-    const result = this.#tail.then(() => this.#commit(owed, settled));
-    this.#tail = result.catch(() => undefined);
-    return result;
-  }
-
-  async #commit(owed: readonly Debt[], settled: readonly Debt[]): Promise<void> {
-    const table = await openSoon(this.writer, owedTable(this.namespace));
-    try {
-      await table.write(owed.map(rowOf));
-      const gone = settled.map(idOf);
-      if (gone.length > 0) table.mark({ reason: 'vanished', where: { column: 'id', in: gone }, exceptBatch: true });
-      await table.commit({ state: null, runId: this.runId, batch: ++this.#batch });
-    } finally {
-      await table.close();
-    }
+    const where = { column: 'id', in: settled.map(idOf) };
+    return this.#table.add(
+      owed.map(rowOf),
+      settled.length > 0 ? { reason: 'vanished', where, exceptBatch: true } : undefined,
+    );
   }
 }
 
@@ -79,22 +57,13 @@ const idOf = ({ stream, parent }: Debt) => `${stream} ${parent}`;
 const iso = (ms: number) => new Date(ms).toISOString();
 
 function rowOf(debt: Debt): Row {
-  const { values, difference, lastTry, since, ...rest } = debt;
+  const { values, difference, lastTry, since, ...alike } = debt;
   return {
+    ...alike,
     id: idOf(debt),
-    stream: rest.stream,
-    parent: rest.parent,
-    name: rest.name,
     bound: jsonText(values),
-    state: rest.state,
-    reason: rest.reason,
-    waits: rest.waits,
-    status: rest.status,
     since: iso(since),
     last_try: lastTry === null ? null : iso(lastTry),
-    tries: rest.tries,
-    alike: rest.alike,
-    pass: rest.pass,
     difference: difference && jsonText(difference),
     _extra: null,
   };

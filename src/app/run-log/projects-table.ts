@@ -2,7 +2,7 @@
 
 import type { Column, TableSpec, Writer } from '../../contract/table.js';
 import type { ScopedProject, ScopeStore } from '../../runtime/plan/scopes.js';
-import { openSoon } from './run-tables.js';
+import { OwnTable } from './own-table.js';
 
 const COLUMNS: readonly Column[] = [
   { name: 'scope', type: 'string', doc: 'A scope, as in the state of the tables that were read under it.' },
@@ -10,42 +10,30 @@ const COLUMNS: readonly Column[] = [
   { name: 'project_key', type: 'string', doc: 'The key it had then.' },
 ];
 
-export function projectsTable(namespace: string): TableSpec {
+function projectsTable(namespace: string): TableSpec {
   const doc = 'Projects of the scopes that tables were read under, with the keys they had then.';
   return { namespace, name: '_projects', doc, columns: COLUMNS, primaryKey: ['scope', 'project_id'], mode: 'merge' };
 }
 
-/** Opens the table for each step only: runs of other streams of the same connection write it, too. */
 export class ProjectsTable implements ScopeStore {
-  constructor(
-    private readonly writer: Writer,
-    private readonly namespace: string,
-    private readonly runId: string,
-  ) {}
+  readonly #table: OwnTable;
 
-  async load(): Promise<readonly ScopedProject[]> {
-    const table = await openSoon(this.writer, projectsTable(this.namespace));
-    try {
-      const rows = await table.rows({ columns: COLUMNS.map(({ name }) => name) });
-      return rows.map((row) => ({
-        scope: String(row.scope),
-        id: String(row.project_id),
-        key: String(row.project_key),
-      }));
-    } finally {
-      await table.close();
-    }
+  constructor(writer: Writer, namespace: string, runId: string) {
+    this.#table = new OwnTable(writer, projectsTable(namespace), runId);
   }
 
-  async keep(projects: readonly ScopedProject[]): Promise<void> {
-    const table = await openSoon(this.writer, projectsTable(this.namespace));
-    try {
-      await table.write(
-        projects.map(({ scope, id, key }) => ({ scope, project_id: id, project_key: key, _extra: null })),
-      );
-      await table.commit({ state: null, runId: this.runId, batch: 1 });
-    } finally {
-      await table.close();
-    }
+  async load(): Promise<readonly ScopedProject[]> {
+    const rows = await this.#table.rows();
+    return rows.map(({ scope, project_id: id, project_key: key }) => ({
+      scope: String(scope),
+      id: String(id),
+      key: String(key),
+    }));
+  }
+
+  keep(projects: readonly ScopedProject[]): Promise<void> {
+    return this.#table.add(
+      projects.map(({ scope, id, key }) => ({ scope, project_id: id, project_key: key, _extra: null })),
+    );
   }
 }

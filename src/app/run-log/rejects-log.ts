@@ -1,8 +1,34 @@
-/** Collects rejected records and writes them in the background, a bounded number of rows and of characters at a time. */
-
-import type { Row, Writer } from '../../contract/table.js';
+/** The table `_rejects` of a connection: records that became no row, written in the background, a bounded number of rows and of characters at a time. */
+import type { Column, Row, TableSpec, Writer } from '../../contract/table.js';
 import type { Reject } from '../../runtime/read/context.js';
-import { appendRows, rejectRow, rejectsTable } from './run-tables.js';
+import { jsonText } from '../../runtime/rows/json-text.js';
+import { OwnTable } from './own-table.js';
+
+const COLUMNS: readonly Column[] = [
+  { name: 'run_id', type: 'string', doc: 'The run that met the record.' },
+  { name: 'stream', type: 'string', doc: 'Name of the stream.' },
+  { name: 'reason', type: 'string', doc: 'Why the record could not become a row.' },
+  { name: 'record', type: 'string', doc: 'The record as it came, JSON text.' },
+];
+
+function rejectsTable(namespace: string): TableSpec {
+  const doc = 'Records whose key or cursor did not fit their stream, as they came.';
+  return { namespace, name: '_rejects', doc, columns: COLUMNS, primaryKey: [], mode: 'append' };
+}
+
+/** Of a record that was too large for its own table, not more than is of use. */
+const LONGEST_RECORD = 1_000_000;
+
+function shortened(text: string): string {
+  if (text.length <= LONGEST_RECORD) return text;
+  // By way of bytes: a slice would hold the whole text in memory.
+  const beginning = Buffer.from(text.slice(0, LONGEST_RECORD)).toString();
+  return `${beginning}… (cut; ${text.length} characters came)`;
+}
+
+export function rejectRow(runId: string, { stream, reason, record }: Reject): Row {
+  return { run_id: runId, stream, reason, record: shortened(jsonText(record)), _extra: null };
+}
 
 /** Most are small: some 50 MB in memory. */
 const MOST_WAITING = 10_000;
@@ -10,16 +36,18 @@ const MOST_WAITING = 10_000;
 const MOST_CHARACTERS = 16_000_000;
 
 export class RejectsLog {
+  readonly #table: OwnTable;
   #waiting: Row[] = [];
   #characters = 0;
-  #batch = 0;
-  #tail: Promise<void> = Promise.resolve();
+  #written: Promise<void> = Promise.resolve();
 
   constructor(
-    private readonly writer: Writer,
-    private readonly namespace: string,
+    writer: Writer,
+    namespace: string,
     private readonly runId: string,
-  ) {}
+  ) {
+    this.#table = new OwnTable(writer, rejectsTable(namespace), runId);
+  }
 
   add(reject: Reject): void {
     const row = rejectRow(this.runId, reject);
@@ -31,16 +59,15 @@ export class RejectsLog {
   /** Resolves when all are in the table. @throws the first error of writing them. */
   async finish(): Promise<void> {
     if (this.#waiting.length > 0) this.#flush();
-    await this.#tail;
+    await this.#written;
   }
 
   #flush(): void {
     const rows = this.#waiting;
-    const commit = { runId: this.runId, batch: ++this.#batch };
     this.#waiting = [];
     this.#characters = 0;
-    this.#tail = this.#tail.then(() => appendRows(this.writer, rejectsTable(this.namespace), rows, commit));
+    this.#written = this.#written.then(() => this.#table.add(rows));
     // Whoever awaits `finish` hears of it; until then it is no unhandled rejection.
-    this.#tail.catch(() => undefined);
+    this.#written.catch(() => undefined);
   }
 }

@@ -26,7 +26,7 @@ export const run: Action<Options> = async (context, _args, options) => {
 function textOf(reports: readonly TableReport[], dryRun: boolean): string {
   const table = new TextTable({
     head: ['table', 'step', dryRun ? 'now' : 'before', dryRun ? 'then' : 'after', 'files removed', 'why'],
-    style: { head: [], border: [], compact: true },
+    compact: true,
   });
   for (const { table: name, steps } of reports)
     for (const step of steps.filter(({ outcome }) => outcome !== 'nothing'))

@@ -40,7 +40,7 @@ const WIDEST_CELL = 90;
 /** Rows stand upright: most streams have more columns than a terminal is wide. */
 function textOf(shown: Previewed): string {
   const rows = shown.rows.map((row, index) => {
-    const table = new TextTable({ head: [`row ${index + 1}`, ''], style: { head: [], border: [], compact: true } });
+    const table = new TextTable({ head: [`row ${index + 1}`, ''], compact: true });
     for (const [column, cell] of Object.entries(row)) if (cell !== null) table.push([column, cellText(cell)]);
     return table.toString();
   });

@@ -70,7 +70,6 @@ function tableOf(streams: readonly StreamStatus[]): string {
       'census',
     ],
     colAligns: ['left', 'left', 'right', 'right', 'right', 'right', 'right', 'right', 'left', 'left', 'left'],
-    style: { head: [], border: [] },
   });
   for (const stream of streams)
     table.push([

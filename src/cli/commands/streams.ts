@@ -54,7 +54,7 @@ function describe(stream: Stream) {
 }
 
 const plainTable = (head: string[], widths?: (number | null)[]) =>
-  new TextTable({ head, wordWrap: true, style: { head: [], border: [] }, ...(widths ? { colWidths: widths } : {}) });
+  new TextTable({ head, wordWrap: true, ...(widths ? { colWidths: widths } : {}) });
 
 function tableOf(registry: Registry): string {
   const table = plainTable(['stream', 'one row is', 'written', 'cost by the cheapest route'], [26, 34, 9, 46]);

@@ -10,7 +10,7 @@ const REFUSED = ['', 'refused', '', ''];
 export function checkText(all: readonly Checked[]): string {
   const table = new TextTable({
     head: ['connection', 'site', 'deployment', 'reads as', 'time zone', 'streams', 'token'],
-    style: { head: [], border: [], compact: true },
+    compact: true,
   });
   for (const one of all) table.push([one.name, one.site, ...(one.ok ? knownOf(one) : REFUSED), tokenText(one)]);
   return [table.toString(), ...all.flatMap(notesOf)].join('\n');

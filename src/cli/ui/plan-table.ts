@@ -10,7 +10,7 @@ export function planText(plan: ConnectionPlan): string {
   const table = new TextTable({
     head: ['stream', 'mode', 'route', 'requests', 'rows', 'why'],
     colAligns: ['left', 'left', 'left', 'right', 'right', 'left'],
-    style: { head: [], border: [], compact: true },
+    compact: true,
   });
   for (const { stream, mode, route, requests, rows, why } of plan.streams)
     table.push([stream, mode, route, show(requests), rows === null ? '?' : show(rows), why]);

@@ -61,7 +61,7 @@ function streamsTable(streams: readonly StreamReport[]): string {
   const table = new TextTable({
     head: ['stream', 'state', 'mode', 'route', 'read', 'written', 'deleted', 'rejected', 'late', 'requests', 'seconds'],
     colAligns: ['left', 'left', 'left', 'left', 'right', 'right', 'right', 'right', 'right', 'right', 'right'],
-    style: { head: [], border: [], compact: true },
+    compact: true,
   });
   for (const one of streams)
     table.push([

@@ -8,7 +8,7 @@ const MOST_ROWS = 1000;
 const WIDEST_CELL = 60;
 
 export async function* renderTable({ names, pieces }: ResultRows): AsyncIterable<string> {
-  const table = new TextTable({ head: names, style: { head: [], border: [] } });
+  const table = new TextTable({ head: names });
   let count = 0;
   for await (const rows of pieces()) {
     for (const row of rows) if (++count <= MOST_ROWS) table.push(row.map((cell) => cut(toText(cell) ?? '')));

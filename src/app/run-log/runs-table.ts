@@ -1,12 +1,9 @@
-/** The connector's own tables beside a connection's streams: `_runs` (one row per stream and run) and `_rejects`. `_owed` has a file of its own. */
-import { setTimeout as sleep } from 'node:timers/promises';
+/** The table `_runs` of a connection: one row per stream and run. */
 import type { StreamReport } from '../../contract/report.js';
-import type { Column, Row, TableSpec, TableWriter, Writer } from '../../contract/table.js';
-import { ConnectorError } from '../../core/errors.js';
-import type { Reject } from '../../runtime/read/context.js';
+import type { Column, Row, TableSpec } from '../../contract/table.js';
 import { jsonText } from '../../runtime/rows/json-text.js';
 
-const RUN_COLUMNS: readonly Column[] = [
+const COLUMNS: readonly Column[] = [
   { name: 'run_id', type: 'string', doc: 'The run; one for all streams of one command.' },
   { name: 'stream', type: 'string', doc: 'Name of the stream.' },
   { name: 'site', type: 'string', doc: "The site's address." },
@@ -47,13 +44,6 @@ const RUN_COLUMNS: readonly Column[] = [
   { name: 'error', type: 'string', doc: 'What went wrong, and what to do.' },
 ];
 
-const REJECT_COLUMNS: readonly Column[] = [
-  { name: 'run_id', type: 'string', doc: 'The run that met the record.' },
-  { name: 'stream', type: 'string', doc: 'Name of the stream.' },
-  { name: 'reason', type: 'string', doc: 'Why the record could not become a row.' },
-  { name: 'record', type: 'string', doc: 'The record as it came, JSON text.' },
-];
-
 /** What is told about a stream that was not even begun, too. */
 export interface RunFacts {
   readonly runId: string;
@@ -64,97 +54,28 @@ export interface RunFacts {
 
 export function runsTable(namespace: string): TableSpec {
   const doc = 'One row per stream and run.';
-  return { namespace, name: '_runs', doc, columns: RUN_COLUMNS, primaryKey: [], mode: 'append' };
+  return { namespace, name: '_runs', doc, columns: COLUMNS, primaryKey: [], mode: 'append' };
 }
 
-export function rejectsTable(namespace: string): TableSpec {
-  const doc = 'Records whose key or cursor did not fit their stream, as they came.';
-  return { namespace, name: '_rejects', doc, columns: REJECT_COLUMNS, primaryKey: [], mode: 'append' };
-}
-
-export function runRow(facts: RunFacts, report: StreamReport): Row {
-  const { outcomes, census } = report;
+export function runRow({ runId, site, startedAt }: RunFacts, report: StreamReport): Row {
+  const { outcomes, census, error, reason, misfits, conflicts, left_out, anomalies, ...alike } = report;
   return {
-    run_id: facts.runId,
-    stream: report.stream,
-    site: facts.site,
-    started_at: facts.startedAt,
-    state: report.state,
-    mode: report.mode,
-    route: report.route,
-    rows_read: report.rows_read,
-    rows_written: report.rows_written,
-    rows_deleted: report.rows_deleted,
-    rows_rejected: report.rows_rejected,
-    rows_late: report.rows_late,
+    ...alike,
+    run_id: runId,
+    site,
+    started_at: startedAt,
     outcome_duplicate: outcomes.duplicate,
     outcome_unchanged: outcomes.unchanged,
     outcome_gone: outcomes.gone,
     outcome_not_visible: outcomes.not_visible,
     outcome_out_of_scope: outcomes.out_of_scope,
-    owed: report.owed,
-    hidden: report.hidden,
-    requests: report.requests,
-    seconds: report.seconds,
-    snapshot_id: report.snapshot_id,
-    bookmark: report.bookmark,
     census_listed: census?.listed ?? null,
     census_live: census?.live ?? null,
     census_added: census?.added ?? null,
     census_gone: census?.gone ?? null,
     census_confirmed: census?.confirmed ?? null,
     census_groups: census ? jsonText(census.groups) : null,
-    error: report.error ?? report.reason ?? null,
+    error: error ?? reason ?? null,
     _extra: null,
   };
-}
-
-/** Of a record that was too large for its own table, not more than is of use. */
-const LONGEST_RECORD = 1_000_000;
-
-function shortened(text: string): string {
-  if (text.length <= LONGEST_RECORD) return text;
-  // By way of bytes: a slice would hold the whole text in memory.
-  const beginning = Buffer.from(text.slice(0, LONGEST_RECORD)).toString();
-  return `${beginning}… (cut; ${text.length} characters came)`;
-}
-
-export function rejectRow(runId: string, { stream, reason, record }: Reject): Row {
-  return { run_id: runId, stream, reason, record: shortened(jsonText(record)), _extra: null };
-}
-
-const TRIES = 60;
-const PAUSE_MS = 250;
-
-/**
- * Adds rows in one commit. Runs of other streams of the same connection write these tables, too, each for a moment:
- * a table that is held is worth waiting for.
- * @throws ConnectorError kind `later` when it is still held after a quarter of a minute.
- */
-export async function appendRows(
-  writer: Writer,
-  spec: TableSpec,
-  rows: readonly Row[],
-  commit: { readonly runId: string; readonly batch: number },
-): Promise<void> {
-  if (rows.length === 0) return;
-  const table = await openSoon(writer, spec);
-  try {
-    await table.write(rows);
-    await table.commit({ state: null, ...commit });
-  } finally {
-    await table.close();
-  }
-}
-
-/** @throws ConnectorError kind `later` when another run holds the table for longer than a moment. */
-export async function openSoon(writer: Writer, spec: TableSpec): Promise<TableWriter> {
-  for (let tries = 1; ; tries++) {
-    try {
-      return await writer.open(spec);
-    } catch (error) {
-      if (tries === TRIES || !(error instanceof ConnectorError) || error.kind !== 'later') throw error;
-      await sleep(PAUSE_MS);
-    }
-  }
 }
