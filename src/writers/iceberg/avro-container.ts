@@ -36,7 +36,29 @@ const LONG = avro.types.LongType.__with({
 
 /** An Avro schema ready to encode; longs are bigint, optional values are plain or null. */
 export function avroType(schema: AvroSchema): Type {
-  return avro.Type.forSchema(schema, { registry: { long: LONG }, typeHook: longHook, wrapUnions: false });
+  const plain = withPlainNames(schema) as AvroSchema;
+  return avro.Type.forSchema(plain, { registry: { long: LONG }, typeHook: longHook, wrapUnions: false });
+}
+
+/** What a field is called in records: as Iceberg's own library changes names, other letters included, which it leaves. */
+export function plainName(name: string): string {
+  const coded = name.replace(/[^A-Za-z0-9_]/g, (char) => `_x${char.charCodeAt(0).toString(16).toUpperCase()}`);
+  return /^[A-Za-z_]/.test(coded) ? coded : `_${coded}`;
+}
+
+/** avsc takes ASCII alone, and partition fields of others may be called anything. */
+function withPlainNames(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(withPlainNames);
+  if (typeof schema !== 'object' || schema === null) return schema;
+  const { type, items, values, fields, ...rest } = schema as Readonly<Record<string, unknown>>;
+  const inner = Object.entries({ type, items, values }).filter(([, part]) => part !== undefined);
+  const named = Array.isArray(fields) ? { fields: fields.map(withPlainName) } : {};
+  return { ...rest, ...Object.fromEntries(inner.map(([key, part]) => [key, withPlainNames(part)])), ...named };
+}
+
+function withPlainName(field: unknown): unknown {
+  const { name, ...rest } = (field ?? {}) as Readonly<Record<string, unknown>>;
+  return { ...(withPlainNames(rest) as object), name: plainName(String(name)) };
 }
 
 /** A long with attributes, such as a moment, is none by name, which alone the registry looks up. */

@@ -2,6 +2,7 @@
  * The record `partition` of a manifest, which has one field for each of its spec (spec: Manifests, field 102). Avro knows
  * fields by name; ours are found by id, as a spec's names may be anything. No I/O.
  */
+import { plainName } from './avro-container.js';
 import type { Partition, PartitionValue, PrimitiveType } from './model.js';
 import type { BoundSpec } from './partitions.js';
 
@@ -29,7 +30,7 @@ export function partitionType({ fields }: BoundSpec): AvroJson {
     type: 'record',
     name: 'r102',
     fields: fields.map(({ id, name, result }) => ({
-      name: avroName(name),
+      name: plainName(name),
       type: ['null', AVRO[result]],
       default: null,
       'field-id': id,
@@ -40,7 +41,7 @@ export function partitionType({ fields }: BoundSpec): AvroJson {
 /** @throws Error for a schema without one */
 export function partitionRecordIn(manifestEntry: unknown): PartitionRecord {
   const type = fieldOf(fieldOf(manifestEntry, 'data_file'), 'partition');
-  const fields = fieldsOf(type).map(({ name, 'field-id': id }) => ({ name: String(name), id: Number(id) }));
+  const fields = fieldsOf(type).map(({ name, 'field-id': id }) => ({ name: plainName(String(name)), id: Number(id) }));
   return { type, fields };
 }
 
@@ -49,7 +50,7 @@ export function encodePartition({ fields }: BoundSpec, { values }: Partition): R
   return Object.fromEntries(
     fields.map(({ id, name, result }) => {
       const value = values.get(id);
-      return [avroName(name), value === undefined ? null : asType(result, value)];
+      return [plainName(name), value === undefined ? null : asType(result, value)];
     }),
   );
 }
@@ -73,12 +74,6 @@ function asType(type: PrimitiveType, value: PartitionValue): unknown {
 
 const isValue = (cell: unknown): cell is PartitionValue =>
   ['string', 'number', 'bigint', 'boolean'].includes(typeof cell);
-
-/** As Iceberg's own library has them: other characters by their code, and no digit first. */
-function avroName(name: string): string {
-  const coded = name.replace(/[^A-Za-z0-9_]/g, (char) => `_x${char.charCodeAt(0).toString(16).toUpperCase()}`);
-  return /^[0-9]/.test(coded) ? `_${coded}` : coded;
-}
 
 function fieldOf(record: unknown, name: string): AvroJson {
   const type = fieldsOf(record).find((field) => field.name === name)?.type;
