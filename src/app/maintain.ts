@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { ConnectorError, type ErrorKind } from '../core/errors.js';
 import { armFailpoints } from '../core/failpoints.js';
 import { type Ports, portsOf } from '../core/ports.js';
-import { didYouMean } from '../core/yaml-file.js';
+import { refuseUnknown } from '../core/yaml-file.js';
 import { ORPHAN_AGE_HOURS, RETENTION } from '../writers/iceberg/limits.js';
 import type { TableName } from '../writers/iceberg/model.js';
 import type { WarehouseSettings } from '../writers/storage/warehouse-settings.js';
@@ -79,18 +79,10 @@ async function maintainAll(
 
 /** @throws ConnectorError kind `usage` naming the nearest table or connection */
 function select(all: readonly TableName[], { tables = [], connections = [] }: MaintainJob): readonly TableName[] {
-  refuseUnknown('connection', connections, new Set(all.map(({ namespace }) => namespace)));
+  refuseUnknown('The warehouse has no connection', connections, sorted(all.map(({ namespace }) => namespace)));
   const within = all.filter(({ namespace }) => connections.length === 0 || connections.includes(namespace));
-  refuseUnknown('table', tables, new Set(within.map(({ name }) => name)));
+  refuseUnknown('The warehouse has no table', tables, sorted(within.map(({ name }) => name)));
   return within.filter(({ name }) => tables.length === 0 || tables.includes(name));
 }
 
-function refuseUnknown(what: string, wanted: readonly string[], known: ReadonlySet<string>): void {
-  const unknown = wanted.find((name) => !known.has(name));
-  if (unknown === undefined) return;
-  const there = [...known].sort();
-  throw new ConnectorError(
-    'usage',
-    `The warehouse has no ${what} \`${unknown}\`.${didYouMean(unknown, there)} There are: ${there.join(', ') || 'none'}.`,
-  );
-}
+const sorted = (names: readonly string[]) => [...new Set(names)].sort();

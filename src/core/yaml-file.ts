@@ -143,6 +143,14 @@ function lineOf(document: Document, lines: LineCounter, path: readonly PropertyK
   return 1;
 }
 
+/** @param beginning of the sentence that goes on with the name. @throws ConnectorError kind `usage` naming the nearest one */
+export function refuseUnknown(beginning: string, wanted: readonly string[], known: readonly string[]): void {
+  const unknown = wanted.find((name) => !known.includes(name));
+  if (unknown === undefined) return;
+  const there = known.join(', ') || 'none';
+  throw new ConnectorError('usage', `${beginning} \`${unknown}\`.${didYouMean(unknown, known)} There are: ${there}.`);
+}
+
 export function didYouMean(word: string, candidates: readonly string[]): string {
   const near = nearest(word, candidates);
   return near === null ? '' : ` Did you mean \`${near}\`?`;

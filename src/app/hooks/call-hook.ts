@@ -5,7 +5,7 @@ import { ConnectorError } from '../../core/errors.js';
 import type { Secret } from '../../core/secret.js';
 import { createAgent } from '../../http/agent.js';
 import type { Hook, Hooks } from '../settings/config.js';
-import { loadManifest } from '../settings/manifest.js';
+import { definitions } from '../settings/definitions.js';
 import { runHookProgram } from './hook-program.js';
 
 /** What a hook is told, as JSON: on its standard input, or as the body of a POST. */
@@ -91,7 +91,7 @@ async function callAddress(
   proxy: Hooks['proxy'],
   patienceMs: number,
 ): Promise<void> {
-  const agent = createAgent({ proxy }, loadManifest().timeouts);
+  const agent = createAgent({ proxy }, definitions().manifest.timeouts);
   try {
     const answer = await fetch(hook.url.reveal(), {
       method: 'POST',
