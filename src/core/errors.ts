@@ -32,6 +32,12 @@ export class ConnectorError extends Error {
   }
 }
 
+/** Asked between steps of work that a later run takes up again. @throws ConnectorError kind `interrupted` */
+export function goOn(signal: AbortSignal): void {
+  if (!signal.aborted) return;
+  throw new ConnectorError('interrupted', 'Stopped. The same command goes on where this one ended.');
+}
+
 /** Exit codes of the process; when several apply the order is 2, 3, 1, 75. */
 export const EXIT = {
   ok: 0,

@@ -44,6 +44,22 @@ export interface FileIO {
   localPaths(locations: readonly string[]): Promise<ReadonlyMap<string, string>>;
 }
 
+/** A storage that is opened when a file of it is first asked for, and asked anew each time which one it is. */
+export function openedLater(open: () => Promise<FileIO>): FileIO {
+  return {
+    read: async (location) => (await open()).read(location),
+    readRange: async (location, start, end) => (await open()).readRange(location, start, end),
+    size: async (location) => (await open()).size(location),
+    write: async (location, content) => (await open()).write(location, content),
+    createExclusive: async (location, bytes) => (await open()).createExclusive(location, bytes),
+    delete: async (locations) => (await open()).delete(locations),
+    list: async (folder) => (await open()).list(folder),
+    details: async (folder) => (await open()).details(folder),
+    folders: async (folder) => (await open()).folders(folder),
+    localPaths: async (locations) => (locations.length === 0 ? new Map() : (await open()).localPaths(locations)),
+  };
+}
+
 /** A file operation failed and left nothing that counts. */
 export class StorageError extends ConnectorError {
   override readonly name: string = 'StorageError';
@@ -65,6 +81,12 @@ export class OutcomeUnknown extends StorageError {
 /** The `code` of a system error, if it has one. */
 export function errorCode(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}
+
+/** For what is looked at and need not be there. @throws any other error */
+export function nullWhenAbsent(error: unknown): null {
+  if (errorCode(error) === 'ENOENT') return null;
+  throw error;
 }
 
 /** Runs work that touches the disk; a system's refusal becomes a StorageError that says what was tried. */

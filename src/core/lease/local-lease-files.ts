@@ -3,7 +3,7 @@ import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { nameAside, replaceDurably, writeDurably } from '../files/durable.js';
 import { linkExclusively } from '../files/exclusive.js';
-import { errorCode } from '../files/file-io.js';
+import { nullWhenAbsent } from '../files/file-io.js';
 import { makeOwnFolder } from '../files/own-folder.js';
 import { type LeaseFiles, numberIn } from './lease-files.js';
 
@@ -28,11 +28,11 @@ export class LocalLeaseFiles implements LeaseFiles {
   }
 
   async read(number: number): Promise<string | null> {
-    return readFile(this.nameOf(number), 'utf8').catch(whenAbsent);
+    return readFile(this.nameOf(number), 'utf8').catch(nullWhenAbsent);
   }
 
   async modified(number: number): Promise<number | null> {
-    return stat(this.nameOf(number)).then(({ mtimeMs }) => mtimeMs, whenAbsent);
+    return stat(this.nameOf(number)).then(({ mtimeMs }) => mtimeMs, nullWhenAbsent);
   }
 
   /** Written aside and linked, so that nobody ever reads half a lease. */
@@ -54,9 +54,4 @@ export class LocalLeaseFiles implements LeaseFiles {
   async remove(numbers: readonly number[]): Promise<void> {
     await Promise.all(numbers.map((number) => rm(this.nameOf(number), { force: true })));
   }
-}
-
-function whenAbsent(error: unknown): null {
-  if (errorCode(error) === 'ENOENT') return null;
-  throw error;
 }

@@ -2,6 +2,7 @@
  * Tables of an Iceberg REST catalog service (Polaris, Lakekeeper, Glue, Unity …). The service decides where a table lies, numbers
  * its columns and writes its metadata files; commits are optimistic, and no lease is taken.
  */
+import type { FileIO } from '../../core/files/file-io.js';
 import { inParallel } from '../../core/in-parallel.js';
 import { HttpError } from '../../http/errors.js';
 import type { Catalog } from '../iceberg/catalog.js';
@@ -102,7 +103,11 @@ export class RestCatalog implements Catalog {
     return liveFilesOf(this.storageOf(version), version.metadata);
   }
 
-  storageOf({ namespace, name }: TableName): TableFiles {
+  storageOf(table: TableName): FileIO {
+    return this.#filesOf(table).io;
+  }
+
+  #filesOf({ namespace, name }: TableName): TableFiles {
     const key = nameOf({ namespace, name });
     const { s3, cache, settings } = this.#options;
     const region = settings.auth.type === 'sigv4' ? settings.auth.region : undefined;
@@ -113,7 +118,7 @@ export class RestCatalog implements Catalog {
   }
 
   #version(table: TableName, { metadata, metadataLocation, access }: ServedTable): TableVersion {
-    if (access) this.storageOf(table).learn({ location: metadata.location, access });
+    if (access) this.#filesOf(table).learn({ location: metadata.location, access });
     return toTableVersion(table, metadata, metadataLocation);
   }
 }

@@ -1,6 +1,6 @@
 /** Erases a person from tables: from the rows as they are now, and by leaving no history from those that were. */
 import { dirname } from 'node:path';
-import { ConnectorError } from '../../core/errors.js';
+import { ConnectorError, goOn } from '../../core/errors.js';
 import { type Lease, TableBusyError } from '../../core/lease/lease.js';
 import { literal } from '../../core/quote.js';
 import type { TableName } from '../iceberg/model.js';
@@ -181,9 +181,4 @@ function chosen(tables: readonly TableName[], namespaces: readonly string[]): re
       `There are no tables of a connection \`${strange}\`. There are: ${[...known].join(', ') || 'none at all'}.`,
     );
   return namespaces.length === 0 ? tables : tables.filter(({ namespace }) => namespaces.includes(namespace));
-}
-
-function goOn(signal: AbortSignal): void {
-  if (!signal.aborted) return;
-  throw new ConnectorError('interrupted', 'Stopped. The same command goes on where this one ended.');
 }

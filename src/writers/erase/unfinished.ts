@@ -6,7 +6,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { makeFolder, moveDurably, writeDurably } from '../../core/files/durable.js';
-import { errorCode, orStorageError } from '../../core/files/file-io.js';
+import { nullWhenAbsent, orStorageError } from '../../core/files/file-io.js';
 import type { Person } from './person.js';
 
 interface Kept {
@@ -30,7 +30,7 @@ export class Unfinished {
 
   /** The person as an earlier run left off; a new one, without names, when there was none. */
   async person(): Promise<Person> {
-    const text = await orStorageError(`read ${this.#path}`, () => this.#read());
+    const text = await orStorageError(`read ${this.#path}`, () => readFile(this.#path, 'utf8').catch(nullWhenAbsent));
     this.#kept = text === null ? null : (JSON.parse(text) as Kept);
     const pseudonym = `forgotten-${randomBytes(4).toString('hex')}`;
     return this.#kept?.person ?? { id: this.id, pseudonym, names: [], addresses: [] };
@@ -57,12 +57,5 @@ export class Unfinished {
 
   async remove(): Promise<void> {
     await orStorageError(`remove ${this.#path}`, () => rm(this.#path, { force: true }));
-  }
-
-  async #read(): Promise<string | null> {
-    return readFile(this.#path, 'utf8').catch((error: unknown) => {
-      if (errorCode(error) === 'ENOENT') return null;
-      throw error;
-    });
   }
 }

@@ -2,7 +2,7 @@
  * Moving a warehouse: table metadata names every file by its whole location, so that a copied or moved folder does not open
  * until its metadata is written anew.
  */
-import { ConnectorError } from '../../core/errors.js';
+import { ConnectorError, goOn } from '../../core/errors.js';
 import type { FileIO } from '../../core/files/file-io.js';
 import type { Lease } from '../../core/lease/lease.js';
 import type { TableName } from '../iceberg/model.js';
@@ -66,17 +66,13 @@ export async function relocate(
 }
 
 async function moveAll(source: Warehouse, target: Warehouse, { signal, onTable }: RelocateOptions): Promise<void> {
-  const goOn = () => {
-    if (signal.aborted)
-      throw new ConnectorError('interrupted', 'Stopped. The same command goes on where this one ended.');
-  };
   try {
     const { duck, now } = target;
     const folder = await target.folder();
     for (const table of source.tables) {
-      goOn();
+      goOn(signal);
       const move = await inspectTable(source, target, table);
-      if (move) await relocateTable(move, { duck, folder, now, goOn });
+      if (move) await relocateTable(move, { duck, folder, now, goOn: () => goOn(signal) });
       onTable(describe(table, move));
     }
   } finally {

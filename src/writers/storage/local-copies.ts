@@ -6,7 +6,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { readdir, stat, unlink, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { moveDurably } from '../../core/files/durable.js';
-import { errorCode, orStorageError } from '../../core/files/file-io.js';
+import { nullWhenAbsent, orStorageError } from '../../core/files/file-io.js';
 import { makeOwnFolder, seeOwnFolder } from '../../core/files/own-folder.js';
 import { inParallel } from '../../core/in-parallel.js';
 
@@ -88,7 +88,7 @@ export class LocalCopies {
   async clear(): Promise<void> {
     await this.#work(async () => {
       await seeOwnFolder(this.#folder);
-      for (const { path } of await this.#all()) await unlink(path).catch(whenAbsent(undefined));
+      for (const { path } of await this.#all()) await unlink(path).catch(nullWhenAbsent);
     });
   }
 
@@ -139,8 +139,8 @@ export class LocalCopies {
 
   async #all(): Promise<Copy[]> {
     const copies: Copy[] = [];
-    const entries = await readdir(this.#folder, { recursive: true, withFileTypes: true }).catch(whenAbsent([]));
-    for (const entry of entries) {
+    const entries = await readdir(this.#folder, { recursive: true, withFileTypes: true }).catch(nullWhenAbsent);
+    for (const entry of entries ?? []) {
       if (!entry.isFile() || !OURS.test(entry.name)) continue;
       const path = join(entry.parentPath, entry.name);
       const found = await stat(path).catch(() => null);
@@ -164,13 +164,6 @@ export class LocalCopies {
   #work<T>(work: () => Promise<T>): Promise<T> {
     return orStorageError(`keep copies of remote files in ${this.#folder} (\`cache\` under \`storage:\`)`, work);
   }
-}
-
-function whenAbsent<T>(value: T) {
-  return (error: unknown): T => {
-    if (errorCode(error) === 'ENOENT') return value;
-    throw error;
-  };
 }
 
 function bytesOf(path: string): number | null {

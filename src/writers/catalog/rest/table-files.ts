@@ -1,6 +1,6 @@
 /** The files of one table of a catalog service: where they lie and who may reach them is known when the table is loaded. */
 import { ConnectorError } from '../../../core/errors.js';
-import type { Content, FileDetails, FileIO } from '../../../core/files/file-io.js';
+import { type FileIO, openedLater } from '../../../core/files/file-io.js';
 import { isLocal, LocalFileIO, toLocalPath } from '../../storage/local.js';
 import type { TemporaryCredentials } from '../../storage/s3-client.js';
 import type { S3Settings } from '../../storage/warehouse-settings.js';
@@ -28,7 +28,8 @@ const AHEAD_MS = 5 * 60_000;
 /** Of temporary credentials that come without their end: the shortest life that AWS gives. */
 const SHORTEST_LIFE_MS = 15 * 60_000;
 
-export class TableFiles implements FileIO {
+export class TableFiles {
+  readonly io = openedLater(() => this.#open());
   #place: Place | null = null;
   #io: Promise<FileIO> | null = null;
   #learnt = 0;
@@ -39,46 +40,6 @@ export class TableFiles implements FileIO {
     if (place.location !== this.#place?.location) this.#io = null;
     this.#place = place;
     this.#learnt = Date.now();
-  }
-
-  async read(location: string): Promise<Uint8Array | null> {
-    return (await this.#open()).read(location);
-  }
-
-  async readRange(location: string, start: number, end: number): Promise<Uint8Array> {
-    return (await this.#open()).readRange(location, start, end);
-  }
-
-  async size(location: string): Promise<number | null> {
-    return (await this.#open()).size(location);
-  }
-
-  async write(location: string, content: Content): Promise<void> {
-    return (await this.#open()).write(location, content);
-  }
-
-  async createExclusive(location: string, bytes: Uint8Array): Promise<'created' | 'exists'> {
-    return (await this.#open()).createExclusive(location, bytes);
-  }
-
-  async delete(locations: readonly string[]): Promise<void> {
-    return (await this.#open()).delete(locations);
-  }
-
-  async list(folder: string): Promise<readonly string[]> {
-    return (await this.#open()).list(folder);
-  }
-
-  async details(folder: string): Promise<readonly FileDetails[]> {
-    return (await this.#open()).details(folder);
-  }
-
-  async folders(folder: string): Promise<readonly string[]> {
-    return (await this.#open()).folders(folder);
-  }
-
-  async localPaths(locations: readonly string[]): Promise<ReadonlyMap<string, string>> {
-    return locations.length === 0 ? new Map() : (await this.#open()).localPaths(locations);
   }
 
   async #open(): Promise<FileIO> {
