@@ -18,7 +18,7 @@ export const NOW = 100 * DAY;
 export const SITE = 'https://acme.atlassian.net';
 
 const route = (name: string, more: object = {}): Route => {
-  const page = { kind: 'token', read: 'next', put: 'body.next', size: { put: 'body.max', value: 100 } };
+  const page = { kind: 'token', read: 'next', put: 'body.next', last: 'isLast', size: { put: 'body.max', value: 100 } };
   return { name, request: `GET /${name}`, page, rows: 'values[]', ...more } as unknown as Route;
 };
 const stream = (name: string, routes: readonly Route[], more: object = {}): Stream =>
@@ -72,7 +72,7 @@ export type Tables = Readonly<Record<string, State | null>>;
 export const factsOf = (tables: Tables, more: Partial<PlanFacts> = {}): PlanFacts => ({
   ...{ registry: SMALL, dialect: 'cloud', site: SITE, account: 'me', aliases: new Set(['me']) },
   ...{ settings: settingsOf(), scoped: false, acceptDeletes: false, runStart: NOW, live: new Map() },
-  rhythm: { census: 'auto', overlap: null, reread: new Map() },
+  schedule: { census: 'auto', overlap: null, reread: new Map() },
   states: new Map(Object.entries(tables)),
   ...more,
 });

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Settings, State } from '../../../src/runtime/plan/bookmark.js';
 import { answersForRest, coverageOf } from '../../../src/runtime/plan/coverage.js';
-import { believeGone, strangerError } from '../../../src/runtime/plan/mass-deletion.js';
+import { believeGone, differentAccountError } from '../../../src/runtime/plan/mass-deletion.js';
 import { everyStep, type PlanFacts, wantedOf } from '../../../src/runtime/plan/read-plan.js';
 import { EVERYTHING } from '../../../src/runtime/plan/scopes.js';
 import {
@@ -22,8 +22,8 @@ const HOUR = 3_600_000;
 const issues = (state: State | null, more: Partial<PlanFacts> = {}) =>
   stepOf(planOf({ issues: state }, more), 'issues');
 const under = (settings: Partial<Settings>) => ({ settings: settingsOf(settings) });
-const counted = (census: PlanFacts['rhythm']['census'], live = 100) => ({
-  rhythm: { census, overlap: null, reread: new Map() },
+const counted = (census: PlanFacts['schedule']['census'], live = 100) => ({
+  schedule: { census, overlap: null, reread: new Map() },
   live: new Map([['issues', live]]),
 });
 
@@ -51,7 +51,7 @@ describe('the window of a stream', () => {
     ],
     [
       ...(['is whole when that is due', stateOf({ whole: NOW - 8 * DAY })] as const),
-      { rhythm: { census: 'auto', overlap: null, reread: new Map([['issues', 7 * DAY]]) } },
+      { schedule: { census: 'auto', overlap: null, reread: new Map([['issues', 7 * DAY]]) } },
       { since: 0, mode: 'full', why: 'its re-read is due' },
     ],
     [
@@ -59,7 +59,7 @@ describe('the window of a stream', () => {
         'overlaps when that is due',
         stateOf({ bookmark: { of: 'issues', ms: NOW }, overlap: NOW - 2 * DAY }),
       ] as const),
-      { rhythm: { census: 'auto', overlap: DAY, reread: new Map() } },
+      { schedule: { census: 'auto', overlap: DAY, reread: new Map() } },
       { since: NOW - DAY, mode: 'incremental', why: 'from its bookmark on, with the overlap that is due' },
     ],
   ])('%s', (_, state, more, window) => expect(issues(state, more).window).toMatchObject({ of: 'issues', ...window }));
@@ -193,15 +193,15 @@ describe('what is gone', () => {
     ] as const)
       believeGone(atMost, 'issues', gone, live);
     believeGone(null, 'issues', 2000, 2000);
-    expect(strangerError('issues').message).toMatch(/another account .* nothing was marked deleted/);
+    expect(differentAccountError('issues').message).toMatch(/another account .* nothing was marked deleted/);
   });
 
-  test('another account than the last run’s is a stranger, unless it is the same under another name', () => {
+  test('another account than the last run’s is told apart, unless it is the same under another name', () => {
     const yours = stateOf({ account: 'you' });
-    expect(issues(yours).deletes).toMatchObject({ stranger: true, countable: false });
-    expect(issues(yours, { aliases: new Set(['me', 'you']) }).deletes.stranger).toBe(false);
-    expect(issues(yours, { acceptDeletes: true }).deletes.stranger).toBe(false);
-    expect(issues(null).deletes.stranger).toBe(false);
+    expect(issues(yours).deletes).toMatchObject({ differentAccount: true, countable: false });
+    expect(issues(yours, { aliases: new Set(['me', 'you']) }).deletes.differentAccount).toBe(false);
+    expect(issues(yours, { acceptDeletes: true }).deletes.differentAccount).toBe(false);
+    expect(issues(null).deletes.differentAccount).toBe(false);
   });
 
   test('under narrower settings only streams that these do not touch still tell', () => {
@@ -212,7 +212,7 @@ describe('what is gone', () => {
     expect(stepOf(plan, 'boards').deletes.narrowed).toBe(false);
   });
 
-  test.each<[string, string, State | null, PlanFacts['rhythm']['census'], string]>([
+  test.each<[string, string, State | null, PlanFacts['schedule']['census'], string]>([
     ['the list answers for the listed records', 'issues', stateOf(), 'auto', 'all'],
     ['and for what is read through them', 'comments', stateOf(), 'auto', 'all'],
     ['for what is read by another route it answers as far as parents go', 'worklogs', stateOf(), 'auto', 'parents'],
@@ -226,8 +226,11 @@ describe('what is gone', () => {
   });
 
   test('a full refresh remembers what it met where no list answers, of a table that holds what the settings show', () => {
-    const byAbsence = (state: State, settings: Partial<Settings> = {}, census: PlanFacts['rhythm']['census'] = null) =>
-      issues(state, { ...counted(census), ...under({ fullRefresh: true, ...settings }) }).deletes.byAbsence;
+    const byAbsence = (
+      state: State,
+      settings: Partial<Settings> = {},
+      census: PlanFacts['schedule']['census'] = null,
+    ) => issues(state, { ...counted(census), ...under({ fullRefresh: true, ...settings }) }).deletes.byAbsence;
     expect(byAbsence(stateOf())).toBe(true);
     expect(byAbsence(stateOf(), {}, 'auto')).toBe(false);
     expect(byAbsence(stateOf(), { fullRefresh: false })).toBe(false);
