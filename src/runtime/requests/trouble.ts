@@ -1,6 +1,7 @@
 /** Whether an error is the trouble of the one parent that was asked for, or of everything. */
 import { ConnectorError } from '../../core/errors.js';
 import { HttpStatusError, NetworkError, TlsError } from '../../http/errors.js';
+import { ProxyError } from '../../http/proxy-error.js';
 
 /** What could not be written, as against what could not be read: never the fault of a parent. */
 export class Undeliverable extends Error {
@@ -13,7 +14,7 @@ export class Undeliverable extends Error {
  */
 export function isTroubleOfOne(error: unknown): error is ConnectorError {
   if (!(error instanceof ConnectorError) || error.kind !== 'failed') return false;
-  if (error instanceof NetworkError || error instanceof TlsError) return false;
+  if (error instanceof NetworkError || error instanceof TlsError || error instanceof ProxyError) return false;
   return !(error instanceof HttpStatusError && (error.status === 401 || error.status === 429));
 }
 

@@ -1,18 +1,12 @@
 /** What a refused request means: by the table of the stream file alone, and a bad request never passes for an empty answer. */
 import { describe, expect, test } from 'vitest';
 import type { HttpClient } from '../../../src/http/client.js';
-import { HttpStatusError } from '../../../src/http/errors.js';
-import { siteRefusal } from '../../../src/http/site-answer.js';
 import type { RunContext } from '../../../src/runtime/read/context.js';
 import { outcomeOf } from '../../../src/runtime/requests/outcomes.js';
 import { matches } from '../../../src/runtime/rows/matches.js';
 import type { Route } from '../../../src/runtime/streams/stream-file.js';
+import { refusedWith as refused } from '../../helpers/refused-with.js';
 
-const asked = { method: 'GET', path: '/x', onBehalfOf: 'sprints', site: 'here' } as unknown as ConstructorParameters<
-  typeof HttpStatusError
->[0];
-const refused = (status: number, sentence = '') =>
-  new HttpStatusError(asked, status, sentence, { askedMs: null, limit: null }, 'never', siteRefusal(status, sentence));
 const conditional = {
   outcome: 'unsupported',
   where: { type: ['simple', null] },
