@@ -21,10 +21,14 @@ const route = (name: string, more: object = {}): Route => {
   const page = { kind: 'token', read: 'next', put: 'body.next', last: 'isLast', size: { put: 'body.max', value: 100 } };
   return { name, request: `GET /${name}`, page, rows: 'values[]', ...more } as unknown as Route;
 };
+const COLUMNS = Object.fromEntries(
+  ['id', 'key', 'parent_id', 'issue_id'].map((name) => [name, { type: 'string', about: 'A text.' }]),
+);
+const WHEN = { type: 'timestamptz', about: 'A moment.' };
 const stream = (name: string, routes: readonly Route[], more: object = {}): Stream =>
   ({
     ...{ stream: name, file: `${name}.yaml`, primary_key: ['id'], write: 'upsert', routes },
-    ...{ columns: {}, needs: { permission: 'Browse projects' }, ...more },
+    ...{ columns: COLUMNS, needs: { permission: 'Browse projects' }, ...more },
   }) as unknown as Stream;
 const hangsOn = (parent: string) => ({ parent: { stream: parent, bind: { parent_id: 'id' } } });
 
@@ -35,17 +39,25 @@ export const SMALL = makeRegistry([
     [
       route('search', { query: { jql: '{scope}' } }),
       route('keys', { only: 'census' }),
-      route('bulk', { only: 'census', batch: { max: 2 } }),
+      route('bulk', {
+        only: 'census',
+        batch: { of: 'id', put: 'body.ids', max: 2, answers: 'id' },
+        request: 'POST /bulk',
+      }),
     ],
     {
+      columns: { ...COLUMNS, updated: WHEN, created: WHEN },
+      born: 'created',
+      look: { request: 'GET /issue/{id}' },
       cursor: { column: 'updated', lookback: '1h' },
       census: { list: 'keys', read: 'bulk', confirm: 'bulk', group: { column: 'key', from: 'key' } },
     },
   ),
-  stream('comments', [route('each')], hangsOn('issues')),
+  stream('comments', [route('each', { request: 'GET /each/{parent_id}' })], hangsOn('issues')),
   stream('worklog_feed', [route('feed')], {
     cursor: { column: 'at', lookback: '1m' },
-    deletions: { key: { id: 'id' } },
+    columns: { ...COLUMNS, at: WHEN },
+    deletions: { ...route('deleted'), key: { id: 'gone' } },
   }),
   stream('worklogs', [route('list', { parent: { stream: 'worklog_feed', bind: { id: 'id' } } })], {
     ...hangsOn('issues'),
