@@ -17,7 +17,7 @@ export interface SmallRun extends Pick<FakeClient, 'asked'> {
   readonly ports: Ports;
   readonly roots: readonly StreamRun[];
   readonly events: readonly StreamEvent[];
-  branch(name: string): StreamRun;
+  streamRun(name: string): StreamRun;
 }
 
 interface Given {
@@ -52,12 +52,12 @@ export function smallRun({ states, tables, answer = () => page(), ids = new Map(
   const roots: StreamRun[] = [];
   const ctx = makeContext(input, facts, view, { ...prepared, streamRuns: roots });
   roots.push(...plan.steps.map((step) => new StreamRun(step, ctx, opened)));
-  const branch = (name: string) => {
+  const streamRun = (name: string) => {
     const found = roots.flatMap((root) => root.all()).find((one) => one.name === name);
     if (!found) throw new Error(`The run has no stream ${name}.`);
     return found;
   };
-  return { plan, ctx, ports, roots, events, asked, branch };
+  return { plan, ctx, ports, roots, events, asked, streamRun };
 }
 
 /** The only page of a list. */
