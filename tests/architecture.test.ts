@@ -227,6 +227,38 @@ function circlesOf(graph: ReadonlyMap<string, readonly string[]>): readonly stri
   return [...new Map(groups.map((group) => [group.join(), group])).values()];
 }
 
+/** Folders in the order in which a record passes: what is known of its stream, its rows, requests, the plan, the read, the commit. */
+const WAY = [
+  ...['streams', 'rows', 'requests', 'plan', 'probe', 'read'].map((name) => `runtime/${name}`),
+  'contract',
+  ...['write', 'parquet', 'iceberg', 'catalog'].map((name) => `writers/${name}`),
+];
+
+test('the way of a record, from the registry to the commit, passes each folder once and never comes back', () => {
+  const own = (folder: string) => sources.filter(({ file }) => dirname(file) === folder);
+  const knows = (a: string, b: string) =>
+    own(a).some(({ imports }) => imports.some(({ target }) => dirname(target) === b));
+  expect(new Set(WAY).size).toBe(WAY.length);
+  for (const [at, from] of WAY.entries()) {
+    const to = WAY[at + 1];
+    if (to !== undefined) expect([from, to, knows(from, to) !== knows(to, from)]).toEqual([from, to, true]);
+  }
+  // The source meets the destination in the contract alone.
+  const [source, destination] = [WAY.slice(0, WAY.indexOf('contract')), WAY.slice(WAY.indexOf('contract') + 1)];
+  expect(source.flatMap((a) => destination.filter((b) => knows(a, b) || knows(b, a)))).toEqual([]);
+});
+
+test('every file that plans, asks or reads is imported by a test', () => {
+  const tests = readSources(join(root, 'tests'));
+  const tested = new Set(
+    tests.flatMap(({ imports }) => imports.map(({ target }) => target.replace(/^\.\.\/src\//, ''))),
+  );
+  // A file of types alone has nothing that a test could break.
+  const acts = ({ text }: Source) => /^export (async )?(const|function\*?|class) /m.test(text);
+  const files = ['plan', 'requests', 'read'].flatMap((name) => within(`runtime/${name}`)).filter(acts);
+  expect(files.map(({ file }) => file).filter((file) => !tested.has(file))).toEqual([]);
+});
+
 describe('no shells', () => {
   test('rooms of more than 300 lines are none', () => {
     expect(sources.filter(({ text }) => text.split('\n').length > 300).map(({ file }) => file)).toEqual([]);

@@ -24,6 +24,8 @@ const route = (name: string, more: object = {}): Route => {
 const COLUMNS = Object.fromEntries(
   ['id', 'key', 'parent_id', 'issue_id'].map((name) => [name, { type: 'string', about: 'A text.' }]),
 );
+const LINKS = { type: 'list<string>', about: 'Ids of other issues.' };
+const BOARD_KEY = { type: 'string', about: 'Repeated.', repeats: { stream: 'boards', column: 'key' } };
 const WHEN = { type: 'timestamptz', about: 'A moment.' };
 const stream = (name: string, routes: readonly Route[], more: object = {}): Stream =>
   ({
@@ -39,6 +41,7 @@ export const SMALL = makeRegistry([
     [
       route('search', { query: { jql: '{scope}' } }),
       route('keys', { only: 'census' }),
+      route('in_scope', { only: 'census', request: 'POST /in_scope', batch: { of: 'id', put: 'body.ids', max: 2 } }),
       route('bulk', {
         only: 'census',
         batch: { of: 'id', put: 'body.ids', max: 2, answers: 'id' },
@@ -46,11 +49,17 @@ export const SMALL = makeRegistry([
       }),
     ],
     {
-      columns: { ...COLUMNS, updated: WHEN, created: WHEN },
+      columns: { ...COLUMNS, updated: WHEN, created: WHEN, links: LINKS, board_key: BOARD_KEY },
       born: 'created',
       look: { request: 'GET /issue/{id}' },
       cursor: { column: 'updated', lookback: '1h' },
-      census: { list: 'keys', read: 'bulk', confirm: 'bulk', group: { column: 'key', from: 'key' } },
+      census: {
+        list: 'keys',
+        read: 'bulk',
+        confirm: 'in_scope',
+        named_in: ['links[]'],
+        group: { column: 'key', from: 'key' },
+      },
     },
   ),
   stream('comments', [route('each', { request: 'GET /each/{parent_id}' })], hangsOn('issues')),
@@ -64,6 +73,16 @@ export const SMALL = makeRegistry([
     scope: { of: 'issues', column: 'issue_id' },
   }),
   stream('boards', [route('boards')]),
+  stream(
+    'approvals',
+    [
+      route('approvals'),
+      route('by_id', { only: 'census', request: 'POST /by_id', batch: { of: 'id', put: 'body.ids', max: 2 } }),
+    ],
+    {
+      gone_with: { stream: 'issues', key: 'id', confirm: 'by_id' },
+    },
+  ),
   stream('sprints', [route('sprints')], hangsOn('boards')),
   stream('tags', [route('tags')], { write: 'replace' }),
 ]);

@@ -1,0 +1,354 @@
+/** A plan carried out over tables in memory: each part of a read does what its rule says, request by request and row by row. */
+import { describe, expect, test } from 'vitest';
+import { ConnectorError } from '../../../src/core/errors.js';
+import type { CountedStream } from '../../../src/runtime/plan/read-plan.js';
+import { Scopes } from '../../../src/runtime/plan/scopes.js';
+import { readByPrefix } from '../../../src/runtime/read/by-prefix.js';
+import { Confirmation } from '../../../src/runtime/read/confirm.js';
+import { execute } from '../../../src/runtime/read/execute.js';
+import { markFollowers, restoreFollowers } from '../../../src/runtime/read/followers.js';
+import { namedIn, namersOf, readNamers } from '../../../src/runtime/read/namers.js';
+import { liveParents, oweChildren } from '../../../src/runtime/read/owe-children.js';
+import { payDebts } from '../../../src/runtime/read/pay-debts.js';
+import { readBatch } from '../../../src/runtime/read/read-batch.js';
+import { reconcile } from '../../../src/runtime/read/reconcile.js';
+import { readRenamed } from '../../../src/runtime/read/renamed.js';
+import { readRepeated } from '../../../src/runtime/read/repeated.js';
+import { makeContext } from '../../../src/runtime/read/run-context.js';
+import { scanRoot } from '../../../src/runtime/read/scan.js';
+import { StreamRun } from '../../../src/runtime/read/stream-run.js';
+import { TableRun } from '../../../src/runtime/read/table-run.js';
+import { routeOf } from '../../../src/runtime/requests/routes.js';
+import type { Route } from '../../../src/runtime/streams/stream-file.js';
+import { status } from '../../helpers/fake-client.js';
+import { fakeTable } from '../../helpers/fake-table.js';
+import { SMALL, settingsOf, stateOf } from '../../helpers/small-plan.js';
+import { issue, page, smallRun } from '../../helpers/small-run.js';
+
+const issues = SMALL.get('issues');
+const never = { schedule: { census: null, overlap: null, reread: new Map<string, number>() } };
+const always = { schedule: { census: 'always', overlap: null, reread: new Map<string, number>() } } as const;
+const idsOf = ({ body }: { body?: unknown }) => (body as { ids: string[] }).ids;
+const liveIds = async (table: ReturnType<typeof fakeTable>) =>
+  (await table.rows({ columns: ['id'] })).map(({ id }) => id).sort();
+
+describe('a plan that is carried out', () => {
+  const answer = ({ path }: { path: string }) => {
+    if (path === '/search') return page(issue('1'), issue('2'));
+    return page({ id: `c${path.slice(-1)}` });
+  };
+
+  test('reads a parent once, its children from it, and commits from below', async () => {
+    const tables = { issues: fakeTable(), comments: fakeTable() };
+    const run = smallRun({ states: { issues: null, comments: null }, tables, answer, facts: never });
+    const ended = await execute(run.plan, run.ports);
+    expect(run.asked.map(({ path }) => path)).toEqual(['/search', '/each/1', '/each/2']);
+    expect([await liveIds(tables.issues), await liveIds(tables.comments)]).toEqual([
+      ['1', '2'],
+      ['c1', 'c2'],
+    ]);
+    expect(run.events.filter(({ kind }) => kind === 'committed').map(({ stream }) => stream)).toEqual([
+      'comments',
+      'issues',
+    ]);
+    expect(ended.map(({ name, failure }) => [name, failure])).toEqual([
+      ['issues', null],
+      ['comments', null],
+    ]);
+    expect(tables.issues.state).toMatchObject({ complete: true, bookmark: { of: 'issues' } });
+  });
+
+  test('tells expired credentials once: nothing else is asked for with them', async () => {
+    const states = { issues: null, boards: null };
+    const tables = { issues: fakeTable(), boards: fakeTable() };
+    const run = smallRun({ states, tables, answer: () => new ConnectorError('credentials', 'expired'), facts: never });
+    for (const { failure } of await execute(run.plan, {
+      ...run.ports,
+      refused: new Map([['boards', new ConnectorError('credentials', 'expired')]]),
+    }))
+      expect(failure).toMatchObject({ kind: 'credentials' });
+    expect(run.asked).toEqual([]);
+  });
+});
+
+describe('a scan', () => {
+  test('that breaks off twice is not whole: what came is kept, and no whole read is claimed', async () => {
+    const table = fakeTable();
+    const run = smallRun({
+      states: { boards: null },
+      tables: { boards: table },
+      answer: () => ({ values: [{ id: '1' }], isLast: false }),
+      facts: never,
+    });
+    const boards = run.streamRun('boards');
+    await scanRoot(run.ctx, boards, 0);
+    expect([run.asked.length, boards.run.whole, boards.run.lacks.length]).toEqual([2, false, 1]);
+    expect([await liveIds(table), table.state]).toEqual([['1'], expect.objectContaining({ complete: false })]);
+  });
+
+  test('that is refused settles the stream and all below it', async () => {
+    const run = smallRun({
+      states: { boards: null, sprints: null },
+      tables: { boards: fakeTable(), sprints: fakeTable() },
+      answer: () => status(500),
+    });
+    await scanRoot(run.ctx, run.streamRun('boards'), 0);
+    expect(run.streamRun('boards').failure).toMatchObject({ status: 500 });
+    expect(run.streamRun('sprints').run.report).toMatchObject({
+      state: 'skipped',
+      error: expect.stringMatching(/parent boards failed/),
+    });
+  });
+});
+
+describe('a stream at work', () => {
+  test('what comes after the walk may fail: the streams below stay well', async () => {
+    const run = smallRun({
+      states: { issues: null, comments: null },
+      tables: { issues: fakeTable(), comments: fakeTable() },
+    });
+    const root = run.roots[0] as StreamRun;
+    expect(root).toBeInstanceOf(StreamRun);
+    await root.guard(() => Promise.reject(new ConnectorError('later', 'wait')));
+    expect([root.run.report.state, run.streamRun('comments').alive]).toEqual(['paused', true]);
+  });
+
+  test('rows of another account are written and nothing is marked, and the run says so', async () => {
+    const table = fakeTable([{ id: '1' }], { state: null });
+    const run = smallRun({
+      states: { tags: stateOf({ account: 'you', bookmark: null }) },
+      tables: { tags: table },
+      answer: () => page({ id: '2' }),
+    });
+    await scanRoot(run.ctx, run.streamRun('tags'), 0);
+    expect([await liveIds(table), table.marks]).toEqual([['1', '2'], []]);
+    expect(run.streamRun('tags').run.report.error).toMatch(/another account/);
+  });
+
+  test('rows outside of the scope are counted and not written', async () => {
+    const table = fakeTable();
+    const run = smallRun({ states: { boards: null }, tables: { boards: table } });
+    const tableRun = new TableRun(run.streamRun('boards').node, run.ctx, table, []);
+    const kept = await tableRun.take(
+      SMALL.get('boards').routes[0] as Route,
+      [
+        { record: { id: '1' }, carried: {} },
+        { record: { id: '2' }, carried: {} },
+      ],
+      {},
+      ({ id }) => id === '1',
+    );
+    expect([kept.length, table.pending, tableRun.report.rows_read, tableRun.report.outcomes.out_of_scope]).toEqual([
+      1, 1, 2, 1,
+    ]);
+  });
+});
+
+describe('a table held against the list of all keys', () => {
+  const listed = ['1', '2', '4'];
+  const reconciled = async (gone: unknown) => {
+    const table = fakeTable(['1', '2', '3'].map((id) => issue(id)));
+    const answer = (asked: { path: string; body?: unknown }) => {
+      if (asked.path === '/keys') return page(...listed.map((id) => issue(id)));
+      if (asked.path.startsWith('/issue/')) return gone;
+      return page(
+        ...idsOf(asked)
+          .filter((id) => id !== '3')
+          .map((id) => issue(id)),
+      );
+    };
+    const run = smallRun({ states: { issues: stateOf() }, tables: { issues: table }, answer, facts: always });
+    run.streamRun('issues').begin();
+    await reconcile(run.ctx, run.plan, run.roots);
+    return { run, table, report: run.streamRun('issues').run.report };
+  };
+
+  test('loses what is proven to be gone, and gets what it lacked', async () => {
+    const { table, report } = await reconciled(status(404));
+    expect(report.census).toMatchObject({ listed: 3, live: 3, added: 1, gone: 1, confirmed: 0 });
+    expect(await liveIds(table)).toEqual(listed);
+  });
+
+  test('loses nothing while the site leaves it in doubt', async () => {
+    const { table, report } = await reconciled(status(500));
+    expect([report.state, table.marks]).toEqual(['failed', []]);
+    expect(await liveIds(table)).toContain('3');
+  });
+});
+
+test('a record is in scope, out of scope or gone by what the site says of it, and is asked for once', async () => {
+  const answer = (asked: { path: string; body?: unknown }) => {
+    if (asked.path.startsWith('/issue/')) return status(404);
+    const shown = asked.path === '/bulk' ? ['1', '2'] : ['1'];
+    return page(
+      ...idsOf(asked)
+        .filter((id) => shown.includes(id))
+        .map((id) => ({ id })),
+    );
+  };
+  const run = smallRun({ states: { issues: null }, tables: { issues: fakeTable() }, answer });
+  const confirmation = new Confirmation(run.ctx, issues as CountedStream, 'issues');
+  await confirmation.ask(['1', '2', '3']);
+  const count = run.asked.length;
+  await confirmation.ask(['3', '1']);
+  expect(run.asked.length).toBe(count);
+  expect([confirmation.lost(['1', '2', '3']), confirmation.gone(['1', '2', '3'])]).toEqual([['2', '3'], ['3']]);
+});
+
+test.each([
+  [404, [], { gone: 1, not_visible: 0 }],
+  [403, ['ids without an answer'], { gone: 0, not_visible: 1 }],
+] as const)('an id without an answer is asked for again, then looked at: %i', async (code, anomalies, outcomes) => {
+  const answer = (asked: { path: string; body?: unknown }) =>
+    asked.path.startsWith('/issue/')
+      ? status(code)
+      : page(
+          ...idsOf(asked)
+            .filter((id) => id === '1')
+            .map((id) => ({ id })),
+        );
+  const run = smallRun({ states: { issues: null }, tables: { issues: fakeTable() }, answer });
+  const root = run.streamRun('issues');
+  const found = await readBatch(run.ctx, root, routeOf(issues, 'bulk'), ['1', '2']);
+  expect([found.records.length, found.anomalies, found.lack === null]).toEqual([1, anomalies, code === 404]);
+  expect(run.asked.map((asked) => (asked.path === '/bulk' ? idsOf(asked) : asked.path))).toEqual([
+    ['1', '2'],
+    ['2'],
+    '/issue/2',
+  ]);
+  expect(root.run.report.outcomes).toMatchObject(outcomes);
+});
+
+test('rows that name a record are found in the table, read again, and not asked for when they have come already', async () => {
+  const table = fakeTable([
+    { id: '1', links: ['9'] },
+    { id: '2', links: ['9', '1'] },
+    { id: '9', links: ['9'] },
+  ]);
+  const run = smallRun({ states: { issues: stateOf() }, tables: { issues: table }, answer: () => page() });
+  const root = run.streamRun('issues');
+  expect(await namersOf(root, ['9'])).toEqual(['1', '2']);
+  expect(
+    namedIn(issues, [
+      { id: '1', links: ['9', '2'] },
+      { id: '2', links: null },
+    ]),
+  ).toEqual(['9']);
+  await readNamers(run.ctx, root, ['1', '2'], [{ record: issue('1'), carried: {} }]);
+  expect(run.asked.map(idsOf)).toEqual([['2']]);
+  expect([table.pending, root.run.report.outcomes.gone]).toEqual([1, 1]);
+});
+
+test('what comes into view owes the rows of streams that do not read it in this run', async () => {
+  const run = smallRun({ states: { issues: stateOf() }, tables: { issues: fakeTable([{ id: '7' }]) } });
+  const input = { ...run.ports.input, writer: { has: async (_: string, name: string) => name === 'comments' } };
+  await oweChildren(input as never, run.ctx.debts, run.roots, issues, [{ id: '7' }]);
+  expect(run.ctx.debts.of('comments').map(({ parent }) => parent)).toEqual(['parent_id=7']);
+  expect(run.ctx.debts.of('worklogs')).toEqual([]);
+  expect(await liveParents(run.roots, 'issues', 'id', ['7', '8'])).toEqual(new Set(['7']));
+  expect(await liveParents(run.roots, 'boards', 'id', ['7'])).toBeNull();
+});
+
+test('a debt is paid by reading its parent, and ends without a request when the parent is gone', async () => {
+  const tables = { issues: fakeTable([{ id: '7' }]), comments: fakeTable() };
+  const run = smallRun({
+    states: { issues: stateOf(), comments: stateOf() },
+    tables,
+    answer: () => page({ id: 'c7' }),
+  });
+  for (const root of run.roots) root.begin();
+  for (const id of ['7', '8'])
+    run.ctx.debts.owe(
+      { stream: 'comments', parent: `parent_id=${id}`, name: `issue ${id}`, values: { parent_id: id } },
+      'why',
+    );
+  await payDebts(run.ctx, run.roots, true);
+  expect(run.asked.map(({ path }) => path)).toEqual(['/each/7']);
+  expect([run.ctx.debts.of('comments'), await liveIds(tables.comments)]).toEqual([[], ['c7']]);
+});
+
+test('rows that are deleted with those of another stream follow them, and come back with them', async () => {
+  const tables = {
+    issues: fakeTable([{ id: '2' }], { deleted: [{ id: '1' }] }),
+    approvals: fakeTable([{ id: '1' }, { id: '2' }]),
+  };
+  const run = smallRun({ states: { issues: stateOf(), approvals: stateOf() }, tables, facts: always });
+  const all = run.roots.flatMap((root) => root.all());
+  await markFollowers(run.ctx, all);
+  expect(await liveIds(tables.approvals)).toEqual(['2']);
+  await run.streamRun('issues').run.restore([issue('1')]);
+  await run.streamRun('issues').append();
+  await restoreFollowers(run.roots);
+  expect([await liveIds(tables.approvals), run.asked]).toEqual([['1', '2'], []]);
+});
+
+test('a repeated value that its own stream no longer has is read again; without one nothing is asked', async () => {
+  const tables = {
+    boards: fakeTable([{ id: 'b', key: 'NEW' }]),
+    issues: fakeTable([issue('1', { board_key: 'OLD' }), issue('2', { board_key: 'NEW' })]),
+  };
+  const run = smallRun({
+    states: { issues: stateOf(), boards: stateOf() },
+    tables,
+    answer: () => page(issue('1', { board_key: 'NEW' })),
+    facts: never,
+  });
+  await readRepeated(run.ctx, run.roots);
+  expect(run.asked.map(idsOf)).toEqual([['1']]);
+  await readRepeated(run.ctx, run.roots);
+  expect(run.asked.length).toBe(1);
+});
+
+test('issues of a project with a new key are listed and read again; else nothing is asked', async () => {
+  const scopes = new Scopes([
+    { scope: 'old', id: '10', key: 'ENG' },
+    { scope: 'new', id: '10', key: 'CORE' },
+  ]);
+  const answer = ({ path }: { path: string }) => page(issue(path === '/keys' ? '1' : '1'));
+  const given = (scope: string) => ({
+    states: { issues: stateOf({ scope: 'old' }) },
+    tables: { issues: fakeTable() },
+    answer,
+    facts: { settings: settingsOf({ scopes, scope }) },
+  });
+  const run = smallRun(given('new'));
+  await readRenamed(run.ctx, run.streamRun('issues'));
+  expect(run.asked.map(({ path }) => path)).toEqual(['/keys', '/bulk']);
+  const same = smallRun(given('old'));
+  await readRenamed(same.ctx, same.streamRun('issues'));
+  expect(same.asked).toEqual([]);
+});
+
+test('a list that is cut off is asked for by beginnings of names until the site’s own count is reached', async () => {
+  const users = ['Ann', 'Bob', 'Abe'].map((name) => ({ id: name, key: name }));
+  const route = {
+    name: 'users',
+    request: 'POST /users',
+    page: { kind: 'offset', put: 'body.startAt', size: { put: 'body.max', value: 2 }, total: 'total', cap: 2 },
+    rows: 'values[]',
+    prefix: { put: 'body.begins', of: 'key' },
+  };
+  const answer = ({ body }: { body?: unknown }) => {
+    const { begins, startAt = 0 } = body as { begins?: string[]; startAt?: number };
+    const found = users.filter(({ key }) => key.toLowerCase().startsWith(begins?.[0] ?? ''));
+    return { values: startAt > 0 ? [] : found.slice(0, 2), total: found.length };
+  };
+  const run = smallRun({ states: { boards: null }, tables: { boards: fakeTable() }, answer });
+  const met: unknown[] = [];
+  for await (const { records } of readByPrefix(run.ctx, 'boards', SMALL.get('boards'), route as never, {}))
+    met.push(...records.map(({ record }) => (record as { id: string }).id));
+  expect(met.sort()).toEqual(['Abe', 'Ann', 'Bob']);
+});
+
+test('a row is in scope when its id is, a parent when its project is; where nothing is known, all are', () => {
+  const ids = new Map([['issues', new Set(['1'])]]);
+  const given = { states: { issues: null }, tables: { issues: fakeTable() } };
+  const { ctx, ports } = smallRun({ ...given, ids });
+  const worklogs = SMALL.get('worklogs');
+  expect(['1', '2'].map((id) => ctx.inScope(worklogs, { issue_id: id }))).toEqual([true, false]);
+  const open = makeContext(ports.input, ports.facts, ports.view, { ...ports, ids: new Map(), streamRuns: [] });
+  expect([open.inScope(worklogs, { issue_id: '2' }), open.parentInScope('issues', { project_id: '5' })]).toEqual([
+    true,
+    true,
+  ]);
+});
