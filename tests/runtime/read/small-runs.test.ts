@@ -241,10 +241,13 @@ test('rows that name a record are found in the table, read again, and not asked 
 
 test('what comes into view owes the rows of streams that do not read it in this run', async () => {
   const run = smallRun({ states: { issues: stateOf() }, tables: { issues: fakeTable([{ id: '7' }]) } });
-  const input = { ...run.ports.input, writer: { has: async (_: string, name: string) => name === 'comments' } };
+  const input = {
+    ...run.ports.input,
+    writer: { has: async (_: string, name: string) => name === 'comments' || name === 'sprints' },
+  };
   await oweChildren(input as never, run.ctx.debts, run.roots, issues, [{ id: '7' }]);
   expect(run.ctx.debts.of('comments').map(({ parent }) => parent)).toEqual(['parent_id=7']);
-  expect(run.ctx.debts.of('worklogs')).toEqual([]);
+  for (const other of ['worklogs', 'sprints']) expect(run.ctx.debts.of(other)).toEqual([]);
   expect(await liveParents(run.roots, 'issues', 'id', ['7', '8'])).toEqual(new Set(['7']));
   expect(await liveParents(run.roots, 'boards', 'id', ['7'])).toBeNull();
 });
