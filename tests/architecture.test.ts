@@ -264,6 +264,12 @@ describe('no shells', () => {
     expect(sources.filter(({ text }) => text.split('\n').length > 300).map(({ file }) => file)).toEqual([]);
   });
 
+  test('what a class keeps to itself is private for the running program, too', () => {
+    // A parameter of a constructor has no other spelling.
+    const spelled = /^ {2}private (?!constructor)/m;
+    expect(sources.filter(({ text }) => spelled.test(text)).map(({ file }) => file)).toEqual([]);
+  });
+
   test('no loose ends are left in the code', () => {
     // `any` is the linter's to refuse.
     const loose = /@ts-ignore|@ts-expect-error|\/\/ *(TODO|FIXME)/;

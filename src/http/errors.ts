@@ -89,10 +89,10 @@ export class AuthError extends HttpError {
     /** What it is instead when the login turns out to be good; null when the site leaves no doubt. */
     readonly ifLoginIsGood: HttpStatusError | null = null,
   ) {
-    super('credentials', asked, AuthError.text(reason), 'never', 'refused', { detail });
+    super('credentials', asked, AuthError.#text(reason), 'never', 'refused', { detail });
   }
 
-  private static text(reason: 'rejected' | 'anonymous' | 'captcha'): string {
+  static #text(reason: 'rejected' | 'anonymous' | 'captcha'): string {
     if (reason === 'captcha') {
       return 'refuses logins of this account until a CAPTCHA is solved. Log in once with a browser, then run again.';
     }

@@ -47,8 +47,8 @@ export interface Lease {
 }
 
 export class TableLease implements Lease {
-  private readonly timer: NodeJS.Timeout;
-  private beating: Promise<void> = Promise.resolve();
+  readonly #timer: NodeJS.Timeout;
+  #beating: Promise<void> = Promise.resolve();
 
   private constructor(
     readonly warning: string | undefined,
@@ -57,10 +57,10 @@ export class TableLease implements Lease {
     private readonly number: number,
     private readonly holder: LeaseHolder,
   ) {
-    this.timer = setInterval(() => {
-      this.beating = this.beat();
+    this.#timer = setInterval(() => {
+      this.#beating = this.#beat();
     }, HEARTBEAT_MS);
-    this.timer.unref();
+    this.#timer.unref();
   }
 
   /**
@@ -98,19 +98,19 @@ export class TableLease implements Lease {
   }
 
   async release(): Promise<void> {
-    clearInterval(this.timer);
+    clearInterval(this.#timer);
     // A heartbeat still under way would put the lease back.
-    await this.beating;
+    await this.#beating;
     // On a full disk the mark cannot be written: the lease is then free when this process has ended.
-    await this.replace({ ...this.holder, released: true });
+    await this.#replace({ ...this.holder, released: true });
   }
 
   /** A heartbeat that cannot be written is not the run's failure: the check before the commit decides. */
-  private async beat(): Promise<void> {
-    await this.replace({ ...this.holder, heartbeat: new Date().toISOString() });
+  async #beat(): Promise<void> {
+    await this.#replace({ ...this.holder, heartbeat: new Date().toISOString() });
   }
 
-  private async replace(holder: LeaseHolder): Promise<void> {
+  async #replace(holder: LeaseHolder): Promise<void> {
     await this.files.replace(this.number, JSON.stringify(holder)).catch(() => undefined);
   }
 }

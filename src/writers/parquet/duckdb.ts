@@ -29,7 +29,7 @@ const MOST_MEMORY = 1000;
 const CORES = Math.min(4, availableParallelism());
 
 export class Duck {
-  private tail: Promise<unknown> = Promise.resolve();
+  #tail: Promise<unknown> = Promise.resolve();
 
   private constructor(private readonly instance: DuckDBInstance) {}
 
@@ -58,29 +58,29 @@ export class Duck {
    * values that nobody has counted.
    */
   withSession<T>(work: (session: DuckSession) => Promise<T>): Promise<T> {
-    const result = this.tail.then(() => this.withEnoughMemory(work));
-    this.tail = result.catch(() => undefined);
+    const result = this.#tail.then(() => this.#withEnoughMemory(work));
+    this.#tail = result.catch(() => undefined);
     return result;
   }
 
   /** Waits for work under way and frees the database. */
   async close(): Promise<void> {
-    await this.tail;
+    await this.#tail;
     this.instance.closeSync();
   }
 
-  private async withEnoughMemory<T>(work: (session: DuckSession) => Promise<T>): Promise<T> {
+  async #withEnoughMemory<T>(work: (session: DuckSession) => Promise<T>): Promise<T> {
     for (;;) {
       try {
-        return await this.session(work);
+        return await this.#session(work);
       } catch (error) {
-        if (!(error instanceof OutOfMemory) || !(await this.growMemory())) throw error;
+        if (!(error instanceof OutOfMemory) || !(await this.#growMemory())) throw error;
       }
     }
   }
 
   /** @returns false when it has all it may have */
-  private async growMemory(): Promise<boolean> {
+  async #growMemory(): Promise<boolean> {
     const connection = await this.instance.connect();
     try {
       const session = sessionOn(connection);
@@ -94,7 +94,7 @@ export class Duck {
     }
   }
 
-  private async session<T>(work: (session: DuckSession) => Promise<T>): Promise<T> {
+  async #session<T>(work: (session: DuckSession) => Promise<T>): Promise<T> {
     const connection = await this.instance.connect();
     try {
       // The default is the process's zone; timestamps without offset would move with it.

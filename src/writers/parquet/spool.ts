@@ -10,11 +10,11 @@ import { errorCode } from '../../core/files/file-io.js';
 const PIECE = 1024 * 1024;
 
 export class Spool {
-  private readonly buffered: string[] = [];
-  private bufferedLength = 0;
-  private written: Promise<void> = Promise.resolve();
-  private lines = 0;
-  private longest = 0;
+  readonly #buffered: string[] = [];
+  #bufferedLength = 0;
+  #written: Promise<void> = Promise.resolve();
+  #lines = 0;
+  #longest = 0;
 
   private constructor(readonly path: string) {}
 
@@ -26,39 +26,39 @@ export class Spool {
 
   /** Lines taken so far. */
   get count(): number {
-    return this.lines;
+    return this.#lines;
   }
 
   /** Bytes of the longest line: what a JSON reader must be able to hold. */
   get longestLine(): number {
-    return this.longest;
+    return this.#longest;
   }
 
   /** Takes one line (with its line feed); resolves when more may come. @throws ConnectorError when the disk refuses. */
   async append(line: string): Promise<void> {
-    this.lines += 1;
-    this.longest = Math.max(this.longest, Buffer.byteLength(line));
-    this.buffered.push(line);
-    this.bufferedLength += line.length;
-    if (this.bufferedLength >= PIECE) await this.flush();
+    this.#lines += 1;
+    this.#longest = Math.max(this.#longest, Buffer.byteLength(line));
+    this.#buffered.push(line);
+    this.#bufferedLength += line.length;
+    if (this.#bufferedLength >= PIECE) await this.flush();
   }
 
   /** Makes all lines readable by others. */
   async flush(): Promise<void> {
-    const piece = this.buffered.splice(0).join('');
-    this.bufferedLength = 0;
+    const piece = this.#buffered.splice(0).join('');
+    this.#bufferedLength = 0;
     // One after the other: two pieces written at once could mix.
-    this.written = this.written.then(() => this.put(piece));
-    await this.written;
+    this.#written = this.#written.then(() => this.#put(piece));
+    await this.#written;
   }
 
   /** Removes the file. One that cannot be goes with its folder, whose owner tells when that cannot. */
   async remove(): Promise<void> {
-    await this.written.catch(() => undefined);
+    await this.#written.catch(() => undefined);
     await rm(this.path, { force: true }).catch(() => undefined);
   }
 
-  private async put(piece: string): Promise<void> {
+  async #put(piece: string): Promise<void> {
     try {
       await appendFile(this.path, piece);
     } catch (cause) {

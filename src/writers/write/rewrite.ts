@@ -38,8 +38,8 @@ export interface Layout {
 }
 
 export class Rewriter {
-  private readonly schema: Schema;
-  private readonly spec: BoundSpec;
+  readonly #schema: Schema;
+  readonly #spec: BoundSpec;
 
   constructor(
     private readonly session: DuckSession,
@@ -49,12 +49,12 @@ export class Rewriter {
     /** The table's own location, and what writes there. */
     private readonly table: { readonly location: string; readonly storage: FileIO },
   ) {
-    this.schema = schema;
-    this.spec = bindSpec(spec, [schema]);
+    this.#schema = schema;
+    this.#spec = bindSpec(spec, [schema]);
   }
 
   async append(rows: string): Promise<FilesOfChange> {
-    const add = await this.dataFiles(rows);
+    const add = await this.#dataFiles(rows);
     return { operation: add.length > 0 ? 'append' : null, add, remove: [] };
   }
 
@@ -63,39 +63,39 @@ export class Rewriter {
     const operation = merged.replaced + merged.written === 0 ? 'replace' : 'overwrite';
     if (merged.replaced === 0 && !folds) return merged.written === 0 ? nothing() : this.append(merged.newRows);
     if (isSmall(live.data)) {
-      const add = await this.dataFiles(`${merged.newRows} UNION ALL ${await merged.keptRows()}`);
+      const add = await this.#dataFiles(`${merged.newRows} UNION ALL ${await merged.keptRows()}`);
       return { operation, add, remove: [...live.data, ...live.deletes] };
     }
-    if (mode === 'copy-on-write') return { operation, ...(await this.copyOnWrite(merged, live)) };
-    const data = await this.dataFiles(merged.newRows);
-    return { operation: 'overwrite', add: [...data, ...(await this.deleteFiles(merged))], remove: [] };
+    if (mode === 'copy-on-write') return { operation, ...(await this.#copyOnWrite(merged, live)) };
+    const data = await this.#dataFiles(merged.newRows);
+    return { operation: 'overwrite', add: [...data, ...(await this.#deleteFiles(merged))], remove: [] };
   }
 
   /** Every file in which a row dies or is dead already is written anew, so that no delete file is left. */
-  private async copyOnWrite(merged: Merged, live: LiveFiles): Promise<Pick<FilesOfChange, 'add' | 'remove'>> {
+  async #copyOnWrite(merged: Merged, live: LiveFiles): Promise<Pick<FilesOfChange, 'add' | 'remove'>> {
     const outdated = await merged.outdatedFiles();
     // Kept rows keep their order. Sorting whole rows anew takes memory that a run does not have.
-    const add = await this.dataFiles(`${await merged.keptRows(outdated)} UNION ALL ${merged.newRows}`);
+    const add = await this.#dataFiles(`${await merged.keptRows(outdated)} UNION ALL ${merged.newRows}`);
     return { add, remove: [...outdated.flatMap((number) => live.data[number] ?? []), ...live.deletes] };
   }
 
-  private async dataFiles(rows: string): Promise<DataFile[]> {
-    const { fields } = this.schema;
-    const files = await copyByPartition(this.session, rows, fields, this.spec, this.folder);
+  async #dataFiles(rows: string): Promise<DataFile[]> {
+    const { fields } = this.#schema;
+    const files = await copyByPartition(this.session, rows, fields, this.#spec, this.folder);
     return inParallel(files, PLACED_AT_ONCE, ({ report, partition }) =>
-      this.place(report, fields, { content: 'data', partition, referencedDataFile: null }),
+      this.#place(report, fields, { content: 'data', partition, referencedDataFile: null }),
     );
   }
 
   /** One for each data file: readers then open what concerns the file they read, and some refuse any other form. */
-  private async deleteFiles(merged: Merged): Promise<DataFile[]> {
+  async #deleteFiles(merged: Merged): Promise<DataFile[]> {
     const made: { readonly report: FileReport; readonly of: LiveFile }[] = [];
     for (const { file, rows } of await merged.deadPositions()) {
       const path = join(this.folder, `deletes-${randomUUID()}.parquet`);
       for (const report of await copyToFile(this.session, rows, DELETE_FIELDS, path)) made.push({ report, of: file });
     }
     return inParallel(made, PLACED_AT_ONCE, ({ report, of }) =>
-      this.place(report, DELETE_FIELDS, {
+      this.#place(report, DELETE_FIELDS, {
         content: 'position-deletes',
         partition: of.partition,
         referencedDataFile: of.location,
@@ -104,7 +104,7 @@ export class Rewriter {
   }
 
   /** Moves a finished local file to where the table keeps it. */
-  private async place(
+  async #place(
     report: FileReport,
     fields: readonly Field[],
     kind: Pick<DataFile, 'content' | 'partition' | 'referencedDataFile'>,

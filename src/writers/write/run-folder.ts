@@ -12,7 +12,7 @@ const OURS = /^[A-Za-z0-9_-]{1,64}-[A-Za-z0-9]{6}$/;
 const GRACE_MS = 3_600_000;
 
 export class RunFolder {
-  private made: Promise<string> | null = null;
+  #made: Promise<string> | null = null;
 
   /** @param parent the folder of all runs @param runId part of the folder's name, for people @param untidied told of leftovers that stay */
   constructor(
@@ -23,17 +23,17 @@ export class RunFolder {
 
   /** The folder, made at the first call; leftovers of dead runs are removed then. @throws ConnectorError (usage) when the parent is not ours */
   path(): Promise<string> {
-    this.made ??= this.make();
-    return this.made;
+    this.#made ??= this.#make();
+    return this.#made;
   }
 
   async remove(): Promise<void> {
-    if (!this.made) return;
-    const folder = await this.made;
+    if (!this.#made) return;
+    const folder = await this.#made;
     await orStorageError(`remove the folder ${folder}`, () => rm(folder, { recursive: true, force: true }));
   }
 
-  private async make(): Promise<string> {
+  async #make(): Promise<string> {
     await makeOwnFolder(this.parent);
     await removeLeftovers(this.parent, this.untidied);
     const readable = this.runId.replace(/[^A-Za-z0-9_-]/g, '_').slice(0, 64);

@@ -14,8 +14,8 @@ const PATH = '"#path"';
 
 /** Files are asked for when a SELECT first looks into them: on an object store, each costs its download. */
 export class StoredRows {
-  private readonly paths = new Map<number, string>();
-  private readonly loadedDeletes = new Set<LiveFile>();
+  readonly #paths = new Map<number, string>();
+  readonly #loadedDeletes = new Set<LiveFile>();
 
   private constructor(
     private readonly session: DuckSession,
@@ -44,15 +44,15 @@ export class StoredRows {
    * @param joined SQL such as ` JOIN batch USING (id)`, whose columns come along. It meets the rows before anything else
    *   does: a narrow join spares finding out the file, and the death, of rows that it drops.
    */
-  async select(fields: readonly Field[], only = this.numbers, joined = ''): Promise<string> {
-    const raw = rowsIn(await this.localFiles(only), fields, { file: PATH, position: POSITION });
+  async select(fields: readonly Field[], only = this.#numbers, joined = ''): Promise<string> {
+    const raw = rowsIn(await this.#localFiles(only), fields, { file: PATH, position: POSITION });
     const rows = `SELECT ${FILE}, r.* EXCLUDE (${PATH}) FROM (SELECT * FROM (${raw})${joined}) r
       JOIN local_file ON path = ${PATH}`;
     return (await this.loadDead(only)) ? `SELECT * FROM (${rows}) ANTI JOIN dead USING (${FILE}, ${POSITION})` : rows;
   }
 
   /** SELECT of the given columns, `_deleted_at` among them, of live rows: neither dead nor marked deleted. */
-  async live(fields: readonly Field[], only = this.numbers): Promise<string> {
+  async live(fields: readonly Field[], only = this.#numbers): Promise<string> {
     return `SELECT * FROM (${await this.select(fields, only)}) WHERE _deleted_at IS NULL`;
   }
 
@@ -61,7 +61,7 @@ export class StoredRows {
    * about files that were added after it (spec: Scan Planning).
    * @returns whether there may be any
    */
-  async loadDead(only = this.numbers): Promise<boolean> {
+  async loadDead(only = this.#numbers): Promise<boolean> {
     const files = only.flatMap((number) => this.data[number] ?? []);
     const oldest = files.reduce(
       (least, { sequenceNumber }) => Math.min(least, sequenceNumber),
@@ -72,30 +72,30 @@ export class StoredRows {
       ({ sequenceNumber, referencedDataFile }) =>
         sequenceNumber >= oldest && (referencedDataFile === null || looked.has(plainLocation(referencedDataFile))),
     );
-    const missing = needed.filter((file) => !this.loadedDeletes.has(file));
+    const missing = needed.filter((file) => !this.#loadedDeletes.has(file));
     if (missing.length > 0) {
       const place = { file: FILE, position: POSITION };
       const dead = deadIn(await localPaths(this.storage, missing), 'data_file', FILE, place);
       await this.session.run(`INSERT INTO dead ${dead}`);
-      for (const file of missing) this.loadedDeletes.add(file);
+      for (const file of missing) this.#loadedDeletes.add(file);
     }
     return needed.length > 0;
   }
 
-  private get numbers(): readonly number[] {
+  get #numbers(): readonly number[] {
     return [...this.data.keys()];
   }
 
-  private async localFiles(numbers: readonly number[]): Promise<string[]> {
-    const missing = numbers.filter((number) => !this.paths.has(number));
+  async #localFiles(numbers: readonly number[]): Promise<string[]> {
+    const missing = numbers.filter((number) => !this.#paths.has(number));
     const found = await localPaths(
       this.storage,
       missing.flatMap((number) => this.data[number] ?? []),
     );
     const rows = missing.map((number, index) => [number, found[index] ?? ''] as const);
     await insert(this.session, 'local_file', rows);
-    for (const [number, path] of rows) this.paths.set(number, path);
-    return numbers.flatMap((number) => this.paths.get(number) ?? []);
+    for (const [number, path] of rows) this.#paths.set(number, path);
+    return numbers.flatMap((number) => this.#paths.get(number) ?? []);
   }
 }
 

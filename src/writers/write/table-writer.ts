@@ -55,18 +55,18 @@ export interface TableBench extends Workbench {
 }
 
 export class IcebergTableWriter implements TableWriter {
-  private readonly table: string;
-  private shape: RowShape;
+  readonly #table: string;
+  #shape: RowShape;
   /** Of the newest version looked at; those of `shape` until the rows under way have come to an end. */
-  private newestConflicts: readonly string[];
-  private readonly batch: PendingRows;
-  private marks: Mark[] = [];
-  private mustLoad = false;
+  #newestConflicts: readonly string[];
+  readonly #batch: PendingRows;
+  #marks: Mark[] = [];
+  #mustLoad = false;
   /** Our newest version that is known to be visible, once this run has made a snapshot. */
-  private grown: TableVersion | null = null;
-  private closed = false;
+  #grown: TableVersion | null = null;
+  #closed = false;
   /** Null where runs do not disturb each other: rows that are only added need nothing of what was there before. */
-  private readonly otherRuns: OtherRuns | null;
+  readonly #otherRuns: OtherRuns | null;
 
   constructor(
     private readonly bench: TableBench,
@@ -74,11 +74,11 @@ export class IcebergTableWriter implements TableWriter {
     private readonly lease: Lease,
     private version: TableVersion | null,
   ) {
-    this.table = `${spec.namespace}.${spec.name}`;
-    this.batch = new PendingRows(bench.folder);
-    this.otherRuns = spec.mode === 'append' ? null : new OtherRuns(this.table, version);
-    this.newestConflicts = schemaFor(spec, version).conflicts;
-    this.shape = shapeOf(spec, this.newestConflicts);
+    this.#table = `${spec.namespace}.${spec.name}`;
+    this.#batch = new PendingRows(bench.folder);
+    this.#otherRuns = spec.mode === 'append' ? null : new OtherRuns(this.#table, version);
+    this.#newestConflicts = schemaFor(spec, version).conflicts;
+    this.#shape = shapeOf(spec, this.#newestConflicts);
   }
 
   get state(): Json | null {
@@ -90,58 +90,58 @@ export class IcebergTableWriter implements TableWriter {
   }
 
   get conflicts(): readonly string[] {
-    return this.shape.conflicts;
+    return this.#shape.conflicts;
   }
 
   get pending(): number {
-    return this.batch.count;
+    return this.#batch.count;
   }
 
   get full(): boolean {
-    return this.batch.full;
+    return this.#batch.full;
   }
 
   async write(rows: readonly Row[]): Promise<readonly number[]> {
     if (rows.length === 0) return [];
     // Whoever is late must not begin a spool that nobody removes.
-    if (this.closed) throw new ConnectorError('interrupted', `Rows of ${this.table} came after it was closed.`);
-    return this.batch.add(rows, this.shape.encode);
+    if (this.#closed) throw new ConnectorError('interrupted', `Rows of ${this.#table} came after it was closed.`);
+    return this.#batch.add(rows, this.#shape.encode);
   }
 
   mark(mark: Mark): void {
     checkMark(mark, this.spec, this.conflicts);
-    this.marks.push(mark);
+    this.#marks.push(mark);
   }
 
   compare(column: string, group: string | null, list: KeyList): Promise<Comparison> {
-    return this.ofStored((session, stored) => compareKeys(session, { ...stored, column, group, list }));
+    return this.#ofStored((session, stored) => compareKeys(session, { ...stored, column, group, list }));
   }
 
   rows(wanted: LiveRows): Promise<readonly Row[]> {
-    return this.ofStored((session, stored) => liveRows(session, stored, wanted));
+    return this.#ofStored((session, stored) => liveRows(session, stored, wanted));
   }
 
-  live = (): Promise<number> => this.ofStored(countLive);
+  live = (): Promise<number> => this.#ofStored(countLive);
 
   latest(column: string, notAfter: string): Promise<string | null> {
-    return this.ofStored((session, stored) => latestValue(session, stored, column, notAfter));
+    return this.#ofStored((session, stored) => latestValue(session, stored, column, notAfter));
   }
 
-  private ofStored<T>(ask: (session: DuckSession, stored: Stored) => Promise<T>): Promise<T> {
+  #ofStored<T>(ask: (session: DuckSession, stored: Stored) => Promise<T>): Promise<T> {
     return askCommitted(this.bench, this.spec, this.version, ask);
   }
 
   async commit(commit: Commit): Promise<Committed> {
-    const text = stateText(commit.state, this.table);
-    this.otherRuns?.expect(commit);
+    const text = stateText(commit.state, this.#table);
+    this.#otherRuns?.expect(commit);
     for (let attempt = 1; ; attempt += 1) {
       try {
-        const committed = await this.attempt(commit, text);
+        const committed = await this.#attempt(commit, text);
         await this.discard();
         return committed;
       } catch (error) {
         // Whatever happened to this version, the next attempt must look at what the catalog holds then.
-        this.mustLoad = true;
+        this.#mustLoad = true;
         if (error instanceof TakenByOtherRun) throw error;
         if (attempt === ATTEMPTS || !(await isOvertaken(this.bench.catalog, this.version, error))) throw error;
         await setTimeout(Math.random() * PAUSE_MS * attempt);
@@ -150,49 +150,49 @@ export class IcebergTableWriter implements TableWriter {
   }
 
   async discard(): Promise<void> {
-    this.marks = [];
-    this.shape = shapeOf(this.spec, this.newestConflicts);
+    this.#marks = [];
+    this.#shape = shapeOf(this.spec, this.#newestConflicts);
     // What cannot be removed costs neither rows nor the run: a later one clears it away.
-    await this.batch.remove().catch((error: unknown) => this.bench.untidied?.(error));
+    await this.#batch.remove().catch((error: unknown) => this.bench.untidied?.(error));
   }
 
   async close(): Promise<void> {
-    if (this.closed) return;
-    this.closed = true;
+    if (this.#closed) return;
+    this.#closed = true;
     try {
       await this.discard();
-      if (this.grown) await this.bench.keepUp?.(this.grown);
+      if (this.#grown) await this.bench.keepUp?.(this.#grown);
     } finally {
       await this.lease.release();
     }
   }
 
-  private load(): Promise<TableVersion | null> {
+  #load(): Promise<TableVersion | null> {
     return this.bench.catalog.load(this.spec.namespace, this.spec.name);
   }
 
-  private async attempt(commit: Commit, text: string): Promise<Committed> {
+  async #attempt(commit: Commit, text: string): Promise<Committed> {
     await this.lease.verify();
-    if (this.mustLoad) {
-      this.version = await this.load();
-      this.mustLoad = false;
+    if (this.#mustLoad) {
+      this.version = await this.#load();
+      this.#mustLoad = false;
     }
     const done = this.version && doneBefore(this.version, commit);
     if (done) {
-      this.grown = this.version;
+      this.#grown = this.version;
       return done;
     }
     // A catalog that numbers columns itself is asked for the table before files are made by those numbers.
-    this.version ??= await this.draft();
+    this.version ??= await this.#draft();
     const base = this.version;
-    this.otherRuns?.refuse(base);
+    this.#otherRuns?.refuse(base);
     const { schema, changed, conflicts, properties } = schemaFor(this.spec, base);
-    this.newestConflicts = conflicts;
-    this.refuseChangedTypes();
-    const { files, counts } = await this.makeFiles(base, schema, commit.seenUntil);
+    this.#newestConflicts = conflicts;
+    this.#refuseChangedTypes();
+    const { files, counts } = await this.#makeFiles(base, schema, commit.seenUntil);
     const snapshot = files.operation !== null;
     const exists = base.metadataLocation !== '';
-    if (exists && !snapshot && !changed && holdsState(base, text)) return this.committed(null, counts);
+    if (exists && !snapshot && !changed && holdsState(base, text)) return this.#committed(null, counts);
     const change: TableChange = {
       ...files,
       ...(changed ? { schema } : {}),
@@ -203,81 +203,81 @@ export class IcebergTableWriter implements TableWriter {
       },
       ...(snapshot ? { summary: stateSummary(text, commit, counts) } : {}),
     };
-    await this.publish(base, change);
-    return this.committed(snapshot ? this.currentSnapshotId : null, counts);
+    await this.#publish(base, change);
+    return this.#committed(snapshot ? this.currentSnapshotId : null, counts);
   }
 
   /** Rows under way were made for the table's former types: read under others their values would change unseen. */
-  private refuseChangedTypes(): void {
-    const changed = this.newestConflicts.filter((column) => !this.shape.conflicts.includes(column));
-    if (changed.length === 0 || (this.batch.count === 0 && this.marks.length === 0)) return;
+  #refuseChangedTypes(): void {
+    const changed = this.#newestConflicts.filter((column) => !this.#shape.conflicts.includes(column));
+    if (changed.length === 0 || (this.#batch.count === 0 && this.#marks.length === 0)) return;
     throw new ConnectorError(
       'failed',
-      `Another program changed the type of ${changed.join(', ')} in ${this.table} while rows for it were being read. ` +
+      `Another program changed the type of ${changed.join(', ')} in ${this.#table} while rows for it were being read. ` +
         'Nothing of them was committed: run again.',
     );
   }
 
   /** Whoever reads a table that is copied on write sees rows of former days that delete files name as living ones. */
-  private get mustFold(): boolean {
+  get #mustFold(): boolean {
     const files = this.version?.history[0]?.summary['total-delete-files'] ?? '0';
     return this.bench.upserts === 'copy-on-write' && this.spec.mode === 'merge' && files !== '0';
   }
 
   /** Puts rows and marks into Parquet files at their final place; nothing refers to them yet. */
-  private async makeFiles(
+  async #makeFiles(
     base: TableVersion,
     schema: Schema,
     seenUntil?: string,
   ): Promise<{ files: FilesOfChange; counts: Counts }> {
-    if (this.batch.count === 0 && this.marks.length === 0 && !this.mustFold)
+    if (this.#batch.count === 0 && this.#marks.length === 0 && !this.#mustFold)
       return { files: NO_FILES, counts: NOTHING };
-    return inSession(this.bench, (session, folder) => this.mergeIn(session, folder, base, schema, seenUntil));
+    return inSession(this.bench, (session, folder) => this.#mergeIn(session, folder, base, schema, seenUntil));
   }
 
-  private async mergeIn(session: DuckSession, folder: string, base: TableVersion, schema: Schema, seenUntil?: string) {
+  async #mergeIn(session: DuckSession, folder: string, base: TableVersion, schema: Schema, seenUntil?: string) {
     const { spec, bench } = this;
     const time = new Date(bench.now()).toISOString();
     const staged = new Set(broughtColumns(spec).map(({ name }) => name));
     const fields = schema.fields.filter(({ name }) => staged.has(name));
-    await stageRows(session, await this.batch.spool, fields, join(folder, 'batch.parquet'));
+    await stageRows(session, await this.#batch.spool, fields, join(folder, 'batch.parquet'));
     const rewriter = new Rewriter(session, { schema, spec: base.spec }, folder, {
       location: base.location,
-      storage: this.storage,
+      storage: this.#storage,
     });
     if (spec.mode === 'append') {
       const files = await rewriter.append(appendedRows(spec, schema, time));
-      return { files, counts: { ...NOTHING, written: this.batch.count } };
+      return { files, counts: { ...NOTHING, written: this.#batch.count } };
     }
     const live = await bench.catalog.files(base);
-    const stored = await StoredRows.open(session, live, this.storage);
-    const marks = await loadMarks(session, this.marks, folder);
+    const stored = await StoredRows.open(session, live, this.#storage);
+    const marks = await loadMarks(session, this.#marks, folder);
     const others = columnsOfOthers(schema, base, declaredColumns(spec));
     const merged = await merge({ session, spec, schema, stored, marks, others, time, seenUntil });
     return { files: await rewriter.replace(merged, live, bench.upserts), counts: merged };
   }
 
-  private async publish(base: TableVersion, change: TableChange): Promise<void> {
+  async #publish(base: TableVersion, change: TableChange): Promise<void> {
     this.version = await commitFiles(this.bench.catalog, base, change, async () => {
       // Asked again: the merge may have taken long, and a machine may have slept meanwhile.
       await this.lease.verify();
       // A catalog without leases sees to it that no rows are overlooked, but not a state that was written without rows.
-      if (this.lease.shared) this.otherRuns?.refuse(await this.load());
+      if (this.lease.shared) this.#otherRuns?.refuse(await this.#load());
     });
-    if (change.operation !== null || this.grown) this.grown = this.version;
+    if (change.operation !== null || this.#grown) this.#grown = this.version;
   }
 
-  private draft(): Promise<TableVersion> {
+  #draft(): Promise<TableVersion> {
     const { namespace, name, doc } = this.spec;
     const { schema, lastColumnId } = schemaFor(this.spec, null);
     return this.bench.catalog.draft({ namespace, name, schema, lastColumnId, properties: { comment: doc } });
   }
 
-  private get storage(): FileIO {
+  get #storage(): FileIO {
     return this.bench.catalog.storageOf(this.spec);
   }
 
-  private committed(snapshotId: string | null, counts: Counts): Committed {
+  #committed(snapshotId: string | null, counts: Counts): Committed {
     const { written, unchanged, duplicate, deleted, late, refused } = counts;
     const metadataLocation = this.version?.metadataLocation ?? '';
     return {

@@ -44,7 +44,7 @@ export class Tables {
   /** The namespaces of one level. */
   async namespaces(): Promise<readonly string[]> {
     const what = 'list the namespaces of the catalog';
-    const pages = await this.pages({ what, path: ['namespaces'] }, namespacesJson);
+    const pages = await this.#pages({ what, path: ['namespaces'] }, namespacesJson);
     return pages.flatMap((page) => page.namespaces.flatMap((levels) => (levels.length === 1 ? levels : [])));
   }
 
@@ -52,7 +52,7 @@ export class Tables {
   async names(namespace: string): Promise<readonly string[]> {
     const what = `list the tables of ${namespace}`;
     const path = ['namespaces', namespace, 'tables'];
-    const pages = await this.pages({ what, path }, namesJson).catch(orNoneWhenAbsent);
+    const pages = await this.#pages({ what, path }, namesJson).catch(orNoneWhenAbsent);
     return (pages ?? []).flatMap((page) => page.identifiers.map(({ name }) => name));
   }
 
@@ -60,7 +60,7 @@ export class Tables {
   async load(table: TableName): Promise<ServedTable | null> {
     const what = `load table ${nameOf(table)}`;
     const query = { snapshots: 'all' };
-    const request = { what, path: pathOf(table), query, headers: this.delegation };
+    const request = { what, path: pathOf(table), query, headers: this.#delegation };
     const answer = await this.client.ask(request, tableJson).catch(orNoneWhenAbsent);
     return answer === null ? null : served(what, answer);
   }
@@ -86,10 +86,10 @@ export class Tables {
       'stage-create': false,
       properties: { ...properties, ...SERVICE_TIDIES, 'format-version': '2', [COMMIT_ID]: newUuid() },
     };
-    const request = { what, path: ['namespaces', namespace, 'tables'], body, headers: this.delegation };
+    const request = { what, path: ['namespaces', namespace, 'tables'], body, headers: this.#delegation };
     const answer = await this.client.ask(request, tableJson).catch(async (error: unknown) => {
       if (!isRefusal(error, 404)) throw error;
-      await this.createNamespace(namespace);
+      await this.#createNamespace(namespace);
       return this.client.ask(request, tableJson);
     });
     return served(what, answer);
@@ -101,11 +101,11 @@ export class Tables {
     return { ...served(what, await this.client.ask({ what, path: pathOf(table), body }, tableJson)), access: null };
   }
 
-  private get delegation(): Readonly<Record<string, string>> {
+  get #delegation(): Readonly<Record<string, string>> {
     return this.delegated ? { 'x-iceberg-access-delegation': 'vended-credentials' } : {};
   }
 
-  private async createNamespace(namespace: string): Promise<void> {
+  async #createNamespace(namespace: string): Promise<void> {
     const body = { namespace: [namespace], properties: {} };
     const request = { what: `create namespace ${namespace}`, path: ['namespaces'], body };
     await this.client.ask(request, z.unknown()).catch((error) => {
@@ -114,7 +114,7 @@ export class Tables {
     });
   }
 
-  private async pages<T extends { readonly 'next-page-token'?: string | null | undefined }>(
+  async #pages<T extends { readonly 'next-page-token'?: string | null | undefined }>(
     request: CatalogRequest,
     page: z.ZodType<T>,
   ): Promise<readonly T[]> {
