@@ -255,7 +255,8 @@ test('every file that plans, asks or reads is imported by a test', () => {
   );
   // A file of types alone has nothing that a test could break.
   const acts = ({ text }: Source) => /^export (async )?(const|function\*?|class) /m.test(text);
-  const files = ['plan', 'requests', 'read'].flatMap((name) => within(`runtime/${name}`)).filter(acts);
+  const rooms = ['http', 'runtime/plan', 'runtime/requests', 'runtime/read'];
+  const files = rooms.flatMap(within).filter(acts);
   expect(files.map(({ file }) => file).filter((file) => !tested.has(file))).toEqual([]);
 });
 

@@ -1,6 +1,7 @@
 /** A client that gives prepared answers, and remembers what it was asked for. */
 import type { HttpClient, HttpRequest } from '../../src/http/client.js';
 import { HttpStatusError } from '../../src/http/errors.js';
+import { siteRefusal } from '../../src/http/site-answer.js';
 
 type Asked = Pick<HttpRequest, 'method' | 'path' | 'query' | 'body'>;
 
@@ -22,9 +23,15 @@ export function fakeClient(answer: (asked: Asked, at: number) => unknown): FakeC
   return { client: { request, counters } as unknown as HttpClient, asked };
 }
 
+export const ASKED = {
+  onBehalfOf: 'test',
+  method: 'GET',
+  path: '/x',
+  host: 'acme.atlassian.net',
+  understood: [],
+  passing: [],
+} as const;
+
+/** What the client throws for a refusal of the site. */
 export const status = (code: number, sentence = ''): HttpStatusError =>
-  new HttpStatusError(
-    { onBehalfOf: 'test', method: 'GET', path: '/x', host: 'acme.atlassian.net', understood: [], passing: [] },
-    ...([code, sentence, { askedMs: null, limit: null }, 'never'] as const),
-    { kind: code === 429 ? 'later' : 'failed', advice: '' },
-  );
+  new HttpStatusError(ASKED, code, sentence, { askedMs: null, limit: null }, 'never', siteRefusal(code, sentence));

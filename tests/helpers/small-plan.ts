@@ -72,6 +72,7 @@ export const SMALL = makeRegistry([
     ...hangsOn('issues'),
     scope: { of: 'issues', column: 'issue_id' },
   }),
+  stream('worklog_notes', [route('notes')], hangsOn('worklogs')),
   stream('boards', [route('boards')]),
   stream(
     'approvals',

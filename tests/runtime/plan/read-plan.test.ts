@@ -248,6 +248,8 @@ test('ids in scope are read only for rows whose walk does not follow the scope, 
   expect(planOf(all).scopeIds).toEqual([]);
   expect(planOf(all, { scoped: true }).scopeIds).toEqual([{ of: 'issues', for: ['worklogs'] }]);
   expect(planOf({ issues: null, comments: null }, { scoped: true }).scopeIds).toEqual([]);
+  // Nobody writes the worklogs: they are read for what hangs on them.
+  expect(planOf({ worklog_notes: null }, { scoped: true }).scopeIds).toEqual([]);
 });
 
 test('streams that are written as a whole are read as a whole, whatever their state says', () => {

@@ -1,6 +1,7 @@
 /** Records by their ids, a look at one, and the small rules of a request: what each sends, and what it makes of an answer. */
 import { describe, expect, test } from 'vitest';
 import { ConnectorError } from '../../../src/core/errors.js';
+import { ProxyError } from '../../../src/http/proxy-error.js';
 import { askByIds, readByIds } from '../../../src/runtime/requests/ask-by-ids.js';
 import { isThere } from '../../../src/runtime/requests/is-there.js';
 import type { PagedRequest } from '../../../src/runtime/requests/read-pages.js';
@@ -10,7 +11,7 @@ import { sinceValues } from '../../../src/runtime/requests/since.js';
 import { isTroubleOfOne, statusOf, tooManyInTrouble } from '../../../src/runtime/requests/trouble.js';
 import type { Stream } from '../../../src/runtime/streams/registry.js';
 import type { Route } from '../../../src/runtime/streams/stream-file.js';
-import { fakeClient, status } from '../../helpers/fake-client.js';
+import { ASKED, fakeClient, status } from '../../helpers/fake-client.js';
 import { SMALL } from '../../helpers/small-plan.js';
 
 const issues = SMALL.get('issues');
@@ -115,6 +116,7 @@ describe('trouble', () => {
     [status(429), false],
     [new ConnectorError('failed', 'an answer without rows'), true],
     [new ConnectorError('credentials', 'who?'), false],
+    [new ProxyError(ASKED, 'http://proxy:3128', { status: 503 }), false],
     [new ConnectorError('interrupted', 'stop'), false],
     [new TypeError('bug'), false],
   ])('%s is one parent’s alone: %s', (error, one) => expect(isTroubleOfOne(error)).toBe(one));

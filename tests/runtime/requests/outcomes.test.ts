@@ -5,7 +5,7 @@ import type { RunContext } from '../../../src/runtime/read/context.js';
 import { outcomeOf } from '../../../src/runtime/requests/outcomes.js';
 import { matches } from '../../../src/runtime/rows/matches.js';
 import type { Route } from '../../../src/runtime/streams/stream-file.js';
-import { refusedWith as refused } from '../../helpers/refused-with.js';
+import { status as refused } from '../../helpers/fake-client.js';
 
 const conditional = {
   outcome: 'unsupported',
