@@ -1,6 +1,6 @@
 /** What a read tells while it goes on. A report is these events folded: nothing else writes to one. */
 import { ConnectorError, type ErrorKind } from '../core/errors.js';
-import { type Census, emptyReport, type Outcomes, type StreamReport } from './report.js';
+import type { Census, Outcomes, StreamReport } from './report.js';
 import type { Committed } from './table.js';
 
 export type Told =
@@ -91,14 +91,6 @@ export function fold(report: StreamReport, event: Told): StreamReport {
       // Known only now: rows may still have come after the end of the walk.
       return isEmpty(report) ? { ...report, state: 'empty' } : report;
   }
-}
-
-/** The reports of all streams that were told of, in the order in which they were first. */
-export function foldAll(events: Iterable<StreamEvent>): ReadonlyMap<string, StreamReport> {
-  const reports = new Map<string, StreamReport>();
-  for (const event of events)
-    reports.set(event.stream, fold(reports.get(event.stream) ?? emptyReport(event.stream), event));
-  return reports;
 }
 
 const isEmpty = ({ state, mode, rows_read: rows }: StreamReport) => state === 'ok' && mode === 'full' && rows === 0;

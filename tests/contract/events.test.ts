@@ -1,6 +1,6 @@
 /** A report is what was told, folded: each event says one thing, and the first word on a failure stands. */
 import { expect, test } from 'vitest';
-import { failureOf, fold, foldAll, type StreamEvent, type Told } from '../../src/contract/events.js';
+import { failureOf, fold, type Told } from '../../src/contract/events.js';
 import { emptyReport, imbalance, type StreamReport } from '../../src/contract/report.js';
 import type { Committed } from '../../src/contract/table.js';
 import { ConnectorError } from '../../src/core/errors.js';
@@ -134,16 +134,3 @@ test.each([
     recovery,
     error: error instanceof Error ? error.message : error,
   }));
-
-test('events of several streams are told apart, in the order in which the streams began', () => {
-  const events: readonly StreamEvent[] = [
-    { stream: 'b', kind: 'read', rows: 1 },
-    { stream: 'a', kind: 'read', rows: 2 },
-    { stream: 'b', kind: 'read', rows: 4 },
-  ];
-  const reports = foldAll(events);
-  expect([...reports].map(([name, { stream, rows_read }]) => [name, stream, rows_read])).toEqual([
-    ['b', 'b', 5],
-    ['a', 'a', 2],
-  ]);
-});

@@ -1,4 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
+import { fold, type StreamEvent } from '../../src/contract/events.js';
+import { emptyReport, type StreamReport } from '../../src/contract/report.js';
 import { type JiraAndWarehouse, jiraAndWarehouse, registry } from '../helpers/jira-and-warehouse.js';
 
 let world: JiraAndWarehouse;
@@ -23,6 +25,16 @@ describe('a whole site', () => {
     expect(second.failures).toEqual([]);
     expect(second.reports.filter((report) => report.rows_written > 0).map((report) => report.stream)).toEqual([]);
     expect(second.reports.filter((report) => report.rows_deleted > 0)).toEqual([]);
+  });
+
+  test('I6 what a run tells while it goes on adds up to its report: nothing else writes to one', async () => {
+    world = await jiraAndWarehouse({ issues: 30 });
+    const told = new Map<string, StreamReport>();
+    const tell = ({ stream, ...event }: StreamEvent) =>
+      void told.set(stream, fold(told.get(stream) ?? emptyReport(stream), event));
+    const { reports } = await world.sync(undefined, { tell });
+    expect(reports).toHaveLength(39);
+    for (const report of reports) expect(told.get(report.stream)).toEqual(report);
   });
 
   test('the tables hold what the site holds', async () => {
