@@ -32,7 +32,7 @@ export interface SyncWishes extends ReadWishes {
 }
 
 /** The streams that somebody named; undefined: nobody did. */
-export function namedStreams({ streams }: Connection, wishes: ReadWishes): readonly string[] | undefined {
+function namedStreams({ streams }: Connection, wishes: ReadWishes): readonly string[] | undefined {
   return wishes.streams?.length ? [...new Set(wishes.streams)] : streams;
 }
 

@@ -16,7 +16,7 @@ export interface Callback {
 }
 
 const PATH = '/callback';
-export const callbackAddress = (port: number) => `http://127.0.0.1:${port}${PATH}`;
+const callbackAddress = (port: number) => `http://127.0.0.1:${port}${PATH}`;
 
 const page = (text: string) => `<!doctype html><meta charset="utf-8"><title>connector</title><p>${text}</p>`;
 const ARRIVED = page('The answer has arrived. You can close this window and go back to the terminal.');

@@ -20,7 +20,7 @@ const projectName = z.union([
   z.int().min(1),
 ]);
 /** YAML 1.2 reads 2023-01-01 as text, quoted or not. */
-export const dateSchema = z
+const dateSchema = z
   .string()
   .regex(/^\d{4}-\d{2}-\d{2}$/, 'must be a date, YYYY-MM-DD')
   .refine(isCalendarDay, 'is not a day of the calendar');
@@ -65,8 +65,6 @@ const credentialsSchema = z.discriminatedUnion('type', [
   /** Data Center: a personal access token. */
   z.strictObject({ type: z.literal('pat'), token: secretReference, expires: dateSchema.optional() }),
 ]);
-
-export const credentialKinds = CREDENTIAL_KINDS;
 
 /** The kind is looked at first: a union alone does not say which kinds there are. */
 const authSchema = z.looseObject({ type: z.enum(CREDENTIAL_KINDS) }).pipe(credentialsSchema);

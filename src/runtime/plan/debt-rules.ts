@@ -135,7 +135,7 @@ export const isOpen = ({ state }: Debt, strict: boolean): boolean =>
   state === 'owed' || (strict && state === 'refused');
 
 /** At most so many of one stream are tried in one run, the oldest first. */
-export const TRIED_AT_ONCE = 50;
+const TRIED_AT_ONCE = 50;
 
 export function dueOf(debts: readonly Debt[], now: number, all: boolean): readonly Debt[] {
   if (all) return debts;

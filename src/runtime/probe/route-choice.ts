@@ -72,7 +72,7 @@ function rootOfChoice(registry: Registry, choosing: readonly Wanted[]): string {
   return choosing[0]?.stream ?? '';
 }
 
-export function costFacts(rate: number, root: string, seen: Sample | null): Facts {
+function costFacts(rate: number, root: string, seen: Sample | null): Facts {
   const records = seen?.whole ? seen.records : MANY;
   const inside = (stream: string) => {
     const { mean, overflow, upperBound = overflow } = seen?.inside.get(stream) ?? { mean: 1, overflow: 0 };

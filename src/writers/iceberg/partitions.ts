@@ -100,7 +100,7 @@ export function unknownField({ fields }: PartitionSpec, schemas: Iterable<Schema
 }
 
 /** One text for each partition of a table. */
-export function partitionKey({ specId, values }: Partition): string {
+function partitionKey({ specId, values }: Partition): string {
   const texts = Array.from(values, ([id, value]) => [id, String(value)] as const).toSorted(([a], [b]) => a - b);
   return JSON.stringify([specId, texts]);
 }
