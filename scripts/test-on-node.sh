@@ -17,7 +17,7 @@ for major in "$@"; do
   PATH="$(dirname "$node"):$PATH" "$node" node_modules/vitest/vitest.mjs run --reporter=dot \
     tests/app/settings tests/golden.test.ts tests/runtime tests/query \
     tests/app/hooks/hooks tests/app/hooks/run-hooks tests/app/connect/token-file tests/cli/unchecked tests/cli/process tests/cli/query tests/fuzz tests/printable.test.ts \
-    tests/writers/open-files tests/writers/merge.test tests/writers/state tests/writers/strange-folders tests/writers/storage \
-    tests/writers/lock tests/writers/parquet tests/writers/iceberg \
+    tests/writers/open-files tests/writers/write/merge tests/writers/write/state tests/writers/strange-folders tests/writers/storage \
+    tests/core tests/writers/parquet tests/writers/iceberg \
     --exclude '**/s3*.test.ts' --exclude '**/shared-budget.test.ts' --exclude '**/people-views.test.ts'
 done

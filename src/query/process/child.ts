@@ -12,7 +12,10 @@ import { type Message, Peer } from './peer.js';
 let views: OpenViews | undefined;
 let temporary: string | undefined;
 
-const parent = new Peer((message) => process.send?.(message), {
+// A parent that has died is told by `disconnect`: an answer that does not reach it any more must not end this process before.
+const send = (message: Message) => process.send?.(message, undefined, undefined, () => undefined);
+
+const parent = new Peer(send, {
   async open(wanted) {
     temporary = wanted.temporary;
     views = await openViews(wanted, ({ namespace, name }) => parent.call('files', { namespace, name }));
@@ -30,7 +33,11 @@ process.on('message', (message) => parent.receive(message as Message));
 // A terminal tells both processes of Ctrl-C. The parent decides, and ends this one.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
 process.on('disconnect', () => {
-  if (temporary !== undefined) rmSync(temporary, { recursive: true, force: true });
-  // Threads of DuckDB that are in the middle of a statement would hold an ordinary exit.
-  process.kill(process.pid, 'SIGKILL');
+  try {
+    // A statement under way may put another file there.
+    if (temporary !== undefined) rmSync(temporary, { recursive: true, force: true, maxRetries: 5, retryDelay: 20 });
+  } finally {
+    // Threads of DuckDB that are in the middle of a statement would hold an ordinary exit.
+    process.kill(process.pid, 'SIGKILL');
+  }
 });
