@@ -75,8 +75,9 @@ class Walk {
     route: RequestRoute,
     found: readonly unknown[],
   ): Promise<readonly { values: Values; puts: Puts }[]> {
-    if (route.batch && (route.ids_from || route.gives)) return batchOf(route.batch, idsOf(stream, found));
     const parent = parentOf(stream, route);
+    // Without a parent, a batch is of the stream's own records.
+    if (route.batch && (route.ids_from || route.gives || !parent)) return batchOf(route.batch, idsOf(stream, found));
     if (!parent) return [{ values: {}, puts: {} }];
     const source = this.registry.get(parent.stream);
     const bound = boundValues(source, parent, await this.visit(source));
