@@ -1,36 +1,10 @@
 import { gzipSync } from 'node:zlib';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { HttpClient, HttpRequest, SiteAttempt } from '../../src/http/client.js';
-import type { HttpError } from '../../src/http/errors.js';
-import { type FaultServer, startFaultServer } from '../helpers/fault-server.js';
-import { get, noThrottle, testClient } from '../helpers/http-client.js';
+import { describe, expect, test } from 'vitest';
+import type { HttpRequest, SiteAttempt } from '../../src/http/client.js';
+import { startFaultServer } from '../helpers/fault-server.js';
+import { client, failure, GOOD, ROUTE, server } from '../helpers/faulty-site.js';
+import { get, noThrottle } from '../helpers/http-client.js';
 import { SELF_SIGNED } from '../helpers/self-signed.js';
-
-let server: FaultServer;
-const open: HttpClient[] = [];
-beforeEach(async () => {
-  server = await startFaultServer();
-});
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((client) => client.close()));
-  await server.close();
-});
-
-const GOOD = { body: { values: [{ id: '1' }], isLast: true } };
-const ROUTE = '/rest/api/3/project/search';
-
-function client(options: Parameters<typeof testClient>[1] = {}, baseUrl = server.url) {
-  const made = testClient(baseUrl, options);
-  open.push(made.client);
-  return made;
-}
-
-async function failure(made: HttpClient, request: HttpRequest = get(ROUTE)): Promise<HttpError> {
-  return made.request(request).then(
-    () => expect.fail('the request was expected to fail'),
-    (error: HttpError) => error,
-  );
-}
 
 describe('waiting and repeating', () => {
   test('R-01: after 429 with Retry-After the same request is sent again, not sooner than asked', async () => {
@@ -291,15 +265,14 @@ describe('broken connections and answers', () => {
   });
 
   test('R-11: a closed port and an unknown name are repeated', async () => {
-    const { url } = server;
-    await server.close();
-    const refused = client({}, url);
+    const closed = await startFaultServer();
+    await closed.close();
+    const refused = client({}, closed.url);
     expect((await failure(refused.client)).message).toContain('the connection was refused');
     expect(refused.slept).toHaveLength(7);
     const unknown = client({ retry: { tries: 2 } }, 'https://site.invalid');
     expect(await failure(unknown.client)).toMatchObject({ name: 'NetworkError' });
     expect(unknown.slept).toHaveLength(1);
-    server = await startFaultServer();
   });
 
   test('R-11: a certificate that cannot be trusted is never tried twice', async () => {

@@ -1,36 +1,9 @@
 import { inspect } from 'node:util';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Authorizer } from '../../src/http/authorizer.js';
-import type { HttpClient, HttpRequest } from '../../src/http/client.js';
-import type { HttpError } from '../../src/http/errors.js';
-import { type FaultServer, type Reply, startFaultServer } from '../helpers/fault-server.js';
-import { CANARY, EMAIL, get, testClient } from '../helpers/http-client.js';
-
-let server: FaultServer;
-const open: HttpClient[] = [];
-beforeEach(async () => {
-  server = await startFaultServer();
-});
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((client) => client.close()));
-  await server.close();
-});
-
-const GOOD = { body: { values: [{ id: '1' }], isLast: true } };
-const ROUTE = '/rest/api/3/project/search';
-
-function client(options: Parameters<typeof testClient>[1] = {}, baseUrl = server.url) {
-  const made = testClient(baseUrl, options);
-  open.push(made.client);
-  return made;
-}
-
-async function failure(made: HttpClient, request: HttpRequest = get(ROUTE)): Promise<HttpError> {
-  return made.request(request).then(
-    () => expect.fail('the request was expected to fail'),
-    (error: HttpError) => error,
-  );
-}
+import { type Reply, startFaultServer } from '../helpers/fault-server.js';
+import { client, failure, GOOD, ROUTE, server } from '../helpers/faulty-site.js';
+import { CANARY, EMAIL, get } from '../helpers/http-client.js';
 
 describe('identity and site', () => {
   test('R-15: 401 asks once and blames the credentials', async () => {

@@ -3,7 +3,7 @@
 import type { StreamReport } from '../../contract/report.js';
 import { ConnectorError } from '../../core/errors.js';
 
-/** Why a row that no table takes is rejected (writer.ts, LARGEST_ROW). */
+/** Why a row that no table takes is rejected (contract/table.ts, LARGEST_ROW). */
 export const TOO_LARGE = 'it is larger than 32 MB as JSON';
 
 export interface RowCounts {
