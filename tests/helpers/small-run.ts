@@ -4,7 +4,7 @@ import type { TableWriter } from '../../src/contract/table.js';
 import type { PlanFacts, ReadPlan } from '../../src/runtime/plan/read-plan.js';
 import type { RunContext } from '../../src/runtime/read/context.js';
 import { Debts, NO_DEBTS } from '../../src/runtime/read/debts.js';
-import type { Ports } from '../../src/runtime/read/execute.js';
+import type { ExecutePorts } from '../../src/runtime/read/execute.js';
 import { makeContext } from '../../src/runtime/read/run-context.js';
 import { StreamRun } from '../../src/runtime/read/stream-run.js';
 import type { SyncInput } from '../../src/runtime/read/sync-input.js';
@@ -14,7 +14,7 @@ import { factsOf, NOW, planOf, SITE, SMALL, type Tables } from './small-plan.js'
 export interface SmallRun extends Pick<FakeClient, 'asked'> {
   readonly plan: ReadPlan;
   readonly ctx: RunContext;
-  readonly ports: Ports;
+  readonly ports: ExecutePorts;
   readonly roots: readonly StreamRun[];
   readonly events: readonly StreamEvent[];
   streamRun(name: string): StreamRun;
@@ -45,10 +45,10 @@ export function smallRun({ states, tables, answer = () => page(), ids = new Map(
     tell: (event: StreamEvent) => void events.push(event),
   } as unknown as SyncInput;
   const view = { registry, cleanerOf: () => null, pseudonyms: null, refused: new Map() };
-  const scope = { clause: 'project is not EMPTY', projects: more.projects ?? null } as Ports['scope'];
+  const scope = { clause: 'project is not EMPTY', projects: more.projects ?? null } as ExecutePorts['scope'];
   const opened = new Map(Object.entries(tables));
   const prepared = { scope, ids, debts: new Debts([], NO_DEBTS, NOW) };
-  const ports: Ports = { ...prepared, input, facts, view, tables: opened, refused: new Map() };
+  const ports: ExecutePorts = { ...prepared, input, facts, view, tables: opened, refused: new Map() };
   const roots: StreamRun[] = [];
   const ctx = makeContext(input, facts, view, { ...prepared, streamRuns: roots });
   roots.push(...plan.steps.map((step) => new StreamRun(step, ctx, opened)));

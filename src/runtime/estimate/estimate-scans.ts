@@ -123,7 +123,7 @@ async function learn(root: RootStep, count: number, shapes: Shapes, input: Scans
   if (first == null || last == null) return;
   const pages = probe.left - RESERVE;
   for (let page = 1; page <= pages; page++)
-    await sampleFrom(Math.round(last + ((ctx.now - last) * page) / (pages + 1)));
+    await sampleFrom(Math.round(last + ((ctx.runStart - last) * page) / (pages + 1)));
 }
 
 /** The cursor of a record, epoch milliseconds. */

@@ -6,8 +6,6 @@ import type { Probe } from '../probe/probe.js';
 import type { Costs } from './costs.js';
 
 export interface Estimating extends PlanFacts {
-  /** The server's clock, epoch milliseconds. */
-  readonly now: number;
   /** Ids of the projects in scope; null: all, or chosen by JQL. */
   readonly projects: readonly string[] | null;
   readonly history: RunHistory;

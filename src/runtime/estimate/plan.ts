@@ -80,7 +80,7 @@ export async function runPlan(asked: PlanInput): Promise<Plan> {
   for (const stream of needFields(input).slice(0, 1)) costs.add(stream, exactly(1));
   const probe = new Probe(client, values, dialect, runStart, MOST_REQUESTS);
   const projects = scope.projects && [...scope.projects];
-  const ctx: Estimating = { ...facts, now: runStart, projects, history, costs, probe };
+  const ctx: Estimating = { ...facts, projects, history, costs, probe };
   const [walks, lists] = [plan.steps.filter(hasCursor), plan.steps.filter((root) => !hasCursor(root))];
   const learned = await estimateScans(walks, { wanted, measured, rate, spare: lists.length === 0 }, plan, ctx);
   await estimateLists(lists, ctx);

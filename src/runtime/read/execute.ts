@@ -2,7 +2,7 @@
 import type { TableWriter } from '../../contract/table.js';
 import { ConnectorError } from '../../core/errors.js';
 import { makeLimiter } from '../../core/limiter.js';
-import type { PlanFacts, ReadPlan, RootStep } from '../plan/read-plan.js';
+import type { PlanFacts, ReadPlan } from '../plan/read-plan.js';
 import type { Refused } from '../probe/preparation.js';
 import type { SiteView } from '../probe/site-view.js';
 import type { RunContext } from './context.js';
@@ -19,7 +19,7 @@ import type { SyncInput } from './sync-input.js';
 const ROOTS_AT_ONCE = 8;
 
 /** What a plan is carried out with. */
-export interface Ports extends Omit<Prepared, 'streamRuns'> {
+export interface ExecutePorts extends Omit<Prepared, 'streamRuns'> {
   readonly input: SyncInput;
   readonly facts: PlanFacts;
   readonly view: SiteView;
@@ -29,12 +29,13 @@ export interface Ports extends Omit<Prepared, 'streamRuns'> {
 }
 
 /** Never throws for what concerns a stream alone. @returns every stream of the plan, as it ended */
-export async function execute(plan: ReadPlan, ports: Ports): Promise<readonly StreamRun[]> {
+export async function execute(plan: ReadPlan, ports: ExecutePorts): Promise<readonly StreamRun[]> {
   const { input, facts, view, tables, refused } = ports;
   const roots: StreamRun[] = [];
   const ctx = makeContext(input, facts, view, { ...ports, streamRuns: roots });
-  roots.push(...plan.steps.map((step) => new StreamRun(step, ctx, tables)));
-  await readAll(ctx, plan.steps, roots, refused);
+  const scans = plan.steps.map((step) => ({ root: new StreamRun(step, ctx, tables), since: step.scan.since }));
+  roots.push(...scans.map(({ root }) => root));
+  await readAll(ctx, scans, refused);
   await readRepeated(ctx, roots);
   await reconcile(ctx, plan, roots);
   await payDebts(ctx, roots, input.retryOwed);
@@ -42,8 +43,15 @@ export async function execute(plan: ReadPlan, ports: Ports): Promise<readonly St
   return roots.flatMap((root) => root.all());
 }
 
+interface Scan {
+  readonly root: StreamRun;
+  /** Epoch milliseconds. */
+  readonly since: number;
+}
+
 /** Reads all roots side by side. */
-async function readAll(ctx: RunContext, steps: readonly RootStep[], roots: readonly StreamRun[], refusals: Refused) {
+async function readAll(ctx: RunContext, scans: readonly Scan[], refusals: Refused): Promise<void> {
+  const roots = scans.map(({ root }) => root);
   for (const streamRun of roots.flatMap((root) => root.all())) {
     const refusal = refusals.get(streamRun.name);
     if (refusal) await streamRun.fail(refusal);
@@ -51,14 +59,13 @@ async function readAll(ctx: RunContext, steps: readonly RootStep[], roots: reado
   const limiter = makeLimiter(ROOTS_AT_ONCE);
   // Lists that ask who is named elsewhere come last.
   const asksOthers = ({ node }: StreamRun) => (node.route.prefix?.met ? 1 : 0);
-  for (const streamRun of roots.toSorted((a, b) => asksOthers(a) - asksOthers(b))) {
-    if (asksOthers(streamRun)) await limiter.drain();
-    if (!streamRun.all().some(({ run, alive }) => run.table && alive)) continue;
+  for (const { root, since } of scans.toSorted((a, b) => asksOthers(a.root) - asksOthers(b.root))) {
+    if (asksOthers(root)) await limiter.drain();
+    if (!root.all().some(({ run, alive }) => run.table && alive)) continue;
     // A token that has expired is told once; asking for every stream with it would look like an attack.
     const refused = roots.flatMap((one) => one.all()).find(({ failure }) => isCredentials(failure))?.failure;
-    const since = steps.find(({ stream }) => stream === streamRun.node.stream)?.scan.since ?? 0;
-    if (refused) await streamRun.fail(refused);
-    else await limiter.run(() => timed(streamRun, () => scanRoot(ctx, streamRun, since)));
+    if (refused) await root.fail(refused);
+    else await limiter.run(() => timed(root, () => scanRoot(ctx, root, since)));
   }
   await limiter.drain();
 }
