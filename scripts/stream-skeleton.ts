@@ -35,6 +35,7 @@ const streamFile = (
 stream: ${name}
 about: Say in one sentence what the table holds and for whom.
 grain: one thing of the site
+topic: site
 docs: https://developer.atlassian.com/cloud/jira/platform/rest/v3/
 needs:
   product: jira

@@ -1,5 +1,6 @@
 /** docs/streams.md: the reference page of all streams, written from the stream files. */
-import { parentOf, type Registry, type Stream } from '../../src/runtime/streams/registry.js';
+import { PRODUCT_NAMES, TOPIC_NAMES, TOPICS } from '../../src/runtime/streams/kinds.js';
+import { credentialsOf, groupOf, parentOf, type Registry, type Stream } from '../../src/runtime/streams/registry.js';
 import type { ColumnDecl, Route } from '../../src/runtime/streams/stream-file.js';
 
 const HEAD = `# Streams
@@ -11,18 +12,19 @@ Every table also has \`_synced_at\`, \`_deleted_at\`, \`_deleted_reason\` and \`
 /** The whole page, ending with a newline. */
 export function streamsPage(registry: Registry): string {
   const streams = [...registry.streams.values()];
-  const on = registry.enabled();
-  const conditional = streams.filter((stream) => stream.enabled_when);
-  const off = streams.filter(({ untested }) => untested);
+  const count = (group: Parameters<Registry['inGroup']>[0]) => registry.inGroup(group).length;
   return [
     HEAD,
     '## Overview\n',
-    `${on.length} streams are on by default:\n`,
-    overview(on),
-    `\n${off.length} are off unless named by \`--stream\` or \`streams:\`, because they need administrator rights or a paid edition and are not tested on a real site:\n`,
-    overview(off),
-    `\n${conditional.length} more is on with certain credentials only:\n`,
-    overview(conditional),
+    `${count('default')} streams are on by default.`,
+    `${count('named')} more are read only *when named* by \`--stream\` or \`streams:\`, because they cost a request for each issue, field, project or scheme, or because few need them.`,
+    `${count('untested')} are *untested*: nobody could try them on a real site, and they, too, are read only when named.`,
+    `${count('credentials')} is on with certain credentials only.`,
+    'What a stream reads its parents from is read for it, named or not; `connector plan` says beforehand what that costs.',
+    ...TOPICS.flatMap((topic) => [
+      `\n### ${TOPIC_NAMES[topic]}\n`,
+      overview(streams.filter((stream) => stream.topic === topic)),
+    ]),
     ...streams.map(section),
   ].join('\n');
 }
@@ -31,24 +33,31 @@ function overview(streams: readonly Stream[]): string {
   const rows = streams.map((stream) => [
     `[${stream.stream}](#${stream.stream})`,
     stream.grain,
+    READ_WHEN[groupOf(stream)](stream),
     stream.primary_key.join(', '),
     stream.write,
     stream.routes[0]?.cost ?? '',
   ]);
-  return table(['Stream', 'One row is', 'Primary key', 'Write mode', 'Cheapest route'], rows);
+  return table(['Stream', 'One row is', 'Read', 'Primary key', 'Write mode', 'Cheapest route'], rows);
 }
+
+const READ_WHEN = {
+  default: () => 'by default',
+  credentials: (stream: Stream) => `with credentials of type ${codes(credentialsOf(stream))}`,
+  named: () => 'when named',
+  untested: () => 'when named; untested',
+} as const;
 
 function section(stream: Stream): string {
   const { product, edition, permission, scopes } = stream.needs;
   const facts = [
     `- One row is ${stream.grain}; primary key \`${stream.primary_key.join(', ')}\`; write mode \`${stream.write}\`.`,
-    `- Needs ${product === 'jira' ? 'Jira' : 'Jira Software'}${edition ? ` (${edition})` : ''}; permission: ${permission}.`,
+    `- Needs ${PRODUCT_NAMES[product]}${edition ? ` (${edition})` : ''}; permission: ${permission}.`,
     `- Scopes: classic ${codes(scopes.classic)}; granular ${codes(scopes.granular)}.`,
     ...(stream.parent ? [`- Read for each row of [${stream.parent.stream}](#${stream.parent.stream}).`] : []),
     ...(stream.cursor ? [`- Incremental by \`${stream.cursor.column}\`.`] : []),
     ...absences(stream),
-    ...(stream.untested ? ['- Off by default.'] : []),
-    ...(stream.enabled_when ? [`- On with credentials of type ${codes(stream.enabled_when.credentials)} only.`] : []),
+    `- Read ${READ_WHEN[groupOf(stream)](stream)}.`,
     `- [Atlassian's reference](${stream.docs})`,
   ];
   const columns = Object.entries(stream.columns).flatMap(([name, column]) => columnRows(name, column));

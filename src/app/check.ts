@@ -1,4 +1,4 @@
-/** Settings, credentials and site, in four requests for each connection. */
+/** Settings, credentials and site, in five requests at most for each connection. */
 import { ConnectorError, type ErrorKind } from '../core/errors.js';
 import { inParallel } from '../core/in-parallel.js';
 import { own } from '../core/json-path.js';
@@ -7,6 +7,7 @@ import type { HttpClient } from '../http/client.js';
 import { HttpStatusError } from '../http/errors.js';
 import { dialectOf, type Identity, identify } from '../runtime/probe/identity.js';
 import { deployedOn } from '../runtime/streams/dialect.js';
+import type { Product } from '../runtime/streams/kinds.js';
 import { scopesFor } from '../runtime/streams/scopes.js';
 import type { WarehouseSettings } from '../writers/storage/warehouse-settings.js';
 import { daysLeft, expiryWarning, identityWarnings } from './check-warnings.js';
@@ -79,11 +80,11 @@ async function checkOne(connection: Connection, client: HttpClient, settings: Wa
   const { registry } = definitions();
   const identity = await identify(client);
   const { accountId, displayName, timeZone, deployment, siteTitle, version } = identity;
+  const wanted = streamsOf(connection, {});
   const access: AccountAccess = {
     permissions: await grantedPermissions(client, deployment),
-    boards: await hasBoards(client),
+    products: await shownProducts(client, new Set(wanted.map((stream) => registry.get(stream).needs.product))),
   };
-  const wanted = streamsOf(connection, {});
   const { absent } = deployedOn(dialectOf(identity), registry, wanted);
   const judged = wanted.map((stream) => ({
     stream,
@@ -120,11 +121,23 @@ async function grantedPermissions(
   return new Set(PROBED_PERMISSIONS.filter((name) => own(own(permissions, name), 'havePermission') === true));
 }
 
-/** A site without Jira Software refuses boards; any other trouble is an error. */
-async function hasBoards(client: HttpClient): Promise<boolean> {
-  const path = '/rest/agile/1.0/board';
+/** A list of each product that only its sites have, and how to ask for little of it. */
+const PROBES: readonly (readonly [product: Product, path: string, limit: string])[] = [
+  ['jira-software', '/rest/agile/1.0/board', 'maxResults'],
+  ['jira-service-management', '/rest/servicedeskapi/servicedesk', 'limit'],
+];
+
+async function shownProducts(client: HttpClient, wanted: ReadonlySet<Product>): Promise<ReadonlySet<Product>> {
+  const shown = new Set<Product>(['jira']);
+  for (const [product, path, limit] of PROBES)
+    if (wanted.has(product) && (await answers(client, path, limit))) shown.add(product);
+  return shown;
+}
+
+/** A site without the product refuses; any other trouble is an error. */
+async function answers(client: HttpClient, path: string, limit: string): Promise<boolean> {
   try {
-    await client.request({ method: 'GET', path, query: [['maxResults', '1']], repeatable: true, onBehalfOf: LABEL });
+    await client.request({ method: 'GET', path, query: [[limit, '1']], repeatable: true, onBehalfOf: LABEL });
     return true;
   } catch (error) {
     if (error instanceof HttpStatusError && (error.status === 403 || error.status === 404 || error.mayNot))

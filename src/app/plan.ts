@@ -7,7 +7,7 @@ import { SiteClients } from './connect/site-clients.js';
 import type { Connection } from './settings/config.js';
 import { definitions } from './settings/definitions.js';
 import { CONNECTIONS_AT_ONCE } from './sync.js';
-import { type ReadWishes, readInputOf } from './sync-input.js';
+import { isNamed, type ReadWishes, readInputOf } from './sync-input.js';
 
 export interface PlanJob extends ReadWishes {
   readonly connections: readonly Connection[];
@@ -20,6 +20,8 @@ export interface ConnectionPlan extends Plan {
   readonly site: string;
   /** Requests per second. */
   readonly rate: number;
+  /** Streams that are read only when somebody names them, where nobody did. */
+  readonly onlyWhenNamed: readonly string[];
 }
 
 export async function plan(job: PlanJob, given: Partial<Ports> = {}): Promise<readonly ConnectionPlan[]> {
@@ -44,7 +46,8 @@ async function planOne(
       for (const problem of history.problems) ports.log.warn(`cannot be read: ${problem}`);
       const input = readInputOf(connection, job, { ...ports, client });
       const found = await runPlan({ ...input, history });
-      return { name: connection.name, site: connection.url, rate: input.rate, ...found };
+      const onlyWhenNamed = isNamed(connection, job) ? [] : input.registry.inGroup('named').map(({ stream }) => stream);
+      return { name: connection.name, site: connection.url, rate: input.rate, onlyWhenNamed, ...found };
     } finally {
       history.close();
     }

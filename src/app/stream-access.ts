@@ -1,4 +1,5 @@
-/** Which streams an account can probably read, judged by its global permissions and by whether the site has boards. */
+/** Which streams an account can probably read, judged by its global permissions and by the products that the site shows it. */
+import { PRODUCT_NAMES, type Product } from '../runtime/streams/kinds.js';
 import type { Stream } from '../runtime/streams/registry.js';
 
 /** Permissions `check` asks about: each decides for a family of streams. */
@@ -7,8 +8,8 @@ export type ProbedPermission = (typeof PROBED_PERMISSIONS)[number];
 
 export interface AccountAccess {
   readonly permissions: ReadonlySet<ProbedPermission>;
-  /** Whether the boards of Jira Software can be asked for. */
-  readonly boards: boolean;
+  /** The products beside Jira itself that can be asked for. */
+  readonly products: ReadonlySet<Product>;
 }
 
 /** How a stream file words its permission -> any of these is enough. The first match counts. */
@@ -21,7 +22,8 @@ const FAMILIES: readonly (readonly [wording: RegExp, anyOf: readonly ProbedPermi
 /** Null when nothing stands in the way, else what is missing. */
 export function obstacle(stream: Stream, access: AccountAccess): string | null {
   const { product, permission } = stream.needs;
-  if (product === 'jira-software' && !access.boards) return 'the site shows no Jira Software to this account';
+  if (product !== 'jira' && !access.products.has(product))
+    return `the site shows no ${PRODUCT_NAMES[product]} to this account`;
   const needed = FAMILIES.find(([wording]) => wording.test(permission))?.[1];
   if (needed === undefined || needed.some((name) => access.permissions.has(name))) return null;
   return `needs: ${permission}`;

@@ -36,6 +36,10 @@ function namedStreams({ streams }: Connection, wishes: ReadWishes): readonly str
   return wishes.streams?.length ? [...new Set(wishes.streams)] : streams;
 }
 
+/** Whether somebody said which streams are read. */
+export const isNamed = (connection: Connection, wishes: ReadWishes): boolean =>
+  namedStreams(connection, wishes) !== undefined;
+
 /** The streams that are read. */
 export function streamsOf(connection: Connection, wishes: ReadWishes, { registry } = definitions()): readonly string[] {
   const enabled = () => registry.enabled(connection.auth.type).map(({ stream }) => stream);
@@ -87,7 +91,7 @@ export function syncInputOf(connection: Connection, wishes: SyncWishes, parts: S
     writer,
     runId,
     signal,
-    explicit: namedStreams(connection, wishes) !== undefined,
+    explicit: isNamed(connection, wishes),
     scopes: parts.scopes ?? NO_SCOPES,
     debts: parts.debts ?? NO_DEBTS,
     acceptDeletes: wishes.acceptDeletes === true,

@@ -11,6 +11,7 @@ import { timeLeft } from '../../src/cli/ui/progress.js';
 import { showDuration } from '../../src/core/duration.js';
 import { Redactor } from '../../src/core/redactor.js';
 import { Secret } from '../../src/core/secret.js';
+import type { Product } from '../../src/runtime/streams/kinds.js';
 import { loadRegistry } from '../../src/runtime/streams/load.js';
 
 function logTo(isTTY: boolean, level: LogLevel = 'info') {
@@ -89,11 +90,17 @@ test('a token is warned of in the month before its end, and after it', () => {
 
 test('an account without admin rights and without boards is told which streams it cannot read', () => {
   const registry = loadRegistry(readStreamFiles());
-  const unreadable = (permissions: ('BROWSE_PROJECTS' | 'ADMINISTER' | 'USER_PICKER')[], boards: boolean) =>
-    registry
+  const unreadable = (permissions: ('BROWSE_PROJECTS' | 'ADMINISTER' | 'USER_PICKER')[], software: boolean) => {
+    const products = new Set<Product>([
+      'jira',
+      'jira-service-management',
+      ...(software ? (['jira-software'] as const) : []),
+    ]);
+    return registry
       .enabled()
-      .filter((stream) => obstacle(stream, { permissions: new Set(permissions), boards }) !== null)
+      .filter((stream) => obstacle(stream, { permissions: new Set(permissions), products }) !== null)
       .map(({ stream }) => stream);
+  };
   expect(unreadable(['BROWSE_PROJECTS', 'ADMINISTER', 'USER_PICKER'], true)).toEqual([]);
   expect(unreadable(['BROWSE_PROJECTS', 'USER_PICKER'], true)).toContain('workflow_schemes');
   expect(unreadable(['BROWSE_PROJECTS', 'USER_PICKER'], true)).not.toContain('issue_search');

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Simulator, startSimulator } from '../../simulator/simulator.js';
 import type { RunReport } from '../../src/app/sync.js';
+import { registry } from '../helpers/jira-and-warehouse.js';
 import { runMain } from './run-main.js';
 
 let cwd: string;
@@ -234,7 +235,7 @@ describe('check and preview', () => {
     expect(exitCode).toBe(0);
     const { connections } = JSON.parse(stdout);
     expect(connections[0]).toMatchObject({ name: 'jira', ok: true, deployment: 'Cloud', warnings: [] });
-    expect(connections[0].readable.length + connections[0].unreadable.length).toBe(39);
+    expect(connections[0].readable.length + connections[0].unreadable.length).toBe(registry.enabled().length);
     expect(jira.requests.total() - before).toBeLessThanOrEqual(5);
   });
 

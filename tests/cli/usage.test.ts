@@ -77,15 +77,32 @@ describe('help', () => {
   });
 });
 
+interface Listed {
+  readonly stream: string;
+  readonly enabled: boolean;
+  readonly enabled_when: 'named' | object | null;
+  readonly group: string;
+}
+
 describe('streams', () => {
-  test('lists every stream file: those in streams/ are on by default, untested ones and one for OAuth alone are not', async () => {
-    const all = JSON.parse((await runMain(['streams', '--json'], { cwd })).stdout) as { enabled: boolean }[];
-    const [ours, untested] = ['streams', 'streams/untested'].map(
-      (folder) => readdirSync(join(packageRoot(), folder)).filter((file) => file.endsWith('.yaml')).length,
+  test('lists every stream file, and when it is read: by default, with certain credentials, or only when named', async () => {
+    const all = JSON.parse((await runMain(['streams', '--json'], { cwd })).stdout) as Listed[];
+    const files = ['streams', 'streams/untested'].flatMap((folder) =>
+      readdirSync(join(packageRoot(), folder))
+        .filter((file) => file.endsWith('.yaml'))
+        .map((file) => ({ folder, stream: file.replace('.yaml', '') })),
     );
-    expect(ours).toBeGreaterThanOrEqual(40);
-    expect(all.length).toBe((ours ?? 0) + (untested ?? 0));
-    expect(all.filter(({ enabled }) => enabled).length).toBe((ours ?? 0) - 1);
+    expect(all.map(({ stream }) => stream).sort()).toEqual(files.map(({ stream }) => stream).sort());
+    for (const { stream, enabled, enabled_when, group } of all) {
+      const untested = files.some((file) => file.stream === stream && file.folder.endsWith('untested'));
+      const expected = untested
+        ? 'untested'
+        : { string: 'named', object: 'credentials' }[typeof enabled_when as string];
+      expect([stream, group]).toEqual([stream, enabled_when === null && !untested ? 'default' : expected]);
+      expect(enabled).toBe(group === 'default');
+    }
+    const text = (await runMain(['streams'], { cwd })).stdout;
+    for (const { stream } of all) expect(text).toContain(stream);
   });
 
   test('describes one: routes, key, cursor, permission and columns', async () => {

@@ -8,6 +8,7 @@ const labels = (from: string) => `
 stream: labels
 about: Labels that issues carry.
 grain: one label
+topic: words
 docs: https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-labels/
 needs: { product: jira, permission: Browse projects, scopes: { classic: [read:jira-work], granular: [] } }
 primary_key: [label]

@@ -57,6 +57,7 @@ const stream = (columns: string, request = 'GET /rest/api/3/thing/1', size = 50,
 stream: things
 about: Things of the site.
 grain: one thing
+topic: site
 docs: https://developer.atlassian.com/
 needs: { product: jira, permission: none needed, scopes: { classic: [], granular: [] } }
 primary_key: [id]

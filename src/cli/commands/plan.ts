@@ -25,11 +25,12 @@ function jsonOf(plans: readonly ConnectionPlan[]) {
     requests: sum(({ requests }) => requests.max),
     requests_min: sum(({ requests }) => requests.min),
     seconds: Math.round(secondsTogether(plans) * 10) / 10,
-    connections: plans.map(({ name, site, requests, streams }) => ({
+    connections: plans.map(({ name, site, requests, streams, onlyWhenNamed }) => ({
       name,
       site,
       requests: requests.max,
       requests_min: requests.min,
+      only_when_named: onlyWhenNamed,
       streams: streams.map((one) => ({
         stream: one.stream,
         route: one.route,

@@ -1,7 +1,15 @@
 /** `connector streams [NAME]`: the registry, or one stream in full. */
 import { EXIT } from '../../core/errors.js';
 import { TextTable } from '../../core/text-table.js';
-import { parentOf, parentsOf, type Registry, type Stream } from '../../runtime/streams/registry.js';
+import { PRODUCT_NAMES, TOPIC_NAMES, TOPICS } from '../../runtime/streams/kinds.js';
+import {
+  credentialsOf,
+  groupOf,
+  parentOf,
+  parentsOf,
+  type Registry,
+  type Stream,
+} from '../../runtime/streams/registry.js';
 import type { Action } from '../command.js';
 
 interface Options {
@@ -25,8 +33,10 @@ export const run: Action<Options> = async (context, [name], { json }) => {
 function summaryOf(stream: Stream) {
   return {
     stream: stream.stream,
-    enabled: !stream.untested && !stream.enabled_when,
+    enabled: groupOf(stream) === 'default',
     enabled_when: stream.enabled_when ?? null,
+    group: groupOf(stream),
+    topic: stream.topic,
     about: stream.about,
     grain: stream.grain,
     primary_key: stream.primary_key,
@@ -56,24 +66,41 @@ function describe(stream: Stream) {
 const plainTable = (head: string[], widths?: (number | null)[]) =>
   new TextTable({ head, wordWrap: true, ...(widths ? { colWidths: widths } : {}) });
 
+/** A table for each topic. */
 function tableOf(registry: Registry): string {
-  const table = plainTable(['stream', 'one row is', 'written', 'cost by the cheapest route'], [26, 34, 9, 46]);
   const all = [...registry.streams.values()];
-  for (const stream of all)
-    table.push([`${stream.stream}${noteOf(stream)}`, stream.grain, stream.write, stream.routes[0]?.cost ?? '']);
+  const tables = TOPICS.map((topic) => {
+    const table = plainTable(['stream', 'one row is', 'written', 'cost by the cheapest route'], [32, 34, 9, 46]);
+    for (const stream of all.filter((one) => one.topic === topic))
+      table.push([`${stream.stream}${noteOf(stream)}`, stream.grain, stream.write, stream.routes[0]?.cost ?? '']);
+    return `${TOPIC_NAMES[topic]}\n${table.toString()}`;
+  });
   const on = registry.enabled().length;
-  return `${table.toString()}\n${on} streams are on by default; those marked (off) are read only when named, others with such credentials.`;
+  return [
+    ...tables,
+    `${on} streams are on by default; those marked (named) or (untested) are read only when \`--stream\` or \`streams:\` names them, others with such credentials.`,
+  ].join('\n');
 }
 
-function noteOf({ untested, enabled_when: when }: Stream): string {
-  if (untested) return ' (off)';
-  return when ? ` (with ${when.credentials.join(', ')})` : '';
+function noteOf(stream: Stream): string {
+  const group = groupOf(stream);
+  if (group === 'default') return '';
+  return group === 'credentials' ? ` (with ${credentialsOf(stream).join(', ')})` : ` (${group})`;
 }
+
+const READ_WHEN = {
+  default: () => 'by default',
+  credentials: (stream: Stream) =>
+    `by default with credentials of type ${credentialsOf(stream).join(', ')}, else when named`,
+  named: () => 'when `--stream` or `streams:` names it',
+  untested: () => 'when `--stream` or `streams:` names it; nobody could try it on a real site',
+} as const;
 
 function textOf(stream: Stream): string {
   const { classic, granular } = stream.needs.scopes;
   const facts: [string, string][] = [
     ['One row is', stream.grain],
+    ['Read', READ_WHEN[groupOf(stream)](stream)],
     ['Key', stream.primary_key.join(', ')],
     ['Written by', stream.write],
     ['Cursor', stream.cursor ? `${stream.cursor.column}, looking back ${stream.cursor.lookback}` : 'none: read whole'],
@@ -83,6 +110,7 @@ function textOf(stream: Stream): string {
         .map((parent) => parent.stream)
         .join(', ') || 'none',
     ],
+    ['Product', PRODUCT_NAMES[stream.needs.product]],
     ['Permission', stream.needs.permission],
     ['Edition', stream.needs.edition ?? 'any'],
     ['Scopes', `${classic.join(', ')} (classic); ${granular.join(', ')} (granular)`],

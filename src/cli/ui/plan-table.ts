@@ -15,8 +15,19 @@ export function planText(plan: ConnectionPlan): string {
   for (const { stream, mode, route, requests, rows, why } of plan.streams)
     table.push([stream, mode, route, show(requests), rows === null ? '?' : show(rows), why]);
   const total = `A sync: ${show(plan.requests)} requests, about ${showDuration(plan.seconds)} at ${plan.rate} requests/s.`;
-  return [`${plan.name} (${plan.site})`, table.toString(), ...reasons(plan.alternatives), total].join('\n');
+  return [
+    `${plan.name} (${plan.site})`,
+    table.toString(),
+    ...reasons(plan.alternatives),
+    ...unnamed(plan.onlyWhenNamed),
+    total,
+  ].join('\n');
 }
+
+const unnamed = (streams: readonly string[]) =>
+  streams.length === 0
+    ? []
+    : [`Not in this plan, for they are read only when \`--stream\` or \`streams:\` names them: ${streams.join(', ')}.`];
 
 const number = new Intl.NumberFormat('en-US');
 

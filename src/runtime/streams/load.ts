@@ -4,7 +4,17 @@ import { didYouMean, parseYaml, type YamlFile } from '../../core/yaml-file.js';
 import { checkCensus, checkGoneWith } from './check-census.js';
 import { DIALECTS, speaks } from './dialect.js';
 import { pageSchema } from './page-words.js';
-import { makeRegistry, parentOf, parentsOf, placeholdersIn, type Registry, type Stream } from './registry.js';
+import {
+  GROUPS,
+  type Group,
+  groupOf,
+  makeRegistry,
+  parentOf,
+  parentsOf,
+  placeholdersIn,
+  type Registry,
+  type Stream,
+} from './registry.js';
 import {
   type ColumnDecl,
   columnSchema,
@@ -23,6 +33,13 @@ export interface StreamText {
   readonly untested: boolean;
 }
 
+const READ_WHEN: Readonly<Record<Group, string>> = {
+  default: 'on by default',
+  credentials: 'on by default with certain credentials only',
+  named: 'read only when named, and this stream is not',
+  untested: 'untested and off by default',
+};
+
 /** Every word of the language, for "did you mean". */
 const WORDS: readonly string[] = [
   ...[streamFileSchema, routeSchema, columnSchema, parentSchema].flatMap((schema) => Object.keys(schema.shape)),
@@ -30,6 +47,7 @@ const WORDS: readonly string[] = [
   ...[
     'product',
     'credentials',
+    'named',
     'edition',
     'permission',
     'scopes',
@@ -224,8 +242,9 @@ function checkAgainstOthers(stream: Stream, yaml: YamlFile<StreamFile>, registry
       );
       continue;
     }
-    if (target.untested && !stream.untested)
-      found.push(`${yaml.at(['parent', 'stream'])}: the parent \`${parent.stream}\` is untested and off by default.`);
+    const [ours, theirs] = [groupOf(stream), groupOf(target)];
+    if (GROUPS.indexOf(theirs) > GROUPS.indexOf(ours))
+      found.push(`${yaml.at(['parent', 'stream'])}: the parent \`${parent.stream}\` is ${READ_WHEN[theirs]}.`);
     const columns = Object.keys(target.columns);
     for (const column of [...Object.values(parent.bind), ...Object.keys(parent.where ?? {})]) {
       if (!columns.includes(column))

@@ -7,9 +7,26 @@ import type { ParentDecl, Route, StreamFile } from './stream-file.js';
 export interface Stream extends StreamFile {
   /** Where it was read from, for messages. */
   readonly file: string;
-  /** Off unless named by `--stream` or `streams:`. */
+  /** Nobody could try it: off unless named by `--stream` or `streams:`. */
   readonly untested: boolean;
 }
+
+/**
+ * When a stream is read without being asked for: `default` always, `credentials` with some kinds of them alone. `named`, and `untested`
+ * where nobody could try it: never. In this order a stream may hang on one of its own group or of one before it, and on no other.
+ */
+export const GROUPS = ['default', 'credentials', 'named', 'untested'] as const;
+export type Group = (typeof GROUPS)[number];
+
+export function groupOf({ untested, enabled_when: when }: Pick<Stream, 'untested' | 'enabled_when'>): Group {
+  if (untested) return 'untested';
+  if (when === undefined) return 'default';
+  return when === 'named' ? 'named' : 'credentials';
+}
+
+/** The kinds of credentials with which alone a stream is on by default. */
+export const credentialsOf = ({ enabled_when: when }: StreamFile): readonly CredentialKind[] =>
+  typeof when === 'object' ? when.credentials : [];
 
 export interface Registry {
   readonly streams: ReadonlyMap<string, Stream>;
@@ -17,6 +34,8 @@ export interface Registry {
   get(name: string): Stream;
   /** Streams that are on by default, in file-name order. @param credentials adds those that are on with this kind alone */
   enabled(credentials?: CredentialKind): readonly Stream[];
+  /** In file-name order. */
+  inGroup(group: Group): readonly Stream[];
 }
 
 export function makeRegistry(streams: readonly Stream[]): Registry {
@@ -36,9 +55,11 @@ export function makeRegistry(streams: readonly Stream[]): Registry {
     },
     enabled: (credentials) =>
       [...byName.values()].filter(
-        ({ untested, enabled_when: when }) =>
-          !untested && (when === undefined || when.credentials.some((kind) => kind === credentials)),
+        (stream) =>
+          groupOf(stream) === 'default' ||
+          (groupOf(stream) === 'credentials' && credentialsOf(stream).some((kind) => kind === credentials)),
       ),
+    inGroup: (group) => [...byName.values()].filter((stream) => groupOf(stream) === group),
   };
 }
 

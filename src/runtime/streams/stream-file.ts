@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { censusSchema, goneWithSchema, refusedSchema } from './deletion-words.js';
-import { CREDENTIAL_KINDS } from './kinds.js';
+import { CREDENTIAL_KINDS, PRODUCTS, TOPICS } from './kinds.js';
 import { dialect, name, pageSchema, path, place, sentence } from './page-words.js';
 
 const key = z.string().regex(/^[A-Za-z][A-Za-z0-9_]*$/, 'a key of a record');
@@ -152,10 +152,17 @@ export const streamFileSchema = z.strictObject({
   /** What one row is, in a few words. */
   grain: sentence,
   docs: z.url({ protocol: /^https$/ }),
-  /** On by default with these kinds of credentials only: with others there is nothing to read. */
-  enabled_when: z.strictObject({ credentials: z.array(z.enum(CREDENTIAL_KINDS)).min(1) }).optional(),
+  /** Where pages and lists show it. */
+  topic: z.enum(TOPICS),
+  /**
+   * On by default with these kinds of credentials only: with others there is nothing to read. `named`: read only when `--stream` or
+   * `streams:` names it, for it costs a request for each of its parents, or few need it.
+   */
+  enabled_when: z
+    .union([z.literal('named'), z.strictObject({ credentials: z.array(z.enum(CREDENTIAL_KINDS)).min(1) })])
+    .optional(),
   needs: z.strictObject({
-    product: z.enum(['jira', 'jira-software']),
+    product: z.enum(PRODUCTS),
     /** Paid edition or site setting without which the stream is `unsupported`. */
     edition: sentence.optional(),
     permission: sentence,

@@ -9,6 +9,7 @@ const stream = (columns: StreamFile['columns']): StreamFile => ({
   stream: 'x',
   about,
   grain: about,
+  topic: 'site',
   docs: 'https://example.com',
   needs: { product: 'jira', permission: 'none', scopes: { classic: [], granular: [] } },
   primary_key: ['id'],

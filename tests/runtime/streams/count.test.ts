@@ -17,6 +17,7 @@ routes:
     rows: "[]"
 columns:
   id: { type: id, about: Part id. }
+topic: site
 `;
 const load = (count: string) => loadRegistry([{ file: 'streams/parts.yaml', text: file(count), untested: false }]);
 

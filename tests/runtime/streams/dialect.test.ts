@@ -15,6 +15,7 @@ const load = (routes: string, more = '') =>
       text: `stream: things
 about: Things of the site.
 grain: one thing
+topic: site
 docs: https://example.com/things
 needs: { product: jira, permission: None, scopes: { classic: [], granular: [] } }
 primary_key: [id]

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { readStreamFiles } from '../../../src/app/settings/package-files.js';
 import { loadRegistry } from '../../../src/runtime/streams/load.js';
+import { GROUPS, type Group } from '../../../src/runtime/streams/registry.js';
 
 const GOOD = `stream: parts
 about: Parts of things.
@@ -17,6 +18,7 @@ routes:
     rows: "[]"
 columns:
   id: { type: id, about: Part id. }
+topic: site
 `;
 const load = (text: string, file = 'streams/parts.yaml') => loadRegistry([{ file, text, untested: false }]);
 const change = (from: string, to: string) => () => load(GOOD.replace(from, to));
@@ -100,13 +102,55 @@ test('all complaints of all files come at once', () => {
   expect(() => load(bad)).toThrow(/primary_key|ids[\s\S]*reads_only/);
 });
 
-test('the registry has 39 streams that are on and two that are off', () => {
+/** Published names: tables of users hang on them. */
+const FIRST_39 = [
+  'board_configuration board_issues board_sprints boards dashboards field_configurations fields filter_favourite filter_my',
+  'filters group_members groups issue_changelog issue_comments issue_link_types issue_search issue_security_schemes',
+  'issue_types issue_worklog my_permissions myself notification_schemes permission_schemes priorities project_categories',
+  'project_components project_search project_types project_versions resolutions screen_schemes server_info sprint_issues',
+  'status_categories statuses users_search workflow_schemes workflows worklog_updated',
+].flatMap((line) => line.split(' '));
+
+test('the first 39 streams are there under their names and on by default; only what stands in untested/ is off by its place', () => {
   const registry = loadRegistry(readStreamFiles());
-  expect(registry.enabled()).toHaveLength(39);
-  expect([...registry.streams.values()].filter((stream) => stream.untested).map((stream) => stream.stream)).toEqual([
-    'audit_records',
-    'priority_schemes',
-  ]);
+  const namesOf = (group: Group) => registry.inGroup(group).map(({ stream }) => stream);
+  expect(FIRST_39).toHaveLength(39);
+  expect(namesOf('default')).toEqual(expect.arrayContaining(FIRST_39));
+  expect(namesOf('credentials')).toEqual(['cloud_instances']);
+  expect(namesOf('untested')).toEqual(expect.arrayContaining(['audit_records', 'priority_schemes']));
+  expect(registry.enabled()).toEqual(registry.inGroup('default'));
+  expect(GROUPS.flatMap(namesOf).sort()).toEqual([...registry.streams.keys()]);
+});
+
+describe('a stream that is read when named', () => {
+  const named = GOOD.replace('topic: site', 'topic: site\nenabled_when: named');
+  const child = (when: string) =>
+    GOOD.replace('stream: parts', 'stream: bits')
+      .replace('topic: site', `topic: site${when}`)
+      .replace('write: replace', 'write: replace\nparent: { stream: parts, bind: { part_id: id } }')
+      .replace('/parts', '/parts/{part_id}')
+      .replace('columns:', 'columns:\n  part_id: { type: id, about: The part. }');
+  const both = (parent: string, ours: string) => () =>
+    loadRegistry([
+      { file: 'streams/parts.yaml', text: parent, untested: false },
+      { file: 'streams/bits.yaml', text: ours, untested: false },
+    ]);
+
+  test('is not on by default, whatever the credentials', () => {
+    const registry = load(named);
+    expect([registry.enabled(), registry.enabled('oauth'), registry.inGroup('named').length]).toEqual([[], [], 1]);
+  });
+
+  test('cannot be what a stream that is on by default hangs on; the other way round it can', () => {
+    expect(both(named, child(''))).toThrow(/bits\.yaml:\d+: the parent `parts` is read only when named/);
+    expect(both(named, child('\nenabled_when: { credentials: [oauth] }'))).toThrow(/read only when named/);
+    expect(both(named, child('\nenabled_when: named'))().inGroup('named')).toHaveLength(2);
+    expect(both(GOOD, child('\nenabled_when: named'))().enabled()).toHaveLength(1);
+  });
+
+  test('a misspelt word is told with the right one', () => {
+    expect(change('topic: site', 'topic: site\nenabled_when: name')).toThrow(/parts\.yaml:17: `enabled_when` .*Did you mean `named`/);
+  });
 });
 
 test('a misspelt stream names the nearest one', () => {
