@@ -149,7 +149,9 @@ describe('a stream that is read when named', () => {
   });
 
   test('a misspelt word is told with the right one', () => {
-    expect(change('topic: site', 'topic: site\nenabled_when: name')).toThrow(/parts\.yaml:17: `enabled_when` .*Did you mean `named`/);
+    expect(change('topic: site', 'topic: site\nenabled_when: name')).toThrow(
+      /parts\.yaml:17: `enabled_when` .*Did you mean `named`/,
+    );
   });
 });
 
