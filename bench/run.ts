@@ -4,6 +4,7 @@ import { fourStreams } from './cases/four-streams.js';
 import { hostile } from './cases/hostile.js';
 import { compaction, longHistory } from './cases/maintenance.js';
 import { memoryOf } from './cases/memory.js';
+import { realSite } from './cases/real-site.js';
 import { upsert } from './cases/upsert.js';
 import { wholeSite } from './cases/whole-site.js';
 import { worklogsAlone } from './cases/worklogs-alone.js';
@@ -12,6 +13,8 @@ import { type Figure, printTable, say } from './table.js';
 
 const CASES: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   'four-streams': fourStreams,
+  'real-2k': () => realSite(2000),
+  'real-10k': () => realSite(10_000),
   'worklogs-alone': worklogsAlone,
   'memory-10k': () => memoryOf(10_000),
   'memory-100k': () => memoryOf(100_000),

@@ -24,6 +24,10 @@ answerOrders<SiteOrder>(async (order) => {
       return jira.requests.clear();
     case 'count':
       return countsOf(jira);
+    case 'cost': {
+      const { user, system } = process.cpuUsage();
+      return (user + system) / 1_000_000;
+    }
   }
 });
 

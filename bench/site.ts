@@ -29,7 +29,7 @@ export type SiteOrder =
   | { readonly do: 'pass'; readonly ms: number }
   | { readonly do: 'churn'; readonly churn: Churn }
   | { readonly do: 'fill'; readonly fields: number; readonly length: number }
-  | { readonly do: 'log' | 'forget' | 'count' };
+  | { readonly do: 'log' | 'forget' | 'count' | 'cost' };
 
 export interface Site {
   readonly address: SiteAddress;
@@ -42,6 +42,8 @@ export interface Site {
   /** What arrived since the last call of `forget`. */
   traffic(): Promise<Traffic>;
   forget(): Promise<void>;
+  /** What its process has spent so far. */
+  cpuSeconds(): Promise<number>;
   close(): void;
 }
 
@@ -56,6 +58,7 @@ export async function startSite(options: SimulatorOptions): Promise<Site> {
     count: () => order<Counts>({ do: 'count' }),
     traffic: () => order<Traffic>({ do: 'log' }),
     forget: () => order({ do: 'forget' }),
+    cpuSeconds: () => order<number>({ do: 'cost' }),
     close: () => child.disconnect(),
   };
 }

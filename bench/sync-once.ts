@@ -36,6 +36,8 @@ export interface SyncCost {
   readonly reports: readonly StreamReport[];
   /** Requests sent within the busiest second, by this process's clock. */
   readonly maxSentInAnySecond: number;
+  /** Of all threads of this process, from its start on where it is a child's only order. */
+  readonly cpuSeconds: number;
   /** Greatest resident memory of this process so far, MB. */
   readonly peakMb: number;
 }
@@ -69,6 +71,11 @@ function watched(throttle: Throttle, moments: number[]): Throttle {
   };
 }
 
+function cpuSeconds(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1_000_000;
+}
+
 export async function syncOnce({ address, root, streams, census, perSecond }: SyncOrder): Promise<SyncCost> {
   const began = performance.now();
   const { manifest } = definitions();
@@ -97,6 +104,7 @@ export async function syncOnce({ address, root, streams, census, perSecond }: Sy
       errors: reports.flatMap(({ error }) => error ?? []),
       reports,
       maxSentInAnySecond: maxInWindow(moments, 1000),
+      cpuSeconds: cpuSeconds(),
       peakMb: process.resourceUsage().maxRSS / 1024,
     };
   } finally {

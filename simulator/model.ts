@@ -11,8 +11,15 @@ export interface SiteOptions {
   readonly groups: number;
   /** Custom fields beyond the usual ones. */
   readonly moreFields: number;
-  /** Averages per issue; `null`: a realistic mix with empty issues and issues of 250 and more. */
-  readonly perIssue: { readonly comments: number; readonly worklogs: number; readonly histories: number } | null;
+  /** Per issue; `null`: a mix with empty issues and issues of 250 and more; `'real'`: the same kind of mix, as sparse as a large site is. */
+  readonly perIssue:
+    | { readonly comments: number; readonly worklogs: number; readonly histories: number }
+    | 'real'
+    | null;
+  /** Share of issues with a number of 16 digits or more, which a double or a careless reader may change. */
+  readonly bigNumbers: number;
+  /** Share of the values of custom fields that are left empty beyond the usual third. */
+  readonly emptyFields: number;
   /** The site's clock at the start, epoch milliseconds: everything made before lies in its past. */
   readonly now: number;
 }

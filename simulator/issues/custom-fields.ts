@@ -2,7 +2,7 @@
 
 import { jiraDate, jiraTime } from '../clock.js';
 import type { FieldDef, Sprint } from '../model.js';
-import { Draw, hash, SALT } from '../random.js';
+import { Draw, hash, SALT, unit } from '../random.js';
 import { richDocument } from './adf.js';
 import { richText } from './child-shapes.js';
 import { FIRST_ISSUE_ID, NONE } from './issue-table.js';
@@ -111,9 +111,28 @@ export function customValue(scene: Scene, field: FieldDef): unknown {
   if (known !== undefined) return known(scene);
   const { seed } = scene.site.options;
   const number = field.schema.customId ?? 0;
+  const big = number === BIG_NUMBER_FIELD ? bigNumber(scene) : null;
+  if (big !== null) return big;
   if (!isOfProject(scene, field) || hash(seed, SALT.custom, scene.place, number) % 3 === 0) return null;
+  if (isLeftEmpty(scene, field, number)) return null;
   const draw = new Draw(seed, SALT.custom + 1, scene.place, number);
   return NUMBERS[type]?.(draw) ?? BY_TYPE[type]?.(scene, draw, field) ?? null;
+}
+
+/** The number field "Budget (€)": no changelog tells of it. */
+const BIG_NUMBER_FIELD = 10_046;
+
+/** On the share of issues that `bigNumbers` asks for: beyond 2^53 or beyond 64 bits; each is what a double holds. */
+function bigNumber({ site: { options }, place }: Scene): number | null {
+  if (options.bigNumbers === 0 || unit(options.seed, SALT.custom + 2, place) >= options.bigNumbers) return null;
+  const any = hash(options.seed, SALT.custom + 3, place);
+  return any % 2 === 0 ? 2 ** 53 + 2 * any : 2 ** 64 + 4096 * any;
+}
+
+/** Numbers are spared: a changelog tells of some. */
+function isLeftEmpty({ site: { options }, place }: Scene, field: FieldDef, number: number): boolean {
+  if (options.emptyFields === 0 || field.schema.type === 'number') return false;
+  return unit(options.seed, SALT.custom + 4, place, number) < options.emptyFields;
 }
 
 const typeNames = new WeakMap<FieldDef, string>();

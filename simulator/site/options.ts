@@ -22,5 +22,23 @@ export const DEFAULT_SITE: SiteOptions = {
   groups: 8,
   moreFields: 0,
   perIssue: null,
+  bigNumbers: 0,
+  emptyFields: 0,
   now: Date.UTC(2026, 10, 2, 9, 0, 0),
+};
+
+/**
+ * What a large site is like: 21 KB an issue as its pages bring it with all that lies inside, 45 custom fields, a big number on one issue of
+ * twenty, and now and then more comments, worklogs and histories than a page shows.
+ */
+export const REAL_SITE: Partial<SiteOptions> = {
+  projects: 20,
+  boards: 20,
+  sprints: 120,
+  users: 500,
+  groups: 40,
+  moreFields: 12,
+  perIssue: 'real',
+  bigNumbers: 0.05,
+  emptyFields: 0.45,
 };

@@ -4,7 +4,7 @@ import { Shapes } from '../../simulator/issues/shapes.js';
 import { SiteIssues } from '../../simulator/issues/site-issues.js';
 import type { SiteOptions } from '../../simulator/model.js';
 import { makeDirectory } from '../../simulator/site/directory.js';
-import { DEFAULT_SITE } from '../../simulator/site/options.js';
+import { DEFAULT_SITE, REAL_SITE } from '../../simulator/site/options.js';
 import { momentOf } from './visitor.js';
 
 const make = (options: Partial<SiteOptions> = {}): SiteIssues => {
@@ -80,6 +80,20 @@ describe('made issues', () => {
     const exact = make({ issues: 10, perIssue: { comments: 4, worklogs: 3, histories: 10 } });
     expect(places(10).map((place) => exact.comments.of(place).length)).toEqual(new Array(10).fill(4));
     expect(exact.table.historiesBefore[10]).toBe(100);
+  });
+
+  it('are on a site like a real one 21 KB each, with 45 custom fields, one of twenty with a big number, some with more than a page shows', () => {
+    const site = make({ ...REAL_SITE, issues: 3000 });
+    expect(site.directory.fields.filter(({ custom }) => custom)).toHaveLength(45);
+    const issues = places(3000).map((place) => JSON.stringify(render(site, place)));
+    const bytes = issues.reduce((sum, text) => sum + Buffer.byteLength(text), 0) / issues.length;
+    expect(bytes / 1000).toBeGreaterThan(20);
+    expect(bytes / 1000).toBeLessThan(22);
+    const big = issues.filter((text) => /[:,]\d{16,}/.test(text)).length;
+    expect(big / issues.length).toBeCloseTo(0.05, 2);
+    for (const children of [site.comments, site.worklogs])
+      expect(places(3000).filter((place) => children.countOf(place) > 20).length).toBeGreaterThan(15);
+    expect(places(3000).filter((place) => site.histories.countOf(place) > 40).length).toBeGreaterThan(15);
   });
 
   it('fill every custom field somewhere, but for those that only apps fill', () => {
