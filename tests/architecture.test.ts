@@ -57,6 +57,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['http'],
   ['runtime', 'writers'],
   ['query'],
+  ['reports'],
   ['app'],
   ['cli'],
 ];

@@ -20,6 +20,8 @@ const RUNTIME = [
   'cli-progress',
   'cli-table3',
   'commander',
+  'csv-parse',
+  'ical.js',
   'ioredis',
   'lossless-json',
   'pino',

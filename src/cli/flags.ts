@@ -5,6 +5,15 @@ import { durationMs } from '../core/duration.js';
 
 export const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
 
+/** A word of a list, which may be given several times. */
+export const collectOf =
+  <Word extends string>(words: readonly Word[]) =>
+  (value: string, before: readonly Word[]): readonly Word[] => {
+    const known = words.find((word) => word === value);
+    if (known === undefined) throw new InvalidArgumentError(`Allowed choices are ${words.join(', ')}.`);
+    return [...before, known];
+  };
+
 export function parseDay(text: string): string {
   if (isCalendarDay(text)) return text;
   throw new InvalidArgumentError('Expected a day, YYYY-MM-DD.');

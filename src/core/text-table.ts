@@ -6,18 +6,35 @@ type Options = Omit<CliTable.TableConstructorOptions, 'head' | 'style'> & {
   readonly head: readonly string[];
   /** Without lines between rows. */
   readonly compact?: boolean;
+  /** False: neither lines nor a box, columns two blanks apart. */
+  readonly ruled?: boolean;
 };
+
+const BLANK = Object.fromEntries(
+  ['top', 'bottom', 'left', 'right', 'mid'].flatMap((side) => [
+    [side, ''],
+    ...['mid', 'left', 'right'].map((part) => [`${side}-${part}`, '']),
+  ]),
+);
+const UNRULED = { chars: { ...BLANK, middle: '  ' }, style: { 'padding-left': 0, 'padding-right': 0 } };
 
 export class TextTable {
   readonly #table: CliTable.Table;
 
   /** @param options those of cli-table3 */
-  constructor({ head, compact = false, ...options }: Options) {
-    this.#table = new CliTable({ ...options, head: head.map(printable), style: { head: [], border: [], compact } });
+  constructor({ head, compact = false, ruled = true, ...options }: Options) {
+    const lines = ruled ? { chars: {}, style: {} } : UNRULED;
+    const style = { head: [], border: [], compact, ...lines.style };
+    this.#table = new CliTable({ ...options, head: head.map(printable), chars: lines.chars, style });
   }
 
   get length(): number {
     return this.#table.length;
+  }
+
+  /** Of its first line, in characters. */
+  get width(): number {
+    return this.#table.width;
   }
 
   push(row: readonly (string | number)[]): void {

@@ -65,8 +65,15 @@ export interface WarehouseStatus {
   readonly problems: readonly string[];
 }
 
-/** @param now epoch milliseconds. */
-export async function statusOf(warehouse: OpenWarehouse, now: number): Promise<WarehouseStatus> {
+/**
+ * @param now epoch milliseconds
+ * @param only of these streams; default: all
+ */
+export async function statusOf(
+  warehouse: OpenWarehouse,
+  now: number,
+  only: ReadonlySet<string> | null = null,
+): Promise<WarehouseStatus> {
   const found: StreamStatus[] = [];
   const problems: string[] = [];
   const orProblem = async <T>(table: OpenTable, work: Promise<T>, otherwise: T): Promise<T> => {
@@ -84,7 +91,7 @@ export async function statusOf(warehouse: OpenWarehouse, now: number): Promise<W
     const owing = tables.find((table) => table.name === '_owed');
     const owed = owing ? await orProblem(owing, owedParents(warehouse, owing), new Map()) : new Map();
     const streams = new Set<string>([...tables.filter(isData).map((table) => table.name), ...runs.keys()]);
-    for (const stream of [...streams].sort()) {
+    for (const stream of [...streams].filter((name) => only?.has(name) ?? true).sort()) {
       const run: Recorded = runs.get(stream) ?? NEVER;
       const table = tables.find((candidate) => candidate.name === stream);
       const rows = table ? await orProblem<number | null>(table, liveRows(warehouse, table), null) : null;

@@ -1,0 +1,80 @@
+/** Which issues a filter or a JQL query finds, asked of the site: their ids alone, thousands in one request. */
+import { ConnectorError } from '../../core/errors.js';
+import type { Ports } from '../../core/ports.js';
+import type { HttpClient } from '../../http/client.js';
+import { HttpStatusError } from '../../http/errors.js';
+import type { Pair } from '../../reports/worklogs/asked.js';
+import { type PagedRequest, readList } from '../../runtime/requests/read-pages.js';
+import { routeOf } from '../../runtime/requests/routes.js';
+import { type Dialect, deployedOn } from '../../runtime/streams/dialect.js';
+import { SiteClients } from '../connect/site-clients.js';
+import type { Connection } from '../settings/config.js';
+import { definitions } from '../settings/definitions.js';
+
+export interface Question {
+  /** As the user gave it: `--filter 10200`. */
+  readonly option: string;
+  readonly jql: string;
+}
+
+export interface AskedSite {
+  readonly connection: Connection;
+  readonly dialect: Dialect;
+}
+
+const ISSUES = 'issue_search';
+
+export const filterQuestion = (filter: string): Question => ({
+  option: `--filter ${filter}`,
+  jql: `filter = ${/^\d+$/.test(filter) ? filter : JSON.stringify(filter)}`,
+});
+
+export const jqlQuestion = (jql: string): Question => ({ option: `--jql ${JSON.stringify(jql)}`, jql });
+
+/**
+ * As the connections' accounts see it: a filter that an account may not see is an error.
+ * @returns issues of all sites, one set a question
+ * @throws ConnectorError kind `usage` for a query that a site refuses
+ */
+export async function matchingIssues(
+  questions: readonly Question[],
+  sites: readonly AskedSite[],
+  ports: Pick<Ports, 'log' | 'redactor' | 'signal'>,
+): Promise<readonly (readonly Pair[])[]> {
+  const clients = new SiteClients(ports);
+  const found = questions.map((): Pair[] => []);
+  for (const { connection, dialect } of sites) {
+    const client = clients.clientFor(connection);
+    try {
+      for (const [index, question] of questions.entries())
+        found[index]?.push(...(await idsOf(client, dialect, question)).map((id): Pair => [connection.name, id]));
+    } finally {
+      await client.close();
+    }
+  }
+  return found;
+}
+
+async function idsOf(client: HttpClient, dialect: Dialect, { option, jql }: Question): Promise<readonly string[]> {
+  const { registry } = deployedOn(dialect, definitions().registry, []);
+  const stream = registry.get(ISSUES);
+  const route = routeOf(stream, stream.census?.list ?? '');
+  try {
+    // The route's own order follows: brackets keep the question's `OR` to itself.
+    const records = await readList(
+      client,
+      'report',
+      route as PagedRequest,
+      { scope: `(${jql})`, since_ms: '0' },
+      option,
+    );
+    return records.map(({ record }) => String((record as { readonly id?: unknown }).id));
+  } catch (cause) {
+    if (!(cause instanceof HttpStatusError) || cause.status !== 400) throw cause;
+    throw new ConnectorError(
+      'usage',
+      `${option}: the site does not take it. A filter may be missing or hidden from the connection's account, or the query has a mistake; it may hold no ORDER BY.`,
+      { cause, detail: cause.message },
+    );
+  }
+}

@@ -1,0 +1,219 @@
+/** `report worklogs`: a warehouse, names and words as people give them -> one report, of which every format is printed. */
+import { showDuration } from '../../core/duration.js';
+import { ConnectorError } from '../../core/errors.js';
+import { type Ports, portsOf } from '../../core/ports.js';
+import { didYouMean } from '../../core/yaml-file.js';
+import { type OpenWarehouse, openForReading } from '../../query/open.js';
+import { type StreamStatus, statusOf } from '../../query/status.js';
+import { dayAt, daysIn, type Span, type Weekday, type WeekStart } from '../../reports/days.js';
+import type { UNITS } from '../../reports/hours.js';
+import { type PeriodAsked, periodOf } from '../../reports/period.js';
+import { Sources } from '../../reports/sources.js';
+import type { DATES, RESTRICTED, ROUND_MODES, WorklogsAsked } from '../../reports/worklogs/asked.js';
+import { ROLLUPS } from '../../reports/worklogs/asked.js';
+import { gapsOf, type PersonGap } from '../../reports/worklogs/expected.js';
+import { type Head, headOf, READ_FOR_WORKLOGS } from '../../reports/worklogs/head.js';
+import { WorklogReport } from '../../reports/worklogs/report.js';
+import { refuseUnknownZone, type ScopeAsked, scopeOf } from '../../reports/worklogs/scope.js';
+import type { WarehouseSettings } from '../../writers/storage/warehouse-settings.js';
+import type { Connection } from '../settings/config.js';
+import { readDaysOff } from './days-off.js';
+import { filterQuestion, jqlQuestion, matchingIssues } from './matching-issues.js';
+import { readRates } from './rates.js';
+
+/** As people give it, checked only for its form. */
+export interface WorklogsOptions extends PeriodAsked, Partial<ScopeAsked> {
+  readonly filters?: readonly string[];
+  readonly jql?: readonly string[];
+  readonly day?: string;
+  readonly date?: (typeof DATES)[number];
+  readonly weekStart?: WeekStart;
+  readonly weekend?: readonly Weekday[];
+  readonly hideWeekends?: boolean;
+  readonly by?: readonly string[];
+  readonly columns?: string;
+  readonly rollup?: string;
+  readonly asOf?: 'start' | 'now';
+  readonly round?: { readonly seconds: number; readonly mode: (typeof ROUND_MODES)[number] };
+  readonly restricted?: (typeof RESTRICTED)[number];
+  readonly moreFields?: readonly string[];
+  readonly rates?: string;
+  readonly unit?: (typeof UNITS)[number];
+  readonly hoursPerDay?: number;
+  /** Hours a working day. */
+  readonly expected?: number;
+  readonly daysOff?: string;
+  /** Only people who logged less than expected. */
+  readonly onlyMissing?: boolean;
+  /** Seconds: older worklogs are no report. */
+  readonly maxAge?: number;
+}
+
+export interface WorklogsJob {
+  readonly warehouse: WarehouseSettings;
+  readonly labels: ReadonlyMap<string, string>;
+  readonly options: WorklogsOptions;
+  /** The connections of the settings, asked for only when a filter or JQL is to be asked of the site. */
+  readonly connections: () => readonly Connection[];
+}
+
+/** Good until its warehouse is closed. */
+export interface MadeWorklogs {
+  readonly head: Head;
+  readonly report: WorklogReport;
+  /** Null where no hours were expected. */
+  readonly gaps: readonly PersonGap[] | null;
+}
+
+/** For rows on their way; DuckDB's own words. */
+const MEMORY = '256MB';
+const MOST_LEVELS = 3;
+
+/** @throws ConnectorError kind `usage` for words that mean nothing here, `later` when the worklogs are older than asked */
+export async function worklogsReport<Answer>(
+  job: WorklogsJob,
+  given: Partial<Ports>,
+  use: (made: MadeWorklogs) => Promise<Answer>,
+): Promise<Answer> {
+  const ports = portsOf(given);
+  const { options } = job;
+  const span = periodOf(options, today(), options.weekStart ?? 'monday');
+  const rates = options.rates === undefined ? [] : readRates(options.rates);
+  const daysOff = options.daysOff === undefined ? new Set<string>() : readDaysOff(options.daysOff, span);
+  const warehouse = await openForReading(job.warehouse, { memoryLimit: MEMORY, labels: job.labels });
+  try {
+    for (const problem of warehouse.problems) ports.log.warn(`left out: ${problem}`);
+    const sources = await Sources.of(warehouse);
+    if (!sources.has('worklog'))
+      throw new ConnectorError(
+        'usage',
+        `The warehouse ${job.warehouse.root} has no worklogs: connector sync --stream issue_worklog.`,
+      );
+    const status = await freshness(warehouse, options.maxAge);
+    const asked: WorklogsAsked = {
+      ...(await askedOf(sources, job, ports, span)),
+      rates,
+    };
+    const report = new WorklogReport(sources, asked);
+    const people = await report.people();
+    const usesGroups =
+      [options.groups, options.notGroups].some((groups) => (groups ?? []).length > 0) || asked.by.includes('group');
+    const head = headOf({ asked, totals: await report.totals(), people, status, usesGroups });
+    const gaps =
+      options.expected === undefined
+        ? null
+        : await gapsOfAll(report, people, daysOff, options.expected, options.onlyMissing === true);
+    return await use({ head, report, gaps });
+  } finally {
+    warehouse.close();
+  }
+}
+
+/** On this machine's clock: whoever asks means the day here. */
+function today(): string {
+  const now = new Date();
+  return dayAt(now.getTime() - now.getTimezoneOffset() * 60_000);
+}
+
+async function freshness(warehouse: OpenWarehouse, maxAge: number | undefined): Promise<readonly StreamStatus[]> {
+  const { streams } = await statusOf(warehouse, Date.now(), new Set(READ_FOR_WORKLOGS));
+  const worklogs = streams.filter(({ stream }) => stream === 'issue_worklog');
+  const old = worklogs.find(({ age_seconds: age }) => maxAge !== undefined && (age === null || age > maxAge));
+  if (maxAge === undefined || !old) return streams;
+  const age = old.age_seconds === null ? 'were never read whole' : `are ${showDuration(old.age_seconds)} old`;
+  throw new ConnectorError(
+    'later',
+    `The worklogs of ${old.connection} ${age}, and the report is to be made of ones no older than ${showDuration(maxAge)}: connector sync --stream issue_worklog.`,
+  );
+}
+
+async function askedOf(
+  sources: Sources,
+  job: WorklogsJob,
+  ports: Ports,
+  span: Span,
+): Promise<Omit<WorklogsAsked, 'rates'>> {
+  const { options } = job;
+  const { day = 'author', by = ['person', 'issue'], moreFields = [], rollup } = options;
+  if (by.length > MOST_LEVELS)
+    throw new ConnectorError(
+      'usage',
+      `--by takes up to ${MOST_LEVELS} levels, and there are ${by.length}: ${by.join(', ')}.`,
+    );
+  if (rollup !== undefined && !(ROLLUPS as readonly string[]).includes(rollup) && !/^link:./.test(rollup))
+    throw new ConnectorError('usage', `--rollup ${rollup} is none of ${ROLLUPS.join(', ')} or link:NAME.`);
+  await refuseUnknownZone(sources, day);
+  const scope = await scopeOf(sources, {
+    ...{ connections: options.connections ?? [], projects: options.projects ?? [], issues: options.issues ?? [] },
+    ...{ users: options.users ?? [], groups: options.groups ?? [], notGroups: options.notGroups ?? [] },
+  });
+  return {
+    ...{ span, day, by, rollup: rollup ?? null },
+    date: options.date ?? 'started',
+    weekStart: options.weekStart ?? 'monday',
+    weekend: options.weekend ?? ['saturday', 'sunday'],
+    hideWeekends: options.hideWeekends ?? false,
+    scope: { ...scope, matched: await matchedOf(sources, job, ports, scope.connections) },
+    columns: options.columns ?? columnsFor(span),
+    asOfStart: options.asOf === 'start',
+    rounding: options.round ?? null,
+    restricted: options.restricted ?? 'include',
+    moreFields: moreFields.map((name) => fieldOf(sources, name)),
+    shown: { unit: options.unit ?? 'h', hoursPerDay: options.hoursPerDay ?? 8 },
+  };
+}
+
+const MOST_DAYS = 31;
+const MOST_WEEKS = 26;
+
+function columnsFor(span: Span): string {
+  if (daysIn(span) <= MOST_DAYS) return 'day';
+  return daysIn(span) <= MOST_WEEKS * 7 ? 'week' : 'month';
+}
+
+/** @throws ConnectorError kind `usage` for what is no column of the view `issue` */
+function fieldOf(sources: Sources, name: string): string {
+  const columns = sources.columns('issue');
+  if (columns.has(name)) return name;
+  const slug = name.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '_');
+  if (columns.has(slug)) return slug;
+  throw new ConnectorError(
+    'usage',
+    `--more-fields ${name} is no column of the view issue.${didYouMean(slug, [...columns.keys()])} connector query "DESCRIBE issue" lists them.`,
+  );
+}
+
+async function matchedOf(sources: Sources, job: WorklogsJob, ports: Ports, connections: readonly string[] | null) {
+  const { filters = [], jql = [] } = job.options;
+  // Filters are alternatives to each other, as in the endpoint this stands for; JQL and filters have to hold both.
+  const questions = [...filters.map(filterQuestion), ...jql.map(jqlQuestion)];
+  if (questions.length === 0) return [];
+  const wanted = job.connections().filter(({ name }) => connections === null || connections.includes(name));
+  const deployments = sources.has('server_info')
+    ? await sources.rows('SELECT _connection, deployment_type FROM main.server_info')
+    : [];
+  const sites = wanted.map((connection) => {
+    const known = deployments.find((row) => row._connection === connection.name)?.deployment_type;
+    const isCloud = known === undefined ? connection.auth.type !== 'pat' : known === 'Cloud';
+    return { connection, dialect: isCloud ? ('cloud' as const) : ('datacenter' as const) };
+  });
+  const found = await matchingIssues(questions, sites, ports);
+  const ofFilters = found.slice(0, filters.length).flat();
+  return [...(filters.length > 0 ? [ofFilters] : []), ...found.slice(filters.length)];
+}
+
+/** Of the people who were asked for, those too who logged nothing. */
+async function gapsOfAll(
+  report: WorklogReport,
+  people: Awaited<ReturnType<WorklogReport['people']>>,
+  daysOff: ReadonlySet<string>,
+  hours: number,
+  onlyMissing: boolean,
+): Promise<readonly PersonGap[]> {
+  const idle = (await report.namesOfScope()).filter(({ id }) => !people.some((person) => person.id === id));
+  const all = [...people, ...idle.map(({ id, name }) => ({ id, name, seconds: 0, days: new Map<string, number>() }))];
+  const { span, weekend } = report.asked;
+  const byName = all.sort((a, b) => a.name.localeCompare(b.name, 'en') || (a.id < b.id ? -1 : 1));
+  const gaps = gapsOf(byName, { span, weekend, daysOff, seconds: hours * 3600 });
+  return onlyMissing ? gaps.filter(({ missing }) => missing > 0) : gaps;
+}

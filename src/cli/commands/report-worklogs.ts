@@ -1,0 +1,159 @@
+/** `connector report worklogs`: who logged how much, on what, and when. */
+import { type MadeWorklogs, type WorklogsOptions, worklogsReport } from '../../app/report/worklogs.js';
+import { durationMs } from '../../core/duration.js';
+import { ConnectorError, EXIT } from '../../core/errors.js';
+import type { Weekday, WeekStart } from '../../reports/days.js';
+import type { Unit } from '../../reports/hours.js';
+import { gapsText, headText, notesText, pivotText } from '../../reports/print/terminal.js';
+import { timeTrackerCsv, worklogCsv } from '../../reports/print/worklogs-csv.js';
+import { worklogJson } from '../../reports/print/worklogs-json.js';
+import { worklogNdjson } from '../../reports/print/worklogs-ndjson.js';
+import type { WorklogReport } from '../../reports/worklogs/report.js';
+import type { Action } from '../command.js';
+import type { Io } from '../ui/io.js';
+import { refuseTaken, writeOut } from '../ui/out-file.js';
+import type { ReportFormat } from './report-formats.js';
+
+interface Options {
+  readonly period?: string;
+  readonly start?: string;
+  readonly end?: string;
+  readonly connection: readonly string[];
+  readonly project: readonly string[];
+  readonly issue: readonly string[];
+  readonly user: readonly string[];
+  readonly group: readonly string[];
+  readonly excludeGroup: readonly string[];
+  readonly filter: readonly string[];
+  readonly jql: readonly string[];
+  readonly moreFields: readonly string[];
+  readonly by: string;
+  readonly columns?: string;
+  readonly rollup?: string;
+  readonly asOf: 'start' | 'now';
+  readonly day: string;
+  readonly date: NonNullable<WorklogsOptions['date']>;
+  readonly weekStart: WeekStart;
+  readonly weekends: 'show' | 'hide';
+  readonly unit: Unit;
+  readonly hoursPerDay: number;
+  readonly round?: string;
+  readonly roundMode: 'nearest' | 'up';
+  readonly expected?: number;
+  readonly missing?: true;
+  readonly daysOff?: string;
+  readonly restricted: NonNullable<WorklogsOptions['restricted']>;
+  readonly rates?: string;
+  readonly maxAge?: number;
+  readonly format: readonly ReportFormat[];
+  readonly out: readonly string[];
+  readonly force?: boolean;
+  readonly layout?: 'time-tracker';
+  readonly rawCsv?: boolean;
+}
+
+export const run: Action<Options> = async (context, _args, options) => {
+  const targets = targetsOf(options);
+  for (const target of targets) refuseTaken(context.io, target);
+  const job = {
+    warehouse: context.warehouse(),
+    labels: context.labels(),
+    options: worklogsOptions(options),
+    connections: () => context.config(options.connection).connections,
+  };
+  await worklogsReport(job, context, async (made) => {
+    for (const target of targets) await writeOut(context.io, target, printed(made, target.format, options, context.io));
+  });
+  return EXIT.ok;
+};
+
+interface Target {
+  readonly format: ReportFormat;
+  readonly out: string;
+  readonly force: boolean;
+}
+
+/** The n-th `--out` belongs to the n-th `--format`. @throws ConnectorError kind `usage` */
+function targetsOf({ format, out, force = false, missing, expected, layout }: Options): readonly Target[] {
+  const formats: readonly ReportFormat[] = format.length > 0 ? format : ['table'];
+  if (formats.length > 1 && out.length !== formats.length)
+    throw new ConnectorError('usage', `${formats.length} formats need as many files: one --out after each --format.`);
+  if (out.length > formats.length)
+    throw new ConnectorError(
+      'usage',
+      `There are ${out.length} files for ${formats.length} format: one --out after each --format.`,
+    );
+  if (missing && expected === undefined)
+    throw new ConnectorError('usage', '--missing says what is missing to the expected hours: add --expected 8.');
+  if (layout !== undefined && !formats.includes('csv'))
+    throw new ConnectorError('usage', `--layout ${layout} is one of CSV: add --format csv.`);
+  return formats.map((each, index) => ({ format: each, out: out[index] ?? '-', force }));
+}
+
+function worklogsOptions({ round, roundMode, weekends, by, missing, ...options }: Options): WorklogsOptions {
+  const seconds = round === undefined ? undefined : durationMs(round) / 1000;
+  if (seconds !== undefined && !(seconds >= 1))
+    throw new ConnectorError('usage', `--round ${round} is no duration; expected one such as 15m or 1h.`);
+  return {
+    ...options,
+    connections: options.connection,
+    projects: options.project,
+    issues: options.issue,
+    users: options.user,
+    groups: options.group,
+    notGroups: options.excludeGroup,
+    filters: options.filter,
+    by: by.split(',').map((level) => level.trim()),
+    weekend: WEEKEND,
+    hideWeekends: weekends === 'hide',
+    ...(seconds !== undefined && { round: { seconds, mode: roundMode } }),
+    ...(missing && { onlyMissing: true }),
+  };
+}
+
+const WEEKEND: readonly Weekday[] = ['saturday', 'sunday'];
+
+function printed(made: MadeWorklogs, format: ReportFormat, options: Options, io: Io): AsyncIterable<string> {
+  const { layout, rawCsv = false } = options;
+  const { report } = made;
+  if (format === 'json') return worklogJson(report.worklogs(true));
+  if (format === 'ndjson') return worklogNdjson(report.worklogs());
+  if (format === 'csv')
+    return layout === undefined
+      ? worklogCsv(report.worklogs(), report.asked, rawCsv)
+      : timeTrackerCsv(report.worklogs(true), report.asked);
+  return table(made, options, io);
+}
+
+/** From the finest to none: what does not fit a terminal is put together more coarsely, unless it was asked for. */
+const COARSER = ['week', 'month', 'none'];
+
+async function* table(
+  { head, report, gaps }: MadeWorklogs,
+  { columns, out }: Options,
+  { stdout }: Io,
+): AsyncIterable<string> {
+  yield `${headText(head)}\n`;
+  if (gaps !== null) yield gapsText(gaps, report.asked.shown);
+  else {
+    const widest =
+      columns === undefined && out.length === 0
+        ? (stdout.columns ?? Number.POSITIVE_INFINITY)
+        : Number.POSITIVE_INFINITY;
+    yield await grid(report, widest);
+  }
+  yield `\n${notesText(head)}`;
+}
+
+async function grid(report: WorklogReport, widest: number): Promise<string> {
+  const { by, shown, columns } = report.asked;
+  const choices = [columns, ...COARSER.slice(COARSER.indexOf(columns) + 1)];
+  for (const choice of choices.slice(0, -1)) {
+    const text = pivotText(await report.with({ columns: choice }).pivot(), by, shown, widest);
+    if (text !== null) return text;
+  }
+  return (
+    pivotText(await report.with({ columns: choices.at(-1) ?? columns }).pivot(), by, shown, Number.POSITIVE_INFINITY) ??
+    ''
+  );
+}

@@ -1,0 +1,129 @@
+/** What stands above a worklog report's numbers: of which days, how fresh, the answer in a sentence, and what to know of it. */
+import { showDuration } from '../../core/duration.js';
+import type { StreamStatus } from '../../query/status.js';
+import { showSeconds, UNIT_NAMES } from '../hours.js';
+import type { WorklogsAsked } from './asked.js';
+import type { PersonTotals, Totals } from './report.js';
+
+export interface Head {
+  readonly title: string;
+  /** One line a connection: when it was read, and what is missing. */
+  readonly freshness: readonly string[];
+  /** The whole in one sentence. */
+  readonly answer: string;
+  /** How it was counted, and what was left out. */
+  readonly notes: readonly string[];
+}
+
+/** Streams whose age matters to these numbers. */
+export const READ_FOR_WORKLOGS = ['issue_worklog', 'group_members'] as const;
+
+export interface HeadFacts {
+  readonly asked: WorklogsAsked;
+  readonly totals: Totals;
+  readonly people: readonly PersonTotals[];
+  /** Of READ_FOR_WORKLOGS. */
+  readonly status: readonly StreamStatus[];
+  readonly usesGroups: boolean;
+}
+
+export function headOf(facts: HeadFacts): Head {
+  const { asked } = facts;
+  const { start, end } = asked.span;
+  return {
+    title: `Worklogs ${start === end ? start : `${start} to ${end}`}`,
+    freshness: freshnessOf(facts),
+    answer: answerOf(facts),
+    notes: [
+      dayNote(facts),
+      ...roundingNote(asked),
+      ...restrictedNote(facts),
+      ...groupNote(facts),
+      ...costNotes(facts),
+      ...appNote(facts),
+    ],
+  };
+}
+
+const count = (number: number, one: string, many = `${one}s`) =>
+  `${number.toLocaleString('en')} ${number === 1 ? one : many}`;
+
+function freshnessOf({ status }: HeadFacts): readonly string[] {
+  const found = status.filter(({ stream }) => stream === 'issue_worklog');
+  if (found.length === 0) return ['No worklogs were read yet: connector sync --stream issue_worklog.'];
+  return found.map(({ connection, age_seconds: age, state, owed, error }) => {
+    const when = age === null ? 'never read whole' : `read ${showDuration(age)} ago`;
+    const missing = [
+      ...(state !== null && state !== 'ok' && state !== 'empty'
+        ? [`last run ${state}${error === null ? '' : `: ${error}`}`]
+        : []),
+      ...(owed.length > 0 ? [`worklogs of ${count(owed.length, 'issue')} are owed (connector status)`] : []),
+    ];
+    return `${connection}: ${when}, ${missing.length === 0 ? 'complete' : missing.join('; ')}.`;
+  });
+}
+
+function answerOf({ asked, totals }: HeadFacts): string {
+  if (totals.worklogs === 0) return 'Nobody logged work in this period.';
+  const amount = showSeconds(totals.counted, asked.shown);
+  const unit = asked.shown.unit === 'hm' ? '' : ` ${UNIT_NAMES[asked.shown.unit]}`;
+  return `${count(totals.people, 'person', 'people')} logged ${amount}${unit} in ${count(totals.worklogs, 'worklog')} on ${count(totals.issues, 'issue')}.`;
+}
+
+const CLOCKS: Readonly<Record<string, string>> = {
+  author: "A day is the author's own: that of the profile's time zone",
+  site: "A day is the site's: worklogs lie on the day that Jira shows for them",
+  utc: 'A day is that of UTC',
+};
+
+function dayNote({ asked, totals }: HeadFacts): string {
+  const clock = CLOCKS[asked.day] ?? `A day is that of ${asked.day}`;
+  const moment =
+    asked.date === 'started' ? '' : `; counted by when a worklog was ${asked.date}, not by when the work was done`;
+  const fell =
+    totals.fellBack === 0
+      ? ''
+      : `; for ${totals.fellBack} of ${totals.worklogs} it is not known, and the connection's was taken`;
+  return `${clock}${fell}${moment}.`;
+}
+
+function roundingNote({ rounding }: WorklogsAsked): readonly string[] {
+  if (rounding === null) return [];
+  const way = rounding.mode === 'up' ? 'up to' : 'to the nearest';
+  return [
+    `Each worklog is rounded ${way} ${showSeconds(rounding.seconds, { unit: 'hm', hoursPerDay: 8 })}, then summed.`,
+  ];
+}
+
+function restrictedNote({ asked, totals }: HeadFacts): readonly string[] {
+  if (asked.restricted === 'omit') return ['Worklogs that only some may see are left out.'];
+  if (totals.restricted === 0) return [];
+  return [`${count(totals.restricted, 'worklog')} among them that only some may see.`];
+}
+
+function groupNote({ usesGroups, status }: HeadFacts): readonly string[] {
+  if (!usesGroups) return [];
+  const ages = status
+    .filter(({ stream }) => stream === 'group_members')
+    .map(({ age_seconds: age }) => age ?? Number.POSITIVE_INFINITY);
+  const age = Math.max(...ages);
+  return [
+    `Groups have the members that they had ${Number.isFinite(age) ? `${showDuration(age)} ago` : 'at the last read'}: who left before is not among them.`,
+  ];
+}
+
+function costNotes({ asked, totals }: HeadFacts): readonly string[] {
+  if (asked.rates.length === 0) return [];
+  const sums = [...totals.cost].map(([currency, cost]) => `${cost.toFixed(2)} ${currency}`);
+  return [
+    `Cost: ${sums.join(', ') || 'none'}.`,
+    ...(totals.unpriced > 0 ? [`${count(totals.unpriced, 'worklog')} without a rate.`] : []),
+  ];
+}
+
+/** Where a time tracking app logs on behalf of people, Jira names the app as the author. */
+function appNote({ people, totals }: HeadFacts): readonly string[] {
+  const app = people.find(({ isApp, seconds }) => isApp && seconds * 2 > totals.counted);
+  if (!app) return [];
+  return [`More than half was logged by the app ${app.name}: the people behind it are known to that app, not to Jira.`];
+}

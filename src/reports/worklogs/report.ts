@@ -1,0 +1,166 @@
+/** One worklog report: what it counted and how, its grid, and its worklogs, all from one set of rows. */
+import { identifier } from '../../core/quote.js';
+import { type Row, type Sources, valueRows } from '../sources.js';
+import type { WorklogsAsked } from './asked.js';
+import { NO_VALUE, type Pivot, type PivotCell, pivotOf } from './pivot.js';
+import { reportRows } from './rows-sql.js';
+
+export interface Totals {
+  readonly worklogs: number;
+  /** As they were logged. */
+  readonly seconds: number;
+  /** After rounding. */
+  readonly counted: number;
+  readonly people: number;
+  readonly issues: number;
+  /** Worklogs whose author has no known zone: the connection's was taken. */
+  readonly fellBack: number;
+  readonly restricted: number;
+  /** Cost by currency. */
+  readonly cost: ReadonlyMap<string, number>;
+  /** Worklogs without a rate, where rates were given. */
+  readonly unpriced: number;
+}
+
+export interface PersonTotals {
+  readonly id: string;
+  readonly name: string;
+  readonly seconds: number;
+  readonly worklogs: number;
+  /** Whether the account is an app's. */
+  readonly isApp: boolean;
+  /** Seconds by day. */
+  readonly days: ReadonlyMap<string, number>;
+}
+
+export class WorklogReport {
+  readonly #with: string;
+
+  constructor(
+    private readonly sources: Sources,
+    readonly asked: WorklogsAsked,
+  ) {
+    this.#with = reportRows(sources, asked);
+  }
+
+  /** The same tables, asked for something else. */
+  with(other: Partial<WorklogsAsked>): WorklogReport {
+    return new WorklogReport(this.sources, { ...this.asked, ...other });
+  }
+
+  async totals(): Promise<Totals> {
+    const priced = this.asked.rates.length > 0;
+    const [row] = await this.sources.rows(
+      `${this.#with} SELECT count(*) AS worklogs, coalesce(sum(seconds), 0)::BIGINT AS seconds, coalesce(sum(counted), 0)::BIGINT AS counted,` +
+        ' count(DISTINCT author_id) AS people, count(DISTINCT (_connection, issue_id)) AS issues,' +
+        ' count(*) FILTER (fell_back) AS fell_back, count(visibility_type) AS restricted,' +
+        ` ${priced ? 'count(*) FILTER (cost IS NULL)' : '0'} AS unpriced FROM report`,
+    );
+    const costs = priced
+      ? await this.sources.rows(
+          `${this.#with} SELECT currency, sum(cost) AS cost FROM report WHERE cost IS NOT NULL GROUP BY ALL ORDER BY ALL`,
+        )
+      : [];
+    const number = (name: string) => Number(row?.[name] ?? 0);
+    return {
+      ...{ worklogs: number('worklogs'), seconds: number('seconds'), counted: number('counted') },
+      ...{ people: number('people'), issues: number('issues'), fellBack: number('fell_back') },
+      ...{ restricted: number('restricted'), unpriced: number('unpriced') },
+      cost: new Map(costs.map((each) => [String(each.currency), Number(each.cost)])),
+    };
+  }
+
+  async pivot(): Promise<Pivot> {
+    const levels = this.asked.by.map((_, index) => index + 1);
+    const keys = levels.map((level) => `key${level}`);
+    const labels = levels.map((level) => `max(label${level}) AS label${level}`);
+    const rows = await this.sources.rows(
+      `${this.#with} SELECT ${[...keys, ...labels, 'pivot_column'].join(', ')}, sum(counted)::BIGINT AS seconds, count(*) AS worklogs` +
+        ` FROM report GROUP BY ${[...keys, 'pivot_column'].join(', ')}`,
+    );
+    return pivotOf(
+      rows.map((row) => cellOf(row, levels)),
+      this.asked,
+    );
+  }
+
+  async people(): Promise<readonly PersonTotals[]> {
+    const kind = this.sources.has('users_search_all', 'account_type')
+      ? "(SELECT bool_or(u.account_type = 'app') FROM main.users_search_all u WHERE u._connection = any_value(r._connection) AND u.account_id = r.author_id)"
+      : 'false';
+    const rows = await this.sources.rows(
+      `${this.#with}, by_day AS (SELECT author_id, day, any_value(_connection) AS _connection, max(author_name) AS name, sum(counted)::BIGINT AS seconds, count(*) AS worklogs FROM report GROUP BY author_id, day)` +
+        ` SELECT author_id AS id, coalesce(max(name), author_id) AS name, sum(seconds)::BIGINT AS seconds, sum(worklogs)::BIGINT AS worklogs,` +
+        ` ${kind} AS is_app, list(CAST(day AS VARCHAR) ORDER BY day) AS days, list(seconds ORDER BY day) AS day_seconds FROM by_day r GROUP BY author_id ORDER BY name, id`,
+    );
+    return rows.map((row) => ({
+      ...{
+        id: String(row.id),
+        name: String(row.name ?? row.id),
+        seconds: Number(row.seconds),
+        worklogs: Number(row.worklogs),
+      },
+      isApp: row.is_app === true,
+      days: new Map(listOf(row.days).map((day, index) => [String(day), Number(listOf(row.day_seconds)[index])])),
+    }));
+  }
+
+  /** The people asked for by name or group, whether they logged or not; none when nobody was named. */
+  async namesOfScope(): Promise<readonly { readonly id: string; readonly name: string }[]> {
+    const { people } = this.asked.scope;
+    if (people === null || people.length === 0) return [];
+    const named = this.sources.has('users_search_all')
+      ? ' LEFT JOIN main.users_search_all u ON u._connection = p._connection AND u.account_id = p.id'
+      : '';
+    const name = this.sources.column('u', 'users_search_all', 'display_name');
+    const rows = await this.sources.rows(
+      `SELECT p.id, coalesce(max(${name}), p.id) AS name FROM ${valueRows(people, 2)} p(_connection, id)${named} GROUP BY p.id ORDER BY name, p.id`,
+    );
+    return rows.map((row) => ({ id: String(row.id), name: String(row.name) }));
+  }
+
+  /**
+   * Worklogs in the order of the endpoint this stands for: by project, number of the issue, beginning, id.
+   * @param withIssue with what JSON says of the issue
+   */
+  worklogs(withIssue = false): AsyncIterable<readonly Row[]> {
+    const there = withIssue && this.sources.has('issue');
+    const issue = there
+      ? ISSUE_COLUMNS.map((name) => `, ${this.sources.column('o', 'issue', name)} AS ${identifier(name)}`).join('')
+      : '';
+    const join = there ? ' LEFT JOIN main.issue o ON o._connection = r._connection AND o.id = r.issue_id' : '';
+    return this.sources.stream(
+      `${this.#with} SELECT r.* EXCLUDE (fell_back, on_weekend)${issue} FROM report r${join}` +
+        " ORDER BY r._connection, regexp_extract(r.issue_key, '^(.*)-\\d+$', 1)," +
+        " TRY_CAST(regexp_extract(r.issue_key, '-(\\d+)$', 1) AS BIGINT), r.issue_id, r.started, r.worklog_id",
+    );
+  }
+}
+
+/** What JSON says of an issue beside the columns of a worklog. */
+const ISSUE_COLUMNS = [
+  ...['issue_type_id', 'issue_type_subtask', 'project_id', 'project_category_id', 'priority_id', 'priority_name'],
+  ...[
+    'resolution_id',
+    'resolution_name',
+    'status_id',
+    'status_category_id',
+    'status_category_key',
+    'status_category_name',
+  ],
+  'issue_links',
+] as const;
+
+function cellOf(row: Row, levels: readonly number[]): PivotCell {
+  return {
+    path: levels.map((level) => ({
+      key: String(row[`key${level}`] ?? ''),
+      label: String(row[`label${level}`] ?? '') || NO_VALUE,
+    })),
+    column: String(row.pivot_column ?? ''),
+    seconds: Number(row.seconds),
+    worklogs: Number(row.worklogs),
+  };
+}
+
+const listOf = (value: Row[string] | undefined): readonly unknown[] => (Array.isArray(value) ? value : []);

@@ -1,0 +1,187 @@
+/**
+ * The worklogs of a report as SQL: a WITH clause that ends in `report`, one row a worklog with the day it counts on, the seconds
+ * that count, and the values of the levels and of the pivot's columns. Every format reads this one set, so that none can
+ * disagree with another.
+ */
+import { identifier, literal } from '../../core/quote.js';
+import { addDays, WEEKDAYS } from '../days.js';
+import { type Sources, valueRows } from '../sources.js';
+import type { Pair, Rounding, Scope, WorklogsAsked } from './asked.js';
+import { atStart, changesOf, type Level, levelOf } from './levels.js';
+import { ancestors, topOf } from './rollup-sql.js';
+
+/** Hours of hidden weekends, in a column of their own. */
+export const WEEKEND = 'weekend';
+
+export function reportRows(sources: Sources, asked: WorklogsAsked): string {
+  const levels = asked.by.map((name) => levelOf(name, sources, asked.weekStart, '--by'));
+  const column = columnOf(sources, asked);
+  const used = [...levels, ...(column ? [column] : [])];
+  const then = asked.asOfStart ? historyOf(used) : new Map<string, string>();
+  const shown = (level: Level) => {
+    const alias = level.field === undefined ? undefined : then.get(level.field);
+    return alias === undefined ? level : atStart(level, alias);
+  };
+  const needs = new Set(used.flatMap((level) => level.needs ?? []));
+  const selected = [
+    'w.*',
+    ...levels
+      .map(shown)
+      .flatMap(({ key, label }, index) => [`${key} AS key${index + 1}`, `${label} AS label${index + 1}`]),
+    `${column ? columnWithWeekend(shown(column).label, asked) : "''"} AS pivot_column`,
+    ...moreFields(sources, asked),
+  ];
+  const joins = [
+    needs.has('issue') || needs.has('parent') || needs.has('top') || asked.moreFields.length > 0
+      ? issueJoins(sources, asked, needs)
+      : '',
+    needs.has('groups') ? groupJoin(sources) : '',
+    ...[...then].map(([field, alias]) => ` ${changesOf(field, alias)}`),
+  ];
+  const parts = [
+    ...days(sources, asked),
+    ...(asked.rollup === null ? [] : [`ancestors AS (${ancestors(sources, asked.rollup)})`]),
+    ...(needs.has('top') ? [`tops AS (${topOf(sources)})`] : []),
+    `report AS (SELECT ${selected.join(', ')} FROM counted w${joins.join('')})`,
+  ];
+  return `WITH RECURSIVE ${parts.join(',\n')}`;
+}
+
+function columnOf(sources: Sources, { columns, weekStart }: WorklogsAsked): Level | null {
+  return columns === 'none' ? null : levelOf(columns, sources, weekStart, '--columns');
+}
+
+function columnWithWeekend(label: string, { columns, hideWeekends }: WorklogsAsked): string {
+  const known = `coalesce(${label}, '')`;
+  return hideWeekends && columns === 'day'
+    ? `CASE WHEN w.on_weekend THEN ${literal(WEEKEND)} ELSE ${known} END`
+    : known;
+}
+
+const moreFields = (sources: Sources, { moreFields: names }: WorklogsAsked) =>
+  names.map((name) => `${sources.column('i', 'issue', name)} AS ${identifier(`field_${name}`)}`);
+
+/** An alias for each field whose value at the beginning of the work is wanted. */
+function historyOf(levels: readonly Level[]): Map<string, string> {
+  const fields = new Set(levels.flatMap(({ field }) => field ?? []));
+  return new Map([...fields].map((field, index) => [field, `then${index}`]));
+}
+
+function issueJoins(sources: Sources, { rollup }: WorklogsAsked, needs: ReadonlySet<string>): string {
+  if (!sources.has('issue')) return '';
+  const up = rollup === null ? '' : ' LEFT JOIN ancestors up ON up._connection = w._connection AND up.id = w.issue_id';
+  const id = rollup === null ? 'w.issue_id' : 'coalesce(up.ancestor, w.issue_id)';
+  const parent = needs.has('parent')
+    ? ` LEFT JOIN main.issue parent ON parent._connection = w._connection AND parent.id = ${sources.column('i', 'issue', 'parent_id')}`
+    : '';
+  const top = needs.has('top')
+    ? ' LEFT JOIN tops ON tops._connection = w._connection AND tops.id = w.issue_id LEFT JOIN main.issue top ON top._connection = w._connection AND top.id = tops.ancestor'
+    : '';
+  return `${up} LEFT JOIN main.issue i ON i._connection = w._connection AND i.id = ${id}${parent}${top}`;
+}
+
+function groupJoin(sources: Sources): string {
+  if (!sources.has('group_members')) return ' LEFT JOIN (SELECT NULL AS names) g ON false';
+  const name = sources.has('groups') ? 'coalesce(n.name, m.group_id)' : 'm.group_id';
+  const names = sources.has('groups')
+    ? ' LEFT JOIN main.groups n ON n._connection = m._connection AND n.group_id = m.group_id'
+    : '';
+  return (
+    ` LEFT JOIN (SELECT m._connection, m.account_id, string_agg(DISTINCT ${name}, ', ' ORDER BY ${name}) AS names` +
+    ` FROM main.group_members m${names} GROUP BY ALL) g ON g._connection = w._connection AND g.account_id = w.author_id`
+  );
+}
+
+/** Each worklog's day on the chosen clock, then those of the period with the seconds that count. */
+function days(sources: Sources, asked: WorklogsAsked): readonly string[] {
+  const { span, rounding, weekend } = asked;
+  const moment = `w.${identifier(asked.date)}`;
+  const { zone, fellBack, joins } = clockOf(sources, asked.day);
+  const onSite = asked.day === 'site' && asked.date === 'started';
+  const local = `CAST(${moment} AT TIME ZONE ${zone} AS DATE)`;
+  // A file whose times lie well outside is not read: no clock is more than a day away from UTC.
+  const near = `${moment} >= TIMESTAMPTZ '${addDays(span.start, -2)} 00:00:00+00' AND ${moment} < TIMESTAMPTZ '${addDays(span.end, 3)} 00:00:00+00'`;
+  const weekendDays = weekend.map((day) => WEEKDAYS.indexOf(day)).join(', ') || '-1';
+  return [
+    'zone_names AS MATERIALIZED (SELECT name FROM pg_timezone_names())',
+    `homes AS MATERIALIZED (${homes(sources)})`,
+    `dated AS (SELECT w.*, ${onSite ? `coalesce(w.started_date, ${local})` : local} AS day, ${fellBack} AS fell_back, strftime(w.started AT TIME ZONE ${zone}, '%Y-%m-%d %H:%M:%S') AS started_local FROM main.worklog w${joins} WHERE ${[near, ...within(asked.scope), ...open(asked)].join(' AND ')})`,
+    `counted AS (SELECT w.*, ${rounded(rounding)} AS counted, dayofweek(w.day) IN (${weekendDays}) AS on_weekend${cost(asked)} FROM dated w WHERE w.day BETWEEN DATE '${span.start}' AND DATE '${span.end}')`,
+  ];
+}
+
+interface ClockSql {
+  readonly zone: string;
+  /** Whether the zone is another than the one asked for. */
+  readonly fellBack: string;
+  readonly joins: string;
+}
+
+function clockOf(sources: Sources, day: string): ClockSql {
+  if (day === 'utc') return { zone: "'UTC'", fellBack: 'false', joins: '' };
+  if (day !== 'author' && day !== 'site') return { zone: literal(day), fellBack: 'false', joins: '' };
+  const home = ' LEFT JOIN homes home ON home._connection = w._connection';
+  if (day === 'site' || !sources.has('users_search_all', 'time_zone'))
+    return { zone: "coalesce(home.zone, 'UTC')", fellBack: day === 'site' ? 'home.zone IS NULL' : 'true', joins: home };
+  const authors =
+    '(SELECT _connection, account_id, max(time_zone) AS zone FROM main.users_search_all SEMI JOIN zone_names ON name = time_zone GROUP BY ALL)';
+  return {
+    zone: "coalesce(author.zone, home.zone, 'UTC')",
+    fellBack: 'author.zone IS NULL',
+    joins: `${home} LEFT JOIN ${authors} author ON author._connection = w._connection AND author.account_id = w.author_id`,
+  };
+}
+
+/** The zone of each connection: its account's, else its server's. */
+function homes(sources: Sources): string {
+  const known = [
+    ['myself', 'time_zone'],
+    ['server_info', 'server_time_zone'],
+  ].flatMap(([view = '', column = ''], rank) =>
+    sources.has(view, column)
+      ? [`SELECT _connection, ${identifier(column)} AS zone, ${rank} AS rank FROM main.${view}`]
+      : [],
+  );
+  if (known.length === 0) return 'SELECT NULL AS _connection, NULL AS zone WHERE false';
+  return `SELECT _connection, arg_min(zone, rank) AS zone FROM (${known.join(' UNION ALL ')}) SEMI JOIN zone_names ON name = zone GROUP BY ALL`;
+}
+
+function within({ connections, projects, issues, people, notPeople, matched }: Scope): readonly string[] {
+  const oneOf = (column: string, values: readonly string[]) => `${column} IN (${values.map(literal).join(', ')})`;
+  const pairs = (column: string, wanted: readonly Pair[]) =>
+    `(w._connection, ${column}) IN (SELECT * FROM ${valueRows(wanted, 2)})`;
+  return [
+    ...(connections ? [oneOf('w._connection', connections)] : []),
+    ...(projects ? [oneOf('w.project_key', projects)] : []),
+    ...(issues ? [pairs('w.issue_id', issues)] : []),
+    ...matched.map((ids) => pairs('w.issue_id', ids)),
+    ...(people ? [pairs('w.author_id', people)] : []),
+    ...(notPeople.length > 0 ? [`NOT ${pairs('w.author_id', notPeople)}`] : []),
+  ];
+}
+
+const open = ({ restricted }: WorklogsAsked) => (restricted === 'omit' ? ['w.visibility_type IS NULL'] : []);
+
+/** Rounded one by one, before any sum: sums of shown numbers then are the shown sums. */
+function rounded(rounding: Rounding | null): string {
+  const seconds = 'coalesce(w.seconds, 0)';
+  if (rounding === null) return seconds;
+  const parts = `${seconds} / CAST(${rounding.seconds} AS DOUBLE)`;
+  return `CAST(${rounding.mode === 'up' ? `ceil(${parts})` : `round(${parts})`} * ${rounding.seconds} AS BIGINT)`;
+}
+
+/** The rate of a worklog's day, for its project before the general one; the newest that already holds. */
+function cost({ rates }: WorklogsAsked): string {
+  if (rates.length === 0) return '';
+  const rows = rates.map(({ person, project, rate, currency, from }) => [
+    person,
+    project ?? '',
+    String(rate),
+    currency,
+    from ?? '',
+  ]);
+  const best = (column: string) =>
+    `(SELECT arg_max(${column}, if(project = '', '0', '1') || since) FROM ${valueRows(rows, 5)} r(person, project, rate, currency, since)` +
+    " WHERE person IN (w.author_id, w.author_name) AND project IN ('', w.project_key) AND since <= CAST(w.day AS VARCHAR))";
+  return `, CAST(${best('rate')} AS DOUBLE) * coalesce(w.seconds, 0) / 3600 AS cost, ${best('currency')} AS currency`;
+}
