@@ -34,7 +34,7 @@ const ANONYMOUS_MAY: ReadonlySet<string> = new Set([
   ...['project/{projectIdOrKey}/version', 'project/{projectIdOrKey}/component', 'project/type'].map(getting),
   ...['issuetype', 'status', 'statuscategory', 'priority', 'resolution', 'issueLinkType', 'field'].map(getting),
   ...['users/search', 'dashboard/search', 'filter/search', 'filter/my', 'filter/favourite'].map(getting),
-  ...['serverInfo', 'mypermissions'].map(getting),
+  ...['serverInfo', 'mypermissions', 'permissions'].map(getting),
   ...['search/jql', 'search/approximate-count', 'issue/bulkfetch', 'comment/list'].map(
     (name) => `POST /rest/api/3/${name}`,
   ),
@@ -45,7 +45,9 @@ function getting(name: string): string {
 }
 
 /** The same for everybody. */
-const PUBLIC: ReadonlySet<string> = new Set(['serverInfo', 'project/type', 'statuscategory'].map(getting));
+const PUBLIC: ReadonlySet<string> = new Set(
+  ['serverInfo', 'project/type', 'statuscategory', 'permissions'].map(getting),
+);
 
 /**
  * What a caller who is not signed in gets in place of an answer to `route` (`GET /rest/…` with placeholders).

@@ -133,6 +133,8 @@ export interface Call {
   readonly params: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
   readonly body: unknown;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   /** Origin for `self` links, such as http://127.0.0.1:8080. */
   readonly origin: string;
   /** The site's clock, epoch milliseconds. */

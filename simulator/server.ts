@@ -130,6 +130,7 @@ function toCall(parts: ServerParts, match: Match, request: IncomingMessage, url:
     params: match.params,
     query: url.searchParams,
     body: match.route.method === 'POST' ? parsedBody(request, text) : undefined,
+    headers: request.headers,
     origin: `${url.origin}${parts.door?.contextPath ?? ''}`,
     now: parts.clock.now(),
   };

@@ -14,6 +14,7 @@ const SHARED: ReadonlySet<string> = new Set([
   ...['issueLinkType', 'issuesecurityschemes', 'issuetype', 'notificationscheme', 'permissionscheme', 'priority'],
   ...['project/type', 'project/{projectIdOrKey}', 'resolution', 'status', 'statuscategory'],
   ...['worklog/updated', 'worklog/deleted', 'worklog/list'],
+  ...['configuration', 'role', 'applicationrole', 'permissions'],
 ]);
 
 const CLOUD = '/rest/api/3/';
@@ -30,7 +31,12 @@ export function serverRoutes(
 ): SimRoute[] {
   const shapes = new ServerShapes(directory, version < 9);
   const shared = cloud
-    .filter(({ path }) => path.startsWith('/rest/agile/') || SHARED.has(path.replace(CLOUD, '')))
+    .filter(
+      ({ path }) =>
+        path.startsWith('/rest/agile/') ||
+        path.startsWith('/rest/servicedeskapi/') ||
+        SHARED.has(path.replace(CLOUD, '')),
+    )
     .map((route) => ({ ...route, path: route.path.replace(CLOUD, '/rest/api/2/') }));
   const own = [...serverSearchRoutes(desk), ...serverListRoutes(directory, desk), serverInfo(cloud, version)];
   return [...own, ...shared.map(withOwnWays)].map((route) => ({

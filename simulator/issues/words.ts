@@ -59,7 +59,7 @@ const SENTENCES = [
   'Needs a decision before the release.',
   'Z̸a̷l̶g̵o̴ text and a zero\u200bwidth space.',
 ];
-const LABELS = ['backend', 'frontend', 'größe', 'tech-debt', 'customer', '緊急', 'q3_2026', 'no:colon', 'αβγ'];
+export const LABELS = ['backend', 'frontend', 'größe', 'tech-debt', 'customer', '緊急', 'q3_2026', 'no:colon', 'αβγ'];
 
 export function summaryOf(draw: Draw): string {
   return `${draw.pick(VERBS)} ${draw.pick(THINGS)} ${draw.pick(WHERE)}`.trimEnd();

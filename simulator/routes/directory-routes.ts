@@ -1,13 +1,17 @@
 import type { Directory, IssueIndex, SimRoute } from '../model.js';
 import { ALL_FEATURES, type SiteFeatures } from '../site/options.js';
 import { adminRoutes } from './admin.js';
+import { withoutAdminRights } from './admin-only.js';
 import { agileRoutes } from './agile.js';
 import { fieldRoutes } from './fields.js';
 import { peopleRoutes } from './people.js';
+import { planRoutes } from './plans.js';
 import { projectRoutes } from './projects.js';
 import { schemeRoutes } from './schemes.js';
+import { serviceRoutes } from './service.js';
 import { sharingRoutes } from './sharing.js';
 import { siteInfoRoutes } from './site-info.js';
+import { siteListRoutes } from './site-lists.js';
 import { vocabularyRoutes } from './vocabulary.js';
 import { workflowRoutes } from './workflows.js';
 
@@ -22,6 +26,9 @@ const PARTS = [
   siteInfoRoutes,
   adminRoutes,
   agileRoutes,
+  siteListRoutes,
+  serviceRoutes,
+  planRoutes,
 ];
 
 /** Every route of the site but those of issues. */
@@ -30,5 +37,6 @@ export function directoryRoutes(
   issues: IssueIndex,
   features: SiteFeatures = ALL_FEATURES,
 ): SimRoute[] {
-  return PARTS.flatMap((part) => part(directory, issues, features));
+  const routes = PARTS.flatMap((part) => part(directory, issues, features));
+  return features.administer ? routes : withoutAdminRights(routes);
 }

@@ -1,6 +1,7 @@
 import { jiraTime } from '../clock.js';
 import type { Call, Directory, IssueIndex, SimRoute } from '../model.js';
 import { badRequest } from '../refusal.js';
+import { ALL_FEATURES, type SiteFeatures } from '../site/options.js';
 import { listOf, ok } from './paging.js';
 
 /** Permissions of the token's account: id, key, name, kind, whether it has it. */
@@ -57,10 +58,19 @@ const PERMISSIONS: readonly (readonly [
 export const PERMISSION_KEYS = PERMISSIONS.map(([, key]) => key);
 
 /** What the site is, and what its caller may do. */
-export function siteInfoRoutes(_directory: Directory, _issues: IssueIndex): SimRoute[] {
+export function siteInfoRoutes(
+  _directory: Directory,
+  _issues: IssueIndex,
+  { administer }: SiteFeatures = ALL_FEATURES,
+): SimRoute[] {
   return [
     { method: 'GET', path: '/rest/api/3/serverInfo', handle: (call) => ok(serverInfo(call)) },
-    { method: 'GET', path: '/rest/api/3/mypermissions', handle: (call) => ok({ permissions: permissions(call) }) },
+    {
+      method: 'GET',
+      path: '/rest/api/3/mypermissions',
+      handle: (call) => ok({ permissions: permissions(call, administer) }),
+    },
+    { method: 'GET', path: '/rest/api/3/permissions', handle: () => ok({ permissions: allPermissions() }) },
   ];
 }
 
@@ -82,8 +92,15 @@ function serverInfo({ origin, now }: Call): Record<string, unknown> {
   };
 }
 
+/** What the permissions of the site mean, whoever has them. */
+function allPermissions(): Record<string, unknown> {
+  return Object.fromEntries(
+    PERMISSIONS.map(([, key, name, type]) => [key, { key, name, type, description: `Ability to: ${name}.` }]),
+  );
+}
+
 /** A map by permission key; which keys, the caller must say. */
-function permissions(call: Call): Record<string, unknown> {
+function permissions(call: Call, administer: boolean): Record<string, unknown> {
   const asked = listOf(call, 'permissions');
   if (asked.length === 0) {
     throw badRequest("The 'permissions' query parameter is required.");
@@ -95,7 +112,8 @@ function permissions(call: Call): Record<string, unknown> {
       if (permission === undefined) {
         throw badRequest(`Unrecognized permission: '${wanted}'.`);
       }
-      const [id, key, name, type, havePermission] = permission;
+      const [id, key, name, type, have] = permission;
+      const havePermission = have && (administer || key !== 'ADMINISTER');
       return [key, { id, key, name, type, description: `Ability to: ${name}.`, havePermission }];
     }),
   );

@@ -7,9 +7,25 @@ export interface SiteFeatures {
   /** A Jira Software licence: without it every agile path answers 403. */
   readonly software: boolean;
   readonly issueLinking: boolean;
+  /** Service management: without it no path below /rest/servicedeskapi exists. */
+  readonly service: boolean;
+  /** The caller is an agent of the service desks. */
+  readonly agent: boolean;
+  /** A premium edition, which has plans: without it they answer 403. */
+  readonly plans: boolean;
+  /** The caller administers the site. */
+  readonly administer: boolean;
 }
 
-export const ALL_FEATURES: SiteFeatures = { fieldSchemes: true, software: true, issueLinking: true };
+export const ALL_FEATURES: SiteFeatures = {
+  fieldSchemes: true,
+  software: true,
+  issueLinking: true,
+  service: true,
+  agent: true,
+  plans: true,
+  administer: true,
+};
 
 /** The site of the demo and of most tests. Its clock is fixed, so that a seed always gives the same bytes. */
 export const DEFAULT_SITE: SiteOptions = {

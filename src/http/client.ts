@@ -20,6 +20,8 @@ export interface HttpRequest {
   readonly path: string;
   readonly query?: readonly (readonly [name: string, value: string])[];
   readonly body?: Json;
+  /** Beside those of every request. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** True for every GET, and for a POST that only reads. Anything else is never sent twice. */
   readonly repeatable: boolean;
   /** Who is asking (a stream's name): for counts, logs and messages. */
@@ -203,7 +205,7 @@ function outgoing(base: URL, request: HttpRequest): Outgoing {
   return {
     asked: { onBehalfOf, method, path, host: base.host, understood, passing },
     url: siteUrl(base, path, query),
-    headers: body === undefined ? {} : { 'content-type': 'application/json' },
+    headers: { ...request.headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
     body: body === undefined ? undefined : JSON.stringify(body),
     repeat: repeatable ? 'always' : 'never',
     faultTries,

@@ -14,6 +14,7 @@ export interface RequestTemplate {
   readonly request: string;
   readonly query?: Readonly<Record<string, string | number | boolean | readonly string[]>>;
   readonly body?: Readonly<Record<string, unknown>>;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
 export interface BuiltRequest {
@@ -21,6 +22,7 @@ export interface BuiltRequest {
   readonly path: string;
   readonly query: [string, string][];
   readonly body?: Json;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** @param extra values for places such as `body.nextPageToken`; an array goes in as a list. */
@@ -40,10 +42,11 @@ export function buildRequest(
     if (place.startsWith('query.'))
       for (const one of [value].flat()) query.push([place.slice('query.'.length), String(one)]);
   const filledPath = path.replace(/\{([a-z][a-z0-9_]*)\}/g, (_, name: string) => encodeSegment(lookUp(name, values)));
-  if (method === 'GET') return { method, path: filledPath, query };
+  const headers = template.headers ? { headers: template.headers } : {};
+  if (method === 'GET') return { method, path: filledPath, query, ...headers };
   const body = fillDeep(template.body ?? {}, values) as Record<string, Json>;
   for (const [place, value] of put) if (place.startsWith('body.')) body[place.slice('body.'.length)] = value as Json;
-  return { method, path: filledPath, query, body };
+  return { method, path: filledPath, query, body, ...headers };
 }
 
 function fill(text: string, values: Values): string {

@@ -203,6 +203,8 @@ function tokenPages(page: OfKind<'token'>): Kind {
       }
       if (typeof next !== 'string') throw stuck('the token of the next page is not text');
       if (last === true) note(HARMLESS);
+      // Lists of plans have a token on their last page, too; what it leads to says so once more, with the same token.
+      if (last === true && used.has(next)) return false;
       if (used.has(next)) throw stuck('a page token came twice, the pages go in a circle');
       used.add(next);
       token = next;

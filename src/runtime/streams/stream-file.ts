@@ -86,6 +86,8 @@ export const routeSchema = z.strictObject({
   reads_only: z.literal(true).optional(),
   query: z.record(z.string(), z.union([z.string(), z.int(), z.boolean(), z.array(z.string())])).optional(),
   body: z.record(z.string(), z.unknown()).optional(),
+  /** Sent with every page, as they are; credentials have another way. */
+  headers: z.record(z.string().regex(/^X-[A-Za-z-]+$/, 'a header that begins with X-'), sentence).optional(),
   page: pageSchema.optional(),
   /** A walk in two steps: the named route of this stream lists ids in order, this one reads them in batches, side by side. */
   ids_from: name.optional(),

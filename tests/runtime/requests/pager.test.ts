@@ -103,6 +103,19 @@ describe('offset pages', () => {
 });
 
 describe('token pages', () => {
+  test('a last page that has a token, as lists of plans do, costs one more request and ends where the token comes again', () => {
+    const pager = makePager(token);
+    expect(pager.advance({ answer: { next: '2', isLast: false }, records: ids(0, 2) })).toBe(true);
+    expect(pager.advance({ answer: { next: '3', isLast: true }, records: ids(2, 1) })).toBe(true);
+    expect(pager.advance({ answer: { next: '3', isLast: true }, records: [] })).toBe(false);
+  });
+
+  test('a token that comes again where more is announced is a circle', () => {
+    const pager = makePager(token);
+    pager.advance({ answer: { next: '2', isLast: false }, records: ids(0, 2) });
+    expect(() => pager.advance({ answer: { next: '2', isLast: false }, records: ids(2, 2) })).toThrow(/circle/);
+  });
+
   test.each([
     [{ next: 'b', isLast: true }, true, 'a token although isLast is true'],
     [{ next: 'b', isLast: false }, true, null],

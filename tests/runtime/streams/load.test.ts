@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { readStreamFiles } from '../../../src/app/settings/package-files.js';
 import { loadRegistry } from '../../../src/runtime/streams/load.js';
 import { GROUPS, type Group } from '../../../src/runtime/streams/registry.js';
+import { FIRST_39 } from '../../helpers/first-streams.js';
 
 const GOOD = `stream: parts
 about: Parts of things.
@@ -101,15 +102,6 @@ test('all complaints of all files come at once', () => {
   const bad = GOOD.replace('[id]', '[ids]').replace('GET /', 'POST /');
   expect(() => load(bad)).toThrow(/primary_key|ids[\s\S]*reads_only/);
 });
-
-/** Published names: tables of users hang on them. */
-const FIRST_39 = [
-  'board_configuration board_issues board_sprints boards dashboards field_configurations fields filter_favourite filter_my',
-  'filters group_members groups issue_changelog issue_comments issue_link_types issue_search issue_security_schemes',
-  'issue_types issue_worklog my_permissions myself notification_schemes permission_schemes priorities project_categories',
-  'project_components project_search project_types project_versions resolutions screen_schemes server_info sprint_issues',
-  'status_categories statuses users_search workflow_schemes workflows worklog_updated',
-].flatMap((line) => line.split(' '));
 
 test('the first 39 streams are there under their names and on by default; only what stands in untested/ is off by its place', () => {
   const registry = loadRegistry(readStreamFiles());

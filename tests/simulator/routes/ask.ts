@@ -57,6 +57,7 @@ export function asking(options = DEFAULT_SITE, features: Partial<SiteFeatures> =
       path: url.pathname,
       query: url.searchParams,
       body: undefined,
+      headers: { 'x-experimentalapi': 'opt-in' },
       origin: url.origin,
       now,
     };

@@ -8,7 +8,7 @@ const SIZE = { usual: 50, cap: 100 };
 
 function callWith(query: string): Call {
   const about = { method: 'GET', path: '/rest/api/3/things', params: {}, body: undefined, now: 0 };
-  return { ...about, query: new URLSearchParams(query), origin: 'http://127.0.0.1:9' };
+  return { ...about, query: new URLSearchParams(query), headers: {}, origin: 'http://127.0.0.1:9' };
 }
 
 const rows = (count: number): number[] => Array.from({ length: count }, (_, number) => number);
