@@ -1,5 +1,12 @@
 /** The nouns of the simulated site. `Directory` is everything but issues: small lists made once. Issues are made on demand, by number. */
 
+/** How many of each hang on an issue. */
+export interface IssueCounts {
+  readonly comments: number;
+  readonly worklogs: number;
+  readonly histories: number;
+}
+
 export interface SiteOptions {
   /** Same seed, same site. */
   readonly seed: number;
@@ -11,11 +18,11 @@ export interface SiteOptions {
   readonly groups: number;
   /** Custom fields beyond the usual ones. */
   readonly moreFields: number;
-  /** Per issue; `null`: a mix with empty issues and issues of 250 and more; `'real'`: the same kind of mix, as sparse as a large site is. */
-  readonly perIssue:
-    | { readonly comments: number; readonly worklogs: number; readonly histories: number }
-    | 'real'
-    | null;
+  /**
+   * `null`: a mix with empty issues and issues of 250 and more; `'real'`: the same kind of mix, as sparse as a large site is. Numbers: so many on
+   * each issue, or with `spread` evenly between none and twice as many.
+   */
+  readonly perIssue: (IssueCounts & { readonly spread?: boolean }) | 'real' | null;
   /** Share of issues with a number of 16 digits or more, which a double or a careless reader may change. */
   readonly bigNumbers: number;
   /** Share of the values of custom fields that are left empty beyond the usual third. */

@@ -1,13 +1,7 @@
 /** How many comments, worklogs and histories an issue has. */
 
-import type { SiteOptions } from '../model.js';
+import type { IssueCounts, SiteOptions } from '../model.js';
 import { SALT, unit } from '../random.js';
-
-export interface Counts {
-  readonly comments: number;
-  readonly worklogs: number;
-  readonly histories: number;
-}
 
 /** Shares of issues by count: up to the cumulative share, between `from` and `to`. */
 type Mix = readonly { readonly upTo: number; readonly from: number; readonly to: number }[];
@@ -73,23 +67,28 @@ const REAL: Mixes = {
 };
 
 /** The odd cases that every site has, however small: by place of the issue. */
-const ALWAYS: ReadonlyMap<number, Partial<Counts>> = new Map([
+const ALWAYS: ReadonlyMap<number, Partial<IssueCounts>> = new Map([
   [3, { comments: 0, worklogs: 0, histories: 0 }],
   [7, { comments: 260 }],
   [11, { worklogs: 45 }],
   [13, { histories: 120 }],
 ]);
 
-export function countsOf(options: SiteOptions, issue: number): Counts {
+export function countsOf(options: SiteOptions, issue: number): IssueCounts {
   const { perIssue, seed } = options;
-  if (perIssue !== null && perIssue !== 'real') return perIssue;
-  const mixes = perIssue === 'real' ? REAL : DEMO;
+  if (perIssue !== null && perIssue !== 'real' && !perIssue.spread) return perIssue;
+  const mixes = perIssue === 'real' ? REAL : perIssue === null ? DEMO : spreadAround(perIssue);
   const drawn = {
     comments: draw(mixes.comments, seed, issue, 0),
     worklogs: draw(mixes.worklogs, seed, issue, 1),
     histories: draw(mixes.histories, seed, issue, 2),
   };
-  return { ...drawn, ...ALWAYS.get(issue) };
+  return perIssue === null || perIssue === 'real' ? { ...drawn, ...ALWAYS.get(issue) } : drawn;
+}
+
+function spreadAround({ comments, worklogs, histories }: IssueCounts): Mixes {
+  const evenly = (mean: number): Mix => [{ upTo: 1, from: 0, to: 2 * mean }];
+  return { comments: evenly(comments), worklogs: evenly(worklogs), histories: evenly(histories) };
 }
 
 function draw(mix: Mix, seed: number, issue: number, kind: number): number {

@@ -1,7 +1,7 @@
 /** What it costs to read streams that have a cursor: a count of what a walk will bring, and the shape of the records that come. */
 
 import { valueAt } from '../../core/json-path.js';
-import { childCost, type Facts, scanCost } from '../plan/cost.js';
+import { childCost, type Facts, fedBy, scanCost } from '../plan/cost.js';
 import { exactly, type Range, whole } from '../plan/range.js';
 import type { ReadPlan, RootStep } from '../plan/read-plan.js';
 import { everyStep } from '../plan/read-plan.js';
@@ -10,7 +10,7 @@ import { labelOf, type TreeNode, type Wanted } from '../plan/tree.js';
 import type { Measured } from '../probe/route-choice.js';
 import { sample } from '../probe/sample.js';
 import { parseTimestamp } from '../rows/timestamp.js';
-import { isRequestRoute, parentOf } from '../streams/registry.js';
+import { isRequestRoute } from '../streams/registry.js';
 import type { Estimating } from './estimate.js';
 import { estimateReconciliations, type Scanned } from './estimate-reconciliations.js';
 import { Shapes } from './shapes.js';
@@ -53,11 +53,12 @@ export async function estimateScans(
   await estimateReconciliations(plan, scanned, ctx);
   const of = (stream: string) => scanned.find(({ root }) => root.stream.stream === stream)?.records;
   const counted = scanned[0]?.records ?? FEW;
+  const each = (feed: string) => shapes.mean(fedBy(ctx.registry, feed)?.stream ?? '');
   return {
     rate,
     latency: shapes.latency ?? USUAL_LATENCY,
-    records: (stream) => of(stream) ?? (stream === measured.root ? counted : Math.ceil(counted * shapes.densest())),
-    inside: shapes.upperBound(),
+    records: (stream) => of(stream) ?? (stream === measured.root ? counted : Math.ceil(counted * each(stream))),
+    inside: shapes.expected(),
   };
 }
 
@@ -82,11 +83,7 @@ async function recordsOf(root: RootStep, shapes: Shapes, ctx: Estimating): Promi
 /** A feed's rows lie inside the records of another stream as well: those are counted, and a page of them sampled. */
 async function insideRecords(root: RootStep, shapes: Shapes, ctx: Estimating): Promise<number | null> {
   const { registry, probe } = ctx;
-  const fed = [...registry.streams.values()].find(
-    (stream) =>
-      stream.routes.some((route) => route.inside) &&
-      stream.routes.some((route) => parentOf(stream, route)?.stream === root.stream.stream),
-  );
+  const fed = fedBy(registry, root.stream.stream);
   const parent = fed?.parent && registry.get(fed.parent.stream);
   if (!fed || !parent) return null;
   if (!shapes.knows(fed.stream) && probe.left > 1 && ctx.dialect === 'cloud') {

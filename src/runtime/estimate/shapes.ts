@@ -9,9 +9,11 @@ interface Pool {
   readonly incomplete: number;
   /** Sum over records of the share that may be incomplete, judged by how far the counts spread. */
   readonly upperBound: number;
+  /** Sum over records of the share that is likely incomplete. */
+  readonly expected: number;
 }
 
-const NOTHING: Pool = { records: 0, rows: 0, incomplete: 0, upperBound: 0 };
+const NOTHING: Pool = { records: 0, rows: 0, incomplete: 0, upperBound: 0, expected: 0 };
 
 /** One in ten plans is worse off than the bounds say. */
 const Z = 1.64;
@@ -25,13 +27,14 @@ export class Shapes {
   add({ inside, records, whole, latency }: Sample): void {
     this.#whole ||= whole;
     this.#latency ??= latency;
-    for (const [stream, { mean, overflow, upperBound = overflow }] of inside) {
+    for (const [stream, { mean, overflow, upperBound = overflow, expected = overflow }] of inside) {
       const before = this.#pools.get(stream) ?? NOTHING;
       this.#pools.set(stream, {
         records: before.records + records,
         rows: before.rows + mean * records,
         incomplete: before.incomplete + Math.round(overflow * records),
         upperBound: before.upperBound + upperBound * records,
+        expected: before.expected + expected * records,
       });
     }
   }
@@ -47,11 +50,6 @@ export class Shapes {
   mean(stream: string): number {
     const pool = this.#pools.get(stream);
     return pool && pool.records > 0 ? pool.rows / pool.records : 1;
-  }
-
-  /** Rows per record of the stream that has the most: a feed brings one row for each. */
-  densest(): number {
-    return Math.max(0, ...[...this.#pools.keys()].map((stream) => this.mean(stream)));
   }
 
   /** Share of records whose rows are not all inside (Wilson's bounds). */
@@ -77,10 +75,11 @@ export class Shapes {
   }
 
   /** What routes are chosen by, and so compared by. */
-  upperBound(): Facts['inside'] {
+  expected(): Facts['inside'] {
     return (stream) => {
-      const { records, upperBound } = this.#pools.get(stream) ?? NOTHING;
-      return { mean: this.mean(stream), overflow: records === 0 ? 0 : upperBound / records };
+      const { records, incomplete, expected } = this.#pools.get(stream) ?? NOTHING;
+      const seen = this.#whole || incomplete > 0 ? incomplete : expected;
+      return { mean: this.mean(stream), overflow: records === 0 ? 0 : seen / records };
     };
   }
 }

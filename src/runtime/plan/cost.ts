@@ -46,6 +46,15 @@ function rootCost(root: TreeNode, wanted: readonly Wanted[], facts: Facts): Cost
   return { requests: own.requests + below.reduce((sum, cost) => sum + cost, 0), chain: own.chain };
 }
 
+/** The stream whose rows a feed tells of, one by one, and that lie inside another stream's records as well. */
+export function fedBy(registry: Registry, feed: string): Stream | undefined {
+  return [...registry.streams.values()].find(
+    (stream) =>
+      stream.routes.some((route) => route.inside) &&
+      stream.routes.some((route) => parentOf(stream, route)?.stream === feed),
+  );
+}
+
 /** A walk over `records` records; one request at least, because only an answer tells that there is nothing. */
 export function scanCost(stream: Stream, route: Route, records: number): Cost {
   const list = stream.routes.find((other) => other.name === route.ids_from);

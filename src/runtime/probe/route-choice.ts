@@ -1,7 +1,7 @@
 /** The way to read this time: measured where it is worth a request, assumed where little is to be read. */
 import { ConnectorError } from '../../core/errors.js';
 import type { HttpClient } from '../../http/client.js';
-import { chooseRoutes, type Facts, hasChoice } from '../plan/cost.js';
+import { chooseRoutes, type Facts, fedBy, hasChoice } from '../plan/cost.js';
 import { type Choice, type Dialect, readingRoutes, type Wanted } from '../plan/tree.js';
 import type { Values } from '../requests/build-request.js';
 import { parentOf, type Registry } from '../streams/registry.js';
@@ -15,7 +15,7 @@ export interface ChoiceInput {
   readonly rate: number;
 }
 
-/** A whole read of unknown size is thought of as this many records: every route's cost grows alike with it. */
+/** A whole read of unknown size is thought of as this many records: every route's cost grows alike with it, so a count would be a request for nothing. */
 const MANY = 10_000;
 /** What changes between two runs. */
 const FEW = 100;
@@ -49,7 +49,7 @@ export async function measure(
     : null;
   // A site that refuses the sample refuses the walk, too, and then it concerns the streams of that walk alone.
   const seen = sampled instanceof ConnectorError ? null : sampled;
-  const choice = chooseRoutes(input.registry, wanted, dialect, costFacts(input.rate, root, seen));
+  const choice = chooseRoutes(input.registry, wanted, dialect, costFacts(input, root, seen));
   return { choice, root, label, seen };
 }
 
@@ -72,19 +72,18 @@ function rootOfChoice(registry: Registry, choosing: readonly Wanted[]): string {
   return choosing[0]?.stream ?? '';
 }
 
-function costFacts(rate: number, root: string, seen: Sample | null): Facts {
+function costFacts({ registry, rate }: ChoiceInput, root: string, seen: Sample | null): Facts {
   const records = seen?.whole ? seen.records : MANY;
   const inside = (stream: string) => {
-    const { mean, overflow, upperBound = overflow } = seen?.inside.get(stream) ?? { mean: 1, overflow: 0 };
-    return { mean, overflow: upperBound };
+    const { mean, overflow, expected = overflow } = seen?.inside.get(stream) ?? { mean: 1, overflow: 0 };
+    return { mean, overflow: seen?.whole ? overflow : expected };
   };
   const total = (mode: Wanted['mode']) => (mode === 'full' ? records : FEW);
-  // A feed brings a row for each of its rows inside the records, whatever it is called.
-  const densest = Math.max(1, ...[...(seen?.inside.values() ?? [])].map(({ mean }) => mean));
+  const each = (feed: string) => inside(fedBy(registry, feed)?.stream ?? '').mean;
   return {
     rate,
     latency: seen?.latency ?? USUAL_LATENCY,
-    records: (stream, mode) => (stream === root ? total(mode) : total(mode) * densest),
+    records: (stream, mode) => (stream === root ? total(mode) : Math.ceil(total(mode) * each(stream))),
     inside,
   };
 }

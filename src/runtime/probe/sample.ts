@@ -16,6 +16,8 @@ export interface Inside {
   readonly overflow: number;
   /** The share that may well be incomplete beyond this page, judged by how far the counts spread. */
   readonly upperBound?: number;
+  /** The share that is likely incomplete beyond this page: what a route costs on average. */
+  readonly expected?: number;
 }
 
 export interface Sample {
@@ -73,11 +75,14 @@ function measure(route: Parameters<typeof inlineRows>[0], records: readonly unkn
   const totals = records.map((record) => Number(route.inside ? (valueAt(record, route.inside.total) ?? 0) : 0));
   const incomplete = records.filter((record) => inlineRows(route, record) === null).length;
   const mean = totals.reduce((sum, total) => sum + total, 0) / records.length;
+  const variance = totals.reduce((sum, total) => sum + (total - mean) ** 2, 0) / records.length;
   const overflow = incomplete / records.length;
+  const bound = beyond(route.inside?.cap, mean, variance);
   return {
     mean,
     overflow,
-    upperBound: Math.max(overflow, beyond(route.inside?.cap, totals, mean)),
+    upperBound: Math.max(overflow, bound),
+    expected: incomplete > 0 ? overflow : Math.min(bound, likely(route.inside?.cap, mean, variance), unseen(records)),
   };
 }
 
@@ -85,9 +90,28 @@ function measure(route: Parameters<typeof inlineRows>[0], records: readonly unkn
  * At most this share of all counts lies above the cap (Cantelli's inequality): a page of a hundred that happens to hold no long
  * list does not prove that there are none, unless all counts are much alike.
  */
-function beyond(cap: number | undefined, totals: readonly number[], mean: number): number {
+function beyond(cap: number | undefined, mean: number, variance: number): number {
   if (cap === undefined) return 0;
-  const variance = totals.reduce((sum, total) => sum + (total - mean) ** 2, 0) / totals.length;
   if (variance === 0 || mean > cap) return mean > cap ? 1 : 0;
   return variance / (variance + (cap - mean) ** 2);
 }
+
+/**
+ * The share above the cap if counts spread as a negative binomial distribution of this mean and variance does, which is how things
+ * per issue spread. The bound above is ten times as much for counts that merely differ, and a dearer route was chosen for it.
+ */
+function likely(cap: number | undefined, mean: number, variance: number): number {
+  if (cap === undefined || mean === 0) return 0;
+  const failures = mean ** 2 / Math.max(variance - mean, mean / 1000);
+  const success = mean / (mean + failures);
+  let term = (1 - success) ** failures;
+  let upTo = term;
+  for (let count = 1; count <= cap; count++) {
+    term *= ((count - 1 + failures) / count) * success;
+    upTo += term;
+  }
+  return Math.max(0, 1 - upTo);
+}
+
+/** What is not seen on a page is half a record of it (Jeffreys' prior). */
+const unseen = (records: readonly unknown[]): number => 0.5 / (records.length + 1);

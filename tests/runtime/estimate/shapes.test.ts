@@ -41,5 +41,5 @@ test('the share that was seen lies between the bounds, and more pages bring them
 
 test('rows per record are those of all pages together', () => {
   const pooled = shapes(page(2, 0, 0), page(4, 0, 0));
-  expect([pooled.mean('issue_comments'), pooled.densest()]).toEqual([3, 3]);
+  expect(pooled.mean('issue_comments')).toBe(3);
 });
