@@ -32,9 +32,16 @@ export interface Site {
 }
 
 type Values = Readonly<Record<string, string>>;
+/** A record, how it was read, and what of its parents it was read with. */
+interface Found {
+  readonly record: unknown;
+  readonly route: RequestRoute;
+  readonly values: Values;
+}
 type Puts = Readonly<Record<string, string | number | readonly (string | number)[]>>;
 
-const PARENTS = 6;
+/** Spread over all: neighbours are often of one kind. */
+const PARENTS = 12;
 const BATCH = 40;
 const SMALL_PAGE = 3;
 const WORDS = { since_ms: '946684800000', since_iso: '2000-01-01T00:00:00Z', scope: 'project is not EMPTY' };
@@ -48,7 +55,7 @@ export async function walkSite(registry: Registry, site: Site): Promise<readonly
 
 class Walk {
   readonly calls: Call[] = [];
-  readonly #records = new Map<string, readonly unknown[]>();
+  readonly #records = new Map<string, readonly Found[]>();
 
   constructor(
     private readonly registry: Registry,
@@ -56,13 +63,13 @@ class Walk {
   ) {}
 
   /** Asks all routes of a stream, once; its records over all routes. */
-  async visit(stream: Stream): Promise<readonly unknown[]> {
+  async visit(stream: Stream): Promise<readonly Found[]> {
     const known = this.#records.get(stream.stream);
     if (known) return known;
-    const found: unknown[] = [];
+    const found: Found[] = [];
     for (const route of stream.routes.filter(isCloud).filter(isRequestRoute))
       for (const { values, puts } of await this.#bindings(stream, route, found))
-        found.push(...(await this.#askPages(stream, route, values, puts)));
+        for (const record of await this.#askPages(stream, route, values, puts)) found.push({ record, route, values });
     this.#records.set(stream.stream, found);
     if (stream.deletions)
       await this.#askPages(stream, { ...stream.deletions, query: { since: WORDS.since_ms } }, {}, {});
@@ -73,7 +80,7 @@ class Walk {
   async #bindings(
     stream: Stream,
     route: RequestRoute,
-    found: readonly unknown[],
+    found: readonly Found[],
   ): Promise<readonly { values: Values; puts: Puts }[]> {
     const parent = parentOf(stream, route);
     // Without a parent, a batch is of the stream's own records.
@@ -82,7 +89,8 @@ class Walk {
     const source = this.registry.get(parent.stream);
     const bound = boundValues(source, parent, await this.visit(source));
     const { batch } = route;
-    if (!batch) return bound.slice(0, PARENTS).map((values) => ({ values, puts: {} }));
+    const step = Math.ceil(bound.length / PARENTS);
+    if (!batch) return bound.filter((_, place) => place % step === 0).map((values) => ({ values, puts: {} }));
     return batchOf(
       batch,
       bound.flatMap((values) => values[batch.of] ?? []),
@@ -136,10 +144,10 @@ function batchOf(
 }
 
 /** The keys of records that routes before have brought. */
-function idsOf(stream: Stream, records: readonly unknown[]): readonly string[] {
+function idsOf(stream: Stream, found: readonly Found[]): readonly string[] {
   const [key = ''] = stream.primary_key;
   const path = [stream.columns[key]?.from ?? key].flat()[0] ?? key;
-  return [...new Set(records.map((record) => String(valueAt(record, path))))];
+  return [...new Set(found.map(({ record }) => String(valueAt(record, path))))];
 }
 
 export function recordsOf(answer: unknown, rows: string): readonly unknown[] {
@@ -148,17 +156,18 @@ export function recordsOf(answer: unknown, rows: string): readonly unknown[] {
 }
 
 /** The bound columns of each fitting parent record, read through the parent's own column paths. */
-function boundValues(source: Stream, parent: ParentDecl, records: readonly unknown[]): readonly Values[] {
-  const cell = (record: unknown, column: string) =>
-    [source.columns[column]?.from ?? column]
-      .flat()
-      .map((path) => valueAt(record, path))
-      .find((value) => value !== undefined && value !== null) ?? null;
-  const fits = (record: unknown) =>
+function boundValues(source: Stream, parent: ParentDecl, found: readonly Found[]): readonly Values[] {
+  const cell = ({ record, route, values }: Found, column: string) => {
+    const from = route.from?.[column] ?? source.columns[column]?.from;
+    const read = [from ?? column].flat().map((path) => valueAt(record, path));
+    const bound = from === undefined ? values[column] : undefined;
+    return [bound, ...read].find((value) => value !== undefined && value !== null) ?? null;
+  };
+  const fits = (record: Found) =>
     Object.entries(parent.where ?? {}).every(([column, allowed]) =>
       allowed.some((value) => value === cell(record, column)),
     );
-  const rows = records
+  const rows = found
     .filter(fits)
     .map((record) =>
       Object.entries(parent.bind).map(([name, column]) => [name, String(cell(record, column) ?? '')] as const),

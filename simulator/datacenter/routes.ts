@@ -3,6 +3,7 @@
 import type { IssueDesk } from '../issues/issue-desk.js';
 import type { Answer, Call, Directory, SimRoute } from '../model.js';
 import { PERMISSION_KEYS } from '../routes/site-info.js';
+import { serverConfigurationRoutes } from './configuration.js';
 import { serverListRoutes } from './lists.js';
 import { serverSearchRoutes } from './search.js';
 import { ServerShapes } from './server-shapes.js';
@@ -15,6 +16,13 @@ const SHARED: ReadonlySet<string> = new Set([
   ...['project/type', 'project/{projectIdOrKey}', 'resolution', 'status', 'statuscategory'],
   ...['worklog/updated', 'worklog/deleted', 'worklog/list'],
   ...['configuration', 'role', 'applicationrole', 'permissions'],
+  ...[
+    'project/{projectIdOrKey}/statuses',
+    'project/{projectIdOrKey}/role',
+    'project/{projectKeyOrId}/permissionscheme',
+  ],
+  ...['project/{projectKeyOrId}/issuesecuritylevelscheme', 'issuesecurityschemes/{id}'],
+  ...['screens/{screenId}/tabs', 'screens/{screenId}/tabs/{tabId}/fields'],
 ]);
 
 const CLOUD = '/rest/api/3/';
@@ -38,7 +46,12 @@ export function serverRoutes(
         SHARED.has(path.replace(CLOUD, '')),
     )
     .map((route) => ({ ...route, path: route.path.replace(CLOUD, '/rest/api/2/') }));
-  const own = [...serverSearchRoutes(desk), ...serverListRoutes(directory, desk), serverInfo(cloud, version)];
+  const own = [
+    ...serverSearchRoutes(desk),
+    ...serverListRoutes(directory, desk),
+    ...serverConfigurationRoutes(directory, shapes.people),
+    serverInfo(cloud, version),
+  ];
   return [...own, ...shared.map(withOwnWays)].map((route) => ({
     ...route,
     handle: (call) => {

@@ -1,5 +1,6 @@
 import type { Call, Directory, IssueIndex, Project, SimRoute } from '../model.js';
 import { tokenOwner } from '../site/people.js';
+import { companyManaged } from '../site/schemes.js';
 import { containing, firstPage, listOf, narrowed, ok, pageBean } from './paging.js';
 import { groupShape, ownerShape, projectShape, scopeShape } from './shapes.js';
 import { priorityShape } from './vocabulary.js';
@@ -37,22 +38,28 @@ function get(name: string, body: (call: Call) => unknown): SimRoute {
   return { method: 'GET', path: `/rest/api/3/${name}`, handle: (call) => ok(body(call)) };
 }
 
-/** Schemes belong to company-managed projects. */
-function companyManaged(directory: Directory): readonly Project[] {
-  return directory.projects.filter(({ style, state }) => style === 'classic' && state !== 'deleted');
-}
-
 /** Any value of `expand` brings the grants. Team-managed projects have a scheme of their own, with scope. */
 function permissionSchemes(directory: Directory, call: Call): Record<string, unknown>[] {
   const projects = directory.projects.filter(({ state }) => state !== 'deleted');
+  const standard = permissionScheme(directory, call, 0, 'Default Permission Scheme', undefined);
+  return [standard, ...projects.map((project) => permissionSchemeOf(directory, call, project))];
+}
+
+/** Each project has its own. */
+export function permissionSchemeOf(directory: Directory, call: Call, project: Project): Record<string, unknown> {
+  const scoped = project.style === 'next-gen' ? project.id : undefined;
+  return permissionScheme(directory, call, Number(project.id), `${project.key}: Berechtigungen`, scoped);
+}
+
+function permissionScheme(
+  directory: Directory,
+  call: Call,
+  id: number,
+  name: string,
+  projectId: string | undefined,
+): Record<string, unknown> {
   const expanded = listOf(call, 'expand').length > 0;
-  const standard = { id: 0, name: 'Default Permission Scheme', projectId: undefined };
-  const own = projects.map((project) => ({
-    id: Number(project.id),
-    name: `${project.key}: Berechtigungen`,
-    projectId: project.style === 'next-gen' ? project.id : undefined,
-  }));
-  return [standard, ...own].map(({ id, name, projectId }) => ({
+  return {
     expand: 'permissions,user,group,projectRole,field,all',
     id,
     self: `${call.origin}/rest/api/3/permissionscheme/${id}`,
@@ -60,7 +67,7 @@ function permissionSchemes(directory: Directory, call: Call): Record<string, unk
     ...(id % 2 === 0 ? { description: `Who may do what. Nº ${id}` } : {}),
     ...scopeShape(projectId),
     ...(expanded ? { permissions: grants(directory, call, id) } : {}),
-  }));
+  };
 }
 
 const GRANTED = [
@@ -136,7 +143,7 @@ function recipients(directory: Directory, call: Call, event: number): Record<str
 }
 
 /** A default level is there for every second scheme only. The list has no levels; one scheme on its own has. */
-function securitySchemes(directory: Directory, call: Call): Record<string, unknown>[] {
+export function securitySchemes(directory: Directory, call: Call): Record<string, unknown>[] {
   return companyManaged(directory).map((project, place) => {
     const id = Number(project.id) + 400;
     return {
@@ -176,7 +183,7 @@ interface PriorityScheme {
 }
 
 /** The default scheme has all projects but the last, which has its own. */
-function prioritySchemes(directory: Directory): PriorityScheme[] {
+export function prioritySchemes(directory: Directory): PriorityScheme[] {
   const projects = companyManaged(directory);
   return [
     { id: '1', name: 'Default priority scheme', isDefault: true, projects: projects.slice(0, -1) },

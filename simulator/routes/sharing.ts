@@ -1,5 +1,7 @@
 import { jiraTime, startOfDay } from '../clock.js';
 import type { Call, Directory, IssueIndex, SimRoute } from '../model.js';
+import { Refusal } from '../refusal.js';
+import { type Gadget, gadgetsOf } from '../site/gadgets.js';
 import { tokenOwner } from '../site/people.js';
 import { dashboardsOf, filtersOf, type SavedDashboard, type SavedFilter, type Share } from '../site/shared-things.js';
 import { listOf, narrowed, ok, pageBean } from './paging.js';
@@ -22,6 +24,15 @@ export function sharingRoutes(directory: Directory, _issues: IssueIndex): SimRou
         const expand = new Set(listOf(call, 'expand'));
         const rows = searched(call, dashboards, 'dashboardName');
         return ok(pageBean(call, rows, USUAL, (row) => foundDashboard(directory, call, row, expand)));
+      },
+    },
+    {
+      method: 'GET',
+      path: '/rest/api/3/dashboard/{dashboardId}/gadget',
+      handle: ({ params }) => {
+        const found = dashboards.find(({ id }) => id === params.dashboardId);
+        if (!found) throw new Refusal(404, ['The dashboard was not found.']);
+        return ok({ gadgets: gadgetsOf(found).map(gadgetShape) });
       },
     },
     {
@@ -166,3 +177,8 @@ function foundDashboard(
   const plain = { id, name, self: `${origin}/rest/api/3/dashboard/${id}`, systemDashboard: dashboard.isSystem };
   return Object.assign({}, plain, ...shown.map(([, members]) => members));
 }
+
+const gadgetShape = ({ row, column, ...gadget }: Gadget): Record<string, unknown> => ({
+  ...gadget,
+  position: { row, column },
+});

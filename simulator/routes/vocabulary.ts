@@ -66,7 +66,7 @@ function pagedStatus(status: Status): Record<string, unknown> {
 }
 
 /** Everybody's view: the category is an object. */
-function plainStatus(origin: string, status: Status): Record<string, unknown> {
+export function plainStatus(origin: string, status: Status): Record<string, unknown> {
   const category = STATUS_CATEGORIES.find(({ key }) => key === status.category) ?? STATUS_CATEGORIES[0];
   return {
     self: `${origin}/rest/api/3/status/${status.id}`,

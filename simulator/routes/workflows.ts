@@ -32,7 +32,7 @@ export function workflowRoutes(directory: Directory, _issues: IssueIndex): SimRo
       path: '/rest/api/3/workflowscheme',
       handle: (call) => {
         const classic = directory.projects.filter(({ style, state }) => style === 'classic' && state !== 'deleted');
-        return ok(pageBean(call, classic, USUAL, (project) => schemeShape(directory, call, project)));
+        return ok(pageBean(call, classic, USUAL, (project) => workflowSchemeShape(directory, call, project)));
       },
     },
   ];
@@ -133,7 +133,7 @@ function transition(id: number, name: string, type: string, to: string, links: u
 }
 
 /** `id` is a number, the keys of `issueTypeMappings` are issue type ids as text. */
-function schemeShape(directory: Directory, call: Call, project: Project): Record<string, unknown> {
+export function workflowSchemeShape(directory: Directory, call: Call, project: Project): Record<string, unknown> {
   const id = Number(project.id) + 100;
   const bug = directory.issueTypes.find(({ name }) => name === 'Bug');
   const edited = id % 2 === 0;

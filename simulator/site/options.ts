@@ -15,6 +15,8 @@ export interface SiteFeatures {
   readonly plans: boolean;
   /** The caller administers the site. */
   readonly administer: boolean;
+  /** Operations that Jira calls experimental are there. */
+  readonly experimental: boolean;
 }
 
 export const ALL_FEATURES: SiteFeatures = {
@@ -25,6 +27,7 @@ export const ALL_FEATURES: SiteFeatures = {
   agent: true,
   plans: true,
   administer: true,
+  experimental: true,
 };
 
 /** The site of the demo and of most tests. Its clock is fixed, so that a seed always gives the same bytes. */

@@ -83,7 +83,7 @@ export async function* readPages(
     }
     const records = found ?? [];
     const before = pager.anomalies.length;
-    const more = pager.advance({ answer: answer.json, records: records.map(({ record }) => record) });
+    const more = pager.advance({ answer: answer.json, records: countedOf(asked, answer.json, records) });
     const fresh = overlaps ? records.filter((record) => !repeated.has(printOf(record))) : records;
     const anomalies = pager.anomalies.slice(before);
     const total = pager.total ?? null;
@@ -149,6 +149,14 @@ export async function readList(
 
 /** The site changes while it is read: a difference counts when it is there a second time. */
 export const LOOKS = 2;
+
+/** What offset and total count: where rows lie deeper, the elements of the outermost list, of which one may hold many rows or none. */
+function countedOf({ page, rows }: PagedRequest, answer: unknown, records: readonly Located[]): readonly unknown[] {
+  const outermost = rows.slice(0, rows.indexOf('[]') + 2);
+  const counts = page.kind === 'offset' || page.kind === 'none';
+  const found = counts && outermost !== rows && outermost.endsWith('[]') ? recordsAt(answer, outermost) : records;
+  return (Array.isArray(found) ? found : records).map(({ record }: Located) => record);
+}
 
 const NO_RECORDS: SentPage = { records: [], anomalies: [], lack: null, total: 0, bytes: 0, absent: false };
 

@@ -121,7 +121,7 @@ function compileGroup(members: readonly (MemberDecl & { name: string })[], claim
   const slots = members.map((decl, slot): Slot => {
     const paths = decl.from === undefined ? [decl.name] : [decl.from].flat();
     // A converted value (rich text as plain text, the day of a timestamp) leaves its source to the column that keeps it as sent.
-    if (!decl.as)
+    if (!decl.as || decl.as === 'last_segment')
       for (const [alternative, path] of paths.entries()) nodeAt(tree, path).owners.push({ slot, alternative });
     const inner = decl.members ? Object.entries(decl.members).map(([name, member]) => ({ ...member, name })) : null;
     return { name: decl.name, decl, paths, group: inner ? compileGroup(inner, []) : null };
@@ -203,6 +203,7 @@ interface SlotRead {
 function readSlot(slot: Slot, value: unknown, options: ShapeOptions, misfit: Misfit): SlotRead {
   const { type, as } = slot.decl;
   if (value === null) return { cell: null };
+  if (as === 'last_segment') return { cell: readScalar(type as ScalarType, lastSegment(value)) };
   if (as) return { cell: convert(as, value) };
   const { group } = slot;
   if (!group) {
@@ -233,7 +234,10 @@ const someOf = (odd: readonly unknown[]) => (odd.length > 0 ? odd : undefined);
 
 const elementOf = (type: string) => type.slice('list<'.length, -1) as ScalarType;
 
-function convert(as: NonNullable<ColumnDecl['as']>, value: unknown): Read {
+/** Ids that stand nowhere but in the address of what they name. */
+const lastSegment = (value: unknown) => (typeof value === 'string' ? value.slice(value.lastIndexOf('/') + 1) : value);
+
+function convert(as: Exclude<ColumnDecl['as'], undefined | 'last_segment'>, value: unknown): Read {
   // No misfit when there is nothing to say: the source's own column keeps (or reports) the value.
   if (as === 'text') return plainText(value);
   const timestamp = parseTimestamp(value);

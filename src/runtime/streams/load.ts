@@ -158,6 +158,8 @@ function checkColumn(name: string, column: ColumnDecl, yaml: YamlFile<StreamFile
     return [`${where}: \`as: text\` gives a string, not ${column.type}.`];
   if (column.as === 'local_date' && column.type !== 'date')
     return [`${where}: \`as: local_date\` gives a date, not ${column.type}.`];
+  if (column.as === 'last_segment' && column.type !== 'id' && column.type !== 'string')
+    return [`${where}: \`as: last_segment\` gives an id or a string, not ${column.type}.`];
   if (column.as === 'offset_minutes' && column.type !== 'int' && column.type !== 'long')
     return [`${where}: \`as: offset_minutes\` gives an int, not ${column.type}.`];
   return [];

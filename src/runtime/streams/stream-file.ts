@@ -32,9 +32,10 @@ export const columnSchema = z.strictObject({
   members: members.optional(),
   /**
    * How the value is turned into the cell. `text`: rich text (ADF document, or wiki text as it is) as plain text.
-   * `local_date`: calendar day of a timestamp in its own offset. `offset_minutes`: that offset. A converted value is not consumed: the source keeps its own column.
+   * `local_date`: calendar day of a timestamp in its own offset. `offset_minutes`: that offset. These do not consume the value: the source keeps its own column.
+   * `last_segment`: what follows the last slash of an address; a value that is no address stays as it is.
    */
-  as: z.enum(['text', 'local_date', 'offset_minutes']).optional(),
+  as: z.enum(['text', 'local_date', 'offset_minutes', 'last_segment']).optional(),
   /** Only for `struct` and `list<struct>`: what older sites send as text is read first. `sprint`: the text of a Java object. */
   texts: z.enum(['sprint']).optional(),
   /** A change of this column alone is no new version of the row. */

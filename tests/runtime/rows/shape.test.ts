@@ -167,3 +167,13 @@ test('nothing is lost: every leaf is in a cell or in _extra', () => {
     }),
   );
 });
+
+test('an id that stands only in an address is what follows its last slash, and an id that is none stays as it is', () => {
+  const columns: StreamFile['columns'] = { role: { type: 'id', from: ['role', '$'], as: 'last_segment', about } };
+  expect(row({ ...columns, id: { type: 'id', from: 'id', about } }, { id: 1, role: 10002 }).row).toEqual({
+    ...{ id: '1', role: '10002', _extra: null },
+  });
+  const address = 'https://jira.example/rest/api/2/project/10000/role/10100';
+  expect(row({ ...columns, id: { type: 'id', from: '$', about } }, address).row).toMatchObject({ role: '10100' });
+  expect(row(columns, { id: 1, role: { id: 5 } }).misfits).toEqual(['role']);
+});
