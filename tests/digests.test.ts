@@ -80,9 +80,10 @@ test.each(streams)('every column of %s has the values it had before', async (str
 });
 
 test('no digest is left of a stream that is no more', () => {
-  expect(readdirSync(join(import.meta.dirname, 'digests')).sort()).toEqual(
-    streams.map((stream) => `${stream}.txt`).sort(),
+  const left = readdirSync(join(import.meta.dirname, 'digests')).filter(
+    (file) => !streams.includes(file.replace('.txt', '')),
   );
+  expect(left).toEqual([]);
 });
 
 function goldenPages(stream: string): { file: string; rows: readonly Row[] }[] {
