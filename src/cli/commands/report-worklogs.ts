@@ -10,6 +10,7 @@ import { worklogJson } from '../../reports/print/worklogs-json.js';
 import { worklogNdjson } from '../../reports/print/worklogs-ndjson.js';
 import type { WorklogReport } from '../../reports/worklogs/report.js';
 import type { Action } from '../command.js';
+import type { Context } from '../context.js';
 import type { Io } from '../ui/io.js';
 import { refuseTaken, writeOut } from '../ui/out-file.js';
 import type { ReportFormat } from './report-formats.js';
@@ -62,7 +63,7 @@ export const run: Action<Options> = async (context, _args, options) => {
     connections: () => context.config(options.connection).connections,
   };
   await worklogsReport(job, context, async (made) => {
-    for (const target of targets) await writeOut(context.io, target, printed(made, target.format, options, context.io));
+    for (const target of targets) await writeOut(context.io, target, printed(made, target.format, options, context));
   });
   return EXIT.ok;
 };
@@ -113,16 +114,24 @@ function worklogsOptions({ round, roundMode, weekends, by, missing, ...options }
 
 const WEEKEND: readonly Weekday[] = ['saturday', 'sunday'];
 
-function printed(made: MadeWorklogs, format: ReportFormat, options: Options, io: Io): AsyncIterable<string> {
+function printed(made: MadeWorklogs, format: ReportFormat, options: Options, context: Context): AsyncIterable<string> {
   const { layout, rawCsv = false } = options;
   const { report } = made;
   if (format === 'json') return worklogJson(report.worklogs(true));
   if (format === 'ndjson') return worklogNdjson(report.worklogs());
+  if (format === 'html') return htmlPage(made, context);
   if (format === 'csv')
     return layout === undefined
       ? worklogCsv(report.worklogs(), report.asked, rawCsv)
       : timeTrackerCsv(report.worklogs(true), report.asked);
-  return table(made, options, io);
+  return table(made, options, context.io);
+}
+
+/** Plots take as long to load as DuckDB. */
+async function* htmlPage({ head, report, gaps }: MadeWorklogs, { clock }: Context): AsyncIterable<string> {
+  const { worklogHtml } = await import('../../reports/print/worklogs-html.js');
+  const made = `${new Date(clock.wall()).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  yield await worklogHtml({ head, report, gaps, made });
 }
 
 /** From the finest to none: what does not fit a terminal is put together more coarsely, unless it was asked for. */

@@ -10,7 +10,7 @@ const MOST_ROWS = 1000;
 const LONGEST_LABEL = 48;
 
 export function headText({ title, freshness, answer }: Head): string {
-  return `${[title, ...freshness, '', answer].join('\n')}\n`;
+  return `${[title, ...freshness.map(({ text }) => text), '', answer].join('\n')}\n`;
 }
 
 export const notesText = ({ notes }: Head): string => `${notes.join('\n')}\n`;

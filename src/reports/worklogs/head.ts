@@ -8,11 +8,16 @@ import type { PersonTotals, Totals } from './report.js';
 export interface Head {
   readonly title: string;
   /** One line a connection: when it was read, and what is missing. */
-  readonly freshness: readonly string[];
+  readonly freshness: readonly Freshness[];
   /** The whole in one sentence. */
   readonly answer: string;
   /** How it was counted, and what was left out. */
   readonly notes: readonly string[];
+}
+
+export interface Freshness {
+  readonly text: string;
+  readonly isWhole: boolean;
 }
 
 /** Streams whose age matters to these numbers. */
@@ -48,9 +53,10 @@ export function headOf(facts: HeadFacts): Head {
 const count = (number: number, one: string, many = `${one}s`) =>
   `${number.toLocaleString('en')} ${number === 1 ? one : many}`;
 
-function freshnessOf({ status }: HeadFacts): readonly string[] {
+function freshnessOf({ status }: HeadFacts): readonly Freshness[] {
   const found = status.filter(({ stream }) => stream === 'issue_worklog');
-  if (found.length === 0) return ['No worklogs were read yet: connector sync --stream issue_worklog.'];
+  if (found.length === 0)
+    return [{ text: 'No worklogs were read yet: connector sync --stream issue_worklog.', isWhole: false }];
   return found.map(({ connection, age_seconds: age, state, owed, error }) => {
     const when = age === null ? 'never read whole' : `read ${showDuration(age)} ago`;
     const missing = [
@@ -59,7 +65,8 @@ function freshnessOf({ status }: HeadFacts): readonly string[] {
         : []),
       ...(owed.length > 0 ? [`worklogs of ${count(owed.length, 'issue')} are owed (connector status)`] : []),
     ];
-    return `${connection}: ${when}, ${missing.length === 0 ? 'complete' : missing.join('; ')}.`;
+    const isWhole = age !== null && missing.length === 0;
+    return { text: `${connection}: ${when}, ${missing.length === 0 ? 'complete' : missing.join('; ')}.`, isWhole };
   });
 }
 

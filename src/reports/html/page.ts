@@ -1,0 +1,56 @@
+/** One self-contained file: no request leaves it, no script but its own runs in it. */
+import { createHash } from 'node:crypto';
+import { ENGINE } from '../../core/engine.js';
+import { BEHAVIOUR } from './behaviour.js';
+import { html, type Markup, Markup as Raw } from './markup.js';
+import { STYLE } from './style.js';
+
+export interface PageHead {
+  readonly title: string;
+  /** One line a connection. */
+  readonly freshness: readonly { readonly text: string; readonly isWhole: boolean }[];
+  readonly answer: string;
+}
+
+const hashOf = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+
+/** The script moves its tip by \`style\` in script, which no policy for markup concerns. */
+const POLICY = `default-src 'none'; style-src ${hashOf(STYLE)}; script-src ${hashOf(BEHAVIOUR)}; base-uri 'none'; form-action 'none'`;
+
+export function page({ title, freshness, answer }: PageHead, sections: readonly Markup[], made: string): string {
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${POLICY}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer">
+<title>${title}</title>
+<style>${new Raw(STYLE)}</style>
+</head>
+<body>
+<main>
+<header>
+<button id="theme" type="button" hidden>Dark</button>
+<h1>${title}</h1>
+${freshness.map(({ text, isWhole }) => html`<p class="${isWhole ? 'soft' : 'missing'}">${text}</p>\n`)}</header>
+<p class="answer">${answer}</p>
+${sections}
+<footer><p class="soft">Made ${made} by ${ENGINE.name} ${ENGINE.version}.</p></footer>
+</main>
+<div id="tip" role="status" hidden></div>
+<script>${new Raw(BEHAVIOUR)}</script>
+</body>
+</html>
+`.text;
+}
+
+export const section = (id: string, title: string, ...parts: readonly (Markup | null)[]): Markup =>
+  html`<section aria-labelledby="${id}">\n<h2 id="${id}">${title}</h2>\n${parts}\n</section>\n`;
+
+/** What is behind the plot, in rows. */
+export const folded = (summary: string, inner: Markup): Markup =>
+  html`<details><summary>${summary}</summary>\n${inner}\n</details>`;
+
+export const list = (lines: readonly string[]): Markup =>
+  html`<ul>${lines.map((line) => html`<li>${line}</li>\n`)}</ul>`;

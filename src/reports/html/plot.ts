@@ -1,0 +1,52 @@
+/** Plots as SVG, drawn when the page is made: the page carries no library, prints sharply, and takes its colours from the style. */
+import * as Plot from '@observablehq/plot';
+import { parseHTML } from 'linkedom';
+import { html, Markup } from './markup.js';
+
+export interface Figure {
+  /** What the plot shows. */
+  readonly title: string;
+  /** The same in words, for readers who do not see it. */
+  readonly text: string;
+  readonly keys?: readonly string[];
+}
+
+const WIDTH = 1100;
+/** Of a palette that colour-blind readers can tell apart; what comes later is *other*. */
+export const PALETTE = 8;
+
+/** The n-th category's colour; the same place has the same colour on every page. */
+export const colour = (index: number): string => (index < PALETTE ? `var(--c${index + 1})` : 'var(--other)');
+
+interface Drawn {
+  readonly outerHTML: string;
+  querySelectorAll(selector: string): Iterable<DrawnPart>;
+  removeAttribute(name: string): void;
+  setAttribute(name: string, value: string): void;
+}
+
+interface DrawnPart {
+  remove(): void;
+  removeAttribute(name: string): void;
+}
+
+/** The library's types speak of a browser's document; any that can be written down will do. */
+const draw = Plot.plot as unknown as (options: Plot.PlotOptions | { readonly document: unknown }) => Drawn;
+
+export function figure({ title, text, keys = [] }: Figure, options: Plot.PlotOptions): Markup {
+  const { document } = parseHTML('<!doctype html><html><body></body></html>');
+  const svg = draw({ width: WIDTH, marginLeft: 60, ...options, document });
+  // Style that stands in the markup is against the page's policy.
+  for (const style of svg.querySelectorAll('style')) style.remove();
+  // A label on what has no role is none for a screen reader; each mark has its own.
+  for (const group of svg.querySelectorAll('g[aria-label]')) group.removeAttribute('aria-label');
+  svg.removeAttribute('style');
+  svg.setAttribute('role', 'group');
+  svg.setAttribute('aria-label', `${title}. ${text}`);
+  return html`<figure>${legend(keys)}<div class="plot">${new Markup(svg.outerHTML)}</div><figcaption>${title}</figcaption></figure>`;
+}
+
+function legend(keys: readonly string[]): Markup | null {
+  if (keys.length < 2) return null;
+  return html`<ul class="keys">${keys.map((key, index) => html`<li><span class="swatch k${index < PALETTE ? index + 1 : 0}"></span>${key}</li>`)}</ul>`;
+}
