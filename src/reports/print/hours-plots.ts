@@ -1,0 +1,123 @@
+/** Hours over time, and by project or person: a sentence, a plot, and the table behind it. */
+import * as Plot from '@observablehq/plot';
+import { type HoursShown, inUnit, showSeconds } from '../hours.js';
+import { html, type Markup } from '../html/markup.js';
+import { folded } from '../html/page.js';
+import { colour, figure, PALETTE } from '../html/plot.js';
+import { type Cell, type Table, table } from '../html/table.js';
+import { capital, share, short, shortDay, ticksOf } from '../html/words.js';
+import type { Pivot, PivotRow } from '../worklogs/pivot.js';
+import { amount, MOST_ROWS, unitOf } from './hour-cells.js';
+
+/** Projects in the order of their hours; what has no colour of its own is *other*. */
+export function overTime({ columns, total }: Pivot, shown: HoursShown): Markup {
+  const projects = [...total.rows].sort((a, b) => b.seconds - a.seconds);
+  const named = projects.slice(0, projects.length > PALETTE ? PALETTE - 1 : PALETTE);
+  const keys = [...named.map(({ label }) => label), ...(projects.length > named.length ? ['other'] : [])];
+  const bars = columns.flatMap(({ key }) =>
+    keys.map((project, index) => {
+      const rows =
+        project === 'other' && index === named.length ? projects.slice(index) : projects.slice(index, index + 1);
+      const seconds = rows.reduce((sum, row) => sum + (row.cells.get(key) ?? 0), 0);
+      return {
+        column: key,
+        project: String(index),
+        amount: inUnit(seconds, shown),
+        tip: `${key}\n${project}: ${showSeconds(seconds, shown)}`,
+      };
+    }),
+  );
+  const most = columns.reduce(
+    (best, { key }) => ((total.cells.get(key) ?? 0) > (total.cells.get(best) ?? -1) ? key : best),
+    '',
+  );
+  const text = `The most was logged for ${most}: ${showSeconds(total.cells.get(most) ?? 0, shown)} ${unitOf(shown)}.`;
+  const drawn = figure(
+    { title: `${capital(unitOf(shown))} logged, stacked by project`, text, keys },
+    {
+      height: 260,
+      x: {
+        domain: columns.map(({ key }) => key),
+        ticks: ticksOf(columns.map(({ key }) => key)),
+        tickFormat: shortDay,
+        label: null,
+      },
+      y: { grid: true, label: unitOf(shown) },
+      color: {
+        domain: keys.map((_, index) => String(index)),
+        range: keys.map((_, index) => colour(keys[index] === 'other' ? PALETTE : index)),
+      },
+      marks: [
+        Plot.barY(
+          bars.filter(({ amount }) => amount > 0),
+          { x: 'column', y: 'amount', fill: 'project', title: 'tip', inset: 0.5 },
+        ),
+        Plot.ruleY([0]),
+      ],
+    },
+  );
+  const cells = (row: PivotRow): readonly Cell[] => [
+    { text: row.label },
+    ...columns.map(({ key }) => amount(row.cells.get(key), shown)),
+    amount(row.seconds, shown),
+  ];
+  const rows: Table = {
+    caption: 'Hours by project and time',
+    head: [{ text: 'project' }, ...columns.map(({ key }) => ({ text: shortDay(key) })), { text: 'total' }],
+    rows: projects.map((row) => ({ cells: cells(row) })),
+    foot: { cells: cells({ ...total, label: 'total' }) },
+  };
+  return html`<p>${text}</p>\n${drawn}\n${folded('As a table', table(rows))}`;
+}
+
+const MOST_BARS = 20;
+
+export function ranked(total: PivotRow, what: string, shown: HoursShown): Markup {
+  const rows = [...total.rows].sort((a, b) => b.seconds - a.seconds);
+  const bars = rows.slice(0, MOST_BARS).map(({ key, label, seconds }) => ({
+    key,
+    amount: inUnit(seconds, shown),
+    shown: showSeconds(seconds, shown),
+    tip: `${label}: ${showSeconds(seconds, shown)}`,
+  }));
+  const labels = new Map(rows.map(({ key, label }) => [key, label]));
+  const [first] = rows;
+  const text = `${first?.label ?? ''} has the most: ${share(first?.seconds ?? 0, total.seconds)} of all.`;
+  const drawn = figure(
+    {
+      title: `${capital(unitOf(shown))} by ${what}${rows.length > MOST_BARS ? `, the first ${MOST_BARS} of ${rows.length}` : ''}`,
+      text,
+    },
+    {
+      height: 24 * bars.length + 40,
+      marginLeft: 220,
+      marginRight: 60,
+      x: { grid: true, label: unitOf(shown), labelAnchor: 'right' },
+      y: {
+        domain: bars.map(({ key }) => key),
+        tickFormat: (key: string) => short(labels.get(key) ?? key),
+        label: null,
+        tickSize: 0,
+      },
+      marks: [
+        Plot.barX(bars, { x: 'amount', y: 'key', fill: 'var(--c1)', title: 'tip', insetTop: 2, insetBottom: 2 }),
+        Plot.text(bars, { x: 'amount', y: 'key', text: 'shown', textAnchor: 'start', dx: 4 }),
+        Plot.ruleX([0]),
+      ],
+    },
+  );
+  const asTable: Table = {
+    caption: `Hours by ${what}`,
+    head: [{ text: what }, { text: unitOf(shown) }, { text: 'share' }, { text: 'worklogs' }],
+    rows: rows.slice(0, MOST_ROWS).map((row) => ({
+      cells: [
+        { text: row.label },
+        amount(row.seconds, shown),
+        { text: share(row.seconds, total.seconds) },
+        { text: String(row.worklogs) },
+      ],
+    })),
+    foot: { cells: [{ text: 'total' }, amount(total.seconds, shown), { text: '' }, { text: String(total.worklogs) }] },
+  };
+  return html`<p>${text}</p>\n${drawn}\n${folded('As a table', table(asTable))}`;
+}
