@@ -2,6 +2,7 @@
 
 import type { IssueDesk } from '../issues/issue-desk.js';
 import type { Answer, Call, Directory, SimRoute } from '../model.js';
+import { experimental } from '../routes/service-paging.js';
 import { PERMISSION_KEYS } from '../routes/site-info.js';
 import { serverConfigurationRoutes } from './configuration.js';
 import { serverListRoutes } from './lists.js';
@@ -39,12 +40,7 @@ export function serverRoutes(
 ): SimRoute[] {
   const shapes = new ServerShapes(directory, version < 9);
   const shared = cloud
-    .filter(
-      ({ path }) =>
-        path.startsWith('/rest/agile/') ||
-        path.startsWith('/rest/servicedeskapi/') ||
-        SHARED.has(path.replace(CLOUD, '')),
-    )
+    .filter(({ path }) => path.startsWith('/rest/agile/') || isOfDesks(path) || SHARED.has(path.replace(CLOUD, '')))
     .map((route) => ({ ...route, path: route.path.replace(CLOUD, '/rest/api/2/') }));
   const own = [
     ...serverSearchRoutes(desk),
@@ -61,16 +57,39 @@ export function serverRoutes(
   }));
 }
 
+/** Request types are told desk by desk alone. */
+const isOfDesks = (path: string) =>
+  path.startsWith('/rest/servicedeskapi/') && path !== '/rest/servicedeskapi/requesttype';
+
 function withOwnWays(route: SimRoute): SimRoute {
   const change = WAYS[route.path];
   return change === undefined ? route : { ...route, handle: (call) => change(call, route.handle) };
 }
 
 const WAYS: Readonly<Record<string, (call: Call, answer: SimRoute['handle']) => Answer>> = {
+  '/rest/servicedeskapi/organization': (call, answer) => experimentally(call, answer),
+  '/rest/servicedeskapi/organization/{organizationId}/user': (call, answer) => experimentally(call, answer),
+  '/rest/servicedeskapi/servicedesk/{serviceDeskId}/queue': (call, answer) => experimentally(call, answer),
+  '/rest/api/2/role': (call, answer) => ({
+    body: (answer(call).body as Record<string, unknown>[]).map(withPlainActors),
+  }),
   /** All permissions, whichever were asked for. */
   '/rest/api/2/mypermissions': (call, answer) =>
     answer({ ...call, query: new URLSearchParams({ permissions: PERMISSION_KEYS.join(',') }) }),
 };
+
+const experimentally = (call: Call, handle: SimRoute['handle']): Answer =>
+  experimental({ method: 'GET', path: call.path, handle }).handle(call);
+
+/** Actors have a name and no id: a login name, or a group's. */
+function withPlainActors(role: Record<string, unknown>): Record<string, unknown> {
+  const { self, id, name, description, actors } = role;
+  const plain = (actors as Record<string, unknown>[]).map(({ actorUser: _, actorGroup: __, ...actor }) => ({
+    ...actor,
+    name: actor.name ?? String(actor.displayName).toLowerCase().replaceAll(' ', '.'),
+  }));
+  return { self, id, name, ...(description === undefined ? {} : { description }), actors: plain };
+}
 
 const INFO: Readonly<Record<ServerVersion, Readonly<Record<string, unknown>>>> = {
   7: { version: '7.2.1', versionNumbers: [7, 2, 1], buildNumber: 72_003 },

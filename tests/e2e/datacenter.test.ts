@@ -16,7 +16,7 @@ const HOUR = 3_600_000;
 /** Always due. */
 const CENSUS = { ...NEVER, census: 0 };
 const SEARCH = 'POST /rest/api/2/search';
-const NOT_THERE = ['field_configurations', 'filter_my', 'filters', 'screen_schemes', 'workflow_schemes'];
+const NOT_THERE = ['field_configurations', 'filter_my', 'filters', 'labels', 'screen_schemes', 'workflow_schemes'];
 const ISSUE_STREAMS = ['issue_search', 'issue_comments', 'issue_worklog', 'issue_changelog'];
 const per = { comments: 2, worklogs: 3, histories: 4 };
 
