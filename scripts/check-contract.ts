@@ -3,10 +3,10 @@ import { readStreamFiles } from '../src/app/settings/package-files.js';
 import { loadRegistry } from '../src/runtime/streams/load.js';
 import { checkContract } from './spec/contract.js';
 import { judge, readDeviations, specFiles } from './spec/finding.js';
-import { loadSpecs } from './spec/open-api.js';
+import { loadSpecs, OWN_LISTS, SAID_TO_BE_OURS } from './spec/open-api.js';
 
 const files = specFiles(process.argv.slice(2), 'check:contract');
-const { findings, notes } = checkContract(loadRegistry(readStreamFiles()), loadSpecs(files));
+const { findings, notes } = checkContract(loadRegistry(readStreamFiles()), loadSpecs([...OWN_LISTS, ...files]));
 const { lines, failed } = judge(findings, readDeviations('contract'));
-console.log([...notes.map((note) => `note  ${note}`), ...lines].join('\n'));
+console.log([`note  ${SAID_TO_BE_OURS}`, ...notes.map((note) => `note  ${note}`), ...lines].join('\n'));
 process.exitCode = failed > 0 ? 1 : 0;

@@ -5,18 +5,25 @@ import { readStreamFiles } from '../src/app/settings/package-files.js';
 import { loadRegistry } from '../src/runtime/streams/load.js';
 import { checkCalls } from './spec/answers.js';
 import { judge, readDeviations, specFiles } from './spec/finding.js';
-import { loadSpecs } from './spec/open-api.js';
+import { loadSpecs, OWN_LISTS, SAID_TO_BE_OURS } from './spec/open-api.js';
 import { walkSite } from './spec/site-walk.js';
 
 const files = specFiles(process.argv.slice(2), 'check:simulator');
-const specs = loadSpecs(files);
+const specs = loadSpecs([...OWN_LISTS, ...files]);
 const simulator = await startSimulator({ issues: 120 });
 try {
   const authorization = `Basic ${Buffer.from(`${simulator.email}:${simulator.apiToken}`).toString('base64')}`;
   const calls = await walkSite(loadRegistry(readStreamFiles()), { url: simulator.url, authorization });
   const { findings, notes } = checkCalls(calls, specs);
   const { lines, failed } = judge(findings, readDeviations('simulator'));
-  console.log([...notes.map((note) => `note  ${note}`), `note  ${calls.length} requests`, ...lines].join('\n'));
+  console.log(
+    [
+      `note  ${SAID_TO_BE_OURS}`,
+      ...notes.map((note) => `note  ${note}`),
+      `note  ${calls.length} requests`,
+      ...lines,
+    ].join('\n'),
+  );
   process.exitCode = failed > 0 ? 1 : 0;
 } finally {
   await simulator.close();

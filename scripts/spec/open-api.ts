@@ -1,5 +1,7 @@
 /** Just as much of OpenAPI 3.0 as it takes to look up an operation and follow a path through its response schema. */
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { packageRoot } from '../../src/core/engine.js';
 import { stepsOf } from '../../src/core/json-path.js';
 
 export interface Schema {
@@ -53,6 +55,11 @@ export interface Specs {
   /** @param path ours, with any names in its `{placeholders}`. */
   find(method: string, path: string): Operation | null;
 }
+
+/** Where no document of Atlassian's is at hand: what we wrote down from their reference pages. */
+export const OWN_LISTS = [join(packageRoot(), 'scripts', 'spec', 'service-management.json')];
+export const SAID_TO_BE_OURS =
+  'service management has no OpenAPI document at hand: scripts/spec/service-management.json, a list of our own, stands for it';
 
 /** @throws Error naming the file that is no OpenAPI 3 document. */
 export function loadSpecs(files: readonly string[]): Specs {

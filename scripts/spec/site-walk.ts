@@ -118,6 +118,7 @@ class Walk {
         authorization: this.site.authorization,
         accept: 'application/json',
         'content-type': 'application/json',
+        ...built.headers,
       },
       body: built.body === undefined ? undefined : JSON.stringify(built.body),
     });
@@ -130,7 +131,7 @@ class Walk {
   }
 }
 
-type AskedRoute = Pick<RequestRoute, 'request' | 'query' | 'body' | 'rows' | 'unless' | 'page'>;
+type AskedRoute = Pick<RequestRoute, 'request' | 'query' | 'body' | 'headers' | 'rows' | 'unless' | 'page'>;
 
 /** One request for many values. */
 function batchOf(
