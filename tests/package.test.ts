@@ -22,6 +22,7 @@ const RUNTIME = [
   'cli-table3',
   'commander',
   'csv-parse',
+  'hucre',
   'ical.js',
   'ioredis',
   'linkedom',

@@ -3,6 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
+import { unzipSync } from 'fflate';
+import { readSheet } from 'read-excel-file/node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type MadeWorklogs, type WorklogsOptions, worklogsReport } from '../../src/app/report/worklogs.js';
 import type { ColumnType } from '../../src/contract/table.js';
@@ -10,6 +12,7 @@ import { addDays, monthOf, type Span, yearOf } from '../../src/reports/days.js';
 import { timeTrackerCsv, worklogCsv } from '../../src/reports/print/worklogs-csv.js';
 import { worklogJson } from '../../src/reports/print/worklogs-json.js';
 import { worklogNdjson } from '../../src/reports/print/worklogs-ndjson.js';
+import { worklogXlsx } from '../../src/reports/print/worklogs-xlsx.js';
 import type { WorklogReport } from '../../src/reports/worklogs/report.js';
 import { put } from '../query/people-tables.js';
 
@@ -365,6 +368,26 @@ describe('formats', () => {
     });
   }, 60_000);
 
+  test('a workbook read by another library has the same hours, their sums as formulas, and texts that are none', async () => {
+    await make({ ...FEBRUARY, by: ['person', 'issue'], columns: 'day', unit: 'm' }, async ({ head, report, gaps }) => {
+      const bytes = Buffer.from(await worklogXlsx({ head, report, gaps, made: 'today' }));
+      const summary = await readSheet(bytes, 'Summary');
+      expect(summary[0]?.slice(0, 3)).toEqual(['person', 'issue', '2026-02-01']);
+      expect(summary.at(-1)?.at(-1)).toBe(13_600 / 60);
+      const totals = summary.slice(1, -1).map((row) => Number(row.at(-1)));
+      expect(totals.reduce((sum, one) => sum + one, 0)).toBeCloseTo(13_600 / 60);
+      const worklogs = await readSheet(bytes, 'Worklogs');
+      expect(worklogs.find((row) => row[4] === 'Ada Lovelace')).toEqual(
+        expect.arrayContaining(['ENG-9', new Date('2026-02-02'), '=HYPERLINK("http://x")\n<script>']),
+      );
+      const about = await readSheet(bytes, 'About');
+      expect(about.map(([line]) => line)).toContain(head.answer);
+      const xml = new TextDecoder().decode(unzipped(bytes, 'xl/worksheets/sheet1.xml'));
+      expect(xml).toMatch(/<f>SUM\(C2:AD2\)<\/f><v>[\d.]+<\/v>/);
+      expect(new TextDecoder().decode(unzipped(bytes, 'xl/worksheets/sheet2.xml'))).not.toContain('<f>');
+    });
+  });
+
   test('JSON has the shape of the endpoint it stands for: issues by number, in each only worklogs of the report', async () => {
     await make(FEBRUARY, async ({ report }) => {
       const json = JSON.parse(await text(worklogJson(report.worklogs(true))));
@@ -466,6 +489,11 @@ function isWithin({ author, started }: Logged, day: string, { start, end }: Span
   const zone = { author: ZONES[author] ?? 'Europe/Berlin', site: 'Europe/Berlin', utc: 'UTC' }[day] ?? day;
   const date = new Intl.DateTimeFormat('en-CA', { timeZone: zone }).format(new Date(started));
   return date >= start && date <= end;
+}
+
+/** One part of a workbook, by a zip reader that is not the writer's. */
+function unzipped(bytes: Uint8Array, name: string): Uint8Array {
+  return unzipSync(bytes, { filter: (file) => file.name === name })[name] ?? new Uint8Array();
 }
 
 interface JsonIssue {

@@ -1,4 +1,4 @@
 /** What `report --format` knows. */
-export const REPORT_FORMATS = ['table', 'json', 'csv', 'ndjson', 'html'] as const;
+export const REPORT_FORMATS = ['table', 'json', 'csv', 'ndjson', 'html', 'xlsx'] as const;
 
 export type ReportFormat = (typeof REPORT_FORMATS)[number];

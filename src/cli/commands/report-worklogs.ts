@@ -86,6 +86,8 @@ function targetsOf({ format, out, force = false, missing, expected, layout }: Op
     );
   if (missing && expected === undefined)
     throw new ConnectorError('usage', '--missing says what is missing to the expected hours: add --expected 8.');
+  if (formats.includes('xlsx') && (out[formats.indexOf('xlsx')] ?? '-') === '-')
+    throw new ConnectorError('usage', '--format xlsx is no text: name a file with --out.');
   if (layout !== undefined && !formats.includes('csv'))
     throw new ConnectorError('usage', `--layout ${layout} is one of CSV: add --format csv.`);
   return formats.map((each, index) => ({ format: each, out: out[index] ?? '-', force }));
@@ -114,12 +116,18 @@ function worklogsOptions({ round, roundMode, weekends, by, missing, ...options }
 
 const WEEKEND: readonly Weekday[] = ['saturday', 'sunday'];
 
-function printed(made: MadeWorklogs, format: ReportFormat, options: Options, context: Context): AsyncIterable<string> {
+function printed(
+  made: MadeWorklogs,
+  format: ReportFormat,
+  options: Options,
+  context: Context,
+): AsyncIterable<string | Uint8Array> {
   const { layout, rawCsv = false } = options;
   const { report } = made;
   if (format === 'json') return worklogJson(report.worklogs(true));
   if (format === 'ndjson') return worklogNdjson(report.worklogs());
   if (format === 'html') return htmlPage(made, context);
+  if (format === 'xlsx') return workbook(made, context);
   if (format === 'csv')
     return layout === undefined
       ? worklogCsv(report.worklogs(), report.asked, rawCsv)
@@ -128,11 +136,17 @@ function printed(made: MadeWorklogs, format: ReportFormat, options: Options, con
 }
 
 /** Plots take as long to load as DuckDB. */
-async function* htmlPage({ head, report, gaps }: MadeWorklogs, { clock }: Context): AsyncIterable<string> {
+async function* htmlPage(made: MadeWorklogs, { clock }: Context): AsyncIterable<string> {
   const { worklogHtml } = await import('../../reports/print/worklogs-html.js');
-  const made = `${new Date(clock.wall()).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
-  yield await worklogHtml({ head, report, gaps, made });
+  yield await worklogHtml({ ...made, made: inWords(clock.wall()) });
 }
+
+async function* workbook(made: MadeWorklogs, { clock }: Context): AsyncIterable<Uint8Array> {
+  const { worklogXlsx } = await import('../../reports/print/worklogs-xlsx.js');
+  yield await worklogXlsx({ ...made, made: inWords(clock.wall()) });
+}
+
+const inWords = (ms: number) => `${new Date(ms).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 
 /** From the finest to none: what does not fit a terminal is put together more coarsely, unless it was asked for. */
 const COARSER = ['week', 'month', 'none'];
