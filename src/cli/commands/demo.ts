@@ -70,7 +70,7 @@ export const run: Action<Options> = async (context, _args, { port, issues, twoSi
     context.log.info(
       `Reading ${streams} streams of a simulated Jira (${sites.map(({ url }) => url).join(' and ')}) into ${warehouse.root}, at ${rate ?? manifest.rate.requests_per_second} requests per second.`,
     );
-    const progress = startProgress(context, warehouse, connections);
+    const progress = await startProgress(context, warehouse, connections);
     const { report, exitCode } = await sync({ connections, warehouse, progress }, context);
     context.print(reportTable(report));
     if (exitCode === 0) await showExamples(context, warehouse, twoSites ? [TOGETHER, ...EXAMPLES] : EXAMPLES);

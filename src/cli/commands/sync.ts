@@ -33,6 +33,6 @@ export const run: Action<Options> = async (context, _args, options) => {
 /** @throws ConnectorError when the run cannot begin */
 async function begin(context: Context, { connection, stream: streams, ...wishes }: Options, runId: string) {
   const config = context.config(connection);
-  const progress = startProgress(context, config.warehouse, config.connections);
+  const progress = await startProgress(context, config.warehouse, config.connections);
   return sync({ ...config, ...wishes, streams, runId, progress }, context);
 }

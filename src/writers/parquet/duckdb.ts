@@ -1,9 +1,10 @@
 /** One in-process DuckDB with a memory limit, shared by all tables of a warehouse; work on it is done one piece at a time. */
 
 import { availableParallelism } from 'node:os';
-import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBInstance, DuckDBValue } from '@duckdb/node-api';
 import { ConnectorError } from '../../core/errors.js';
 import { damageOf } from './damaged-file.js';
+import { duckdbPackage } from './duckdb-package.js';
 
 export interface DuckOptions {
   /** DuckDB's words; default `256MB`. */
@@ -34,7 +35,7 @@ export class Duck {
   private constructor(private readonly instance: DuckDBInstance) {}
 
   static async open({ memoryLimit = '256MB', temporaryFolder }: DuckOptions): Promise<Duck> {
-    const instance = await DuckDBInstance.create(':memory:', {
+    const instance = await duckdbPackage().DuckDBInstance.create(':memory:', {
       threads: String(THREADS),
       memory_limit: memoryLimit,
       temp_directory: temporaryFolder,

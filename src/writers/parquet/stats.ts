@@ -1,8 +1,9 @@
 /** DuckDB's RETURN_STATS as Iceberg's file statistics by field id. */
-import { DuckDBMapValue, type DuckDBValue } from '@duckdb/node-api';
+import type { DuckDBValue } from '@duckdb/node-api';
 import { identifier } from '../../core/quote.js';
 import { encodeBound } from '../iceberg/bounds.js';
 import type { DataFile, Field, FieldType, PrimitiveType } from '../iceberg/model.js';
+import { duckdbPackage } from './duckdb-package.js';
 
 /** One written file as DuckDB reports it. */
 export interface FileReport {
@@ -88,6 +89,6 @@ function leavesOf(path: string, id: number, type: FieldType, repeated: boolean):
 }
 
 function entriesOf(value: DuckDBValue | undefined): [string, DuckDBValue][] {
-  if (!(value instanceof DuckDBMapValue)) return [];
+  if (!(value instanceof duckdbPackage().DuckDBMapValue)) return [];
   return value.entries.map(({ key, value: entry }) => [String(key), entry]);
 }

@@ -2,13 +2,14 @@
  * Rows in an order that readers can skip by, within a bounded memory: cut into ranges of keys, each of about a full file.
  * DuckDB's sort keeps texts in memory, so that whole rows are sorted only where they are known to fit.
  */
-import { DuckDBListValue, type DuckDBValue } from '@duckdb/node-api';
+import type { DuckDBValue } from '@duckdb/node-api';
 import { identifier } from '../../core/quote.js';
 import { LIMITS } from '../iceberg/limits.js';
 import type { Field, LiveFile, Schema } from '../iceberg/model.js';
 import { byPartition } from '../iceberg/partitions.js';
 import { sqlType } from '../parquet/column-sql.js';
 import type { DuckSession } from '../parquet/duckdb.js';
+import { duckdbPackage } from '../parquet/duckdb-package.js';
 import { leavesOf } from '../parquet/room-for-columns.js';
 import { byLowerBound } from '../write/key-bounds.js';
 import { FILE, type StoredRows } from '../write/stored-rows.js';
@@ -66,7 +67,7 @@ export async function keyRanges(
   const ranges = await session.rows(`SELECT part, list(${FILE}) AS numbers
     FROM key_range JOIN file_key ON most >= start AND coalesce(least < stop, true) GROUP BY part ORDER BY part`);
   const rangeOf = async ({ part, numbers }: Record<string, DuckDBValue>): Promise<KeyRange> => {
-    const holding = new Set(numbers instanceof DuckDBListValue ? numbers.items.map(Number) : []);
+    const holding = new Set(numbers instanceof duckdbPackage().DuckDBListValue ? numbers.items.map(Number) : []);
     const limit = (name: string) => `(SELECT ${name} FROM key_range WHERE part = ${Number(part)})`;
     const name = identifier(first.name);
     const rows = await select(files.filter((number) => holding.has(number)));
