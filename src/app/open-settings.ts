@@ -5,7 +5,7 @@ import type { WarehouseSettings } from '../writers/storage/warehouse-settings.js
 import { secretsOf } from './connect/credentials.js';
 import { addressesOf } from './hooks/call-hook.js';
 import type { Config } from './settings/config.js';
-import { definitions } from './settings/definitions.js';
+import { knownStreams } from './settings/definitions.js';
 import { readEnvironment } from './settings/environment.js';
 import { loadHooks } from './settings/hooks.js';
 import { loadConfig } from './settings/load-config.js';
@@ -16,7 +16,7 @@ import type { ConfigSource } from './settings/settings-file.js';
 /** Settings with credentials; from here on their values are kept out of everything shown. */
 export function openConfig(source: ConfigSource, { redactor, log }: Ports): Config {
   keepProxySecret(source, redactor);
-  const config = loadConfig({ ...source, streamNames: [...definitions().registry.streams.keys()] });
+  const config = loadConfig({ ...source, ...knownStreams() });
   redactor.add(
     ...config.connections.flatMap(secretsOf),
     ...warehouseSecrets(config.warehouse),

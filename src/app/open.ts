@@ -4,7 +4,7 @@ import type { Environment } from '../core/environment.js';
 import { parseYaml } from '../core/yaml-file.js';
 import type { WarehouseSettings } from '../writers/storage/warehouse-settings.js';
 import type { Connection } from './settings/config.js';
-import { definitions } from './settings/definitions.js';
+import { knownStreams } from './settings/definitions.js';
 import { connectionsOf } from './settings/load-config.js';
 import { warehouseOf } from './settings/load-warehouse.js';
 import { type ConnectionSettings, SETTINGS_WORDS, type Settings, settingsSchema } from './settings/settings.js';
@@ -23,7 +23,7 @@ export interface Surroundings {
 /** @throws ConnectorError kind `usage`, one line per mistake */
 export function openSite({ name = 'jira', ...options }: SiteOptions, around: Surroundings = {}): Connection {
   const reading = readingOf('openSite', { connections: [{ name, ...options }] }, settingsSchema, around);
-  const [site] = connectionsOf(reading, { streamNames: [...definitions().registry.streams.keys()] });
+  const [site] = connectionsOf(reading, knownStreams());
   return site as Connection;
 }
 

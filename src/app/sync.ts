@@ -99,6 +99,8 @@ export async function sync(
     ...job.warehouse,
     runId,
     upserts: (namespace) => connections.find(({ name }) => name === namespace)?.upserts ?? 'position-deletes',
+    layouts: (namespace, stream) => connections.find(({ name }) => name === namespace)?.tables[stream],
+    signal: ports.signal,
     onUpkeep: (table, outcome) => tellUpkeep(ports, table, outcome),
     onLeaseTaken: (warning) => ports.log.warn(warning),
     onNewRows: (version) => grown.push(version),

@@ -57,6 +57,8 @@ export interface TableSpec {
   readonly mode: 'merge' | 'append';
   /** A column whose difference proves that a row changed; spares the writer a full comparison. */
   readonly cursor?: string;
+  /** Columns whose equal values should lie together in files, where nobody says otherwise; default: the primary key. */
+  readonly cluster?: readonly string[];
 }
 
 /** Columns the writer adds to every table, in this order, after the declared ones. `_extra` comes with the row. */
@@ -94,6 +96,8 @@ export interface Commit {
   readonly batch: number;
   /** Written rows whose cursor lies before this moment (ISO 8601, UTC) are counted as late: an earlier read should have met them. */
   readonly seenUntil?: string;
+  /** All rows there are have been written for the first time: what comes from now on is little, and readers come. */
+  readonly firstWhole?: boolean;
 }
 
 export interface Committed {

@@ -2,11 +2,14 @@
 import { join } from 'node:path';
 import type { TableSpec, TableWriter, Writer } from '../contract/table.js';
 import { ConnectorError } from '../core/errors.js';
+import type { Lease } from '../core/lease/lease.js';
+import { CommitConflict } from './iceberg/errors.js';
+import type { LayoutSettings } from './iceberg/layout.js';
 import type { TableVersion } from './iceberg/version.js';
 import { refuseUnwritable } from './iceberg/writable.js';
 import type { WarehouseSettings } from './storage/warehouse-settings.js';
 import type { StepReport } from './upkeep/report.js';
-import { keepUp } from './upkeep/upkeep.js';
+import { type Keeping, keepUp } from './upkeep/upkeep.js';
 import type { UpsertMode } from './write/rewrite.js';
 import { IcebergTableWriter } from './write/table-writer.js';
 import { openWorkbench } from './write/workbench.js';
@@ -19,6 +22,10 @@ export interface WarehouseOptions extends WarehouseSettings {
   readonly memoryLimit?: string;
   /** How stored rows are replaced in the tables of a namespace; default: by position deletes. */
   readonly upserts?: (namespace: string) => UpsertMode;
+  /** How rows of a table are to lie in its files; default: as the table says. */
+  readonly layouts?: (namespace: string, name: string) => LayoutSettings | undefined;
+  /** Once it is given, tables are closed as they are. */
+  readonly signal?: AbortSignal;
   /**
    * Told of the upkeep of a table that this run wrote: what was done, or why it could not be; of the folder for rows under way, too,
    * where files stay that cannot be removed. Never a failure of the run.
@@ -43,10 +50,13 @@ export async function openWarehouse(options: WarehouseOptions): Promise<Writer> 
   const open = new Set<TableWriter>();
   let closed = false;
 
-  const upkeep = async (table: string, version: TableVersion): Promise<void> => {
-    const outcome = await keepUp(bench, version).catch((error: unknown) =>
-      error instanceof Error ? error : new Error(String(error)),
-    );
+  const upkeep = async (table: string, version: TableVersion, keeping: Keeping): Promise<void> => {
+    // Who wants the run to end waits for no upkeep.
+    const outcome = options.signal?.aborted
+      ? []
+      : await keepUp(bench, version, keeping).catch((error: unknown) =>
+          error instanceof Error ? error : new Error(String(error)),
+        );
     options.onUpkeep?.(table, outcome);
     const tidied = Array.isArray(outcome) && outcome.length > 0;
     // The version before the tidying has the same rows: good enough to tell, should the newest not be known.
@@ -68,7 +78,9 @@ export async function openWarehouse(options: WarehouseOptions): Promise<Writer> 
         folder: async () => folder,
         untidied: tellUntidied(table),
         upserts: options.upserts?.(spec.namespace),
-        keepUp: (newest: TableVersion) => upkeep(table, newest),
+        layout: options.layouts?.(spec.namespace, spec.name),
+        keepUp: (newest: TableVersion, first: boolean) =>
+          upkeep(table, newest, { first, held: () => stillHeld(lease) }),
       };
       return new IcebergTableWriter(own, spec, lease, version);
     } catch (error) {
@@ -98,4 +110,11 @@ export async function openWarehouse(options: WarehouseOptions): Promise<Writer> 
       if (failures.length > 0) throw failures[0];
     },
   };
+}
+
+/** @throws CommitConflict when another run has taken the table, or whose lease it is cannot be told */
+async function stillHeld(lease: Lease): Promise<void> {
+  await lease.verify().catch((error: unknown) => {
+    throw new CommitConflict(error instanceof Error ? error.message : String(error), { cause: error });
+  });
 }

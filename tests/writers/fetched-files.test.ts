@@ -85,7 +85,7 @@ describe('of a table in an object store a batch fetches', () => {
     const { deleted } = await commit(['a'], { column: 'id', in: ['b'] });
     expect(deleted).toBe(1);
     await commit([]);
-    const step = await compact(tools, (await loadTable(root)).version, true);
+    const step = await compact(tools, (await loadTable(root)).version, { dryRun: true });
     expect(step).toMatchObject({ outcome: 'would' });
     expect(await seen()).toEqual(['deletes', 'deletes']);
   });

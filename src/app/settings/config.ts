@@ -4,6 +4,7 @@ import type { Secret } from '../../core/secret.js';
 import type { Network } from '../../http/agent.js';
 import type { ProxyAddress } from '../../http/proxy-login.js';
 import type { RedisAddress } from '../../http/throttle/redis-login.js';
+import type { LayoutSettings } from '../../writers/iceberg/layout.js';
 import type { WarehouseSettings } from '../../writers/storage/warehouse-settings.js';
 import { type Schedule, scheduleOf } from './schedule.js';
 
@@ -57,6 +58,8 @@ export interface Connection {
   /** With `pseudonymous`, no account id, name or address of a person is written. */
   readonly people: People;
   readonly upserts: 'position-deletes' | 'copy-on-write';
+  /** How rows lie in the files of tables, by stream. */
+  readonly tables: Readonly<Record<string, LayoutSettings>>;
   /** The streams named in the settings; undefined: every enabled one. */
   readonly streams: readonly string[] | undefined;
   /** Undefined: the manifest's default rate. */
@@ -100,6 +103,7 @@ export function plainConnection(known: Pick<Connection, 'name' | 'url' | 'auth'>
     excludedFields: [],
     people: { mode: 'full' },
     upserts: 'position-deletes',
+    tables: {},
     streams: undefined,
     requestsPerSecond: undefined,
     ...known,

@@ -16,6 +16,7 @@ import { selectConnections } from './select-connections.js';
 import type { ConnectionSettings } from './settings.js';
 import { type ConfigSource, type Reading, readSettingsFile, referenceAt, type SettingsFile } from './settings-file.js';
 import { parseSiteUrl } from './site-url.js';
+import { checkTables, layoutsOf } from './table-layouts.js';
 
 /**
  * Everything a run needs, credentials included.
@@ -41,12 +42,12 @@ export function loadConfig(source: ConfigSource): Config {
 /** @throws ConnectorError kind `usage`, one line per mistake */
 export function connectionsOf(
   reading: Reading,
-  { streamNames, configFile, connections }: Pick<ConfigSource, 'streamNames' | 'configFile' | 'connections'>,
+  { streamNames, sortColumns, configFile, connections }: Omit<ConfigSource, 'env' | 'cwd'>,
 ): readonly Connection[] {
   const { file } = reading;
   const env = readEnvironment(reading.env);
   const complaints = file.value.connections.flatMap((connection, index) =>
-    checkConnection(connection, index, file, streamNames),
+    checkConnection(connection, index, file, { streamNames, sortColumns }),
   );
   if (complaints.length) throw new ConnectorError('usage', complaints.join('\n'));
   const all = file.value.connections;
@@ -69,6 +70,7 @@ export function connectionsOf(
       excludedFields: connection.fields?.exclude ?? [],
       people: peopleOf(connection, index, reading),
       upserts: connection.upserts ?? 'position-deletes',
+      tables: layoutsOf(connection.tables),
       streams: connection.streams,
       requestsPerSecond: rateOf(env) ?? connection.throttle?.requests_per_second,
       redis: redisOf(connection, index, reading),
@@ -92,7 +94,7 @@ function checkConnection(
   connection: ConnectionSettings,
   index: number,
   file: SettingsFile,
-  streamNames: readonly string[] | undefined,
+  { streamNames, sortColumns }: Pick<ConfigSource, 'streamNames' | 'sortColumns'>,
 ): string[] {
   const found: string[] = [];
   const at = (...path: PropertyKey[]) => file.at(['connections', index, ...path]);
@@ -108,12 +110,13 @@ function checkConnection(
   const named = [
     ...(connection.streams ?? []).map((name, position) => ({ name, path: ['streams', position] })),
     ...Object.keys(connection.reread ?? {}).map((name) => ({ name, path: ['reread', name] })),
+    ...Object.keys(connection.tables ?? {}).map((name) => ({ name, path: ['tables', name] })),
   ];
   for (const { name, path } of named) {
     if (streamNames && !streamNames.includes(name))
       found.push(`${at(...path)}: there is no stream \`${name}\`.${didYouMean(name, streamNames)}`);
   }
-  return found;
+  return [...found, ...checkTables(connection.tables, sortColumns, (...path) => at('tables', ...path))];
 }
 
 const withoutTexts = (jql: string) => jql.replace(/"(\\.|[^"\\])*"|'(\\.|[^'\\])*'/g, ' ');

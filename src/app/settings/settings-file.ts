@@ -7,6 +7,7 @@ import { readOrRefuse } from '../../core/files/read-or-refuse.js';
 import { parseYaml, type YamlFile } from '../../core/yaml-file.js';
 import type { ReferenceSource } from './secrets.js';
 import { SETTINGS_WORDS, type Settings, settingsSchema } from './settings.js';
+import type { SortColumns } from './table-layouts.js';
 
 export interface ConfigSource {
   /** `--config`; without it `sync.yaml` in `cwd`, when there is one. */
@@ -19,6 +20,8 @@ export interface ConfigSource {
   readonly connections?: readonly string[];
   /** Names that `streams:` may hold. */
   readonly streamNames?: readonly string[];
+  /** Columns that `tables:` may sort by. */
+  readonly sortColumns?: SortColumns;
 }
 
 export type SettingsFile = YamlFile<Settings> & { readonly folder: string };

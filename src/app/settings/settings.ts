@@ -92,6 +92,19 @@ const tlsSchema = z.strictObject({
   ca: z.string().min(1),
 });
 
+/** How rows of one stream's table lie in its files. Written into the table, where it stays until something else is said. */
+const tableSchema = z.strictObject({
+  /** Columns of the stream that rows are put in order by, ascending: the table's sort order. Default: `issue_id`, where there is one, then the primary key. */
+  sort: z.array(z.string()).min(1).optional(),
+  /** Of data files, about: 8MB to 2GB. Default: 128MB. */
+  target_file_size: z
+    .string()
+    .regex(/^(([8-9]|[1-9][0-9]{1,3})MB|[12]GB)$/, 'must be 8MB to 9999MB, or 1GB or 2GB')
+    .optional(),
+  /** Iceberg's own properties, such as `gc.enabled`; names of one's own begin with `user.`. */
+  properties: z.record(z.string(), z.union([z.string(), z.int(), z.boolean()])).optional(),
+});
+
 const connectionSchema = z.strictObject({
   /** The Iceberg namespace of the connection's tables. */
   name: connectionName,
@@ -125,6 +138,8 @@ const connectionSchema = z.strictObject({
   people_key: secretReference.optional(),
   /** How changed rows replace stored ones: `copy-on-write` for readers that do not apply delete files (Databricks). Default: position-deletes. */
   upserts: z.enum(['position-deletes', 'copy-on-write']).optional(),
+  /** By stream. */
+  tables: z.record(streamName, tableSchema).optional(),
 });
 
 /** S3 and what speaks like it. Without keys, AWS's own chain is asked: environment, profile, role of the machine. */
@@ -207,6 +222,7 @@ export const SETTINGS_WORDS: readonly string[] = [
   ...Object.keys(connectionSchema.shape),
   ...credentialsSchema.options.flatMap((option) => Object.keys(option.shape)),
   ...Object.keys(throttleSchema.shape),
+  ...Object.keys(tableSchema.shape),
   ...Object.keys(storageSchema.shape),
   ...Object.keys(catalogSchema.shape),
   ...catalogAuthSchema.options.flatMap((option) => Object.keys(option.shape)),

@@ -247,6 +247,7 @@ export class TableRun {
       state: state as unknown as Json,
       runId: this.ctx.runId,
       batch: this.#batch,
+      ...(part.ended && this.report.mode === 'full' && this.state?.whole == null ? { firstWhole: true } : {}),
       ...(seen === null || this.report.mode === 'full' ? {} : { seenUntil: new Date(seen).toISOString() }),
     });
     this.tell({ kind: 'committed', committed: done });

@@ -5,6 +5,9 @@ import type { ColumnDecl, StreamFile } from '../streams/stream-file.js';
 /** Ids and JSON documents are text in the table. */
 const SCALARS: Readonly<Record<string, ColumnType>> = { id: 'string', json: 'string' };
 
+/** What people ask of tables with issues' rows is asked of some issues. */
+const TOGETHER = 'issue_id';
+
 export function tableSpecOf(stream: StreamFile, namespace: string): TableSpec {
   return {
     namespace,
@@ -14,6 +17,7 @@ export function tableSpecOf(stream: StreamFile, namespace: string): TableSpec {
     primaryKey: stream.primary_key,
     mode: stream.write === 'append' ? 'append' : 'merge',
     cursor: stream.cursor?.column,
+    ...(stream.columns[TOGETHER] ? { cluster: [TOGETHER] } : {}),
   };
 }
 

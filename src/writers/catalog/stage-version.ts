@@ -15,6 +15,7 @@ import {
 } from '../iceberg/metadata.js';
 import type { TableChange } from '../iceberg/model.js';
 import { stageSnapshot } from '../iceberg/snapshot.js';
+import { withSortOrder } from '../iceberg/sort-order.js';
 import type { TableVersion } from '../iceberg/version.js';
 import { refuseUnwritable } from '../iceberg/writable.js';
 
@@ -58,9 +59,10 @@ async function stageVersion(
 ): Promise<NextVersion> {
   // Whatever wants to change a table comes by here.
   refuseUnwritable(tableOf(metadata.location), metadata);
-  const { operation, schema, properties, expire = [] } = change;
+  const { operation, schema, properties, sort, expire = [] } = change;
   const kept = withoutSnapshots(metadata, expire);
-  const grown = schema ? withSchema(kept, schema) : kept;
+  const known = schema ? withSchema(kept, schema) : kept;
+  const grown = sort ? withSortOrder(known, sort) : known;
   const complete =
     operation === null
       ? grown

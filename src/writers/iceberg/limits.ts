@@ -9,11 +9,12 @@ export const LIMITS = {
   /** Delete files of one snapshot, and for each of its data files: whoever reads a data file opens those about it. */
   deleteFiles: 20,
   deleteFilesOfOne: 5,
-  /** Data files below `smallFile` bytes in one snapshot. */
-  smallFiles: 50,
-  smallFile: 16 * MB,
-  /** Bytes of a file written anew: somewhat less than where a writer begins the next one, which would be a small one. */
-  fullFile: 96 * MB,
+  /** Bytes of a file, unless the table says otherwise; one of less than half is small. */
+  targetFile: 128 * MB,
+  /** Written anew, rows are cut into files of at least this share of the target: what comes out may differ by a third. */
+  leastShare: 0.75,
+  /** Readers count the opening of a file as reading so many bytes (Iceberg's `read.split.open-file-cost`). */
+  openFile: 4 * MB,
   /** Rows are put in order within so many bytes of neighbouring files: each range of keys reads all that may hold one. */
   group: 1024 * MB,
   /** Bytes in memory of rows that are sorted: with room beside, as sorting takes two to three times as much. */
@@ -35,6 +36,11 @@ export const LIMITS = {
 /** Whether the delete files of a snapshot are more than scans should have to open. */
 export function hasManyDeletes(deleteFiles: number, dataFiles: number): boolean {
   return deleteFiles > Math.max(LIMITS.deleteFiles, LIMITS.deleteFilesOfOne * dataFiles);
+}
+
+/** Whether opening so many files more than are needed costs readers as much as reading a full one. */
+export function isCostly(files: number, target: number): boolean {
+  return files * LIMITS.openFile >= target / 2;
 }
 
 /** What of the history stays unless asked otherwise. */

@@ -67,7 +67,7 @@ export interface DataFile {
   readonly upperBounds: ReadonlyMap<number, Uint8Array>;
   /** Where row groups begin, ascending; null: not told. */
   readonly splitOffsets: readonly number[] | null;
-  /** 0: rows are in no declared order. Null for delete files, which have an order of their own. */
+  /** Of the table's sort orders; 0: rows are in no declared one. Null for delete files, which have an order of their own. */
   readonly sortOrderId: number | null;
   /** Of a delete file: the one data file that all its positions are in; null: it may name several. */
   readonly referencedDataFile: string | null;
@@ -95,6 +95,8 @@ export interface TableChange {
   /** The schema from this version on; absent: unchanged. */
   readonly schema?: Schema;
   readonly properties?: Readonly<Record<string, string>>;
+  /** Names of the columns that become the table's sort order; absent: unchanged. */
+  readonly sort?: readonly string[];
   /** Extra entries of the snapshot summary. */
   readonly summary?: Readonly<Record<string, string>>;
   /** True: the snapshot's manifests are packed into few, and those of files that are gone are left out. */

@@ -29,9 +29,13 @@ export async function copyByPartition(
   fields: readonly Field[],
   spec: BoundSpec,
   folder: string,
+  fileBytes?: number,
 ): Promise<PartitionFile[]> {
   if (spec.fields.every(({ kind }) => kind === 'void'))
-    return filesOf(await copyRows(session, select, fields, folder), { specId: spec.specId, values: new Map() });
+    return filesOf(await copyRows(session, select, fields, folder, fileBytes), {
+      specId: spec.specId,
+      values: new Map(),
+    });
   await makeRoomFor(session, fields);
   const path = join(folder, `${randomUUID()}-partitions.parquet`);
   await session.run(
@@ -43,7 +47,7 @@ export async function copyByPartition(
   const files: PartitionFile[] = [];
   for (const { key } of await session.rows(`SELECT DISTINCT ${PARTITION} AS key FROM ${aside} ORDER BY 1`)) {
     const own = `SELECT ${columns} FROM ${aside} WHERE ${PARTITION} = ${literal(String(key))}`;
-    files.push(...filesOf(await copyRows(session, own, fields, folder), partitionOf(spec, String(key))));
+    files.push(...filesOf(await copyRows(session, own, fields, folder, fileBytes), partitionOf(spec, String(key))));
   }
   await rm(path);
   return files;

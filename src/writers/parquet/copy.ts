@@ -10,8 +10,8 @@ import { type FileReport, fileReport } from './stats.js';
 
 /** Memory is bounded by this: the default of 122,880 rows holds 600 MB of wide rows. */
 const ROW_GROUP = '32MB';
-/** Files end near this size. */
-const FILE = '128MB';
+/** Files end near this size, unless rows were cut into files before. */
+const FILE = 128 * 1024 * 1024;
 
 /** Writes `select` (its columns named as `fields`) into new files in a folder of its own inside `folder`; none for no rows. */
 export async function copyRows(
@@ -19,10 +19,11 @@ export async function copyRows(
   select: string,
   fields: readonly Field[],
   folder: string,
+  fileBytes = FILE,
 ): Promise<FileReport[]> {
   await makeRoomFor(session, fields);
   const target = await mkdtemp(join(folder, 'data-'));
-  return copy(session, select, target, fields, `FILE_SIZE_BYTES '${FILE}', FILENAME_PATTERN '{uuidv7}'`);
+  return copy(session, select, target, fields, `FILE_SIZE_BYTES ${fileBytes}, FILENAME_PATTERN '{uuidv7}'`);
 }
 
 /** As `copyRows`, into the one file `path`; for a few narrow columns. */

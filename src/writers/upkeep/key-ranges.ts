@@ -1,5 +1,6 @@
 /**
- * Rows in an order that readers can skip by, within a bounded memory: cut into ranges of keys, each of about a full file.
+ * Rows in an order that readers can skip by, within a bounded memory: cut into ranges of keys, each of about a full file. What is
+ * called key here are the columns of the table's order (`orderOf`); rows without a value in the first of them come first.
  * DuckDB's sort keeps texts in memory, so that whole rows are sorted only where they are known to fit.
  */
 import type { DuckDBValue } from '@duckdb/node-api';
@@ -13,6 +14,13 @@ import { duckdbPackage } from '../parquet/duckdb-package.js';
 import { leavesOf } from '../parquet/room-for-columns.js';
 import { byLowerBound } from '../write/key-bounds.js';
 import { FILE, type StoredRows } from '../write/stored-rows.js';
+
+export interface Ordered {
+  readonly schema: Schema;
+  readonly key: readonly Field[];
+  /** Bytes of a file. */
+  readonly target: number;
+}
 
 export interface KeyRange {
   /** SELECT of all columns of the range's rows. */
@@ -31,47 +39,58 @@ const COLUMNS_AT_ONCE = 100;
  * group, the work grows with the table and not with its square.
  * @param numbers of the files to group
  */
-export function groupFiles(data: readonly LiveFile[], numbers: ReadonlySet<number>, schema: Schema): number[][] {
-  const [first] = keyOf(schema);
+export function groupFiles(
+  data: readonly LiveFile[],
+  numbers: ReadonlySet<number>,
+  [first]: readonly Field[],
+): number[][] {
   const compare = first ? byLowerBound(first) : () => 0;
   const chosen = [...data.entries()].filter(([number]) => numbers.has(number));
   const groups: number[][] = [];
   for (const own of byPartition(chosen, ([, { partition }]) => partition).values()) {
-    let room = 0;
+    const all = own.reduce((sum, [, { bytes }]) => sum + bytes, 0);
+    // Of one size: the last of groups that are filled up would have less than a file in it.
+    const each = all / Math.ceil(all / LIMITS.group);
+    const mine: number[][] = [];
+    let before = 0;
     for (const [number, { bytes }] of own.toSorted(([, one], [, other]) => compare(one, other))) {
-      const group = bytes <= room ? groups.at(-1) : undefined;
-      if (group) group.push(number);
-      else groups.push([number]);
-      room = (group ? room : LIMITS.group) - bytes;
+      const at = Math.floor(before / each);
+      mine[at] = [...(mine[at] ?? []), number];
+      before += bytes;
     }
+    groups.push(...mine.filter((group) => group !== undefined));
   }
   return groups;
 }
 
-/** The rows of some files, cut by the first column of the primary key; those of a table without a key as the files have them. */
+/**
+ * The rows of some files, cut by the first column of the order; those of a table without any as the files have them.
+ * @param target bytes of a file
+ */
 export async function keyRanges(
   session: DuckSession,
   stored: StoredRows,
-  schema: Schema,
+  { schema, key, target }: Ordered,
   files: readonly number[],
 ): Promise<readonly KeyRange[]> {
-  const key = keyOf(schema);
   const select = async (only: readonly number[]) =>
     `SELECT ${columnList(schema.fields)} FROM (${await stored.select(schema.fields, only)})`;
   const [first] = key;
   if (!first) return [{ rows: await select(files), order: '' }];
   const bytes = files.reduce((sum, number) => sum + (stored.data[number]?.bytes ?? 0), 0);
-  const count = Math.ceil(bytes / LIMITS.fullFile);
+  const count = Math.max(1, Math.floor(bytes / (target * LIMITS.leastShare)));
   const memory = await cutKeys(session, stored, { fields: schema.fields, first, files, count });
-  const order = memory > LIMITS.sortable ? '' : `ORDER BY ${columnList(key)}`;
+  const order =
+    memory > LIMITS.sortable ? '' : `ORDER BY ${key.map(({ name }) => `${identifier(name)} NULLS FIRST`).join(', ')}`;
   const ranges = await session.rows(`SELECT part, list(${FILE}) AS numbers
-    FROM key_range JOIN file_key ON most >= start AND coalesce(least < stop, true) GROUP BY part ORDER BY part`);
+    FROM key_range JOIN file_key ON (most >= start OR start IS NULL) AND coalesce(least < stop, true) GROUP BY part ORDER BY part`);
   const rangeOf = async ({ part, numbers }: Record<string, DuckDBValue>): Promise<KeyRange> => {
     const holding = new Set(numbers instanceof duckdbPackage().DuckDBListValue ? numbers.items.map(Number) : []);
     const limit = (name: string) => `(SELECT ${name} FROM key_range WHERE part = ${Number(part)})`;
     const name = identifier(first.name);
     const rows = await select(files.filter((number) => holding.has(number)));
-    return { rows: `${rows} WHERE ${name} >= ${limit('start')} AND coalesce(${name} < ${limit('stop')}, true)`, order };
+    const reached = `coalesce(${name} >= ${limit('start')}, ${limit('start')} IS NULL)`;
+    return { rows: `${rows} WHERE ${reached} AND coalesce(${name} < ${limit('stop')}, true)`, order };
   };
   const made: KeyRange[] = [];
   for (const range of ranges) made.push(await rangeOf(range));
@@ -88,8 +107,8 @@ interface Cut {
 }
 
 /**
- * Makes the session's tables `key_range` (part, start, stop: the next one's start, null for the last) and `file_key` (number,
- * least, most), ranges having equally much in them.
+ * Makes the session's tables `key_range` (part, start: null for the first, stop: the next one's start, null for the last) and
+ * `file_key` (number, least: null where rows have no key, most), ranges having equally much in them.
  * @returns bytes that the rows of the fullest range take in a sort
  */
 async function cutKeys(
@@ -104,13 +123,14 @@ async function cutKeys(
       FROM (${await stored.select([...new Set([first, ...some])], files)})`);
   const part = `least(upto * ${count} // (SELECT sum(bytes) FROM row_key), ${count - 1})`;
   await session.run(`CREATE OR REPLACE TEMP TABLE key_range AS
-    SELECT part, start, lead(start) OVER (ORDER BY part) AS stop, bytes FROM (
+    SELECT part, lead(start) OVER (ORDER BY part) AS stop,
+      CASE WHEN lag(part) OVER (ORDER BY part) IS NULL THEN NULL ELSE start END AS start, bytes FROM (
       SELECT ${part} AS part, min(key) AS start, sum(bytes) AS bytes
       FROM (SELECT key, bytes, sum(bytes) OVER (ROWS UNBOUNDED PRECEDING) AS upto
-            FROM (SELECT key, sum(bytes) AS bytes FROM row_key GROUP BY key ORDER BY key))
+            FROM (SELECT key, sum(bytes) AS bytes FROM row_key GROUP BY key ORDER BY key NULLS FIRST))
       GROUP BY 1)`);
   await session.run(`CREATE OR REPLACE TEMP TABLE file_key AS
-    SELECT ${FILE}, min(key) AS least, max(key) AS most FROM row_key GROUP BY ${FILE}`);
+    SELECT ${FILE}, CASE WHEN count(key) = count(*) THEN min(key) END AS least, max(key) AS most FROM row_key GROUP BY ${FILE}`);
   await session.run('DROP TABLE row_key');
   const [row] = await session.rows('SELECT max(bytes)::BIGINT AS fullest FROM key_range');
   return Number(row?.fullest ?? 0);
@@ -136,10 +156,6 @@ function memoryOf(fields: readonly Field[]): string {
     return typeof type === 'string' ? [] : [`coalesce(strlen(${identifier(name)}::VARCHAR), 0)`];
   });
   return [leavesOf(fields) * BYTES_PER_CELL, ...texts].join(' + ');
-}
-
-function keyOf({ fields, identifierFieldIds }: Schema): Field[] {
-  return fields.filter(({ id }) => identifierFieldIds.includes(id));
 }
 
 function columnList(fields: readonly Field[]): string {

@@ -30,7 +30,7 @@ export async function maintainTable(
   { retention, orphanAgeMs, dryRun, neighbours }: MaintainOptions,
   told: (report: StepReport) => void,
 ): Promise<void> {
-  told(await onNewest(bench, table, (version) => compact(bench, version, dryRun)));
+  told(await onNewest(bench, table, (version) => compact(bench, version, { dryRun })));
   told(await onNewest(bench, table, (version) => expire(bench, version, retention, dryRun)));
   const orphans = { ageMs: orphanAgeMs, neighbours, dryRun };
   told(await onNewest(bench, table, (version) => removeOrphans(bench, version, orphans)));

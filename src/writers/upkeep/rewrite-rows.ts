@@ -1,8 +1,9 @@
 /**
  * Data files written anew with the rows they hold now: dead rows left out, under the current schema, in the order of the
- * primary key, in full-sized files. One commit replaces the old files and every delete file.
+ * table, in full-sized files. One commit replaces the old files and every delete file.
  */
 import { ConnectorError } from '../../core/errors.js';
+import { orderOf, targetFileSize } from '../iceberg/layout.js';
 import type { DataFile, LiveFile, LiveFiles, TableChange } from '../iceberg/model.js';
 import type { TableVersion } from '../iceberg/version.js';
 import type { DuckSession } from '../parquet/duckdb.js';
@@ -20,7 +21,12 @@ export interface Rewriting {
   choose(stored: StoredRows, data: readonly LiveFile[], session: DuckSession): Promise<ReadonlySet<LiveFile>>;
   /** From a SELECT of all columns to a SELECT of as many rows with the same columns in the same order; default: as they are. */
   select?(rows: string, session: DuckSession): Promise<string>;
+  /** Asked right before the commit: what it throws, nothing is changed. */
+  last?(): Promise<void>;
 }
+
+/** What rows of one key take may be far more than a file should have. */
+const MOST_TARGETS = 4;
 
 export interface Rewritten {
   readonly version: TableVersion;
@@ -42,18 +48,23 @@ export async function rewriteRows(bench: Workbench, version: TableVersion, how: 
     if (chosen.length === 0 && live.deletes.length === 0) return null;
     const rewriter = new Rewriter(session, version, folder, { location: version.location, storage });
     const add: DataFile[] = [];
-    for (const group of groupFiles(live.data, new Set(chosen), version.schema))
-      for (const { rows, order } of await keyRanges(session, stored, version.schema, group))
-        add.push(...(await rewriter.append(`${(await how.select?.(rows, session)) ?? rows} ${order}`)).add);
+    const { orderId, fields: key } = orderOf(version);
+    const target = targetFileSize(version);
+    for (const group of groupFiles(live.data, new Set(chosen), key))
+      for (const { rows, order } of await keyRanges(session, stored, { schema: version.schema, key, target }, group)) {
+        const made = { fileBytes: target * MOST_TARGETS, sortOrderId: order === '' ? 0 : orderId };
+        add.push(...(await rewriter.append(`${(await how.select?.(rows, session)) ?? rows} ${order}`, made)).add);
+      }
     const removed = [...chosen.flatMap((number) => live.data[number] ?? []), ...live.deletes];
     return { add, removed, expected: await liveRows(session, live, chosen) };
   });
   if (!made) return null;
   const { add, removed, expected } = made;
   const change: TableChange = { operation: how.operation, add, remove: removed, summary: takenOverState(version) };
-  const next = await commitFiles(catalog, version, change, () =>
-    refuseLoss(version, add, expected, (location) => storage.size(location)),
-  );
+  const next = await commitFiles(catalog, version, change, async () => {
+    await refuseLoss(version, add, expected, (location) => storage.size(location));
+    await how.last?.();
+  });
   return { version: next, removed, added: add };
 }
 

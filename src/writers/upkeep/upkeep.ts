@@ -1,25 +1,51 @@
-/** The cheap part of upkeep, done by the run that writes a table, and the signs that the rest is due. */
+/** The part of upkeep that the run does that writes a table, and the signs that the rest is due. */
 import { keepsEveryFile } from '../iceberg/kept-files.js';
-import { hasManyDeletes, LIMITS, RETENTION } from '../iceberg/limits.js';
+import { targetFileSize } from '../iceberg/layout.js';
+import { hasManyDeletes, isCostly, LIMITS, RETENTION } from '../iceberg/limits.js';
 import type { TableVersion } from '../iceberg/version.js';
-import { onNewest } from '../write/on-newest.js';
+import { isOvertaken, onNewest } from '../write/on-newest.js';
 import type { Workbench } from '../write/workbench.js';
 import { compact } from './compact.js';
 import { countExpired, expire } from './expire.js';
-import type { StepReport } from './report.js';
+import { NOTHING_REMOVED, type StepReport } from './report.js';
+
+export interface Keeping {
+  /** The table was read as a whole for the first time: its files are put in order, however large it is. */
+  readonly first?: boolean;
+  /** @throws CommitConflict when another run has taken the table */
+  held?(): Promise<void>;
+}
 
 /**
- * After a table's last commit of a run: a small table that needs it is compacted, and a long history is cut by the usual
- * retention. Most tables need neither, which the version itself tells.
- * @returns what was done
+ * After a table's last commit of a run: files of a first read are put in order, a small table that needs it is compacted, and a
+ * long history is cut by the usual retention. Most tables need none of it, which the version itself tells.
+ * @returns what was done, or left to another run that has the table
  */
-export async function keepUp(bench: Workbench, version: TableVersion): Promise<readonly StepReport[]> {
+export async function keepUp(
+  bench: Workbench,
+  version: TableVersion,
+  keeping: Keeping = {},
+): Promise<readonly StepReport[]> {
   const done: StepReport[] = [];
-  if (totalOf(version, 'total-files-size') <= LIMITS.smallTable && reasonsOfFiles(version).length > 0)
-    done.push(await onNewest(bench, version, (newest) => compact(bench, newest, false)));
+  if (keeping.first && totalOf(version, 'total-data-files') > 1) done.push(await putInOrder(bench, version, keeping));
+  else if (totalOf(version, 'total-files-size') <= LIMITS.smallTable && reasonsOfFiles(version).length > 0)
+    done.push(await onNewest(bench, version, (newest) => compact(bench, newest)));
   if (isLong(version, bench.now()))
     done.push(await onNewest(bench, version, (newest) => expire(bench, newest, RETENTION, false)));
-  return done.filter(({ outcome }) => outcome === 'done');
+  return done.filter(({ outcome }) => outcome === 'done' || outcome === 'skipped');
+}
+
+/** Once: who loses a race for a table that others write leaves its files to them. */
+async function putInOrder(bench: Workbench, version: TableVersion, { held }: Keeping): Promise<StepReport> {
+  try {
+    await held?.();
+    return await compact(bench, version, { first: true, ...(held ? { last: held } : {}) });
+  } catch (error) {
+    if (!(await isOvertaken(bench.catalog, version, error))) throw error;
+    const before = { count: totalOf(version, 'total-data-files') };
+    const why = `another run has the table: ${error instanceof Error ? error.message : String(error)}`;
+    return { step: 'compact', unit: 'files', outcome: 'skipped', before, after: null, removed: NOTHING_REMOVED, why };
+  }
 }
 
 /** Why the table should be maintained, in words; empty when nothing is due. Asks the storage nothing. */
@@ -38,9 +64,10 @@ function isLong(version: TableVersion, now: number): boolean {
 /** By the running totals that every snapshot carries; a total that another tool left out counts as nothing. */
 function reasonsOfFiles(version: TableVersion): readonly string[] {
   const total = (name: string) => totalOf(version, name);
+  const target = targetFileSize(version);
   // At most so many files of full size fit into the bytes there are.
-  const small = total('total-data-files') - Math.floor(total('total-files-size') / LIMITS.smallFile);
-  return [...reasonsOfDeletes(version), ...(small > LIMITS.smallFiles ? [`${small} small files`] : [])];
+  const small = total('total-data-files') - Math.floor(total('total-files-size') / (target / 2));
+  return [...reasonsOfDeletes(version), ...(isCostly(small - 1, target) ? [`${small} small files`] : [])];
 }
 
 function reasonsOfDeletes(version: TableVersion): readonly string[] {

@@ -45,6 +45,19 @@ export function byLowerBound({ id, type }: Field): (one: LiveFile, other: LiveFi
   return (one, other) => Math.sign(value(one) - value(other)) || 0;
 }
 
+/** Whether no file can hold a value of the column that lies between those of another one. */
+export function areApart(files: readonly LiveFile[], column: Field): boolean {
+  const { id, type } = column;
+  if (files.some(({ lowerBounds, upperBounds }) => !lowerBounds.has(id) || !upperBounds.has(id))) return false;
+  const sorted = files.toSorted(byLowerBound(column));
+  const upper = (file: LiveFile) => ({ ...file, lowerBounds: file.upperBounds });
+  return typeof type === 'string' && sorted.every((file, at) => at === 0 || above(sorted[at - 1], file));
+
+  function above(before: LiveFile | undefined, file: LiveFile): boolean {
+    return before !== undefined && byLowerBound(column)(upper(before), file) < 0;
+  }
+}
+
 /** Lower and upper bound as SQL; null when one is missing. */
 function boundsOf({ lowerBounds, upperBounds }: LiveFile, { id, type }: Field): readonly [string, string] | null {
   const [lower, upper] = [lowerBounds.get(id), upperBounds.get(id)];

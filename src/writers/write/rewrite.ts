@@ -37,6 +37,14 @@ export interface Layout {
   readonly spec: PartitionSpec;
 }
 
+/** Of rows that were put in order and cut into files before. */
+export interface Made {
+  /** Where a writer begins the next file, all the same. */
+  readonly fileBytes?: number;
+  /** Of the table's sort orders. */
+  readonly sortOrderId?: number;
+}
+
 export class Rewriter {
   readonly #schema: Schema;
   readonly #spec: BoundSpec;
@@ -53,8 +61,8 @@ export class Rewriter {
     this.#spec = bindSpec(spec, [schema]);
   }
 
-  async append(rows: string): Promise<FilesOfChange> {
-    const add = await this.#dataFiles(rows);
+  async append(rows: string, made: Made = {}): Promise<FilesOfChange> {
+    const add = await this.#dataFiles(rows, made);
     return { operation: add.length > 0 ? 'append' : null, add, remove: [] };
   }
 
@@ -79,12 +87,13 @@ export class Rewriter {
     return { add, remove: [...outdated.flatMap((number) => live.data[number] ?? []), ...live.deletes] };
   }
 
-  async #dataFiles(rows: string): Promise<DataFile[]> {
+  async #dataFiles(rows: string, { fileBytes, sortOrderId }: Made = {}): Promise<DataFile[]> {
     const { fields } = this.#schema;
-    const files = await copyByPartition(this.session, rows, fields, this.#spec, this.folder);
-    return inParallel(files, PLACED_AT_ONCE, ({ report, partition }) =>
+    const files = await copyByPartition(this.session, rows, fields, this.#spec, this.folder, fileBytes);
+    const placed = await inParallel(files, PLACED_AT_ONCE, ({ report, partition }) =>
       this.#place(report, fields, { content: 'data', partition, referencedDataFile: null }),
     );
+    return sortOrderId === undefined ? placed : placed.map((file) => ({ ...file, sortOrderId }));
   }
 
   /** One for each data file: readers then open what concerns the file they read, and some refuse any other form. */

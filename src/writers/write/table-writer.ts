@@ -16,6 +16,7 @@ import type {
 import { ConnectorError } from '../../core/errors.js';
 import type { FileIO } from '../../core/files/file-io.js';
 import type { Lease } from '../../core/lease/lease.js';
+import { type LayoutSettings, layoutChange } from '../iceberg/layout.js';
 import type { Schema, TableChange } from '../iceberg/model.js';
 import type { TableVersion } from '../iceberg/version.js';
 import type { DuckSession } from '../parquet/duckdb.js';
@@ -51,7 +52,9 @@ export interface TableBench extends Workbench {
   /** Told of files of this table and run that could not be removed. */
   readonly untidied?: (error: unknown) => void;
   /** After the last commit to a table, the lease still held; never throws. */
-  readonly keepUp?: (version: TableVersion) => Promise<void>;
+  readonly keepUp?: (version: TableVersion, first: boolean) => Promise<void>;
+  /** How the settings want the table's rows to lie in its files. */
+  readonly layout?: LayoutSettings | undefined;
 }
 
 export class IcebergTableWriter implements TableWriter {
@@ -64,6 +67,8 @@ export class IcebergTableWriter implements TableWriter {
   #mustLoad = false;
   /** Our newest version that is known to be visible, once this run has made a snapshot. */
   #grown: TableVersion | null = null;
+  /** Whether this run has read all rows there are for the first time. */
+  #first = false;
   #closed = false;
   /** Null where runs do not disturb each other: rows that are only added need nothing of what was there before. */
   readonly #otherRuns: OtherRuns | null;
@@ -137,6 +142,7 @@ export class IcebergTableWriter implements TableWriter {
     for (let attempt = 1; ; attempt += 1) {
       try {
         const committed = await this.#attempt(commit, text);
+        this.#first ||= commit.firstWhole === true;
         await this.discard();
         return committed;
       } catch (error) {
@@ -161,7 +167,7 @@ export class IcebergTableWriter implements TableWriter {
     this.#closed = true;
     try {
       await this.discard();
-      if (this.#grown) await this.bench.keepUp?.(this.#grown);
+      if (this.#grown) await this.bench.keepUp?.(this.#grown, this.#first);
     } finally {
       await this.lease.release();
     }
@@ -192,12 +198,15 @@ export class IcebergTableWriter implements TableWriter {
     const { files, counts } = await this.#makeFiles(base, schema, commit.seenUntil);
     const snapshot = files.operation !== null;
     const exists = base.metadataLocation !== '';
+    const layout = layoutChange(base, this.bench.layout ?? {}, this.spec.cluster ?? []);
     if (exists && !snapshot && !changed && holdsState(base, text)) return this.#committed(null, counts);
     const change: TableChange = {
       ...files,
       ...(changed ? { schema } : {}),
+      ...layout,
       properties: {
         ...properties,
+        ...layout.properties,
         ...ownColumnsProperty(schema, base, declaredColumns(this.spec)),
         ...stateProperties(text, commit, base, snapshot),
       },

@@ -108,9 +108,11 @@ describe('compaction', () => {
     await table.commit(batch(2, null, 'full'));
     const [small, big] = (await liveFiles(root)).data.toSorted((one, other) => one.bytes - other.bytes);
     expect(big?.bytes).toBeGreaterThan(16 * 1024 * 1024);
-    const newest = await withCopies(root, small, 51);
     const tools = await benchFor(root);
-    const step = await compact(tools, newest, false);
+    const properties = { 'write.target-file-size-bytes': String(32 * 1024 * 1024) };
+    await tools.catalog.commit((await loadTable(root)).version, { operation: null, add: [], remove: [], properties });
+    const newest = await withCopies(root, small, 51);
+    const step = await compact(tools, newest);
     expect(step).toMatchObject({ outcome: 'done', before: { count: 53 }, after: { count: 2 } });
     expect((await liveFiles(root)).data.map(({ location }) => location)).toContain(big?.location);
   });
@@ -132,7 +134,7 @@ describe('compaction', () => {
     const step = await onNewest(tools, TABLE, async (version) => {
       if (overtaken++ === 0)
         await tools.catalog.commit(version, { operation: null, add: [], remove: [], properties: { theirs: 'yes' } });
-      return compact(tools, version, false);
+      return compact(tools, version);
     });
     expect([overtaken, step.outcome]).toEqual([2, 'done']);
     expect((await loadTable(root)).version.properties.theirs).toBe('yes');

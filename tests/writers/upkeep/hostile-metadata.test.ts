@@ -65,7 +65,7 @@ describe('I10 metadata that names files elsewhere', () => {
     await copyFile(toLocalPath(own?.location ?? ''), secret);
     const added = Array.from({ length: 60 }, () => dataFile(secret));
     const next = await catalog.commit(version, append(...added));
-    await expect(compact(await benchFor(root), next, false)).rejects.toThrow('outside the warehouse');
+    await expect(compact(await benchFor(root), next)).rejects.toThrow('outside the warehouse');
     const writer = await (await testWarehouse(root, 'next')).open(ITEMS);
     await writer.write([item('a', 9)]);
     await expect(writer.commit(batch(1, null, 'next'))).rejects.toThrow('outside the warehouse');

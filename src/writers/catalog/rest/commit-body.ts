@@ -12,16 +12,19 @@ export interface CommitBody {
 /** @param next made out of `base`: with a schema, snapshots and properties more, and snapshots less */
 export function commitBody(base: TableMetadata, next: TableMetadata): CommitBody {
   const schemaSteps = schemaUpdates(base, next);
+  const sortSteps = sortUpdates(base, next);
   const current = base['current-snapshot-id'] ?? -1n;
   return {
     requirements: [
       { type: 'assert-table-uuid', uuid: base['table-uuid'] },
       { type: 'assert-ref-snapshot-id', ref: 'main', 'snapshot-id': current === -1n ? null : current },
       ...(schemaSteps.length === 0 ? [] : schemaRequirements(base)),
+      ...(sortSteps.length === 0 ? [] : [sortRequirement(base)]),
     ],
     updates: [
       ...expiredUpdates(base, next),
       ...schemaSteps,
+      ...sortSteps,
       ...without(next.snapshots, base.snapshots).flatMap((snapshot) => [
         { action: 'add-snapshot', snapshot },
         { action: 'set-snapshot-ref', 'ref-name': 'main', ...next.refs.main },
@@ -57,6 +60,29 @@ function schemaRequirements(base: TableMetadata): readonly Step[] {
     { type: 'assert-current-schema-id', 'current-schema-id': base['current-schema-id'] },
     { type: 'assert-last-assigned-field-id', 'last-assigned-field-id': base['last-column-id'] },
   ];
+}
+
+const DEFAULT_SORT = 'default-sort-order-id';
+
+function sortUpdates(base: TableMetadata, next: TableMetadata): readonly Step[] {
+  const orderId = next[DEFAULT_SORT];
+  if (orderId === base[DEFAULT_SORT]) return [];
+  const has = (metadata: TableMetadata) => ordersOf(metadata).find((order) => order['order-id'] === orderId);
+  if (has(base)) return [{ action: 'set-default-sort-order', 'sort-order-id': orderId }];
+  return [
+    { action: 'add-sort-order', 'sort-order': has(next) },
+    // Whatever number the service gave to the one just added.
+    { action: 'set-default-sort-order', 'sort-order-id': -1 },
+  ];
+}
+
+function ordersOf(metadata: TableMetadata): readonly Step[] {
+  const orders = metadata['sort-orders'];
+  return Array.isArray(orders) ? orders : [];
+}
+
+function sortRequirement(base: TableMetadata): Step {
+  return { type: 'assert-default-sort-order-id', [DEFAULT_SORT]: base[DEFAULT_SORT] ?? 0 };
 }
 
 function propertyUpdates(base: TableMetadata, next: TableMetadata): readonly Step[] {
