@@ -36,9 +36,14 @@ export async function estimateLists(roots: readonly TreeNode[], ctx: Estimating)
   const nodes = unknown.flatMap(subtree);
   const figures = new Map<TreeNode, Figures>();
   const above = new Map(nodes.flatMap((node) => node.children.map((child) => [child, node] as const)));
-  for (const node of byImportance(unknown)) {
+  const order = byImportance(unknown);
+  for (const [place, node] of order.entries()) {
     const parent = above.get(node);
-    const found = parent ? await childFigures(node, parent, figures, ctx) : await rootFigures(node, ctx);
+    const others = order.slice(place + 1).filter(({ children }) => children.length > 0).length;
+    const looks = Math.min(EXAMPLES, Math.max(1, ctx.probe.left - others));
+    const found = parent
+      ? await childFigures(node, { parent, of: above, looks }, figures, ctx)
+      : await rootFigures(node, ctx);
     figures.set(node, found);
     ctx.costs.add(labelOf(node), found.requests);
     if (node.selected) ctx.costs.setRows(node.stream.stream, found.rows);
@@ -118,21 +123,31 @@ async function lookAtRoot({ stream, route, fallbacks }: TreeNode, { probe }: Est
   return null;
 }
 
+interface Above {
+  readonly parent: TreeNode;
+  /** What every node hangs on. */
+  readonly of: ReadonlyMap<TreeNode, TreeNode>;
+  /** Parents to look at: those that others hang on get one each first. */
+  readonly looks: number;
+}
+
 async function childFigures(
   node: TreeNode,
-  parent: TreeNode,
+  above: Above,
   known: ReadonlyMap<TreeNode, Figures>,
   ctx: Estimating,
 ): Promise<Figures> {
   const { stream, route } = node;
   const [column = ''] = Object.keys(node.parent?.bind ?? {});
-  const { count, examples } = await parentsOf(node, parent, known.get(parent), ctx);
+  const parents = await parentsOf(node, above, known, ctx);
+  const { count, examples } = parents;
+  if (route.batch && isRequestRoute(route)) return batchFigures(node, route, parents, ctx);
   const before = await ctx.history.pages(stream.stream, column, pageSize(route));
   if (before) {
     const more = exactly(before.pages - before.parents);
     return { requests: plus(count, more), rows: exactly((await ctx.history.rows(stream.stream)) ?? 0), pages: [] };
   }
-  const pages = isRequestRoute(route) ? await lookAtSome(node, route, examples, ctx) : [];
+  const pages = isRequestRoute(route) ? await lookAtSome(node, route, examples, above.looks, ctx) : [];
   if (pages.length === 0) return { requests: count, rows: null, pages };
   const rows = pages.map((page) => page.total ?? page.rows.length);
   const seen = rows.reduce((sum, one) => sum + pagesFor(route, exactly(one)).max, 0);
@@ -145,14 +160,41 @@ async function childFigures(
   };
 }
 
+/** Of many parents in one request: one batch is looked at, as the read will ask for it. */
+async function batchFigures(
+  node: TreeNode,
+  route: RequestRoute,
+  { count, examples }: Parents,
+  { history, probe }: Estimating,
+): Promise<Figures> {
+  const { of = '', max = 1 } = route.batch ?? {};
+  const column = node.parent?.bind[of] ?? '';
+  const ids = examples.slice(0, max).map((row) => String(row[column]));
+  const page =
+    worthLooking(node, route) && ids.length > 0 ? await probe.firstPage(node.stream, route, {}, 0, ids) : null;
+  // The site lacks this operation: the next one is asked for each parent.
+  if (page?.refused === 'next_route') return { requests: plus(exactly(1), count), rows: null, pages: [] };
+  const seen = page && (page.total ?? page.rows.length) / ids.length;
+  const stored = await history.rows(node.stream.stream);
+  const each = seen ?? (stored !== null && count.max > 0 ? stored / count.max : 0);
+  const batches = whole({ min: Math.ceil(count.min / max), max: Math.ceil(count.max / max) });
+  const pages = pagesFor(route, { min: Math.min(count.min, max) * each, max: Math.min(count.max, max) * each });
+  const rows = seen === null ? (stored === null ? null : exactly(stored)) : whole(times(count, exactly(seen)));
+  return { requests: times(batches, pages), rows, pages: page ? [page] : [] };
+}
+
+/** One page holds a list of thousands: there is nothing to learn for requests. */
+const worthLooking = (node: TreeNode, route: RequestRoute): boolean =>
+  node.children.length > 0 || pageSize(route) <= SMALL_PAGE;
+
 async function lookAtSome(
   node: TreeNode,
   route: RequestRoute,
   examples: readonly Row[],
+  looks: number,
   { probe }: Estimating,
 ): Promise<readonly FirstPage[]> {
-  // One page holds a list of thousands: there is nothing to learn for requests.
-  const wanted = node.children.length > 0 || pageSize(route) <= SMALL_PAGE ? EXAMPLES : 0;
+  const wanted = worthLooking(node, route) ? looks : 0;
   const step = Math.max(1, Math.floor(examples.length / Math.max(1, wanted)));
   const pages: FirstPage[] = [];
   for (let at = 0; at < examples.length && pages.length < wanted; at += step) {
@@ -174,13 +216,14 @@ function nearMean(known: readonly number[]): Range {
 
 async function parentsOf(
   node: TreeNode,
-  above: TreeNode,
-  seen: Figures | undefined,
+  above: Above,
+  known: ReadonlyMap<TreeNode, Figures>,
   ctx: Estimating,
 ): Promise<Parents> {
   const { parent } = node;
   if (!parent) return { count: NONE, examples: [] };
-  const where = conditionsOf(parent, above, ctx);
+  const seen = known.get(above.parent);
+  const where = conditionsOf(parent, above.parent, ctx);
   const remembered = await ctx.history.rows(parent.stream, Object.values(parent.bind), where);
   if (remembered !== null) return { count: exactly(remembered), examples: [] };
   const rows = (seen?.pages ?? []).flatMap((page) => page.rows);
@@ -188,11 +231,27 @@ async function parentsOf(
     rows.filter((row) => matches(row, where)),
     parent,
   );
-  const share = rows.length === 0 ? 1 : fitting.length / rows.length;
+  const share = shareAbove(where, above, known) ?? (rows.length === 0 ? 1 : fitting.length / rows.length);
   if (seen?.rows) return { count: whole(times(seen.rows, exactly(share))), examples: fitting };
   // Nothing is known: between none, and a full page for each of the parent's requests.
-  const most = Math.min(pageSize(above.route), MOST_PER_PAGE);
+  const most = Math.min(pageSize(above.parent.route), MOST_PER_PAGE);
   return { count: { min: fitting.length, max: (seen?.requests.max ?? 1) * most }, examples: fitting };
+}
+
+/**
+ * A condition on a column that the parents themselves took from theirs is told by those, of which all that came are known, and not by
+ * the few parents that were looked at. Null: there is none.
+ */
+function shareAbove(where: Conditions, above: Above, known: ReadonlyMap<TreeNode, Figures>): number | null {
+  const grandparents = known.get(above.of.get(above.parent) ?? above.parent);
+  const { bind = {}, where: own = {} } = above.parent.parent ?? {};
+  const told = Object.entries(where).flatMap(([column, values]) => {
+    const theirs = bind[column];
+    return theirs === undefined ? [] : [[theirs, values] as const];
+  });
+  const rows = (grandparents?.pages ?? []).flatMap((page) => page.rows).filter((row) => matches(row, own));
+  if (told.length === 0 || rows.length === 0) return null;
+  return rows.filter((row) => matches(row, Object.fromEntries(told))).length / rows.length;
 }
 
 /** When a page has no size of its own. */

@@ -50,11 +50,18 @@ export class Probe {
     return typeof found === 'number' ? found : null;
   }
 
-  /** The first page of a list, or of one parent's rows. Null when no request is left. */
-  async firstPage(stream: Stream, route: RequestRoute, bound: Values = {}, since = 0): Promise<FirstPage | null> {
+  /** The first page of a list, or of one parent's rows. Null when no request is left. @param batch ids, where a route takes many at once */
+  async firstPage(
+    stream: Stream,
+    route: RequestRoute,
+    bound: Values = {},
+    since = 0,
+    batch: readonly string[] = [],
+  ): Promise<FirstPage | null> {
     if (this.left === 0 || !route.page) return null;
     const values = { ...this.values, ...sinceValues(since), ...bound };
-    const request = buildRequest(route, values, makePager(route.page).puts);
+    const ids = route.batch?.put && batch.length > 0 ? { [route.batch.put]: batch } : {};
+    const request = buildRequest(route, values, { ...ids, ...makePager(route.page).puts });
     const understood = Object.keys(route.unless ?? {}).map(Number);
     try {
       const asked = { ...request, repeatable: true, onBehalfOf: stream.stream, understood, retry: route.retry };

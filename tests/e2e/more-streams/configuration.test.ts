@@ -1,0 +1,135 @@
+/** Streams of configuration beyond one good sync of a Cloud site: a project that goes, Data Center, and what a plan says of the fan-outs. */
+import { afterEach, describe, expect, test } from 'vitest';
+import { Secret } from '../../../src/core/secret.js';
+import { basicAuth } from '../../../src/http/authorizer.js';
+import { createClient } from '../../../src/http/client.js';
+import { createThrottle } from '../../../src/http/throttle/throttle.js';
+import { openRunHistory } from '../../../src/query/run-history.js';
+import { type Plan, runPlan } from '../../../src/runtime/estimate/plan.js';
+import { LIMITS } from '../../helpers/http-client.js';
+import {
+  AS_IT_IS,
+  type JiraAndWarehouse,
+  jiraAndWarehouse,
+  NEVER,
+  registry,
+  syncInto,
+} from '../../helpers/jira-and-warehouse.js';
+import { TRUTHS } from './configuration-cases.js';
+import type { Row } from './stream-case.js';
+
+let world: JiraAndWarehouse;
+afterEach(() => world.close());
+
+const sorted = (rows: readonly Readonly<Record<string, unknown>>[]) => rows.map((row) => JSON.stringify(row)).sort();
+
+/** Live rows of a table, by these columns of a case. */
+async function live(stream: string, columns: readonly string[]) {
+  const names = columns.map((name) => `"${name}"`).join(', ');
+  return sorted(await world.rows(`select ${names} from ${stream} where _deleted_at is null`));
+}
+
+const only = (rows: readonly Row[], columns: readonly string[]) =>
+  sorted(rows.map((row) => Object.fromEntries(columns.map((name) => [name, row[name]]))));
+const truthOf = (stream: string) => TRUTHS.find((one) => one.stream === stream)?.truth(world.jira) ?? [];
+
+const OF_PROJECTS = [
+  ...['project_role_projects', 'project_role_actors', 'project_statuses', 'project_permission_schemes'],
+  ...['workflow_scheme_projects', 'security_scheme_projects', 'notification_scheme_projects'],
+  ...['field_scheme_projects', 'issue_type_scheme_projects', 'issue_type_screen_scheme_projects'],
+];
+
+test('what a deleted project had is marked deleted with the next sync, two levels below it as well, and nothing else is', async () => {
+  world = await jiraAndWarehouse({ issues: 20, projects: 7 });
+  await world.sync(OF_PROJECTS);
+  world.jira.edit.directory.deleteProject('OLD');
+  const ran = await world.sync(OF_PROJECTS);
+  expect(ran.failures).toEqual([]);
+  for (const stream of OF_PROJECTS) {
+    const truth = truthOf(stream);
+    const columns = Object.keys(truth[0] ?? {});
+    expect([stream, await live(stream, columns)]).toEqual([stream, only(truth, columns)]);
+    const gone = await world.rows(
+      `select distinct project_id, _deleted_reason as why from ${stream}_all where _deleted_at is not null`,
+    );
+    expect([stream, gone]).toEqual([stream, [{ project_id: '10004', why: 'vanished' }]]);
+  }
+}, 60_000);
+
+/** By stream, the columns that Data Center has, too. */
+const ON_SERVER: Readonly<Record<string, readonly string[]>> = {
+  project_role_projects: ['project_id', 'role_id'],
+  project_role_actors: ['project_id', 'role_id', 'id', 'display_name'],
+  project_statuses: ['project_id', 'issue_type_id', 'issue_type_name', 'issue_type_subtask', 'status_id'],
+  project_permission_schemes: ['project_id', 'scheme_id', 'name'],
+  issue_type_schemes: ['id', 'name'],
+  issue_type_scheme_mappings: ['scheme_id', 'issue_type_id'],
+  issue_type_scheme_projects: ['project_id', 'scheme_id'],
+  screens: ['id', 'name'],
+  screen_tabs: ['screen_id', 'id', 'name'],
+  screen_tab_fields: ['screen_id', 'tab_id', 'field_id', 'name'],
+  workflow_scheme_projects: ['project_id', 'scheme_id', 'name'],
+  notification_scheme_projects: ['project_id', 'scheme_id'],
+  security_scheme_projects: ['project_id', 'scheme_id'],
+  priority_scheme_projects: ['project_id', 'scheme_id'],
+  issue_security_levels: ['id', 'scheme_id', 'name'],
+};
+
+test('Data Center gives what it has by other routes, and says why it does not have the rest', async () => {
+  world = await jiraAndWarehouse({ issues: 20, projects: 7, deployment: 'datacenter' });
+  const ran = await world.sync(
+    TRUTHS.map(({ stream }) => stream),
+    { explicit: false },
+  );
+  expect(ran.failures).toEqual([]);
+  for (const [stream, columns] of Object.entries(ON_SERVER))
+    expect([stream, await live(stream, columns)]).toEqual([stream, only(truthOf(stream), columns)]);
+  const others = TRUTHS.filter(({ stream }) => !(stream in ON_SERVER)).map(({ stream }) => stream);
+  expect(others.filter((stream) => !registry.get(stream).not_on?.datacenter)).toEqual([]);
+  expect(others.filter((stream) => ran.of(stream).state !== 'unsupported')).toEqual([]);
+}, 60_000);
+
+describe('a fan-out is told before it is paid', () => {
+  async function plan(streams: readonly string[]): Promise<Plan> {
+    const { jira, root } = world;
+    const auth = basicAuth(jira.email, new Secret(jira.apiToken));
+    const client = createClient({ ...LIMITS, baseUrl: jira.url, auth, throttle: createThrottle(500), random: () => 0 });
+    const history = await openRunHistory({ root }, 'demo');
+    try {
+      const site = { site: jira.url, registry, streams, scope: {}, start: 0, fullRefresh: false, rate: 5, ...AS_IT_IS };
+      const planned = await runPlan({ ...site, schedule: NEVER, now: () => jira.now(), client, history });
+      expect(client.counters().requests).toBeLessThanOrEqual(10);
+      return planned;
+    } finally {
+      history.close();
+      await client.close();
+    }
+  }
+
+  /** The bounds hold the truth within 15 %, and the upper one is no scare. */
+  async function expectTold(streams: readonly string[], widest: number): Promise<void> {
+    const { requests } = await plan(streams);
+    const ran = await syncInto(world.jira, `${world.root}/${streams[0]}-${streams.length}`, registry, streams);
+    expect([streams, ran.requests]).toEqual([streams, expect.toSatisfy((n: number) => n * 1.15 >= requests.min)]);
+    expect([streams, ran.requests]).toEqual([streams, expect.toSatisfy((n: number) => n <= requests.max * 1.15)]);
+    expect(requests.max).toBeLessThanOrEqual(ran.requests * widest);
+  }
+
+  test('each for itself, though its parents hang on others and are asked for many at once', async () => {
+    world = await jiraAndWarehouse({ issues: 20, projects: 12 });
+    await expectTold(['screen_tab_fields'], 1.15);
+    await expectTold(['issue_security_level_members'], 1.15);
+    await expectTold(['workflow_scheme_projects'], 1.15);
+    await expectTold(['project_role_actors'], 1.3);
+    // How many contexts the fields with options have is told by three of them.
+    await expectTold(['custom_field_options'], 1.3);
+  }, 60_000);
+
+  test('and all of them together with ten requests, as what others hang on is looked at first', async () => {
+    world = await jiraAndWarehouse({ issues: 20, projects: 12 });
+    await expectTold(
+      TRUTHS.map(({ stream }) => stream),
+      1.6,
+    );
+  }, 60_000);
+});
