@@ -3,9 +3,18 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
-/** @param file name of a compiled file beside this one. */
-export function startChild(file: string): ChildProcess {
-  return fork(fileURLToPath(new URL(`./${file}`, import.meta.url)), [], { serialization: 'advanced' });
+/** @param file name of a compiled file beside this one. @param execArgv flags of Node */
+export function startChild(file: string, execArgv: readonly string[] = []): ChildProcess {
+  const path = fileURLToPath(new URL(`./${file}`, import.meta.url));
+  const threads = fileURLToPath(new URL('./first-threads.cjs', import.meta.url));
+  return fork(path, [], { serialization: 'advanced', execArgv: ['--require', threads, ...execArgv] });
+}
+
+/** Lets go of it and waits for its end, when it writes what its flags ask for. */
+export async function endChild(child: ChildProcess): Promise<void> {
+  const ended = once(child, 'exit');
+  child.disconnect();
+  await ended;
 }
 
 /** Sends an order and waits for its answer. @throws when the child dies or says that it failed. */

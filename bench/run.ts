@@ -1,23 +1,26 @@
 /** `npm run bench -- [CASE]...`: measures the promises about requests, rate, speed and memory on a simulated site. */
 import { cpus, totalmem } from 'node:os';
+import { eightConnections } from './cases/eight-connections.js';
 import { fourStreams } from './cases/four-streams.js';
+import { fullRead, growth, stagesOf } from './cases/full-read.js';
 import { hostile } from './cases/hostile.js';
 import { compaction, longHistory } from './cases/maintenance.js';
-import { memoryOf } from './cases/memory.js';
-import { realSite } from './cases/real-site.js';
+import { smallChanges } from './cases/small-changes.js';
 import { upsert } from './cases/upsert.js';
 import { wholeSite } from './cases/whole-site.js';
 import { worklogsAlone } from './cases/worklogs-alone.js';
 import { writePathOf } from './cases/write-path.js';
+import { writeFigures } from './figures-page.js';
 import { type Figure, printTable, say } from './table.js';
 
 const CASES: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
+  'full-2k': () => fullRead(2000),
+  'full-10k': () => fullRead(10_000),
+  stages: () => stagesOf(2000),
+  'small-changes': () => smallChanges(10_000),
+  'eight-connections': eightConnections,
   'four-streams': fourStreams,
-  'real-2k': () => realSite(2000),
-  'real-10k': () => realSite(10_000),
   'worklogs-alone': worklogsAlone,
-  'memory-10k': () => memoryOf(10_000),
-  'memory-100k': () => memoryOf(100_000),
   'whole-site': wholeSite,
   'write-path': () => writePathOf(100_000),
   upsert,
@@ -25,11 +28,17 @@ const CASES: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   compaction,
   hostile,
   'write-path-1m': () => writePathOf(1_000_000),
-  'memory-1m': () => memoryOf(1_000_000),
+  'full-100k': () => fullRead(100_000),
+  'full-1m': () => fullRead(1_000_000),
+  growth: async () => growth(),
 };
 
-/** Take up to half an hour: run by their names or by `--million` only. */
-const LONG: ReadonlySet<string> = new Set(['write-path-1m', 'memory-1m']);
+/** Take up to some hours: run by their names or with the flag only. */
+const FLAGS: Readonly<Record<string, string>> = {
+  'full-100k': '--hundred-thousand',
+  'write-path-1m': '--million',
+  'full-1m': '--million',
+};
 
 async function main(words: readonly string[]): Promise<number> {
   const named = words.filter((word) => !word.startsWith('-'));
@@ -40,19 +49,23 @@ async function main(words: readonly string[]): Promise<number> {
   }
   const wanted = named.length
     ? named
-    : Object.keys(CASES).filter((name) => !LONG.has(name) || words.includes('--million'));
-  const [cpu] = cpus();
-  const history = Math.round(totalmem() / 2 ** 30);
-  say(
-    `${cpus().length} x ${cpu?.model ?? 'unknown'}, ${history} GB, Node ${process.version}, ${new Date().toISOString()}`,
-  );
-  let good = true;
+    : Object.keys(CASES).filter((name) => !(name in FLAGS) || words.includes(FLAGS[name] ?? ''));
+  const machine = machineNow();
+  say(machine);
+  const measured = new Map<string, readonly Figure[]>();
   for (const name of wanted) {
     const figures = (await CASES[name]?.()) ?? [];
     printTable(name, figures);
-    good &&= figures.every(({ ok, problem }) => ok && problem === undefined);
+    measured.set(name, figures);
   }
-  return good ? 0 : 1;
+  if (words.includes('--docs')) writeFigures(measured, machine);
+  return [...measured.values()].flat().every(({ ok, problem }) => ok && problem === undefined) ? 0 : 1;
+}
+
+function machineNow(): string {
+  const [cpu] = cpus();
+  const memory = Math.round(totalmem() / 2 ** 30);
+  return `${cpus().length} x ${cpu?.model ?? 'unknown'}, ${memory} GB, Node ${process.version}, ${new Date().toISOString()}`;
 }
 
 process.exitCode = await main(process.argv.slice(2));

@@ -54,5 +54,20 @@ function countsOf({ site }: Simulator): Counts {
     comments: sum(table.commentsBefore),
     worklogs: sum(table.worklogsBefore),
     histories: sum(table.historiesBefore),
+    beyondPages: {
+      comments: beyond(table.commentsBefore, 20, (rows) => Math.ceil(rows / 100)),
+      worklogs: beyond(table.worklogsBefore, 20, () => 1),
+      histories: Math.ceil(beyond(table.historiesBefore, 40, () => 1) / 1000),
+    },
   };
+}
+
+/** @param before running totals, by place of the issue @param cap rows that lie inside an issue */
+function beyond(before: ArrayLike<number>, cap: number, requests: (rows: number) => number): number {
+  let total = 0;
+  for (let place = 0; place + 1 < before.length; place += 1) {
+    const rows = Number(before[place + 1]) - Number(before[place]);
+    if (rows > cap) total += requests(rows);
+  }
+  return total;
 }

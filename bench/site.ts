@@ -16,6 +16,8 @@ export interface Counts {
   readonly comments: number;
   readonly worklogs: number;
   readonly histories: number;
+  /** Requests for what is more than lies inside the pages of issues. */
+  readonly beyondPages: { readonly comments: number; readonly worklogs: number; readonly histories: number };
 }
 
 export interface Traffic {

@@ -15,6 +15,7 @@ import { createThrottle, type Throttle } from '../src/http/throttle/throttle.js'
 import { runSync } from '../src/runtime/read/sync.js';
 import { openWarehouse } from '../src/writers/warehouse.js';
 import type { SiteAddress } from './site.js';
+import { type ThreadTimes, threadTimes } from './threads.js';
 
 export interface SyncOrder {
   readonly address: SiteAddress;
@@ -38,6 +39,8 @@ export interface SyncCost {
   readonly maxSentInAnySecond: number;
   /** Of all threads of this process, from its start on where it is a child's only order. */
   readonly cpuSeconds: number;
+  /** The same by thread; null where the system does not tell. */
+  readonly threads: ThreadTimes | null;
   /** Greatest resident memory of this process so far, MB. */
   readonly peakMb: number;
 }
@@ -105,6 +108,7 @@ export async function syncOnce({ address, root, streams, census, perSecond }: Sy
       reports,
       maxSentInAnySecond: maxInWindow(moments, 1000),
       cpuSeconds: cpuSeconds(),
+      threads: threadTimes(cpuSeconds()),
       peakMb: process.resourceUsage().maxRSS / 1024,
     };
   } finally {

@@ -3,15 +3,15 @@ import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openForReading } from '../src/query/open.js';
-import { ask, startChild } from './child.js';
+import { ask, endChild, startChild } from './child.js';
 import { type SyncCost, type SyncOrder, syncOnce } from './sync-once.js';
 
 export interface Warehouse {
   /** Its folder. */
   readonly root: string;
   sync(order: Omit<SyncOrder, 'root'>): Promise<SyncCost>;
-  /** In a process of its own, whose peak of memory is then the sync's. */
-  syncInChild(order: Omit<SyncOrder, 'root'>): Promise<SyncCost>;
+  /** In a process of its own, whose CPU time and peak of memory are then the sync's. @param flags of its Node */
+  syncInChild(order: Omit<SyncOrder, 'root'>, flags?: readonly string[]): Promise<SyncCost>;
   /** The first value of the first row. */
   value(sql: string): Promise<unknown>;
   /** Size of all data and metadata. */
@@ -31,12 +31,12 @@ function warehouseAt(root: string): Warehouse {
   return {
     root,
     sync: (order) => syncOnce({ ...order, root }),
-    async syncInChild(order) {
-      const child = startChild('sync-process.js');
+    async syncInChild(order, flags) {
+      const child = startChild('sync-process.js', flags);
       try {
         return await ask<SyncCost>(child, { ...order, root });
       } finally {
-        child.disconnect();
+        await endChild(child);
       }
     },
     async value(sql) {
