@@ -1,6 +1,7 @@
 /** Every page that is written from other files, with what it should hold now. */
-import { readStreamFiles } from '../../src/app/settings/package-files.js';
+import { readPackageFile, readStreamFiles } from '../../src/app/settings/package-files.js';
 import { loadRegistry } from '../../src/runtime/streams/load.js';
+import { readmeWithStreams } from './readme.js';
 import { settingsJsonSchema } from './settings-schema.js';
 import { streamFileJsonSchema } from './stream-file-schema.js';
 import { streamsPage } from './streams-page.js';
@@ -12,8 +13,10 @@ export interface GeneratedFile {
 }
 
 export function generatedFiles(): readonly GeneratedFile[] {
+  const registry = loadRegistry(readStreamFiles());
   return [
-    { file: 'docs/streams.md', text: streamsPage(loadRegistry(readStreamFiles())) },
+    { file: 'README.md', text: readmeWithStreams(readPackageFile('README.md').text, registry) },
+    { file: 'docs/streams.md', text: streamsPage(registry) },
     { file: 'docs/stream-file.schema.json', text: streamFileJsonSchema() },
     { file: 'docs/sync.schema.json', text: settingsJsonSchema() },
   ];

@@ -41,6 +41,15 @@ test('a plan makes no table and spends at most ten requests', async () => {
   expect(connections[0].streams).toHaveLength(registry.enabled().length);
 });
 
+test('a plan of everything names the streams that are read only when somebody names them; one that is named is planned', async () => {
+  const named = registry.inGroup('named').map(({ stream }) => stream);
+  expect(named).toContain('queues');
+  const { stdout } = await run('plan');
+  expect(stdout).toContain(`read only when \`--stream\` or \`streams:\` names them: ${named.join(', ')}.`);
+  const { connections } = JSON.parse((await run('plan', '--stream', 'queues', '--json')).stdout);
+  expect(connections[0]).toMatchObject({ only_when_named: [], streams: [{ stream: 'queues' }] });
+});
+
 test('the plan in JSON names route, requests and rows of each stream; with the credential check they add up', async () => {
   const { stdout } = await run('plan', ...NAMED, '--json');
   const planned = JSON.parse(stdout);

@@ -75,7 +75,9 @@ export function withoutPeople(value: unknown, mask: Mask): unknown {
   }
 
   function pseudonymOf(person: Json): string | null {
-    const known = IDS_OF_PERSON.map((key) => own(person, key)).find((id) => typeof id === 'string' && id !== '');
+    const known = [own(own(person, 'actorUser'), 'accountId'), ...IDS_OF_PERSON.map((key) => own(person, key))].find(
+      (id) => typeof id === 'string' && id !== '',
+    );
     return known === undefined ? null : mask.pseudonym(String(known));
   }
 
@@ -152,6 +154,8 @@ function idList(text: string, mask: Mask): string {
 function isPerson(one: Json, under: string): boolean {
   if (typeof own(one, 'accountId') === 'string' || typeof own(one, 'userAccountId') === 'string') return true;
   if (typeof own(one, 'displayName') !== 'string') return false;
+  // Who has a project role: the account lies one level deeper, or is a login name alone.
+  if (own(one, 'type') === 'atlassian-user-role-actor') return true;
   const self = own(one, 'self');
   return (
     PARTICIPANTS.has(under) ||

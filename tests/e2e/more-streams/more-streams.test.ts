@@ -16,6 +16,9 @@ const FAULTS = [...SITE_FAULTS, ...CONFIGURATION_FAULTS, ...ISSUE_FAULTS];
 /** Tested before there was this table. */
 const ELSEWHERE = new Set([...FIRST_39, 'cloud_instances', 'audit_records', 'priority_schemes']);
 
+/** On by default. */
+const SERVICE = ['service_desks', 'request_types', 'organizations'];
+
 /** Two service desks, and team-managed projects. */
 const SITE: SimulatorOptions = { issues: 60, projects: 12, perIssue: { comments: 1, worklogs: 1, histories: 2 } };
 
@@ -86,6 +89,40 @@ test.each([
   }
   expect(ran.failures).toEqual([]);
 }, 60_000);
+
+test('on Data Center each stream has the rows of the site, or says why it has none', async () => {
+  world = await jiraAndWarehouse({ ...SITE, deployment: 'datacenter' });
+  const cases = SITE_TRUTHS.map((one) => ({ ...one, absent: registry.get(one.stream).not_on?.datacenter }));
+  const ran = await world.sync(
+    cases.map(({ stream }) => stream),
+    { explicit: false },
+  );
+  expect(ran.failures).toEqual([]);
+  for (const { stream, absent, truth } of cases) {
+    const { state, rows_written, reason } = ran.of(stream);
+    const expected = absent ? ['unsupported', 0, absent] : ['ok', truth(world.jira).length, undefined];
+    expect([stream, state, rows_written, reason]).toEqual([stream, ...expected]);
+  }
+}, 60_000);
+
+test('a site without service management pays at most 8 requests more than for the first 39 streams, and its run ends well', async () => {
+  const cost = async (streams?: readonly string[]) => {
+    world = await jiraAndWarehouse({ issues: 20, features: { service: false } });
+    const ran = await world.sync(streams, { explicit: false });
+    expect(ran.failures).toEqual([]);
+    if (!streams) expect(SERVICE.map((stream) => ran.of(stream).state)).toEqual(SERVICE.map(() => 'unsupported'));
+    await world.close();
+    return ran.requests;
+  };
+  expect((await cost()) - (await cost(FIRST_39))).toBeLessThanOrEqual(8);
+}, 60_000);
+
+test('a stream that is read when named brings the streams it hangs on, and writes none of them', async () => {
+  world = await jiraAndWarehouse(SITE);
+  const ran = await world.sync(['queues']);
+  expect(ran.reports.map(({ stream, state, requests }) => [stream, state, requests])).toEqual([['queues', 'ok', 3]]);
+  expect(await world.rows('select count(*)::INT as queues from queues')).toEqual([{ queues: 8 }]);
+});
 
 test('no stream is without a case: every one beside the first 39 that could be tried has its truth and a refusal', () => {
   const known = [...registry.streams.keys()].filter((stream) => !ELSEWHERE.has(stream));

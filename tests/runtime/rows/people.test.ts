@@ -22,6 +22,17 @@ describe('people of Cloud', () => {
     });
   });
 
+  test('who has a project role loses the name that stands beside the account, and a group keeps its own', () => {
+    const type = 'atlassian-user-role-actor';
+    const group = { id: 2, displayName: 'Staff Team', type: 'atlassian-group-role-actor', name: 'staff' };
+    const person = { id: 1, displayName: 'Mia Krystof', type, avatarUrl: 'https://x/1', actorUser: { accountId: ID } };
+    expect(clean({ actors: [person, group] })).toEqual({
+      actors: [{ id: 1, displayName: P, type, actorUser: { accountId: P } }, group],
+    });
+    const server = { id: 1, displayName: 'Mia Krystof', type, name: 'mia' };
+    expect(clean([server])).toEqual([{ id: 1, displayName: 'p-3', type, name: 'p-3' }]);
+  });
+
   test('the people in a user, such as their groups, stay', () => {
     expect(clean({ accountId: ID, displayName: 'Mia', groups: { size: 1, items: [{ name: 'staff' }] } })).toEqual({
       ...{ accountId: P, displayName: P, groups: { size: 1, items: [{ name: 'staff' }] } },
