@@ -34,6 +34,9 @@ const ANONYMOUS_MAY: ReadonlySet<string> = new Set([
   ...['project/{projectIdOrKey}/version', 'project/{projectIdOrKey}/component', 'project/type'].map(getting),
   ...['issuetype', 'status', 'statuscategory', 'priority', 'resolution', 'issueLinkType', 'field'].map(getting),
   ...['users/search', 'dashboard/search', 'filter/search', 'filter/my', 'filter/favourite'].map(getting),
+  ...['statuses', 'role', 'roledetails', 'role/{id}'].map((name) => getting(`project/{projectIdOrKey}/${name}`)),
+  ...['screens/{screenId}/tabs', 'screens/{screenId}/tabs/{tabId}/fields'].map(getting),
+  getting('dashboard/{dashboardId}/gadget'),
   ...['serverInfo', 'mypermissions', 'permissions'].map(getting),
   ...['search/jql', 'search/approximate-count', 'issue/bulkfetch', 'comment/list'].map(
     (name) => `POST /rest/api/3/${name}`,
