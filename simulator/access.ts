@@ -37,6 +37,7 @@ const ANONYMOUS_MAY: ReadonlySet<string> = new Set([
   ...['statuses', 'role', 'roledetails', 'role/{id}'].map((name) => getting(`project/{projectIdOrKey}/${name}`)),
   ...['screens/{screenId}/tabs', 'screens/{screenId}/tabs/{tabId}/fields'].map(getting),
   getting('dashboard/{dashboardId}/gadget'),
+  ...['watchers', 'votes', 'remotelink'].map((name) => getting(`issue/{issueIdOrKey}/${name}`)),
   ...['serverInfo', 'mypermissions', 'permissions'].map(getting),
   ...['search/jql', 'search/approximate-count', 'issue/bulkfetch', 'comment/list'].map(
     (name) => `POST /rest/api/3/${name}`,

@@ -27,6 +27,9 @@ export interface SiteOptions {
   readonly bigNumbers: number;
   /** Share of the values of custom fields that are left empty beyond the usual third. */
   readonly emptyFields: number;
+  /** Share of issues that have watchers, and voters. */
+  readonly watched: number;
+  readonly voted: number;
   /** The site's clock at the start, epoch milliseconds: everything made before lies in its past. */
   readonly now: number;
 }

@@ -82,4 +82,8 @@ export const SALT = {
   link: 14,
   attachment: 15,
   churn: 16,
+  watch: 17_000,
+  vote: 17_010,
+  remote: 17_020,
+  property: 17_030,
 } as const;

@@ -78,7 +78,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const atlassian = new Atlassian(credentials.email, Date.now);
   const recorder = new RequestRecorder();
   const faults = new FaultPlan(options.faults);
-  const routes = [...issueRoutes(desk), ...directoryRoutes(directory, desk, { ...ALL_FEATURES, ...options.features })];
+  const features = { ...ALL_FEATURES, ...options.features };
+  const routes = [...issueRoutes(desk, features), ...directoryRoutes(directory, desk, features)];
   const door = isServer ? serverDoor(options.contextPath ?? '/jira', credentials) : null;
   const server = makeServer({
     router: new Router(isServer ? serverRoutes(routes, directory, desk, options.serverVersion ?? 9) : routes),

@@ -127,11 +127,11 @@ function sayPath(document: Document, schema: Schema, what: string, path: string,
 
 function checkVerify(specs: Specs, route: Route, say: Say): void {
   for (const outcome of Object.values(route.unless ?? {}))
-    if (typeof outcome !== 'string') findOperation(specs, outcome.verify, say);
+    if (typeof outcome !== 'string' && outcome.verify) findOperation(specs, outcome.verify, say);
 }
 
 function checkAnswer(stream: Stream, route: Route, document: Document, schema: Schema, say: Say): void {
-  if (route.inside) sayPath(document, schema, 'inside total', route.inside.total, say);
+  if (route.inside?.total) sayPath(document, schema, 'inside total', route.inside.total, say);
   for (const path of Object.values(route.carry ?? {})) sayPath(document, schema, 'carry', path, say);
   const record = sayPath(document, schema, 'rows', route.rows, say);
   if (!record) return;

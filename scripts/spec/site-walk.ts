@@ -2,6 +2,7 @@
 
 import { recordsAt, valueAt } from '../../src/core/json-path.js';
 import { buildRequest } from '../../src/runtime/requests/build-request.js';
+import { matches } from '../../src/runtime/rows/matches.js';
 import {
   isRequestRoute,
   parentOf,
@@ -165,8 +166,10 @@ function boundValues(source: Stream, parent: ParentDecl, found: readonly Found[]
     return [bound, ...read].find((value) => value !== undefined && value !== null) ?? null;
   };
   const fits = (record: Found) =>
-    Object.entries(parent.where ?? {}).every(([column, allowed]) =>
-      allowed.some((value) => value === cell(record, column)),
+    Object.entries(parent.where ?? {}).every(
+      ([column, allowed]) =>
+        // What lies in lists of structs is not looked into: one parent more is asked.
+        column.includes('[]') || matches({ [column]: cell(record, column) }, { [column]: allowed }),
     );
   const rows = found
     .filter(fits)

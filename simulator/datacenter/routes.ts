@@ -13,6 +13,7 @@ import { ServerShapes } from './server-shapes.js';
 const SHARED: ReadonlySet<string> = new Set([
   ...['myself', 'mypermissions', 'field', 'filter/favourite', 'group/member', 'projectCategory'],
   ...['issue/{issueIdOrKey}/comment', 'issue/{issueIdOrKey}/comment/{id}', 'issue/{issueIdOrKey}/worklog'],
+  ...['issue/{issueIdOrKey}/watchers', 'issue/{issueIdOrKey}/votes', 'issue/{issueIdOrKey}/remotelink'],
   ...['issueLinkType', 'issuesecurityschemes', 'issuetype', 'notificationscheme', 'permissionscheme', 'priority'],
   ...['project/type', 'project/{projectIdOrKey}', 'resolution', 'status', 'statuscategory'],
   ...['worklog/updated', 'worklog/deleted', 'worklog/list'],

@@ -44,7 +44,7 @@ function issue(desk: IssueDesk, call: Call): Answer {
   const params = new Params(call);
   const choice = chooseFields(desk.site, params.list('fields'), ['*all']);
   const expand = params.commaSet('expand');
-  const options = { choice, expand, form: formOf(call), whole: true };
+  const options = { choice, expand, form: formOf(call), whole: true, properties: params.list('properties') };
   const place = desk.find(call.params.issueIdOrKey);
   return { body: { ...renderIssue(desk.site, desk.shapes(call), place, options), ...describeFields(choice, expand) } };
 }

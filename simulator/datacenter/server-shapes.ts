@@ -33,7 +33,7 @@ export class ServerShapes {
     const person = this.directory.people.find((one) => one.accountId === accountId);
     // What else hangs on the person, such as the groups of the caller, stays.
     const user = person === undefined ? {} : this.people.user(origin, person);
-    const members = Object.entries(rest).filter(([name]) => !CLOUD_ONLY.has(name));
+    const members = Object.entries(rest).filter(([name, value]) => !CLOUD_ONLY.has(name) || isOfIssue(name, value));
     return { ...Object.fromEntries(members.map(([name, value]) => [name, this.of(value, origin)])), ...user };
   }
 
@@ -42,6 +42,10 @@ export class ServerShapes {
     return this.people.keyOf(text) ?? text;
   }
 }
+
+/** Issues have properties there, too, by key; worklogs have a list of them on Cloud alone. */
+const isOfIssue = (name: string, value: unknown): boolean =>
+  name === 'properties' && typeof value === 'object' && !Array.isArray(value);
 
 /** Data Center calls the elements of the sprint field texts, in every version. */
 function fieldOfServer(body: Json): Json {

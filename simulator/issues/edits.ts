@@ -6,6 +6,7 @@ import { type ChangeItem, change } from './change-item.js';
 import { type Churn, churn } from './churn.js';
 import type { CommentRecord } from './comments.js';
 import { DirectoryEdits } from './directory-edits.js';
+import { ExtraEdits } from './extra-edits.js';
 import { issuePlace, personPlace, setField } from './field-edits.js';
 import { FieldList } from './field-list.js';
 import { appendRow, childrenOf, FIRST_ISSUE_ID, NONE } from './issue-table.js';
@@ -25,6 +26,8 @@ export class SiteEdits {
   readonly fields: FieldList;
   /** Projects, boards, sprints and people. */
   readonly directory: DirectoryEdits;
+  /** Watchers, votes, links out of Jira, properties. */
+  readonly extras: ExtraEdits;
   /** Issues that a security level hides, with the sub-tasks that were hidden along. */
   private readonly secured = new Map<number, readonly number[]>();
   private churns = 0;
@@ -35,6 +38,7 @@ export class SiteEdits {
   ) {
     this.fields = new FieldList(site.directory.fields);
     this.directory = new DirectoryEdits(site, clock);
+    this.extras = new ExtraEdits(site, clock);
   }
 
   /** Moves the site's clock. */

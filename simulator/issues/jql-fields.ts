@@ -101,6 +101,11 @@ const issue =
     throw badRequest(`An issue with key '${value.text}' does not exist for field '${field}'.`);
   };
 
+function number({ text }: Value, field: string): number {
+  if (!/^-?\d+$/.test(text)) throw badRequest(`Value '${text}' is invalid for the '${field}' field.`);
+  return Number(text);
+}
+
 const FIELDS: Readonly<Record<string, (context: JqlContext) => JqlField>> = {
   project: (context) => listed('project', context.site.directory.projects)(context),
   issuetype: (context) => listed('type', context.site.directory.issueTypes)(context),
@@ -127,6 +132,8 @@ const FIELDS: Readonly<Record<string, (context: JqlContext) => JqlField>> = {
     read: issue(context),
   }),
   key: (context) => ({ of: (place) => FIRST_ISSUE_ID + place, read: issue(context) }),
+  watchers: ({ site }) => ({ of: (place) => site.extras.watchersOf(place).length, read: number }),
+  votes: ({ site }) => ({ of: (place) => site.extras.votersOf(place).length, read: number }),
   updated: date(({ updated }) => updated),
   created: date(
     ({ site }) =>

@@ -27,6 +27,8 @@ export interface RenderOptions {
   readonly choice: FieldChoice;
   readonly expand: ReadonlySet<string>;
   readonly form: RichText;
+  /** Keys of the properties to show. */
+  readonly properties?: readonly string[];
   /** All histories and comments are shown inside the issue, however many (Data Center). */
   readonly whole?: boolean;
 }
@@ -59,7 +61,8 @@ export function chooseFields(site: SiteIssues, names: readonly string[], fallbac
 /** The issue in Jira's shape. With ids only, as the search answers by default, there is nothing but the id. */
 export function renderIssue(site: SiteIssues, shapes: Shapes, place: number, options: RenderOptions): Json {
   const id = site.idOf(place);
-  if (options.choice.idsOnly && options.expand.size === 0) return { id };
+  const asked = options.properties ?? [];
+  if (options.choice.idsOnly && options.expand.size === 0 && asked.length === 0) return { id };
   const commentCap = options.whole ? Number.POSITIVE_INFINITY : INLINE_CAP;
   const scene: Scene = { site, shapes, place, form: options.form, commentCap };
   const head = { expand: EXPANDABLE, id, self: shapes.self(`issue/${id}`), key: site.keyAt(place) };
@@ -67,6 +70,7 @@ export function renderIssue(site: SiteIssues, shapes: Shapes, place: number, opt
   return {
     ...head,
     ...(fields.length === 0 ? {} : { fields: fieldsOf(scene, fields) }),
+    ...(asked.length === 0 ? {} : { properties: propertiesOf(site, place, asked) }),
     ...(options.expand.has('changelog')
       ? { changelog: changelogOf(scene, options.whole ? Number.POSITIVE_INFINITY : CHANGELOG_CAP) }
       : {}),
@@ -81,6 +85,11 @@ function fieldsOf(scene: Scene, fields: readonly FieldDef[]): Json {
     if (value !== undefined) values[field.id] = value;
   }
   return values;
+}
+
+function propertiesOf(site: SiteIssues, place: number, keys: readonly string[]): Json {
+  const all = site.extras.propertiesOf(place);
+  return Object.fromEntries(keys.flatMap((key) => (all.has(key) ? [[key, all.get(key)]] : [])));
 }
 
 /** Newest first, at most `cap`, with the true total. */

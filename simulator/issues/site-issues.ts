@@ -4,6 +4,7 @@ import type { Directory, IssueIndex, SiteOptions } from '../model.js';
 import { SALT, unit } from '../random.js';
 import { Children } from './children.js';
 import { type CommentRecord, makeComments } from './comments.js';
+import { Extras } from './extras.js';
 import { type HistoryRecord, makeHistories } from './histories.js';
 import { FIRST_ISSUE_ID, type IssueTable, NONE } from './issue-table.js';
 import type { MadeColumn, Past } from './past.js';
@@ -24,6 +25,7 @@ export class SiteIssues implements IssueIndex, Past {
   readonly comments: Children<CommentRecord>;
   readonly worklogs: Children<WorklogRecord>;
   readonly histories: Children<HistoryRecord>;
+  readonly extras: Extras;
   /** Field values set by edits: place -> field id -> value as Jira would send it. */
   readonly fieldEdits = new Map<number, Map<string, unknown>>();
   /** When an edit last moved an issue to another category of status. */
@@ -52,6 +54,7 @@ export class SiteIssues implements IssueIndex, Past {
     readonly directory: Directory,
   ) {
     this.table = makeIssueTable(options, directory);
+    this.extras = new Extras(options, directory);
     this.projectPlaces = new Map(directory.projects.map((project, place) => [project.id, place]));
     const { seed } = options;
     const { table } = this;

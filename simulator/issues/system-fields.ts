@@ -29,6 +29,8 @@ export const INLINE_CAP = 20;
 /** `undefined`: the field is left out of the issue, as Jira does with an absent parent. */
 const ABSENT = undefined;
 
+/** Whose credentials are used. */
+const CALLER = 0;
 const DAY = 86_400_000;
 const at = (scene: Scene, column: 'created' | 'updated'): number => scene.site.table[column][scene.place] ?? 0;
 const row = (scene: Scene, column: 'project' | 'type' | 'status' | 'priority' | 'assignee'): number =>
@@ -206,13 +208,13 @@ export const SYSTEM_FIELDS: Readonly<Record<string, FieldMaker>> = {
   },
   votes: ({ site, shapes, place }) => ({
     self: shapes.self(`issue/${site.keyAt(place)}/votes`),
-    votes: 0,
-    hasVoted: false,
+    votes: site.extras.votersOf(place).length,
+    hasVoted: site.extras.votersOf(place).includes(CALLER),
   }),
   watches: ({ site, shapes, place }) => ({
     self: shapes.self(`issue/${site.keyAt(place)}/watchers`),
-    watchCount: 1 + (place % 4),
-    isWatching: false,
+    watchCount: site.extras.watchersOf(place).length,
+    isWatching: site.extras.watchersOf(place).includes(CALLER),
   }),
   security: () => null,
   issuerestriction: () => NOT_SECURED,

@@ -9,6 +9,7 @@ import { chooseFields, type FieldChoice, renderIssue } from '../issues/render.js
 import type { Answer, Call, SimRoute } from '../model.js';
 import { badRequest, NOT_FOUND } from '../refusal.js';
 import { bodyOf, boundedList, Params } from './issue-params.js';
+import { propertiesOf } from './issues-search.js';
 
 const BATCH = 1000;
 /** What a bulk fetch takes at once; the larger number only for named single-valued fields without expansions. */
@@ -40,7 +41,7 @@ function issues(desk: IssueDesk, call: Call): Answer {
   const expand = new Set(params.list('expand'));
   const choice = chooseFields(desk.site, names, ['*navigable']);
   const ids = boundedList(bodyOf(call), 'issueIdsOrKeys', isSlim(names, choice, expand) ? FETCH.slim : FETCH.usual);
-  const options = { choice, expand, form: formOf(call) };
+  const options = { choice, expand, form: formOf(call), properties: propertiesOf(params) };
   const shapes = desk.shapes(call);
   const found = placesOf(desk, ids).map((place) => renderIssue(desk.site, shapes, place, options));
   const missing = ids.map(String).filter((id) => desk.site.find(id) === undefined);

@@ -28,7 +28,8 @@ function issue(desk: IssueDesk, call: Call): Answer {
   const choice = chooseFields(desk.site, params.list('fields'), ['*all']);
   const expand = params.commaSet('expand');
   const place = desk.find(call.params.issueIdOrKey);
-  const body = renderIssue(desk.site, desk.shapes(call), place, { choice, expand, form: formOf(call) });
+  const options = { choice, expand, form: formOf(call), properties: params.list('properties') };
+  const body = renderIssue(desk.site, desk.shapes(call), place, options);
   return { body: { ...body, ...describeFields(choice, expand) } };
 }
 

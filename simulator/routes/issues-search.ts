@@ -32,11 +32,14 @@ function search(desk: IssueDesk, call: Call): Answer {
   const page = desk.index.page({
     jql: params.text('jql') ?? '',
     token: params.text('nextPageToken'),
-    limit: Math.min(asked, choice.keysOnly && expand.size === 0 ? CAP.keysOnly : CAP.fields),
+    limit: Math.min(
+      asked,
+      choice.keysOnly && expand.size + params.list('properties').length === 0 ? CAP.keysOnly : CAP.fields,
+    ),
     now: call.now,
     timeZone: desk.timeZone,
   });
-  const options = { choice, expand, form: formOf(call) };
+  const options = { choice, expand, form: formOf(call), properties: propertiesOf(params) };
   const shapes = desk.shapes(call);
   return {
     body: {
@@ -46,6 +49,13 @@ function search(desk: IssueDesk, call: Call): Answer {
       ...describeFields(choice, expand),
     },
   };
+}
+
+/** A search takes five at most, and so does a bulk fetch. */
+export function propertiesOf(params: Params): readonly string[] {
+  const keys = params.list('properties');
+  if (keys.length > 5) throw badRequest("'properties' must hold at most 5 entries.");
+  return keys;
 }
 
 function reconcile(desk: IssueDesk, ids: readonly string[]): void {

@@ -7,6 +7,10 @@ export interface SiteFeatures {
   /** A Jira Software licence: without it every agile path answers 403. */
   readonly software: boolean;
   readonly issueLinking: boolean;
+  /** Voting on issues. */
+  readonly voting: boolean;
+  /** The caller may see who watches and votes, and not only how many. */
+  readonly viewWatchers: boolean;
   /** Service management: without it no path below /rest/servicedeskapi exists. */
   readonly service: boolean;
   /** The caller is an agent of the service desks. */
@@ -23,6 +27,8 @@ export const ALL_FEATURES: SiteFeatures = {
   fieldSchemes: true,
   software: true,
   issueLinking: true,
+  voting: true,
+  viewWatchers: true,
   service: true,
   agent: true,
   plans: true,
@@ -43,6 +49,8 @@ export const DEFAULT_SITE: SiteOptions = {
   perIssue: null,
   bigNumbers: 0,
   emptyFields: 0,
+  watched: 1,
+  voted: 0,
   now: Date.UTC(2026, 10, 2, 9, 0, 0),
 };
 

@@ -9,6 +9,7 @@ import type { ReadInput } from '../runtime/probe/read-input.js';
 import type { Reject } from '../runtime/read/context.js';
 import { type DebtStore, NO_DEBTS } from '../runtime/read/debts.js';
 import type { SyncInput } from '../runtime/read/sync-input.js';
+import { withSettingLists } from '../runtime/streams/setting-lists.js';
 import type { Connection } from './settings/config.js';
 import { type Definitions, definitions } from './settings/definitions.js';
 
@@ -53,10 +54,11 @@ export function readInputOf(
 ): ReadInput {
   const { url: site, scope = {}, excludedFields, people, schedule, requestsPerSecond } = connection;
   const start = wishes.start ?? connection.start;
+  const streams = streamsOf(connection, wishes, defined);
   return {
     site,
-    registry: defined.registry,
-    streams: streamsOf(connection, wishes, defined),
+    registry: withSettingLists(defined.registry, streams, connection.lists ?? {}),
+    streams,
     client,
     scope,
     excludedFields,

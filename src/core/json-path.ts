@@ -60,7 +60,7 @@ export type Extraction = readonly Located[] | undefined | string;
 
 /**
  * The records of one answer.
- * @param carry column -> path whose `[]` steps are a prefix of those of `rows`.
+ * @param carry column -> path whose `[]` steps are a prefix of those of `rows`; one that ends in `*` is the key under which the record stands.
  */
 export function recordsAt(answer: unknown, rows: string, carry: Readonly<Record<string, string>> = {}): Extraction {
   const steps = stepsOf(rows);
@@ -79,7 +79,8 @@ export function recordsAt(answer: unknown, rows: string, carry: Readonly<Record<
   ): string | undefined {
     const here = { ...carried };
     for (const { column, steps: way } of carries) {
-      if (way.slice(0, index).map(text).join('.') !== prefix) continue;
+      // The key of a map is taken where the map is.
+      if (way.at(-1)?.key === '*' || way.slice(0, index).map(text).join('.') !== prefix) continue;
       const rest = way.slice(index);
       if (rest.every((step) => !step.each)) here[column] = follow(value, rest, 0);
     }
@@ -88,14 +89,19 @@ export function recordsAt(answer: unknown, rows: string, carry: Readonly<Record<
       found.push({ record: value, carried: here });
       return undefined;
     }
+    const way = prefix === '' ? text(step) : `${prefix}.${text(step)}`;
     if (step.key === '*') {
       if (!isObject(value))
         return value === undefined || value === null ? 'absent' : `expected a map at \`${rows}\`, got ${kindOf(value)}`;
-      for (const key of Object.keys(value)) found.push({ record: value[key], carried: here });
+      const named = carries.filter(({ steps: own }) => own.length === index + 1 && own.map(text).join('.') === way);
+      for (const key of Object.keys(value)) {
+        const keys = Object.fromEntries(named.map(({ column }) => [column, key]));
+        const problem = descend(value[key], rest.slice(1), index + 1, way, { ...here, ...keys });
+        if (problem !== undefined && problem !== 'absent') return problem;
+      }
       return undefined;
     }
     const next = step.key === '' ? value : own(value, step.key);
-    const way = prefix === '' ? text(step) : `${prefix}.${text(step)}`;
     if (!step.each)
       return next === undefined || next === null ? 'absent' : descend(next, rest.slice(1), index + 1, way, here);
     if (next === undefined || next === null) return 'absent';

@@ -13,7 +13,8 @@ interface LastRun {
   readonly together: ReadonlySet<string>;
 }
 
-type Conditions = Readonly<Record<string, readonly (string | boolean | null)[]>>;
+type Condition = readonly (string | boolean | null)[] | { readonly above: number };
+type Conditions = Readonly<Record<string, Condition>>;
 
 /** States of a stream whose figures are those of a whole read. */
 const ENDED = ['ok', 'empty', 'forbidden', 'unsupported'];
@@ -98,6 +99,7 @@ export class StoredRunHistory {
 
 function whereOf(where: Conditions): string {
   const tests = Object.entries(where).map(([column, allowed]) => {
+    if ('above' in allowed) return `${identifier(column)} > ${Number(allowed.above)}`;
     const values = allowed.filter((value) => value !== null).map((value) => literal(String(value)));
     const among = values.length ? `${identifier(column)}::VARCHAR IN (${values.join(', ')})` : 'false';
     return allowed.includes(null) ? `(${among} OR ${identifier(column)} IS NULL)` : among;

@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { columnSchema, parentSchema, routeSchema, streamFileSchema } from '../../src/runtime/streams/stream-file.js';
+import { parentSchema } from '../../src/runtime/streams/parent-words.js';
+import { columnSchema, routeSchema, streamFileSchema } from '../../src/runtime/streams/stream-file.js';
 
 const root = join(import.meta.dirname, '../..');
 const page = readFileSync(join(root, 'docs/stream-file.md'), 'utf8');

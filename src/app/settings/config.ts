@@ -1,5 +1,6 @@
 /** What the settings come down to: checked, with paths absolute and credentials wrapped. */
 
+import type { SettingLists } from '../../runtime/streams/setting-lists.js';
 import type { Secret } from '../../core/secret.js';
 import type { Network } from '../../http/agent.js';
 import type { ProxyAddress } from '../../http/proxy-login.js';
@@ -55,6 +56,8 @@ export interface Connection {
   readonly schedule: Schedule;
   /** Ids or names of issue fields that are left out, as the user wrote them. */
   readonly excludedFields: readonly string[];
+  /** Lists that stream files ask for by name, as the user wrote them. */
+  readonly lists?: SettingLists | undefined;
   /** With `pseudonymous`, no account id, name or address of a person is written. */
   readonly people: People;
   readonly upserts: 'position-deletes' | 'copy-on-write';

@@ -68,6 +68,7 @@ export function connectionsOf(
           : undefined,
       schedule: scheduleOf(connection),
       excludedFields: connection.fields?.exclude ?? [],
+      lists: { issue_properties: [...new Set(connection.issue_properties ?? [])] },
       people: peopleOf(connection, index, reading),
       upserts: connection.upserts ?? 'position-deletes',
       tables: layoutsOf(connection.tables),

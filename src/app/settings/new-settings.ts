@@ -92,6 +92,9 @@ ${auth === 'oauth' ? '' : '      # The last day of the token; "connector check" 
     # Fields of issues that are neither asked for nor written.
     # fields: { exclude: [Salary band] }
 
+    # Keys of issue properties, for the stream issue_properties.
+    # issue_properties: [request-channel-type]
+
     # Requests per second; 5 if nothing is said.
     # throttle: { requests_per_second: 5 }
 

@@ -132,6 +132,11 @@ const connectionSchema = z.strictObject({
       exclude: z.array(z.string().min(1)).min(1).optional(),
     })
     .optional(),
+  /** Keys of issue properties, for the stream of that name. */
+  issue_properties: z
+    .array(z.string().regex(/^[^,\s*-][^,\s]{0,254}$/, 'must be the key of a property, without commas and spaces'))
+    .min(1)
+    .optional(),
   /** `pseudonymous`: account ids become pseudonyms that stay the same; names and addresses are left out. Default: full. */
   people: z.enum(['full', 'pseudonymous']).optional(),
   /** Pseudonyms are made with this key, a reference; default: the site's address. Another key makes other pseudonyms. */

@@ -24,6 +24,10 @@ const stateSchema = z.object({
   whole: z.int().nullable(),
   /** Wider settings the table was once read under: rows of theirs that the present ones do not show are not gone. */
   wider: z.object({ scope: z.string(), start: z.int() }).nullable(),
+  /** From where on the last read that ended well read. Absent: it is not known. */
+  from: z.int().optional(),
+  /** What lists of the settings were asked for, where the stream has such. */
+  asked: z.string().optional(),
   /** The print of the key that made the pseudonyms in the table; absent: people are in it as they are. */
   people: z.string().optional(),
 });
@@ -62,6 +66,8 @@ export interface Schedule {
   readonly overlap: number | null;
   /** How often this stream is re-read as a whole, because its changes do not always move the cursor; null: never. */
   readonly reread: number | null;
+  /** What lists of the settings ask for; absent: the stream has none. */
+  readonly asked?: string | undefined;
 }
 
 export interface Settings {
@@ -97,7 +103,7 @@ export function windowOf(state: State | null, of: string, settings: Settings, sc
   const bookmark = state?.bookmark;
   if (!state) return anew('it was never read');
   if (!bookmark) return anew('it has no bookmark');
-  if (!settingsHold(state, settings)) return anew('it was read under other settings');
+  if (!settingsHold(state, settings) || state.asked !== schedule.asked) return anew('it was read under other settings');
   const covers = state.start;
   if (!state.complete) {
     if (settings.fullRefresh || bookmark.of !== of || bookmark.ms < settings.start)

@@ -27,8 +27,11 @@ export function coverageOf(
   return parent?.stream === stream.parent.stream ? 'all' : 'parents';
 }
 
-/** Whether a whole re-read remembers the keys it saw, to mark the others: of a table that holds what the settings show, and no more. */
-export function answersForRest({ state }: Covered, coverage: Coverage, settings: Settings): boolean {
+/**
+ * Whether a whole re-read remembers the keys it saw, to mark the others: of a table that holds what the settings show, and no more.
+ * @param some its walk leaves out parents of which the site says that they have no rows, so that none of them tells that its rows are gone
+ */
+export function answersForRest({ state }: Covered, coverage: Coverage, settings: Settings, some: boolean): boolean {
   const sameRows = state?.complete === true && !isWider(state, settings) && state.start >= settings.start;
-  return sameRows && settings.fullRefresh && coverage !== 'all';
+  return sameRows && (some || (settings.fullRefresh && coverage !== 'all'));
 }

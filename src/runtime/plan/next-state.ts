@@ -15,6 +15,8 @@ export interface Facts {
   readonly full: boolean;
   /** Where the interval begins that the table covers after this read. */
   readonly covers: number;
+  /** From where on it read, where that is of use; else undefined. */
+  readonly since?: number | undefined;
   /** A census was taken. */
   readonly counted: boolean;
   /** The rows hang on those of another stream. */
@@ -28,6 +30,8 @@ export function nextState({ bookmark, complete, ended }: Part, facts: Facts): St
   // Not before something of the new reading is proven: a run that dies here must begin it again.
   const old = before && !ended && bookmark?.ms === before.bookmark?.ms ? before : null;
   const { people } = old ?? settings;
+  const { asked } = old ?? schedule;
+  const from = ended ? facts.since : before?.from;
   return {
     v: 1,
     site,
@@ -47,5 +51,7 @@ export function nextState({ bookmark, complete, ended }: Part, facts: Facts): St
     whole: whole ? runStart : (before?.whole ?? null),
     wider: old ? old.wider : before && widerThan(before, settings),
     ...(people ? { people } : {}),
+    ...(from === undefined ? {} : { from }),
+    ...(asked === undefined ? {} : { asked }),
   };
 }

@@ -5,7 +5,14 @@
 import { durationMs } from '../../core/duration.js';
 import { ConnectorError } from '../../core/errors.js';
 import type { Dialect } from '../streams/dialect.js';
-import { followsScope, isRequestRoute, type Registry, type RequestRoute, type Stream } from '../streams/registry.js';
+import {
+  followsScope,
+  isRequestRoute,
+  parentsOf,
+  type Registry,
+  type RequestRoute,
+  type Stream,
+} from '../streams/registry.js';
 import {
   isWider,
   type ReconcileSchedule,
@@ -75,6 +82,11 @@ export interface StepWindow extends Window {
   readonly of: string | null;
   /** No bookmark goes beyond: the index may lag by the lookback. Epoch milliseconds. */
   readonly ceiling: number;
+  /**
+   * Rows of other tables from here on are new: where the last read began, since a record that moved away before it must not take along
+   * what it had to tell. Epoch milliseconds.
+   */
+  readonly fresh: number;
 }
 
 /** More vanished rows than both of these at once are not believed. */
@@ -145,13 +157,21 @@ export function makeReadPlan(facts: PlanFacts, wanted: readonly Wanted[], choice
 
 function rootStep(root: TreeNode, lists: ReadonlyMap<string, number>, facts: PlanFacts): RootStep {
   const of = root.stream.cursor ? root.stream.stream : null;
-  const step = scanStep(root, of, lists, facts);
+  const step = scanStep(root, { of, some: root.query !== null }, lists, facts);
   const windows = everyStep(step).flatMap(({ written, window }) => (written ? [window] : []));
   const since = of === null ? facts.settings.start : Math.min(...windows.map((window) => window.since));
-  return Object.freeze({ ...step, scan: { since, full: of === null || windows.some(({ mode }) => mode === 'full') } });
+  const full = of === null || windows.some(({ mode }) => mode === 'full');
+  return Object.freeze({ ...step, scan: { since, full } });
 }
 
-function scanStep(node: TreeNode, of: string | null, lists: ReadonlyMap<string, number>, facts: PlanFacts): ScanStep {
+/** The walk that a step is part of: whose cursor orders it, and whether it leaves out records that nobody wants. */
+interface Walk {
+  readonly of: string | null;
+  readonly some: boolean;
+}
+
+function scanStep(node: TreeNode, walk: Walk, lists: ReadonlyMap<string, number>, facts: PlanFacts): ScanStep {
+  const { of, some } = walk;
   const name = node.stream.stream;
   const written = node.selected && facts.states.has(name);
   const state = (written && facts.states.get(name)) || null;
@@ -162,17 +182,19 @@ function scanStep(node: TreeNode, of: string | null, lists: ReadonlyMap<string, 
   const window = {
     ...(of === null ? { ...found, since: facts.settings.start, covers: facts.settings.start } : found),
     ...(whole ? { mode: 'full' as const, why: 'it is read as a whole' } : {}),
-    ...{ of, ceiling: facts.runStart - lookback },
+    ...{ of, ceiling: facts.runStart - lookback, fresh: Math.min(found.since, state?.from ?? facts.settings.start) },
   };
   const step = { ...node, written, state, window, schedule };
   return Object.freeze({
     ...step,
-    deletes: deletesOf(step, lists.get(listOf(node.stream)) ?? null, facts),
-    children: node.children.map((child) => scanStep(child, of, lists, facts)),
+    deletes: deletesOf({ ...step, some }, lists.get(listOf(node.stream)) ?? null, facts),
+    children: node.children.map((child) => scanStep(child, walk, lists, facts)),
   });
 }
 
-function deletesOf(step: Omit<ScanStep, 'deletes' | 'children'>, requests: number | null, facts: PlanFacts): Deletes {
+type Undecided = Omit<ScanStep, 'deletes' | 'children'> & Pick<Walk, 'some'>;
+
+function deletesOf(step: Undecided, requests: number | null, facts: PlanFacts): Deletes {
   const { stream, state, window, schedule } = step;
   const { settings } = facts;
   const wider = state !== null && isWider(state, settings);
@@ -188,7 +210,7 @@ function deletesOf(step: Omit<ScanStep, 'deletes' | 'children'>, requests: numbe
       step.written && stream.write !== 'replace' && countable && began && isReconcileDue({ ...occasion, requests }),
     countable,
     coverage,
-    byAbsence: answersForRest(step, coverage, settings),
+    byAbsence: answersForRest(step, coverage, settings, step.parent?.query !== undefined && step.some),
     narrowed: wider && followsScope(facts.registry, stream),
     differentAccount,
     // Rows keyed by people have other keys now; that those of before are gone is no lost permission.
@@ -233,6 +255,9 @@ function scopeReads(roots: readonly RootStep[]): readonly ScopeRead[] {
   return [...needed].map(([of, streams]) => ({ of, for: streams }));
 }
 
+/** Whether some route of it goes by rows that are new in another table. */
+export const readsFreshRows = (stream: Stream): boolean => parentsOf(stream).some(({ since }) => since !== undefined);
+
 /** The column that says which parent a row hangs on; empty: none. */
 export const parentColumnOf = ({ stream, parent }: Pick<TreeNode, 'stream' | 'parent'>): string =>
   Object.keys((stream.parent ?? parent)?.bind ?? {})[0] ?? '';
@@ -244,9 +269,10 @@ export function everyStep(step: ScanStep): readonly ScanStep[] {
 
 export function scheduleOf(
   stream: string,
-  { runStart: now, schedule }: Pick<PlanFacts, 'runStart' | 'schedule'>,
+  { runStart: now, schedule, registry }: Pick<PlanFacts, 'runStart' | 'schedule' | 'registry'>,
 ): Schedule {
-  return { now, census: schedule.census, overlap: schedule.overlap, reread: schedule.reread.get(stream) ?? null };
+  const { census, overlap, reread } = schedule;
+  return { now, census, overlap, reread: reread.get(stream) ?? null, asked: registry.get(stream).asked };
 }
 
 /** The routes of a step that send requests, in the order in which they are tried. */

@@ -11,7 +11,7 @@ export interface LastRun {
   readonly together: ReadonlySet<string>;
 }
 
-export type Conditions = Readonly<Record<string, readonly (string | boolean | null)[]>>;
+export type Conditions = Readonly<Record<string, readonly (string | boolean | null)[] | { readonly above: number }>>;
 
 export interface RunHistory {
   /** The projects behind the scopes in states. */

@@ -16,10 +16,17 @@ export interface TreeNode {
   readonly fallbacks: readonly RequestRoute[];
   readonly parent: ParentDecl | null;
   readonly children: readonly TreeNode[];
+  /** Of a root that is read for its children alone: which of its records they want, in the words of the site's queries; null: all. */
+  readonly query: string | null;
 }
 
 /** While the tree grows. */
-type Growing = Omit<TreeNode, 'route' | 'children'> & { route: Route; readonly children: Growing[] };
+type Growing = Omit<TreeNode, 'route' | 'parent' | 'query' | 'children'> & {
+  route: Route;
+  parent: ParentDecl | null;
+  query: string | null;
+  readonly children: Growing[];
+};
 
 export type { Dialect };
 
@@ -53,6 +60,7 @@ export function planTree(
     return node;
   };
   for (const { stream } of wanted) ensure(stream);
+  for (const root of roots) narrow(root);
   for (const node of nodes.values()) node.route = keysOnlyRoute(node, dialect) ?? node.route;
   return roots.sort((a, b) => subtree(b).length - subtree(a).length);
 }
@@ -61,7 +69,10 @@ export function planTree(
 export function readingRoutes(stream: Stream, mode: Wanted['mode'], dialect: Dialect): readonly Route[] {
   return stream.routes.filter(
     (route) =>
-      speaks(route, dialect) && !route.gives && route.only !== 'census' && (mode === 'full' || route.only !== 'full'),
+      speaks(route, dialect) &&
+      !route.gives &&
+      route.only !== 'census' &&
+      route.only !== (mode === 'full' ? 'changes' : 'full'),
   );
 }
 
@@ -79,7 +90,18 @@ function nodeOf(stream: Stream, mode: Wanted['mode'] | undefined, dialect: Diale
     .filter((other) => other !== route && !other.ids_from)
     .filter(isRequestRoute)
     .filter((other) => (parentOf(stream, other)?.stream ?? null) === (parent?.stream ?? null));
-  return { stream, selected: mode !== undefined, route, fallbacks, parent, children: [] };
+  return { stream, selected: mode !== undefined, route, fallbacks, parent, query: null, children: [] };
+}
+
+/** A walk whose records nobody wants but for streams that say which ones asks for those alone. */
+function narrow(root: Growing): void {
+  const queries = root.children.map(({ parent }) => parent?.query);
+  const wanted = new Set(queries.filter((query) => query !== undefined));
+  if (root.selected || queries.length === 0 || queries.includes(undefined)) return;
+  root.query = [...wanted].map((query) => `(${query})`).join(' OR ');
+  // What one query has found needs no second look at columns that its records then need not carry.
+  if (wanted.size === 1)
+    for (const child of root.children) child.parent = child.parent && { ...child.parent, where: undefined };
 }
 
 /** When nobody wants the parent's own rows, a route that carries just what its children bind is enough. */

@@ -7,6 +7,7 @@ import type { Dialect } from '../plan/tree.js';
 import { buildRequest, type Values } from '../requests/build-request.js';
 import { makePager } from '../requests/pager.js';
 import { sinceValues } from '../requests/since.js';
+import { statusesOf } from '../requests/statuses.js';
 import { compileShaper } from '../rows/shape.js';
 import type { RequestRoute, Stream } from '../streams/registry.js';
 import type { OutcomeName } from '../streams/stream-file.js';
@@ -62,7 +63,7 @@ export class Probe {
     const values = { ...this.values, ...sinceValues(since), ...bound };
     const ids = route.batch?.put && batch.length > 0 ? { [route.batch.put]: batch } : {};
     const request = buildRequest(route, values, { ...ids, ...makePager(route.page).puts });
-    const understood = Object.keys(route.unless ?? {}).map(Number);
+    const understood = statusesOf(route.unless);
     try {
       const asked = { ...request, repeatable: true, onBehalfOf: stream.stream, understood, retry: route.retry };
       const { json } = await this.client.request(asked);

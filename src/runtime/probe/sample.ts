@@ -1,10 +1,9 @@
 /** What the site is like, from one page of it: how long an answer takes, and how often rows inside a record are not all there. */
 
-import { valueAt } from '../../core/json-path.js';
 import type { HttpClient } from '../../http/client.js';
 import type { Wanted } from '../plan/tree.js';
 import type { Values } from '../requests/build-request.js';
-import { inlineRows, withAsks } from '../requests/inside.js';
+import { inlineRows, insideOf, withAsks } from '../requests/inside.js';
 import { type PagedRequest, readPages } from '../requests/read-pages.js';
 import { sinceValues } from '../requests/since.js';
 import { isRequestRoute, type Registry } from '../streams/registry.js';
@@ -72,7 +71,7 @@ export async function sample(
 
 function measure(route: Parameters<typeof inlineRows>[0], records: readonly unknown[]): Inside {
   if (records.length === 0) return { mean: 0, overflow: 0 };
-  const totals = records.map((record) => Number(route.inside ? (valueAt(record, route.inside.total) ?? 0) : 0));
+  const totals = records.map((record) => insideOf(route, record)?.total ?? 0);
   const incomplete = records.filter((record) => inlineRows(route, record) === null).length;
   const mean = totals.reduce((sum, total) => sum + total, 0) / records.length;
   const variance = totals.reduce((sum, total) => sum + (total - mean) ** 2, 0) / records.length;

@@ -7,10 +7,10 @@ import { parentColumnOf } from '../plan/read-plan.js';
 import type { Values } from '../requests/build-request.js';
 import { isDoubtful, isShort } from '../requests/completeness.js';
 import { isThere } from '../requests/is-there.js';
-import { outcomeOf } from '../requests/outcomes.js';
+import { isOfSite, outcomeOf } from '../requests/outcomes.js';
 import { isTroubleOfOne, statusOf, tooManyInTrouble, Undeliverable } from '../requests/trouble.js';
 import type { RequestRoute } from '../streams/registry.js';
-import type { OutcomeName } from '../streams/stream-file.js';
+import type { OutcomeName, ParentDecl } from '../streams/stream-file.js';
 import { lookAt, type ReaderPlan, type Seen } from './look-at-parents.js';
 import { type Parent, parentKey } from './parents.js';
 
@@ -38,6 +38,8 @@ export class ParentReader {
   readonly #refused = new Map<OutcomeName, number>();
   #splits = 0;
   #looks = 0;
+  /** What the site refuses for all parents alike: no other is asked. */
+  #ofSite: OutcomeName | null = null;
   #routes: readonly RequestRoute[];
 
   constructor(plan: ReaderPlan) {
@@ -87,8 +89,9 @@ export class ParentReader {
   whole(values: Values): void {
     const { ctx, node, run } = this.#plan;
     if (!ctx.debts.none) ctx.debts.settle(node.stream.stream, parentKey(values));
-    // Only where the route's parent is what the rows hang on: a feed of changed ids says nothing of the others.
-    if (node.parent?.stream === node.stream.parent?.stream) run.absence.parentRead(values[parentColumnOf(node)] ?? '');
+    // Only where the route's parent names what the rows hang on: a feed of changed ids says nothing of the others.
+    const parent = values[parentColumnOf(node)];
+    if (parent !== undefined) run.absence.parentRead(parent);
   }
 
   async #readWaiting(): Promise<void> {
@@ -101,6 +104,7 @@ export class ParentReader {
   async #readParents(parents: readonly Parent[], routes: readonly RequestRoute[]): Promise<void> {
     const [route, ...others] = routes;
     if (!route || parents.length === 0) return;
+    if (this.#ofSite) return this.#refuse(this.#ofSite, parents);
     let seen: ReadonlyMap<Parent, Seen>;
     try {
       seen = await this.#look(route, parents);
@@ -111,7 +115,19 @@ export class ParentReader {
     this.#routes = this.#routes.slice(Math.max(0, this.#routes.indexOf(route)));
     const doubtful = parents.filter((parent) => isDoubtful(seenOf(seen, parent), parent.told?.total ?? null));
     for (const parent of parents) if (!doubtful.includes(parent)) this.#take(parent, seenOf(seen, parent));
-    if (doubtful.length > 0) await this.#lookAgain(doubtful, route, others);
+    const [first] = doubtful;
+    if (first && route.unless?.fewer) this.#notShown(first, seenOf(seen, first));
+    else if (doubtful.length > 0) await this.#lookAgain(doubtful, route, others);
+  }
+
+  /** One answer counts more rows than it holds: this account may not see them. Those that it holds are taken. */
+  #notShown(parent: Parent, { came, total }: Seen): void {
+    const { ctx, run, node } = this.#plan;
+    this.#close(parent);
+    ctx.debts.settle(parent.stream, parent.parent);
+    run.absence.refusedParents.push(parent.values[parentColumnOf(node)] ?? '');
+    if (came === 0) this.#refused.set('forbidden', (this.#refused.get('forbidden') ?? 0) + 1);
+    run.miss('not_visible', Math.max(1, (total ?? 0) - came));
   }
 
   #take(parent: Parent, seen: Seen): void {
@@ -175,9 +191,18 @@ export class ParentReader {
     this.#asked += 1;
     this.#troubled += 1;
     ctx.debts.tried(owingOf(parent), trouble);
+    this.#oweBelow(parent);
     run.absence.refusedParents.push(parent.values[parentColumnOf(this.#plan.node)] ?? '');
     if (isTroubleOfMany(this.#troubled, this.#parents))
       throw tooManyInTrouble(run.report.stream, this.#troubled, this.#parents, `${parent.name}: ${trouble.reason}`);
+  }
+
+  /** What is read by the rows of this parent that did not come, and hangs on the same record, is owed with it. */
+  #oweBelow(parent: Parent): void {
+    const { ctx, node } = this.#plan;
+    for (const { stream } of node.children)
+      if (stream.parent && stream.parent.stream === node.parent?.stream && sameBind(stream.parent, node.parent))
+        ctx.debts.owe({ ...owingOf(parent), stream: stream.stream }, `${node.stream.stream} of it is owed`);
   }
 
   async #refusedBy(
@@ -192,6 +217,7 @@ export class ParentReader {
     const { ctx, label } = this.#plan;
     const single = parents.length === 1 && !route.batch;
     const outcome = await outcomeOf(ctx, label, route, error, first.values, single ? first.row : null);
+    if (outcome !== null && isOfSite(route, error, outcome)) this.#ofSite = outcome;
     if (outcome === 'next_route' && others.length > 0) return this.#readParents(parents, others);
     if (outcome === 'gone' && single && (await this.#isThere(first)))
       return this.#owe(first, { reason: 'answered 404 although it is there', status: 404, waits: false });
@@ -241,6 +267,9 @@ const NOT_MET: Seen = { came: 0, total: null, lacking: false, absent: false, met
 const seenOf = (seen: ReadonlyMap<Parent, Seen>, parent: Parent): Seen => seen.get(parent) ?? NOT_MET;
 
 const owingOf = ({ stream, parent, name, values }: Parent): Owing => ({ stream, parent, name, values });
+
+const sameBind = (one: ParentDecl, other: ParentDecl): boolean =>
+  JSON.stringify(one.bind) === JSON.stringify(other.bind);
 
 function sameKeys(one: readonly string[], other: readonly string[]): boolean {
   const known = new Set(one);

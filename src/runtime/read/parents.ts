@@ -5,6 +5,7 @@ import type { Owing } from '../plan/debt-rules.js';
 import type { TreeNode } from '../plan/tree.js';
 import type { Values } from '../requests/build-request.js';
 import type { Stream } from '../streams/registry.js';
+import type { ParentDecl } from '../streams/stream-file.js';
 
 /** A parent to read from. */
 export interface Parent extends Owing {
@@ -42,7 +43,7 @@ export function watermarkOf({ cursor }: Stream, row: Row, watermark: Watermark):
 }
 
 /** What a parent's row gives to the requests and rows below it. */
-export function boundValues(parent: TreeNode['parent'], row: Row): Values {
+export function boundValues(parent: Pick<ParentDecl, 'bind'> | null, row: Row): Values {
   return Object.fromEntries(Object.entries(parent?.bind ?? {}).map(([ours, theirs]) => [ours, String(row[theirs])]));
 }
 
@@ -64,6 +65,12 @@ function nameOf({ grain }: Stream, values: Values, row: Row): string {
   const called = row.key ?? row.name ?? null;
   const quoted = typeof called === 'string' && called !== '' ? ` "${called}"` : '';
   return `${noun} ${Object.values(values).join(' ')}${quoted}`;
+}
+
+/** @param moment epoch milliseconds */
+export function isSince(cell: Row[string] | undefined, moment: number): boolean {
+  const at = momentOf(cell);
+  return at !== null && at >= moment;
 }
 
 function momentOf(cell: Row[string] | undefined): number | null {

@@ -11,7 +11,7 @@ import { outcomeOf } from '../requests/outcomes.js';
 import { inOrder, readAhead } from '../requests/read-ahead.js';
 import { LOOKS, type PagedRequest, type PageRead, readPages } from '../requests/read-pages.js';
 import { keyOf } from '../requests/record-key.js';
-import { sinceValues } from '../requests/since.js';
+import { sinceValues, withQuery } from '../requests/since.js';
 import { isRequestRoute, type RequestRoute } from '../streams/registry.js';
 import { isPrefixRoute, readByPrefix } from './by-prefix.js';
 import type { RunContext } from './context.js';
@@ -23,7 +23,8 @@ import type { StreamRun } from './stream-run.js';
 const BATCHES_AT_ONCE = 6;
 
 /** Never throws: what goes wrong is written on the branches it concerns. */
-export async function scanRoot(ctx: RunContext, root: StreamRun, since: number): Promise<void> {
+export async function scanRoot(shared: RunContext, root: StreamRun, since: number): Promise<void> {
+  const ctx = { ...shared, values: withQuery(shared.values, root.node.query) };
   root.begin();
   try {
     const ended = await readRoot(ctx, root, requestRoutes(root.node), since);

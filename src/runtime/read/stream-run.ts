@@ -2,21 +2,19 @@
  * One stream of the tree at work: takes records, writes them, and feeds the streams that hang on it.
  * Data flows one way: root pages -> deliver -> children accept -> their own pages -> deliver.
  */
-
 import { failureOf } from '../../contract/events.js';
 import type { TableWriter } from '../../contract/table.js';
 import { ConnectorError, type ErrorKind } from '../../core/errors.js';
 import type { Located } from '../../core/json-path.js';
 import { bookmarkAfter, type Newest, type State, type Watermark } from '../plan/bookmark.js';
 import { isStillHidden } from '../plan/debt-rules.js';
-import type { ScanStep } from '../plan/read-plan.js';
-import { parentColumnOf, parentRoutes } from '../plan/read-plan.js';
+import { parentColumnOf, parentRoutes, type ScanStep } from '../plan/read-plan.js';
 import { labelOf, type TreeNode } from '../plan/tree.js';
 import type { Values } from '../requests/build-request.js';
 import { claimedPath, type Inline, insideOf, isWholeInside } from '../requests/inside.js';
-import { matches } from '../rows/matches.js';
 import type { RequestRoute } from '../streams/registry.js';
 import type { Route } from '../streams/stream-file.js';
+import { askedOf } from './asked-parents.js';
 import type { RunContext } from './context.js';
 import { markDeletions } from './deletions.js';
 import type { Kept } from './kept.js';
@@ -33,7 +31,7 @@ export class StreamRun {
   readonly children: readonly StreamRun[];
   readonly #parents: ParentReader;
   #watermark: Watermark = null;
-  /** Of the last commit of the walk: what comes after it is committed with the same. */
+  /** Of the last commit of the walk, and of what comes after it. */
   #final: State['bookmark'] = null;
   failure: unknown = null;
   /** Known to be forbidden or unsupported as a whole. */
@@ -43,11 +41,13 @@ export class StreamRun {
     readonly node: ScanStep,
     readonly ctx: RunContext,
     tables: ReadonlyMap<string, TableWriter>,
+    /** Whose rows it hangs on; null: a root. */
+    private readonly above: StreamRun | null = null,
   ) {
     const claimed = node.children.filter((child) => child.route.inside).map((child) => claimedPath(child.route));
     const table = node.written ? (tables.get(node.stream.stream) ?? null) : null;
     this.run = new TableRun(node, ctx, table, claimed);
-    this.children = node.children.map((child) => new StreamRun(child, ctx, tables));
+    this.children = node.children.map((child) => new StreamRun(child, ctx, tables, this));
     this.#parents = this.reader(parentRoutes(node));
   }
 
@@ -61,7 +61,6 @@ export class StreamRun {
     return this.node.stream.stream;
   }
 
-  /** Everything from here down. */
   all(): readonly StreamRun[] {
     return [this, ...this.children.flatMap((child) => child.all())];
   }
@@ -117,18 +116,26 @@ export class StreamRun {
     const { of, ceiling } = this.node.window;
     if (of === null) return null;
     const before = this.run.state?.bookmark ?? null;
-    const watermark = this.#parents.watermark(this.#watermark);
+    const watermark = this.#reached(this.#watermark);
     if (watermark === null) return before;
     const ms = Math.min(watermark, ceiling);
     // Another stream of the same walk may have been further behind: what this one had proven before still holds.
     return { of, ms: this.run.report.mode === 'incremental' ? Math.max(ms, before?.ms ?? ms) : ms };
   }
 
+  /** How far the walk has come for this stream: what waits above may still bring parents for it. */
+  #reached(watermark: Watermark): Watermark {
+    const own = this.#parents.watermark(watermark);
+    return this.above ? this.above.#reached(own) : own;
+  }
+
   /** Takes parents to read from. Errors stay in this stream: the parent and its other children go on. */
   async accept(parents: readonly Kept[], watermark: Watermark): Promise<void> {
     if (!this.alive) return;
     try {
-      for (const parent of parents) await this.#acceptOne(parent, watermark);
+      const { asked, none } = askedOf(this.node, parents);
+      for (const { row } of none) this.#parents.whole(boundValues(this.node.parent, row));
+      for (const parent of asked) await this.#acceptOne(parent, watermark);
       this.#watermark = watermark;
     } catch (error) {
       await this.fail(error);
@@ -137,7 +144,7 @@ export class StreamRun {
 
   async #acceptOne({ row, record }: Kept, watermark: Watermark): Promise<void> {
     const { parent, route } = this.node;
-    if (!parent || (parent.where && !matches(row, parent.where)) || !this.ctx.parentInScope(parent.stream, row)) return;
+    if (!parent || !this.ctx.parentInScope(parent.stream, row)) return;
     const inside = route.inside ? insideOf(route, record) : null;
     if (inside && isWholeInside(inside)) {
       const values = boundValues(parent, row);

@@ -10,7 +10,7 @@ import { type State, settingsHold } from '../plan/bookmark.js';
 import { believeGone, differentAccountError } from '../plan/mass-deletion.js';
 import { nextState, type Part } from '../plan/next-state.js';
 import type { ScanStep } from '../plan/read-plan.js';
-import { parentColumnOf } from '../plan/read-plan.js';
+import { parentColumnOf, readsFreshRows } from '../plan/read-plan.js';
 import { countsOf, failsAtEnd, stopsAtOnce, TOO_LARGE, tooManyRejects } from '../plan/reject-limit.js';
 import type { Cleaner } from '../probe/site-view.js';
 import { type Bound, compileShaper, type Shaper } from '../rows/shape.js';
@@ -268,6 +268,7 @@ export class TableRun {
       schedule: this.node.schedule,
       full: this.report.mode === 'full',
       covers: this.node.window.covers,
+      since: readsFreshRows(this.node.stream) ? this.node.window.since : undefined,
       counted: this.absence.counted,
       hangs: parentColumnOf(this.node) !== '' || this.node.stream.gone_with !== undefined,
     });

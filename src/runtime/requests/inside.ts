@@ -1,6 +1,7 @@
 /** Rows that come along inside a parent's record: asking for them, taking them out, and telling whether they are all. */
 
-import { type Located, recordsAt, valueAt } from '../../core/json-path.js';
+import { ConnectorError } from '../../core/errors.js';
+import { type Extraction, type Located, recordsAt, valueAt } from '../../core/json-path.js';
 import type { Route } from '../streams/stream-file.js';
 import type { RequestTemplate } from './build-request.js';
 
@@ -12,8 +13,19 @@ export interface Inline {
 
 export function insideOf(route: Route, record: unknown): Inline | null {
   const found = recordsAt(record, route.rows, route.carry);
-  const total = route.inside ? valueAt(record, route.inside.total) : undefined;
+  if (route.inside && route.inside.total === undefined) return alwaysWhole(route, found);
+  const total = route.inside?.total === undefined ? undefined : valueAt(record, route.inside.total);
   return Array.isArray(found) && typeof total === 'number' ? { rows: found, total } : null;
+}
+
+/** A list without a total is whole, and one that is not there is empty. @throws ConnectorError kind `failed` for something else than records */
+function alwaysWhole({ name, rows }: Route, found: Extraction): Inline {
+  if (typeof found === 'string')
+    throw new ConnectorError(
+      'failed',
+      `The rows that the route ${name} takes out of a parent's record have another form than its documentation says: ${found} (\`${rows}\`).`,
+    );
+  return { rows: found ?? [], total: found?.length ?? 0 };
 }
 
 /** Never a fixed threshold: the caps on inline rows have changed before, the total has not lied. */
@@ -42,10 +54,13 @@ export function withAsks(route: Route & RequestTemplate, children: readonly Rout
   return { ...route, query: query as RequestTemplate['query'] & Route['query'], body };
 }
 
-function changed(value: unknown, change: { readonly add?: string; readonly drop?: string }): unknown {
+function changed(
+  value: unknown,
+  change: { readonly add?: string | readonly string[] | undefined; readonly drop?: string | undefined },
+): unknown {
   const asText = typeof value === 'string';
   const words = asText ? value.split(',').filter(Boolean) : Array.isArray(value) ? value.map(String) : [];
   const kept = words.filter((word) => word !== change.drop);
-  if (change.add !== undefined && !kept.includes(change.add)) kept.push(change.add);
+  for (const word of [change.add ?? []].flat()) if (!kept.includes(word)) kept.push(word);
   return asText || value === undefined ? kept.join(',') : kept;
 }

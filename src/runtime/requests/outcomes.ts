@@ -22,7 +22,13 @@ export async function outcomeOf(
   // Whatever the stream is: no other way to ask would help this account or token.
   if (declared === undefined || declared === 'empty') return error.mayNot ? 'forbidden' : null;
   if (typeof declared === 'string') return declared;
-  return (await verified(ctx, label, declared, values, parent)) ? declared.outcome : null;
+  return (await verified(ctx, label, declared, values, parent)) ? declared.outcome : (declared.else ?? null);
+}
+
+/** Whether what this route was refused for one parent is refused for all of them. */
+export function isOfSite({ unless }: Route, error: unknown, outcome: OutcomeName): boolean {
+  const declared = error instanceof HttpStatusError ? unless?.[String(error.status)] : undefined;
+  return typeof declared === 'object' && declared.of === 'site' && declared.outcome === outcome;
 }
 
 type Conditional = Exclude<Outcome, string>;
@@ -34,7 +40,8 @@ async function verified(
   values: Values,
   parent: ParentRow | null,
 ): Promise<boolean> {
-  if (!parent || !matches(parent, declared.where)) return false;
+  if (declared.where && (!parent || !matches(parent, declared.where))) return false;
+  if (declared.verify === undefined) return true;
   try {
     const request = buildRequest({ request: declared.verify }, values);
     await ctx.client.request({ ...request, repeatable: true, onBehalfOf: label });

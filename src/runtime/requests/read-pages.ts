@@ -8,6 +8,7 @@ import type { Page } from '../streams/stream-file.js';
 import { lackOf } from './anomalies.js';
 import { buildRequest, type RequestTemplate, type Values } from './build-request.js';
 import { makePager } from './pager.js';
+import { statusesOf } from './statuses.js';
 import type { Refusal } from './verdict.js';
 
 export interface PagedRequest extends RequestTemplate {
@@ -55,7 +56,7 @@ export async function* readPages(
   faultTries?: number,
 ): AsyncGenerator<SentPage> {
   const pager = makePager(asked.page);
-  const understood = Object.keys(asked.unless ?? {}).map(Number);
+  const understood = statusesOf(asked.unless);
   // The pages of a feed overlap by the moment where they meet, others by some rows on purpose.
   const overlaps = asked.page.kind === 'feed' || (asked.page.kind === 'offset' && asked.page.overlap !== undefined);
   let repeated: ReadonlySet<string> = new Set();

@@ -73,12 +73,13 @@ export function compileShaper(stream: StreamFile, route: Route | null, options: 
   const group = compileGroup(columns, options.claimed ?? []);
   const needed = [...stream.primary_key, ...(stream.cursor ? [stream.cursor.column] : [])];
   const required = new Set(route?.gives ? needed.filter((name) => route.gives?.includes(name)) : needed);
-  // A list of plain texts (labels): the record itself is a column's value.
-  const plainToo = columns.some(({ from }) => from !== undefined && [from].flat().includes('$'));
+  // A list of plain texts (labels), or of any JSON (properties): the record itself is a column's value.
+  const itself = columns.filter(({ from }) => from !== undefined && [from].flat().includes('$'));
+  const takes = (record: unknown) =>
+    itself.some(({ type }) => (type === 'json' ? record !== undefined : isPlain(record)));
   return {
     shape(record, bound) {
-      if (!isObject(record) && !(plainToo && isPlain(record)))
-        return { reject: `the record is ${kindOf(record)}, not an object` };
+      if (!isObject(record) && !takes(record)) return { reject: `the record is ${kindOf(record)}, not an object` };
       try {
         return shapeRecord(record, bound);
       } catch (error) {

@@ -2,8 +2,11 @@
 import { ConnectorError } from '../../core/errors.js';
 import { didYouMean, parseYaml, type YamlFile } from '../../core/yaml-file.js';
 import { checkCensus, checkGoneWith } from './check-census.js';
+import { checkParent } from './check-parent.js';
+import { checkUnless } from './check-unless.js';
 import { DIALECTS, speaks } from './dialect.js';
 import { pageSchema } from './page-words.js';
+import { parentSchema } from './parent-words.js';
 import {
   GROUPS,
   type Group,
@@ -19,7 +22,6 @@ import {
   type ColumnDecl,
   columnSchema,
   PLACEHOLDERS,
-  parentSchema,
   type Route,
   routeSchema,
   type StreamFile,
@@ -65,6 +67,9 @@ const WORDS: readonly string[] = [
     'drop',
     'outcome',
     'verify',
+    'else',
+    'fewer',
+    'above',
     'key',
     'ask',
     'needed',
@@ -187,6 +192,8 @@ function checkRoute(stream: Stream, route: Route, index: number, yaml: YamlFile<
       `${at('batch', 'of')}: \`${route.batch.of}\` is not bound by the parent.${didYouMean(route.batch.of, bound)}`,
     );
   const rest = route.inside?.rest;
+  if (route.inside && (rest === undefined) !== (route.inside.total === undefined))
+    found.push(`${at('inside')}: \`total\` and \`rest\` go together; a list that always comes whole has neither.`);
   if (rest && !stream.routes.some((other) => other.name === rest && other.request && meet(other, route)))
     found.push(`${at('inside', 'rest')}: there is no route \`${rest}\` with a request.`);
   const allowed = [...bound, ...PLACEHOLDERS];
@@ -214,12 +221,7 @@ function checkRoute(stream: Stream, route: Route, index: number, yaml: YamlFile<
         `${at()}: \`${name}\` is not a column of this stream.${didYouMean(name, Object.keys(stream.columns))}`,
       );
   }
-  for (const [status, outcome] of Object.entries(route.unless ?? {})) {
-    if (status === '400' && typeof outcome === 'string')
-      found.push(
-        `${at('unless', status)}: a 400 is never an outcome by its status alone; give \`where\` and \`verify\`.`,
-      );
-  }
+  found.push(...checkUnless(route, (...path) => at('unless', ...path)));
   return found;
 }
 
@@ -247,13 +249,7 @@ function checkAgainstOthers(stream: Stream, yaml: YamlFile<StreamFile>, registry
     const [ours, theirs] = [groupOf(stream), groupOf(target)];
     if (GROUPS.indexOf(theirs) > GROUPS.indexOf(ours))
       found.push(`${yaml.at(['parent', 'stream'])}: the parent \`${parent.stream}\` is ${READ_WHEN[theirs]}.`);
-    const columns = Object.keys(target.columns);
-    for (const column of [...Object.values(parent.bind), ...Object.keys(parent.where ?? {})]) {
-      if (!columns.includes(column))
-        found.push(
-          `${yaml.at(['parent'])}: \`${parent.stream}\` has no column \`${column}\`.${didYouMean(column, columns)}`,
-        );
-    }
+    found.push(...checkParent(parent, target, yaml.at(['parent'])));
     if (reaches(target, stream.stream, registry, new Set()))
       found.push(
         `${yaml.at(['parent', 'stream'])}: \`${stream.stream}\` and \`${parent.stream}\` are each other's parents (a cycle).`,

@@ -15,6 +15,10 @@ export const path = z
 /** Where a value goes in a request: `query.startAt`, `body.nextPageToken`. */
 export const place = z.string().regex(/^(query|body)\.[A-Za-z][A-Za-z0-9_.]*$/, 'query.NAME or body.NAME');
 
+export const requestLine = z
+  .string()
+  .regex(/^(GET|POST) \/[A-Za-z0-9_\-./{}]+$/, 'GET /path or POST /path, with {placeholders}');
+
 /**
  * Where nothing proves the end: so many records come and no more, whatever is asked; several numbers where versions of the site differ.
  * A list of exactly that size is not taken for whole.

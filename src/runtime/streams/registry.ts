@@ -7,6 +7,8 @@ import type { ParentDecl, Route, StreamFile } from './stream-file.js';
 export interface Stream extends StreamFile {
   /** Where it was read from, for messages. */
   readonly file: string;
+  /** What lists of the settings it asks for, as states keep it; absent: it asks for none. */
+  readonly asked?: string;
   /** Nobody could try it: off unless named by `--stream` or `streams:`. */
   readonly untested: boolean;
 }

@@ -5,7 +5,9 @@
 import { z } from 'zod';
 import { censusSchema, goneWithSchema, refusedSchema } from './deletion-words.js';
 import { CREDENTIAL_KINDS, PRODUCTS, TOPICS } from './kinds.js';
-import { dialect, name, pageSchema, path, place, sentence } from './page-words.js';
+import { type Outcome, type OutcomeName, unlessSchema } from './outcome-words.js';
+import { dialect, name, pageSchema, path, place, requestLine, sentence } from './page-words.js';
+import { type ParentDecl, parentSchema } from './parent-words.js';
 
 const key = z.string().regex(/^[A-Za-z][A-Za-z0-9_]*$/, 'a key of a record');
 const duration = z.string().regex(/^[1-9][0-9]*(s|m|h|d)$/, 'a duration such as 15m, 1h or 7d');
@@ -44,37 +46,14 @@ export const columnSchema = z.strictObject({
   repeats: z.strictObject({ stream: name, column: name }).optional(),
 });
 
-const requestLine = z
-  .string()
-  .regex(/^(GET|POST) \/[A-Za-z0-9_\-./{}]+$/, 'GET /path or POST /path, with {placeholders}');
-const bindings = z.record(name, name);
-/** Values of a parent's column that a row must have; null stands for "no value". */
-const where = z.record(name, z.array(z.union([z.string(), z.boolean(), z.null()])).min(1));
-
-export const parentSchema = z.strictObject({
-  stream: name,
-  /** Our placeholder (and column of every row): the parent's column. */
-  bind: bindings,
-  /** Only parents whose columns have one of these values. */
-  where: where.optional(),
-});
-
-const outcomeName = z.enum(['gone', 'forbidden', 'unsupported', 'next_route']);
-/** What a refused request means for this stream; `empty`: there are no records, when the first page is answered so. A 400 is never an outcome by its status alone: it needs `where` and `verify`. */
-const outcome = z.union([
-  outcomeName,
-  z.literal('empty'),
-  z.strictObject({
-    outcome: outcomeName,
-    /** Only for parents with these column values. */
-    where,
-    /** A request that must succeed before the outcome is believed. */
-    verify: requestLine,
-  }),
-]);
-
-/** `drop` takes a word out of a list in the parent's request, `add` puts one in (comma-joined when the value is text). */
-const asks = z.record(place, z.strictObject({ add: z.string().optional(), drop: z.string().optional() }));
+/** `drop` takes a word out of a list in the parent's request, `add` puts some in (comma-joined when the value is text). */
+const asks = z.record(
+  place,
+  z.strictObject({ add: z.union([z.string(), z.array(z.string())]).optional(), drop: z.string().optional() }),
+);
+/** Settings of a connection that are lists of words, by the placeholder that stands for them. */
+export const SETTING_LISTS = ['issue_properties'] as const;
+export type SettingList = (typeof SETTING_LISTS)[number];
 
 export const routeSchema = z.strictObject({
   /** Known once to each deployment: a route of the same name for the other one does the same there. */
@@ -94,14 +73,17 @@ export const routeSchema = z.strictObject({
   ids_from: name.optional(),
   /**
    * `full`: taken for whole reads only, because what lies inside a record tells nothing of records that did not change themselves.
+   * `changes`: taken for reads of what changed only.
    * `census`: reads the keys that the census found to be lacking, and nothing else.
    */
-  only: z.enum(['full', 'census']).optional(),
+  only: z.enum(['full', 'changes', 'census']).optional(),
+  /** At most so many words of a list of the settings: with more this route is left out. */
+  takes: z.partialRecord(z.enum(SETTING_LISTS), z.int().min(1)).optional(),
   /** Where the records are in the answer. */
   rows: path,
   /** The answer may lack `rows` altogether and then means no records (R-31). */
   rows_may_be_absent: z.literal(true).optional(),
-  /** Values from the levels above the record: column name -> path with the same `[]` steps as `rows`. */
+  /** Values from the levels above the record: column name -> path with the same `[]` steps as `rows`; a path that ends in `*` is the key of a map. */
   carry: z.record(name, path).optional(),
   /**
    * Where the site cuts this list off: `put` takes the beginning of a name, `of` is the column with the name. `met`: by stream, columns
@@ -128,14 +110,14 @@ export const routeSchema = z.strictObject({
   /** Rows lie inside the parent's own records (`rows` is a path in a parent record): no request of its own. */
   inside: z
     .strictObject({
-      /** How many rows the parent record has in all: inline rows are complete only when `total` <= what came. */
-      total: path,
+      /** How many rows the parent record has in all: inline rows are complete only when `total` <= what came. Absent: they always are. */
+      total: path.optional(),
       /** How many rows come inline at most, as documented: for estimates alone, completeness is told by `total`. */
       cap: z.int().min(1).optional(),
       /** What the parent's request must ask for so that the rows come along. */
       asks: asks.optional(),
       /** Route that reads a parent's rows in full when they are not complete inline; a batch route takes many such parents at once. */
-      rest: name,
+      rest: name.optional(),
     })
     .optional(),
   /** For a route of a parent: the columns its records carry, when fewer than all (a keys-only read). */
@@ -144,7 +126,7 @@ export const routeSchema = z.strictObject({
   from: z.record(name, z.union([path, z.array(path).min(1)])).optional(),
   /** Records asked for by name that the answer tells as errors: where, their ids and reasons, and what the reason says of one that does not exist. */
   refused: refusedSchema.optional(),
-  unless: z.record(z.string().regex(/^[45][0-9]{2}$/), outcome).optional(),
+  unless: unlessSchema.optional(),
   /** Statuses that pass when the request is sent again, beside those of connector.yaml. */
   retry: z.array(z.int().min(400).max(599)).min(1).optional(),
 });
@@ -265,9 +247,7 @@ export type StreamFile = z.infer<typeof streamFileSchema>;
 export type Route = z.infer<typeof routeSchema>;
 export type Page = z.infer<typeof pageSchema>;
 export type ColumnDecl = z.infer<typeof columnSchema>;
-export type ParentDecl = z.infer<typeof parentSchema>;
-export type Outcome = z.infer<typeof outcome>;
-export type OutcomeName = z.infer<typeof outcomeName>;
+export type { Outcome, OutcomeName, ParentDecl };
 
 /** Words a request may hold besides the bound names: substitution only, encoded for their place. */
-export const PLACEHOLDERS = ['since_ms', 'since_iso', 'scope', 'batch'] as const;
+export const PLACEHOLDERS = ['since_ms', 'since_iso', 'scope', 'batch', ...SETTING_LISTS] as const;

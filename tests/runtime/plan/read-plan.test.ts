@@ -239,7 +239,9 @@ describe('what is gone', () => {
     expect(byAbsence(stateOf(), { scope: ENG })).toBe(false);
     const covered = { ...issues(stateOf()), state: stateOf() };
     expect(coverageOf(covered, { account: 'me', registry: SMALL })).toBe('all');
-    expect(answersForRest(covered, 'all', settingsOf({ fullRefresh: true }))).toBe(false);
+    expect(answersForRest(covered, 'all', settingsOf({ fullRefresh: true }), false)).toBe(false);
+    // A walk that leaves out who counts none never meets those whose rows are gone.
+    expect(answersForRest(covered, 'all', settingsOf({ fullRefresh: false }), true)).toBe(true);
   });
 });
 
