@@ -37,7 +37,7 @@ export interface JiraAndWarehouse {
   readonly jira: Simulator;
   readonly root: string;
   /** Names of streams, or none for all enabled ones; anything of the input may be overridden. */
-  sync(streams?: readonly string[], change?: Change): Promise<Ran>;
+  sync(streams?: readonly string[], change?: Change, properties?: readonly string[]): Promise<Ran>;
   /** Rows of one query over the warehouse's views. */
   rows(sql: string): Promise<Record<string, unknown>[]>;
   close(): Promise<void>;
@@ -48,6 +48,11 @@ export const NEVER = { census: null, overlap: null, reread: new Map<string, numb
 
 /** Every field, and people as they are. */
 export const AS_IT_IS = { excludedFields: [], people: { mode: 'full' } } as const;
+
+/** The settings name these, for the stream of issue properties. */
+export const PROPERTY_KEYS: readonly string[] = [
+  ...['request-channel-type', 'review.score', 'review.notes', 'review.done', 'review.empty'],
+];
 
 let runs = 0;
 
@@ -61,7 +66,7 @@ export async function jiraAndWarehouse(
   return {
     jira,
     root,
-    sync: (streams, change) => syncInto(jira, root, streamFiles, streams, change),
+    sync: (streams, change, properties) => syncInto(jira, root, streamFiles, streams, change, properties),
     async rows(sql) {
       const warehouse = await openForReading({ root });
       try {
@@ -87,6 +92,7 @@ export async function syncInto(
   streamFiles: Registry,
   streams?: readonly string[],
   change: Change = {},
+  properties: readonly string[] = PROPERTY_KEYS,
 ): Promise<Ran> {
   const runId = `run-${process.pid}-${++runs}`;
   const writer = await openWarehouse({ root, runId });
@@ -103,6 +109,7 @@ export async function syncInto(
       name: 'demo',
       url: jira.url,
       auth: { type: 'basic', email: jira.email, api_token: jira.apiToken },
+      issue_properties: [...properties],
     });
     const parts = {
       client,

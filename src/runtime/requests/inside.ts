@@ -62,5 +62,6 @@ function changed(
   const words = asText ? value.split(',').filter(Boolean) : Array.isArray(value) ? value.map(String) : [];
   const kept = words.filter((word) => word !== change.drop);
   for (const word of [change.add ?? []].flat()) if (!kept.includes(word)) kept.push(word);
-  return asText || value === undefined ? kept.join(',') : kept;
+  // Where the request has none yet, some words are a list and one is text.
+  return asText || (value === undefined && !Array.isArray(change.add)) ? kept.join(',') : kept;
 }

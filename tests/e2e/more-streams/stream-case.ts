@@ -9,6 +9,8 @@ export type Row = Readonly<Record<string, string | number | boolean | null>>;
 /** The table of a stream holds these rows and no others, in any order. */
 export interface TruthCase {
   readonly stream: string;
+  /** What must have happened on the site for it to have such rows. */
+  readonly arrange?: (jira: Simulator) => void;
   truth(jira: Simulator): readonly Row[];
 }
 
