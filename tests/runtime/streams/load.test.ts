@@ -85,6 +85,35 @@ describe('a wrong stream file fails at load, with file, line and the nearest wor
     ));
 });
 
+describe('what a stream file says of its parents and of refusals is checked against theirs', () => {
+  const real = (stream: string, from: string | RegExp, to: string) => () =>
+    loadRegistry(
+      readStreamFiles().map((one) =>
+        one.file.endsWith(`/${stream}.yaml`) ? { ...one, text: one.text.replace(from, to) } : one,
+      ),
+    );
+  test('a condition on a column or a member that the parent does not have', () => {
+    expect(real('issue_watchers', 'where: { watchers:', 'where: { watcher:')).toThrow(
+      /has no column `watcher`.*watchers/,
+    );
+    expect(real('issue_remote_links', 'items[].field', 'items[].fields')).toThrow(/no column `items\[\]\.fields`/);
+  });
+  test('a number above of a column that is none', () =>
+    expect(real('issue_watchers', 'where: { watchers:', 'where: { summary:')).toThrow(/only a number is `above`/));
+  test('a moment of newness that is no timestamp', () =>
+    expect(real('issue_remote_links', 'since: created', 'since: author_id')).toThrow(/`since` needs a timestamptz/));
+  test('a query where no request of the parent takes one', () =>
+    expect(
+      real('groups', 'write: replace', 'write: replace\nparent: { stream: fields, bind: {}, query: x > 0 }'),
+    ).toThrow(/no request of `fields` has a \{scope\}/));
+  test('fewer records as another outcome, or where the answer counts none', () => {
+    expect(real('issue_watchers', 'fewer: forbidden', 'fewer: gone')).toThrow(/are `forbidden`, and nothing else/);
+    expect(real('issue_watchers', ', total: watchCount', '')).toThrow(/with a `total` tells of fewer/);
+  });
+  test('rows inside with half of what completeness needs', () =>
+    expect(real('issue_comments', /\n {6}rest: per_issue\n/, '\n')).toThrow(/`total` and `rest` go together/));
+});
+
 test('two streams that are each other’s parents are refused', () => {
   const one = GOOD.replace('write: replace', 'write: replace\nparent: { stream: wholes, bind: { id: id } }');
   const two = GOOD.replaceAll('parts', 'wholes').replace(
