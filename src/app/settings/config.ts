@@ -1,10 +1,10 @@
 /** What the settings come down to: checked, with paths absolute and credentials wrapped. */
 
-import type { SettingLists } from '../../runtime/streams/setting-lists.js';
 import type { Secret } from '../../core/secret.js';
 import type { Network } from '../../http/agent.js';
 import type { ProxyAddress } from '../../http/proxy-login.js';
 import type { RedisAddress } from '../../http/throttle/redis-login.js';
+import type { SettingLists } from '../../runtime/streams/setting-lists.js';
 import type { LayoutSettings } from '../../writers/iceberg/layout.js';
 import type { WarehouseSettings } from '../../writers/storage/warehouse-settings.js';
 import { type Schedule, scheduleOf } from './schedule.js';
