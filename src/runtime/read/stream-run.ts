@@ -36,7 +36,6 @@ export class StreamRun {
   failure: unknown = null;
   /** Known to be forbidden or unsupported as a whole. */
   #settled = false;
-
   constructor(
     readonly node: ScanStep,
     readonly ctx: RunContext,
