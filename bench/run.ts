@@ -4,6 +4,7 @@ import { eightConnections } from './cases/eight-connections.js';
 import { fourStreams } from './cases/four-streams.js';
 import { fullRead, growth, stagesOf } from './cases/full-read.js';
 import { hostile } from './cases/hostile.js';
+import { layout } from './cases/layout.js';
 import { compaction, longHistory } from './cases/maintenance.js';
 import { smallChanges } from './cases/small-changes.js';
 import { upsert } from './cases/upsert.js';
@@ -24,6 +25,7 @@ const CASES: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   'whole-site': wholeSite,
   'write-path': () => writePathOf(100_000),
   upsert,
+  layout,
   'long-history': longHistory,
   compaction,
   hostile,

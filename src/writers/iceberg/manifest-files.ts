@@ -2,6 +2,7 @@
 import { ConnectorError } from '../../core/errors.js';
 import type { FileIO } from '../../core/files/file-io.js';
 import { inParallel } from '../../core/in-parallel.js';
+import { knownManifests } from './known-manifests.js';
 import { decodeManifest, type ManifestEntry } from './manifest.js';
 import { decodeManifestList, liveFiles, type ManifestRow } from './manifest-list.js';
 import { currentSnapshot, type Snapshot, type TableMetadata } from './metadata.js';
@@ -10,19 +11,23 @@ import type { LiveFile, LiveFiles } from './model.js';
 /** Reads under way at once: one after the other they would cost a round trip each. */
 export const AT_ONCE = 8;
 
-/** All files of a version's current snapshot. */
-export async function filesOf(io: FileIO, metadata: TableMetadata): Promise<readonly LiveFile[]> {
+/** All files of a version's current snapshot, as the storage has them now. */
+export async function filesOf(
+  io: FileIO,
+  metadata: TableMetadata,
+  read: typeof entriesOf = entriesOf,
+): Promise<readonly LiveFile[]> {
   const snapshot = currentSnapshot(metadata);
   const rows = snapshot ? await manifestsOf(io, snapshot) : [];
   const files = await inParallel(rows.filter(hasLiveFiles), AT_ONCE, async (row) =>
-    liveFiles(row, await entriesOf(io, row)),
+    liveFiles(row, await read(io, row)),
   );
   return files.flat();
 }
 
-/** The same, told apart. */
+/** The same, told apart; of manifests that this process knows, as it knows them. */
 export async function liveFilesOf(io: FileIO, metadata: TableMetadata): Promise<LiveFiles> {
-  const files = await filesOf(io, metadata);
+  const files = await filesOf(io, metadata, knownEntriesOf);
   return {
     data: files.filter(({ content }) => content === 'data'),
     deletes: files.filter(({ content }) => content === 'position-deletes'),
@@ -48,6 +53,14 @@ export async function entriesOf(io: FileIO, row: ManifestRow): Promise<readonly 
   const bytes = await readWhole(io, row.location);
   if (bytes.length !== row.bytes) throw damaged(row.location, `has ${bytes.length} bytes, expected ${row.bytes}`);
   return decodeManifest(bytes, row.location);
+}
+
+/** As `entriesOf`; what this process has written or read is not read again. */
+export async function knownEntriesOf(io: FileIO, row: ManifestRow): Promise<readonly ManifestEntry[]> {
+  const known = knownManifests(io);
+  const entries = known.get(row.location, row.bytes) ?? (await entriesOf(io, row));
+  known.set(row.location, { bytes: row.bytes, entries });
+  return entries;
 }
 
 export function hasLiveFiles(row: ManifestRow): boolean {

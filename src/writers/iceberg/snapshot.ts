@@ -5,8 +5,9 @@ import type { FileIO } from '../../core/files/file-io.js';
 import { inParallel } from '../../core/in-parallel.js';
 import { CommitConflict } from './errors.js';
 import { newSnapshotId, newUuid } from './ids.js';
+import { knownManifests } from './known-manifests.js';
 import { encodeManifest, type ManifestEntry, STATUS } from './manifest.js';
-import { AT_ONCE, entriesOf, hasLiveFiles, manifestsOf } from './manifest-files.js';
+import { AT_ONCE, hasLiveFiles, knownEntriesOf, manifestsOf } from './manifest-files.js';
 import { encodeManifestList, liveFiles, type ManifestRow, manifestRow } from './manifest-list.js';
 import { alike, type Kind, manifestsToPack, type OpenedManifest, packs } from './manifest-packing.js';
 import { currentSchema, currentSnapshot, type Snapshot, type TableMetadata } from './metadata.js';
@@ -79,7 +80,7 @@ async function keepManifests(
   const opened: OpenedManifest[] = [];
   const looked = gone.size > 0 ? live : live.filter((row) => packed.has(row));
   const entries = new Map(
-    await inParallel(looked, AT_ONCE, async (row) => [row, await entriesOf(staging.io, row)] as const),
+    await inParallel(looked, AT_ONCE, async (row) => [row, await knownEntriesOf(staging.io, row)] as const),
   );
   for (const row of live) {
     const own = entries.get(row) ?? [];
@@ -147,5 +148,6 @@ async function writeManifest(
   const bytes = encodeManifest({ content, schema: staging.schema, spec }, entries);
   written.push(location);
   await staging.io.write(location, bytes);
+  knownManifests(staging.io).set(location, { bytes: bytes.length, entries });
   return manifestRow({ location, bytes: bytes.length, content, sequenceNumber, addedSnapshotId }, spec, entries);
 }
