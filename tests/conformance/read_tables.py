@@ -172,6 +172,18 @@ def one_commit_deletes_in_many_files():
 
 
 @check
+def a_table_is_in_the_order_that_settings_give():
+    table = open_table("in_order")
+    names = [table.schema().find_column_name(field.source_id) for field in table.sort_order().fields]
+    assert names == ["number", "id"] and table.sort_order().order_id == 1
+    assert table.properties["write.target-file-size-bytes"] == str(64 * 1024 * 1024) and table.properties["user.team"] == "data"
+    (task,) = table.scan().plan_files()
+    assert task.file.sort_order_id == 1
+    numbers = [row["number"] for row in table.scan().to_arrow().to_pylist()]
+    assert len(numbers) == 1000 and numbers == sorted(numbers, key=lambda number: (number is not None, number))
+
+
+@check
 def compaction_changes_files_and_no_row():
     table = open_table("compacted")
     (task,) = table.scan().plan_files()

@@ -20,11 +20,11 @@ let commits = 0;
 // The clock moves a day with each commit, and stands still from the seventh on: moments in the metadata must grow all the same.
 const now = () => new Date(Date.UTC(2025, 0, 1) + Math.min(commits, 6) * DAY);
 
-async function withTable(spec, work) {
-  const writer = await openWarehouse({ root, runId: `run-${spec.name}`, now });
+async function withTable(spec, work, layout = undefined) {
+  const writer = await openWarehouse({ root, runId: `run-${spec.name}`, now, layouts: () => layout });
   const table = await writer.open(spec);
-  await work(table, async (state) => {
-    const done = await table.commit({ state, runId: `run-${spec.name}`, batch: commits + 1 });
+  await work(table, async (state, more = {}) => {
+    const done = await table.commit({ state, runId: `run-${spec.name}`, batch: commits + 1, ...more });
     commits += 1;
     return done;
   });
@@ -100,9 +100,24 @@ await withTable(log, async (table, commit) => {
 commits = 0;
 await withTable({ ...history, name: 'nothing', doc: 'A table without rows.' }, (_, commit) => commit(null));
 
-// More versions than a metadata log keeps, many manifests, and deletions that reach over many files.
+// Read as a whole for the first time, under an order and a property that settings give.
 commits = 0;
-await withTable({ ...history, name: 'many', doc: 'Many commits.' }, async (table, commit) => {
+const inOrder = { sort: ['number', 'id'], targetFileSize: 64 * 1024 * 1024, properties: { 'user.team': 'data' } };
+await withTable(
+  { ...history, name: 'in_order', doc: 'Sorted as settings say.' },
+  async (table, commit) => {
+    await table.write(rows(0, 500));
+    await commit({ upTo: 500 });
+    await table.write(rows(500, 1000));
+    await commit({ upTo: 1000 }, { firstWhole: true });
+  },
+  inOrder,
+);
+
+// More versions than a metadata log keeps, many manifests, and deletions that reach over many files: the target is so large
+// that the writer itself does not make few of them.
+commits = 0;
+const many = async (table, commit) => {
   for (let number = 0; number < 45; number += 1) {
     await table.write(rows(number * 10, number * 10 + 10));
     if (number === 40) await table.write(Array.from({ length: 30 }, (_, file) => row(file * 10, { number: -1 })));
@@ -110,7 +125,8 @@ await withTable({ ...history, name: 'many', doc: 'Many commits.' }, async (table
     await commit({ upTo: number });
   }
   for (let number = 45; number < 105; number += 1) await commit({ upTo: number });
-});
+};
+await withTable({ ...history, name: 'many', doc: 'Many commits.' }, many, { targetFileSize: 1024 ** 3 });
 
 // So many files that the writer itself makes few of them when it is closed.
 commits = 0;

@@ -13,7 +13,7 @@ import type { DuckSession } from '../parquet/duckdb.js';
 import { duckdbPackage } from '../parquet/duckdb-package.js';
 import { leavesOf } from '../parquet/room-for-columns.js';
 import { byLowerBound } from '../write/key-bounds.js';
-import { FILE, type StoredRows } from '../write/stored-rows.js';
+import { FILE, POSITION, type StoredRows } from '../write/stored-rows.js';
 
 export interface Ordered {
   readonly schema: Schema;
@@ -31,6 +31,8 @@ export interface KeyRange {
 
 /** A text of a sort takes this much besides its bytes, and so does any other value. */
 const BYTES_PER_CELL = 16;
+/** Rows that are weighed, about: of more, every so many-th, as where ranges part need not be exact. */
+const WEIGHED = 200_000;
 /** Of a row that is weighed. */
 const COLUMNS_AT_ONCE = 100;
 
@@ -84,6 +86,8 @@ export async function keyRanges(
     memory > LIMITS.sortable ? '' : `ORDER BY ${key.map(({ name }) => `${identifier(name)} NULLS FIRST`).join(', ')}`;
   const ranges = await session.rows(`SELECT part, list(${FILE}) AS numbers
     FROM key_range JOIN file_key ON (most >= start OR start IS NULL) AND coalesce(least < stop, true) GROUP BY part ORDER BY part`);
+  // None of few rows among many dead ones is in a sample.
+  if (ranges.length === 0) return [{ rows: await select(files), order: '' }];
   const rangeOf = async ({ part, numbers }: Record<string, DuckDBValue>): Promise<KeyRange> => {
     const holding = new Set(numbers instanceof duckdbPackage().DuckDBListValue ? numbers.items.map(Number) : []);
     const limit = (name: string) => `(SELECT ${name} FROM key_range WHERE part = ${Number(part)})`;
@@ -116,11 +120,15 @@ async function cutKeys(
   stored: StoredRows,
   { fields, first, files, count }: Cut,
 ): Promise<number> {
-  await session.run(`CREATE OR REPLACE TEMP TABLE row_key (${FILE} INTEGER, key ${sqlType(first.type)}, bytes BIGINT)`);
+  const name = identifier(first.name);
+  const records = files.reduce((sum, number) => sum + (stored.data[number]?.records ?? 0), 0);
+  const oneOf = Math.max(1, Math.ceil(records / WEIGHED));
+  const some = oneOf === 1 ? '' : ` WHERE hash(${FILE}, ${POSITION}) % ${oneOf} = 0`;
+  await session.run(`CREATE OR REPLACE TEMP TABLE row_key (key ${sqlType(first.type)}, bytes BIGINT)`);
   // Of the widest rows DuckDB has all columns of a query in memory at once: a part of the columns at a time weighs the same.
-  for (const some of slicesOf(fields))
-    await session.run(`INSERT INTO row_key SELECT ${FILE}, ${identifier(first.name)}, ${memoryOf(some)}
-      FROM (${await stored.select([...new Set([first, ...some])], files)})`);
+  for (const slice of slicesOf(fields))
+    await session.run(`INSERT INTO row_key SELECT ${name}, (${memoryOf(slice)}) * ${oneOf}
+      FROM (${await stored.select([...new Set([first, ...slice])], files)})${some}`);
   const part = `least(upto * ${count} // (SELECT sum(bytes) FROM row_key), ${count - 1})`;
   await session.run(`CREATE OR REPLACE TEMP TABLE key_range AS
     SELECT part, lead(start) OVER (ORDER BY part) AS stop,
@@ -129,9 +137,11 @@ async function cutKeys(
       FROM (SELECT key, bytes, sum(bytes) OVER (ROWS UNBOUNDED PRECEDING) AS upto
             FROM (SELECT key, sum(bytes) AS bytes FROM row_key GROUP BY key ORDER BY key NULLS FIRST))
       GROUP BY 1)`);
-  await session.run(`CREATE OR REPLACE TEMP TABLE file_key AS
-    SELECT ${FILE}, CASE WHEN count(key) = count(*) THEN min(key) END AS least, max(key) AS most FROM row_key GROUP BY ${FILE}`);
   await session.run('DROP TABLE row_key');
+  // Of every row: a file that is not looked into would lose those that no sample has met.
+  await session.run(`CREATE OR REPLACE TEMP TABLE file_key AS
+    SELECT ${FILE}, CASE WHEN count(${name}) = count(*) THEN min(${name}) END AS least, max(${name}) AS most
+    FROM (${await stored.select([first], files)}) GROUP BY ${FILE}`);
   const [row] = await session.rows('SELECT max(bytes)::BIGINT AS fullest FROM key_range');
   return Number(row?.fullest ?? 0);
 }

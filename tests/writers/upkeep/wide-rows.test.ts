@@ -37,8 +37,21 @@ async function duckOf(root: string, memoryLimit: string): Promise<Duck> {
   return duck;
 }
 
+const MANY = 450_000;
+
+/** Narrow rows in three files that are said to be large. */
+async function manyRows(root: string): Promise<void> {
+  await wideTable(root, { rows: MANY, files: 3, texts: 0 });
+  const { catalog, version } = await loadTable(root);
+  const { data } = await catalog.files(version);
+  const heavy = data.map((file) => ({ ...file, location: `${file.location}-heavy.parquet`, bytes: 49 * MB }));
+  for (const [at, file] of data.entries())
+    await copyFile(toLocalPath(file.location), toLocalPath(heavy[at]?.location ?? ''));
+  await catalog.commit(version, { operation: 'replace', add: heavy, remove: data });
+}
+
 /** Rows of some 5 KB whose keys are all over the files; texts that hardly become smaller. */
-async function wideTable(root: string): Promise<void> {
+async function wideTable(root: string, { rows = ROWS, files = FILES, texts = 150 } = {}): Promise<void> {
   const warehouse = await openCatalog({ root });
   await warehouse.prepare();
   const { namespace, name, columns, primaryKey } = ITEMS;
@@ -49,7 +62,7 @@ async function wideTable(root: string): Promise<void> {
   const cells = new Map([
     ['id', 'md5(i::VARCHAR)'],
     ['value', 'i'],
-    ['_extra', "array_to_string([md5((i * 7919 + k)::VARCHAR) for k in range(150)], ' ')"],
+    ['_extra', `array_to_string([md5((i * 7919 + k)::VARCHAR) for k in range(${texts})], ' ')`],
   ]);
   const row = schema.fields.map(
     (field) => `(${cells.get(field.name) ?? 'NULL'})::${sqlType(field.type)} AS "${field.name}"`,
@@ -57,8 +70,8 @@ async function wideTable(root: string): Promise<void> {
   const add: DataFile[] = [];
   await (await duckOf(root, '1GB')).withSession(async (session) => {
     const rewriter = new Rewriter(session, { schema, spec: UNPARTITIONED }, root, table);
-    for (let file = 0; file < FILES; file += 1)
-      add.push(...(await rewriter.append(`SELECT ${row.join(', ')} FROM range(${file}, ${ROWS}, ${FILES}) r(i)`)).add);
+    for (let file = 0; file < files; file += 1)
+      add.push(...(await rewriter.append(`SELECT ${row.join(', ')} FROM range(${file}, ${rows}, ${files}) r(i)`)).add);
   });
   await warehouse.catalog.commit(draft, { operation: 'append', add, remove: [] });
 }
@@ -107,6 +120,21 @@ describe('compaction of rows that do not fit into memory', () => {
     expect(done?.added).toHaveLength(files);
     expect(before).toHaveLength(90);
     expect(await storedRows(root, spec, BY_ID)).toEqual(before);
+  });
+
+  test('weighs some of many rows, and loses none of the others', async () => {
+    const root = await temporaryFolder();
+    await manyRows(root);
+    const digest = 'count(*)::VARCHAR AS n, bit_xor(hash(id, value))::VARCHAR AS hash';
+    const before = await storedRows(root, ITEMS, digest);
+    const done = await rewriteRows(await benchWith(root, '128MB'), (await loadTable(root)).version, {
+      operation: 'replace',
+      choose: async (_stored, data) => new Set(data),
+    });
+    const records = done?.added.map((file) => file.records) ?? [];
+    expect(records).toHaveLength(3);
+    for (const count of records) expect(Math.abs(count - MANY / 3)).toBeLessThan(MANY / 100);
+    expect(await storedRows(root, ITEMS, digest)).toEqual(before);
   });
 
   test('looks into a bounded part of a large table at a time, of files that are neighbours by key', async () => {
