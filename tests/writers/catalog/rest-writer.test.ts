@@ -5,6 +5,8 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import type { TableWriter } from '../../../src/contract/table.js';
 import { RestCatalog } from '../../../src/writers/catalog/rest-catalog.js';
+import type { LayoutSettings } from '../../../src/writers/iceberg/layout.js';
+import { sortOrderOf } from '../../../src/writers/iceberg/sort-order.js';
 import type { S3Settings } from '../../../src/writers/storage/warehouse-settings.js';
 import { openWarehouse } from '../../../src/writers/warehouse.js';
 import { takenOverState } from '../../../src/writers/write/state.js';
@@ -58,9 +60,16 @@ const catalogAt = (uri: string) =>
   new RestCatalog({ settings: { uri, auth: { type: 'none' } }, s3, cache: join(folder, 'cache') });
 
 /** The table as a run of its own opens it; nothing but the catalog keeps it from other runs. */
-async function openTable(runId: string, uri = server.uri): Promise<TableWriter> {
+async function openTable(runId: string, uri = server.uri, layout?: LayoutSettings): Promise<TableWriter> {
   const catalog = { uri, auth: { type: 'none' } } as const;
-  const writer = await openWarehouse({ root: uri, catalog, s3, cache: join(folder, runId), runId });
+  const writer = await openWarehouse({
+    root: uri,
+    catalog,
+    s3,
+    cache: join(folder, runId),
+    runId,
+    layouts: () => layout,
+  });
   onTestFinished(() => writer.close());
   return writer.open(ITEMS);
 }
@@ -108,6 +117,21 @@ describe.for(PLACES)('a table of a REST catalog in $name', { timeout: 60_000 }, 
   });
 
   beforeEach(() => (place.lacking === null ? server.clear() : undefined));
+
+  it('gets the sort order that settings give, then another, then the first one again', async () => {
+    const sorted: (readonly string[] | undefined)[] = [];
+    const wanted = [['value', 'id'], ['id'], ['value', 'id']];
+    for (const [number, sort] of wanted.entries()) {
+      const table = await openTable(`run-${number}`, server.uri, { sort, properties: { 'user.team': `${number}` } });
+      await table.write([item(`a${number}`, 1)]);
+      await table.commit(batch(1, { number }, `run-${number}`));
+      await table.close();
+      const version = await catalogAt(server.uri).load(ITEMS.namespace, ITEMS.name);
+      expect(version?.properties).toMatchObject({ 'user.team': `${number}` });
+      sorted.push(version ? sortOrderOf(version.metadata)?.fields.map(({ name }) => name) : undefined);
+    }
+    expect(sorted).toEqual(wanted);
+  });
 
   it('I1 takes rows, changes and marks like any other, and knows its state', async () => {
     const table = await openTable('run-1');
