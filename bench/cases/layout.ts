@@ -11,7 +11,12 @@ import { withWarehouse } from '../warehouse.js';
 
 const ISSUES = 5000;
 /** The column that names an issue. */
-const TABLES = { issue_search: 'id', issue_comments: 'issue_id', issue_worklog: 'issue_id', issue_changelog: 'issue_id' };
+const TABLES = {
+  issue_search: 'id',
+  issue_comments: 'issue_id',
+  issue_worklog: 'issue_id',
+  issue_changelog: 'issue_id',
+};
 const FULL = 64 * 1024 * 1024;
 
 export async function layout(): Promise<readonly Figure[]> {

@@ -17,7 +17,7 @@ const FIRST_LINE = 7;
 
 /** Lines below `tables:`, of which the first is the seventh of the file. */
 function write(...lines: readonly string[]): void {
-  const auth = '    auth: { type: basic, email: a@b.example, api_token: "${TOKEN}" }';
+  const auth = `    auth: { type: basic, email: a@b.example, api_token: "$\{TOKEN}" }`;
   const head = ['connections:', '  - name: acme', '    url: https://acme.atlassian.net', auth, '    people: full'];
   const text = [...head, '    tables:', ...lines.map((line) => `      ${line}`)].join('\n');
   writeFileSync(join(cwd, 'sync.yaml'), text);
