@@ -32,6 +32,8 @@ export class Absence {
 
   /** All rows of this parent have been read. */
   parentRead(parent: string): void {
+    // One name of several does not tell this parent from another one, whose rows may have been refused.
+    if (Object.keys((this.step.stream.parent ?? this.step.parent)?.bind ?? {}).length > 1) return;
     if (this.step.written && this.step.state) (this.#replaces ? this.#judged : this.#wholeParents).push(parent);
   }
 

@@ -16,7 +16,7 @@ import {
   syncInto,
 } from '../../helpers/jira-and-warehouse.js';
 import { TRUTHS } from './configuration-cases.js';
-import type { Row } from './stream-case.js';
+import { type Row, refusedAt } from './stream-case.js';
 
 let world: JiraAndWarehouse;
 afterEach(() => world.close());
@@ -54,6 +54,18 @@ test('what a deleted project had is marked deleted with the next sync, two level
     );
     expect([stream, gone]).toEqual([stream, [{ project_id: '10004', why: 'vanished' }]]);
   }
+}, 60_000);
+
+test('a role that is refused in one project keeps its people there, though the project shows those of its other roles', async () => {
+  world = await jiraAndWarehouse({ issues: 20, projects: 7 });
+  const people = `select count(*)::INT as n from project_role_actors where project_id = '10000' and role_id = '10100'`;
+  await world.sync(['project_role_actors']);
+  const [before] = await world.rows(people);
+  expect(before?.n).toBeGreaterThan(0);
+  world.jira.faults.add(refusedAt(/project\/10000\/role\/10100/, 404));
+  const ran = await world.sync(['project_role_actors']);
+  expect([ran.of('project_role_actors').state, ran.of('project_role_actors').outcomes.not_visible]).toEqual(['ok', 1]);
+  expect(await world.rows(people)).toEqual([before]);
 }, 60_000);
 
 /** By stream, the columns that Data Center has, too. */
