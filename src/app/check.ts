@@ -1,4 +1,5 @@
 /** Settings, credentials and site, in five requests at most for each connection. */
+
 import { ConnectorError, type ErrorKind } from '../core/errors.js';
 import { inParallel } from '../core/in-parallel.js';
 import { own } from '../core/json-path.js';
@@ -7,14 +8,14 @@ import type { HttpClient } from '../http/client.js';
 import { HttpStatusError } from '../http/errors.js';
 import { dialectOf, type Identity, identify } from '../runtime/probe/identity.js';
 import { deployedOn } from '../runtime/streams/dialect.js';
-import type { Product } from '../runtime/streams/kinds.js';
+import { PRODUCT_NAMES, type Product } from '../runtime/streams/kinds.js';
+import type { Stream } from '../runtime/streams/registry.js';
 import { scopesFor } from '../runtime/streams/scopes.js';
 import type { WarehouseSettings } from '../writers/storage/warehouse-settings.js';
 import { daysLeft, expiryWarning, identityWarnings } from './check-warnings.js';
 import { SiteClients } from './connect/site-clients.js';
 import type { Connection, Credentials } from './settings/config.js';
 import { definitions } from './settings/definitions.js';
-import { type AccountAccess, obstacle, PROBED_PERMISSIONS } from './stream-access.js';
 import { CONNECTIONS_AT_ONCE } from './sync.js';
 import { streamsOf } from './sync-input.js';
 
@@ -144,4 +145,31 @@ async function answers(client: HttpClient, path: string, limit: string): Promise
       return false;
     throw error;
   }
+}
+
+/** Permissions `check` asks about: each decides for a family of streams. */
+const PROBED_PERMISSIONS = ['BROWSE_PROJECTS', 'ADMINISTER', 'USER_PICKER'] as const;
+type ProbedPermission = (typeof PROBED_PERMISSIONS)[number];
+
+interface AccountAccess {
+  readonly permissions: ReadonlySet<ProbedPermission>;
+  /** The products beside Jira itself that can be asked for. */
+  readonly products: ReadonlySet<Product>;
+}
+
+/** How a stream file words its permission -> any of these is enough. The first match counts. */
+const FAMILIES: readonly (readonly [wording: RegExp, anyOf: readonly ProbedPermission[]])[] = [
+  [/^Administer Jira$/, ['ADMINISTER']],
+  [/^Browse users and groups/, ['USER_PICKER', 'ADMINISTER']],
+  [/^Browse projects|^Administer projects/, ['BROWSE_PROJECTS', 'ADMINISTER']],
+];
+
+/** Null when nothing stands in the way, else what is missing. */
+export function obstacle(stream: Stream, access: AccountAccess): string | null {
+  const { product, permission } = stream.needs;
+  if (product !== 'jira' && !access.products.has(product))
+    return `the site shows no ${PRODUCT_NAMES[product]} to this account`;
+  const needed = FAMILIES.find(([wording]) => wording.test(permission))?.[1];
+  if (needed === undefined || needed.some((name) => access.permissions.has(name))) return null;
+  return `needs: ${permission}`;
 }

@@ -1,15 +1,15 @@
 /** Settings as a command takes them: their secrets are known to the redactor, and their warnings told. */
 import type { Ports } from '../core/ports.js';
+import { secretsIn } from '../core/secret.js';
 import { proxySecrets } from '../http/proxy-login.js';
 import type { WarehouseSettings } from '../writers/storage/warehouse-settings.js';
 import { secretsOf } from './connect/credentials.js';
-import { addressesOf } from './hooks/call-hook.js';
 import type { Config } from './settings/config.js';
 import { knownStreams } from './settings/definitions.js';
 import { readEnvironment } from './settings/environment.js';
 import { loadHooks } from './settings/hooks.js';
 import { loadConfig } from './settings/load-config.js';
-import { loadWarehouse, warehouseSecrets } from './settings/load-warehouse.js';
+import { loadWarehouse } from './settings/load-warehouse.js';
 import { proxyOf } from './settings/network.js';
 import type { ConfigSource } from './settings/settings-file.js';
 
@@ -17,11 +17,7 @@ import type { ConfigSource } from './settings/settings-file.js';
 export function openConfig(source: ConfigSource, { redactor, log }: Ports): Config {
   keepProxySecret(source, redactor);
   const config = loadConfig({ ...source, ...knownStreams() });
-  redactor.add(
-    ...config.connections.flatMap(secretsOf),
-    ...warehouseSecrets(config.warehouse),
-    ...addressesOf(config.hooks),
-  );
+  redactor.add(...config.connections.flatMap(secretsOf), ...secretsIn(config.warehouse), ...secretsIn(config.hooks));
   for (const warning of config.warnings) log.warn(warning);
   return config;
 }
@@ -30,7 +26,7 @@ export function openConfig(source: ConfigSource, { redactor, log }: Ports): Conf
 export function openWarehouseSettings(source: ConfigSource, { redactor, log }: Ports): WarehouseSettings {
   keepProxySecret(source, redactor);
   const { warehouse, warnings } = loadWarehouse(source);
-  redactor.add(...warehouseSecrets(warehouse));
+  redactor.add(...secretsIn(warehouse));
   for (const warning of warnings) log.warn(warning);
   return warehouse;
 }
@@ -38,7 +34,7 @@ export function openWarehouseSettings(source: ConfigSource, { redactor, log }: P
 /** What a run calls although it cannot begin, and the connections it is called for. */
 export function openHooks(source: ConfigSource, { redactor }: Ports): ReturnType<typeof loadHooks> {
   const loaded = loadHooks(source);
-  redactor.add(...addressesOf(loaded.hooks));
+  redactor.add(...secretsIn(loaded.hooks));
   return loaded;
 }
 

@@ -1,12 +1,12 @@
 /** Rows of one stream as they would be written, from the site or from a saved answer; nothing is written. */
+
 import { setMaxListeners } from 'node:events';
-import type { Row } from '../contract/table.js';
+import type { Committed, Row, TableWriter, Writer } from '../contract/table.js';
 import { ConnectorError } from '../core/errors.js';
 import { type Ports, portsOf } from '../core/ports.js';
 import type { Reject } from '../runtime/read/context.js';
 import { runSync } from '../runtime/read/sync.js';
 import { previewFile } from '../runtime/rows/preview.js';
-import { collectingWriter } from './collecting-writer.js';
 import { SiteClients } from './connect/site-clients.js';
 import type { Connection } from './settings/config.js';
 import { definitions } from './settings/definitions.js';
@@ -87,5 +87,54 @@ export function previewAnswer(stream: string, bytes: Uint8Array, limit: number):
     rejects: rejects.slice(0, limit),
     misfits: Object.fromEntries(misfits),
     extra: Object.fromEntries(extra),
+  };
+}
+
+/** A writer that keeps nothing but the rows that come: what a preview reads into. */
+function collectingWriter(keep: (rows: readonly Row[]) => void): Writer {
+  return { open: async () => collectingTable(keep), has: async () => false, close: async () => undefined };
+}
+
+function collectingTable(keep: (rows: readonly Row[]) => void): TableWriter {
+  let pending = 0;
+  const nothing: Committed = {
+    snapshotId: null,
+    written: 0,
+    unchanged: 0,
+    duplicate: 0,
+    deleted: 0,
+    late: 0,
+    metadataLocation: '',
+  };
+  return {
+    state: null,
+    currentSnapshotId: null,
+    conflicts: [],
+    async write(rows) {
+      pending += rows.length;
+      keep(rows);
+      return [];
+    },
+    full: false,
+    mark: () => undefined,
+    // Nothing is kept, so nothing can be missing: a census must not make the run ask for it again.
+    async compare(_column, _group, { keys }) {
+      return { live: keys.length, onlyInTable: [], onlyInList: [], regrouped: [], groups: [] };
+    },
+    rows: async () => [],
+    live: async () => 0,
+    latest: async () => null,
+    get pending() {
+      return pending;
+    },
+    async commit() {
+      const written = pending;
+      pending = 0;
+      return { ...nothing, written };
+    },
+    async discard() {
+      pending = 0;
+    },
+    close: async () => undefined,
   };
 }

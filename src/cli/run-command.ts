@@ -1,8 +1,10 @@
 /** One command, from its options to its exit code. */
+
 import type { Command, OptionValues } from 'commander';
+import { knownError } from '../app/unexpected.js';
+import { EXIT, exitCodeOf } from '../core/errors.js';
 import type { Load } from './command.js';
 import { Context, type GlobalOptions } from './context.js';
-import { reportError } from './failure.js';
 import type { Io } from './ui/io.js';
 
 /** @returns the exit code; throws nothing. */
@@ -18,4 +20,29 @@ export async function runCommand<Options extends OptionValues>(
   } catch (error) {
     return reportError(context, error, command.opts<{ json?: true }>().json === true);
   }
+}
+
+/** One record for one error. A person is shown its lines one below the other, and none of them passes for an error of its own. */
+function recordsOf(message: string, forPeople: boolean): readonly string[] {
+  const [first = '', ...others] = message.split('\n').filter((line) => line.trim() !== '');
+  return forPeople ? [first, ...others.map((line) => `  ${line}`)] : [message];
+}
+
+/**
+ * Tells the user of an error that ends a command; the developer's part comes with `--log-level debug`.
+ * @param json whether standard output was promised a JSON document. @returns the exit code.
+ */
+function reportError(context: Context, error: unknown, json: boolean): number {
+  const known = knownError(error);
+  const message = known?.message ?? (error instanceof Error ? error.message : String(error));
+  const exitCode = known ? exitCodeOf([known.kind]) : EXIT.failed;
+  const lines = known ? message : `Unexpected error, please report it with the output of --log-level debug: ${message}`;
+  for (const record of recordsOf(lines, context.io.stderr.isTTY === true)) context.log.error(record);
+  context.log.debug('developer detail', {
+    detail: known?.detail,
+    stack: error instanceof Error ? error.stack : undefined,
+    cause: error instanceof Error && error.cause instanceof Error ? error.cause.stack : undefined,
+  });
+  if (json) context.printJson({ ok: false, error: message });
+  return exitCode;
 }

@@ -27,3 +27,9 @@ export class Secret {
     return SHOWN;
   }
 }
+
+/** Every secret that a value holds, however deep within objects and lists. */
+export function secretsIn(value: unknown): readonly Secret[] {
+  if (value instanceof Secret) return [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(secretsIn) : [];
+}

@@ -1,5 +1,6 @@
 /** How the tables of a warehouse stand: each stream's last run, rows, bookmark, age and last census. */
 import type { DuckDBValue } from '@duckdb/node-api';
+import type { Census } from '../contract/report.js';
 import { identifier } from '../core/quote.js';
 import type { OpenTable, OpenWarehouse } from './open.js';
 import { type JsonCell, toJson } from './tables/cells.js';
@@ -39,13 +40,9 @@ export interface OwedParent {
   readonly tries: number;
 }
 
-export interface LastCensus {
+/** Of the census of a run, what `_runs` keeps. */
+export interface LastCensus extends Omit<Census, 'groups'> {
   readonly at: string;
-  readonly listed: number;
-  readonly live: number;
-  readonly added: number;
-  readonly gone: number;
-  readonly confirmed: number;
 }
 
 /** What `_runs` tells of a stream. */

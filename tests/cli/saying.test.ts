@@ -1,9 +1,9 @@
 import { PassThrough } from 'node:stream';
 import { expect, test } from 'vitest';
+import { obstacle } from '../../src/app/check.js';
 import { expiryWarning } from '../../src/app/check-warnings.js';
 import { secondsTogether } from '../../src/app/plan.js';
 import { readStreamFiles } from '../../src/app/settings/package-files.js';
-import { obstacle } from '../../src/app/stream-access.js';
 import { parseSeconds } from '../../src/cli/flags.js';
 import { timeLeft } from '../../src/cli/ui/bars.js';
 import { createLog } from '../../src/cli/ui/log.js';

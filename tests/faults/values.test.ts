@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
 import { parseJson } from '../../src/http/parse.js';
-import { renderCsv } from '../../src/query/formats/csv.js';
+import { renderCsv } from '../../src/query/formats/formats.js';
 import { compileShaper } from '../../src/runtime/rows/shape.js';
 import { registryOfPages } from '../e2e/sync-child.js';
 import { type JiraAndWarehouse, jiraAndWarehouse, registry } from '../helpers/jira-and-warehouse.js';

@@ -3,7 +3,7 @@
 import { Secret } from '../../src/core/secret.js';
 import { basicAuth } from '../../src/http/authorizer.js';
 import { createClient } from '../../src/http/client.js';
-import { createSharedBudget } from '../../src/http/throttle/shared-budget.js';
+import { SharedBudget } from '../../src/http/throttle/shared-budget.js';
 import { createThrottle } from '../../src/http/throttle/throttle.js';
 import { get, LIMITS, watched } from '../helpers/http-client.js';
 
@@ -27,7 +27,7 @@ export interface Task {
 
 /** In the child: asks all at once, as a sync with many streams does. Returns when each request was sent. */
 export async function askMany({ url, email, apiToken, redisPort, requests }: Task): Promise<readonly number[]> {
-  const shared = createSharedBudget({ redis: redisAt(redisPort), name: NAME, requestsPerSecond: 5 });
+  const shared = new SharedBudget({ redis: redisAt(redisPort), name: NAME, requestsPerSecond: 5 });
   const { throttle, sent } = watched(createThrottle(5, undefined, { atOnce: 10, shared }));
   const client = createClient({ ...LIMITS, baseUrl: url, auth: basicAuth(email, new Secret(apiToken)), throttle });
   await Promise.all(Array.from({ length: requests }, () => client.request(get('/rest/api/3/myself'))));

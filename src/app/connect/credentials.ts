@@ -1,7 +1,7 @@
 /** Credentials of the settings as what the HTTP client sends, and as what must never be shown. */
 
 import type { Redactor } from '../../core/redactor.js';
-import type { Secret } from '../../core/secret.js';
+import { type Secret, secretsIn } from '../../core/secret.js';
 import { OAuth } from '../../http/auth/oauth.js';
 import { atLoginHost, TokenEndpoint } from '../../http/auth/token-endpoint.js';
 import { KeptLogin, ServiceAccount } from '../../http/auth/token-sources.js';
@@ -64,24 +64,8 @@ export function endpointOf(
   );
 }
 
-/** What logs in to the site and to the Redis that its budget is in, and what pseudonyms are made with. Tokens that come later are not known yet. */
-export function secretsOf({ auth, redis, people }: Connection): readonly Secret[] {
-  return [
-    ...siteSecrets(auth),
-    ...(redis?.password ? [redis.password] : []),
-    ...(people.mode === 'pseudonymous' && people.key ? [people.key] : []),
-  ];
-}
-
-function siteSecrets(credentials: Credentials): readonly Secret[] {
-  switch (credentials.type) {
-    case 'basic':
-    case 'scoped':
-      return basicSecrets(credentials.email, credentials.apiToken);
-    case 'pat':
-      return [credentials.token];
-    case 'oauth':
-    case 'client_credentials':
-      return [credentials.clientSecret];
-  }
+/** What must not be shown: all secrets of a connection, and a login's pair as its header has it. Tokens that come later are not known yet. */
+export function secretsOf(connection: Connection): readonly Secret[] {
+  const { auth } = connection;
+  return [...secretsIn(connection), ...('email' in auth ? basicSecrets(auth.email, auth.apiToken) : [])];
 }

@@ -8,7 +8,7 @@ import {
   type HttpClient,
   type SiteAttempt,
 } from '../../http/client.js';
-import { createSharedBudget } from '../../http/throttle/shared-budget.js';
+import { SharedBudget } from '../../http/throttle/shared-budget.js';
 import { createThrottle, type Throttle } from '../../http/throttle/throttle.js';
 import type { Connection } from '../settings/config.js';
 import { definitions } from '../settings/definitions.js';
@@ -98,7 +98,7 @@ export class SiteClients {
     const { rate, name } = this.#manifest;
     const perSecond = requestsPerSecond ?? rate.requests_per_second;
     const budget = `${name}:${url.replace(/^https?:\/\//, '')}`;
-    const shared = redis && createSharedBudget({ redis, name: budget, requestsPerSecond: perSecond });
+    const shared = redis && new SharedBudget({ redis, name: budget, requestsPerSecond: perSecond });
     const site: Site = {
       throttle: createThrottle(perSecond, undefined, { atOnce: rate.at_once, shared }),
       clients: 0,

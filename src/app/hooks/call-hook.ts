@@ -2,7 +2,6 @@
 import { fetch } from 'undici';
 import type { Environment } from '../../core/environment.js';
 import { ConnectorError } from '../../core/errors.js';
-import type { Secret } from '../../core/secret.js';
 import { createAgent } from '../../http/agent.js';
 import type { Hook, Hooks } from '../settings/config.js';
 import { definitions } from '../settings/definitions.js';
@@ -39,10 +38,6 @@ export interface SuccessEvent {
   readonly seconds: number;
   readonly requests: number;
 }
-
-/** Every address, as it must not be shown. */
-export const addressesOf = ({ afterCommit, onFailure, onSuccess }: Hooks): readonly Secret[] =>
-  [afterCommit, onFailure, onSuccess].flatMap((hook) => (hook && 'url' in hook ? [hook.url] : []));
 
 /** A hook that hangs must not hold the next scheduled run. */
 const PATIENCE_MS = 60_000;

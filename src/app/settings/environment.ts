@@ -2,27 +2,6 @@
 
 import type { Environment } from '../../core/environment.js';
 
-/** What the environment may say; empty variables count as absent. */
-export interface EnvironmentSettings {
-  /** JIRA_URL: a site's URL or its bare subdomain. */
-  readonly url: string | undefined;
-  readonly email: string | undefined;
-  readonly apiToken: string | undefined;
-  readonly pat: string | undefined;
-  readonly warehouse: string | undefined;
-  readonly requestsPerSecond: string | undefined;
-  /** XDG_CACHE_HOME: where this user keeps what can be made again; an absolute path, else it does not count. */
-  readonly cacheHome: string | undefined;
-  /** XDG_STATE_HOME: where this user keeps what must last; an absolute path, else it does not count. */
-  readonly stateHome: string | undefined;
-  /** HTTPS_PROXY, or ALL_PROXY; the small letters come first, as for curl. It may hold a password. */
-  readonly proxy: string | undefined;
-  /** NO_PROXY: hosts that are reached without it. */
-  readonly noProxy: string | undefined;
-  /** Where tests let the process die (`FP5:3:kill`); of no use otherwise. */
-  readonly failpoint: string | undefined;
-}
-
 export function processEnvironment(): Environment {
   // On Node 20 AWS's client would print seven lines about its future versions; the one in use is pinned and works.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
@@ -31,19 +10,28 @@ export function processEnvironment(): Environment {
   return process.env;
 }
 
-export function readEnvironment(env: Environment): EnvironmentSettings {
+export type EnvironmentSettings = Readonly<ReturnType<typeof readEnvironment>>;
+
+/** What the environment may say; empty variables count as absent. */
+export function readEnvironment(env: Environment) {
   const value = (name: string) => env[name]?.trim() || undefined;
   return {
+    /** A site's URL or its bare subdomain. */
     url: value('JIRA_URL'),
     email: value('JIRA_EMAIL'),
     apiToken: value('JIRA_API_TOKEN'),
     pat: value('JIRA_PAT'),
     warehouse: value('CONNECTOR_WAREHOUSE'),
     requestsPerSecond: value('CONNECTOR_REQUESTS_PER_SECOND'),
+    /** Where this user keeps what can be made again; an absolute path, else it does not count. */
     cacheHome: value('XDG_CACHE_HOME'),
+    /** Where this user keeps what must last; an absolute path, else it does not count. */
     stateHome: value('XDG_STATE_HOME'),
+    /** The small letters come first, as for curl. It may hold a password. */
     proxy: value('https_proxy') ?? value('HTTPS_PROXY') ?? value('all_proxy') ?? value('ALL_PROXY'),
+    /** Hosts that are reached without it. */
     noProxy: value('no_proxy') ?? value('NO_PROXY'),
+    /** Where tests let the process die (`FP5:3:kill`); of no use otherwise. */
     failpoint: value('CONNECTOR_FAILPOINT'),
   };
 }

@@ -3,7 +3,6 @@ import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ConnectorError } from '../../core/errors.js';
-import type { Secret } from '../../core/secret.js';
 import type {
   CatalogAuth,
   RestCatalogSettings,
@@ -46,18 +45,6 @@ export function warehouseOf(source: ConfigSource, reading: Reading | null): Ware
     catalog,
     cache,
   };
-}
-
-/** Every value that must never be shown. */
-export function warehouseSecrets({ s3, catalog }: WarehouseSettings): readonly Secret[] {
-  const { credentials } = s3 ?? {};
-  const auth = catalog?.auth;
-  return [
-    ...(credentials ? [credentials.secretAccessKey] : []),
-    ...(credentials?.sessionToken ? [credentials.sessionToken] : []),
-    ...(auth?.type === 'bearer' ? [auth.token] : []),
-    ...(auth?.type === 'oauth2' ? [auth.clientSecret] : []),
-  ];
 }
 
 /** For copies of remote files, and rows under way to them. */

@@ -6,9 +6,10 @@
  * that saw the same corpse, the slower one deletes the faster one's fresh lease. For the same reason the highest file
  * stays when a lease is released, marked so: numbers only grow.
  */
+
 import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
 import { ConnectorError } from '../errors.js';
-import { type LeaseHolder, lastSign, readLease, STALE_MS } from './holder.js';
 import type { LeaseFiles } from './lease-files.js';
 import { lifeOf, ownIdentity } from './process-identity.js';
 
@@ -152,4 +153,52 @@ async function highest(files: LeaseFiles): Promise<number> {
 
 async function removeBelow(files: LeaseFiles, limit: number): Promise<void> {
   await files.remove((await files.numbers()).filter((number) => number < limit));
+}
+
+/** A holder whose life cannot be checked from here (another machine) is taken for dead after ten missed heartbeats. */
+export const STALE_MS = 10 * 60_000;
+
+const holderJson = z.object({
+  pid: z.int(),
+  processStart: z.string(),
+  host: z.string(),
+  bootId: z.string(),
+  pidSpace: z.string(),
+  token: z.string(),
+  /** ISO 8601: when the holder's run began, and when it last said that it lives. */
+  runStart: z.string(),
+  heartbeat: z.string(),
+  released: z.boolean(),
+});
+
+export type LeaseHolder = Readonly<z.infer<typeof holderJson>>;
+
+/** Null when there is no such lease, `broken` for what no process of ours writes: a damaged disk, or another program. */
+async function readLease(files: LeaseFiles, number: number): Promise<LeaseHolder | 'broken' | null> {
+  const text = await files.read(number);
+  if (text === null) return null;
+  try {
+    return holderJson.parse(JSON.parse(text));
+  } catch {
+    return 'broken';
+  }
+}
+
+interface Sign {
+  /** Milliseconds since 1970. */
+  readonly sign: number;
+  /** What is wrong with the file, to follow its name. */
+  readonly odd: string | undefined;
+}
+
+/**
+ * The holder's own heartbeat; where that is nothing to go by, the moment at which the file was written. A heartbeat in the
+ * future, of a machine whose clock is wrong, would otherwise keep the table until that day.
+ */
+async function lastSign(files: LeaseFiles, number: number, holder: LeaseHolder | 'broken'): Promise<Sign> {
+  const said = holder === 'broken' ? Number.NaN : Date.parse(holder.heartbeat);
+  if (said <= Date.now() + STALE_MS) return { sign: said, odd: undefined };
+  const sign = (await files.modified(number)) ?? Date.now();
+  if (holder === 'broken') return { sign, odd: 'cannot be read' };
+  return { sign, odd: `has a last sign of life in the future (${holder.heartbeat})` };
 }

@@ -13,17 +13,6 @@ export interface Place {
   leave(afterMs: number): void;
 }
 
-export interface SharedBudget {
-  /**
-   * Waits for a place; connects on first use.
-   * @throws ConnectorError kind `later` (Redis cannot be reached, or was lost: what others send is not known any more) or
-   * `usage` (Redis refuses us, its client is not installed, its clock is another).
-   */
-  take(signal?: AbortSignal): Promise<Place>;
-  /** Waits until the places that are held are given back (the last one a second after its request), then leaves Redis. */
-  close(): Promise<void>;
-}
-
 export interface SharedBudgetOptions {
   readonly redis: RedisAddress;
   /** The same in all processes that share the budget, different for every site. */
@@ -47,36 +36,35 @@ const KEPT_MS = COMMAND_MS + UNSENT_MS + 2 * SKEW_MS + 1000;
 /** Redis forgets a budget that nobody has used for so long. */
 const FORGOTTEN_MS = 10 * 60_000;
 
-/**
- * A place is held from before a request is sent until a second after, so never more requests are sent in a second than
- * there are places. Spacing over processes (bottleneck's `minTime`) could not promise that: a request is sent some
- * milliseconds after its turn, more when a process is busy.
- */
-export function createSharedBudget(options: SharedBudgetOptions): SharedBudget {
-  return new RedisBudget(options);
-}
-
 interface Link {
   readonly limiter: Bottleneck;
   /** Rejects when Redis is lost. */
   readonly lost: Promise<never>;
 }
 
-class RedisBudget implements SharedBudget {
-  readonly #options: SharedBudgetOptions;
+/**
+ * A place is held from before a request is sent until a second after, so never more requests are sent in a second than
+ * there are places. Spacing over processes (bottleneck's `minTime`) could not promise that: a request is sent some
+ * milliseconds after its turn, more when a process is busy.
+ */
+export class SharedBudget {
   readonly #clock: Clock;
   readonly #held = new Set<Promise<unknown>>();
   #link: Promise<Link> | undefined;
 
-  constructor(options: SharedBudgetOptions) {
-    this.#options = options;
+  constructor(private readonly options: SharedBudgetOptions) {
     this.#clock = options.clock ?? systemClock;
   }
 
+  /**
+   * Waits for a place; connects on first use.
+   * @throws ConnectorError kind `later` (Redis cannot be reached, or was lost: what others send is not known any more) or
+   * `usage` (Redis refuses us, its client is not installed, its clock is another).
+   */
   async take(signal?: AbortSignal): Promise<Place> {
     this.#link ??= this.#connect();
     const { limiter, lost } = await this.#link;
-    const expiration = KEPT_MS + windowOf(this.#options.requestsPerSecond).width;
+    const expiration = KEPT_MS + windowOf(this.options.requestsPerSecond).width;
     const granted = new Promise<Place>((resolve, reject) => {
       const task = async () => (signal?.aborted ? reject(interrupted()) : this.#hold(resolve));
       const job = limiter
@@ -89,6 +77,7 @@ class RedisBudget implements SharedBudget {
     return Promise.race([granted, lost]);
   }
 
+  /** Waits until the places that are held are given back (the last one a second after its request), then leaves Redis. */
   async close(): Promise<void> {
     const link = this.#link;
     this.#link = undefined;
@@ -154,11 +143,11 @@ class RedisBudget implements SharedBudget {
     const skew = Math.abs(Date.now() - (Number(seconds) * 1000 + Number(micros) / 1000));
     if (skew > SKEW_MS)
       throw this.#refusal(`its clock differs from ours by ${Math.round(skew / 1000)} s`, 'Set both right');
-    await limiter.updateSettings({ maxConcurrent: windowOf(this.#options.requestsPerSecond).limit });
+    await limiter.updateSettings({ maxConcurrent: windowOf(this.options.requestsPerSecond).limit });
   }
 
   #limiter(Limiter: typeof Bottleneck): Bottleneck {
-    const { name, redis, requestsPerSecond } = this.#options;
+    const { name, redis, requestsPerSecond } = this.options;
     try {
       return new Limiter({
         id: name,
@@ -195,7 +184,7 @@ class RedisBudget implements SharedBudget {
     return new ConnectorError('usage', `${this.#where()} cannot be used: ${what}. ${advice}, or leave \`redis\` out.`);
   }
 
-  #where = () => `Redis at ${this.#options.redis.host}:${this.#options.redis.port} (\`throttle.redis\`)`;
+  #where = () => `Redis at ${this.options.redis.host}:${this.options.redis.port} (\`throttle.redis\`)`;
 }
 
 /** `ECONNREFUSED`; of errors that Redis sends, the first word: `WRONGPASS`, also where ioredis puts its own words before it. */

@@ -1,13 +1,14 @@
 /** The formats of `query`, by the name `--format` knows them by. */
 
+import { type DuckDBType, DuckDBTypeId } from '@duckdb/node-api';
 import { ConnectorError } from '../../core/errors.js';
+import { printableJson, printableLines } from '../../core/printable.js';
+import { TextTable } from '../../core/text-table.js';
 import type { Answer } from '../read-only.js';
-import { renderCsv } from './csv.js';
-import { renderJson } from './json.js';
+import { toJson, toText } from '../tables/cells.js';
 import type { FormatName } from './names.js';
-import { slices } from './pieces.js';
+import { inPieces, slices } from './pieces.js';
 import { type FormatOptions, type ResultRows, resultRows } from './result-rows.js';
-import { renderTable } from './table.js';
 
 export type Piece = string | Uint8Array;
 
@@ -52,4 +53,107 @@ export async function* render(
 async function* renderArrow(rows: ResultRows): AsyncIterable<Uint8Array> {
   const arrow = await import('./arrow.js');
   yield* arrow.renderArrow(rows);
+}
+
+/** A result as JSON: an array of objects, one row a line. */
+async function* renderJson({ names, pieces }: ResultRows): AsyncIterable<string> {
+  let before = '[';
+  for await (const rows of pieces()) {
+    yield* inPieces(rows, (row) => {
+      const cells = names.map((name, index) => [name, toJson(row[index] ?? null)]);
+      const line = `${before}\n${printableJson(JSON.stringify(Object.fromEntries(cells)))}`;
+      before = ',';
+      return line;
+    });
+  }
+  yield before === '[' ? '[]\n' : '\n]\n';
+}
+
+/** A table is laid out as a whole, in memory; whoever wants more rows takes another format. */
+const MOST_ROWS = 1000;
+const WIDEST_CELL = 60;
+
+async function* renderTable({ names, pieces }: ResultRows): AsyncIterable<string> {
+  const table = new TextTable({ head: names });
+  let count = 0;
+  for await (const rows of pieces()) {
+    for (const row of rows) if (++count <= MOST_ROWS) table.push(row.map((cell) => cut(toText(cell) ?? '')));
+  }
+  const more = count > MOST_ROWS ? ` The first ${MOST_ROWS} are shown; --format csv gives all.` : '';
+  yield `${table.toString()}\n${count} ${count === 1 ? 'row' : 'rows'}.${more}\n`;
+}
+
+function cut(text: string): string {
+  // A character has two units at most, and a text may have megabytes.
+  const characters = [...text.slice(0, 2 * WIDEST_CELL + 2)];
+  return characters.length <= WIDEST_CELL ? text : `${characters.slice(0, WIDEST_CELL - 1).join('')}…`;
+}
+
+/** A result as CSV (RFC 4180): a header, CRLF-free lines, null as nothing, nested values as JSON text. */
+export async function* renderCsv(
+  { names, types, pieces }: ResultRows,
+  { spreadsheet }: FormatOptions,
+): AsyncIterable<string> {
+  const asked = types.map((type) => spreadsheet === true && isText(type));
+  const cell = (text: string | null, index: number) =>
+    field(text !== null && asked[index] ? textForSpreadsheet(text, names[index] ?? '') : text);
+  const heads = spreadsheet ? names.map((name) => textForSpreadsheet(name, '')) : names;
+  yield `${heads.map(field).join(',')}\n`;
+  for await (const rows of pieces())
+    yield* inPieces(rows, (row) => `${row.map((value, index) => cell(toText(value), index)).join(',')}\n`);
+}
+
+/** An empty text is quoted, so that it stays apart from null. */
+function field(text: string | null): string {
+  if (text === null) return '';
+  return text === '' || /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+/**
+ * Texts in files that people open in a spreadsheet: one that begins like a formula is told to be a text by a `'` before it, since
+ * anybody who may write a comment may write a formula. Numbers, dates and ids stay as they are.
+ */
+const BEGINS_A_FORMULA = /^[=+\-@\t\r]/;
+
+/** Types whose values are never the words of a person. Lists and structs are JSON texts, which begin with a bracket. */
+const NO_TEXTS: ReadonlySet<DuckDBTypeId> = new Set([
+  DuckDBTypeId.BOOLEAN,
+  DuckDBTypeId.TINYINT,
+  DuckDBTypeId.SMALLINT,
+  DuckDBTypeId.INTEGER,
+  DuckDBTypeId.BIGINT,
+  DuckDBTypeId.HUGEINT,
+  DuckDBTypeId.UTINYINT,
+  DuckDBTypeId.USMALLINT,
+  DuckDBTypeId.UINTEGER,
+  DuckDBTypeId.UBIGINT,
+  DuckDBTypeId.UHUGEINT,
+  DuckDBTypeId.FLOAT,
+  DuckDBTypeId.DOUBLE,
+  DuckDBTypeId.DECIMAL,
+  DuckDBTypeId.BIGNUM,
+  DuckDBTypeId.DATE,
+  DuckDBTypeId.TIME,
+  DuckDBTypeId.TIME_TZ,
+  DuckDBTypeId.TIME_NS,
+  DuckDBTypeId.TIMESTAMP,
+  DuckDBTypeId.TIMESTAMP_S,
+  DuckDBTypeId.TIMESTAMP_MS,
+  DuckDBTypeId.TIMESTAMP_NS,
+  DuckDBTypeId.TIMESTAMP_TZ,
+  DuckDBTypeId.INTERVAL,
+  DuckDBTypeId.UUID,
+  DuckDBTypeId.LIST,
+  DuckDBTypeId.ARRAY,
+  DuckDBTypeId.STRUCT,
+  DuckDBTypeId.MAP,
+]);
+
+/** Whether cells of such a column may be what a person wrote. */
+const isText = (type: DuckDBType): boolean => !NO_TEXTS.has(type.typeId);
+
+/** A cell of a column of texts; ESC and its like are made visible. @param column its name: in `…_id`, `-1` is an id of Jira's */
+function textForSpreadsheet(text: string, column: string): string {
+  if (/(^|_)id$/i.test(column) && /^-?\d+$/.test(text)) return text;
+  return `${BEGINS_A_FORMULA.test(text) ? "'" : ''}${printableLines(text)}`;
 }

@@ -29,10 +29,7 @@ export function factsOf(input: ReadInput, known: Known): Omit<PlanFacts, 'states
   const { accountId } = identity;
   const account = pseudonyms?.of(accountId) ?? accountId;
   return {
-    dialect: rest.dialect,
-    registry: rest.registry,
-    runStart: rest.runStart,
-    acceptDeletes: rest.acceptDeletes,
+    ...rest,
     site: input.site,
     account,
     // People may have been pseudonyms until now, or be so from now on.

@@ -3,10 +3,10 @@
 import { own, valueAt } from '../../core/json-path.js';
 import { didYouMean } from '../../core/yaml-file.js';
 import type { HttpClient } from '../../http/client.js';
-import { HttpStatusError } from '../../http/errors.js';
 import type { Project } from '../plan/scopes.js';
-import { buildRequest } from '../requests/build-request.js';
+import { lookUp } from '../requests/is-there.js';
 import { type PagedRequest, readPages } from '../requests/read-pages.js';
+import { chunks } from '../requests/routes.js';
 import type { Dialect } from '../streams/dialect.js';
 
 export interface NamedProjects {
@@ -38,6 +38,7 @@ const SEARCH: PagedRequest = {
   },
   rows: 'values[]',
 };
+/** By a key of before, or an id. */
 const ONE = { request: 'GET /rest/api/3/project/{project}', query: { expand: 'projectKeys' } };
 const ALL_DATACENTER: PagedRequest = {
   request: 'GET /rest/api/2/project',
@@ -56,7 +57,8 @@ export async function findProjects(
   if (dialect === 'datacenter') await found.read(client, ALL_DATACENTER);
   else for (const keys of chunks(names, KEYS_AT_ONCE)) await found.read(client, SEARCH, keys);
   const missing = names.filter((name) => !found.of(name));
-  if (dialect === 'cloud') for (const name of missing) found.add(await findOne(client, name), name);
+  if (dialect === 'cloud')
+    for (const name of missing) found.add(await lookUp(client, PROJECTS_LABEL, ONE, { project: name }), name);
   const unknown = missing.filter((name) => !found.of(name));
   const keys = unknown.length === 0 ? [] : await someKeys(client, dialect, found);
   const projects = names.flatMap((name) => found.of(name) ?? []);
@@ -105,23 +107,6 @@ class Names {
   }
 }
 
-/** By a key of before, or an id. Undefined when there is no such project. */
-async function findOne(client: HttpClient, project: string): Promise<unknown> {
-  try {
-    const request = buildRequest(ONE, { project });
-    const answer = await client.request({
-      ...request,
-      onBehalfOf: PROJECTS_LABEL,
-      repeatable: true,
-      understood: [404],
-    });
-    return answer.json;
-  } catch (error) {
-    if (error instanceof HttpStatusError && error.status === 404) return undefined;
-    throw error;
-  }
-}
-
 async function someKeys(client: HttpClient, dialect: Dialect, found: Names): Promise<readonly string[]> {
   if (dialect === 'datacenter') return found.keys();
   const keys: string[] = [];
@@ -132,8 +117,4 @@ async function someKeys(client: HttpClient, dialect: Dialect, found: Names): Pro
     if (pages === PAGES_FOR_HINT) break;
   }
   return keys;
-}
-
-function* chunks<T>(items: readonly T[], size: number): Generator<readonly T[]> {
-  for (let at = 0; at < items.length; at += size) yield items.slice(at, at + size);
 }

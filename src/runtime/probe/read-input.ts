@@ -1,12 +1,12 @@
 /** What decides a read: a sync is given it, and its plan. */
 
 import type { HttpClient } from '../../http/client.js';
-import type { ReconcileSchedule } from '../plan/bookmark.js';
+import type { PlanFacts } from '../plan/read-plan.js';
 import type { Registry } from '../streams/registry.js';
 import type { Scope } from './scope.js';
 import type { ViewInput } from './site-view.js';
 
-export interface ReadInput extends Pick<ViewInput, 'excludedFields' | 'people'> {
+export interface ReadInput extends Pick<ViewInput, 'excludedFields' | 'people'>, Pick<PlanFacts, 'schedule'> {
   /** Base URL, without a trailing slash. */
   readonly site: string;
   readonly registry: Registry;
@@ -19,12 +19,6 @@ export interface ReadInput extends Pick<ViewInput, 'excludedFields' | 'people'> 
   readonly fullRefresh: boolean;
   /** Our own clock, epoch milliseconds. */
   now(): number;
-  /** How often what is re-read, milliseconds; null: never. */
-  readonly schedule: {
-    readonly census: ReconcileSchedule;
-    readonly overlap: number | null;
-    readonly reread: ReadonlyMap<string, number>;
-  };
   /** Requests per second that the client keeps to. */
   readonly rate: number;
 }

@@ -53,16 +53,6 @@ export async function measure(
   return { choice, root, label, seen };
 }
 
-/** The same, when only the routes matter. */
-export async function quickest(
-  input: ChoiceInput,
-  wanted: readonly Wanted[],
-  dialect: Dialect,
-  values: Values,
-): Promise<Choice> {
-  return (await measure(input, wanted, dialect, values)).choice;
-}
-
 /** The stream whose records the others may lie inside. */
 function rootOfChoice(registry: Registry, choosing: readonly Wanted[]): string {
   for (const { stream } of choosing) {

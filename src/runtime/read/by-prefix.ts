@@ -1,10 +1,10 @@
 /** A list that the site cuts off at a size, read by the beginnings of its records' names, each of which gives fewer of them. */
 
 import type { Located } from '../../core/json-path.js';
-import { HttpStatusError } from '../../http/errors.js';
 import { MOST_FOR_PREFIXES, Prefixes } from '../plan/prefixes.js';
 import { AT_CAP, lackOf } from '../requests/anomalies.js';
-import { buildRequest, type Values } from '../requests/build-request.js';
+import type { Values } from '../requests/build-request.js';
+import { lookUp } from '../requests/is-there.js';
 import { type PagedRequest, type PageRead, readPages } from '../requests/read-pages.js';
 import { keyOf, textAt } from '../requests/record-key.js';
 import type { RequestRoute, Stream } from '../streams/registry.js';
@@ -98,7 +98,7 @@ async function* ask(cut: Cut, fixed: Readonly<Record<string, readonly string[]>>
 
 /** Who is named by rows of other streams and was not listed is looked at. Pseudonyms cannot be asked for. */
 async function* lookAtMet(cut: Cut): AsyncGenerator<PageRead> {
-  const { ctx, stream, route, known, looked } = cut;
+  const { ctx, label, stream, route, known, looked } = cut;
   const [column = ''] = stream.primary_key;
   if (!route.prefix.met || !stream.look || ctx.settings.people !== null) return;
   const listed = [...known.keys()];
@@ -109,21 +109,9 @@ async function* lookAtMet(cut: Cut): AsyncGenerator<PageRead> {
         if (cut.requests >= MOST_FOR_PREFIXES) return;
         looked.add(key);
         cut.requests += 1;
-        const record = await look(cut, { [column]: key });
+        const record = await lookUp(ctx.client, label, stream.look, { [column]: key });
         if (record === undefined) continue;
         known.set(keyOf(stream, route, record), textAt(stream, route, route.prefix.of, record));
         yield page([{ record, carried: {} }]);
       }
-}
-
-/** Undefined when it is gone. */
-async function look({ ctx, label, stream }: Cut, values: Values): Promise<unknown> {
-  if (!stream.look) return undefined;
-  try {
-    const request = buildRequest(stream.look, values);
-    return (await ctx.client.request({ ...request, onBehalfOf: label, repeatable: true, understood: [404] })).json;
-  } catch (error) {
-    if (error instanceof HttpStatusError && error.status === 404) return undefined;
-    throw error;
-  }
 }

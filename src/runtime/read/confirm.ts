@@ -5,7 +5,6 @@ import { makeLimiter } from '../../core/limiter.js';
 import { HttpStatusError } from '../../http/errors.js';
 import { askByIds } from '../requests/ask-by-ids.js';
 import { isThere } from '../requests/is-there.js';
-import type { PagedRequest } from '../requests/read-pages.js';
 import { chunks, routeOf } from '../requests/routes.js';
 import { halves, speaksOf, verdictsOf } from '../requests/verdict.js';
 import type { RequestRoute, Stream } from '../streams/registry.js';
@@ -52,13 +51,13 @@ export class Confirmation {
    */
   async ask(suspects: readonly string[], along: readonly string[] = []): Promise<readonly Located[]> {
     const unasked = suspects.filter((id) => !this.#fates.has(id));
-    const { max } = this.#batch;
+    const max = this.#read.batch?.max ?? 1;
     const room = (max - (unasked.length % max)) % max;
     const extra = new Set(along.slice(0, room));
     const came: Located[] = [];
     const there: string[] = [];
     for (const ids of chunks([...unasked, ...extra], max)) {
-      const { records, refused } = await askByIds(this.ctx, this.label, asPaged(this.#read), ids);
+      const { records, refused } = await askByIds(this.ctx, this.label, this.#read, ids);
       const idOf = ({ record }: Located) => String(valueAt(record, this.#key));
       came.push(...records.filter((one) => extra.has(idOf(one))));
       const asked = ids.filter((id) => !extra.has(id));
@@ -67,10 +66,6 @@ export class Confirmation {
     }
     for (const ids of chunks(there, this.#scope.batch?.max ?? 1)) await this.#askScope(ids);
     return came;
-  }
-
-  get #batch() {
-    return { max: this.#read.batch?.max ?? 1 };
   }
 
   /** @returns those that exist. */
@@ -113,7 +108,7 @@ export class Confirmation {
   /** A query that names an id which has just vanished is refused as a whole. */
   async #askScope(ids: readonly string[]): Promise<void> {
     try {
-      const { records, lack } = await askByIds(this.ctx, this.label, asPaged(this.#scope), ids);
+      const { records, lack } = await askByIds(this.ctx, this.label, this.#scope, ids);
       if (lack !== null) throw this.#inPart(lack.name);
       const shown = new Set(records.map(({ record }) => String(valueAt(record, this.#key))));
       for (const id of ids) this.#fates.set(id, shown.has(id) ? 'in scope' : 'out of scope');
@@ -129,5 +124,3 @@ export class Confirmation {
     }
   }
 }
-
-const asPaged = (route: RequestRoute) => ({ ...(route as PagedRequest), batch: route.batch });

@@ -2,9 +2,9 @@
 import { own } from '../../core/json-path.js';
 import { EVERYTHING } from '../plan/scopes.js';
 import { readByIds } from '../requests/ask-by-ids.js';
-import type { PagedRequest } from '../requests/read-pages.js';
 import { chunks, routeOf } from '../requests/routes.js';
 import type { RunContext } from './context.js';
+import { valuesOf } from './kept.js';
 import type { StreamRun } from './stream-run.js';
 
 export type GoneWith = NonNullable<StreamRun['node']['stream']['gone_with']>;
@@ -48,10 +48,8 @@ export async function restoreFollowers(roots: readonly StreamRun[]): Promise<voi
     if (!decl || !leader?.run.report.rows_written) continue;
     const [column = ''] = primary_key;
     await streamRun.guard(async () => {
-      const ended = await streamRun.run.table?.rows({ columns: [column], deleted: true });
-      const ids = (ended ?? []).map((row) => String(row[column]));
-      const live = await leader.run.table?.rows({ columns: [decl.key], where: { column: decl.key, in: ids } });
-      const back = (live ?? []).map((row) => String(row[decl.key]));
+      const ended = await valuesOf(streamRun.run.table, column, { deleted: true });
+      const back = await valuesOf(leader.run.table, decl.key, { where: { column: decl.key, in: ended } });
       if (back.length === 0) return;
       const where = { column, in: back };
       const rows = await streamRun.run.table?.rows({
@@ -66,11 +64,8 @@ export async function restoreFollowers(roots: readonly StreamRun[]): Promise<voi
 }
 
 async function carryOver({ ctx, streamRun, decl, column }: Follower, leader: StreamRun): Promise<void> {
-  const { table } = streamRun.run;
-  const ended = (await leader.run.table?.rows({ columns: [decl.key], deleted: true })) ?? [];
-  const ids = ended.map((row) => String(row[decl.key]));
-  const live = (await table?.rows({ columns: [column], where: { column, in: ids } })) ?? [];
-  const suspects = live.map((row) => String(row[column]));
+  const ended = await valuesOf(leader.run.table, decl.key, { deleted: true });
+  const suspects = await valuesOf(streamRun.run.table, column, { where: { column, in: ended } });
   // What only left the scope of the other stream is still there.
   const gone =
     ctx.settings.scope === EVERYTHING ? suspects : await unanswered({ ctx, streamRun, decl, column }, suspects);
@@ -90,7 +85,7 @@ async function unanswered({ ctx, streamRun, decl }: Follower, ids: readonly stri
   const route = routeOf(streamRun.node.stream, decl.confirm);
   const answered = new Set<string>();
   for (const some of chunks(ids, route.batch?.max ?? 1)) {
-    const records = await readByIds(ctx, streamRun.label, { ...(route as PagedRequest), batch: route.batch }, some);
+    const records = await readByIds(ctx, streamRun.label, route, some);
     for (const { record } of records) answered.add(String(own(record, route.batch?.answers ?? 'id')));
   }
   return ids.filter((id) => !answered.has(id));

@@ -2,11 +2,11 @@
 
 import type { Row } from '../../contract/table.js';
 import { type Located, valueAt } from '../../core/json-path.js';
-import { readByIds } from '../requests/ask-by-ids.js';
-import type { PagedRequest } from '../requests/read-pages.js';
 import { chunks, routeOf } from '../requests/routes.js';
 import type { Stream } from '../streams/registry.js';
 import type { RunContext } from './context.js';
+import { valuesOf } from './kept.js';
+import { readOwnRows } from './read-batch.js';
 import type { StreamRun } from './stream-run.js';
 
 /** Found in the table, not on the site. @returns keys of live rows besides the named ones themselves. */
@@ -16,8 +16,7 @@ export async function namersOf({ node, run }: StreamRun, named: readonly string[
   const found = new Set<string>();
   if (named.length === 0) return [];
   for (const column of census?.named_in ?? []) {
-    const rows = (await run.table?.rows({ columns: [key], where: { column, in: named } })) ?? [];
-    for (const row of rows) found.add(String(row[key]));
+    for (const id of await valuesOf(run.table, key, { where: { column, in: named } })) found.add(id);
   }
   for (const id of named) found.delete(id);
   return [...found];
@@ -45,15 +44,8 @@ export async function readNamers(
   const route = routeOf(stream, stream.census.read);
   const wanted = new Set(namers);
   const idOf = ({ record }: Located) => String(valueAt(record, key));
-  // What hangs on them has not changed: only their own rows are written.
-  const take = (records: readonly Located[]) =>
-    streamRun.run.take(route, records, {}, (row) => ctx.inScope(stream, row));
   const known = came.filter((one) => wanted.has(idOf(one)));
-  await take(known);
+  await streamRun.run.take(route, known, {}, (row) => ctx.inScope(stream, row));
   for (const one of known) wanted.delete(idOf(one));
-  for (const ids of chunks([...wanted], route.batch?.max ?? 1)) {
-    const records = await readByIds(ctx, streamRun.label, { ...(route as PagedRequest), batch: route.batch }, ids);
-    streamRun.run.miss('gone', ids.length - records.length);
-    await take(records);
-  }
+  for (const ids of chunks([...wanted], route.batch?.max ?? 1)) await readOwnRows(streamRun, route, ids);
 }

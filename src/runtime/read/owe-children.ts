@@ -3,6 +3,7 @@ import type { Row } from '../../contract/table.js';
 import type { Stream } from '../streams/registry.js';
 import type { RunContext } from './context.js';
 import type { Debts } from './debts.js';
+import { valuesOf } from './kept.js';
 import { namedIn, readNamers } from './namers.js';
 import { boundValues, owingOf } from './parents.js';
 import type { StreamRun } from './stream-run.js';
@@ -46,9 +47,8 @@ export async function readNamedBy(ctx: RunContext, roots: readonly StreamRun[], 
   const [key = ''] = stream.primary_key;
   const named = namedIn(stream, rows);
   if (!streamRun || named.length === 0) return;
-  const live = await streamRun.run.table?.rows({ columns: [key], where: { column: key, in: named } });
-  const ids = (live ?? []).map((row) => String(row[key]));
-  await readNamers(ctx, streamRun, ids, []);
+  const live = await valuesOf(streamRun.run.table, key, { where: { column: key, in: named } });
+  await readNamers(ctx, streamRun, live, []);
 }
 
 /**
@@ -63,6 +63,5 @@ export async function liveParents(
 ): Promise<ReadonlySet<string> | null> {
   const streamRun = roots.flatMap((root) => root.all()).find(({ name }) => name === parent);
   if (!streamRun?.run.table || !streamRun.alive || !streamRun.run.whole) return null;
-  const rows = await streamRun.run.table.rows({ columns: [column], where: { column, in: values } });
-  return new Set(rows.map((row) => String(row[column])));
+  return new Set(await valuesOf(streamRun.run.table, column, { where: { column, in: values } }));
 }

@@ -46,6 +46,17 @@ export async function readBatch(
   return { ...whole, anomalies, lack: lackOf(anomalies) };
 }
 
+/** Reads the own rows of these records again: what hangs on them has not changed. */
+export async function readOwnRows(
+  { ctx, node, run, label }: StreamRun,
+  route: RequestRoute,
+  ids: readonly string[],
+): Promise<void> {
+  const records = await readByIds(ctx, label, route, ids);
+  run.miss('gone', ids.length - records.length);
+  await run.take(route, records, {}, (row) => ctx.inScope(node.stream, row));
+}
+
 /** More than so many are not looked at one by one. */
 const LOOKED_AT = 20;
 

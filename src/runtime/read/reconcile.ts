@@ -6,14 +6,14 @@
 import type { KeyList } from '../../contract/table.js';
 import { ConnectorError } from '../../core/errors.js';
 import { valueAt } from '../../core/json-path.js';
-import type { CountedStream, ReadPlan } from '../plan/read-plan.js';
-import { parentColumnOf } from '../plan/read-plan.js';
+import { type CountedStream, parentColumnOf, type ReadPlan } from '../plan/read-plan.js';
 import { type PagedRequest, readPages } from '../requests/read-pages.js';
 import { chunks, routeOf } from '../requests/routes.js';
 import { sinceValues } from '../requests/since.js';
 import { Confirmation } from './confirm.js';
 import type { RunContext } from './context.js';
 import { markFollowers } from './followers.js';
+import { valuesOf } from './kept.js';
 import { namersOf, readNamers } from './namers.js';
 import { readBatch } from './read-batch.js';
 import type { StreamRun } from './stream-run.js';
@@ -165,8 +165,9 @@ async function unjudged({ stream, believed }: Count, listed: StreamRun | undefin
   const [column = ''] = stream.primary_key;
   const rest = gone.filter((id) => !believed?.has(id));
   if (!listed || rest.length === 0) return rest.length;
-  const marked = await listed.run.table?.rows({ columns: [column], where: { column, in: rest }, deleted: true });
-  return rest.length - (marked?.length ?? 0);
+  return (
+    rest.length - (await valuesOf(listed.run.table, column, { where: { column, in: rest }, deleted: true })).length
+  );
 }
 
 /** Reads what the tables lack, or hold under a former key; rows the site does not hand out although it lists them are counted as `gone`. */

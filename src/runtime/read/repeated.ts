@@ -2,12 +2,12 @@
  * Values that rows repeat of another stream's rows, such as a project's key in its issues: they change there, and no cursor moves here.
  * Found from the tables alone, after both were read: a run that dies before it has mended all leaves the rest to the next one.
  */
-import type { TableWriter } from '../../contract/table.js';
 import { readByIds } from '../requests/ask-by-ids.js';
-import type { PagedRequest } from '../requests/read-pages.js';
 import { textAt } from '../requests/record-key.js';
+import { chunks } from '../requests/routes.js';
 import { isRequestRoute, type RequestRoute } from '../streams/registry.js';
 import type { RunContext } from './context.js';
+import { valuesOf } from './kept.js';
 import type { StreamRun } from './stream-run.js';
 
 /** Never throws for what concerns a stream alone. No request while every repeated value is one that the other stream has. */
@@ -15,21 +15,17 @@ export async function readRepeated(ctx: RunContext, roots: readonly StreamRun[])
   const all = roots.flatMap((root) => root.all());
   for (const streamRun of all) {
     const { stream } = streamRun.node;
-    const read = stream.routes.find((route) => route.name === stream.census?.read && isRequestRoute(route));
+    const read = stream.routes.filter(isRequestRoute).find(({ name }) => name === stream.census?.read);
     if (!streamRun.run.table || !streamRun.run.state || streamRun.run.replaces || !read) continue;
     for (const [column, { repeats }] of Object.entries(stream.columns)) {
-      const source = repeats && all.find(({ name, alive }) => name === repeats.stream && alive)?.run;
+      if (!repeats) continue;
+      const source = all.find(({ name, alive }) => name === repeats.stream && alive)?.run;
       if (source?.table && source.complete)
-        await streamRun.guard(() =>
-          mend(ctx, streamRun, read as RequestRoute, column, valuesOf(source.table, repeats)),
+        await streamRun.guard(async () =>
+          mend(ctx, streamRun, read, column, await valuesOf(source.table, repeats.column)),
         );
     }
   }
-}
-
-async function valuesOf(table: TableWriter | null, repeats: { readonly column: string } | undefined) {
-  const column = repeats?.column ?? '';
-  return ((await table?.rows({ columns: [column] })) ?? []).map((row) => String(row[column]));
 }
 
 async function mend(
@@ -37,10 +33,9 @@ async function mend(
   streamRun: StreamRun,
   route: RequestRoute,
   column: string,
-  present: Promise<readonly string[]>,
+  keys: readonly string[],
 ): Promise<void> {
   const { run } = streamRun;
-  const keys = await present;
   const old = (await run.compare(column, null, { keys, groups: keys.map(() => '') }))?.onlyInTable ?? [];
   let mended = 0;
   for (const value of old) mended += await readAgain(ctx, streamRun, route, column, value);
@@ -56,13 +51,10 @@ async function readAgain(
   value: string,
 ): Promise<number> {
   const [key = ''] = stream.primary_key;
-  const rows = (await run.table?.rows({ columns: [key], where: { column, in: [value] } })) ?? [];
-  const ids = rows.map((row) => String(row[key]));
-  const max = route.batch?.max ?? 1;
+  const ids = await valuesOf(run.table, key, { where: { column, in: [value] } });
   let mended = 0;
-  for (let at = 0; at < ids.length; at += max) {
-    const some = ids.slice(at, at + max);
-    const records = await readByIds(ctx, label, { ...(route as PagedRequest), batch: route.batch }, some);
+  for (const some of chunks(ids, route.batch?.max ?? 1)) {
+    const records = await readByIds(ctx, label, route, some);
     const changed = records.filter(({ record }) => textAt(stream, route, column, record) !== value);
     await run.take(route, changed, {}, (row) => ctx.inScope(stream, row));
     mended += changed.length;

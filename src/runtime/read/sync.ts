@@ -1,25 +1,27 @@
 /** The main job for one connection: check the credentials, open the tables, walk the tree, report. */
 
 import type { TableWriter } from '../../contract/table.js';
+import { durationMs } from '../../core/duration.js';
 import { ConnectorError } from '../../core/errors.js';
+import { isAhead, parseState, type State, withoutFuture } from '../plan/bookmark.js';
 import { makeReadPlan, wantedOf } from '../plan/read-plan.js';
+import type { Wanted } from '../plan/tree.js';
 import { clocksOf, factsOf } from '../probe/facts.js';
 import { dialectOf, type Identity, identify } from '../probe/identity.js';
 import type { Refused } from '../probe/preparation.js';
 import { resolveScope } from '../probe/resolve-scope.js';
-import { quickest, withoutFeeds } from '../probe/route-choice.js';
+import { measure, withoutFeeds } from '../probe/route-choice.js';
 import { readIds } from '../probe/scope.js';
 import { viewSite } from '../probe/site-view.js';
+import { FeedStuckError } from '../requests/pager.js';
 import { tableSpecOf } from '../rows/table-spec.js';
 import { deployedOn } from '../streams/dialect.js';
-import type { Stream } from '../streams/registry.js';
+import type { Registry, Stream } from '../streams/registry.js';
 import { type Concluded, conclude } from './conclude.js';
 import { Debts } from './debts.js';
 import { execute } from './execute.js';
 import type { StreamRun } from './stream-run.js';
-import { stuckFeeds } from './stuck-feeds.js';
 import type { SyncInput } from './sync-input.js';
-import { liveOf, statesOf } from './table-states.js';
 
 export interface SyncResult extends Concluded {
   readonly identity: Identity;
@@ -52,7 +54,8 @@ export async function runSync(asked: SyncInput): Promise<SyncResult> {
     };
     const wanted = wantedOf(streams, facts);
     const unkept = await scope.keep();
-    const plan = makeReadPlan(facts, wanted, await quickest(input, wanted, dialect, values));
+    const { choice } = await measure(input, wanted, dialect, values);
+    const plan = makeReadPlan(facts, wanted, choice);
     const inScope = await readIds(input, plan.scopeIds, values);
     const refused: Refused = new Map([...unkept, ...inScope.refused]);
     const prepared = { scope, ids: inScope.ids, debts };
@@ -87,4 +90,46 @@ async function openTable(
     if (error instanceof ConnectorError && error.kind === 'usage') throw error;
     busy.set(stream.stream, error);
   }
+}
+
+/** Streams whose feed cannot advance and that can be read from their other parent. */
+export function stuckFeeds(streamRuns: readonly StreamRun[]): readonly Wanted[] {
+  return streamRuns.flatMap((streamRun) => {
+    if (!(streamRun.failure instanceof FeedStuckError)) return [];
+    return streamRun.children
+      .filter(({ run, node }) => run.table && node.stream.parent?.stream !== streamRun.name)
+      .map(({ name }) => ({ stream: name, mode: 'full' as const }));
+  });
+}
+
+/**
+ * A bookmark that lies in the future was made by a clock that was wrong. The table's own latest row takes its place where the table
+ * carries the cursor; elsewhere everything is read again.
+ * @param latest now, by the later of the site's clock and ours, epoch milliseconds
+ */
+export async function statesOf(
+  tables: ReadonlyMap<string, TableWriter>,
+  registry: Registry,
+  latest: number,
+): Promise<ReadonlyMap<string, State | null>> {
+  const states = new Map<string, State | null>();
+  for (const [name, table] of tables) {
+    const state = parseState(name, table.state);
+    const { cursor } = registry.get(name);
+    const own = state && cursor && state.bookmark?.of === name && isAhead(state, latest) ? cursor : null;
+    const found = own && (await table.latest(own.column, new Date(latest).toISOString()));
+    const newest = found && own ? Date.parse(found) - durationMs(own.lookback) : null;
+    states.set(name, state && withoutFuture(state, latest, newest));
+  }
+  return states;
+}
+
+/** Live rows of the tables whose keys the site lists. */
+export async function liveOf(
+  tables: ReadonlyMap<string, TableWriter>,
+  registry: Registry,
+): Promise<ReadonlyMap<string, number>> {
+  const live = new Map<string, number>();
+  for (const [name, table] of tables) if (registry.get(name).census) live.set(name, await table.live());
+  return live;
 }

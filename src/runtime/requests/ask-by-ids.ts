@@ -14,7 +14,7 @@ export interface Asking {
   readonly values: Values;
 }
 
-type BatchRequest = PagedRequest & Pick<RequestRoute, 'batch'>;
+type BatchRequest = RequestRoute | (PagedRequest & Pick<RequestRoute, 'batch'>);
 
 /** Records of these ids, in one request; those that the site does not show are left out. */
 export async function readByIds(
@@ -38,10 +38,14 @@ export async function askByIds(
   const fixed = { [put]: numbers ? ids.map(Number) : ids };
   const refused: Refusal[] = [];
   let lack: PageRead['lack'] = null;
-  const records = await allRecords(label, readPages(ctx.client, label, route, values, fixed), (page) => {
-    refused.push(...(page.refused ?? []));
-    lack ??= page.lack;
-  });
+  const records = await allRecords(
+    label,
+    readPages(ctx.client, label, route as PagedRequest, values, fixed),
+    (page) => {
+      refused.push(...(page.refused ?? []));
+      lack ??= page.lack;
+    },
+  );
   return { records, refused, lack };
 }
 

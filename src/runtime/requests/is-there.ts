@@ -1,8 +1,20 @@
 /** One look at one record: what its stream file calls `look`. */
+import type { HttpClient } from '../../http/client.js';
 import { HttpStatusError } from '../../http/errors.js';
 import type { Stream } from '../streams/registry.js';
 import type { Asking } from './ask-by-ids.js';
-import { buildRequest, type Values } from './build-request.js';
+import { buildRequest, type RequestTemplate, type Values } from './build-request.js';
+
+/** The answer about one record; undefined when the site has none of this name (404). @throws what the client throws else */
+export async function lookUp(client: HttpClient, label: string, asked: RequestTemplate, key: Values): Promise<unknown> {
+  try {
+    const request = buildRequest(asked, key);
+    return (await client.request({ ...request, repeatable: true, onBehalfOf: label, understood: [403, 404] })).json;
+  } catch (error) {
+    if (error instanceof HttpStatusError && error.status === 404) return undefined;
+    throw error;
+  }
+}
 
 /**
  * @param key the record's own columns by name, as the request wants them
@@ -10,19 +22,15 @@ import { buildRequest, type Values } from './build-request.js';
  * @throws what the client throws, but for a 404, which means that the record is gone, and refusals, which mean that it is not
  */
 export async function isThere(
-  ctx: Pick<Asking, 'client'>,
+  { client }: Pick<Asking, 'client'>,
   label: string,
-  stream: Stream,
+  { look }: Stream,
   key: Values,
 ): Promise<boolean | null> {
-  const { look } = stream;
   if (!look) return null;
   try {
-    const request = buildRequest(look, key);
-    await ctx.client.request({ ...request, repeatable: true, onBehalfOf: label, understood: [403, 404] });
-    return true;
+    return (await lookUp(client, label, look, key)) !== undefined;
   } catch (error) {
-    if (error instanceof HttpStatusError && error.status === 404) return false;
     if (error instanceof HttpStatusError && error.status === 403) return true;
     throw error;
   }

@@ -1,7 +1,8 @@
-/** SQL that erases a person from rows: from ids, from names beside them, and from any text in between. No I/O. */
+/** SQL that erases a person from rows: from ids, from names beside them, and from any text in between. */
 
 import { identifier, literal } from '../../core/quote.js';
 import type { Field, FieldType } from '../iceberg/model.js';
+import type { DuckSession } from '../parquet/duckdb.js';
 import { FORMER, idBeside, PERSONAL, type Person } from './person.js';
 import { allSpellings, holdsAny, type TextRule, textRules } from './text-rules.js';
 
@@ -113,3 +114,31 @@ function differs(erased: Erased): string {
 }
 
 const beside = (name: string) => identifier(`#erased ${name}`);
+
+/** Names of columns that hold something of a person, found by a quick search; also those erased only because of the id beside them. */
+export async function concernedColumns(
+  session: DuckSession,
+  rows: string,
+  fields: readonly Field[],
+  person: Person,
+): Promise<ReadonlySet<string>> {
+  const texts = fields.filter(({ type }) => holdsText(type));
+  if (texts.length === 0) return new Set();
+  const spellings = allSpellings(person);
+  const found = texts.map((field, at) => `coalesce(bool_or(${holdsAny(textOf(field), spellings)}), false) AS "${at}"`);
+  const [row = {}] = await session.rows(`SELECT ${found.join(', ')} FROM (${rows})`);
+  const holding = new Set(texts.filter((_, at) => row[String(at)] === true).map(({ name }) => name));
+  const beside = fields.filter(
+    ({ name }) => holding.has(idBeside(name) ?? '') || (PERSONAL.includes(name) && holding.has('account_id')),
+  );
+  return new Set([...holding, ...beside.map(({ name }) => name)]);
+}
+
+function textOf({ name, type }: Field): string {
+  return type === 'string' ? identifier(name) : `to_json(${identifier(name)})::VARCHAR`;
+}
+
+function holdsText(type: FieldType): boolean {
+  if (typeof type === 'string') return type === 'string';
+  return type.kind === 'list' ? holdsText(type.element) : type.fields.some((field) => holdsText(field.type));
+}

@@ -3,7 +3,8 @@ import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { loadConfig } from '../../../src/app/settings/load-config.js';
-import { loadWarehouse, warehouseSecrets } from '../../../src/app/settings/load-warehouse.js';
+import { loadWarehouse } from '../../../src/app/settings/load-warehouse.js';
+import { secretsIn } from '../../../src/core/secret.js';
 
 let cwd: string;
 beforeEach(() => {
@@ -35,7 +36,7 @@ describe('an object store', () => {
       },
     });
     expect(JSON.stringify(warehouse)).not.toContain(CANARY);
-    expect(warehouseSecrets(warehouse).map((secret) => secret.reveal())).toEqual([CANARY]);
+    expect(secretsIn(warehouse).map((secret) => secret.reveal())).toEqual([CANARY]);
   });
 
   test('copies of remote files have a folder of their own, wherever the tables are said to be', () => {

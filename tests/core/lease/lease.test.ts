@@ -1,8 +1,7 @@
 import { mkdir, readdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { type LeaseHolder, STALE_MS } from '../../../src/core/lease/holder.js';
-import { TableBusyError, TableLease } from '../../../src/core/lease/lease.js';
+import { type LeaseHolder, STALE_MS, TableBusyError, TableLease } from '../../../src/core/lease/lease.js';
 import { LocalLeaseFiles } from '../../../src/core/lease/local-lease-files.js';
 import { openWarehouse } from '../../../src/writers/warehouse.js';
 import { runChild } from '../../writers/support/child.js';

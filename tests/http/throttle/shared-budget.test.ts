@@ -6,7 +6,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { startSimulator } from '../../../simulator/simulator.js';
 import { maxInWindow } from '../../../simulator/throttle-check.js';
 import type { ConnectorError } from '../../../src/core/errors.js';
-import { createSharedBudget, type SharedBudget } from '../../../src/http/throttle/shared-budget.js';
+import { SharedBudget } from '../../../src/http/throttle/shared-budget.js';
 import { freePort, lacksRedis, type Redis, startRedis } from '../../helpers/redis.js';
 import { NAME, redisAt, type Task } from '../budget-process.js';
 
@@ -28,7 +28,7 @@ async function redisServer(password?: string): Promise<Redis> {
 
 function budgetAt(port: number, change: { password?: string; requestsPerSecond?: number } = {}): SharedBudget {
   const { password, requestsPerSecond = 5 } = change;
-  const budget = createSharedBudget({ redis: redisAt(port, password), name: NAME, requestsPerSecond });
+  const budget = new SharedBudget({ redis: redisAt(port, password), name: NAME, requestsPerSecond });
   budgets.push(budget);
   return budget;
 }
