@@ -47,5 +47,5 @@ export async function readNamers(
   const known = came.filter((one) => wanted.has(idOf(one)));
   await streamRun.run.take(route, known, {}, (row) => ctx.inScope(stream, row));
   for (const one of known) wanted.delete(idOf(one));
-  for (const ids of chunks([...wanted], route.batch?.max ?? 1)) await readOwnRows(streamRun, route, ids);
+  for (const ids of chunks([...wanted], route.batch?.max ?? 1)) await readOwnRows(ctx, streamRun, route, ids);
 }

@@ -48,7 +48,8 @@ export async function readBatch(
 
 /** Reads the own rows of these records again: what hangs on them has not changed. */
 export async function readOwnRows(
-  { ctx, node, run, label }: StreamRun,
+  ctx: RunContext,
+  { node, run, label }: StreamRun,
   route: RequestRoute,
   ids: readonly string[],
 ): Promise<void> {

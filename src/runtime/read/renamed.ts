@@ -35,7 +35,7 @@ export async function readRenamed(ctx: RunContext, streamRun: StreamRun): Promis
         `${stream.stream}: the list of issues of a project with a new key did not come whole; they are read again by the next run.`,
       );
     ids.push(...page.records.map(({ record }) => String(valueAt(record, key))));
-    for (; ids.length >= max; ids = ids.slice(max)) await readOwnRows(streamRun, read, ids.slice(0, max));
+    for (; ids.length >= max; ids = ids.slice(max)) await readOwnRows(ctx, streamRun, read, ids.slice(0, max));
   }
-  if (ids.length > 0) await readOwnRows(streamRun, read, ids);
+  if (ids.length > 0) await readOwnRows(ctx, streamRun, read, ids);
 }
