@@ -1,7 +1,9 @@
 import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
+import { secretsOf } from '../../../src/app/connect/credentials.js';
+import { plainConnection } from '../../../src/app/settings/config.js';
 import { redactor } from '../../../src/core/redactor.js';
-import { Secret } from '../../../src/core/secret.js';
+import { Secret, secretsIn } from '../../../src/core/secret.js';
 import { basicAuth, bearerAuth } from '../../../src/http/authorizer.js';
 import type { Outgoing } from '../../../src/http/exchange.js';
 
@@ -21,6 +23,33 @@ describe('secrets', () => {
       expect(text).toContain('[secret]');
       expect(text).not.toContain('canary');
     }
+  });
+
+  test('I9: no secret is forgotten, wherever in the settings it stands', () => {
+    const [key, site, proxy, redis] = ['key', 'site', 'proxy', 'redis'].map((name) => new Secret(`canary of ${name}`));
+    const found = (value: unknown) => secretsIn(value).map((secret) => secret.reveal());
+    expect(found({ s3: [{ deep: { key } }], site, none: null, words: ['plain'] })).toEqual([
+      'canary of key',
+      'canary of site',
+    ]);
+    const connection = {
+      ...plainConnection({
+        name: 'jira',
+        url: 'https://acme.example.com',
+        auth: { type: 'pat', token: site as Secret },
+      }),
+      people: { mode: 'pseudonymous', key } as const,
+      network: { proxy: { url: 'http://proxy.example.com', username: 'me', password: proxy, exempt: '' } },
+      redis: { host: 'r', port: 1, tls: true, database: 0, username: undefined, password: redis },
+    };
+    expect(new Set(secretsOf(connection))).toEqual(new Set([key, site, proxy, redis]));
+  });
+
+  test('I9: a login with an e-mail address is kept out of sight as the pair that its header carries, too', () => {
+    const auth = { type: 'basic', email: 'a@example.com', apiToken: new Secret(CANARY) } as const;
+    const shown = secretsOf(plainConnection({ name: 'jira', url: 'https://acme.example.com', auth }));
+    const pair = Buffer.from(`a@example.com:${CANARY}`).toString('base64');
+    expect(new Set(shown.map((secret) => secret.reveal()))).toEqual(new Set([CANARY, pair]));
   });
 
   test('I9: authorizers print nothing of their credentials', async () => {
