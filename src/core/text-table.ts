@@ -45,3 +45,14 @@ export class TextTable {
     return this.#table.toString();
   }
 }
+
+/** A column of a table: its head, where its cells stand, and what of a row stands in it. */
+export type TableColumn<Row> = readonly [head: string, align: 'left' | 'right', cell: (row: Row) => string | number];
+
+/** A line for each row. @param compact without lines between rows */
+export function tableOf<Row>(columns: readonly TableColumn<Row>[], rows: readonly Row[], compact: boolean): string {
+  const [head, colAligns] = [columns.map(([name]) => name), columns.map(([, align]) => align)];
+  const table = new TextTable({ head, colAligns, compact });
+  for (const row of rows) table.push(columns.map(([, , cell]) => cell(row)));
+  return table.toString();
+}

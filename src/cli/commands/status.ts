@@ -2,7 +2,7 @@
 import { isOlder, type MaintenanceNeed, status } from '../../app/status.js';
 import { showDuration } from '../../core/duration.js';
 import { EXIT } from '../../core/errors.js';
-import { TextTable } from '../../core/text-table.js';
+import { type TableColumn, tableOf } from '../../core/text-table.js';
 import type { StreamStatus } from '../../query/status.js';
 import type { Action } from '../command.js';
 import { censusText } from '../ui/report.js';
@@ -18,7 +18,7 @@ export const run: Action<Options> = async (context, _args, { json, maxAge }) => 
   const { streams, problems, maintenance, warehouse } = found;
   if (json) context.printJson(found);
   else {
-    context.print(streams.length === 0 ? `There are no tables in ${warehouse} yet.` : tableOf(streams));
+    context.print(streams.length === 0 ? `There are no tables in ${warehouse} yet.` : tableOf(COLUMNS, streams, false));
     for (const line of [...streams.flatMap(owedLines), ...maintenance.map(maintenanceLine)]) context.print(line);
   }
   for (const problem of problems) context.log.error(`cannot be read: ${problem}`);
@@ -54,36 +54,16 @@ function owedLines(stream: StreamStatus): readonly string[] {
   return more > 0 ? [...told, `${nameOf(stream)}: ${more} more; see the table _owed`] : told;
 }
 
-function tableOf(streams: readonly StreamStatus[]): string {
-  const table = new TextTable({
-    head: [
-      'stream',
-      'state',
-      'rows',
-      'owed',
-      'deleted',
-      'rejected',
-      'late',
-      'requests',
-      'bookmark',
-      'last success',
-      'census',
-    ],
-    colAligns: ['left', 'left', 'right', 'right', 'right', 'right', 'right', 'right', 'left', 'left', 'left'],
-  });
-  for (const stream of streams)
-    table.push([
-      nameOf(stream),
-      stream.state ?? '',
-      stream.rows ?? '',
-      owedCell(stream),
-      stream.rows_deleted ?? '',
-      stream.rows_rejected ?? '',
-      stream.rows_late ?? '',
-      stream.requests ?? '',
-      stream.bookmark ?? '',
-      stream.age_seconds === null ? 'never' : `${showDuration(stream.age_seconds)} ago`,
-      stream.census ? `${stream.census.at.slice(0, 10)}: ${censusText(stream.census)}` : '',
-    ]);
-  return table.toString();
-}
+const COLUMNS: readonly TableColumn<StreamStatus>[] = [
+  ['stream', 'left', nameOf],
+  ['state', 'left', ({ state }) => state ?? ''],
+  ['rows', 'right', ({ rows }) => rows ?? ''],
+  ['owed', 'right', owedCell],
+  ['deleted', 'right', ({ rows_deleted: rows }) => rows ?? ''],
+  ['rejected', 'right', ({ rows_rejected: rows }) => rows ?? ''],
+  ['late', 'right', ({ rows_late: rows }) => rows ?? ''],
+  ['requests', 'right', ({ requests }) => requests ?? ''],
+  ['bookmark', 'left', ({ bookmark }) => bookmark ?? ''],
+  ['last success', 'left', ({ age_seconds: age }) => (age === null ? 'never' : `${showDuration(age)} ago`)],
+  ['census', 'left', ({ census }) => (census ? `${census.at.slice(0, 10)}: ${censusText(census)}` : '')],
+];

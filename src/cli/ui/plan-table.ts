@@ -2,22 +2,24 @@
 
 import type { ConnectionPlan } from '../../app/plan.js';
 import { showDuration } from '../../core/duration.js';
-import { TextTable } from '../../core/text-table.js';
+import { type TableColumn, tableOf } from '../../core/text-table.js';
 import type { Alternative } from '../../runtime/estimate/alternatives.js';
 import type { Range } from '../../runtime/plan/range.js';
 
+const COLUMNS: readonly TableColumn<ConnectionPlan['streams'][number]>[] = [
+  ['stream', 'left', ({ stream }) => stream],
+  ['mode', 'left', ({ mode }) => mode],
+  ['route', 'left', ({ route }) => route],
+  ['requests', 'right', ({ requests }) => show(requests)],
+  ['rows', 'right', ({ rows }) => (rows === null ? '?' : show(rows))],
+  ['why', 'left', ({ why }) => why],
+];
+
 export function planText(plan: ConnectionPlan): string {
-  const table = new TextTable({
-    head: ['stream', 'mode', 'route', 'requests', 'rows', 'why'],
-    colAligns: ['left', 'left', 'left', 'right', 'right', 'left'],
-    compact: true,
-  });
-  for (const { stream, mode, route, requests, rows, why } of plan.streams)
-    table.push([stream, mode, route, show(requests), rows === null ? '?' : show(rows), why]);
   const total = `A sync: ${show(plan.requests)} requests, about ${showDuration(plan.seconds)} at ${plan.rate} requests/s.`;
   return [
     `${plan.name} (${plan.site})`,
-    table.toString(),
+    tableOf(COLUMNS, plan.streams, true),
     ...reasons(plan.alternatives),
     ...unnamed(plan.onlyWhenNamed),
     total,

@@ -3,11 +3,11 @@
 import type { RunReport } from '../../app/sync.js';
 import type { Census, StreamReport } from '../../contract/report.js';
 import { printable } from '../../core/printable.js';
-import { TextTable } from '../../core/text-table.js';
+import { type TableColumn, tableOf } from '../../core/text-table.js';
 
 export function reportTable(report: RunReport): string {
   const parts = report.connections.map(({ name, site, streams }) =>
-    [`${name} (${site})`, streamsTable(streams), ...censusLines(streams)].join('\n'),
+    [`${name} (${site})`, tableOf(COLUMNS, streams, true), ...censusLines(streams)].join('\n'),
   );
   const total = `${report.ok ? 'Done' : 'Not all went well'}: ${report.requests} requests in ${report.seconds} s.`;
   return [...parts, ...errorsOf(report).map(printable), total].join('\n');
@@ -57,25 +57,16 @@ export function censusText({ listed, live, added, gone, confirmed }: Omit<Census
   return parts.join(', ');
 }
 
-function streamsTable(streams: readonly StreamReport[]): string {
-  const table = new TextTable({
-    head: ['stream', 'state', 'mode', 'route', 'read', 'written', 'deleted', 'rejected', 'late', 'requests', 'seconds'],
-    colAligns: ['left', 'left', 'left', 'left', 'right', 'right', 'right', 'right', 'right', 'right', 'right'],
-    compact: true,
-  });
-  for (const one of streams)
-    table.push([
-      one.stream,
-      one.state,
-      one.mode,
-      one.route,
-      one.rows_read,
-      one.rows_written,
-      one.rows_deleted,
-      one.rows_rejected,
-      one.rows_late,
-      one.requests,
-      one.seconds,
-    ]);
-  return table.toString();
-}
+const COLUMNS: readonly TableColumn<StreamReport>[] = [
+  ['stream', 'left', ({ stream }) => stream],
+  ['state', 'left', ({ state }) => state],
+  ['mode', 'left', ({ mode }) => mode],
+  ['route', 'left', ({ route }) => route],
+  ['read', 'right', ({ rows_read: rows }) => rows],
+  ['written', 'right', ({ rows_written: rows }) => rows],
+  ['deleted', 'right', ({ rows_deleted: rows }) => rows],
+  ['rejected', 'right', ({ rows_rejected: rows }) => rows],
+  ['late', 'right', ({ rows_late: rows }) => rows],
+  ['requests', 'right', ({ requests }) => requests],
+  ['seconds', 'right', ({ seconds }) => seconds],
+];
