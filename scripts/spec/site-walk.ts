@@ -45,7 +45,10 @@ type Puts = Readonly<Record<string, string | number | readonly (string | number)
 const PARENTS = 12;
 const BATCH = 40;
 const SMALL_PAGE = 3;
-const WORDS = { since_ms: '946684800000', since_iso: '2000-01-01T00:00:00Z', scope: 'project is not EMPTY' };
+const WORDS = {
+  ...{ since_ms: '946684800000', since_iso: '2000-01-01T00:00:00Z', scope: 'project is not EMPTY' },
+  issue_properties: 'com.example.estimate',
+};
 
 /** All calls, stream by stream; parents are asked before their children. */
 export async function walkSite(registry: Registry, site: Site): Promise<readonly Call[]> {
