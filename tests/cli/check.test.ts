@@ -50,6 +50,15 @@ describe('several connections', () => {
     expect(stdout).toMatch(/^wrong: refused: .*\(401\)/m);
   });
 
+  test('a site without service management: its streams are told to be unreadable, by name of the product', async () => {
+    settings(line('plain', await start({ features: { service: false } })));
+    const { exitCode, stdout } = await run('check', '--json');
+    const { connections } = JSON.parse(stdout) as { connections: Checked[] };
+    const why = 'the site shows no Jira Service Management to this account';
+    const service = ['organizations', 'request_types', 'service_desks'];
+    expect([exitCode, connections[0]?.unreadable]).toEqual([0, service.map((stream) => ({ stream, why }))]);
+  });
+
   test('are one JSON document with what the table says', async () => {
     const [a, b] = [await start({ seed: 1 }), await start({ seed: 2 })];
     settings(line('one', a, `, expires: ${inDays(-3)}`), line('two', b));

@@ -67,6 +67,8 @@ describe('a wrong stream file fails at load, with file, line and the nearest wor
     expect(change('about: Part id.', 'about: Part, id: of it')).toThrow(/parts\.yaml:15/));
   test('file name and stream differ', () =>
     expect(() => load(GOOD, 'streams/other.yaml')).toThrow(/other\.yaml:1: the file is called other\.yaml/));
+  test('a header that is not of the kind which callers may send', () =>
+    expect(change('rows:', 'headers: { Authorization: Basic abc }\n    rows:')).toThrow(/parts\.yaml:\d+/));
   test('a placeholder nothing fills', () =>
     expect(change('3/parts', '3/parts/{thing_id}')).toThrow(
       /parts\.yaml:11: nothing fills the placeholder \{thing_id\}/,
