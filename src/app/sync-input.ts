@@ -101,6 +101,7 @@ export function syncInputOf(connection: Connection, wishes: SyncWishes, parts: S
     strict: wishes.strict === true,
     links: new Set(defined.manifest.links),
     commitRows: defined.manifest.commit_rows,
+    commitMs: defined.manifest.commit_after,
     onReject: (reject) => rejects?.add(reject),
     keepRejects: async () => rejects?.finish(),
     tell,

@@ -36,6 +36,23 @@ export function valueAt(root: unknown, path: string): unknown {
   return follow(root, stepsOf(path), 0);
 }
 
+/** `valueAt` for one path and many records: most paths have no list on their way, and need no more than a few looks. */
+export function readerOf(path: string): (root: unknown) => unknown {
+  const steps = stepsOf(path);
+  if (steps.some(({ each, key }) => each || key === '' || key in Object.prototype))
+    return (root) => follow(root, steps, 0);
+  const keys = steps.map(({ key }) => key);
+  return (root) => {
+    let value = root;
+    for (const key of keys) {
+      if (!isObject(value)) return undefined;
+      // Not a name that prototypes have: what is found is the object's own.
+      value = value[key];
+    }
+    return value;
+  };
+}
+
 function follow(value: unknown, steps: readonly Step[], index: number): unknown {
   const step = steps[index];
   if (!step) return value;

@@ -37,7 +37,16 @@ export function smallRun({ states, tables, answer = () => page(), ids = new Map(
   const facts = factsOf(states, more.facts);
   const plan = planOf(states, more.facts);
   const input = {
-    ...{ client, registry, site: SITE, connection: 'acme', runId: 'r1', links: new Set(), commitRows: 1000 },
+    ...{
+      client,
+      registry,
+      site: SITE,
+      connection: 'acme',
+      runId: 'r1',
+      links: new Set(),
+      commitRows: 1000,
+      commitMs: 60_000,
+    },
     ...{ explicit: false, strict: false, retryOwed: false, signal: new AbortController().signal },
     writer: { has: async () => false },
     keepRejects: async () => undefined,

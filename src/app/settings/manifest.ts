@@ -46,6 +46,7 @@ export const manifestSchema = z.strictObject({
   timeouts: z.strictObject({ connect: duration, headers: duration, body: duration, attempt: duration }),
   caps: z.strictObject({ response_bytes: z.int().min(1024) }),
   commit_rows: z.int().min(1),
+  commit_after: duration,
   /** Keys that hold addresses and no data; left out of `_extra`. */
   links: z.array(z.string()),
 });

@@ -42,8 +42,12 @@ export interface RunContext {
   liveParents(parent: string, column: string, values: readonly string[]): Promise<ReadonlySet<string> | null>;
   /** Live values of a column of a table read in this run that are not among these; none where the run does not read that stream. */
   notAmong(stream: string, column: string, values: readonly string[]): Promise<readonly string[]>;
-  /** Rows per commit. */
+  /** Rows per commit, at most about so many. */
   readonly commitRows: number;
+  /** Milliseconds from a commit of a walk to the next, at most about so many. */
+  readonly commitMs: number;
+  /** Our clock, epoch milliseconds. */
+  now(): number;
   reject(reject: Reject): void;
   /** Makes the rejects so far durable. */
   keepRejects(): Promise<void>;

@@ -11,6 +11,8 @@ export interface Entrants {
   /** @param since of the window, epoch milliseconds. A whole read of a table that was whole before looks at every row. */
   begin(since: number, mode: 'full' | 'incremental'): void;
   note(rows: readonly Row[]): void;
+  /** How many are noted. */
+  readonly waiting: number;
   /** Those noted since the last call that the table does not hold live; asked right before they are committed. */
   take(table: TableWriter): Promise<readonly Row[]>;
 }
@@ -29,6 +31,9 @@ export function makeEntrants({ born, primary_key: [key = ''] }: Stream, state: S
         const at = row[born];
         if (typeof at === 'string' && Date.parse(at) < before) noted.set(String(row[key]), row);
       }
+    },
+    get waiting() {
+      return noted.size;
     },
     async take(table) {
       const asked = noted;

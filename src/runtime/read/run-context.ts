@@ -58,6 +58,8 @@ export function makeContext(
     },
     streamOf: (name) => registry.get(name),
     commitRows: input.commitRows,
+    commitMs: input.commitMs,
+    now: input.now,
     reject: input.onReject,
     keepRejects: input.keepRejects,
     tell: input.tell,

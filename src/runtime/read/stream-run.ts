@@ -96,7 +96,7 @@ export class StreamRun {
   async advance(watermark: Watermark): Promise<void> {
     this.#watermark = watermark;
     const writing = this.all().filter((streamRun) => streamRun.alive && !streamRun.run.replaces);
-    if (!writing.some(({ run }) => run.table?.full || run.pending >= this.ctx.commitRows)) return;
+    if (!writing.some(({ run }) => run.enough)) return;
     // From below: what hangs on a row is durable, or owed, before the row is.
     for (const streamRun of writing.reverse()) await streamRun.#checkpoint();
   }

@@ -25,6 +25,8 @@ export interface SyncInput extends ReadInput {
   readonly debts: DebtStore;
   readonly links: ReadonlySet<string>;
   readonly commitRows: number;
+  /** Milliseconds after which rows that wait are committed, however few they are. */
+  readonly commitMs: number;
   readonly signal: AbortSignal;
   onReject(reject: Reject): void;
   /** Makes the rejects so far durable; asked for before a commit whose bookmark passes them (I6). */

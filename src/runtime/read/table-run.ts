@@ -20,6 +20,9 @@ import type { RunContext } from './context.js';
 import { type Entrants, makeEntrants } from './entrants.js';
 import type { Kept } from './kept.js';
 
+/** Rows that wait for the next commit in memory, not in a file. */
+const MOST_HELD = 5000;
+
 export class TableRun {
   #report: StreamReport;
   /** What is not met may be gone. */
@@ -29,6 +32,8 @@ export class TableRun {
   /** By route: records of different routes have different shapes, and may arrive side by side. */
   readonly #shapers = new Map<Route, Shaper>();
   #batch = 0;
+  /** When the table was last committed, or reading began; epoch milliseconds. */
+  #committedAt = 0;
   /** Why the last rejected row was rejected. */
   #lastReason = '';
   readonly #clean: Cleaner | null;
@@ -89,6 +94,7 @@ export class TableRun {
   /** Called before reading. */
   begin(): void {
     const { window, route } = this.node;
+    this.#committedAt = this.ctx.now();
     this.tell({ kind: 'begun', mode: window.mode, route: route.name });
     if (this.table && window.of !== null) this.#entrants?.begin(window.since, window.mode);
     this.absence.begin();
@@ -183,6 +189,14 @@ export class TableRun {
     return (this.table?.pending ?? 0) + this.absence.waiting;
   }
 
+  /** Whether so much waits that a commit should come soon. */
+  get enough(): boolean {
+    const { commitRows, commitMs, now } = this.ctx;
+    const held = this.#entrants?.waiting ?? 0;
+    const late = this.pending > 0 && now() - this.#committedAt >= commitMs;
+    return late || this.table?.full === true || this.pending >= commitRows || held >= MOST_HELD;
+  }
+
   /** Rows so far become visible together with the bookmark they prove (I1). */
   async checkpoint(bookmark: State['bookmark']): Promise<void> {
     this.#mark(this.absence.ofParents(this.complete));
@@ -250,6 +264,7 @@ export class TableRun {
       ...(part.ended && this.report.mode === 'full' && this.state?.whole == null ? { firstWhole: true } : {}),
       ...(seen === null || this.report.mode === 'full' ? {} : { seenUntil: new Date(seen).toISOString() }),
     });
+    this.#committedAt = this.ctx.now();
     this.tell({ kind: 'committed', committed: done });
     await this.ctx.debts.release(this.report.stream);
     return done;

@@ -31,6 +31,9 @@ function isInteger(value: unknown): value is number | bigint {
   return typeof value === 'bigint' || Number.isSafeInteger(value);
 }
 
+/** For values that are there. */
+export const scalarReader = (type: ScalarType): ((value: unknown) => Read) => READERS[type];
+
 /** Null and absent values are null in every type. */
 export function readScalar(type: ScalarType, value: unknown): Read {
   if (value === null || value === undefined) return null;

@@ -8,13 +8,17 @@ import { errorCode } from '../../core/files/file-io.js';
 
 /** Written in pieces of this many characters. */
 const PIECE = 1024 * 1024;
+/** Shorter lines are not measured: every reader can hold one of this many bytes. */
+const SHORT = 256 * 1024;
+const BYTES_PER_CHARACTER = 3;
 
 export class Spool {
   readonly #buffered: string[] = [];
   #bufferedLength = 0;
   #written: Promise<void> = Promise.resolve();
   #lines = 0;
-  #longest = 0;
+  #longest = SHORT;
+  #bytes = 0;
 
   private constructor(readonly path: string) {}
 
@@ -29,7 +33,12 @@ export class Spool {
     return this.#lines;
   }
 
-  /** Bytes of the longest line: what a JSON reader must be able to hold. */
+  /** Bytes of all lines; what is not written yet counts as if a character were a byte. */
+  get bytes(): number {
+    return this.#bytes + this.#bufferedLength;
+  }
+
+  /** Bytes that no line exceeds: what a JSON reader must be able to hold. */
   get longestLine(): number {
     return this.#longest;
   }
@@ -37,7 +46,8 @@ export class Spool {
   /** Takes one line (with its line feed); resolves when more may come. @throws ConnectorError when the disk refuses. */
   async append(line: string): Promise<void> {
     this.#lines += 1;
-    this.#longest = Math.max(this.#longest, Buffer.byteLength(line));
+    if (line.length * BYTES_PER_CHARACTER > this.#longest)
+      this.#longest = Math.max(this.#longest, Buffer.byteLength(line));
     this.#buffered.push(line);
     this.#bufferedLength += line.length;
     if (this.#bufferedLength >= PIECE) await this.flush();
@@ -45,8 +55,9 @@ export class Spool {
 
   /** Makes all lines readable by others. */
   async flush(): Promise<void> {
-    const piece = this.#buffered.splice(0).join('');
+    const piece = Buffer.from(this.#buffered.splice(0).join(''));
     this.#bufferedLength = 0;
+    this.#bytes += piece.length;
     // One after the other: two pieces written at once could mix.
     this.#written = this.#written.then(() => this.#put(piece));
     await this.#written;
@@ -58,13 +69,13 @@ export class Spool {
     await rm(this.path, { force: true }).catch(() => undefined);
   }
 
-  async #put(piece: string): Promise<void> {
+  async #put(piece: Uint8Array): Promise<void> {
     try {
       await appendFile(this.path, piece);
     } catch (cause) {
       throw new ConnectorError(
         'failed',
-        `Rows could not be put aside: writing ${piece.length} characters to ${this.path} failed (${errorCode(cause) ?? 'unknown reason'}). Free some disk space or move the warehouse, then run again; committed rows are safe.`,
+        `Rows could not be put aside: writing ${piece.length} bytes to ${this.path} failed (${errorCode(cause) ?? 'unknown reason'}). Free some disk space or move the warehouse, then run again; committed rows are safe.`,
         { cause },
       );
     }

@@ -1,8 +1,9 @@
 /** Rows on their way to the next commit, as lines of a spool. */
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Cell, LARGEST_ROW, type Row } from '../../contract/table.js';
+import type { Row } from '../../contract/table.js';
 import { orStorageError } from '../../core/files/file-io.js';
+import type { RowEncoder } from '../parquet/row-text.js';
 import { Spool } from '../parquet/spool.js';
 
 /** Bytes that are worth a commit of their own, however few the rows are: work on them takes a multiple of it in memory. */
@@ -32,19 +33,16 @@ export class PendingRows {
   }
 
   /** @returns indexes of rows that are too large and were left out */
-  async add(rows: readonly Row[], encode: (row: Row, sequence: number) => string): Promise<readonly number[]> {
+  async add(rows: readonly Row[], encode: RowEncoder): Promise<readonly number[]> {
     // All lines are made before the first is spooled: a row that is refused leaves no part of its page behind.
-    const lines = rows.map((row, index) => lineOf(row, () => encode(row, this.#given + index + 1)));
+    const lines = rows.map((row, index) => encode(row, this.#given + index + 1));
     const tooLarge = lines.flatMap((line, index) => (line === null ? [index] : []));
     this.#given += rows.length;
     this.#count += rows.length - tooLarge.length;
     this.#spool ??= this.#create();
     const spool = await this.#spool;
-    for (const line of lines) {
-      if (line === null) continue;
-      this.#bytes += Buffer.byteLength(line);
-      await spool.append(line);
-    }
+    for (const line of lines) if (line !== null) await spool.append(line);
+    this.#bytes = spool.bytes;
     return tooLarge;
   }
 
@@ -67,20 +65,4 @@ export class PendingRows {
       return Spool.create(join(folder, `rows-${++this.#spools}.ndjson`));
     });
   }
-}
-
-/** Null for a row that is too large. What its texts alone tell to be so is not written down first: that takes their size again, twice. */
-function lineOf(row: Row, encode: () => string): string | null {
-  if (charactersIn(row) > LARGEST_ROW) return null;
-  const line = encode();
-  return Buffer.byteLength(line) > LARGEST_ROW ? null : line;
-}
-
-/** Of all texts in a cell: no JSON of it has fewer bytes. */
-function charactersIn(cell: Cell): number {
-  if (typeof cell === 'string') return cell.length;
-  if (typeof cell !== 'object' || cell === null) return 0;
-  let sum = 0;
-  for (const part of Object.values(cell)) sum += charactersIn(part);
-  return sum;
 }

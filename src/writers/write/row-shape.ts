@@ -1,11 +1,11 @@
 /** How the rows of one table become lines, while some of its declared columns are in conflict with the stored ones. */
 
-import { type Column, type Row, SYSTEM_COLUMNS, type TableSpec } from '../../contract/table.js';
-import { rowEncoder } from '../parquet/row-text.js';
+import { type Column, SYSTEM_COLUMNS, type TableSpec } from '../../contract/table.js';
+import { type RowEncoder, rowEncoder } from '../parquet/row-text.js';
 
 export interface RowShape {
   readonly conflicts: readonly string[];
-  readonly encode: (row: Row, sequence: number) => string;
+  readonly encode: RowEncoder;
 }
 
 export function shapeOf(spec: TableSpec, conflicts: readonly string[]): RowShape {
