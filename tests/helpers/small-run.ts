@@ -46,6 +46,7 @@ export function smallRun({ states, tables, answer = () => page(), ids = new Map(
       links: new Set(),
       commitRows: 1000,
       commitMs: 60_000,
+      now: Date.now,
     },
     ...{ explicit: false, strict: false, retryOwed: false, signal: new AbortController().signal },
     writer: { has: async () => false },

@@ -34,10 +34,34 @@ const LONG = avro.types.LongType.__with({
   compare: (a: bigint, b: bigint) => (a === b ? 0 : a < b ? -1 : 1),
 });
 
+/** Making a type takes longer than to write or read a file by it, and files have few different ones. */
+const TYPES = new Map<string, Type>();
+const MOST_TYPES = 100;
+
 /** An Avro schema ready to encode; longs are bigint, optional values are plain or null. */
 export function avroType(schema: AvroSchema): Type {
+  const text = JSON.stringify(schema);
+  const known = TYPES.get(text);
+  if (known) return known;
   const plain = withPlainNames(schema) as AvroSchema;
-  return avro.Type.forSchema(plain, { registry: { long: LONG }, typeHook: longHook, wrapUnions: false });
+  const type = avro.Type.forSchema(plain, { registry: { long: LONG }, typeHook: longHook, wrapUnions: false });
+  // Schemas come from files of others: no more of them are kept than are of use.
+  if (TYPES.size >= MOST_TYPES) TYPES.clear();
+  TYPES.set(text, type);
+  return type;
+}
+
+type Resolver = ReturnType<Type['createResolver']>;
+
+/** By what is understood, and by what a file was written by. */
+const RESOLVERS = new WeakMap<Type, WeakMap<Type, Resolver>>();
+
+function resolverOf(type: Type, written: Type): Resolver {
+  const known = RESOLVERS.get(type) ?? new WeakMap<Type, Resolver>();
+  RESOLVERS.set(type, known);
+  const resolver = known.get(written) ?? type.createResolver(written);
+  known.set(written, resolver);
+  return resolver;
 }
 
 /** What a field is called in records: as Iceberg's own library changes names, other letters included, which it leaves. */
@@ -147,7 +171,7 @@ function readBlocks(
   const check = blockCheck(schema);
   const written = avroType(schema);
   const type = typeOf(schema);
-  const resolver = type.createResolver(written);
+  const resolver = resolverOf(type, written);
   const inflate = decoderOf(header.get('avro.codec') ?? 'null');
   const sync = cursor.take(SYNC_BYTES);
   const records: unknown[] = [];

@@ -1,6 +1,5 @@
 /** Manifests: which files belong to a table, since when, and what is in them (spec: Manifests). No I/O. */
 
-import type { Schema as AvroSchema, Type } from 'avsc';
 import { ConnectorError } from '../../core/errors.js';
 import { avroType, decodeContainer, encodeContainer } from './avro-container.js';
 import { manifestEntryRead, manifestEntryWritten } from './manifest-schema.js';
@@ -79,17 +78,7 @@ export function encodeManifest({ content, schema, spec }: ManifestOf, entries: r
   };
   const written = manifestEntryWritten(partitionType(spec));
   const raw = entries.map((entry) => toRaw(entry, spec));
-  return encodeContainer(written, typeOf(written), header, raw);
-}
-
-/** Making a type takes longer than to write or read a manifest by it, and tables have few different ones. */
-const TYPES = new Map<string, Type>();
-
-function typeOf(schema: AvroSchema): Type {
-  const text = JSON.stringify(schema);
-  const type = TYPES.get(text) ?? avroType(schema);
-  TYPES.set(text, type);
-  return type;
+  return encodeContainer(written, avroType(written), header, raw);
 }
 
 const fieldToJson = ({ id, name, sourceId, transform }: PartitionField) => ({
@@ -104,7 +93,7 @@ export function decodeManifest(bytes: Uint8Array, location: string): readonly Ma
   let partition: PartitionRecord = { type: {}, fields: [] };
   const readType = (schema: unknown) => {
     partition = partitionRecordIn(schema);
-    return typeOf(manifestEntryRead(partition.type));
+    return avroType(manifestEntryRead(partition.type));
   };
   const { header, records } = decodeContainer(bytes, readType, location);
   // Iceberg's own library takes a manifest that does not say so for one of a table's first spec.

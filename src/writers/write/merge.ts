@@ -16,6 +16,7 @@ import { reasonOf } from './deletion-marks.js';
 import { filesWithKeys } from './key-bounds.js';
 import { columnList, fieldsNamed, type MarkInput, newlyMarked, REASON, withoutMassDeletion } from './marked-rows.js';
 import { digestOf } from './row-digest.js';
+import type { BatchKeys, RunKeys } from './run-keys.js';
 import { FILE, POSITION } from './stored-rows.js';
 
 export interface MergeInput extends MarkInput {
@@ -25,6 +26,8 @@ export interface MergeInput extends MarkInput {
   readonly time: string;
   /** ISO 8601, UTC: written rows with an earlier cursor are late. */
   readonly seenUntil?: string;
+  /** What this run has put into the table. */
+  readonly keys: RunKeys;
 }
 
 export interface Merged {
@@ -36,6 +39,8 @@ export interface Merged {
   readonly refused?: Committed['refused'];
   /** Stored rows that a new version replaces, or that are written anew to carry a mark. */
   readonly replaced: number;
+  /** Of the batch, where they are worth keeping. */
+  readonly batchKeys: BatchKeys | null;
   /** SELECT of all columns of the rows to write. */
   readonly newRows: string;
   /** SELECT of all columns of the stored rows that stay as they are, in all files or in those of these numbers. */
@@ -62,7 +67,7 @@ export async function merge(asked: MergeInput): Promise<Merged> {
   const { marks, refused } = await withoutMassDeletion(asked);
   const input = { ...asked, marks };
   if (refused) await session.run(`CREATE OR REPLACE TEMP TABLE batch AS ${lastOfEachKey(input)}`);
-  const files = await filesWithKeys(session, input.stored.data, keyFields(input), 'batch');
+  const files = await filesToLookInto(input);
   await session.runOnCores(`CREATE TEMP TABLE hit AS ${await storedOfSameKey(input, files)}`);
   await session.run(
     `CREATE TEMP TABLE same AS ${await equalRows(input, await fileNumbers(session, 'hit WHERE NOT differs'))}`,
@@ -76,11 +81,20 @@ export async function merge(asked: MergeInput): Promise<Merged> {
   return {
     ...(await counts(input)),
     ...(refused ? { refused } : {}),
+    batchKeys: await input.keys.putAside(session, input.stored.data, keyFields(input)),
     newRows: await newRows(input, await fileNumbers(session, 'marked')),
     keptRows: (only) => keptRows(input, only),
     outdatedFiles: () => outdatedFiles(input),
     deadPositions: () => deadPositions(input),
   };
+}
+
+/** Numbers of the files that may hold a key of the batch. */
+async function filesToLookInto(input: MergeInput): Promise<readonly number[]> {
+  const { session, stored, keys } = input;
+  const key = keyFields(input);
+  if (await keys.areNew(session, stored.data, key)) return [];
+  return filesWithKeys(session, stored.data, key, 'batch');
 }
 
 /** SELECT of the staged rows as new rows of a table that only grows. */

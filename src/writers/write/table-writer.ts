@@ -32,6 +32,7 @@ import { columnsOfOthers, declaredColumns, ownColumnsProperty } from './own-colu
 import { PendingRows } from './pending-rows.js';
 import { type FilesOfChange, Rewriter, type UpsertMode } from './rewrite.js';
 import { broughtColumns, type RowShape, shapeOf } from './row-shape.js';
+import { type BatchKeys, RunKeys } from './run-keys.js';
 import { currentState, doneBefore, holdsState, stateProperties, stateSummary, stateText } from './state.js';
 import { StoredRows } from './stored-rows.js';
 import { schemaFor } from './table-schema.js';
@@ -63,6 +64,7 @@ export class IcebergTableWriter implements TableWriter {
   /** Of the newest version looked at; those of `shape` until the rows under way have come to an end. */
   #newestConflicts: readonly string[];
   readonly #batch: PendingRows;
+  readonly #keys: RunKeys;
   #marks: Mark[] = [];
   #mustLoad = false;
   /** Our newest version that is known to be visible, once this run has made a snapshot. */
@@ -81,6 +83,7 @@ export class IcebergTableWriter implements TableWriter {
   ) {
     this.#table = `${spec.namespace}.${spec.name}`;
     this.#batch = new PendingRows(bench.folder);
+    this.#keys = new RunKeys(async () => `${await bench.folder()}.keys`);
     this.#otherRuns = spec.mode === 'append' ? null : new OtherRuns(this.#table, version);
     this.#newestConflicts = schemaFor(spec, version).conflicts;
     this.#shape = shapeOf(spec, this.#newestConflicts);
@@ -195,7 +198,7 @@ export class IcebergTableWriter implements TableWriter {
     const { schema, changed, conflicts, properties } = schemaFor(this.spec, base);
     this.#newestConflicts = conflicts;
     this.#refuseChangedTypes();
-    const { files, counts } = await this.#makeFiles(base, schema, commit.seenUntil);
+    const { files, counts, keys = null } = await this.#makeFiles(base, schema, commit.seenUntil);
     const snapshot = files.operation !== null;
     const exists = base.metadataLocation !== '';
     const layout = layoutChange(base, this.bench.layout ?? {}, this.spec.cluster ?? []);
@@ -213,6 +216,7 @@ export class IcebergTableWriter implements TableWriter {
       ...(snapshot ? { summary: stateSummary(text, commit, counts) } : {}),
     };
     await this.#publish(base, change);
+    if (keys) this.#keys.add(keys, files);
     return this.#committed(snapshot ? this.currentSnapshotId : null, counts);
   }
 
@@ -238,7 +242,7 @@ export class IcebergTableWriter implements TableWriter {
     base: TableVersion,
     schema: Schema,
     seenUntil?: string,
-  ): Promise<{ files: FilesOfChange; counts: Counts }> {
+  ): Promise<{ files: FilesOfChange; counts: Counts; keys?: BatchKeys | null }> {
     if (this.#batch.count === 0 && this.#marks.length === 0 && !this.#mustFold)
       return { files: NO_FILES, counts: NOTHING };
     return inSession(this.bench, (session, folder) => this.#mergeIn(session, folder, base, schema, seenUntil));
@@ -262,8 +266,8 @@ export class IcebergTableWriter implements TableWriter {
     const stored = await StoredRows.open(session, live, this.#storage);
     const marks = await loadMarks(session, this.#marks, folder);
     const others = columnsOfOthers(schema, base, declaredColumns(spec));
-    const merged = await merge({ session, spec, schema, stored, marks, others, time, seenUntil });
-    return { files: await rewriter.replace(merged, live, bench.upserts), counts: merged };
+    const merged = await merge({ session, spec, schema, stored, marks, others, time, seenUntil, keys: this.#keys });
+    return { files: await rewriter.replace(merged, live, bench.upserts), counts: merged, keys: merged.batchKeys };
   }
 
   async #publish(base: TableVersion, change: TableChange): Promise<void> {
