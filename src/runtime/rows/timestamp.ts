@@ -1,6 +1,6 @@
 /**
  * Strict timestamps. `new Date` would take 30 February for 1 March and +1530 for a zone, so the text is read by its parts
- * and checked by round trip. Forms met in Jira: 2024-11-29T10:44:51.887-0800, …+01:00, …Z, and epoch milliseconds.
+ * and checked against the calendar. Forms met in Jira: 2024-11-29T10:44:51.887-0800, …+01:00, …Z, and epoch milliseconds.
  */
 
 export interface Timestamp {
@@ -65,12 +65,18 @@ function epochOf(
   minute: number,
   second: number,
 ): number | null {
-  const date = new Date(0);
-  // Date.UTC maps years 0-99 to 1900-1999; setUTCFullYear does not.
-  date.setUTCFullYear(year, month - 1, day);
-  date.setUTCHours(hour, minute, second, 0);
-  const same = date.getUTCFullYear() === year && date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
-  return same && hour < 24 && minute < 60 && second < 60 ? date.getTime() : null;
+  if (hour > 23 || minute > 59 || second > 59 || day < 1 || day > daysIn(year, month)) return null;
+  // Date.UTC maps years 0-99 to 1900-1999; the calendar repeats itself after 400 years.
+  return Date.UTC(year + 400, month - 1, day, hour, minute, second) - MS_IN_400_YEARS;
+}
+
+const MS_IN_400_YEARS = 146_097 * 86_400_000;
+const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+/** 0 for a month that there is not. */
+function daysIn(year: number, month: number): number {
+  const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+  return month === 2 && isLeap ? 29 : (DAYS[month - 1] ?? 0);
 }
 
 /** `YYYY-MM-DD` when the value is a day of the calendar, else null. */

@@ -8,9 +8,8 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { orStorageError } from '../../core/files/file-io.js';
 import { identifier, literal, pathList } from '../../core/quote.js';
-import type { Field, LiveFile } from '../iceberg/model.js';
+import type { Field, LiveFile, TableChange } from '../iceberg/model.js';
 import type { DuckSession } from '../parquet/duckdb.js';
-import type { FilesOfChange } from './rewrite.js';
 
 const HASH = '"#hash"';
 
@@ -51,7 +50,7 @@ export class RunKeys {
   }
 
   /** The batch is in the table now. */
-  add({ path, types }: BatchKeys, change: FilesOfChange): void {
+  add({ path, types }: BatchKeys, change: Pick<TableChange, 'add' | 'remove'>): void {
     this.#paths.push(path);
     this.#types = types;
     for (const { location } of change.remove) this.#files.delete(location);
