@@ -5,5 +5,5 @@ import { answerOrders } from './child.js';
 import { type SyncOrder, syncOnce } from './sync-once.js';
 
 // As the command line does.
-setFlagsFromString('--heap-growing-percent=20');
+setFlagsFromString('--heap-growing-percent=50');
 answerOrders<SyncOrder>(syncOnce);

@@ -110,5 +110,5 @@ function bytesOf(root: string): number {
 }
 
 // As the command line does.
-setFlagsFromString('--heap-growing-percent=20');
+setFlagsFromString('--heap-growing-percent=50');
 answerOrders<WriteOrder>(obey);

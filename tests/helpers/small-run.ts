@@ -26,6 +26,8 @@ interface Given {
   readonly answer?: Parameters<typeof fakeClient>[0];
   readonly facts?: Partial<PlanFacts>;
   readonly ids?: ReadonlyMap<string, ReadonlySet<string>>;
+  /** The clock that bounds the time between commits. */
+  readonly now?: () => number;
   /** Of projects in scope; null: all. */
   readonly projects?: ReadonlySet<string> | null;
 }
@@ -46,7 +48,7 @@ export function smallRun({ states, tables, answer = () => page(), ids = new Map(
       links: new Set(),
       commitRows: 1000,
       commitMs: 60_000,
-      now: Date.now,
+      now: more.now ?? Date.now,
     },
     ...{ explicit: false, strict: false, retryOwed: false, signal: new AbortController().signal },
     writer: { has: async () => false },

@@ -58,6 +58,26 @@ describe('a plan that is carried out', () => {
     expect(tables.issues.state).toMatchObject({ complete: true, bookmark: { of: 'issues' } });
   });
 
+  test('commits what waits after a while, however little it is: a run that is killed must not lose hours', async () => {
+    const tables = { issues: fakeTable(), comments: fakeTable() };
+    let clock = 0;
+    const run = smallRun({ states: { issues: null, comments: null }, tables, answer, facts: never, now: () => clock });
+    const [root] = run.roots;
+    const page = async (id: string) => {
+      await root?.deliver(root.node.route, [{ record: issue(id), carried: {} }], {}, null);
+      await root?.advance(null);
+      return liveIds(tables.issues);
+    };
+    root?.begin();
+    expect(await page('1')).toEqual([]);
+    clock += 59_999;
+    expect(await page('2')).toEqual([]);
+    clock += 1;
+    expect(await page('3')).toEqual(['1', '2', '3']);
+    clock += 59_999;
+    expect(await page('4')).toEqual(['1', '2', '3']);
+  });
+
   test('tells expired credentials once: nothing else is asked for with them', async () => {
     const states = { issues: null, boards: null };
     const tables = { issues: fakeTable(), boards: fakeTable() };
