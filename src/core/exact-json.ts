@@ -34,9 +34,18 @@ export class TooManyError extends Error {
   override readonly name = 'TooManyError';
 }
 
+/** Deeper values are parsed like others; whoever wants them otherwise says so. */
+export interface Deep {
+  readonly maxDepth: number;
+  /** The text without what is deeper. */
+  readonly cut: (text: string) => string;
+}
+
 /** @throws TooManyError; SyntaxError, whose message may quote the text, for what is no JSON */
-export function parseExact(text: string, limits: JsonLimits = LIMITS): Exact {
-  const odd = scan(text, limits);
+export function parseExact(whole: string, limits: JsonLimits = LIMITS, deep?: Deep): Exact {
+  const first = scan(whole, limits, deep?.maxDepth);
+  const text = deep && first === null ? deep.cut(whole) : whole;
+  const { odd, members } = first ?? scan(text, limits) ?? NOTHING_ODD;
   if (odd.length === 0) return JSON.parse(text);
   // Nobody who wrote the text can have known it.
   const mark = randomBytes(6).toString('base64url');
@@ -46,7 +55,26 @@ export function parseExact(text: string, limits: JsonLimits = LIMITS): Exact {
     parts.push(text.slice(kept, start), `"${mark}${text.slice(start, end)}"`);
     kept = end;
   }
-  return restored(JSON.parse(parts.join('') + text.slice(kept)), mark);
+  const value: Exact = JSON.parse(parts.join('') + text.slice(kept));
+  // Each that is found takes one mark away: when all are, none is left. Looking for many takes longer than looking at everything.
+  const few = odd.length * members <= MOST_STEPS;
+  return few && odd.every((token) => restoreAt(value, token.way, mark)) ? value : restored(value, mark);
+}
+
+/** False when the marked number is not there: keys that come twice or look like numbers are kept in another order. */
+function restoreAt(root: Exact, way: readonly number[], mark: string): boolean {
+  let holder: Exact = root;
+  for (const [level, at] of way.entries()) {
+    if (typeof holder !== 'object' || holder === null) return false;
+    const members: Record<string, Exact> = holder as Record<string, Exact>;
+    const key = Array.isArray(holder) ? String(at) : Object.keys(holder)[at];
+    const member: Exact | undefined = key === undefined ? undefined : members[key];
+    if (key === undefined || member === undefined) return false;
+    if (level < way.length - 1) holder = member;
+    else if (typeof member !== 'string' || !member.startsWith(mark)) return false;
+    else members[key] = exactNumber(member.slice(mark.length));
+  }
+  return way.length > 0;
 }
 
 /** A number's own value where a double holds it. @throws TooManyError for an integer without end */
@@ -64,7 +92,22 @@ export function exactNumber(source: string): number | bigint | string {
 interface Token {
   readonly start: number;
   readonly end: number;
+  /** From the root: how many members or elements come before the one it is in, level by level. */
+  readonly way: readonly number[];
 }
+
+interface Seen {
+  /** Numbers that need another reading. */
+  readonly odd: readonly Token[];
+  readonly members: number;
+}
+
+const NOTHING_ODD: Seen = { odd: [], members: 0 };
+
+/** Every step on the way to a number lists the members of an object, at most all there are. */
+const MOST_STEPS = 10_000_000;
+/** Of deeper ones the way is not told. */
+const LEVELS_TOLD = 1024;
 
 const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?(?![0-9.eE+-])/y;
 /** A shorter integer is exact. */
@@ -73,27 +116,35 @@ const SUSPECT_LENGTH = 16;
 /** Counts are looked at once in so many characters: at each it would double the time of the pass. */
 const LOOK_AGAIN = 4096;
 
-/** Numbers that need another reading. */
-function scan(text: string, limits: JsonLimits): readonly Token[] {
+/** Null as soon as something is deeper than wanted. */
+function scan(text: string, limits: JsonLimits, maxDepth = Number.POSITIVE_INFINITY): Seen | null {
   const odd: Token[] = [];
+  const before = new Int32Array(LEVELS_TOLD);
+  let depth = 0;
   let [containers, members, commas, look] = [0, 0, 0, 0];
   const check = () =>
     refuseBeyond({ containers, members, values: commas + containers + 1, exactNumbers: odd.length }, limits);
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
     if (code === 0x22) at = endOfString(text, at);
-    else if (code === 0x2c) commas++;
-    else if (code === 0x3a) members++;
-    else if (code === 0x7b || code === 0x5b) containers++;
+    else if (code === 0x2c) {
+      commas++;
+      before[depth] = (before[depth] ?? 0) + 1;
+    } else if (code === 0x3a) members++;
+    else if (code === 0x7b || code === 0x5b) {
+      containers++;
+      if (++depth > maxDepth) return null;
+      before[depth] = 0;
+    } else if (code === 0x7d || code === 0x5d) depth--;
     else if ((code >= 0x30 && code <= 0x39) || code === 0x2d) {
       const end = endOfNumber(text, at);
-      if (isOdd(text, at, end)) odd.push({ start: at, end });
+      if (isOdd(text, at, end)) odd.push({ start: at, end, way: [...before.subarray(1, depth + 1)] });
       at = end - 1;
     }
     if (++look % LOOK_AGAIN === 0) check();
   }
   check();
-  return odd;
+  return { odd, members };
 }
 
 const WORDS: Readonly<Record<keyof JsonLimits, string>> = {

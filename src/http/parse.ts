@@ -1,5 +1,5 @@
 /** Bytes of an answer to JSON values, exactly: what cannot be kept as sent is refused, never bent. */
-import { type Exact, endOfString, isDeeperThan, parseExact, TooManyError } from '../core/exact-json.js';
+import { type Exact, endOfString, isDeeperThan, LIMITS, parseExact, TooManyError } from '../core/exact-json.js';
 
 /** JSON as received. */
 export type JsonValue = Exact;
@@ -38,7 +38,8 @@ export function parseJson(source: Uint8Array | string, depth: Depth = USUAL_DEPT
   if (depth.beyond === 'refuse' && isDeeperThan(text, depth.maxDepth))
     throw new MalformedError(`the body is nested deeper than ${depth.maxDepth} levels`);
   try {
-    return parseExact(withoutDepths(text, depth.maxDepth));
+    const { maxDepth } = depth;
+    return parseExact(text, LIMITS, { maxDepth, cut: (whole) => withoutDepths(whole, maxDepth) });
   } catch (error) {
     if (error instanceof TooManyError) throw new TooMuchError(`it holds ${error.message}`);
     // The parser's own message quotes the body, which must not be shown.
