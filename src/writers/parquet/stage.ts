@@ -9,8 +9,11 @@ import { makeRoomFor } from './room-for-columns.js';
 import { SEQUENCE } from './row-text.js';
 import type { Spool } from './spool.js';
 
-/** The view that `stageRows` makes in the session: the sequence number and one column per field. */
+/** The view or table that `stageRows` makes in the session: the sequence number and one column per field. */
 export const STAGE = 'stage';
+
+/** A batch of so few bytes is held as a table of the session: a file of its own costs more than what it spares. */
+const IN_MEMORY = 256 * 1024;
 
 /** DuckDB keeps a buffer of twice this size per thread; it must hold the longest line. */
 const LEAST_BUFFER = 1024 * 1024;
@@ -34,6 +37,7 @@ export async function stageRows(
   await spool.flush();
   const buffer = Math.max(LEAST_BUFFER, spool.longestLine + 1);
   const lines = `read_json(${pathList([spool.path])}, format = 'newline_delimited', maximum_object_size = ${buffer}, columns = ${jsonColumns(columns)})`;
+  if (spool.bytes <= IN_MEMORY) return session.run(`CREATE TEMP TABLE ${STAGE} AS SELECT * FROM ${lines}`);
   await session.run(
     `COPY (SELECT * FROM ${lines}) TO ${literal(path)} (FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE_BYTES '4MB')`,
   );

@@ -10,6 +10,7 @@ import { identifier, literal } from '../../core/quote.js';
 import type { Field, LiveFile, Schema } from '../iceberg/model.js';
 import { sqlType } from '../parquet/column-sql.js';
 import type { DuckSession } from '../parquet/duckdb.js';
+import { nullsOf } from '../parquet/read-sql.js';
 import { SEQUENCE } from '../parquet/row-text.js';
 import { STAGE } from '../parquet/stage.js';
 import { reasonOf } from './deletion-marks.js';
@@ -64,6 +65,7 @@ const CURSOR = '"#cursor"';
 export async function merge(asked: MergeInput): Promise<Merged> {
   const { session } = asked;
   await session.run(`CREATE TEMP TABLE batch AS ${lastOfEachKey(asked)}`);
+  if (asked.stored.data.length === 0) return intoEmpty(asked);
   const { marks, refused } = await withoutMassDeletion(asked);
   const input = { ...asked, marks };
   if (refused) await session.run(`CREATE OR REPLACE TEMP TABLE batch AS ${lastOfEachKey(input)}`);
@@ -78,14 +80,35 @@ export async function merge(asked: MergeInput): Promise<Merged> {
      SELECT ${FILE}, ${POSITION} FROM hit ANTI JOIN same USING (${SEQ})
      UNION ALL SELECT ${FILE}, ${POSITION} FROM marked`,
   );
+  const counted = await counts(input);
   return {
-    ...(await counts(input)),
+    ...counted,
     ...(refused ? { refused } : {}),
-    batchKeys: await input.keys.putAside(session, input.stored.data, keyFields(input)),
+    batchKeys: await input.keys.putAside(session, counted.keys, input.stored.data, keyFields(input)),
     newRows: await newRows(input, await fileNumbers(session, 'marked')),
     keptRows: (only) => keptRows(input, only),
     outdatedFiles: () => outdatedFiles(input),
     deadPositions: () => deadPositions(input),
+  };
+}
+
+/** Into a table without rows: nothing to compare with, nothing to replace, and no mark that could end too many. */
+async function intoEmpty(input: MergeInput): Promise<Merged> {
+  const { session, spec, schema, time } = input;
+  const [row] = await session.rows(`SELECT (SELECT count(*) FROM ${STAGE}) AS staged, count(*) AS keys,
+    count(*) FILTER (${lateness(input)}) AS late, count(*) FILTER (${REASON} IS NOT NULL) AS marked FROM batch`);
+  const number = (name: string) => Number(row?.[name]);
+  const [staged, keys, marked] = [number('staged'), number('keys'), number('marked')];
+  const each = `SELECT ${stagedColumns(spec, schema, time)}
+    FROM ${STAGE} JOIN (SELECT ${SEQ}, ${REASON} FROM batch) USING (${SEQ})`;
+  return {
+    ...{ written: keys, unchanged: 0, duplicate: staged - keys, deleted: marked, late: number('late'), replaced: 0 },
+    batchKeys: await input.keys.putAside(session, keys, [], keyFields(input)),
+    // Rows that all stay as they came need no join.
+    newRows: staged === keys && marked === 0 ? appendedRows(spec, schema, time) : each,
+    keptRows: async () => `${nullsOf(schema.fields)} WHERE false`,
+    outdatedFiles: async () => [],
+    deadPositions: async () => [],
   };
 }
 
@@ -202,21 +225,26 @@ function columns(schema: Schema, expression: (name: string) => string): string {
     .join(', ');
 }
 
-async function counts({
-  session,
-  spec,
-  seenUntil,
-}: MergeInput): Promise<Pick<Merged, 'written' | 'unchanged' | 'duplicate' | 'deleted' | 'late' | 'replaced'>> {
-  const late = spec.cursor === undefined || seenUntil === undefined ? 'false' : `${CURSOR} < ${stamp(seenUntil)}`;
+/** SQL: whether a row of `batch` is late. */
+const lateness = ({ spec, seenUntil }: MergeInput) =>
+  spec.cursor === undefined || seenUntil === undefined ? 'false' : `${CURSOR} < ${stamp(seenUntil)}`;
+
+async function counts(
+  input: MergeInput,
+): Promise<
+  Pick<Merged, 'written' | 'unchanged' | 'duplicate' | 'deleted' | 'late' | 'replaced'> & { readonly keys: number }
+> {
+  const { session } = input;
   const [row] = await session.rows(`SELECT
       (SELECT count(*) FROM ${STAGE}) AS staged, (SELECT count(*) FROM batch) AS keys,
       (SELECT count(*) FROM same) AS unchanged, (SELECT count(*) FROM marked) AS marked,
       (SELECT count(*) FROM replaced) AS replaced,
-      (SELECT count(*) FROM batch ANTI JOIN same USING (${SEQ}) WHERE ${late}) AS late,
+      (SELECT count(*) FROM batch ANTI JOIN same USING (${SEQ}) WHERE ${lateness(input)}) AS late,
       (SELECT count(*) FROM batch ANTI JOIN same USING (${SEQ}) ANTI JOIN (SELECT ${SEQ} FROM hit WHERE NOT live) USING (${SEQ})
        WHERE ${REASON} IS NOT NULL) AS marked_at_once`);
   const number = (name: string) => Number(row?.[name]);
   return {
+    keys: number('keys'),
     written: number('keys') - number('unchanged'),
     unchanged: number('unchanged'),
     duplicate: number('staged') - number('keys'),

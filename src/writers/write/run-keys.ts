@@ -11,6 +11,9 @@ import { identifier, literal, pathList } from '../../core/quote.js';
 import type { Field, LiveFile, TableChange } from '../iceberg/model.js';
 import type { DuckSession } from '../parquet/duckdb.js';
 
+/** A first batch of fewer rows is as a rule the only one, and rows in so small files are looked at in no time. */
+const WORTHWHILE = 2000;
+
 const HASH = '"#hash"';
 
 /** Keys of one batch, put aside while nobody knows whether they will be in the table. */
@@ -39,9 +42,14 @@ export class RunKeys {
     return Number(row?.met) === 0;
   }
 
-  /** Keeps the keys of the session's table `batch`, of a table whose rows are known to be this run's alone; else null. */
-  async putAside(session: DuckSession, stored: readonly LiveFile[], key: readonly Field[]): Promise<BatchKeys | null> {
-    if (!stored.every(({ location }) => this.#files.has(location))) return null;
+  /** Keeps the keys of the session's table `batch`, of a table whose rows are known to be this run's alone and many; else null. */
+  async putAside(
+    session: DuckSession,
+    keys: number,
+    stored: readonly LiveFile[],
+    key: readonly Field[],
+  ): Promise<BatchKeys | null> {
+    if (keys < WORTHWHILE || !stored.every(({ location }) => this.#files.has(location))) return null;
     const folder = await this.folder();
     await orStorageError(`make the folder ${folder}`, () => mkdir(folder, { recursive: true, mode: 0o700 }));
     const path = join(folder, `${randomUUID()}.parquet`);
