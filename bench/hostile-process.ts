@@ -20,7 +20,7 @@ export interface HostileCost {
 }
 
 // As the command line does.
-setFlagsFromString('--heap-growing-percent=50');
+setFlagsFromString('--heap-growing-percent=40');
 answerOrders<HostileOrder>(async (order): Promise<HostileCost> => {
   const began = performance.now();
   const refused = await read(order).then(

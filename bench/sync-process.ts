@@ -5,5 +5,5 @@ import { answerOrders } from './child.js';
 import { type SyncOrder, syncOnce } from './sync-once.js';
 
 // As the command line does.
-setFlagsFromString('--heap-growing-percent=50');
+setFlagsFromString('--heap-growing-percent=40');
 answerOrders<SyncOrder>(syncOnce);

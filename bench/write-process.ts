@@ -110,5 +110,5 @@ function bytesOf(root: string): number {
 }
 
 // As the command line does.
-setFlagsFromString('--heap-growing-percent=50');
+setFlagsFromString('--heap-growing-percent=40');
 answerOrders<WriteOrder>(obey);

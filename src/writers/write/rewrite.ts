@@ -19,6 +19,8 @@ export type UpsertMode = 'position-deletes' | 'copy-on-write';
 
 export type FilesOfChange = Pick<TableChange, 'operation' | 'add' | 'remove'>;
 
+export const NO_FILES: FilesOfChange = { operation: null, add: [], remove: [] };
+
 /** Reserved field ids of position-delete files (spec: Reserved Field IDs). */
 export const DELETE_FIELDS: readonly Field[] = [
   { id: 2147483546, name: 'file_path', required: true, type: 'string' },
@@ -69,7 +71,7 @@ export class Rewriter {
   async replace(merged: Merged, live: LiveFiles, mode: UpsertMode = 'position-deletes'): Promise<FilesOfChange> {
     const folds = mode === 'copy-on-write' && live.deletes.length > 0;
     const operation = merged.replaced + merged.written === 0 ? 'replace' : 'overwrite';
-    if (merged.replaced === 0 && !folds) return merged.written === 0 ? nothing() : this.append(merged.newRows);
+    if (merged.replaced === 0 && !folds) return merged.written === 0 ? NO_FILES : this.append(merged.newRows);
     if (isSmall(live.data)) {
       const add = await this.#dataFiles(`${merged.newRows} UNION ALL ${await merged.keptRows()}`);
       return { operation, add, remove: [...live.data, ...live.deletes] };
@@ -129,8 +131,4 @@ export class Rewriter {
 function isSmall(files: readonly LiveFile[]): boolean {
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
   return files.length <= SMALL_TABLE.files && bytes < SMALL_TABLE.bytes;
-}
-
-function nothing(): FilesOfChange {
-  return { operation: null, add: [], remove: [] };
 }

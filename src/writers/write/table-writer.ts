@@ -30,7 +30,7 @@ import { commitFiles, isOvertaken } from './on-newest.js';
 import { OtherRuns, TakenByOtherRun } from './other-runs.js';
 import { columnsOfOthers, declaredColumns, ownColumnsProperty } from './own-columns.js';
 import { PendingRows } from './pending-rows.js';
-import { type FilesOfChange, Rewriter, type UpsertMode } from './rewrite.js';
+import { type FilesOfChange, NO_FILES, Rewriter, type UpsertMode } from './rewrite.js';
 import { broughtColumns, type RowShape, shapeOf } from './row-shape.js';
 import { type BatchKeys, RunKeys } from './run-keys.js';
 import { currentState, doneBefore, holdsState, stateProperties, stateSummary, stateText } from './state.js';
@@ -64,7 +64,7 @@ export class IcebergTableWriter implements TableWriter {
   /** Of the newest version looked at; those of `shape` until the rows under way have come to an end. */
   #newestConflicts: readonly string[];
   readonly #batch: PendingRows;
-  readonly #keys: RunKeys;
+  readonly #keys = new RunKeys(async () => `${await this.bench.folder()}.keys`);
   #marks: Mark[] = [];
   #mustLoad = false;
   /** Our newest version that is known to be visible, once this run has made a snapshot. */
@@ -83,7 +83,6 @@ export class IcebergTableWriter implements TableWriter {
   ) {
     this.#table = `${spec.namespace}.${spec.name}`;
     this.#batch = new PendingRows(bench.folder);
-    this.#keys = new RunKeys(async () => `${await bench.folder()}.keys`);
     this.#otherRuns = spec.mode === 'append' ? null : new OtherRuns(this.#table, version);
     this.#newestConflicts = schemaFor(spec, version).conflicts;
     this.#shape = shapeOf(spec, this.#newestConflicts);
@@ -299,5 +298,3 @@ export class IcebergTableWriter implements TableWriter {
     };
   }
 }
-
-const NO_FILES: FilesOfChange = { operation: null, add: [], remove: [] };
