@@ -292,9 +292,7 @@ export class IcebergTableWriter implements TableWriter {
   #committed(snapshotId: string | null, counts: Counts): Committed {
     const { written, unchanged, duplicate, deleted, late, refused } = counts;
     const metadataLocation = this.version?.metadataLocation ?? '';
-    return {
-      ...{ snapshotId, written, unchanged, duplicate, deleted, late, metadataLocation },
-      ...(refused ? { refused } : {}),
-    };
+    const done = { snapshotId, written, unchanged, duplicate, deleted, late, metadataLocation };
+    return refused ? { ...done, refused } : done;
   }
 }
