@@ -76,6 +76,17 @@ export class SiteEdits {
     this.record(place, items);
   }
 
+  /** Removes the link of an issue to the third one after it. Jira writes a history on both, and moves `updated` of both. */
+  unlink(issueId: string): void {
+    const place = this.place(issueId);
+    this.site.unlinked.add(place);
+    for (const [end, other] of [
+      [place, place + 3],
+      [place + 3, place],
+    ] as const)
+      this.record(end, [change('Link', null, [this.site.keyAt(other), 'This issue was linked'], [null, null])]);
+  }
+
   /** Moves the issue's `updated`. */
   addComment(issueId: string, text = 'A new comment.', authorId?: string): string {
     const issue = this.place(issueId);

@@ -108,6 +108,7 @@ function links(scene: Scene): unknown[] {
 function isLinked(site: SiteIssues, from: number): boolean {
   return (
     from + 3 < site.options.issues &&
+    !site.unlinked.has(from) &&
     site.directory.linkTypes.length > 0 &&
     unit(site.options.seed, SALT.link, from) < 0.1
   );

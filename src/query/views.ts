@@ -5,7 +5,8 @@
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { identifier } from '../core/quote.js';
 import { connectionTables } from './business-views/connection-tables.js';
-import { createView, viewsForPeople } from './business-views/views-for-people.js';
+import { DUCKDB } from './business-views/duck-dialect.js';
+import { selectOf, viewsForPeople } from './business-views/views-for-people.js';
 import { lockDown, type Readable } from './read-only.js';
 import { columnsOf, type ShownTable, tableViews, type UnionPart, unionView } from './tables/table-views.js';
 import { type FilesOf, UnreadTables } from './tables/unread-tables.js';
@@ -108,9 +109,11 @@ class ShownViews {
   /** After all tables: a view never stands where a table of its name is, in any connection. @returns their names */
   async addPeopleViews(namespace: string, label: string, tables: readonly ShownTable[]): Promise<readonly string[]> {
     const names: string[] = [];
-    for (const view of viewsForPeople(connectionTables(namespace, label, tables))) {
+    const own = connectionTables(namespace, label, tables, DUCKDB);
+    for (const view of viewsForPeople(own)) {
       if (this.#ofTables.has(view.name)) continue;
-      const made = await this.#orProblem(namespace, view.name, () => this.unread.define(createView(namespace, view)));
+      const sql = `CREATE VIEW ${identifier(namespace)}.${identifier(view.name)} AS ${selectOf(view, own)}`;
+      const made = await this.#orProblem(namespace, view.name, () => this.unread.define(sql));
       if (!made) continue;
       this.#part(view.name, { connection: namespace, columns: view.columns });
       names.push(view.name);

@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
-import { customColumns, duckWords } from '../../src/query/business-views/custom-fields.js';
+import { customColumns, fieldWords } from '../../src/query/business-views/custom-fields.js';
+import { DUCKDB } from '../../src/query/business-views/duck-dialect.js';
 import type { Field } from '../../src/writers/iceberg/model.js';
 
 const text = (name: string, doc: string): Field => ({ id: 1, name, required: false, type: 'string', doc });
 const namesOf = (fields: readonly Field[], taken: readonly string[] = []) =>
-  customColumns(fields, taken, duckWords('i')).map(({ name, sql }) => [name, sql]);
+  customColumns(fields, taken, fieldWords(DUCKDB, 'i')).map(({ name, sql }) => [name, sql]);
 
 test('of two fields with one name the older keeps it, in whatever order the table has them', () => {
   const fields = [text('customfield_10027', 'Story Points'), text('customfield_9999', 'Story points')];

@@ -1,5 +1,5 @@
 /** A small site's tables, as a sync would write them, for tests of the views for people. */
-import type { ColumnType, Json, Row, TableSpec } from '../../src/contract/table.js';
+import type { ColumnType, Json, Mark, Row, TableSpec } from '../../src/contract/table.js';
 import { write } from './warehouse.js';
 
 type Columns = Readonly<Record<string, ColumnType | readonly [type: ColumnType, doc: string]>>;
@@ -67,9 +67,10 @@ export async function put(
   columns: Columns,
   rows: readonly Readonly<Record<string, unknown>>[],
   key: readonly string[] = ['id'],
+  marks: readonly Mark[] = [],
 ): Promise<void> {
   const [namespace = '', name = ''] = table.split('.');
   const empty = Object.fromEntries(Object.keys(columns).map((column) => [column, null]));
   const full = rows.map((row) => ({ ...empty, _extra: null, ...row }) as Row);
-  await write(folder, tableOf(namespace, name, columns, key), full, [], SITE);
+  await write(folder, tableOf(namespace, name, columns, key), full, marks, SITE);
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { VIEWS } from '../../src/query/business-views/views-for-people.js';
 import { type OpenWarehouse, openForReading } from '../../src/query/open.js';
 import { type JiraAndWarehouse, jiraAndWarehouse } from '../helpers/jira-and-warehouse.js';
 import { rowsOf } from './warehouse.js';
@@ -22,6 +23,11 @@ beforeAll(async () => {
 afterAll(async () => {
   warehouse?.close();
   await site?.close();
+});
+
+test('the page names every view with the words of its definition', () => {
+  for (const { name, row, of } of VIEWS)
+    expect(PAGE).toContain(`| \`${name}\` | ${row} | ${of.map((table) => `\`${table}\``).join(', ')} |`);
 });
 
 test('the page has ten questions', () => {

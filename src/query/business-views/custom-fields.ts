@@ -1,13 +1,13 @@
 /** Custom fields under their display names: `customfield_10016`, called "Story Points", becomes `story_points`. */
 
-import { identifier } from '../../core/quote.js';
 import type { Field, FieldType } from '../../writers/iceberg/model.js';
 import { sqlType } from '../../writers/parquet/column-sql.js';
+import type { Dialect } from './dialect.js';
 import { type ShownColumn, shown } from './shown-column.js';
 import { slug } from './slug.js';
 
 /** One field of the site: the columns it has in the table. */
-interface CustomField {
+export interface CustomField {
   readonly number: bigint;
   readonly columns: ReadonlyMap<Part, Field>;
 }
@@ -22,35 +22,19 @@ interface Draft {
   readonly sql: string;
 }
 
-/** How a dialect of SQL says what is shown of a field. */
+/** What is shown of a field's columns. */
 export interface FieldWords {
+  readonly dialect: Dialect;
   column(name: string): string;
-  /** A member of a struct. */
-  member(struct: string, name: string): string;
-  /** That member of each element of a list, as a list. */
-  each(list: string, name: string): string;
-  /** The sprints an issue is or was in, each in the state that it has today. */
-  sprints(list: string): string;
-  /** Of those, the name of the active one, else one to come, else the one that began last. */
-  presentSprint(sprints: string): string;
+  /** Present names and states of sprints by id, where they are known. */
+  readonly sprints: Readonly<Record<string, string>>;
 }
 
-/**
- * DuckDB's words.
- * @param alias of the table
- * @param states the states of sprints by id, an expression; null: they are not known beside the issues
- */
-export const duckWords = (alias: string, states: string | null = null): FieldWords => ({
-  column: (name) => `${alias}.${identifier(name)}`,
-  member: (struct, name) => `${struct}.${identifier(name)}`,
-  each: (list, name) => `list_transform(${list}, lambda each_one: each_one.${identifier(name)})`,
-  // Closing a sprint does not touch its issues: they still call it active.
-  sprints: (list) =>
-    states === null
-      ? list
-      : `list_transform(${list}, lambda each_one: CASE WHEN each_one IS NOT NULL THEN ` +
-        `struct_update(each_one, state := coalesce(${states}[each_one.id], each_one.state)) END)`,
-  presentSprint,
+/** Columns of a table as they were sent. */
+export const fieldWords = (dialect: Dialect, alias: string): FieldWords => ({
+  dialect,
+  column: (name) => `${alias}.${dialect.name(name)}`,
+  sprints: {},
 });
 
 const COLUMN = /^customfield_(?<number>\d+)(?:_(?<part>id|name|text))?$/;
@@ -78,7 +62,7 @@ export function customColumns(
   });
 }
 
-function fieldsOf(fields: readonly Field[]): readonly CustomField[] {
+export function fieldsOf(fields: readonly Field[]): readonly CustomField[] {
   const found = new Map<bigint, Map<Part, Field>>();
   for (const field of fields) {
     const { number, part = '' } = COLUMN.exec(field.name)?.groups ?? {};
@@ -109,7 +93,7 @@ function draftsOf({ number, columns }: CustomField, words: FieldWords): readonly
 }
 
 /** The writer of the tables says more than the name in the docs of columns that are a part of a field. */
-function displayName(columns: ReadonlyMap<Part, Field>): string {
+export function displayName(columns: ReadonlyMap<Part, Field>): string {
   const whole = columns.get('')?.doc;
   if (whole !== undefined) return whole;
   const [part] = [...columns.values()];
@@ -123,23 +107,15 @@ function valuesOf(type: FieldType, stem: string, sql: string, words: FieldWords)
   const has = (...names: string[]) => names.every((name) => members.some((member) => member.name === name));
   if (list && has('id', 'name', 'state', 'start_date'))
     return [
-      { stem: 'sprint', suffix: '', type: 'VARCHAR', sql: words.presentSprint(words.sprints(sql)) },
-      { stem: 'sprints', suffix: '', type: sqlType(type), sql: words.sprints(sql) },
+      { stem: 'sprint', suffix: '', type: 'VARCHAR', sql: words.dialect.presentSprint(sql, words.sprints) },
+      { stem: 'sprints', suffix: '', type: sqlType(type), sql: words.dialect.updated(sql, words.sprints) },
     ];
   const word = ['value', 'name'].find((name) => has(name));
   if (word === undefined) return [draft('', sqlType(type), sql)];
-  if (list) return [draft('', 'VARCHAR[]', words.each(sql, word))];
-  const child = has('child_value') ? [draft('_child', 'VARCHAR', words.member(sql, 'child_value'))] : [];
-  return [draft('', 'VARCHAR', words.member(sql, word)), ...child];
+  if (list) return [draft('', 'VARCHAR[]', words.dialect.each(sql, word))];
+  const child = has('child_value') ? [draft('_child', 'VARCHAR', words.dialect.member(sql, 'child_value'))] : [];
+  return [draft('', 'VARCHAR', words.dialect.member(sql, word)), ...child];
 }
 
-const membersOf = (type: FieldType): readonly Field[] =>
+export const membersOf = (type: FieldType): readonly Field[] =>
   typeof type === 'object' && type.kind === 'struct' ? type.fields : [];
-
-function presentSprint(sprints: string): string {
-  const rank = "CASE lower(each_one.state) WHEN 'active' THEN 2 WHEN 'future' THEN 1 ELSE 0 END";
-  const began = "coalesce(each_one.start_date, TIMESTAMPTZ '0001-01-01 00:00:00+00')";
-  const number = 'coalesce(TRY_CAST(each_one.id AS BIGINT), 0)';
-  const order = `{'rank': ${rank}, 'began': ${began}, 'number': ${number}, 'name': each_one.name}`;
-  return `list_max(list_transform(${sprints}, lambda each_one: ${order})).name`;
-}

@@ -1,20 +1,23 @@
 /** Columns of the views for people, and the tables they come from. */
 
-import { identifier } from '../../core/quote.js';
-import type { Field } from '../../writers/iceberg/model.js';
+import type { Field, FieldType } from '../../writers/iceberg/model.js';
 import { sqlType } from '../../writers/parquet/column-sql.js';
 import type { ShownTable, ViewColumn } from '../tables/table-views.js';
+import type { Dialect } from './dialect.js';
 
 export interface ShownColumn extends ViewColumn {
   /** An expression over the view's FROM clause. */
   readonly sql: string;
 }
 
-export interface PeopleView {
-  readonly name: string;
+export interface ViewBody {
   readonly columns: readonly ShownColumn[];
   /** FROM and what follows. */
   readonly from: string;
+}
+
+export interface PeopleView extends ViewBody {
+  readonly name: string;
 }
 
 export const shown = (name: string, type: string, sql: string): ShownColumn => ({ name, type, sql });
@@ -26,6 +29,7 @@ export class Source {
   constructor(
     private readonly table: ShownTable | undefined,
     readonly alias: string,
+    private readonly dialect: Dialect,
   ) {
     this.#fields = new Map(table?.fields.map((field) => [field.name, field]));
   }
@@ -38,9 +42,15 @@ export class Source {
     return [...this.#fields.values()];
   }
 
+  /** Type of the elements of a column that is a list. */
+  elementOf(column: string): FieldType {
+    const type = this.#fields.get(column)?.type;
+    return typeof type === 'object' && type.kind === 'list' ? type.element : 'string';
+  }
+
   /** @param type of the null in place of a missing column */
   sql(column: string, type = 'VARCHAR'): string {
-    return this.has(column) ? `${this.alias}.${identifier(column)}` : `CAST(NULL AS ${type})`;
+    return this.has(column) ? `${this.alias}.${this.dialect.name(column)}` : `CAST(NULL AS ${type})`;
   }
 
   /** A column as it is, perhaps under another name. */
@@ -52,8 +62,7 @@ export class Source {
   /** `<schema>.<table> <alias>`, live rows alone or `all`. */
   rows(which: 'live' | 'all'): string {
     if (!this.table) throw new Error('A view is made from a table that is there.');
-    const { namespace, name } = this.table;
-    return `${identifier(namespace)}.${identifier(which === 'all' ? `${name}_all` : name)} ${this.alias}`;
+    return `${this.dialect.table(this.table, which)} ${this.alias}`;
   }
 
   /** Empty when this table, or the column that leads to it, is missing. */
@@ -62,3 +71,25 @@ export class Source {
     return ` LEFT JOIN ${this.rows(which)} ON ${this.sql(key)} = ${from.sql(column)}`;
   }
 }
+
+/**
+ * Live rows with one row for each element of a list: FROM item under the source's own alias, whose columns stay, with `item`
+ * and `place` beside them.
+ * @param distinct see `Apart`
+ */
+export function apart(
+  { dialect }: { readonly dialect: Dialect },
+  source: Source,
+  list: string,
+  distinct: string | null,
+  key = 'id',
+): string {
+  const keep = source.fields.filter(({ name }) => !isTaken(name, list)).map(({ name }) => source.sql(name));
+  const rows = dialect.apart({
+    ...{ rows: source.rows('live'), alias: source.alias, keep, distinct, key },
+    list: source.sql(list),
+  });
+  return `${rows} ${source.alias}`;
+}
+
+const isTaken = (name: string, list: string) => [list, 'item', 'items', 'place'].includes(name);

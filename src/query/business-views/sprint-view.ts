@@ -2,12 +2,12 @@
 
 import type { ConnectionTables } from './connection-tables.js';
 import { connectionOf } from './issue-views.js';
-import { type PeopleView, shown } from './shown-column.js';
+import { shown, type ViewBody } from './shown-column.js';
 
 const TIMESTAMP = 'TIMESTAMP WITH TIME ZONE';
 
 /** Of the boards that show a sprint, the one it was made on; when that is not among them, the one with the lowest number. */
-export function sprintView(tables: ConnectionTables): PeopleView | null {
+export function sprintView(tables: ConnectionTables): ViewBody | null {
   const sprint = tables.source('board_sprints', 's');
   if (!sprint.has('id')) return null;
   const board = tables.source('boards', 'b');
@@ -17,7 +17,6 @@ export function sprintView(tables: ConnectionTables): PeopleView | null {
     ? ` LEFT JOIN (SELECT sprint_id, count(*) AS issues FROM ${member.rows('live')} GROUP BY sprint_id) n ON n.sprint_id = s.id`
     : '';
   return {
-    name: 'sprint',
     columns: [
       connectionOf(tables),
       sprint.column('sprint_id', 'id'),

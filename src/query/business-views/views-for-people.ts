@@ -1,16 +1,161 @@
-/** The views for people of one connection: names instead of ids, one join less to write. */
-import { identifier } from '../../core/quote.js';
+/**
+ * The views of one connection: names instead of ids, lists as rows. One list, from which the terminal, other readers' SQL,
+ * Snowflake's text and the docs are made.
+ */
 import type { ConnectionTables } from './connection-tables.js';
+import {
+  developmentSummaryView,
+  fieldOptionSeenView,
+  issueFieldValueView,
+  requestSlaView,
+  teamSeenView,
+} from './field-values.js';
+import {
+  issueAffectsVersionView,
+  issueAttachmentView,
+  issueComponentView,
+  issueFixVersionView,
+  issueLabelView,
+  issueLinkView,
+  issueSprintView,
+  issueSubtaskView,
+} from './issue-lists.js';
 import { commentView, historyView, issueView, worklogView } from './issue-views.js';
-import type { PeopleView } from './shown-column.js';
+import type { PeopleView, ViewBody } from './shown-column.js';
+import { epicView, filterPermissionView, userGroupView, workflowTransitionView } from './site-views.js';
 import { sprintView } from './sprint-view.js';
+
+export interface ViewDefinition {
+  readonly name: string;
+  /** What one row is, in the docs. */
+  readonly row: string;
+  /** The tables it is made of; the first it cannot do without. Small tables that know present names come on top. */
+  readonly of: readonly [string, ...string[]];
+  /** Null where a table or column that it needs is not there. */
+  readonly make: (tables: ConnectionTables) => ViewBody | null;
+}
+
+const define = (name: string, row: string, of: ViewDefinition['of'], make: ViewDefinition['make']): ViewDefinition => ({
+  name,
+  row,
+  of,
+  make,
+});
+
+export const VIEWS: readonly ViewDefinition[] = [
+  define(
+    'issue',
+    'an issue: system columns as in `issue_search`, custom fields by display name, `url`',
+    ['issue_search', 'board_sprints'],
+    issueView,
+  ),
+  define(
+    'worklog',
+    'a worklog: issue, type, project, epic, author, working day, seconds and hours, comment',
+    ['issue_worklog', 'issue_search'],
+    worklogView,
+  ),
+  define(
+    'comment',
+    'a comment: issue, author, plain text, restriction',
+    ['issue_comments', 'issue_search'],
+    commentView,
+  ),
+  define(
+    'history',
+    'one changed field of an issue: when, who, from and to, as text and as id',
+    ['issue_changelog', 'issue_search'],
+    historyView,
+  ),
+  define(
+    'sprint',
+    'a sprint: board, state, dates, goal, number of issues',
+    ['board_sprints', 'boards', 'sprint_issues'],
+    sprintView,
+  ),
+  define(
+    'issue_link',
+    'one side of a link: type, direction, wording, the other issue',
+    ['issue_search'],
+    issueLinkView,
+  ),
+  define('issue_component', 'a component of an issue', ['issue_search', 'project_components'], issueComponentView),
+  define(
+    'issue_fix_version',
+    'a version that an issue is to be fixed in',
+    ['issue_search', 'project_versions'],
+    issueFixVersionView,
+  ),
+  define(
+    'issue_affects_version',
+    'a version that an issue was seen in',
+    ['issue_search', 'project_versions'],
+    issueAffectsVersionView,
+  ),
+  define('issue_label', 'a label of an issue', ['issue_search'], issueLabelView),
+  define(
+    'issue_sprint',
+    'a sprint that an issue is or was in, with its present state',
+    ['issue_search', 'board_sprints'],
+    issueSprintView,
+  ),
+  define('issue_subtask', 'a sub-task of an issue', ['issue_search'], issueSubtaskView),
+  define('issue_attachment', 'a file attached to an issue, without its content', ['issue_search'], issueAttachmentView),
+  define(
+    'issue_field_value',
+    'one value of one custom field of an issue, as text, with its id',
+    ['issue_search'],
+    issueFieldValueView,
+  ),
+  define('epic', 'an epic: name, status, whether it is done', ['issue_search'], epicView),
+  define('user_group', 'a user in a group', ['group_members', 'groups'], userGroupView),
+  define(
+    'filter_permission',
+    'a share of a saved filter, for viewing or for editing',
+    ['filters'],
+    filterPermissionView,
+  ),
+  define(
+    'workflow_transition',
+    'a transition of a workflow and a status it leaves',
+    ['workflows', 'statuses'],
+    workflowTransitionView,
+  ),
+  define(
+    'field_option_seen',
+    'an option that some issue has chosen, with the number of issues',
+    ['issue_search'],
+    fieldOptionSeenView,
+  ),
+  define(
+    'team_seen',
+    'a team that some issue has, with the number of issues',
+    ['issue_search', 'fields'],
+    teamSeenView,
+  ),
+  define(
+    'development_summary',
+    'an issue and a kind of development work, with their number',
+    ['issue_search'],
+    developmentSummaryView,
+  ),
+  define(
+    'request_sla',
+    'a cycle of a service clock of an issue; `as_of` is when it was read',
+    ['issue_search'],
+    requestSlaView,
+  ),
+];
 
 /** Those that can be made: a view needs its own table, and does without the ones it only takes words from. */
 export function viewsForPeople(tables: ConnectionTables): readonly PeopleView[] {
-  return [issueView, worklogView, commentView, historyView, sprintView].flatMap((make) => make(tables) ?? []);
+  return VIEWS.flatMap(({ name, make }) => {
+    const body = make(tables);
+    return body ? [{ name, ...body }] : [];
+  });
 }
 
-export function createView(namespace: string, { name, columns, from }: PeopleView): string {
-  const selected = columns.map((column) => `${column.sql} AS ${identifier(column.name)}`);
-  return `CREATE VIEW ${identifier(namespace)}.${identifier(name)} AS SELECT ${selected.join(', ')} ${from}`;
+/** A SELECT of a view's columns, in their order. */
+export function selectOf({ columns, from }: ViewBody, { dialect }: ConnectionTables): string {
+  return `SELECT ${columns.map((column) => `${column.sql} AS ${dialect.name(column.name)}`).join(', ')} ${from}`;
 }

@@ -1,0 +1,50 @@
+/** Snowflake's words for the views. It keeps the members of objects as they are written in the files: in lower case. */
+import type { Dialect } from '../business-views/dialect.js';
+import { rawDatabase, type SnowflakeNames } from './setup.js';
+import { name, path, text } from './sql.js';
+
+const TYPES: Readonly<Record<string, string>> = { 'TIMESTAMP WITH TIME ZONE': 'TIMESTAMP_TZ' };
+
+const castTo = (type: string) => `::${TYPES[type] ?? type}`;
+const steps = (parts: readonly string[]) => parts.map((part) => `['${part}']`).join('');
+
+/** A list is distinct by what stands first: in Snowflake a window, since its lists are not filtered by their own places. */
+const flattened = (from: string, keep: readonly string[], list: string, more: string) =>
+  `(SELECT ${[...keep, 'f.value AS item', 'f.index + 1 AS place'].join(', ')} FROM ${from}, LATERAL FLATTEN(INPUT => ${list}) f${more})`;
+
+const lookUp = (found: string, id: string) => `GET(${found}, ${id})::VARCHAR`;
+
+export function snowflakeDialect(names: SnowflakeNames): Dialect {
+  return {
+    name,
+    text,
+    table: (table, which) => path(which === 'all' ? rawDatabase(names) : names.database, table.namespace, table.name),
+    member: (struct, member, type = 'VARCHAR') => `${struct}:${member}${castTo(type)}`,
+    each: (list, member) => `TRANSFORM(${list}, e -> e:${member}::VARCHAR)`,
+    apart: ({ rows, alias, keep, list, distinct, key }) => {
+      const same = distinct === '' ? 'f.value::VARCHAR' : `f.value:${distinct}::VARCHAR`;
+      const once = `PARTITION BY ${alias}.${name(key)}, ${same} ORDER BY f.index`;
+      return flattened(rows, keep, list, distinct === null ? '' : ` QUALIFY ROW_NUMBER() OVER (${once}) = 1`);
+    },
+    jsonApart: ({ rows, keep, json }) => flattened(rows, keep, json, ''),
+    json: (value) => `TRY_PARSE_JSON(${value})`,
+    jsonText: (json, parts) => `${json}${steps(parts)}::VARCHAR`,
+    jsonAt: (json, parts) => `${json}${steps(parts)}`,
+    moment: (milliseconds) => `TO_TIMESTAMP_TZ(CAST(${milliseconds} AS BIGINT), 3)`,
+    captured: (value, pattern) => `REGEXP_SUBSTR(${value}, ${text(pattern)}, 1, 1, 'es', 1)`,
+    lookup: (select) => `SELECT OBJECT_AGG(id, TO_VARIANT(value)) AS found FROM (${select}) WHERE value IS NOT NULL`,
+    lookUp,
+    // Objects of a typed list cannot be changed in place: lists inside rows stay as they were sent.
+    updated: (list) => list,
+    presentSprint: (list, found) => {
+      const of = (sprint: string, member: string) => {
+        const sent = `${sprint}:${member}::VARCHAR`;
+        return found[member] === undefined
+          ? sent
+          : `COALESCE(${lookUp(found[member], `${sprint}:id::VARCHAR`)}, ${sent})`;
+      };
+      const first = (state: string) => of(`FILTER(${list}, e -> ${of('e', 'state')} = ${text(state)})[0]`, 'name');
+      return `COALESCE(${first('active')}, ${first('future')}, ${of(`${list}[ARRAY_SIZE(${list}) - 1]`, 'name')})`;
+    },
+  };
+}
