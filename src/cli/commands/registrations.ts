@@ -56,6 +56,7 @@ const streams: Registration = (program, run) =>
     .command('streams')
     .summary('the registry, or one stream: routes, cost, key, cursor, permissions, columns')
     .argument('[name]', 'a stream')
+    .option('--like <table>', 'which stream or view stands for a table of another connector')
     .option('--json', 'one JSON document')
     .action(run(() => import('./streams.js')));
 

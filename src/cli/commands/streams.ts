@@ -1,6 +1,8 @@
 /** `connector streams [NAME]`: the registry, or one stream in full. */
+import { type Likeness, tablesLike } from '../../app/settings/peers.js';
 import { EXIT } from '../../core/errors.js';
 import { TextTable } from '../../core/text-table.js';
+import { VIEWS } from '../../query/business-views/views-for-people.js';
 import { PRODUCT_NAMES, TOPIC_NAMES, TOPICS } from '../../runtime/streams/kinds.js';
 import {
   credentialsOf,
@@ -13,10 +15,17 @@ import {
 import type { Action } from '../command.js';
 
 interface Options {
+  readonly like?: string;
   readonly json?: true;
 }
 
-export const run: Action<Options> = async (context, [name], { json }) => {
+export const run: Action<Options> = async (context, [name], { like, json }) => {
+  if (like !== undefined) {
+    const found = tablesLike(like);
+    if (json) context.printJson(found);
+    else context.print(likeText(like, found));
+    return EXIT.ok;
+  }
   const registry = context.registry();
   if (name === undefined) {
     const all = [...registry.streams.values()];
@@ -29,6 +38,16 @@ export const run: Action<Options> = async (context, [name], { json }) => {
   else context.print(textOf(stream));
   return EXIT.ok;
 };
+
+function likeText(like: string, found: readonly Likeness[]): string {
+  if (found.length === 0)
+    return `No connector that we know has a table called ${like}. All names: docs/from-other-connectors.md; our streams: connector streams.`;
+  const line = ({ connector, table, ours, because }: Likeness) =>
+    `${table} (${connector}): ${because === null ? ours.map(kindOf).join(', ') : `none, because ${because}`}`;
+  return found.map(line).join('\n');
+}
+
+const kindOf = (name: string) => (VIEWS.some((view) => view.name === name) ? `view ${name}` : `stream ${name}`);
 
 function summaryOf(stream: Stream) {
   return {
