@@ -3,17 +3,24 @@
 import { startSimulator } from '../simulator/simulator.js';
 import { readStreamFiles } from '../src/app/settings/package-files.js';
 import { loadRegistry } from '../src/runtime/streams/load.js';
+import { withSettingLists } from '../src/runtime/streams/setting-lists.js';
 import { checkCalls } from './spec/answers.js';
 import { judge, readDeviations, specFiles } from './spec/finding.js';
 import { loadSpecs, OWN_LISTS, SAID_TO_BE_OURS } from './spec/open-api.js';
 import { walkSite } from './spec/site-walk.js';
+
+/** What settings would name. */
+const LISTS = { issue_properties: ['request-channel-type'] };
 
 const files = specFiles(process.argv.slice(2), 'check:simulator');
 const specs = loadSpecs([...OWN_LISTS, ...files]);
 const simulator = await startSimulator({ issues: 120 });
 try {
   const authorization = `Basic ${Buffer.from(`${simulator.email}:${simulator.apiToken}`).toString('base64')}`;
-  const calls = await walkSite(loadRegistry(readStreamFiles()), { url: simulator.url, authorization });
+  const calls = await walkSite(withSettingLists(loadRegistry(readStreamFiles()), [], LISTS), {
+    url: simulator.url,
+    authorization,
+  });
   const { findings, notes } = checkCalls(calls, specs);
   const { lines, failed } = judge(findings, readDeviations('simulator'));
   console.log(

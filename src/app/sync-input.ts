@@ -82,6 +82,7 @@ export interface SyncParts extends Pick<Ports, 'clock' | 'signal'> {
   readonly scopes?: ScopeStore;
   readonly debts?: DebtStore;
   readonly rejects?: { add(reject: Reject): void; finish(): Promise<void> };
+  warn?: (text: string) => void;
   tell?(event: StreamEvent): void;
 }
 
@@ -104,6 +105,7 @@ export function syncInputOf(connection: Connection, wishes: SyncWishes, parts: S
     commitMs: defined.manifest.commit_after,
     onReject: (reject) => rejects?.add(reject),
     keepRejects: async () => rejects?.finish(),
+    ...(parts.warn ? { warn: parts.warn } : {}),
     tell,
   };
 }

@@ -156,6 +156,7 @@ async function syncOne(run: Run, connection: Connection, client: HttpClient): Pr
       rejects,
       scopes: new ProjectsTable(writer, name, runId),
       debts: new OwedTable(writer, name, runId),
+      warn: (text: string) => ports.log.warn(`${name}: ${text}`),
       tell: await run.progress.watch(name, client),
     };
     const { reports, failures } = await runSync(syncInputOf(connection, job, parts));

@@ -224,3 +224,32 @@ test('the first plan of all streams of the default site leaves the sync within i
   const sprints = planned.streams.find(({ stream }) => stream === 'sprint_issues');
   expect(sprints?.requests.min).toBeLessThan(sprints?.requests.max ?? 0);
 }, 120_000);
+
+test('a plan tells how many issues are asked and how many are spared; a run says more than 5,000 before it pays them', async () => {
+  world = await jiraAndWarehouse({
+    ...{ issues: 5_200, watched: 0.1, voted: 0.05, fixedClock: true },
+    perIssue: { comments: 0, worklogs: 0, histories: 0 },
+  });
+  const { extras, table } = world.jira.site;
+  const places = Array.from({ length: table.size }, (_, place) => place);
+  const watched = places.filter((place) => extras.watchersOf(place).length > 0).length;
+  const told = await plan(['issue_watchers', 'issue_votes', 'issue_remote_links', 'issue_search']);
+  const of = (stream: string) => told.streams.find((one) => one.stream === stream);
+  const exactly = (value: number) => ({ min: value, max: value });
+  expect(of('issue_watchers')).toMatchObject({
+    requests: exactly(watched),
+    parents: { asked: exactly(watched), spared: exactly(5_200 - watched) },
+  });
+  expect(of('issue_remote_links')).toMatchObject({ requests: exactly(5_200), parents: { spared: exactly(0) } });
+  const said: string[] = [];
+  const warn = (text: string) => {
+    said.push(
+      `${text} after ${world.jira.requests.byRoute().get('GET /rest/api/3/issue/{issueIdOrKey}/remotelink') ?? 0} requests`,
+    );
+    throw new Error('It was told in time.');
+  };
+  await world.sync(['issue_watchers', 'issue_remote_links', 'issue_search'], { warn }).catch(() => undefined);
+  expect(said).toEqual([
+    expect.stringMatching(/more than 5000 requests for one stream: issue_remote_links 5200;.* after 0 requests/),
+  ]);
+}, 120_000);

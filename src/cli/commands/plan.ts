@@ -39,6 +39,8 @@ function jsonOf(plans: readonly ConnectionPlan[]) {
         requests: one.requests.max,
         requests_min: one.requests.min,
         rows: one.rows?.max ?? null,
+        parents: one.parents?.asked.max ?? null,
+        parents_spared: one.parents?.spared.min ?? null,
       })),
     })),
   };

@@ -5,6 +5,7 @@ import { showDuration } from '../../core/duration.js';
 import { type TableColumn, tableOf } from '../../core/text-table.js';
 import type { Alternative } from '../../runtime/estimate/alternatives.js';
 import type { Range } from '../../runtime/plan/range.js';
+import { MANY_REQUESTS } from '../../runtime/probe/fan-outs.js';
 
 const COLUMNS: readonly TableColumn<ConnectionPlan['streams'][number]>[] = [
   ['stream', 'left', ({ stream }) => stream],
@@ -20,9 +21,11 @@ export function planText(plan: ConnectionPlan): string {
   return [
     `${plan.name} (${plan.site})`,
     tableOf(COLUMNS, plan.streams, true),
+    ...fanOuts(plan.streams),
     ...reasons(plan.alternatives),
     ...unnamed(plan.onlyWhenNamed),
     total,
+    ...large(plan.streams),
   ].join('\n');
 }
 
@@ -30,6 +33,23 @@ const unnamed = (streams: readonly string[]) =>
   streams.length === 0
     ? []
     : [`Not in this plan, for they are read only when \`--stream\` or \`streams:\` names them: ${streams.join(', ')}.`];
+
+/** Streams that ask each parent: how many are asked, and how many have nothing. */
+const fanOuts = (streams: ConnectionPlan['streams']) =>
+  streams.flatMap(({ stream, parents }) =>
+    parents
+      ? [`${stream}: 1 request for each of ${show(parents.asked)} parents; ${show(parents.spared)} are spared.`]
+      : [],
+  );
+
+/** The last line: what nobody should start unawares. */
+function large(streams: ConnectionPlan['streams']): readonly string[] {
+  const many = streams.filter(({ requests }) => requests.max > MANY_REQUESTS);
+  const named = many.map(({ stream, requests }) => `${stream} ${show(requests)}`);
+  return many.length === 0
+    ? []
+    : [`More than ${number.format(MANY_REQUESTS)} requests for one stream: ${named.join(', ')}.`];
+}
 
 const number = new Intl.NumberFormat('en-US');
 

@@ -3,13 +3,16 @@
 import { valueAt } from '../../core/json-path.js';
 import { childCost, type Facts, fedBy, scanCost } from '../plan/cost.js';
 import { exactly, type Range, whole } from '../plan/range.js';
-import type { ReadPlan, RootStep } from '../plan/read-plan.js';
+import type { ReadPlan, RootStep, ScanStep } from '../plan/read-plan.js';
 import { everyStep } from '../plan/read-plan.js';
 import { EVERYTHING } from '../plan/scopes.js';
 import { labelOf, type TreeNode, type Wanted } from '../plan/tree.js';
+import { asksEach, countOf } from '../probe/fan-outs.js';
 import type { Measured } from '../probe/route-choice.js';
 import { sample } from '../probe/sample.js';
+import { withQuery } from '../requests/since.js';
 import { parseTimestamp } from '../rows/timestamp.js';
+import type { ParentDecl } from '../streams/parent-words.js';
 import { isRequestRoute } from '../streams/registry.js';
 import type { Estimating } from './estimate.js';
 import { estimateReconciliations, type Scanned } from './estimate-reconciliations.js';
@@ -48,7 +51,7 @@ export async function estimateScans(
     const count = await recordsOf(root, shapes, ctx);
     scanned.push({ root, records: count });
     await learn(root, count, shapes, input, ctx);
-    addScan(root, count, shapes, ctx);
+    await addScan(root, count, shapes, ctx);
   }
   await estimateReconciliations(plan, scanned, ctx);
   const of = (stream: string) => scanned.find(({ root }) => root.stream.stream === stream)?.records;
@@ -67,13 +70,13 @@ async function recordsOf(root: RootStep, shapes: Shapes, ctx: Estimating): Promi
   const { stream, route } = root;
   const { since, full } = root.scan;
   const name = stream.stream;
-  const counted = await ctx.probe.count(stream, since);
+  const counted = await ctx.probe.count(stream, since, withQuery(ctx.probe.values, root.query));
   if (counted !== null) return counted;
   if (full && route.page?.kind === 'feed') {
     const inside = await insideRecords(root, shapes, ctx);
     if (inside !== null) return inside;
   } else if (isRequestRoute(route)) {
-    const page = await ctx.probe.firstPage(stream, route, {}, since);
+    const page = await ctx.probe.firstPage(stream, route, withQuery(ctx.probe.values, root.query), since);
     if (page) return page.total ?? page.rows.length;
   }
   const before = full ? await ctx.history.rows(name) : ctx.history.lastRun(labelOf(root))?.rowsRead;
@@ -131,13 +134,15 @@ function cursorOf({ stream }: TreeNode, record: unknown): number | null {
   return timestamp ? Date.parse(timestamp.utc) : null;
 }
 
-function addScan(root: RootStep, count: number, shapes: Shapes, { costs }: Estimating): void {
+async function addScan(root: RootStep, count: number, shapes: Shapes, ctx: Estimating): Promise<void> {
+  const { costs } = ctx;
   const own = scanCost(root.stream, root.route, count);
   costs.add(labelOf(root), exactly(own.requests));
   costs.waits(own.chain);
   for (const node of everyStep(root)) {
     const name = node.stream.stream;
-    if (node !== root) costs.add(labelOf(node), childRange(node, count, shapes));
+    const parents = node === root ? exactly(count) : await parentsOf(node, root, count, ctx);
+    if (node !== root) costs.add(labelOf(node), childRange(node, parents, shapes));
     if (!node.selected) continue;
     costs.setRows(name, rowsOf(node, root, count, shapes));
     // The feed of deleted keys is read from the table's bookmark on.
@@ -145,10 +150,36 @@ function addScan(root: RootStep, count: number, shapes: Shapes, { costs }: Estim
   }
 }
 
-function childRange(node: TreeNode, parents: number, shapes: Shapes): Range {
+function childRange(node: TreeNode, parents: Range, shapes: Shapes): Range {
   const cost = (end: 'min' | 'max') =>
-    childCost(node, parents, { rate: 1, latency: 0, records: () => parents, inside: shapes.inside(end) });
+    childCost(node, parents[end], { rate: 1, latency: 0, records: () => parents[end], inside: shapes.inside(end) });
   return { min: cost('min'), max: cost('max') };
+}
+
+/** The records of a walk that a step is asked about, told with those that its filter spares: by a count, else by the parents' own table. */
+async function parentsOf(node: ScanStep, root: RootStep, count: number, ctx: Estimating): Promise<Range> {
+  const { parent } = node;
+  if (!parent || !asksEach(node)) return exactly(count);
+  const direct = parent.stream === root.stream.stream;
+  const filtered = !direct || parent.query !== undefined || parent.where !== undefined;
+  const all = root.query === null ? count : ((await countOf(ctx.probe, root, null)) ?? count);
+  const asked = filtered ? await countFiltered(parent, direct, root, all, ctx) : exactly(all);
+  ctx.costs.setParents(node.stream.stream, { asked, spared: { min: all - asked.max, max: all - asked.min } });
+  return asked;
+}
+
+async function countFiltered(
+  { query, where, bind }: ParentDecl,
+  direct: boolean,
+  root: RootStep,
+  all: number,
+  { probe, history }: Estimating,
+): Promise<Range> {
+  const found = direct && query !== undefined ? await countOf(probe, root, query) : null;
+  if (found !== null) return exactly(found);
+  const known = direct && root.scan.full ? await history.rows(root.stream.stream, Object.values(bind), where) : null;
+  // What new rows of another table will say is not known before they are read.
+  return known === null ? { min: 0, max: all } : exactly(known);
 }
 
 /** A feed hands on one id for each row; a parent's record stands for several. */

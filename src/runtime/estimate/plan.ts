@@ -17,7 +17,7 @@ import { measure } from '../probe/route-choice.js';
 import { needFields } from '../probe/site-view.js';
 import { deployedOn } from '../streams/dialect.js';
 import { type Alternative, alternatives } from './alternatives.js';
-import { Costs } from './costs.js';
+import { Costs, type Parents } from './costs.js';
 import type { Estimating } from './estimate.js';
 import { estimateLists } from './estimate-lists.js';
 import { estimateScans } from './estimate-scans.js';
@@ -37,6 +37,8 @@ export interface StreamPlan {
   readonly requests: Range;
   /** Null: nothing is known of them before they are read. */
   readonly rows: Range | null;
+  /** Where each parent costs a request; null elsewhere. */
+  readonly parents: Parents | null;
 }
 
 export interface Plan {
@@ -110,6 +112,7 @@ function streamPlans({ steps }: ReadPlan, costs: Costs): StreamPlan[] {
       ...{ stream, route: route.name, mode, why },
       requests: costs.requests(stream),
       rows: costs.rows(stream),
+      parents: costs.parents(stream),
     }));
   return plans.sort((a, b) => (a.stream < b.stream ? -1 : 1));
 }

@@ -31,6 +31,8 @@ export interface SyncInput extends ReadInput {
   onReject(reject: Reject): void;
   /** Makes the rejects so far durable; asked for before a commit whose bookmark passes them (I6). */
   keepRejects(): Promise<void>;
+  /** Told what the user should know before it is paid. */
+  warn?(text: string): void;
   /** Told of everything that happens to a stream, in order. */
   tell(event: StreamEvent): void;
 }

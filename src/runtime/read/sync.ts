@@ -4,11 +4,13 @@ import type { TableWriter } from '../../contract/table.js';
 import { durationMs } from '../../core/duration.js';
 import { ConnectorError } from '../../core/errors.js';
 import { isAhead, parseState, type State, withoutFuture } from '../plan/bookmark.js';
-import { makeReadPlan, wantedOf } from '../plan/read-plan.js';
+import { makeReadPlan, type ReadPlan, wantedOf } from '../plan/read-plan.js';
 import type { Wanted } from '../plan/tree.js';
 import { clocksOf, factsOf } from '../probe/facts.js';
+import { largeFanOuts, MANY_REQUESTS } from '../probe/fan-outs.js';
 import { dialectOf, type Identity, identify } from '../probe/identity.js';
-import type { Refused } from '../probe/preparation.js';
+import { orRefused, type Refused } from '../probe/preparation.js';
+import { Probe } from '../probe/probe.js';
 import { resolveScope } from '../probe/resolve-scope.js';
 import { measure, withoutFeeds } from '../probe/route-choice.js';
 import { readIds } from '../probe/scope.js';
@@ -56,6 +58,7 @@ export async function runSync(asked: SyncInput): Promise<SyncResult> {
     const unkept = await scope.keep();
     const { choice } = await measure(input, wanted, dialect, values);
     const plan = makeReadPlan(facts, wanted, choice);
+    await tellLargeFanOuts(plan, input, new Probe(client, values, dialect, runStart, Number.POSITIVE_INFINITY));
     const inScope = await readIds(input, plan.scopeIds, values);
     const refused: Refused = new Map([...unkept, ...inScope.refused]);
     const prepared = { scope, ids: inScope.ids, debts };
@@ -75,6 +78,19 @@ export async function runSync(asked: SyncInput): Promise<SyncResult> {
     for (const [stream, table] of tables) await table.close().catch((error: unknown) => busy.set(stream, error));
   }
   return { identity, ...conclude(input, { streamRuns: ended, busy, absent, lacking: scope.lacking }) };
+}
+
+/** Costs one count for each stream that asks its parents one by one, and nothing where there is no such stream. */
+async function tellLargeFanOuts(plan: ReadPlan, { warn }: SyncInput, probe: Probe): Promise<void> {
+  if (!warn) return;
+  const counted = await orRefused(() => largeFanOuts(plan, probe));
+  // A site that refuses the count refuses the walk, too, and then it concerns the streams of that walk alone.
+  if (counted instanceof ConnectorError) return;
+  const named = [...counted].map(([stream, requests]) => `${stream} ${requests}`);
+  if (named.length > 0)
+    warn(
+      `more than ${MANY_REQUESTS} requests for one stream: ${named.join(', ')}; \`connector plan\` tells how long that takes.`,
+    );
 }
 
 /** A table that another run holds is left out; the rest goes on. */
