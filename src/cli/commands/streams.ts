@@ -89,7 +89,7 @@ const plainTable = (head: string[], widths?: (number | null)[]) =>
 function tableOf(registry: Registry): string {
   const all = [...registry.streams.values()];
   const tables = TOPICS.map((topic) => {
-    const table = plainTable(['stream', 'one row is', 'written', 'cost by the cheapest route'], [32, 34, 9, 46]);
+    const table = plainTable(['stream', 'one row is', 'written', 'cost by the cheapest route'], [36, 32, 9, 46]);
     for (const stream of all.filter((one) => one.topic === topic))
       table.push([`${stream.stream}${noteOf(stream)}`, stream.grain, stream.write, stream.routes[0]?.cost ?? '']);
     return `${TOPIC_NAMES[topic]}\n${table.toString()}`;
