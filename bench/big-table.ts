@@ -45,26 +45,34 @@ export function workRow(index: number, version: number): Row {
   };
 }
 
-/** Makes the table with `rows` rows in `files` files sorted by id; answers the number of its rows. */
-export async function makeBigTable(root: string, rows: number, files: number): Promise<number> {
+/** Cells as SQL over the row's number `i`; a column without is null. */
+const WORK_CELLS: Readonly<Record<string, string>> = {
+  id: `(${FIRST_ID} + i)`,
+  parent_id: `(${FIRST_ID} + i // 4)`,
+  author_id: "'author-' || i % 997",
+  updated: "TIMESTAMPTZ '2026-01-01T00:00:00Z' + to_seconds(i)",
+  seconds: '900 * (i % 32)',
+  comment: 'md5(i::VARCHAR) || md5((-i)::VARCHAR)',
+};
+
+/** Makes a table with `rows` rows in `files` files sorted by id; answers the number of its rows. */
+export async function makeBigTable(
+  root: string,
+  rows: number,
+  files: number,
+  spec: TableSpec = WORK,
+  cells: Readonly<Record<string, string>> = WORK_CELLS,
+): Promise<number> {
   const warehouse = await openCatalog({ root });
   await warehouse.prepare();
-  const { namespace, name, columns, primaryKey } = WORK;
+  const { namespace, name, columns, primaryKey } = spec;
   const { schema, lastColumnId } = assignIds([...columns, ...SYSTEM_COLUMNS], primaryKey);
   const duck = await Duck.open({ memoryLimit: '1GB', temporaryFolder: join(root, '.tmp') });
   const draft = await warehouse.catalog.draft({ namespace, name, schema, lastColumnId, properties: {} });
   const table = { location: draft.location, storage: warehouse.catalog.storageOf(draft) };
-  const cells = new Map([
-    ['id', `(${FIRST_ID} + i)`],
-    ['parent_id', `(${FIRST_ID} + i // 4)`],
-    ['author_id', "'author-' || i % 997"],
-    ['updated', "TIMESTAMPTZ '2026-01-01T00:00:00Z' + to_seconds(i)"],
-    ['seconds', '900 * (i % 32)'],
-    ['comment', 'md5(i::VARCHAR) || md5((-i)::VARCHAR)'],
-    ['_synced_at', "TIMESTAMPTZ '2026-01-01T00:00:00Z'"],
-  ]);
+  const all: Readonly<Record<string, string>> = { ...cells, _synced_at: "TIMESTAMPTZ '2026-01-01T00:00:00Z'" };
   const selected = schema.fields.map(
-    (field) => `(${cells.get(field.name) ?? 'NULL'})::${sqlType(field.type)} AS "${field.name}"`,
+    (field) => `(${all[field.name] ?? 'NULL'})::${sqlType(field.type)} AS "${field.name}"`,
   );
   const add: DataFile[] = [];
   const each = Math.ceil(rows / files);

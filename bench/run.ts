@@ -4,6 +4,7 @@ import { eightConnections } from './cases/eight-connections.js';
 import { fourStreams } from './cases/four-streams.js';
 import { fullRead, growth, stagesOf } from './cases/full-read.js';
 import { hostile } from './cases/hostile.js';
+import { issueLabel } from './cases/issue-label.js';
 import { layout } from './cases/layout.js';
 import { compaction, longHistory } from './cases/maintenance.js';
 import { smallChanges } from './cases/small-changes.js';
@@ -26,6 +27,7 @@ const CASES: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   'write-path': () => writePathOf(100_000),
   upsert,
   layout,
+  'issue-label': issueLabel,
   'long-history': longHistory,
   compaction,
   hostile,
