@@ -134,6 +134,10 @@ const FIELDS: Readonly<Record<string, (context: JqlContext) => JqlField>> = {
   key: (context) => ({ of: (place) => FIRST_ISSUE_ID + place, read: issue(context) }),
   watchers: ({ site }) => ({ of: (place) => site.extras.watchersOf(place).length, read: number }),
   votes: ({ site }) => ({ of: (place) => site.extras.votersOf(place).length, read: number }),
+  // No tool for development is connected.
+  'development[commits].all': () => ({ of: () => 0, read: number }),
+  'development[pullrequests].all': () => ({ of: () => 0, read: number }),
+  'development[builds].all': () => ({ of: () => 0, read: number }),
   updated: date(({ updated }) => updated),
   created: date(
     ({ site }) =>
