@@ -72,7 +72,10 @@ async function singerTap({ address, secure, folder, packages }: Where): Promise<
   ];
   const credentials = { username: address.email, password: address.apiToken, base_url: secure.url };
   writeFileSync(config, JSON.stringify({ ...credentials, start_date: '2000-01-01T00:00:00Z', user_agent: 'bench' }));
-  const env = { ...process.env, REQUESTS_CA_BUNDLE: secure.certificate };
+  // It heeds no setting for authorities: the certificate goes into the list of its own environment.
+  const trust = 'import certifi,sys;open(certifi.where(),"a").write(open(sys.argv[1]).read())';
+  await run(python, ['-c', trust, secure.certificate]);
+  const { env } = process;
   const { stdout } = await run(tap, ['--config', config, '--discover'], { env, maxBuffer: MOST_OUTPUT });
   const found = JSON.parse(stdout) as Catalog;
   writeFileSync(catalog, JSON.stringify(withSelection(found)));
@@ -134,8 +137,11 @@ async function measured(
   line: readonly string[],
   env: NodeJS.ProcessEnv,
 ): Promise<Pick<ReaderCost, 'cpuSeconds' | 'peakMb'>> {
-  const { stdout } = await run(python, [script('measure.py'), output, ...line], { env, maxBuffer: MOST_OUTPUT });
+  const { stdout, stderr } = await run(python, [script('measure.py'), output, ...line], {
+    env,
+    maxBuffer: MOST_OUTPUT,
+  });
   const { status, ...cost } = JSON.parse(stdout) as { status: number; cpuSeconds: number; peakMb: number };
-  if (status !== 0) throw new Error(`${line[0]} ended with ${status}`);
+  if (status !== 0) throw new Error(`${line[0]} ended with ${status}: ${stderr.trim().split('\n').at(-1)}`);
   return cost;
 }

@@ -62,8 +62,12 @@ try {
     const folder = join(scratch, String(at));
     mkdirSync(folder);
     await site.forget();
-    const cost = await read({ address: site.address, secure, folder, packages });
-    figures.push(figureOf(name, cost, (await site.traffic()).log.length, counts));
+    try {
+      const cost = await read({ address: site.address, secure, folder, packages });
+      figures.push(figureOf(name, cost, (await site.traffic()).log.length, counts));
+    } catch (error) {
+      figures.push({ name, value: 'no end', floor: 'lost: all', ok: false, problem: String(error) });
+    }
   }
 } finally {
   secure.close();

@@ -74,6 +74,7 @@ export function renderIssue(site: SiteIssues, shapes: Shapes, place: number, opt
     ...(options.expand.has('changelog')
       ? { changelog: changelogOf(scene, options.whole ? Number.POSITIVE_INFINITY : CHANGELOG_CAP) }
       : {}),
+    ...(options.expand.has('transitions') ? { transitions: transitionsOf(scene) } : {}),
     ...(options.expand.has('renderedFields') ? { renderedFields: renderedOf(scene, fields) } : {}),
   };
 }
@@ -90,6 +91,13 @@ function fieldsOf(scene: Scene, fields: readonly FieldDef[]): Json {
 function propertiesOf(site: SiteIssues, place: number, keys: readonly string[]): Json {
   const all = site.extras.propertiesOf(place);
   return Object.fromEntries(keys.flatMap((key) => (all.has(key) ? [[key, all.get(key)]] : [])));
+}
+
+/** From any status to any other, as a simplified workflow allows. */
+function transitionsOf({ site, shapes }: Scene): Json[] {
+  return site.directory.statuses.flatMap(({ name, projectId }, place) =>
+    projectId === undefined ? [{ id: String(11 + 10 * place), name, to: shapes.status(place), isGlobal: true }] : [],
+  );
 }
 
 /** Newest first, at most `cap`, with the true total. */
