@@ -79,6 +79,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const recorder = new RequestRecorder();
   const faults = new FaultPlan(options.faults);
   const features = { ...ALL_FEATURES, ...options.features };
+  if (!features.voting) site.unknownFields.add('votes');
   const routes = [...issueRoutes(desk, features), ...directoryRoutes(directory, desk, features)];
   const door = isServer ? serverDoor(options.contextPath ?? '/jira', credentials) : null;
   const server = makeServer({

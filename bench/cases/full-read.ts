@@ -108,7 +108,7 @@ async function lost(warehouse: Warehouse, counts: Counts): Promise<string | unde
   return undefined;
 }
 
-/** A run under V8's profiler, which costs a tenth more: for the shares alone. */
+/** A run under V8's profiler, which costs time of its own: for the shares alone. */
 export async function stagesOf(issues: number): Promise<readonly Figure[]> {
   const site = await startSite({ ...REAL_SITE, issues, fixedClock: true });
   const folder = mkdtempSync(join(tmpdir(), 'bench-profile-'));

@@ -27,7 +27,7 @@ export interface JqlField {
 /** Throws a Refusal (400) for a field that does not exist. */
 export function fieldOf(name: string, context: JqlContext): JqlField {
   const make = own(FIELDS, own(ALIASES, name) ?? name);
-  if (make === undefined) throw unknownField(name);
+  if (make === undefined || context.site.unknownFields.has(name)) throw unknownField(name);
   return make(context);
 }
 

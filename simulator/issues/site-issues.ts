@@ -26,6 +26,8 @@ export class SiteIssues implements IssueIndex, Past {
   readonly worklogs: Children<WorklogRecord>;
   readonly histories: Children<HistoryRecord>;
   readonly extras: Extras;
+  /** Fields that queries do not know, because their feature is switched off. */
+  readonly unknownFields = new Set<string>();
   /** Places of issues whose link to a later one was removed. */
   readonly unlinked = new Set<number>();
   /** Field values set by edits: place -> field id -> value as Jira would send it. */

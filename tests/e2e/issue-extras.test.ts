@@ -134,3 +134,14 @@ test('up to five keys of properties ride on the search; a sixth has each issue a
   expect(world.jira.requests.byRoute().get('GET /rest/api/3/issue/{issueIdOrKey}')).toBe(40);
   expect(await keys()).toEqual(['review.by', 'review.score']);
 });
+
+test('a site that does not know the word of a query is walked without it: voting that is off is told as such', async () => {
+  world = await jiraAndWarehouse({
+    ...{ issues: 30, watched: 0.5, voted: 0.5, features: { voting: false }, fixedClock: true },
+  });
+  const statesOf = async (...streams: string[]) =>
+    (await world.sync(streams)).reports.map(({ stream, state }) => `${stream} ${state}`).sort();
+  expect(await statesOf('issue_votes')).toEqual(['issue_votes unsupported']);
+  expect(await statesOf('issue_votes', 'issue_watchers')).toEqual(['issue_votes unsupported', 'issue_watchers ok']);
+  expect(await lines('issue_watchers', 'issue_id, account_id')).toEqual(watchersOnSite());
+});

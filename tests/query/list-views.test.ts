@@ -67,7 +67,7 @@ test('Snowflake has the views of the terminal, with the same columns in the same
   const names = { database: 'JIRA', role: 'ANALYST', awsRole: undefined };
   const tables = warehouse.tables.map(({ version }) => version);
   const namespace = tables[0]?.namespace ?? '';
-  const made = views(names, tables).flatMap(({ statements }) => statements);
+  const made = views(names, tables, new Map()).flatMap(({ statements }) => statements);
   for (const view of warehouse.peopleViews) {
     const start = `CREATE OR REPLACE VIEW "JIRA"."${namespace.toUpperCase()}"."${view.toUpperCase()}" AS SELECT `;
     const sql = made.find((statement) => statement.startsWith(start)) ?? '';

@@ -22,7 +22,7 @@ const sprints: Field['type'] = {
 const issues = table('issue_search', [field('id'), field('key'), field('customfield_1', sprints, 'Sprint')]);
 const names = { database: 'JIRA', role: 'ANALYST', awsRole: undefined };
 const issueView = (tables: readonly TableVersion[]) =>
-  views(names, tables)
+  views(names, tables, new Map())
     .flatMap(({ statements }) => statements)
     .find((statement) => statement.includes('"ACME"."ISSUE" AS'));
 

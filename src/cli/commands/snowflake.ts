@@ -34,7 +34,7 @@ export const run: Action<Options> = async (context, _args, options) => {
     ? refresh(warehouse, names, tables)
     : [
         ...setup(warehouse, names, tables),
-        ...views(names, tables),
+        ...views(names, tables, context.labels()),
         ...grants(names, tables),
         ...refresh(warehouse, names, tables),
       ];

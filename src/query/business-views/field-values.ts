@@ -28,7 +28,7 @@ export function issueFieldValueView(tables: ConnectionTables): ViewBody | null {
   const person = names.of(PERSON, "CASE WHEN v.kind = 'person' THEN v.value_id END", 'v.value');
   return {
     columns: [
-      ...issueOf(tables, issue).map((column) => ({ ...column, sql: column.sql.replace(/^i\./, 'v.') })),
+      ...issueColumns(tables),
       text('field_id', 'v.field_id'),
       text('field_name', 'v.field_name'),
       shown('ordinal', 'BIGINT', 'v.ordinal'),
@@ -68,6 +68,9 @@ export function teamSeenView(tables: ConnectionTables): ViewBody | null {
 }
 
 const text = (name: string, sql: string) => shown(name, 'VARCHAR', sql);
+
+/** The issue of a row of `v`, which has the columns of `issue_search` that name it. */
+const issueColumns = (tables: ConnectionTables) => issueOf(tables, tables.source('issue_search', 'v'));
 
 const seenColumns = (tables: ConnectionTables, id: string, value: string): readonly ShownColumn[] => [
   text('connection', tables.dialect.text(tables.label)),
@@ -156,7 +159,7 @@ export function developmentSummaryView(tables: ConnectionTables): ViewBody | nul
   });
   return {
     columns: [
-      ...issueOf(tables, issue).map((shownColumn) => ({ ...shownColumn, sql: shownColumn.sql.replace(/^i\./, 'v.') })),
+      ...issueColumns(tables),
       text('kind', 'v.kind'),
       shown('count', 'BIGINT', 'v.counted'),
       text('state', 'v.state'),
@@ -182,7 +185,7 @@ export function requestSlaView(tables: ConnectionTables): ViewBody | null {
   const flag = (name: string, member: string) => shown(name, 'BOOLEAN', `${of(member)} = 'true'`);
   return {
     columns: [
-      ...issueOf(tables, issue).map((column) => ({ ...column, sql: column.sql.replace(/^i\./, 'v.') })),
+      ...issueColumns(tables),
       text('field_id', 'v.field_id'),
       text('sla_name', 'v.field_name'),
       shown('cycle', 'BIGINT', 'v.cycle_number'),

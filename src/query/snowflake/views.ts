@@ -8,11 +8,11 @@ import { snowflakeDialect } from './dialect.js';
 import { namespacesOf, rawDatabase, type SnowflakeNames } from './setup.js';
 import { name, path, type Section } from './sql.js';
 
-/** To be run again when a stream or a field is new. @param labels of connections, by name; default: the name */
+/** To be run again when a stream or a field is new. @param labels of connections, by name; one without goes by its name */
 export function views(
   names: SnowflakeNames,
   tables: readonly TableVersion[],
-  labels: ReadonlyMap<string, string> = new Map(),
+  labels: ReadonlyMap<string, string>,
 ): readonly Section[] {
   const namespaces = namespacesOf(tables);
   const of = (namespace: string) => tables.filter((table) => table.namespace === namespace);

@@ -10,17 +10,40 @@ export const MANY_REQUESTS = 5000;
 
 /** Records that a walk brings, or those of them that a query finds. Null: nobody tells. */
 export async function countOf(probe: Probe, root: RootStep, query: string | null): Promise<number | null> {
-  const { stream, route, scan } = root;
-  const values = withQuery(probe.values, query);
   try {
-    const counted = await probe.count(stream, scan.since, values);
-    if (counted !== null || !isRequestRoute(route) || route.page?.kind === 'feed') return counted;
-    return (await probe.firstPage(stream, route, values, scan.since))?.total ?? null;
+    return await counted(probe, root, query);
   } catch (error) {
-    // A site that does not know a word of the query: then all may have to be asked.
-    if (error instanceof HttpStatusError && error.status === 400 && query !== null) return null;
+    // Then all may have to be asked.
+    if (query !== null && isUnknownWord(error)) return null;
     throw error;
   }
+}
+
+async function counted(probe: Probe, { stream, route, scan }: RootStep, query: string | null): Promise<number | null> {
+  const values = withQuery(probe.values, query);
+  const found = await probe.count(stream, scan.since, values);
+  if (found !== null || !isRequestRoute(route) || route.page?.kind === 'feed') return found;
+  return (await probe.firstPage(stream, route, values, scan.since))?.total ?? null;
+}
+
+/** A site refuses a query with a word that it does not know, such as one of a feature that is switched off. */
+const isUnknownWord = (error: unknown) => error instanceof HttpStatusError && error.status === 400;
+
+/** Queries that would narrow a walk and that the site refuses: their streams would fail, where a plain walk can be read. */
+export async function unknownQueries({ steps }: ReadPlan, probe: Probe): Promise<ReadonlySet<string>> {
+  const found = new Set<string>();
+  for (const root of steps.filter(({ query }) => query !== null))
+    for (const { parent } of root.children) {
+      const query = parent?.query;
+      if (query === undefined) continue;
+      try {
+        await counted(probe, root, query);
+      } catch (error) {
+        if (!isUnknownWord(error)) throw error;
+        found.add(query);
+      }
+    }
+  return found;
 }
 
 /** Whether each parent costs a request of its own. */

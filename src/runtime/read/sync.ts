@@ -7,7 +7,7 @@ import { isAhead, parseState, type State, withoutFuture } from '../plan/bookmark
 import { makeReadPlan, type ReadPlan, wantedOf } from '../plan/read-plan.js';
 import type { Wanted } from '../plan/tree.js';
 import { clocksOf, factsOf } from '../probe/facts.js';
-import { largeFanOuts, MANY_REQUESTS } from '../probe/fan-outs.js';
+import { largeFanOuts, MANY_REQUESTS, unknownQueries } from '../probe/fan-outs.js';
 import { dialectOf, type Identity, identify } from '../probe/identity.js';
 import { orRefused, type Refused } from '../probe/preparation.js';
 import { Probe } from '../probe/probe.js';
@@ -18,7 +18,7 @@ import { viewSite } from '../probe/site-view.js';
 import { FeedStuckError } from '../requests/pager.js';
 import { tableSpecOf } from '../rows/table-spec.js';
 import { deployedOn } from '../streams/dialect.js';
-import type { Registry, Stream } from '../streams/registry.js';
+import { type Registry, type Stream, withoutQueries } from '../streams/registry.js';
 import { type Concluded, conclude } from './conclude.js';
 import { Debts } from './debts.js';
 import { execute } from './execute.js';
@@ -49,16 +49,21 @@ export async function runSync(asked: SyncInput): Promise<SyncResult> {
     const debts = new Debts(await input.debts.load(), input.debts, runStart);
     const site = { identity, dialect, registry, scope, pseudonyms, runStart, acceptDeletes: input.acceptDeletes };
     const known = factsOf(input, site);
-    const facts = {
+    const declaredFacts = {
       ...known,
       states: await statesOf(tables, registry, latest),
       live: await liveOf(tables, registry),
     };
-    const wanted = wantedOf(streams, facts);
+    const wanted = wantedOf(streams, declaredFacts);
     const unkept = await scope.keep();
     const { choice } = await measure(input, wanted, dialect, values);
+    const probe = new Probe(client, values, dialect, runStart, Number.POSITIVE_INFINITY);
+    const unknown = await orRefused(() => unknownQueries(makeReadPlan(declaredFacts, wanted, choice), probe));
+    // What refuses even a count ends the streams of that walk, and no other.
+    const asKnown = unknown instanceof ConnectorError ? registry : withoutQueries(registry, unknown);
+    const facts = { ...declaredFacts, registry: asKnown };
     const plan = makeReadPlan(facts, wanted, choice);
-    await tellLargeFanOuts(plan, input, new Probe(client, values, dialect, runStart, Number.POSITIVE_INFINITY));
+    await tellLargeFanOuts(plan, input, probe);
     const inScope = await readIds(input, plan.scopeIds, values);
     const refused: Refused = new Map([...unkept, ...inScope.refused]);
     const prepared = { scope, ids: inScope.ids, debts };

@@ -66,6 +66,17 @@ export function makeRegistry(streams: readonly Stream[]): Registry {
 }
 
 /** The parent a route reads from: its own, else the stream's. */
+/** The same streams, none of which narrows its parent's walk by one of these queries: what they leave out is found by `where`. */
+export function withoutQueries(registry: Registry, unknown: ReadonlySet<string>): Registry {
+  const plain = <Declaring extends { readonly parent?: ParentDecl | undefined }>(one: Declaring): Declaring =>
+    one.parent?.query !== undefined && unknown.has(one.parent.query)
+      ? { ...one, parent: { ...one.parent, query: undefined } }
+      : one;
+  return makeRegistry(
+    [...registry.streams.values()].map((stream) => ({ ...plain(stream), routes: stream.routes.map(plain) })),
+  );
+}
+
 export function parentOf(stream: StreamFile, route: Route): ParentDecl | undefined {
   return route.parent ?? stream.parent;
 }
