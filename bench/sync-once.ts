@@ -99,7 +99,6 @@ export async function syncOnce({ address, root, streams, census, perSecond }: Sy
   try {
     const { reports } = await runSync({
       ...syncInputOf(site, { streams: streams ?? [] }, { client, writer, runId, signal, clock: systemClock }),
-      explicit: true,
     });
     return {
       requests: client.counters().requests,

@@ -10,7 +10,7 @@ import type { Reject } from '../runtime/read/context.js';
 import { type DebtStore, NO_DEBTS } from '../runtime/read/debts.js';
 import type { SyncInput } from '../runtime/read/sync-input.js';
 import { withSettingLists } from '../runtime/streams/setting-lists.js';
-import type { Connection } from './settings/config.js';
+import { ALL_DEFAULT, type Connection } from './settings/config.js';
 import { type Definitions, definitions } from './settings/definitions.js';
 
 /** What a plan is asked, and a run. */
@@ -32,9 +32,9 @@ export interface SyncWishes extends ReadWishes {
   readonly strict?: boolean;
 }
 
-/** The streams that somebody named; undefined: nobody did. */
+/** The streams that somebody named, `default` among them perhaps; undefined: nobody did. */
 function namedStreams({ streams }: Connection, wishes: ReadWishes): readonly string[] | undefined {
-  return wishes.streams?.length ? [...new Set(wishes.streams)] : streams;
+  return wishes.streams?.length ? wishes.streams : streams;
 }
 
 /** Whether somebody said which streams are read. */
@@ -43,8 +43,9 @@ export const isNamed = (connection: Connection, wishes: ReadWishes): boolean =>
 
 /** The streams that are read. */
 export function streamsOf(connection: Connection, wishes: ReadWishes, { registry } = definitions()): readonly string[] {
-  const enabled = () => registry.enabled(connection.auth.type).map(({ stream }) => stream);
-  return namedStreams(connection, wishes) ?? enabled();
+  const enabled = registry.enabled(connection.auth.type).map(({ stream }) => stream);
+  const named = namedStreams(connection, wishes) ?? [ALL_DEFAULT];
+  return [...new Set(named.flatMap((name) => (name === ALL_DEFAULT ? enabled : [name])))];
 }
 
 export function readInputOf(
@@ -94,7 +95,7 @@ export function syncInputOf(connection: Connection, wishes: SyncWishes, parts: S
     writer,
     runId,
     signal,
-    explicit: isNamed(connection, wishes),
+    explicit: new Set(namedStreams(connection, wishes)),
     scopes: parts.scopes ?? NO_SCOPES,
     debts: parts.debts ?? NO_DEBTS,
     acceptDeletes: wishes.acceptDeletes === true,

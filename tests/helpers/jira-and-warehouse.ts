@@ -124,7 +124,7 @@ export async function syncInto(
     };
     const result = await runSync({
       ...syncInputOf(site, { streams: streams ?? streamFiles.enabled().map((stream) => stream.stream) }, parts),
-      explicit: streams !== undefined,
+      explicit: new Set(streams),
       schedule: NEVER,
       ...change,
     });

@@ -50,7 +50,7 @@ export function smallRun({ states, tables, answer = () => page(), ids = new Map(
       commitMs: 60_000,
       now: more.now ?? Date.now,
     },
-    ...{ explicit: false, strict: false, retryOwed: false, signal: new AbortController().signal },
+    ...{ explicit: new Set<string>(), strict: false, retryOwed: false, signal: new AbortController().signal },
     writer: { has: async () => false },
     keepRejects: async () => undefined,
     onReject: () => undefined,

@@ -9,6 +9,9 @@ import type { LayoutSettings } from '../../writers/iceberg/layout.js';
 import type { WarehouseSettings } from '../../writers/storage/warehouse-settings.js';
 import { type Schedule, scheduleOf } from './schedule.js';
 
+/** In `streams:` and after `--stream`: every stream that is on by default. */
+export const ALL_DEFAULT = 'default';
+
 export type Credentials =
   | { readonly type: 'basic'; readonly email: string; readonly apiToken: Secret }
   | {

@@ -2,7 +2,7 @@
 import { ConnectorError } from '../../core/errors.js';
 import { didYouMean } from '../../core/yaml-file.js';
 import type { RedisAddress } from '../../http/throttle/redis-login.js';
-import type { Config, Connection, People } from './config.js';
+import { ALL_DEFAULT, type Config, type Connection, type People } from './config.js';
 import { credentialsOf } from './credentials.js';
 import { readEnvironment } from './environment.js';
 import { connectionFromEnvironment, rateOf } from './environment-connection.js';
@@ -109,7 +109,9 @@ function checkConnection(
       `${at('jql')}: the parentheses or quotes of \`jql\` do not match; the rest of the query would be read otherwise.`,
     );
   const named = [
-    ...(connection.streams ?? []).map((name, position) => ({ name, path: ['streams', position] })),
+    ...(connection.streams ?? [])
+      .map((name, position) => ({ name, path: ['streams', position] }))
+      .filter(({ name }) => name !== ALL_DEFAULT),
     ...Object.keys(connection.reread ?? {}).map((name) => ({ name, path: ['reread', name] })),
     ...Object.keys(connection.tables ?? {}).map((name) => ({ name, path: ['tables', name] })),
   ];

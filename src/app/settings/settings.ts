@@ -116,7 +116,7 @@ const connectionSchema = z.strictObject({
   start: dateSchema.optional(),
   projects: z.array(projectName).min(1).optional(),
   jql: z.string().min(1).optional(),
-  /** Default: every enabled stream. */
+  /** `default` stands for every stream that is on by default: [default, issue_watchers]. Default: those. */
   streams: z.array(streamName).min(1).optional(),
   /** How often tables are held against the list of all issues, to find what is gone or lacking. Default: auto, in every run while the list costs at most 3 requests, else daily. After whole reads in any case but never. */
   census: censusRhythm.optional(),

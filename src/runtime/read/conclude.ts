@@ -61,10 +61,10 @@ export function conclude(input: SyncInput, { streamRuns, busy, absent, lacking }
   return { reports: reports.sort((a, b) => (a.stream < b.stream ? -1 : 1)), failures };
 }
 
-/** Refused streams are fine only when nobody named them and they never worked before. */
+/** Refused streams are fine only when nobody named them one by one and they never worked before. */
 function refusal(input: SyncInput, report: StreamReport, succeededBefore: boolean): ConnectorError | undefined {
   if (report.state !== 'forbidden' && report.state !== 'unsupported') return undefined;
-  if (!input.explicit && !succeededBefore) return undefined;
+  if (!input.explicit.has(report.stream) && !succeededBefore) return undefined;
   const stream = input.registry.get(report.stream);
   const why =
     report.state === 'forbidden'

@@ -12,8 +12,8 @@ export interface SyncInput extends ReadInput {
   readonly connection: string;
   readonly writer: Writer;
   readonly runId: string;
-  /** Whether the user named the streams: then `forbidden` and `unsupported` are failures. */
-  readonly explicit: boolean;
+  /** Streams that the user named one by one: for them `forbidden` and `unsupported` are failures. */
+  readonly explicit: ReadonlySet<string>;
   /** Remembers which projects the scopes in states mean. */
   readonly scopes: ScopeStore;
   readonly acceptDeletes: boolean;

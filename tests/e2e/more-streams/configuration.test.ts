@@ -91,7 +91,7 @@ test('Data Center gives what it has by other routes, and says why it does not ha
   world = await jiraAndWarehouse({ issues: 20, projects: 7, deployment: 'datacenter' });
   const ran = await world.sync(
     TRUTHS.map(({ stream }) => stream),
-    { explicit: false },
+    { explicit: new Set() },
   );
   expect(ran.failures).toEqual([]);
   for (const [stream, columns] of Object.entries(ON_SERVER))

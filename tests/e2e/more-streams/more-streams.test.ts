@@ -87,7 +87,7 @@ test.each([
   world = await jiraAndWarehouse({ ...site, features, faults: cases.flatMap(({ faults }) => faults ?? []) });
   const ran = await world.sync(
     cases.map(({ stream }) => stream),
-    { explicit: false },
+    { explicit: new Set() },
   );
   for (const { stream, state, written = 0, outcomes = {} } of cases) {
     const report = ran.of(stream);
@@ -109,7 +109,7 @@ test('on Data Center each stream has the rows of the site, or says why it has no
   const cases = SITE_TRUTHS.map((one) => ({ ...one, absent: registry.get(one.stream).not_on?.datacenter }));
   const ran = await world.sync(
     cases.map(({ stream }) => stream),
-    { explicit: false },
+    { explicit: new Set() },
   );
   expect(ran.failures).toEqual([]);
   for (const { stream, absent, truth } of cases) {
@@ -122,7 +122,7 @@ test('on Data Center each stream has the rows of the site, or says why it has no
 test('a site without service management pays at most 8 requests more than for the first 39 streams, and its run ends well', async () => {
   const cost = async (streams?: readonly string[]) => {
     world = await jiraAndWarehouse({ issues: 20, features: { service: false } });
-    const ran = await world.sync(streams, { explicit: false });
+    const ran = await world.sync(streams, { explicit: new Set() });
     expect(ran.failures).toEqual([]);
     if (!streams) expect(SERVICE.map((stream) => ran.of(stream).state)).toEqual(SERVICE.map(() => 'unsupported'));
     await world.close();

@@ -174,17 +174,21 @@ describe('a run that did not read everything', () => {
 });
 
 describe('the end of a run', () => {
-  const end = (state: 'forbidden' | 'unsupported', before: ReturnType<typeof stateOf> | null, explicit = false) => {
+  const end = (
+    state: 'forbidden' | 'unsupported',
+    before: ReturnType<typeof stateOf> | null,
+    explicit: readonly string[] = [],
+  ) => {
     const run = smallRun({ states: { boards: before }, tables: { boards: fakeTable() } });
     const boards = run.streamRun('boards');
     boards.refuseAll(state);
     const ended = { streamRuns: [boards], busy: new Map(), absent: new Map(), lacking: null };
-    return conclude({ ...run.ports.input, explicit }, ended);
+    return conclude({ ...run.ports.input, explicit: new Set(explicit) }, ended);
   };
 
   test('a refusal is no failure when nobody named the stream and it never worked', () => {
     expect(end('forbidden', null)).toMatchObject({ failures: [], reports: [{ state: 'forbidden' }] });
-    expect(end('forbidden', null, true).failures).toEqual(['failed']);
+    expect(end('forbidden', null, ['boards']).failures).toEqual(['failed']);
     expect(end('unsupported', stateOf()).reports[0]?.error).toMatch(/does not offer it.* It worked before\./);
   });
 
