@@ -48,10 +48,17 @@ export async function onNewest<T>(
     try {
       return await work(version);
     } catch (error) {
-      if (attempt === ATTEMPTS || !(await isOvertaken(catalog, version, error))) throw error;
+      if (!(await isOvertaken(catalog, version, error))) throw error;
+      if (attempt === ATTEMPTS) throw asConflict(version, error);
     }
   }
 }
+
+/** Files that vanished under the last attempt are no fault of this machine: others were faster, as in the ones before. */
+const asConflict = ({ namespace, name }: TableVersion, error: unknown): CommitConflict =>
+  error instanceof CommitConflict
+    ? error
+    : new CommitConflict(`Other writers changed table ${namespace}.${name} each time; nothing was changed. Run again.`);
 
 /**
  * Whether work failed because the table moved on: by a refused commit, or under files that vanished. Upkeep takes no lease, so
