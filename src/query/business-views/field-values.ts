@@ -22,8 +22,8 @@ interface Values {
 /** One row for each live issue, custom field and value: what tools call CustomFieldsForIssues. */
 export function issueFieldValueView(tables: ConnectionTables): ViewBody | null {
   const issue = tables.source('issue_search', 'i');
-  const selects = selectsOf(tables, issue, () => true);
-  if (selects.length === 0) return null;
+  const values = valuesIn(tables, issue, () => true);
+  if (values === null) return null;
   const names = new PresentNames(tables);
   const person = names.of(PERSON, "CASE WHEN v.kind = 'person' THEN v.value_id END", 'v.value');
   return {
@@ -35,18 +35,18 @@ export function issueFieldValueView(tables: ConnectionTables): ViewBody | null {
       text('value', person),
       text('value_id', 'v.value_id'),
     ],
-    from: `FROM (${selects.join(' UNION ALL ')}) v${names.joins}`,
+    from: `FROM ${values} v${names.joins}`,
   };
 }
 
 /** Options that some live issue has or had chosen when it was last read: all that can be known without administering Jira. */
 export function fieldOptionSeenView(tables: ConnectionTables): ViewBody | null {
   const issue = tables.source('issue_search', 'i');
-  const selects = selectsOf(tables, issue, ({ kind }) => kind === 'option');
-  if (selects.length === 0) return null;
+  const values = valuesIn(tables, issue, ({ kind }) => kind === 'option');
+  if (values === null) return null;
   return {
     columns: [...seenColumns(tables, 'option_id', 'value'), text('parent_id', 'v.parent_id')],
-    from: seen(selects, 'field_id, value_id, parent_id', 'value_id IS NOT NULL'),
+    from: seen(values, 'field_id, value_id, parent_id', 'value_id IS NOT NULL'),
   };
 }
 
@@ -55,15 +55,15 @@ export function teamSeenView(tables: ConnectionTables): ViewBody | null {
   const issue = tables.source('issue_search', 'i');
   const field = tables.source('fields', 'f');
   const known = field.has('id') && field.has('schema_custom');
-  const selects = selectsOf(tables, issue, ({ kind }, { columns }) => {
+  const values = valuesIn(tables, issue, ({ kind }, { columns }) => {
     return kind === 'named' && (known || displayName(columns).toLowerCase() === 'team');
   });
-  if (selects.length === 0) return null;
+  if (values === null) return null;
   const kinds = ['com.atlassian.teams:rm-teams-custom-field-team', 'com.atlassian.jpo:jpo-custom-field-team'];
   const ofTeams = `SELECT f.id FROM ${known ? field.rows('live') : ''} WHERE f.schema_custom IN (${kinds.map((kind) => tables.dialect.text(kind)).join(', ')})`;
   return {
     columns: seenColumns(tables, 'team_id', 'team_name'),
-    from: seen(selects, 'field_id, value_id', `value_id IS NOT NULL${known ? ` AND field_id IN (${ofTeams})` : ''}`),
+    from: seen(values, 'field_id, value_id', `value_id IS NOT NULL${known ? ` AND field_id IN (${ofTeams})` : ''}`),
   };
 }
 
@@ -82,37 +82,51 @@ const seenColumns = (tables: ConnectionTables, id: string, value: string): reado
 ];
 
 /** Of several spellings of one id the one of the issue that was read last. */
-function seen(selects: readonly string[], by: string, where: string): string {
+function seen(values: string, by: string, where: string): string {
   const columns = `${by}, min(field_name) AS field_name, max_by(value, synced_at) AS value, count(DISTINCT issue_id) AS issues`;
-  return `FROM (SELECT ${columns} FROM (${selects.join(' UNION ALL ')}) u WHERE ${where} GROUP BY ${by}) v`;
+  return `FROM (SELECT ${columns} FROM ${values} u WHERE ${where} GROUP BY ${by}) v`;
 }
 
-/** One SELECT for each field, so that a question for one field reads that field's column and no other. */
+/** Of an issue, what its values are told beside. */
+const KEPT = ['id', 'key', 'project_key', '_synced_at'];
+
+/** One SELECT for each field, so that a question for one field takes that field's column alone. Null: there are none. */
+function valuesIn(
+  tables: ConnectionTables,
+  source: Source,
+  wanted: (values: Values, field: CustomField) => boolean,
+): string | null {
+  if (!source.has('id')) return null;
+  const fields = fieldsOf(source.fields);
+  const columns = fields.flatMap((field) => [...field.columns.values()].map(({ name }) => name));
+  return source.union([...KEPT, ...columns], (issue) =>
+    fields.flatMap((field) => selectsOf(tables, issue, field, wanted)),
+  );
+}
+
 function selectsOf(
   tables: ConnectionTables,
   issue: Source,
+  field: CustomField,
   wanted: (values: Values, field: CustomField) => boolean,
 ): readonly string[] {
-  if (!issue.has('id')) return [];
-  return fieldsOf(issue.fields).flatMap((field) =>
-    valuesOf(tables, issue, field)
-      .filter((values) => wanted(values, field))
-      .map((values) => {
-        const own = [
-          ...['id', 'key', 'project_key'].map((name) => issue.sql(name)),
-          `${tables.dialect.text(`customfield_${field.number}`)} AS field_id`,
-          `${tables.dialect.text(displayName(field.columns) || `customfield_${field.number}`)} AS field_name`,
-          `CAST(${values.place} AS BIGINT) AS ordinal`,
-          `CAST(${values.value} AS VARCHAR) AS value`,
-          `${values.id} AS value_id`,
-          `${values.parent ?? NO_TEXT} AS parent_id`,
-          `'${values.kind}' AS kind`,
-          `${issue.sql('id')} AS issue_id`,
-          `${issue.sql('_synced_at', 'TIMESTAMP WITH TIME ZONE')} AS synced_at`,
-        ];
-        return `SELECT ${own.join(', ')} FROM ${values.from} WHERE ${values.value} IS NOT NULL`;
-      }),
-  );
+  return valuesOf(tables, issue, field)
+    .filter((values) => wanted(values, field))
+    .map((values) => {
+      const own = [
+        ...['id', 'key', 'project_key'].map((name) => issue.sql(name)),
+        `${tables.dialect.text(`customfield_${field.number}`)} AS field_id`,
+        `${tables.dialect.text(displayName(field.columns) || `customfield_${field.number}`)} AS field_name`,
+        `CAST(${values.place} AS BIGINT) AS ordinal`,
+        `CAST(${values.value} AS VARCHAR) AS value`,
+        `${values.id} AS value_id`,
+        `${values.parent ?? NO_TEXT} AS parent_id`,
+        `'${values.kind}' AS kind`,
+        `${issue.sql('id')} AS issue_id`,
+        `${issue.sql('_synced_at', 'TIMESTAMP WITH TIME ZONE')} AS synced_at`,
+      ];
+      return `SELECT ${own.join(', ')} FROM ${values.from} WHERE ${values.value} IS NOT NULL`;
+    });
 }
 
 function valuesOf(tables: ConnectionTables, issue: Source, { columns }: CustomField): readonly Values[] {
@@ -127,7 +141,7 @@ function valuesOf(tables: ConnectionTables, issue: Source, { columns }: CustomFi
   const members = membersOf(list ? issue.elementOf(plain) : (type ?? 'string')).map((member) => member.name);
   const word = ['value', 'name'].find((member) => members.includes(member));
   const item = list ? 'i.item' : issue.sql(plain);
-  const from = list ? apart(tables, issue, plain, members.includes('id') ? 'id' : '') : rows;
+  const from = list ? apart(tables, issue, plain, members.includes('id') ? 'id' : '', 'id', KEPT) : rows;
   const place = list ? 'i.place' : '1';
   if (word === undefined) return [{ ...one, from, place, value: list ? `CAST(${item} AS VARCHAR)` : item }];
   const member = (of: string) => (members.includes(of) ? tables.dialect.member(item, of) : NO_TEXT);
@@ -176,7 +190,9 @@ export function requestSlaView(tables: ConnectionTables): ViewBody | null {
     ({ columns }) => columns.size === 1 && columns.get('')?.type === 'string',
   );
   if (!issue.has('id') || texts.length === 0) return null;
-  const selects = texts.flatMap((field) => cyclesOf(tables, issue, field));
+  const columns = texts.map((field) => field.columns.get('')?.name ?? '');
+  const cycles = issue.union([...KEPT, ...columns], (base) => texts.flatMap((field) => cyclesOf(tables, base, field)));
+  if (cycles === null) return null;
   const of = (member: string, part?: string) =>
     tables.dialect.jsonText('v.cycle', part === undefined ? [member] : [member, part]);
   const number = (name: string, member: string) => shown(name, 'BIGINT', `TRY_CAST(${of(member, 'millis')} AS BIGINT)`);
@@ -202,7 +218,7 @@ export function requestSlaView(tables: ConnectionTables): ViewBody | null {
       // A running clock moves without any change of its issue.
       shown('as_of', TIMESTAMP, 'v.as_of'),
     ],
-    from: `FROM (${selects.join(' UNION ALL ')}) v`,
+    from: `FROM ${cycles} v`,
   };
 }
 
