@@ -169,6 +169,8 @@ export interface IssueIndex {
   idsOfProject(projectId: string): readonly string[];
   idsOfSprint(sprintId: string): readonly string[];
   keyOf(issueId: string): string;
+  /** All that the site's issues carry. */
+  labels(): readonly string[];
   /** Those of the ids that a JQL query selects, in their own order. Throws a 400 refusal on bad JQL. */
   matching?(ids: readonly string[], jql: string, call: Call): readonly string[];
   /** The issue with the named fields, as searches show it. */

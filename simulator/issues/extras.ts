@@ -81,8 +81,9 @@ export class Extras {
   }
 
   private madeLinks(place: number): readonly RemoteLink[] {
-    const { seed } = this.options;
-    if (unit(seed, SALT.remote, place) >= 0.2) return [];
+    const { seed, issues } = this.options;
+    // Of the site's beginning: later ones are added by edits, which leave their trace.
+    if (place >= issues || unit(seed, SALT.remote, place) >= 0.2) return [];
     const count = 1 + (hash(seed, SALT.remote + 1, place) % 2);
     return Array.from({ length: count }, (_, n) => ({
       id: FIRST_LINK_ID + place * LINKS_EACH + n,

@@ -53,6 +53,10 @@ export class IssueDesk implements IssueIndex {
     return this.site.idsOfSprint(sprintId);
   }
 
+  labels(): readonly string[] {
+    return this.site.labels();
+  }
+
   keyOf(issueId: string): string {
     return this.site.keyOf(issueId);
   }

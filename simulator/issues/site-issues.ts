@@ -9,6 +9,7 @@ import { type HistoryRecord, makeHistories } from './histories.js';
 import { FIRST_ISSUE_ID, type IssueTable, NONE } from './issue-table.js';
 import type { MadeColumn, Past } from './past.js';
 import { makeIssueTable } from './row-maker.js';
+import { LABELS } from './words.js';
 import { makeWorklogs, type WorklogRecord } from './worklogs.js';
 
 const FIRST_COMMENT_ID = 10_000;
@@ -119,6 +120,13 @@ export class SiteIssues implements IssueIndex, Past {
   idsOfSprint(sprintId: string): readonly string[] {
     const sprint = this.directory.sprints.findIndex(({ id }) => id === sprintId);
     return sprint < 0 ? [] : this.idsWhere((place) => this.sprintsOf(place).includes(sprint));
+  }
+
+  /** The vocabulary of the seed, and what edits put on issues that can be seen. */
+  labels(): readonly string[] {
+    const edited = [...this.fieldEdits].filter(([place]) => this.table.visible[place] === 1);
+    const added = edited.flatMap(([, fields]) => (fields.get('labels') ?? []) as readonly string[]);
+    return [...new Set([...LABELS, ...added])];
   }
 
   /** Place of the parent or NONE; issues of a deleted epic have none. */

@@ -1,6 +1,5 @@
 /** Small lists and settings of the whole site: labels, features, roles, products, permissions. */
 
-import { LABELS } from '../issues/words.js';
 import type { Call, Directory, IssueIndex, SimRoute } from '../model.js';
 import { ALL_FEATURES, type SiteFeatures } from '../site/options.js';
 import { type Role, rolesOf } from '../site/roles.js';
@@ -11,11 +10,11 @@ const LABEL_PAGE = { usual: 1000, cap: 1000 };
 
 export function siteListRoutes(
   directory: Directory,
-  _issues: IssueIndex,
+  issues: IssueIndex,
   features: SiteFeatures = ALL_FEATURES,
 ): SimRoute[] {
   return [
-    get('label', (call) => pageBean(call, LABELS, LABEL_PAGE, (label) => label)),
+    get('label', (call) => pageBean(call, issues.labels(), LABEL_PAGE, (label) => label)),
     get('configuration', () => configuration(features)),
     get('role', (call) => rolesOf(directory).map((role) => roleShape(directory, call, role))),
     get('applicationrole', (call) => applicationRoles(directory, call)),

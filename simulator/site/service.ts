@@ -9,8 +9,9 @@ export interface Desk {
 
 export function desksOf(directory: Directory): readonly Desk[] {
   return directory.projects
-    .filter(({ projectTypeKey, state }) => projectTypeKey === 'service_desk' && state === 'live')
-    .map((project, place) => ({ id: String(place + 1), project }));
+    .filter(({ projectTypeKey }) => projectTypeKey === 'service_desk')
+    .map((project, place) => ({ id: String(place + 1), project }))
+    .filter(({ project }) => project.state === 'live');
 }
 
 export interface RequestType extends Named {

@@ -1,5 +1,8 @@
 /** Changes to the site, drawn from the seed: what its users and administrators do between and during runs. */
+import { LABELS } from '../../simulator/issues/words.js';
 import type { Draw } from '../../simulator/random.js';
+import { PROPERTY_KEYS } from '../helpers/jira-and-warehouse.js';
+import { places } from '../helpers/stream-truths/issue-truths.js';
 import type { World } from './world.js';
 
 const MINUTE = 60_000;
@@ -7,7 +10,6 @@ const MINUTE = 60_000;
 /** A name and what it does; `draw` chooses among what there is at that moment. */
 interface Action {
   readonly weight: number;
-  readonly only?: (world: World) => boolean;
   readonly act: (world: World, draw: Draw) => void;
 }
 
@@ -131,6 +133,34 @@ const ACTIONS: Readonly<Record<string, Action>> = {
       if (others.length > 0) jira.edit.directory.deactivate(draw.pick(others).accountId);
     },
   },
+  watch: { weight: 2, act: (world, draw) => follow(world, draw, 'watch', 'watchersOf') },
+  vote: { weight: 1, act: (world, draw) => follow(world, draw, 'vote', 'votersOf') },
+  property: {
+    weight: 2,
+    act: (world, draw) => {
+      const issue = anyIssue(draw, world.jira);
+      const value = draw.pick([undefined, { n: draw.int(1, 1000) }, draw.int(1, 1000), text(draw)]);
+      world.jira.edit.extras.setProperty(issue, draw.pick(PROPERTY_KEYS), value);
+      touch(world, draw, issue);
+    },
+  },
+  remoteLink: {
+    weight: 2,
+    act: (world, draw) => {
+      // An import leaves no history.
+      const history = touches(world, draw);
+      world.jira.edit.extras.addRemoteLink(anyIssue(draw, world.jira), { title: text(draw) }, { history });
+    },
+  },
+  dropRemoteLink: {
+    weight: 2,
+    act: ({ jira }, draw) => {
+      const linked = places(jira).filter((place) => jira.site.extras.linksOf(place).length > 0);
+      if (linked.length === 0) return;
+      const place = draw.pick(linked);
+      jira.edit.extras.removeRemoteLink(jira.site.idOf(place), String(draw.pick(jira.site.extras.linksOf(place)).id));
+    },
+  },
   wait: { weight: 3, act: ({ jira }, draw) => jira.edit.advance(draw.int(1, 300) * MINUTE) },
 };
 
@@ -167,10 +197,23 @@ function hidden(jira: Jira): string[] {
 const text = (draw: Draw): string => `Soak ${draw.int(1, 1_000_000)}`;
 const touches = ({ untouched }: World, draw: Draw): boolean => !untouched || draw.chance(0.5);
 
-export function anyIssue(draw: Draw, { site }: Jira): string {
-  const { table } = site;
-  const places = Array.from({ length: table.size }, (_, place) => place).filter((place) => table.visible[place] === 1);
-  return site.idOf(draw.pick(places));
+export const anyIssue = (draw: Draw, jira: Jira): string => jira.site.idOf(draw.pick(places(jira)));
+
+/** Moves the issue where nothing but that tells of what changed on it. */
+function touch(world: World, draw: Draw, issue: string): void {
+  if (touches(world, draw)) world.jira.edit.updateIssue(issue, { summary: text(draw) });
+}
+
+/** Somebody begins to watch an issue, or to want it, or ceases to. */
+function follow(world: World, draw: Draw, act: 'watch' | 'vote', known: 'watchersOf' | 'votersOf'): void {
+  const { site, edit } = world.jira;
+  const place = draw.pick(places(world.jira));
+  const { people } = site.directory;
+  const followers = site.extras[known](place);
+  const ceases = followers.length > 0 && draw.chance(0.5);
+  const person = people[ceases ? draw.pick(followers) : draw.int(0, people.length - 1)]?.accountId ?? '';
+  edit.extras[act](site.idOf(place), person, !ceases);
+  touch(world, draw, site.idOf(place));
 }
 
 function anyChild({ jira }: World, draw: Draw, kind: 'comments' | 'worklogs'): string | null {
@@ -195,6 +238,7 @@ function changesOf({ site }: Jira, draw: Draw): Record<string, unknown> {
     priority: draw.pick(priorities).id,
     assignee: draw.chance(0.2) ? null : draw.pick(people).accountId,
     ...(sprints.length > 0 ? { sprint: draw.pick(sprints).id } : {}),
+    labels: [...draw.some(LABELS, 0, 2), ...(draw.chance(0.5) ? [`soak-${draw.int(1, 40)}`] : [])],
     customfield_10016: draw.int(1, 20),
   };
   return Object.fromEntries(draw.some(Object.entries(all), 1, 2));

@@ -1,11 +1,12 @@
 /** Holds every table against the site, and every report against its own sums. */
-import { readStreamFiles } from '../../src/app/settings/package-files.js';
-import { loadRegistry } from '../../src/runtime/streams/load.js';
-import { TRUTHS, tableSql } from './truth.js';
+import { registry } from '../helpers/jira-and-warehouse.js';
+import { caseCell } from '../helpers/stream-truths/truth-case.js';
+import { SHARED_TRUTHS } from './shared-truth.js';
+import { line, TRUTHS, tableSql } from './truth.js';
 import type { World } from './world.js';
 
-const registry = loadRegistry(readStreamFiles());
-const DYNAMIC = new Set(TRUTHS.map(({ stream }) => stream));
+const ALL = [...TRUTHS, ...SHARED_TRUTHS];
+const DYNAMIC = new Set(ALL.map(({ stream }) => stream));
 /** One entry for each project that is not deleted: they come and go with those. */
 const WITH_PROJECTS = /_schemes$|^workflows$|^field_configurations$/;
 /** Tables that are about runs and not about the site. */
@@ -25,7 +26,8 @@ const keySql = (table: string): string => {
     .join(` || ' ' || `);
   return `select ${keys} as line from jira.${table}`;
 };
-const linesOf = (rows: readonly Record<string, unknown>[]): string[] => rows.map((row) => String(row.line)).sort();
+const linesOf = (rows: readonly Record<string, unknown>[]): string[] =>
+  rows.map((row) => line(...Object.values(row).map(caseCell))).sort();
 
 export async function baselineOf(world: World): Promise<Baseline> {
   const tables = (await world.tables()).filter((table) => !isOwn(table));
@@ -39,7 +41,7 @@ export async function differences(world: World, baseline: Baseline): Promise<str
   const tables = (await world.tables()).filter((table) => !isOwn(table));
   const missing = baseline.tables.filter((table) => !tables.includes(table));
   // A table that only a disturbed run was told to read stays as that left it.
-  const truths = TRUTHS.filter(({ stream }) => tables.includes(stream) && baseline.tables.includes(stream));
+  const truths = ALL.filter(({ stream }) => tables.includes(stream) && baseline.tables.includes(stream));
   const statics = [...baseline.keys].filter(([table]) => tables.includes(table));
   const twice = tables.map((table) => {
     const keys = registry
@@ -48,7 +50,11 @@ export async function differences(world: World, baseline: Baseline): Promise<str
       .join(', ');
     return `select count(*) as rows, (select count(*) from (select distinct ${keys} from jira.${table}_all)) as keys from jira.${table}_all`;
   });
-  const answers = await world.rows([...truths.map(tableSql), ...statics.map(([table]) => keySql(table)), ...twice]);
+  const answers = await world.rows([
+    ...truths.map((truth) => tableSql(truth, world)),
+    ...statics.map(([table]) => keySql(table)),
+    ...twice,
+  ]);
   const found = missing.map((table) => `${table}: there is no such table`);
   for (const [n, truth] of truths.entries())
     found.push(...compared(truth.stream, (await truth.lines(world)).sort(), linesOf(answers[n] ?? [])));

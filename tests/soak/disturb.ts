@@ -163,8 +163,8 @@ function settingsOf(world: World, draw: Draw): Chosen {
     ({ jira }) => ({ flags: [], settings: { start: day(jira.now() - draw.int(0, 400) * DAY) } }),
     ({ jira }) => ({ flags: [], settings: { projects: draw.some(keys(jira), 1, 2) } }),
     () => ({ flags: [], settings: { census: 'never' } }),
-    () => ({ flags: streamFlags(draw), settings: {} }),
-    () => ({ flags: streamFlags(draw), settings: {} }),
+    () => ({ flags: streamFlags(world, draw), settings: {} }),
+    () => ({ flags: streamFlags(world, draw), settings: {} }),
   ])(world, draw);
   const said = [...chosen.flags, ...Object.entries(chosen.settings).map(([name, value]) => `${name}=${value}`)];
   return { ...chosen, said };
@@ -187,7 +187,8 @@ const NAMED = [
   'project_search',
   'project_versions',
 ];
-const streamFlags = (draw: Draw): string[] => draw.some(NAMED, 1, 4).flatMap((stream) => ['--stream', stream]);
+const streamFlags = ({ base }: World, draw: Draw): string[] =>
+  draw.some([...new Set([...NAMED, ...(base.streams ?? [])])], 1, 4).flatMap((stream) => ['--stream', stream]);
 
 /** Some faults of this kind of site; their names. */
 function armFaults(world: World, draw: Draw): string[] {
@@ -202,6 +203,10 @@ function armFaults(world: World, draw: Draw): string[] {
   });
 }
 
+const UNAUTHORIZED = [
+  ...['statuses/search', 'group/member', 'project/\\d+/version', 'dashboard'],
+  ...['issue/\\d+/watchers', 'issue/\\d+/remotelink', 'screens', 'servicedesk'],
+];
 const EVERYWHERE: ReadonlySet<FaultName> = new Set([
   'clock_ahead',
   'passing_status',
@@ -224,8 +229,7 @@ function aimOf(world: World, name: FaultName, draw: Draw) {
     };
   if (name === 'board_refused') return { id: draw.pick(boards).id, status: draw.pick([422, 400, 500, 403]) };
   if (name === 'project_parts_refused') return { id: draw.pick(projects).id, status: draw.pick([500, 403]) };
-  if (name === 'operation_unauthorized')
-    return { id: draw.pick(['statuses/search', 'group/member', 'project/\\d+/version', 'dashboard']) };
+  if (name === 'operation_unauthorized') return { id: draw.pick(UNAUTHORIZED) };
   if (name.endsWith('_capped')) return { size: draw.int(2, 20) };
   if (/^(comments|issue_parts|inline|total)_/.test(name) && draw.chance(0.8))
     return { id: draw.chance(0.5) ? busiestIssue(jira) : anyIssue(draw, jira) };

@@ -3,23 +3,20 @@ import { ServerPeople } from '../../simulator/datacenter/people.js';
 import { chooseFields, renderIssue } from '../../simulator/issues/render.js';
 import { Shapes } from '../../simulator/issues/shapes.js';
 import type { Simulator } from '../../simulator/simulator.js';
+import { places } from '../helpers/stream-truths/issue-truths.js';
 import type { World } from './world.js';
 
 /** One thing to hold a table against: the same line for the same row, from both sides. */
 export interface Truth {
   readonly stream: string;
   /** Expressions over the table's live rows; their texts, joined, are the line. */
-  readonly select: readonly string[];
+  readonly select: readonly string[] | ((world: World) => readonly string[]);
   readonly lines: (world: World) => string[] | Promise<string[]>;
 }
 
-const line = (...cells: readonly unknown[]): string =>
+export const line = (...cells: readonly unknown[]): string =>
   cells.map((cell) => (cell === null || cell === undefined ? '-' : String(cell))).join(' ');
 const at = (column: string): string => `epoch_ms(${column}::timestamp)`;
-
-/** Places of visible issues. */
-const places = ({ site }: Simulator): number[] =>
-  Array.from({ length: site.table.size }, (_, place) => place).filter((place) => site.table.visible[place] === 1);
 
 interface Named {
   readonly id: string;
@@ -90,7 +87,7 @@ const shownProjects = ({ jira, deployment }: World) =>
   jira.site.directory.projects.filter(({ state }) => deployment === 'cloud' || state !== 'deleted');
 const liveParts = ({ jira }: World) => jira.site.directory.projects.filter(({ state }) => state !== 'deleted');
 
-function accountId({ jira, deployment }: World, id: string): string {
+export function accountId({ jira, deployment }: World, id: string): string {
   return deployment === 'cloud' ? id : (new ServerPeople(jira.site.directory).keyOf(id) ?? id);
 }
 
@@ -234,8 +231,9 @@ export const TRUTHS: readonly Truth[] = [
   },
 ];
 
-/** The SQL of one line per live row. */
-export function tableSql({ stream, select }: Truth): string {
+/** The SQL of one row per live row, whose cells are the line. */
+export function tableSql({ stream, select }: Truth, world: World): string {
+  if (typeof select === 'function') return `select ${select(world).join(', ')} from jira.${stream}`;
   const cells = select.map((cell) => `coalesce((${cell})::varchar, '-')`).join(` || ' ' || `);
   return `select ${cells} as line from jira.${stream}`;
 }

@@ -7,6 +7,7 @@ import { type Simulator, startSimulator } from '../../simulator/simulator.js';
 import { openForReading } from '../../src/query/open.js';
 import { type CliProcess, startCli } from '../cli/cli-process.js';
 import { type Ran, runMain } from '../cli/run-main.js';
+import { PROPERTY_KEYS } from '../helpers/jira-and-warehouse.js';
 import { type SmallDisk, smallDisk } from './disk.js';
 
 /** What is the same in all rounds of a world. */
@@ -18,6 +19,7 @@ export interface Settings {
   readonly overlap?: string;
   readonly reread?: Readonly<Record<string, string>>;
   readonly upserts?: string;
+  readonly issue_properties?: readonly string[];
 }
 
 interface How {
@@ -29,7 +31,7 @@ export interface World {
   readonly jira: Simulator;
   readonly deployment: 'cloud' | 'datacenter';
   readonly base: Settings;
-  /** Comments may change without moving their issue: then they are read again as a whole. */
+  /** What hangs on an issue may change without moving it: then it is read again as a whole. */
   readonly untouched: boolean;
   /** Where the warehouse is; null: on the disk of everything else. */
   readonly disk: SmallDisk | null;
@@ -54,6 +56,8 @@ const RHYTHMS: readonly Settings[] = [
   { upserts: 'copy-on-write', overlap: 'never' },
 ];
 const OF_ISSUES = ['issue_search', 'issue_comments', 'issue_worklog', 'issue_changelog'];
+/** Asked for issue by issue, and told by no change of the issue. */
+const OF_EACH_ISSUE = ['issue_watchers', 'issue_votes', 'issue_remote_links', 'issue_properties'];
 /** What is read beside the issues: a world with few tables has more rounds in a minute. */
 const BESIDE: readonly (readonly string[])[] = [
   [],
@@ -61,18 +65,45 @@ const BESIDE: readonly (readonly string[])[] = [
   ['boards', 'board_configuration', 'board_sprints', 'board_issues', 'sprint_issues'],
   ['users_search', 'groups', 'group_members', 'statuses'],
   ['board_sprints', 'sprint_issues', 'project_versions', 'worklog_updated'],
+  OF_EACH_ISSUE,
+  [...OF_EACH_ISSUE, 'worklog_deleted', 'labels', 'time_tracking'],
+  [
+    ...['labels', 'project_roles', 'application_roles', 'permissions', 'service_desks', 'request_types'],
+    ...['organizations', 'organization_users', 'queues', 'plans', 'worklog_deleted'],
+  ],
+  [
+    ...['custom_field_contexts', 'custom_field_options', 'project_role_projects', 'project_role_actors'],
+    ...['project_roles', 'project_statuses', 'project_permission_schemes', 'dashboard_gadgets'],
+  ],
+  [
+    ...['screens', 'screen_tabs', 'screen_tab_fields', 'issue_security_levels', 'issue_security_level_members'],
+    ...['issue_type_schemes', 'issue_type_scheme_mappings', 'issue_type_scheme_projects'],
+    ...['workflow_scheme_projects', 'security_scheme_projects', 'field_scheme_projects'],
+    ...['issue_type_screen_schemes', 'issue_type_screen_scheme_mappings', 'issue_type_screen_scheme_projects'],
+  ],
 ];
 
-function streamsOf(draw: Draw): Settings {
-  if (draw.chance(0.1)) return {};
-  return { streams: [...OF_ISSUES, ...draw.pick(BESIDE)] };
+function baseOf(draw: Draw): Settings {
+  const rhythm = draw.pick(RHYTHMS);
+  // All that is read by default.
+  if (draw.chance(0.1)) return rhythm;
+  const beside = draw.pick(BESIDE);
+  const extras = OF_EACH_ISSUE.filter((stream) => beside.includes(stream));
+  return {
+    ...rhythm,
+    streams: [...OF_ISSUES, ...beside],
+    ...(rhythm.reread ? { reread: { ...rhythm.reread, ...daily(extras) } } : {}),
+    ...(extras.length > 0 ? { issue_properties: PROPERTY_KEYS } : {}),
+  };
 }
+
+const daily = (streams: readonly string[]) => Object.fromEntries(streams.map((stream) => [stream, '1d']));
 
 /** @param number which world of the seed */
 export async function makeWorld(seed: number, number: number): Promise<World> {
   const draw = new Draw(seed, SALT, number);
   const deployment = draw.chance(0.2) ? 'datacenter' : 'cloud';
-  const base = { ...draw.pick(RHYTHMS), ...streamsOf(draw) };
+  const base = baseOf(draw);
   const jira = await startSimulator({
     seed: draw.int(1, 1000),
     deployment,
@@ -82,6 +113,8 @@ export async function makeWorld(seed: number, number: number): Promise<World> {
     sprints: draw.int(0, 12),
     users: draw.int(12, 70),
     groups: draw.pick([3, 8, 25]),
+    watched: 0.5,
+    voted: 0.3,
     perIssue: draw.chance(0.3) ? null : { comments: 2, worklogs: 1, histories: 2 },
     indexLagMs: draw.chance(0.3) ? 10 * 60_000 : 0,
     now: LONG_AGO,

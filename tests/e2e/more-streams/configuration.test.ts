@@ -15,8 +15,9 @@ import {
   registry,
   syncInto,
 } from '../../helpers/jira-and-warehouse.js';
-import { TRUTHS } from './configuration-cases.js';
-import { type Row, refusedAt } from './stream-case.js';
+import { CONFIGURATION_TRUTHS as TRUTHS } from '../../helpers/stream-truths/configuration-truths.js';
+import type { Row } from '../../helpers/stream-truths/truth-case.js';
+import { refusedAt } from './stream-case.js';
 
 let world: JiraAndWarehouse;
 afterEach(() => world.close());
@@ -68,25 +69,6 @@ test('a role that is refused in one project keeps its people there, though the p
   expect(await world.rows(people)).toEqual([before]);
 }, 60_000);
 
-/** By stream, the columns that Data Center has, too. */
-const ON_SERVER: Readonly<Record<string, readonly string[]>> = {
-  project_role_projects: ['project_id', 'role_id'],
-  project_role_actors: ['project_id', 'role_id', 'id', 'display_name'],
-  project_statuses: ['project_id', 'issue_type_id', 'issue_type_name', 'issue_type_subtask', 'status_id'],
-  project_permission_schemes: ['project_id', 'scheme_id', 'name'],
-  issue_type_schemes: ['id', 'name'],
-  issue_type_scheme_mappings: ['scheme_id', 'issue_type_id'],
-  issue_type_scheme_projects: ['project_id', 'scheme_id'],
-  screens: ['id', 'name'],
-  screen_tabs: ['screen_id', 'id', 'name'],
-  screen_tab_fields: ['screen_id', 'tab_id', 'field_id', 'name'],
-  workflow_scheme_projects: ['project_id', 'scheme_id', 'name'],
-  notification_scheme_projects: ['project_id', 'scheme_id'],
-  security_scheme_projects: ['project_id', 'scheme_id'],
-  priority_scheme_projects: ['project_id', 'scheme_id'],
-  issue_security_levels: ['id', 'scheme_id', 'name'],
-};
-
 test('Data Center gives what it has by other routes, and says why it does not have the rest', async () => {
   world = await jiraAndWarehouse({ issues: 20, projects: 7, deployment: 'datacenter' });
   const ran = await world.sync(
@@ -94,10 +76,12 @@ test('Data Center gives what it has by other routes, and says why it does not ha
     { explicit: new Set() },
   );
   expect(ran.failures).toEqual([]);
-  for (const [stream, columns] of Object.entries(ON_SERVER))
+  const isThere = ({ stream }: { readonly stream: string }) => !registry.get(stream).not_on?.datacenter;
+  for (const { stream, onServer } of TRUTHS.filter(isThere)) {
+    const columns = onServer ?? Object.keys(truthOf(stream)[0] ?? {});
     expect([stream, await live(stream, columns)]).toEqual([stream, only(truthOf(stream), columns)]);
-  const others = TRUTHS.filter(({ stream }) => !(stream in ON_SERVER)).map(({ stream }) => stream);
-  expect(others.filter((stream) => !registry.get(stream).not_on?.datacenter)).toEqual([]);
+  }
+  const others = TRUTHS.filter((one) => !isThere(one)).map(({ stream }) => stream);
   expect(others.filter((stream) => ran.of(stream).state !== 'unsupported')).toEqual([]);
 }, 60_000);
 

@@ -5,10 +5,13 @@ import { readStreamFiles } from '../../../src/app/settings/package-files.js';
 import { loadRegistry } from '../../../src/runtime/streams/load.js';
 import { FIRST_39 } from '../../helpers/first-streams.js';
 import { type JiraAndWarehouse, jiraAndWarehouse, registry } from '../../helpers/jira-and-warehouse.js';
-import { FAULTS as CONFIGURATION_FAULTS, TRUTHS as CONFIGURATION_TRUTHS } from './configuration-cases.js';
-import { FAULTS as ISSUE_FAULTS, TRUTHS as ISSUE_TRUTHS } from './issue-cases.js';
-import { FAULTS as SITE_FAULTS, TRUTHS as SITE_TRUTHS } from './site-cases.js';
-import type { Row } from './stream-case.js';
+import { CONFIGURATION_TRUTHS } from '../../helpers/stream-truths/configuration-truths.js';
+import { ISSUE_TRUTHS } from '../../helpers/stream-truths/issue-truths.js';
+import { SITE_TRUTHS } from '../../helpers/stream-truths/site-truths.js';
+import { caseCell, type Row } from '../../helpers/stream-truths/truth-case.js';
+import { FAULTS as CONFIGURATION_FAULTS } from './configuration-cases.js';
+import { FAULTS as ISSUE_FAULTS } from './issue-cases.js';
+import { FAULTS as SITE_FAULTS } from './site-cases.js';
 
 const TRUTHS = [...SITE_TRUTHS, ...CONFIGURATION_TRUTHS, ...ISSUE_TRUTHS];
 const FAULTS = [...SITE_FAULTS, ...CONFIGURATION_FAULTS, ...ISSUE_FAULTS];
@@ -48,14 +51,8 @@ afterEach(() => world?.close());
 
 const same = (rows: readonly Row[]) => rows.map((row) => JSON.stringify(Object.entries(row).sort())).sort();
 
-/** Cells as cases write them. */
-function asCase(row: Readonly<Record<string, unknown>>): Row {
-  const cells = Object.entries(row).map(([name, cell]) => [
-    name,
-    typeof cell === 'object' && cell !== null ? JSON.stringify(cell) : cell,
-  ]);
-  return Object.fromEntries(cells) as Row;
-}
+const asCase = (row: Readonly<Record<string, unknown>>): Row =>
+  Object.fromEntries(Object.entries(row).map(([name, cell]) => [name, caseCell(cell)]));
 
 test('each table holds what the site holds, over several pages, and nothing lands in _extra', async () => {
   world = await jiraAndWarehouse(SITE, smallPages);

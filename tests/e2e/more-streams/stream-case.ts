@@ -3,17 +3,6 @@ import type { Fault } from '../../../simulator/faults.js';
 import type { Simulator, SimulatorOptions } from '../../../simulator/simulator.js';
 import type { Outcomes, StreamState } from '../../../src/contract/report.js';
 
-/** A row by some of its columns; lists and structs as JSON text, moments as epoch milliseconds, null as it is. */
-export type Row = Readonly<Record<string, string | number | boolean | null>>;
-
-/** The table of a stream holds these rows and no others, in any order. */
-export interface TruthCase {
-  readonly stream: string;
-  /** What must have happened on the site for it to have such rows. */
-  readonly arrange?: (jira: Simulator) => void;
-  truth(jira: Simulator): readonly Row[];
-}
-
 /** What a stream says of itself on a site that is not as it should be. */
 export interface FaultCase {
   /** All faults of one name meet one site in one sync; what cannot go together has another name. */

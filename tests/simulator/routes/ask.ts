@@ -1,3 +1,4 @@
+import { LABELS } from '../../../simulator/issues/words.js';
 import type { Directory, IssueIndex } from '../../../simulator/model.js';
 import { Refusal } from '../../../simulator/refusal.js';
 import { Router } from '../../../simulator/router.js';
@@ -10,6 +11,7 @@ export const FEW_ISSUES: IssueIndex = {
   idsOfProject: (projectId) =>
     projectId === '10000' ? Array.from({ length: 300 }, (_, number) => String(10_000 + number)) : [],
   idsOfSprint: () => ['10000', '10007'],
+  labels: () => LABELS,
   keyOf: (issueId) => `ENG-${Number(issueId) - 9_999}`,
 };
 
