@@ -12,7 +12,6 @@ const USUAL = { usual: 50, cap: 50 };
 /** Dashboards and filters, in full lists and from the view of the token's owner. */
 export function sharingRoutes(directory: Directory, _issues: IssueIndex): SimRoute[] {
   const filters = filtersOf(directory);
-  const dashboards = dashboardsOf(directory);
   const me = tokenOwner(directory).accountId;
   const whole = (call: Call, rows: readonly SavedFilter[]): unknown =>
     rows.map((filter) => wholeFilter(directory, call, filter));
@@ -22,7 +21,7 @@ export function sharingRoutes(directory: Directory, _issues: IssueIndex): SimRou
       path: '/rest/api/3/dashboard/search',
       handle: (call) => {
         const expand = new Set(listOf(call, 'expand'));
-        const rows = searched(call, dashboards, 'dashboardName');
+        const rows = searched(call, dashboardsOf(directory), 'dashboardName');
         return ok(pageBean(call, rows, USUAL, (row) => foundDashboard(directory, call, row, expand)));
       },
     },
@@ -30,7 +29,7 @@ export function sharingRoutes(directory: Directory, _issues: IssueIndex): SimRou
       method: 'GET',
       path: '/rest/api/3/dashboard/{dashboardId}/gadget',
       handle: ({ params }) => {
-        const found = dashboards.find(({ id }) => id === params.dashboardId);
+        const found = dashboardsOf(directory).find(({ id }) => id === params.dashboardId);
         if (!found) throw new Refusal(404, ['The dashboard was not found.']);
         return ok({ gadgets: gadgetsOf(found).map(gadgetShape) });
       },

@@ -73,9 +73,11 @@ export function dashboardsOf(directory: Directory): SavedDashboard[] {
   const me = tokenOwner(directory).accountId;
   const system = dashboard(10_000, 'Default dashboard', me, true, [{ id: 10_000, type: 'global' }]);
   const mine = dashboard(10_001, 'Nur für mich 🔒', me, false, []);
-  const projects = directory.projects.filter(({ state }) => state !== 'deleted');
-  return [system, mine, ...projects.map(ofProject)];
+  const shown = directory.projects.map((project, place) => ({ project, place })).filter(isNotDeleted);
+  return [system, mine, ...shown.map(({ project, place }) => ofProject(project, place))];
 }
+
+const isNotDeleted = ({ project }: { readonly project: Project }) => project.state !== 'deleted';
 
 function ofProject(project: Project, place: number): SavedDashboard {
   const shares: Share[] = [{ id: 10_100 + place, type: 'project', of: project.id }];

@@ -3,6 +3,7 @@ import { ServerPeople } from '../../simulator/datacenter/people.js';
 import { chooseFields, renderIssue } from '../../simulator/issues/render.js';
 import { Shapes } from '../../simulator/issues/shapes.js';
 import type { Simulator } from '../../simulator/simulator.js';
+import { dashboardsOf } from '../../simulator/site/shared-things.js';
 import { places } from '../helpers/stream-truths/issue-truths.js';
 import type { World } from './world.js';
 
@@ -208,6 +209,11 @@ export const TRUTHS: readonly Truth[] = [
       liveParts(world).flatMap(({ id, key, components }) =>
         components.map((part) => line(id, key, part.id, part.name)),
       ),
+  },
+  {
+    stream: 'dashboards',
+    select: ['id', 'name'],
+    lines: ({ jira }) => dashboardsOf(jira.site.directory).map(({ id, name }) => line(id, name)),
   },
   {
     stream: 'users_search',

@@ -7,7 +7,7 @@ import { type Simulator, startSimulator } from '../../simulator/simulator.js';
 import { openForReading } from '../../src/query/open.js';
 import { type CliProcess, startCli } from '../cli/cli-process.js';
 import { type Ran, runMain } from '../cli/run-main.js';
-import { PROPERTY_KEYS } from '../helpers/jira-and-warehouse.js';
+import { PROPERTY_KEYS, registry } from '../helpers/jira-and-warehouse.js';
 import { type SmallDisk, smallDisk } from './disk.js';
 
 /** What is the same in all rounds of a world. */
@@ -83,11 +83,12 @@ const BESIDE: readonly (readonly string[])[] = [
   ],
 ];
 
-function baseOf(draw: Draw): Settings {
+function baseOf(deployment: World['deployment'], draw: Draw): Settings {
   const rhythm = draw.pick(RHYTHMS);
   // All that is read by default.
   if (draw.chance(0.1)) return rhythm;
-  const beside = draw.pick(BESIDE);
+  // A site that is asked by name for what it does not have fails the run.
+  const beside = draw.pick(BESIDE).filter((stream) => registry.get(stream).not_on?.[deployment] === undefined);
   const extras = OF_EACH_ISSUE.filter((stream) => beside.includes(stream));
   return {
     ...rhythm,
@@ -103,7 +104,7 @@ const daily = (streams: readonly string[]) => Object.fromEntries(streams.map((st
 export async function makeWorld(seed: number, number: number): Promise<World> {
   const draw = new Draw(seed, SALT, number);
   const deployment = draw.chance(0.2) ? 'datacenter' : 'cloud';
-  const base = baseOf(draw);
+  const base = baseOf(deployment, draw);
   const jira = await startSimulator({
     seed: draw.int(1, 1000),
     deployment,
