@@ -1,5 +1,8 @@
 /** What is not whole never passes for whole (I13): it is told, it marks nothing, and the next run heals it without a flag. */
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import type { Writer } from '../../src/contract/table.js';
+import { ConnectorError } from '../../src/core/errors.js';
+import { openWarehouse } from '../../src/writers/warehouse.js';
 import { type JiraAndWarehouse, jiraAndWarehouse, NEVER } from '../helpers/jira-and-warehouse.js';
 import { ISSUE_STREAMS, siteLines, tableLines } from '../helpers/site-truth.js';
 
@@ -382,6 +385,29 @@ describe('I13 whatever enters a table owes all its children', () => {
     world.jira.faults.add({ match: COMMENTS, times: OFTEN, status: 429, headers: { 'retry-after': '86400' } });
     expect((await world.sync(streams, { schedule: CENSUS })).failures).toContain('later');
     world.jira.faults.clear();
+    expect((await world.sync(streams, { schedule: CENSUS })).failures).toEqual([]);
+    await expectTruth(streams as unknown as typeof ISSUE_STREAMS);
+    expect(await owed()).toEqual([]);
+  });
+
+  test('an issue shown again while another run holds the table of comments is owed them', async () => {
+    world = await jiraAndWarehouse({ issues: 20, perIssue: { comments: 2, worklogs: 0, histories: 0 } });
+    const CENSUS = { ...NEVER, census: 0 };
+    const streams = ['issue_search', 'issue_comments'];
+    await world.sync(streams, { schedule: CENSUS });
+    const hidden = [5, 6].map((place) => world.jira.site.idOf(place));
+    for (const id of hidden) world.jira.edit.hideIssue(id);
+    world.jira.edit.advance(24 * HOUR);
+    await world.sync(streams, { schedule: CENSUS });
+    for (const id of hidden) world.jira.edit.showIssue(id);
+    world.jira.edit.advance(24 * HOUR);
+    const writer = await openWarehouse({ root: world.root, runId: 'beside another' });
+    const held = () => Promise.reject(new ConnectorError('later', 'another run holds the table'));
+    const open: Writer['open'] = (spec) => (spec.name === 'issue_comments' ? held() : writer.open(spec));
+    const ran = await world.sync(streams, { schedule: CENSUS, writer: { ...writer, open } });
+    await writer.close();
+    expect(ran.failures).toEqual(['later']);
+    expect((await owed()).map(({ stream }) => stream)).toEqual(['issue_comments', 'issue_comments']);
     expect((await world.sync(streams, { schedule: CENSUS })).failures).toEqual([]);
     await expectTruth(streams as unknown as typeof ISSUE_STREAMS);
     expect(await owed()).toEqual([]);

@@ -32,9 +32,9 @@ export async function oweChildren(
   }
 }
 
-/** Who hangs on the parent in this run and has read it, or is read as a whole, has its rows: unless it failed. */
+/** Who hangs on the parent in this run and has read it, or is read as a whole, has its rows: unless it failed, or another run holds its table. */
 function isReadBy(streamRun: StreamRun, { stream }: Stream, parent: string): boolean {
-  if (!streamRun.alive) return false;
+  if (!streamRun.alive || !streamRun.run.table) return false;
   return streamRun.node.parent?.stream === stream ? !streamRun.holds(parent) : streamRun.run.report.mode === 'full';
 }
 
