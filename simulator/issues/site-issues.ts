@@ -125,8 +125,8 @@ export class SiteIssues implements IssueIndex, Past {
   /** The vocabulary of the seed, and what edits put on issues that can be seen. */
   labels(): readonly string[] {
     const edited = [...this.fieldEdits].filter(([place]) => this.table.visible[place] === 1);
-    const added = edited.flatMap(([, fields]) => (fields.get('labels') ?? []) as readonly string[]);
-    return [...new Set([...LABELS, ...added])];
+    const added = edited.flatMap(([, fields]) => (fields.get('labels') ?? []) as readonly unknown[]);
+    return [...new Set([...LABELS, ...added.filter((label) => typeof label === 'string')])];
   }
 
   /** Place of the parent or NONE; issues of a deleted epic have none. */

@@ -407,6 +407,7 @@ describe('I13 whatever enters a table owes all its children', () => {
     const ran = await world.sync(streams, { schedule: CENSUS, writer: { ...writer, open } });
     await writer.close();
     expect(ran.failures).toEqual(['later']);
+    expect(ran.of('issue_comments')).toMatchObject({ state: 'paused', error: 'another run holds the table', owed: 2 });
     expect((await owed()).map(({ stream }) => stream)).toEqual(['issue_comments', 'issue_comments']);
     expect((await world.sync(streams, { schedule: CENSUS })).failures).toEqual([]);
     await expectTruth(streams as unknown as typeof ISSUE_STREAMS);

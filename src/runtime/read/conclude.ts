@@ -39,7 +39,8 @@ export function conclude(input: SyncInput, { streamRuns, busy, absent, lacking }
   for (const { run, name, failure, node } of read) {
     run.tell({ kind: 'debts', ...debtsOf(run) });
     run.tell({ kind: 'requests', requests: onBehalfOf.get(name) ?? 0 });
-    const incomplete = incompleteness(run, input.strict);
+    // Of a table that another run holds nothing was read: it is left out, and what it owes is told by the run that pays.
+    const incomplete = busy.has(name) ? null : incompleteness(run, input.strict);
     if (incomplete) run.tell({ kind: 'incomplete', error: incomplete.message });
     if (lacking !== null && !busy.has(name) && followsScope(input.registry, node.stream))
       run.tell({ kind: 'incomplete', error: lacking });
