@@ -68,7 +68,7 @@ const printed = Object.entries(ways).map(([way, warehouse]) => [
   way,
   [
     ...setup(warehouse, names, tables),
-    ...views(names, tables),
+    ...views(names, tables, new Map()),
     ...grants(names, tables),
     ...refresh(warehouse, names, tables),
   ].flatMap(({ statements }) => statements),
