@@ -78,7 +78,7 @@ describe('files', () => {
     [['--format', 'csv', '--format', 'json'], '2 formats need as many files'],
     [['--missing'], 'add --expected 8'],
     [['--layout', 'time-tracker'], 'add --format csv'],
-    [['--round', 'often'], '--round often is no duration'],
+    [['--round', 'often'], 'Expected 90s, 15m, 6h or 2d.'],
     [['--rollup', 'nowhere'], '--rollup nowhere is none of'],
   ])('%j is exit 2 before anything is made', async (argv, words) => {
     const { exitCode, stderr } = await report(...argv);

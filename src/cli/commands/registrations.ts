@@ -166,7 +166,7 @@ const layout = (command: Command) =>
     .addOption(new Option('--weekends <how>', 'hidden ones share a column').choices(['show', 'hide']).default('show'))
     .addOption(new Option('--unit <unit>', 'hours, working days, minutes, or 1h 30m').choices(UNITS).default('h'))
     .option('--hours-per-day <hours>', 'of a working day', wholeNumber(1, 24), 8)
-    .option('--round <duration>', 'each worklog, such as 15m')
+    .option('--round <duration>', 'each worklog, such as 15m', parseSeconds)
     .addOption(new Option('--round-mode <how>', 'of --round').choices(ROUND_MODES).default('nearest'))
     .option('--expected <hours>', 'a person and working day: shows what is missing', wholeNumber(1, 24))
     .option('--missing', 'only people who logged less than expected')

@@ -1,6 +1,5 @@
 /** `connector report worklogs`: who logged how much, on what, and when. */
 import { type MadeWorklogs, type WorklogsOptions, worklogsReport } from '../../app/report/worklogs.js';
-import { durationMs } from '../../core/duration.js';
 import { ConnectorError, EXIT } from '../../core/errors.js';
 import type { Weekday, WeekStart } from '../../reports/days.js';
 import type { Unit } from '../../reports/hours.js';
@@ -38,7 +37,8 @@ interface Options {
   readonly weekends: 'show' | 'hide';
   readonly unit: Unit;
   readonly hoursPerDay: number;
-  readonly round?: string;
+  /** Seconds. */
+  readonly round?: number;
   readonly roundMode: 'nearest' | 'up';
   readonly expected?: number;
   readonly missing?: true;
@@ -94,9 +94,6 @@ function targetsOf({ format, out, force = false, missing, expected, layout }: Op
 }
 
 function worklogsOptions({ round, roundMode, weekends, by, missing, ...options }: Options): WorklogsOptions {
-  const seconds = round === undefined ? undefined : durationMs(round) / 1000;
-  if (seconds !== undefined && !(seconds >= 1))
-    throw new ConnectorError('usage', `--round ${round} is no duration; expected one such as 15m or 1h.`);
   return {
     ...options,
     connections: options.connection,
@@ -109,7 +106,7 @@ function worklogsOptions({ round, roundMode, weekends, by, missing, ...options }
     by: by.split(',').map((level) => level.trim()),
     weekend: WEEKEND,
     hideWeekends: weekends === 'hide',
-    ...(seconds !== undefined && { round: { seconds, mode: roundMode } }),
+    ...(round !== undefined && { round: { seconds: round, mode: roundMode } }),
     ...(missing && { onlyMissing: true }),
   };
 }

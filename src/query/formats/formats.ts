@@ -2,10 +2,11 @@
 
 import { type DuckDBType, DuckDBTypeId } from '@duckdb/node-api';
 import { ConnectorError } from '../../core/errors.js';
-import { printableJson, printableLines } from '../../core/printable.js';
+import { printableJson } from '../../core/printable.js';
 import { TextTable } from '../../core/text-table.js';
 import type { Answer } from '../read-only.js';
 import { toJson, toText } from '../tables/cells.js';
+import { csvField, textForSpreadsheet } from './csv-text.js';
 import type { FormatName } from './names.js';
 import { inPieces, slices } from './pieces.js';
 import { type FormatOptions, type ResultRows, resultRows } from './result-rows.js';
@@ -96,24 +97,12 @@ export async function* renderCsv(
 ): AsyncIterable<string> {
   const asked = types.map((type) => spreadsheet === true && isText(type));
   const cell = (text: string | null, index: number) =>
-    field(text !== null && asked[index] ? textForSpreadsheet(text, names[index] ?? '') : text);
+    csvField(text !== null && asked[index] ? textForSpreadsheet(text, names[index] ?? '') : text);
   const heads = spreadsheet ? names.map((name) => textForSpreadsheet(name, '')) : names;
-  yield `${heads.map(field).join(',')}\n`;
+  yield `${heads.map(csvField).join(',')}\n`;
   for await (const rows of pieces())
     yield* inPieces(rows, (row) => `${row.map((value, index) => cell(toText(value), index)).join(',')}\n`);
 }
-
-/** An empty text is quoted, so that it stays apart from null. */
-function field(text: string | null): string {
-  if (text === null) return '';
-  return text === '' || /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}
-
-/**
- * Texts in files that people open in a spreadsheet: one that begins like a formula is told to be a text by a `'` before it, since
- * anybody who may write a comment may write a formula. Numbers, dates and ids stay as they are.
- */
-const BEGINS_A_FORMULA = /^[=+\-@\t\r]/;
 
 /** Types whose values are never the words of a person. Lists and structs are JSON texts, which begin with a bracket. */
 const NO_TEXTS: ReadonlySet<DuckDBTypeId> = new Set([
@@ -151,9 +140,3 @@ const NO_TEXTS: ReadonlySet<DuckDBTypeId> = new Set([
 
 /** Whether cells of such a column may be what a person wrote. */
 const isText = (type: DuckDBType): boolean => !NO_TEXTS.has(type.typeId);
-
-/** A cell of a column of texts; ESC and its like are made visible. @param column its name: in `…_id`, `-1` is an id of Jira's */
-function textForSpreadsheet(text: string, column: string): string {
-  if (/(^|_)id$/i.test(column) && /^-?\d+$/.test(text)) return text;
-  return `${BEGINS_A_FORMULA.test(text) ? "'" : ''}${printableLines(text)}`;
-}

@@ -1,6 +1,6 @@
 /** Worklogs as CSV: one row a worklog for programs and spreadsheets, or the very columns of *Time Tracker for Jira*. */
 
-import { printableLines } from '../../core/printable.js';
+import { csvField, csvQuoted, textForSpreadsheet } from '../../query/formats/csv-text.js';
 import type { JsonCell } from '../../query/tables/cells.js';
 import { inUnit } from '../hours.js';
 import type { Row } from '../sources.js';
@@ -39,21 +39,15 @@ export async function* worklogCsv(
 
 function lineOf(row: Row, columns: readonly string[], raw: boolean): string {
   const members: Row = { ...worklogMembers(row), hours: Math.round((Number(row.counted) / 3600) * 10_000) / 10_000 };
-  return columns.map((name) => cell(members[name] ?? null, raw)).join(',');
+  return columns.map((name) => cell(members[name] ?? null, name, raw)).join(',');
 }
 
-function cell(value: JsonCell, raw: boolean): string {
+function cell(value: JsonCell, column: string, raw: boolean): string {
   if (value === null) return '';
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   const text = typeof value === 'string' ? value : JSON.stringify(value);
-  return quotedWhereNeeded(raw ? text : guarded(text));
+  return csvField(raw ? text : textForSpreadsheet(text, column));
 }
-
-const quotedWhereNeeded = (text: string) => (text === '' || /[",\r\n]/.test(text) ? quoted(text) : text);
-const quoted = (text: string) => `"${text.replaceAll('"', '""')}"`;
-
-/** A text that begins like a formula is told to be a text; control characters are made visible. */
-const guarded = (text: string) => `${/^[=+\-@\t\r]/.test(text) ? "'" : ''}${printableLines(text)}`;
 
 const UNIT_LETTERS = { h: 'h', d: 'd', m: 'm', hm: 'h' } as const;
 
@@ -68,7 +62,7 @@ export async function* timeTrackerCsv(
     'Key',
     'Summary',
     'Priority',
-    ...moreFields.map(unguardedHead),
+    ...moreFields.map((name) => csvField(textForSpreadsheet(name, ''))),
     'Date Started',
     'Display Name',
     `Time Spent (${UNIT_LETTERS[shown.unit]})`,
@@ -81,8 +75,11 @@ export async function* timeTrackerCsv(
     let piece = '';
     for (const row of rows) {
       sum += Number(row.counted);
-      const more = moreFields.map((name) => quoted(oneLine(row[`field_${name}`] ?? null)));
-      piece += `${[quoted(oneLine(row.project_name ?? null)), oneLine(row.issue_type ?? null), String(row.issue_key ?? ''), quoted(oneLine(row.issue_summary ?? null)), quoted(oneLine(row.priority_name ?? null)), ...more, startedOf(row), quoted(oneLine(row.author_name ?? null)), decimal(Number(row.counted)), quoted(oneLine(row.comment ?? null))].join(',')}\n`;
+      const text = (name: string) => csvQuoted(oneLine(row[name] ?? null));
+      const issue = [text('project_name'), oneLine(row.issue_type ?? null), String(row.issue_key ?? '')];
+      const more = ['issue_summary', 'priority_name', ...moreFields.map((name) => `field_${name}`)].map(text);
+      const work = [startedOf(row), text('author_name'), decimal(Number(row.counted)), text('comment')];
+      piece += `${[...issue, ...more, ...work].join(',')}\n`;
     }
     yield piece;
   }
@@ -90,12 +87,10 @@ export async function* timeTrackerCsv(
   yield `Total${','.repeat(before + 1)}${decimal(sum)},\n`;
 }
 
-const unguardedHead = (name: string) => quotedWhereNeeded(guarded(name));
-
 /** Line breaks become spaces, tags are escaped, and what begins like a formula is told to be a text. */
 function oneLine(value: JsonCell): string {
   const text = value === null ? '' : typeof value === 'string' ? value : JSON.stringify(value);
-  return guarded(text.replace(/\s*[\r\n]+\s*/g, ' ').replace(/<([^<>]*)>/g, '&lt;$1&gt;'));
+  return textForSpreadsheet(text.replace(/\s*[\r\n]+\s*/g, ' ').replace(/<([^<>]*)>/g, '&lt;$1&gt;'), '');
 }
 
 /** `YYYY-MM-DD HH:mm:ss` on the clock that the report counts days by; its date is the report's day. */

@@ -4,7 +4,7 @@ import type { Span, Weekday, WeekStart } from '../days.js';
 import type { HoursShown } from '../hours.js';
 
 export const DATES = ['started', 'created', 'updated'] as const;
-export const RESTRICTED = ['include', 'omit', 'mark'] as const;
+export const RESTRICTED = ['include', 'omit'] as const;
 export const ROLLUPS = ['parent', 'epic', 'top'] as const;
 export const ROUND_MODES = ['nearest', 'up'] as const;
 
@@ -29,7 +29,7 @@ export interface Rounding {
 }
 
 export interface Rate {
-  /** Account id, e-mail address or display name. */
+  /** Account id or display name. */
   readonly person: string;
   readonly project: string | null;
   readonly rate: number;

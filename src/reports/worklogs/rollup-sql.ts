@@ -12,11 +12,11 @@ export function ancestors(sources: Sources, rollup: string): string {
   if (rollup === 'parent')
     return 'SELECT _connection, id, parent_id AS ancestor FROM main.issue WHERE parent_id IS NOT NULL';
   if (rollup === 'epic') return epicOf(sources);
-  return rollup.startsWith('link:') ? linked(sources, rollup.slice('link:'.length)) : topOf(sources);
+  return rollup.startsWith('link:') ? linked(sources, rollup.slice('link:'.length)) : topOf();
 }
 
 /** An issue that comes round to itself stays where the round was noticed: the last one before it. */
-export const topOf = (_sources: Sources): string =>
+export const topOf = (): string =>
   `SELECT _connection, id, arg_max(ancestor, depth) AS ancestor FROM (${line()}) GROUP BY ALL`;
 
 /** Every ancestor of every issue, itself with depth 0. */
@@ -38,11 +38,11 @@ function epicOf(sources: Sources): string {
   );
 }
 
-/** The other end of a link of that name or phrase; of several the one with the lowest id. */
+/** The other end of a link of that phrase, or of that type read outward; of several the one with the lowest id. */
 function linked(sources: Sources, name: string): string {
   if (!sources.has('issue_link')) return `SELECT * FROM ${valueRows([], 3)} t(_connection, id, ancestor)`;
   return (
     'SELECT _connection, issue_id AS id, arg_min(other_issue_id, TRY_CAST(other_issue_id AS BIGINT)) AS ancestor FROM main.issue_link' +
-    ` WHERE lower(${literal(name)}) IN (lower(type_name), lower(phrase)) GROUP BY ALL`
+    ` WHERE lower(${literal(name)}) = lower(CASE WHEN direction = 'outward' AND lower(type_name) = lower(${literal(name)}) THEN type_name ELSE phrase END) GROUP BY ALL`
   );
 }

@@ -42,9 +42,10 @@ export function watermarkOf({ cursor }: Stream, row: Row, watermark: Watermark):
   return watermark === null || !cursor ? watermark : momentOf(row[cursor.column]);
 }
 
-/** What a parent's row gives to the requests and rows below it. */
+/** What a parent's row gives to the requests and rows below it: a column without a value gives none, and no text "null". */
 export function boundValues(parent: Pick<ParentDecl, 'bind'> | null, row: Row): Values {
-  return Object.fromEntries(Object.entries(parent?.bind ?? {}).map(([ours, theirs]) => [ours, String(row[theirs])]));
+  const given = Object.entries(parent?.bind ?? {}).map(([ours, theirs]) => [ours, row[theirs] ?? null] as const);
+  return Object.fromEntries(given.flatMap(([ours, value]) => (value === null ? [] : [[ours, String(value)]])));
 }
 
 /** @param row of the parent, for its name. */

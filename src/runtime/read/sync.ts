@@ -58,9 +58,7 @@ export async function runSync(asked: SyncInput): Promise<SyncResult> {
     const unkept = await scope.keep();
     const { choice } = await measure(input, wanted, dialect, values);
     const probe = new Probe(client, values, dialect, runStart, Number.POSITIVE_INFINITY);
-    const unknown = await orRefused(() => unknownQueries(makeReadPlan(declaredFacts, wanted, choice), probe));
-    // What refuses even a count ends the streams of that walk, and no other.
-    const asKnown = unknown instanceof ConnectorError ? registry : withoutQueries(registry, unknown);
+    const asKnown = await withKnownQueries(registry, makeReadPlan(declaredFacts, wanted, choice), probe);
     const facts = { ...declaredFacts, registry: asKnown };
     const plan = makeReadPlan(facts, wanted, choice);
     await tellLargeFanOuts(plan, input, probe);
@@ -83,6 +81,13 @@ export async function runSync(asked: SyncInput): Promise<SyncResult> {
     for (const [stream, table] of tables) await table.close().catch((error: unknown) => busy.set(stream, error));
   }
   return { identity, ...conclude(input, { streamRuns: ended, busy, absent, lacking: scope.lacking }) };
+}
+
+/** Without the queries that the site refuses. Costs one count for each query that would narrow a walk, and nothing where there is none. */
+async function withKnownQueries(registry: Registry, plan: ReadPlan, probe: Probe): Promise<Registry> {
+  const unknown = await orRefused(() => unknownQueries(plan, probe));
+  // What refuses even a count ends the streams of that walk, and no other.
+  return unknown instanceof ConnectorError ? registry : withoutQueries(registry, unknown);
 }
 
 /** Costs one count for each stream that asks its parents one by one, and nothing where there is no such stream. */

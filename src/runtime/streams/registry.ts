@@ -65,7 +65,6 @@ export function makeRegistry(streams: readonly Stream[]): Registry {
   };
 }
 
-/** The parent a route reads from: its own, else the stream's. */
 /** The same streams, none of which narrows its parent's walk by one of these queries: what they leave out is found by `where`. */
 export function withoutQueries(registry: Registry, unknown: ReadonlySet<string>): Registry {
   const plain = <Declaring extends { readonly parent?: ParentDecl | undefined }>(one: Declaring): Declaring =>
@@ -77,6 +76,7 @@ export function withoutQueries(registry: Registry, unknown: ReadonlySet<string>)
   );
 }
 
+/** The parent a route reads from: its own, else the stream's. */
 export function parentOf(stream: StreamFile, route: Route): ParentDecl | undefined {
   return route.parent ?? stream.parent;
 }

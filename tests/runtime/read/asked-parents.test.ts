@@ -1,6 +1,7 @@
 /** Who is asked for what hangs on it: those that meet the conditions, and of new rows about one record one. */
 import { expect, test } from 'vitest';
 import { askedOf } from '../../../src/runtime/read/asked-parents.js';
+import { boundValues } from '../../../src/runtime/read/parents.js';
 import { statusesOf } from '../../../src/runtime/requests/statuses.js';
 
 const rows = (...all: Record<string, unknown>[]) => all.map((row) => ({ row, record: {} })) as never[];
@@ -40,4 +41,11 @@ test('new rows of another table name a record once; old ones and those of other 
 test('words beside the statuses are no statuses', () => {
   expect(statusesOf({ 404: 'gone', fewer: 'forbidden' })).toEqual([404]);
   expect(statusesOf(undefined)).toEqual([]);
+});
+
+test('a parent without a value for a bound column gives none: no row of it says "null"', () => {
+  const bind = { field_id: 'id', field_type: 'schema_custom' };
+  expect(boundValues({ bind }, { id: 'customfield_1', schema_custom: null } as never)).toEqual({
+    field_id: 'customfield_1',
+  });
 });
