@@ -10,12 +10,12 @@ export interface FakeClient {
   readonly asked: readonly Asked[];
 }
 
-/** @param answer the JSON of an answer; an error is thrown */
+/** @param answer the JSON of an answer, now or later; an error is thrown */
 export function fakeClient(answer: (asked: Asked, at: number) => unknown): FakeClient {
   const asked: Asked[] = [];
   const request = async (sent: HttpRequest) => {
     asked.push(sent);
-    const json = answer(sent, asked.length - 1);
+    const json = await answer(sent, asked.length - 1);
     if (json instanceof Error) throw json;
     return { json, bytes: JSON.stringify(json).length };
   };
