@@ -5,15 +5,13 @@ import { setMaxListeners } from 'node:events';
 import { realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
-import { Command, CommanderError, Option } from 'commander';
+import { type Command, CommanderError } from 'commander';
 import { processEnvironment } from './app/settings/environment.js';
 import type { Run } from './cli/command.js';
-import { registrations } from './cli/commands/registrations.js';
+import { makeProgram } from './cli/commands/program.js';
 import type { Io } from './cli/ui/io.js';
-import { LOG_LEVELS } from './cli/ui/log-levels.js';
-import { ENGINE } from './core/engine.js';
+import { failureText, writeJson } from './cli/ui/json.js';
 import { EXIT } from './core/errors.js';
-import { printableLines } from './core/printable.js';
 
 /** Runs one command line. @returns the exit code; throws only when the installation is broken. */
 export async function main(argv: readonly string[], io: Io): Promise<number> {
@@ -28,32 +26,18 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
       const { runCommand } = await import('./cli/run-command.js');
       exitCode = await runCommand(io, command, load);
     };
-  const program = makeProgram(io);
-  for (const register of registrations) register(program, run);
+  const program = makeProgram(io, run);
   try {
     await program.parseAsync([...argv], { from: 'user' });
     return exitCode;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-    throw error;
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return EXIT.ok;
+    // Standard output was promised a document, whatever is wrong with the words beside the flag.
+    const wanted = argv.find((word) => word === '--json' || word === '--json-lines');
+    if (wanted) writeJson(io, failureText(error.message.replace(/^error: /, '')), wanted === '--json-lines');
+    return EXIT.usage;
   }
-}
-
-function makeProgram(io: Io): Command {
-  return new Command('connector')
-    .description('Reads a Jira site into Apache Iceberg tables.')
-    .version(ENGINE.version)
-    .option('--config <file>', 'settings file (default: sync.yaml in the current folder, if there is one)')
-    .option('--warehouse <folder>', 'where the tables are (default: ./warehouse)')
-    .addOption(new Option('--log-level <level>', 'what to tell on standard error').choices(LOG_LEVELS).default('info'))
-    .configureHelp({ showGlobalOptions: true })
-    .configureOutput({
-      writeOut: (text) => void io.stdout.write(printableLines(text)),
-      // It repeats what was typed.
-      writeErr: (text) => void io.stderr.write(printableLines(text)),
-    })
-    .showSuggestionAfterError()
-    .exitOverride();
 }
 
 /** Asks the run to stop at the first signal, leaves at the second. @returns the signal and, later, which one it was. */

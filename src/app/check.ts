@@ -5,7 +5,8 @@ import { inParallel } from '../core/in-parallel.js';
 import { own } from '../core/json-path.js';
 import { type Ports, portsOf } from '../core/ports.js';
 import type { HttpClient } from '../http/client.js';
-import { HttpStatusError } from '../http/errors.js';
+import { HttpStatusError, NetworkError } from '../http/errors.js';
+import { ProxyError } from '../http/proxy-error.js';
 import { dialectOf, type Identity, identify } from '../runtime/probe/identity.js';
 import { deployedOn } from '../runtime/streams/dialect.js';
 import { PRODUCT_NAMES, type Product } from '../runtime/streams/kinds.js';
@@ -14,13 +15,15 @@ import { scopesFor } from '../runtime/streams/scopes.js';
 import type { WarehouseSettings } from '../writers/storage/warehouse-settings.js';
 import { daysLeft, expiryWarning, identityWarnings } from './check-warnings.js';
 import { SiteClients } from './connect/site-clients.js';
-import type { Connection, Credentials } from './settings/config.js';
+import type { Connection, Credentials, StoppedConnection } from './settings/config.js';
 import { definitions } from './settings/definitions.js';
+import { hastyLimits } from './settings/manifest.js';
 import { CONNECTIONS_AT_ONCE } from './sync.js';
 import { streamsOf } from './sync-input.js';
 
 export interface CheckJob {
   readonly connections: readonly Connection[];
+  readonly stopped?: readonly StoppedConnection[];
   readonly warehouse: WarehouseSettings;
 }
 
@@ -30,6 +33,8 @@ export interface Checked {
   readonly site: string;
   readonly ok: boolean;
   readonly error?: string;
+  /** Of what is not ok: whether the site said no, or nothing. */
+  readonly failure?: 'refused' | 'no answer' | 'not asked';
   readonly account?: Pick<Identity, 'accountId' | 'displayName' | 'timeZone'>;
   readonly deployment?: Identity['deployment'];
   readonly title?: string | null;
@@ -48,10 +53,10 @@ const LABEL = 'check';
 
 /** @returns what was found, and what kinds of failures there were */
 export async function check(
-  { connections, warehouse }: CheckJob,
+  { connections, stopped = [], warehouse }: CheckJob,
   given: Partial<Ports> = {},
 ): Promise<{ readonly results: readonly Checked[]; readonly failures: readonly ErrorKind[] }> {
-  const clients = new SiteClients(portsOf(given));
+  const clients = new SiteClients(portsOf(given), hastyLimits(definitions().manifest));
   // All clients are there before the first is closed: connections to one site share its throttle to the end.
   const work = connections.map((connection) => ({ connection, client: clients.clientFor(connection) }));
   const failures: ErrorKind[] = [];
@@ -61,15 +66,20 @@ export async function check(
     } catch (error) {
       if (!(error instanceof ConnectorError)) throw error;
       failures.push(error.kind);
-      return { ...begin(connection), ok: false, error: error.message };
+      const failure = error instanceof NetworkError || error instanceof ProxyError ? 'no answer' : 'refused';
+      return { ...begin(connection), ok: false, failure, error: error.message };
     } finally {
       await client.close();
     }
   });
-  return { results, failures };
+  for (const one of stopped) failures.push(one.error.kind);
+  const absent = stopped.map(
+    (one): Checked => ({ ...begin(one), ok: false, failure: 'not asked', error: one.error.message }),
+  );
+  return { results: [...results, ...absent], failures };
 }
 
-const begin = (connection: Connection) => ({
+const begin = (connection: Pick<Connection, 'name' | 'url' | 'expires'>) => ({
   name: connection.name,
   site: connection.url,
   expires: connection.expires ?? null,

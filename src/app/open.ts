@@ -23,7 +23,7 @@ export interface Surroundings {
 /** @throws ConnectorError kind `usage`, one line per mistake */
 export function openSite({ name = 'jira', ...options }: SiteOptions, around: Surroundings = {}): Connection {
   const reading = readingOf('openSite', { connections: [{ name, ...options }] }, settingsSchema, around);
-  const [site] = connectionsOf(reading, knownStreams());
+  const [site] = connectionsOf(reading, knownStreams()).connections;
   return site as Connection;
 }
 

@@ -1,11 +1,12 @@
 /** What a sync would do and cost, connection by connection. Writes nothing. */
+
 import { type Ports, portsOf } from '../core/ports.js';
 import { openRunHistory } from '../query/run-history.js';
 import { type Plan, runPlan } from '../runtime/estimate/plan.js';
 import type { WarehouseSettings } from '../writers/storage/warehouse-settings.js';
 import { SiteClients } from './connect/site-clients.js';
 import type { Connection } from './settings/config.js';
-import { definitions } from './settings/definitions.js';
+import { refuseUnknownStreams } from './settings/stream-names.js';
 import { CONNECTIONS_AT_ONCE } from './sync.js';
 import { isNamed, type ReadWishes, readInputOf } from './sync-input.js';
 
@@ -26,7 +27,7 @@ export interface ConnectionPlan extends Plan {
 
 export async function plan(job: PlanJob, given: Partial<Ports> = {}): Promise<readonly ConnectionPlan[]> {
   const ports = portsOf(given);
-  for (const name of job.streams ?? []) definitions().registry.get(name);
+  refuseUnknownStreams(job.streams ?? []);
   const clients = new SiteClients(ports);
   const plans: ConnectionPlan[] = [];
   for (const connection of job.connections) plans.push(await planOne(job, connection, clients, ports));

@@ -11,6 +11,7 @@ import { SiteClients } from './connect/site-clients.js';
 import type { Connection } from './settings/config.js';
 import { definitions } from './settings/definitions.js';
 import { scheduleOf } from './settings/schedule.js';
+import { refuseUnknownStreams } from './settings/stream-names.js';
 import { syncInputOf } from './sync-input.js';
 
 /** What a preview tells, whatever the source. */
@@ -46,7 +47,7 @@ const NEVER = scheduleOf({ census: 'never', overlap: 'never' });
 export async function preview(job: PreviewJob, given: Partial<Ports> = {}): Promise<Previewed> {
   const ports = portsOf(given);
   const { connection, stream, limit = 10 } = job;
-  definitions().registry.get(stream);
+  refuseUnknownStreams([stream]);
   const enough = new AbortController();
   const signal = AbortSignal.any([enough.signal, ports.signal]);
   setMaxListeners(0, signal);

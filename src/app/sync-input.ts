@@ -1,4 +1,5 @@
 /** A connection and the wishes of one run, as the reading half takes them: put together here and nowhere else. */
+
 import type { StreamEvent } from '../contract/events.js';
 import type { Writer } from '../contract/table.js';
 import { startOfDay } from '../core/calendar.js';
@@ -10,6 +11,7 @@ import type { Reject } from '../runtime/read/context.js';
 import { type DebtStore, NO_DEBTS } from '../runtime/read/debts.js';
 import type { SyncInput } from '../runtime/read/sync-input.js';
 import { withSettingLists } from '../runtime/streams/setting-lists.js';
+import type { Credentials } from './settings/config.js';
 import { ALL_DEFAULT, type Connection } from './settings/config.js';
 import { type Definitions, definitions } from './settings/definitions.js';
 
@@ -33,7 +35,7 @@ export interface SyncWishes extends ReadWishes {
 }
 
 /** The streams that somebody named, `default` among them perhaps; undefined: nobody did. */
-function namedStreams({ streams }: Connection, wishes: ReadWishes): readonly string[] | undefined {
+function namedStreams({ streams }: Pick<Connection, 'streams'>, wishes: ReadWishes): readonly string[] | undefined {
   return wishes.streams?.length ? wishes.streams : streams;
 }
 
@@ -41,8 +43,11 @@ function namedStreams({ streams }: Connection, wishes: ReadWishes): readonly str
 export const isNamed = (connection: Connection, wishes: ReadWishes): boolean =>
   namedStreams(connection, wishes) !== undefined;
 
+/** What decides it: what was named, and with which credentials. */
+type Choosing = Pick<Connection, 'streams'> & { readonly auth: Pick<Credentials, 'type'> };
+
 /** The streams that are read. */
-export function streamsOf(connection: Connection, wishes: ReadWishes, { registry } = definitions()): readonly string[] {
+export function streamsOf(connection: Choosing, wishes: ReadWishes, { registry } = definitions()): readonly string[] {
   const enabled = registry.enabled(connection.auth.type).map(({ stream }) => stream);
   const named = namedStreams(connection, wishes) ?? [ALL_DEFAULT];
   return [...new Set(named.flatMap((name) => (name === ALL_DEFAULT ? enabled : [name])))];

@@ -22,14 +22,16 @@ import { OwnTable } from './run-log/own-table.js';
 import { ProjectsTable } from './run-log/projects-table.js';
 import { RejectsLog } from './run-log/rejects-log.js';
 import { type RunFacts, runRow, runsTable } from './run-log/runs-table.js';
-import type { Connection, Hooks } from './settings/config.js';
-import { definitions } from './settings/definitions.js';
+import type { Connection, Hooks, StoppedConnection } from './settings/config.js';
 import { readEnvironment } from './settings/environment.js';
+import { refuseUnknownStreams } from './settings/stream-names.js';
 import { type SyncWishes, streamsOf, syncInputOf } from './sync-input.js';
 import { toConnectorError } from './unexpected.js';
 
 export interface SyncJob extends SyncWishes {
   readonly connections: readonly Connection[];
+  /** Connections that cannot be read on this machine: they end failed. */
+  readonly stopped?: readonly StoppedConnection[];
   readonly warehouse: WarehouseSettings;
   readonly hooks?: Hooks;
   /** Default: a new one. */
@@ -93,7 +95,7 @@ export async function sync(
   armFailpoints(readEnvironment(ports.env).failpoint ?? '');
   const began = performance.now();
   const startedAt = new Date().toISOString();
-  for (const name of job.streams ?? []) definitions().registry.get(name);
+  refuseUnknownStreams(job.streams ?? []);
   const grown: TableVersion[] = [];
   const writer = await openWarehouse({
     ...job.warehouse,
@@ -112,7 +114,10 @@ export async function sync(
     // All clients are there before the first is closed: connections to one site share its throttle to the end.
     const clients = new SiteClients(ports);
     const work = connections.map((connection) => ({ connection, client: clients.clientFor(connection) }));
-    results = await inParallel(work, CONNECTIONS_AT_ONCE, ({ connection, client }) => syncOne(run, connection, client));
+    results = [
+      ...(await inParallel(work, CONNECTIONS_AT_ONCE, ({ connection, client }) => syncOne(run, connection, client))),
+      ...(await Promise.all((job.stopped ?? []).map((one) => stoppedOne(run, one)))),
+    ];
   } finally {
     progress.stop();
     await writer.close();
@@ -170,6 +175,15 @@ async function syncOne(run: Run, connection: Connection, client: HttpClient): Pr
   } finally {
     await client.close();
   }
+}
+
+async function stoppedOne({ ports, job, hooks }: Run, one: StoppedConnection): Promise<ConnectionResult> {
+  const { name, url: site } = one;
+  const { kind, message } = one.error;
+  ports.log.error(`${name} is not read: ${message}`);
+  const streams = streamsOf(one, job).map((stream) => notRead(stream, kind, message));
+  const told = await hooks.ofConnection(name, [], streams);
+  return { name, site, streams, requests: 0, failures: [kind, ...told] };
 }
 
 /** Errors go where no filter is behind them: into a table, and to hooks. */

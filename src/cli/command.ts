@@ -13,3 +13,9 @@ export type Run = <Options extends OptionValues>(load: Load<Options>) => (...all
 
 /** Adds one command to the program: its name, what it is for and its flags. */
 export type Registration = (program: Command, run: Run) => void;
+
+/** The command itself and all below it. */
+export const commandsBelow = (command: Command): readonly Command[] => [
+  command,
+  ...command.commands.flatMap((one) => commandsBelow(one)),
+];

@@ -1,4 +1,6 @@
 /** What every command gets: the ports of the use cases, the settings, and a place for its answer. */
+import type { Command } from 'commander';
+
 import { openConfig, openHooks, openWarehouseSettings } from '../app/open-settings.js';
 import type { Config } from '../app/settings/config.js';
 import { definitions } from '../app/settings/definitions.js';
@@ -8,11 +10,12 @@ import type { ConfigSource } from '../app/settings/settings-file.js';
 import { systemClock } from '../core/clock.js';
 import type { Environment } from '../core/environment.js';
 import type { Log, Ports } from '../core/ports.js';
-import { printableJson, printableLines } from '../core/printable.js';
+import { printableLines } from '../core/printable.js';
 import { Redactor } from '../core/redactor.js';
 import type { Registry } from '../runtime/streams/registry.js';
 import type { WarehouseSettings } from '../writers/storage/warehouse-settings.js';
 import type { Io } from './ui/io.js';
+import { writeJson } from './ui/json.js';
 import { createLog } from './ui/log.js';
 import type { LogLevel } from './ui/log-levels.js';
 
@@ -21,6 +24,8 @@ export interface GlobalOptions {
   readonly config?: string;
   readonly warehouse?: string;
   readonly logLevel: LogLevel;
+  /** Documents on one line. */
+  readonly jsonLines?: true;
 }
 
 export class Context implements Ports {
@@ -33,6 +38,8 @@ export class Context implements Ports {
   constructor(
     readonly io: Io,
     readonly options: GlobalOptions,
+    /** All commands, as values. */
+    readonly program: Command,
   ) {
     this.signal = io.signal;
     this.env = io.env;
@@ -69,7 +76,7 @@ export class Context implements Ports {
 
   /** The same, for values that JSON.stringify would refuse or bend (integers beyond 2^53). */
   printJsonText(text: string): void {
-    this.io.stdout.write(`${printableJson(this.redactor.redact(text))}\n`);
+    writeJson(this.io, this.redactor.redact(text), this.options.jsonLines === true);
   }
 
   /** Text for people on standard output. */

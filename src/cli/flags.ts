@@ -5,6 +5,15 @@ import { durationMs } from '../core/duration.js';
 
 export const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
 
+/** Names, which hold no comma: `a,b` is two of them. */
+export const collectNames = (value: string, before: readonly string[]): readonly string[] => [
+  ...before,
+  ...value
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== ''),
+];
+
 /** A word of a list, which may be given several times. */
 export const collectOf =
   <Word extends string>(words: readonly Word[]) =>

@@ -6,6 +6,7 @@ import { EXIT, exitCodeOf } from '../core/errors.js';
 import type { Load } from './command.js';
 import { Context, type GlobalOptions } from './context.js';
 import type { Io } from './ui/io.js';
+import { failureText } from './ui/json.js';
 
 /** @returns the exit code; throws nothing. */
 export async function runCommand<Options extends OptionValues>(
@@ -13,7 +14,7 @@ export async function runCommand<Options extends OptionValues>(
   command: Command,
   load: Load<Options>,
 ): Promise<number> {
-  const context = new Context(io, command.optsWithGlobals<GlobalOptions>());
+  const context = new Context(io, command.optsWithGlobals<GlobalOptions>(), rootOf(command));
   try {
     const { run } = await load();
     return await run(context, command.args, command.opts<Options>());
@@ -21,6 +22,8 @@ export async function runCommand<Options extends OptionValues>(
     return reportError(context, error, command.opts<{ json?: true }>().json === true);
   }
 }
+
+const rootOf = (command: Command): Command => (command.parent ? rootOf(command.parent) : command);
 
 /** One record for one error. A person is shown its lines one below the other, and none of them passes for an error of its own. */
 function recordsOf(message: string, forPeople: boolean): readonly string[] {
@@ -43,6 +46,6 @@ function reportError(context: Context, error: unknown, json: boolean): number {
     stack: error instanceof Error ? error.stack : undefined,
     cause: error instanceof Error && error.cause instanceof Error ? error.cause.stack : undefined,
   });
-  if (json) context.printJson({ ok: false, error: message });
+  if (json) context.printJsonText(failureText(message));
   return exitCode;
 }

@@ -28,6 +28,8 @@ describe('without a terminal', () => {
     const { exitCode, stdout } = await init('--url', 'acme');
     expect(exitCode).toBe(0);
     expect(stdout).toContain('Set JIRA_EMAIL and JIRA_API_TOKEN in the environment, then run:\n  connector check\n');
+    const schema = /^# yaml-language-server: \$schema=(\S+)/.exec(written())?.[1] ?? '';
+    expect(JSON.parse(readFileSync(new URL(schema), 'utf8')).title).toBe('sync.yaml');
     expect(loaded()).toMatchObject({
       warehouse: { root: join(cwd, 'warehouse') },
       connections: [{ name: 'acme', url: 'https://acme.atlassian.net', auth: { type: 'basic' }, start: undefined }],
@@ -123,7 +125,7 @@ test.each(CREDENTIAL_KINDS)('the file of every kind of credentials is one that t
     start: '2024-02-29',
     variables: CREDENTIAL_PARTS[auth],
   };
-  writeFileSync(join(cwd, 'sync.yaml'), settingsText({ ...told, auth, warehouse: './a "b": #\\ é' }));
+  writeFileSync(join(cwd, 'sync.yaml'), settingsText({ ...told, auth, warehouse: './a "b": #\\ é' }, './s.json'));
   expect(loaded()).toMatchObject({
     warehouse: { root: join(cwd, 'a "b": #\\ é') },
     connections: [{ auth: { type: auth } }],
@@ -132,7 +134,7 @@ test.each(CREDENTIAL_KINDS)('the file of every kind of credentials is one that t
 
 test('so is the file with everything that stands in its comments', () => {
   const told = { name: 'acme', url: 'https://acme.atlassian.net', auth: 'basic', start: '', warehouse: './w' } as const;
-  const text = settingsText({ ...told, variables: CREDENTIAL_PARTS.basic });
+  const text = settingsText({ ...told, variables: CREDENTIAL_PARTS.basic }, './s.json');
   const all = text.replace(
     /^( *)# (expires|start|projects|streams|fields|throttle|- name| {2}url| {2}auth):/gm,
     '$1$2:',

@@ -7,6 +7,7 @@ import {
   createClient,
   type HttpClient,
   type SiteAttempt,
+  type SiteLimits,
 } from '../../http/client.js';
 import { SharedBudget } from '../../http/throttle/shared-budget.js';
 import { createThrottle, type Throttle } from '../../http/throttle/throttle.js';
@@ -34,7 +35,11 @@ export class SiteClients {
 
   readonly #manifest = definitions().manifest;
 
-  constructor(private readonly ports: Pick<Ports, 'log' | 'redactor' | 'signal'>) {}
+  /** @param limits default: those of a run */
+  constructor(
+    private readonly ports: Pick<Ports, 'log' | 'redactor' | 'signal'>,
+    private readonly limits: SiteLimits = siteLimits(definitions().manifest),
+  ) {}
 
   /** To be closed by the caller. */
   clientFor(connection: Connection): HttpClient {
@@ -65,7 +70,7 @@ export class SiteClients {
   /** What a connection's clients have in common: the budget is the site's, whichever host is asked on its behalf. */
   #manners({ throttle }: Site, { network }: Connection): Omit<ClientOptions, 'baseUrl' | 'auth'> {
     return {
-      ...siteLimits(this.#manifest),
+      ...this.limits,
       throttle,
       network,
       onAttempt: (event) => this.#logAttempt(event),

@@ -1,5 +1,6 @@
 /** What the settings come down to: checked, with paths absolute and credentials wrapped. */
 
+import type { ConnectorError } from '../../core/errors.js';
 import type { Secret } from '../../core/secret.js';
 import type { Network } from '../../http/agent.js';
 import type { ProxyAddress } from '../../http/proxy-login.js';
@@ -90,10 +91,18 @@ export type Hook =
   | { readonly command: readonly string[]; readonly env?: readonly string[] | undefined }
   | { readonly url: Secret };
 
+/** A connection whose credentials are not on this machine: it is not read, the others are. */
+export interface StoppedConnection extends Pick<Connection, 'name' | 'url' | 'streams' | 'expires'> {
+  readonly auth: Pick<Credentials, 'type'>;
+  /** What is missing, with file and line. */
+  readonly error: ConnectorError;
+}
+
 export interface Config {
   readonly warehouse: WarehouseSettings;
   readonly hooks: Hooks;
   readonly connections: readonly Connection[];
+  readonly stopped: readonly StoppedConnection[];
   /** Things to tell the user that stop nothing. */
   readonly warnings: readonly string[];
 }

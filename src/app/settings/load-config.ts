@@ -1,7 +1,8 @@
 /** sync.yaml or the environment -> a checked Config. Order of precedence: flag, environment, file, default. */
+
 import { ConnectorError } from '../../core/errors.js';
-import { didYouMean } from '../../core/yaml-file.js';
 import type { RedisAddress } from '../../http/throttle/redis-login.js';
+import type { StoppedConnection } from './config.js';
 import { ALL_DEFAULT, type Config, type Connection, type People } from './config.js';
 import { credentialsOf } from './credentials.js';
 import { readEnvironment } from './environment.js';
@@ -11,11 +12,12 @@ import { warehouseOf } from './load-warehouse.js';
 import { networkAt } from './network.js';
 import { parseRedisUrl } from './redis-url.js';
 import { scheduleOf } from './schedule.js';
-import { readSecret, readText } from './secrets.js';
+import { MissingReference, readSecret, readText } from './secrets.js';
 import { selectConnections } from './select-connections.js';
 import type { ConnectionSettings } from './settings.js';
 import { type ConfigSource, type Reading, readSettingsFile, referenceAt, type SettingsFile } from './settings-file.js';
 import { parseSiteUrl } from './site-url.js';
+import { streamHint } from './stream-names.js';
 import { checkTables, layoutsOf } from './table-layouts.js';
 
 /**
@@ -28,56 +30,80 @@ export function loadConfig(source: ConfigSource): Config {
   const warnings: string[] = [];
   const warn = (text: string) => void warnings.push(text);
   const reading = file && { file, env: source.env, warn };
-  const connections = reading
+  const read = reading
     ? connectionsOf(reading, source)
-    : selectConnections([connectionFromEnvironment(env)], source.connections);
+    : { connections: selectConnections([connectionFromEnvironment(env)], source.connections), stopped: [] };
   return {
     warehouse: warehouseOf(source, reading),
-    connections,
+    ...read,
     hooks: reading ? hooksOf(reading) : {},
     warnings,
   };
 }
 
-/** @throws ConnectorError kind `usage`, one line per mistake */
+/**
+ * One whose secret is missing stops alone; a mistake in the file stops them all.
+ * @throws ConnectorError kind `usage`, one line per mistake; also when there is none that could be read
+ */
 export function connectionsOf(
   reading: Reading,
   { streamNames, sortColumns, configFile, connections }: Omit<ConfigSource, 'env' | 'cwd'>,
-): readonly Connection[] {
+): Pick<Config, 'connections' | 'stopped'> {
   const { file } = reading;
-  const env = readEnvironment(reading.env);
   const complaints = file.value.connections.flatMap((connection, index) =>
     checkConnection(connection, index, file, { streamNames, sortColumns }),
   );
   if (complaints.length) throw new ConnectorError('usage', complaints.join('\n'));
   const all = file.value.connections;
-  return selectConnections(all, connections).map((connection) => {
-    const index = all.indexOf(connection);
-    const url = siteUrl(connection.url, file.at(['connections', index, 'url']));
-    return {
-      name: connection.name,
-      label: connection.label ?? connection.name,
-      url,
-      auth: credentialsOf(connection, index, reading, url, configFile),
-      expires: 'expires' in connection.auth ? connection.auth.expires : undefined,
-      start: connection.start,
-      scope: connection.projects
-        ? { projects: connection.projects.map(String) }
-        : connection.jql
-          ? { jql: connection.jql }
-          : undefined,
-      schedule: scheduleOf(connection),
-      excludedFields: connection.fields?.exclude ?? [],
-      lists: { issue_properties: [...new Set(connection.issue_properties ?? [])] },
-      people: peopleOf(connection, index, reading),
-      upserts: connection.upserts ?? 'position-deletes',
-      tables: layoutsOf(connection.tables),
-      streams: connection.streams,
-      requestsPerSecond: rateOf(env) ?? connection.throttle?.requests_per_second,
-      redis: redisOf(connection, index, reading),
-      network: networkAt(connection.tls, reading, ['connections', index]),
-    };
-  });
+  const [read, stopped]: [Connection[], StoppedConnection[]] = [[], []];
+  for (const one of selectConnections(all, connections)) {
+    const index = all.indexOf(one);
+    const { name, streams, auth } = one;
+    const url = siteUrl(one.url, file.at(['connections', index, 'url']));
+    try {
+      read.push(connectionOf(one, index, url, reading, configFile));
+    } catch (error) {
+      if (!(error instanceof MissingReference)) throw error;
+      const expires = 'expires' in auth ? auth.expires : undefined;
+      stopped.push({ name, url, streams, auth: { type: auth.type }, expires, error });
+    }
+  }
+  if (read.length === 0 && stopped.length > 0)
+    throw new ConnectorError('usage', stopped.map(({ error }) => error.message).join('\n'));
+  return { connections: read, stopped };
+}
+
+function connectionOf(
+  connection: ConnectionSettings,
+  index: number,
+  url: string,
+  reading: Reading,
+  configFile: string | undefined,
+): Connection {
+  const env = readEnvironment(reading.env);
+  return {
+    name: connection.name,
+    label: connection.label ?? connection.name,
+    url,
+    auth: credentialsOf(connection, index, reading, url, configFile),
+    expires: 'expires' in connection.auth ? connection.auth.expires : undefined,
+    start: connection.start,
+    scope: connection.projects
+      ? { projects: connection.projects.map(String) }
+      : connection.jql
+        ? { jql: connection.jql }
+        : undefined,
+    schedule: scheduleOf(connection),
+    excludedFields: connection.fields?.exclude ?? [],
+    lists: { issue_properties: [...new Set(connection.issue_properties ?? [])] },
+    people: peopleOf(connection, index, reading),
+    upserts: connection.upserts ?? 'position-deletes',
+    tables: layoutsOf(connection.tables),
+    streams: connection.streams,
+    requestsPerSecond: rateOf(env) ?? connection.throttle?.requests_per_second,
+    redis: redisOf(connection, index, reading),
+    network: networkAt(connection.tls, reading, ['connections', index]),
+  };
 }
 
 function peopleOf(connection: ConnectionSettings, index: number, reading: Reading): People {
@@ -117,7 +143,7 @@ function checkConnection(
   ];
   for (const { name, path } of named) {
     if (streamNames && !streamNames.includes(name))
-      found.push(`${at(...path)}: there is no stream \`${name}\`.${didYouMean(name, streamNames)}`);
+      found.push(`${at(...path)}: there is no stream \`${name}\`.${streamHint(name, streamNames)}`);
   }
   return [...found, ...checkTables(connection.tables, sortColumns, (...path) => at('tables', ...path))];
 }

@@ -1,5 +1,6 @@
 /** Where the tables are, from flag, environment and sync.yaml; for commands that only read tables, this is all they need. */
-import { homedir } from 'node:os';
+
+import { tmpdir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ConnectorError } from '../../core/errors.js';
@@ -10,6 +11,7 @@ import type {
   WarehouseSettings,
 } from '../../writers/storage/warehouse-settings.js';
 import { readEnvironment } from './environment.js';
+import { homeFolder } from './home-folder.js';
 import { networkAt } from './network.js';
 import { readSecret, readText, readToken } from './secrets.js';
 import { type ConfigSource, type Reading, readSettingsFile, referenceAt, type SettingsFile } from './settings-file.js';
@@ -52,8 +54,12 @@ function cacheFolder(source: ConfigSource, file: SettingsFile | null): string {
   const set = file?.value.storage?.cache;
   if (file && set !== undefined) return resolve(file.folder, set);
   const { cacheHome } = readEnvironment(source.env);
-  const home = cacheHome !== undefined && isAbsolute(cacheHome) ? cacheHome : join(homedir(), '.cache');
-  return join(home, 'jira-iceberg-connector');
+  if (cacheHome !== undefined && isAbsolute(cacheHome)) return join(cacheHome, 'jira-iceberg-connector');
+  const home = homeFolder();
+  // A container may run as any number, without a home: what can be made again then lies where it is thrown away.
+  return home === undefined
+    ? join(tmpdir(), `jira-iceberg-connector-${process.getuid?.() ?? 'cache'}`)
+    : join(home, '.cache', 'jira-iceberg-connector');
 }
 
 /** Undefined when nobody says. */
@@ -68,6 +74,12 @@ function placeOf(source: ConfigSource, file: SettingsFile | null): string | unde
 
 function addressOf(text: string, base: string, what: string): string {
   if (text.startsWith('file://')) return fileURLToPath(text);
+  if (text === '~' || text.startsWith('~/')) {
+    const home = homeFolder();
+    if (home === undefined)
+      throw new ConnectorError('usage', `${what} begins with ~, and this account has no home folder: write it out.`);
+    return join(home, text.slice(2));
+  }
   const bucket = /^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](?<prefix>(\/[^/?#\s]+)*)\/?$/;
   if (bucket.test(text)) return text.replace(/\/$/, '');
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(text))

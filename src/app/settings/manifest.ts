@@ -20,6 +20,8 @@ const retrySchema = z.strictObject({
   tries: z.int().min(1).max(20),
   /** Of answers that are broken: cut off, badly encoded, empty. */
   tries_when_broken: z.int().min(1).max(20),
+  /** Of `check`, while no answer comes. */
+  tries_of_check: z.int().min(1).max(20),
   first_wait: duration,
   longest_wait: duration,
   /** A Retry-After beyond this ends the run with `later`. */
@@ -64,6 +66,16 @@ export function loadManifest(source: PackageFile = readPackageFile('connector.ya
     manifestSchema.shape.caps,
   ].flatMap((schema) => Object.keys(schema.shape));
   return parseYaml(source.file, source.text, manifestSchema, words).value;
+}
+
+/** How `check` asks: a host that does not answer is given up soon. */
+export function hastyLimits(manifest: Manifest): SiteLimits {
+  const { retry, timeouts, ...limits } = siteLimits(manifest);
+  return {
+    ...limits,
+    retry: { ...retry, triesWithoutAnswer: manifest.retry.tries_of_check },
+    timeouts: { ...timeouts, headers: timeouts.connect },
+  };
 }
 
 /** How sites are asked, in the words of whoever asks them. */

@@ -53,9 +53,9 @@ export function variableName(text: string): string {
   );
 }
 
-/** @throws ConnectorError kind `usage` when it would not be accepted as settings. */
-export function settingsText(answers: NewSettings): string {
-  const text = write(answers);
+/** @param schema where editors find what may be set, as seen from the file. @throws ConnectorError kind `usage` when it would not be accepted as settings. */
+export function settingsText(answers: NewSettings, schema: string): string {
+  const text = `# yaml-language-server: $schema=${schema}\n${write(answers)}`;
   // Its own reader has the last word on names, days and places.
   parseYaml('the new settings', text, settingsSchema, SETTINGS_WORDS);
   return text;

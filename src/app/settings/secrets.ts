@@ -20,6 +20,11 @@ export interface ReferenceSource {
   warn(text: string): void;
 }
 
+/** What a reference names is not there: the settings may be right, and lack something on this machine. */
+export class MissingReference extends ConnectorError {
+  override readonly name = 'MissingReference';
+}
+
 const VARIABLE = /^\$\{([A-Za-z_][A-Za-z0-9_]*)\}$/;
 const FILE = /^\$\{file:([^}]+)\}$/;
 
@@ -71,7 +76,7 @@ function resolveReference(text: string, source: ReferenceSource): string | null 
   const variable = VARIABLE.exec(text)?.[1];
   if (variable !== undefined) {
     const value = source.env[variable]?.trim();
-    if (!value) throw refuse(source, `the environment variable ${shownName(variable)} is not set.`);
+    if (!value) throw missing(source, `the environment variable ${shownName(variable)} is not set.`);
     return value;
   }
   const path = FILE.exec(text)?.[1];
@@ -94,9 +99,9 @@ function readSecretFile(path: string, source: ReferenceSource): string {
   } catch (cause) {
     if (cause instanceof ConnectorError) throw cause;
     const code = (cause as NodeJS.ErrnoException).code ?? 'unknown error';
-    throw refuse(source, `the file ${path} cannot be read (${code}).`, cause);
+    throw missing(source, `the file ${path} cannot be read (${code}).`, cause);
   }
-  if (value === '') throw refuse(source, `the file ${path} is empty.`);
+  if (value === '') throw missing(source, `the file ${path} is empty.`);
   if (/[\r\n]/.test(value)) throw refuse(source, `the file ${path} must hold one line, the secret alone.`);
   return value;
 }
@@ -111,5 +116,10 @@ function isAllowed(real: string, { allowed, folder }: ReferenceSource): boolean 
   );
 }
 
+const sentence = ({ where, what }: ReferenceSource, text: string) => `${where}: \`${what}\`: ${text}`;
+
+const missing = (source: ReferenceSource, text: string, cause?: unknown) =>
+  new MissingReference('usage', sentence(source, text), { cause });
+
 const refuse = (source: ReferenceSource, text: string, cause?: unknown) =>
-  new ConnectorError('usage', `${source.where}: \`${source.what}\`: ${text}`, { cause });
+  new ConnectorError('usage', sentence(source, text), { cause });

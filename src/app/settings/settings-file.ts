@@ -43,8 +43,24 @@ export function readSettingsFile(source: ConfigSource): SettingsFile | null {
     if (source.configFile === undefined) return null;
     throw new ConnectorError('usage', `The settings file ${name} does not exist.`);
   }
-  const text = readOrRefuse(path, `The settings file ${name}`).toString('utf8');
+  const text = textOf(readOrRefuse(path, `The settings file ${name}`), name);
   return { ...parseYaml(name, text, settingsSchema, SETTINGS_WORDS), folder: dirname(path) };
+}
+
+/** @throws ConnectorError kind `usage` for what YAML would call a mistake in the first line, which it is not */
+function textOf(bytes: Buffer, name: string): string {
+  if (/^(\xff\xfe|\xfe\xff)|^.?\0/s.test(bytes.toString('latin1', 0, 4)))
+    throw new ConnectorError(
+      'usage',
+      `The settings file ${name} is written in UTF-16. Save it as UTF-8 (in PowerShell: Out-File -Encoding utf8).`,
+    );
+  const text = bytes.toString('utf8');
+  if (text.split('\n').every((line) => /^[\s\uFEFF]*(#|---|$)/.test(line)))
+    throw new ConnectorError(
+      'usage',
+      `The settings file ${name} is empty. \`connector init\` writes one into a new file.`,
+    );
+  return text;
 }
 
 /** A reference at this place of the file, ready to be resolved. */

@@ -6,6 +6,10 @@ export type SiteUrl = { readonly url: string } | { readonly refused: string };
 
 const SUBDOMAIN = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/i;
 
+/** What addresses of pages and of the API begin with, after the site's own: people paste what the browser shows. */
+const PAGE =
+  /\/(browse|jira\/(software|core|servicedesk|your-work|people|projects|dashboards|filters|for-you|plans)|secure|rest|projects|issues|servicedesk|plugins|wiki)(\/|$)/;
+
 /** Accepts `acme`, `https://acme.atlassian.net`, `https://jira.example.org/context`, `http://127.0.0.1:8080`. */
 export function parseSiteUrl(text: string): SiteUrl {
   const trimmed = text.trim();
@@ -16,6 +20,11 @@ export function parseSiteUrl(text: string): SiteUrl {
   if (authority.includes('@')) return { refused: 'must not hold a user name or password; put them under auth.' };
   const url = URL.canParse(trimmed) ? new URL(trimmed) : null;
   if (url === null) return { refused: 'is not a valid URL.' };
+  const page = PAGE.exec(url.pathname);
+  if (page) {
+    const kept = `${url.origin}${url.pathname.slice(0, page.index)}`;
+    return { refused: `is the address of a page or of the API; keep only ${kept}.` };
+  }
   if (/[?#]/.test(trimmed)) return { refused: 'must end after the host or its context path, without ? or #.' };
   if (url.hostname.endsWith('.')) return { refused: 'must not end its host name with a dot.' };
   if (url.protocol === 'http:' && !isLoopback(url.hostname))

@@ -1,6 +1,8 @@
 /** `connector init`: asks what it must know and writes a commented settings file. */
+
 import { existsSync, writeFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { dirname, join, relative, resolve, sep } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import {
   CREDENTIAL_PARTS,
   type NewSettings,
@@ -11,6 +13,7 @@ import {
   variableName,
 } from '../../app/settings/new-settings.js';
 import { isCalendarDay } from '../../core/calendar.js';
+import { packageRoot } from '../../core/engine.js';
 import { ConnectorError, EXIT } from '../../core/errors.js';
 import { CREDENTIAL_KINDS, type CredentialKind } from '../../runtime/streams/kinds.js';
 import type { Action } from '../command.js';
@@ -47,10 +50,17 @@ export const run: Action<Options> = async (context, [file = 'sync.yaml'], option
   } finally {
     asker.close();
   }
-  writeNew(path, file, settingsText(answers));
+  writeNew(path, file, settingsText(answers, schemaFrom(path)));
   context.print(nextSteps(file, answers));
   return EXIT.ok;
 };
+
+/** Relative within a project, whose clones lie elsewhere; else as it is on this machine. */
+function schemaFrom(path: string): string {
+  const schema = join(packageRoot(), 'docs', 'sync.schema.json');
+  const near = relative(dirname(path), schema);
+  return near.startsWith('..') ? pathToFileURL(schema).href : `./${near.split(sep).join('/')}`;
+}
 
 async function ask(asker: Asker, options: Options, warehouse: string | undefined): Promise<NewSettings> {
   const url = await asker.answer(options.url, { text: 'Address of the site', flag: '--url', read: siteOf });

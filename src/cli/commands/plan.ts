@@ -1,7 +1,8 @@
 /** `connector plan`: what a sync would do and cost. Writes nothing. */
+
 import { type ConnectionPlan, plan, secondsTogether } from '../../app/plan.js';
 import type { ReadWishes } from '../../app/sync-input.js';
-import { EXIT } from '../../core/errors.js';
+import { exitCodeOf } from '../../core/errors.js';
 import type { Action } from '../command.js';
 import { planText } from '../ui/plan-table.js';
 
@@ -12,10 +13,12 @@ interface Options extends Omit<ReadWishes, 'streams'> {
 }
 
 export const run: Action<Options> = async (context, _args, { connection, stream: streams, json, ...wishes }) => {
-  const plans = await plan({ ...context.config(connection), ...wishes, streams }, context);
+  const config = context.config(connection);
+  const plans = await plan({ ...config, ...wishes, streams }, context);
+  for (const { name, error } of config.stopped) context.log.error(`${name} is left out: ${error.message}`);
   if (json) context.printJson(jsonOf(plans));
   else context.print(plans.map(planText).join('\n\n'));
-  return EXIT.ok;
+  return exitCodeOf(config.stopped.map(({ error }) => error.kind));
 };
 
 /** `requests` and `rows` are the most that is thought; `requests_min` is the least. */

@@ -1,6 +1,8 @@
 /** `connector preview STREAM`: rows as they would be written. */
+
 import { resolve } from 'node:path';
 import { type Previewed, preview, previewAnswer } from '../../app/preview.js';
+import { refuseUnknownStreams } from '../../app/settings/stream-names.js';
 import type { Row } from '../../contract/table.js';
 import { ConnectorError, EXIT } from '../../core/errors.js';
 import { readOrRefuse } from '../../core/files/read-or-refuse.js';
@@ -18,7 +20,7 @@ interface Options {
 }
 
 export const run: Action<Options> = async (context, [stream = ''], options) => {
-  context.registry().get(stream);
+  refuseUnknownStreams([stream]);
   const { from, limit } = options;
   const shown =
     from === undefined ? await ofSite(context, stream, options) : previewAnswer(stream, fileOf(context, from), limit);

@@ -1,5 +1,6 @@
 /** Every command with its flags, in the order the help shows them. What a command does is loaded when it is called. */
-import { type Command, Option } from 'commander';
+
+import { Argument, type Command, Option } from 'commander';
 import { FORMAT_NAMES } from '../../query/formats/names.js';
 import { WEEK_STARTS } from '../../reports/days.js';
 import { UNITS } from '../../reports/hours.js';
@@ -7,7 +8,8 @@ import { DATES, RESTRICTED, ROUND_MODES } from '../../reports/worklogs/asked.js'
 import { CREDENTIAL_KINDS } from '../../runtime/streams/kinds.js';
 import { ORPHAN_AGE_HOURS, RETENTION } from '../../writers/iceberg/limits.js';
 import type { Registration } from '../command.js';
-import { collect, collectOf, parseDay, parseSeconds, wholeNumber } from '../flags.js';
+import { collect, collectNames, collectOf, parseDay, parseSeconds, wholeNumber } from '../flags.js';
+import { SHELLS } from '../shells.js';
 import { REPORT_FORMATS } from './report-formats.js';
 
 /** Part of the callback URL that the app must know to the letter, hence always the same. */
@@ -36,7 +38,7 @@ const check: Registration = (program, run) =>
   program
     .command('check')
     .summary('validates settings, credentials and site; says which streams this account can read')
-    .option('--connection <name>', 'only this connection; may be repeated', collect, [])
+    .option('--connection <name>', 'only this connection; may be repeated, or a,b', collectNames, [])
     .option('--json', 'one JSON document')
     .action(run(() => import('./check.js')));
 
@@ -64,8 +66,8 @@ const sync: Registration = (program, run) =>
   program
     .command('sync')
     .summary('reads the site into the warehouse')
-    .option('--stream <name>', 'only this stream; may be repeated', collect, [])
-    .option('--connection <name>', 'only this connection; may be repeated', collect, [])
+    .option('--stream <name>', 'only this stream; may be repeated, or a,b', collectNames, [])
+    .option('--connection <name>', 'only this connection; may be repeated, or a,b', collectNames, [])
     .option('--full-refresh', 'read everything again into the same tables')
     .option('--accept-deletes', 'mark rows deleted although very many have vanished, or another account reads')
     .option('--retry-owed', 'ask at once for all rows that are owed, whatever their turn')
@@ -79,8 +81,8 @@ const plan: Registration = (program, run) =>
   program
     .command('plan')
     .summary('what a sync would do: route, requests, rows, minutes; writes nothing')
-    .option('--stream <name>', 'only this stream; may be repeated', collect, [])
-    .option('--connection <name>', 'only this connection; may be repeated', collect, [])
+    .option('--stream <name>', 'only this stream; may be repeated, or a,b', collectNames, [])
+    .option('--connection <name>', 'only this connection; may be repeated, or a,b', collectNames, [])
     .option('--full-refresh', 'as if everything were read again')
     .option('--census', 'as if deleted issues were looked for, whatever `census:` says')
     .option('--start <date>', 'issues and worklogs updated from this day on, YYYY-MM-DD', parseDay)
@@ -140,7 +142,7 @@ const period = (command: Command) =>
 
 const scope = (command: Command) =>
   command
-    .option('--connection <name>', 'only this connection; may be repeated', collect, [])
+    .option('--connection <name>', 'only this connection; may be repeated, or a,b', collectNames, [])
     .option('--project <key>', 'only this project; may be repeated', collect, [])
     .option('--issue <key>', 'only this issue, by a present or an old key; may be repeated', collect, [])
     .option('--user <who>', 'account id, e-mail, display name, or me; may be repeated', collect, [])
@@ -200,8 +202,8 @@ const snowflake: Registration = (program, run) =>
     .description(
       'For a warehouse on S3: an external volume, one table per stream, and REFRESH statements to run after each sync. For a REST catalog: a linked database that follows by itself.',
     )
-    .option('--stream <name>', 'only this stream; may be repeated', collect, [])
-    .option('--connection <name>', 'only this connection; may be repeated', collect, [])
+    .option('--stream <name>', 'only this stream; may be repeated, or a,b', collectNames, [])
+    .option('--connection <name>', 'only this connection; may be repeated, or a,b', collectNames, [])
     .option('--refresh', 'only what is to be run after a sync')
     .option('--database <name>', 'database of the views; the tables go into <name>_RAW', 'JIRA')
     .option('--role <name>', 'role that may read the views', 'ANALYST')
@@ -214,7 +216,7 @@ const maintain: Registration = (program, run) =>
     .summary('makes tables quick to read and small: compaction, old snapshots, orphans, manifests')
     .description('What readers see stays the same, and syncs may run meanwhile.')
     .option('--stream <name>', 'only this table; may be repeated', collect, [])
-    .option('--connection <name>', 'only this connection; may be repeated', collect, [])
+    .option('--connection <name>', 'only this connection; may be repeated, or a,b', collectNames, [])
     .option('--dry-run', 'say what would be done, and change nothing')
     .option('--retain-days <days>', 'snapshots younger than this stay', wholeNumber(0), RETENTION.days)
     .option('--retain-snapshots <n>', 'the newest snapshots that stay', wholeNumber(1), RETENTION.snapshots)
@@ -265,6 +267,13 @@ const simulate: Registration = (program, run) =>
     .option('--datacenter', 'a Data Center in place of a Cloud site')
     .action(run(() => import('./simulate.js')));
 
+const completion: Registration = (program, run) =>
+  program
+    .command('completion')
+    .summary('a script that makes a shell complete these commands')
+    .addArgument(new Argument('<shell>', 'which one').choices(SHELLS))
+    .action(run(() => import('./completion.js')));
+
 export const registrations: readonly Registration[] = [
   init,
   check,
@@ -282,4 +291,5 @@ export const registrations: readonly Registration[] = [
   forget,
   demo,
   simulate,
+  completion,
 ];

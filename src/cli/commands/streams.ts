@@ -1,5 +1,7 @@
 /** `connector streams [NAME]`: the registry, or one stream in full. */
+
 import { type Likeness, tablesLike } from '../../app/settings/peers.js';
+import { refuseUnknownStreams } from '../../app/settings/stream-names.js';
 import { EXIT } from '../../core/errors.js';
 import { TextTable } from '../../core/text-table.js';
 import { VIEWS } from '../../query/business-views/views-for-people.js';
@@ -33,9 +35,10 @@ export const run: Action<Options> = async (context, [name], { like, json }) => {
     else context.print(tableOf(registry));
     return EXIT.ok;
   }
+  refuseUnknownStreams([name]);
   const stream = registry.get(name);
   if (json) context.printJson(describe(stream));
-  else context.print(textOf(stream));
+  else context.print(textOf(stream, registry));
   return EXIT.ok;
 };
 
@@ -115,14 +118,26 @@ const READ_WHEN = {
   untested: () => 'when `--stream` or `streams:` names it; nobody could try it on a real site',
 } as const;
 
-function textOf(stream: Stream): string {
+/** What makes a run read less than everything: its own cursor, or those of the streams it hangs on. */
+function cursorOf(stream: Stream, registry: Registry): string {
+  if (stream.cursor) return `${stream.cursor.column}, looking back ${stream.cursor.lookback}`;
+  if (stream.write === 'replace') return 'none: read whole';
+  const above = parentsOf(stream)
+    .map((parent) => registry.get(parent.stream))
+    .filter(({ cursor }) => cursor !== undefined);
+  return above.length === 0
+    ? 'none: read whole'
+    : `that of its parent: ${above.map((parent) => `${parent.cursor?.column} of ${parent.stream}`).join(', or ')}`;
+}
+
+function textOf(stream: Stream, registry: Registry): string {
   const { classic, granular } = stream.needs.scopes;
   const facts: [string, string][] = [
     ['One row is', stream.grain],
     ['Read', READ_WHEN[groupOf(stream)](stream)],
     ['Key', stream.primary_key.join(', ')],
     ['Written by', stream.write],
-    ['Cursor', stream.cursor ? `${stream.cursor.column}, looking back ${stream.cursor.lookback}` : 'none: read whole'],
+    ['Cursor', cursorOf(stream, registry)],
     [
       'Parents',
       parentsOf(stream)

@@ -4,15 +4,18 @@ import type { Checked } from '../../app/check.js';
 import { printable } from '../../core/printable.js';
 import { TextTable } from '../../core/text-table.js';
 
-/** In place of what a site would have told. */
-const REFUSED = ['', 'refused', '', ''];
-
 export function checkText(all: readonly Checked[]): string {
   const table = new TextTable({
     head: ['connection', 'site', 'deployment', 'reads as', 'time zone', 'streams', 'token'],
     compact: true,
   });
-  for (const one of all) table.push([one.name, one.site, ...(one.ok ? knownOf(one) : REFUSED), tokenText(one)]);
+  for (const one of all)
+    table.push([
+      one.name,
+      one.site,
+      ...(one.ok ? knownOf(one) : ['', one.failure ?? 'refused', '', '']),
+      tokenText(one),
+    ]);
   return [table.toString(), ...all.flatMap(notesOf)].join('\n');
 }
 
@@ -32,9 +35,9 @@ function tokenText({ expires, days_left: days }: Checked): string {
 }
 
 /** Each begins with the connection's name. */
-function notesOf({ name, error, unreadable = [], scopes, warnings }: Checked): readonly string[] {
+function notesOf({ name, error, failure = 'refused', unreadable = [], scopes, warnings }: Checked): readonly string[] {
   return [
-    ...(error === undefined ? [] : [`refused: ${error}`]),
+    ...(error === undefined ? [] : [`${failure}: ${error}`]),
     ...warnings.map((warning) => `warning: ${warning}`),
     ...[...byReason(unreadable)].map(([why, streams]) => `not ${streams.join(', ')}: ${why}`),
     ...(scopes ? [`scopes that the token needs for these streams: ${scopes.join(' ')}`] : []),

@@ -21,6 +21,15 @@ function load(yaml: string, more: { warehouse?: string; env?: Record<string, str
   return loadWarehouse({ env: { ...env, ...more.env }, cwd, warehouse: more.warehouse }).warehouse;
 }
 
+describe('where there is no home', () => {
+  test('~ is the home folder, in the settings and in the environment, and never a folder called ~', () => {
+    expect(load('warehouse: ~/lake').root).toBe(join(homedir(), 'lake'));
+    expect(load('', { env: { CONNECTOR_WAREHOUSE: '~/lake' } }).root).toBe(join(homedir(), 'lake'));
+    expect(load('warehouse: "~"').root).toBe(homedir());
+    expect(load('warehouse: ./~lake').root).toBe(join(cwd, '~lake'));
+  });
+});
+
 describe('an object store', () => {
   test('keys come by reference, paths style follows an endpoint', () => {
     const warehouse = load(

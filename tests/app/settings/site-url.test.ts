@@ -31,6 +31,18 @@ describe('site URLs', () => {
     '',
   ])('%s is refused', (text) => expect(parseSiteUrl(text)).toHaveProperty('refused'));
 
+  test.each([
+    ['https://acme.atlassian.net/browse/ABC-1', 'https://acme.atlassian.net'],
+    ['https://acme.atlassian.net/jira/software/projects/ABC/boards/1?x=1', 'https://acme.atlassian.net'],
+    ['https://acme.atlassian.net/jira/your-work', 'https://acme.atlassian.net'],
+    ['https://jira.example.org/jira/secure/Dashboard.jspa', 'https://jira.example.org/jira'],
+    ['https://jira.example.org/rest/api/3', 'https://jira.example.org'],
+    ['https://jira.example.org/projects/ABC/summary#x', 'https://jira.example.org'],
+  ])('the address of a page is not taken for a site: %s names %s as the part to keep', (text, kept) => {
+    expect(parseSiteUrl(text)).toEqual({ refused: expect.stringContaining(`keep only ${kept}.`) });
+    expect(parseSiteUrl(kept)).toEqual({ url: kept });
+  });
+
   test('no accepted URL sends a credential in clear over a network, or carries one', () => {
     const text = fc.oneof(
       fc.webUrl({ withQueryParameters: true, withFragments: true, validSchemes: ['http', 'https'] }),
