@@ -63,6 +63,7 @@ export async function openForReading(settings: WarehouseSettings, options: ReadO
     problems: [...problems, ...views.problems],
     catalog,
     connection: views.connection,
+    listing: views.listing,
     readyFor: views.readyFor,
     read: (sql) => read(views, sql),
     close: () => {

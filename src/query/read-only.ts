@@ -8,6 +8,8 @@ import { guardedStatements } from './guard/guard.js';
 /** Where statements run. */
 export interface Readable {
   readonly connection: DuckDBConnection;
+  /** What answers SHOW TABLES: DuckDB's own list mixes people's views with twins of every table. */
+  readonly listing: string;
   /** Makes ready what this statement reads. */
   readyFor(sql: string): Promise<void>;
 }
@@ -39,9 +41,10 @@ export async function prepareAll(warehouse: Readable, text: string): Promise<rea
   });
 }
 
-async function prepare({ connection, readyFor }: Readable, statement: string): Promise<Answer> {
+async function prepare({ connection, listing, readyFor }: Readable, statement: string): Promise<Answer> {
   await readyFor(statement);
-  const extracted = await connection.extractStatements(statement);
+  const asked = /^\s*SHOW\s+TABLES\s*$/i.test(statement) ? listing : statement;
+  const extracted = await connection.extractStatements(asked);
   if (extracted.count !== 1) throw new ConnectorError('usage', 'A statement ended where none was expected to end.');
   const prepared = await extracted.prepare(0);
   return () => withDuckWords(() => prepared.stream());

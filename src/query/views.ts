@@ -3,7 +3,7 @@
  * union over the connections in `main`. It knows no catalog and no store.
  */
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import { identifier } from '../core/quote.js';
+import { identifier, literal } from '../core/quote.js';
 import { connectionTables } from './business-views/connection-tables.js';
 import { DUCKDB } from './business-views/duck-dialect.js';
 import { selectOf, viewsForPeople } from './business-views/views-for-people.js';
@@ -62,7 +62,18 @@ async function fill(
   await connection.run("SET TimeZone = 'UTC'");
   const shown = await showViews(tables, unread, labels);
   await lockDown(connection, folders);
-  return { ...shown, readyFor: (sql) => unread.readyFor(sql) };
+  return { ...shown, listing: listingOf(shown), readyFor: (sql) => unread.readyFor(sql) };
+}
+
+/** People's views first, then streams; without `<stream>_all` and our own books, which have names one knows when one needs them. */
+function listingOf({ tables, peopleViews }: Pick<OpenViews, 'tables' | 'peopleViews'>): string {
+  const streams = [...new Set(tables.map(({ name }) => name))].filter((name) => !name.startsWith('_')).sort();
+  const lines = [
+    ...[...peopleViews].sort().map((name) => [name, 'view for people']),
+    ...streams.map((name) => [name, 'stream']),
+  ].map((line, at) => `(${at}, ${line.map(literal).join(', ')})`);
+  const rows = lines.length === 0 ? `SELECT 0, '', '' WHERE false` : `VALUES ${lines.join(', ')}`;
+  return `SELECT name, kind FROM (${rows}) AS shown(place, name, kind) ORDER BY place`;
 }
 
 /** @param labels of connections, by name; default: the name */

@@ -1,9 +1,18 @@
-import { existsSync, mkdtempSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { writing } from '../../src/cli/ui/io.js';
 import { main } from '../../src/cli.js';
 import { board, boards, write } from '../query/warehouse.js';
@@ -28,7 +37,33 @@ async function asked(argv: readonly string[], stdin: Readable, isTTY: boolean) {
   return { exitCode, stdout: await text(stdout.end()), stderr: await text(stderr.end()) };
 }
 
+/** A prompt that a person sits before. */
+function session(env: Record<string, string> = { XDG_STATE_HOME: join(cwd, 'state') }) {
+  const stdin = Object.assign(new PassThrough(), { isTTY: true });
+  const [stdout, stderr] = [new PassThrough(), new PassThrough()];
+  const parts: Buffer[][] = [[], []];
+  for (const [at, sink] of [stdout, stderr].entries()) sink.on('data', (part: Buffer) => parts[at]?.push(part));
+  const textOf = (at: number) => Buffer.concat(parts[at] ?? []).toString();
+  const given = { stdin, stdout, stderr, env, cwd, signal: new AbortController().signal };
+  const ended = main(['query', '--format', 'csv'], given);
+  return { stdin, io: { ...given, ended }, seen: () => textOf(0), told: () => textOf(1) };
+}
+
+const until = (holds: () => boolean) => vi.waitFor(() => expect(holds()).toBe(true), { timeout: 30_000, interval: 20 });
+
 describe('statements', () => {
+  test('come from a file, all of them answered; from the line or the file, not from both', async () => {
+    writeFileSync(join(cwd, 'two.sql'), 'SELECT 1 AS a; -- one\nSELECT 2 AS b;\n');
+    expect((await query('--format', 'csv', '--file', 'two.sql')).stdout).toBe('a\n1\n\nb\n2\n');
+    expect(await query('--file', 'two.sql', 'SELECT 1')).toMatchObject({ exitCode: 2, stdout: '' });
+    expect((await query('--file', 'nope.sql')).stderr).toContain('nope.sql cannot be read (ENOENT)');
+  });
+
+  test('SHOW TABLES has the views for people first, and neither twins nor our own books', async () => {
+    await write(join(cwd, 'warehouse'), boards('acme'), [board('1', { title: 'A' })]);
+    expect((await query('--format', 'csv', 'show tables;')).stdout).toBe('name,kind\nboards,stream\n');
+  });
+
   test('each of several is answered, not the last one alone', async () => {
     const { exitCode, stdout } = await query('--format', 'csv', 'SELECT 1 AS a; SELECT 2 AS b');
     expect([exitCode, stdout]).toEqual([0, 'a\n1\n\nb\n2\n']);
@@ -85,16 +120,61 @@ describe('a terminal', () => {
     expect(stderr).toContain('Invalid Input Error: \\u001b[2J\\u202e');
   });
 
-  test('that says Ctrl-C ends the statement under way, and none that was typed behind it is run', async () => {
-    const stdin = Object.assign(new PassThrough(), { isTTY: true });
-    const stdout = new PassThrough();
-    stdout.once('data', () => stdin.write('\u0003'));
-    const seen = text(stdout);
-    const io = { stdin, stdout, stderr: new PassThrough(), env: {}, cwd, signal: new AbortController().signal };
+  test('that says Ctrl-C cancels the statement under way, runs none that was typed behind it, and asks for the next', async () => {
+    const { stdin, io, seen, told } = session();
+    io.stdout.once('data', () => stdin.write('\u0003'));
     stdin.write("FROM range(1000000000);\nSELECT 'never' AS a;\n");
-    expect(await main(['query', '--format', 'csv'], io)).toBe(0);
-    stdout.end();
-    expect(await seen).not.toContain('never');
+    await until(() => told().includes('Cancelled.'));
+    stdin.write("SELECT 'after' AS a;\n");
+    await until(() => / s\n(?![\s\S]*Cancelled)/.test(told()) && seen().includes('after'));
+    // On a line it clears the line and what stands above it; Ctrl-D leaves.
+    stdin.write("SELECT 'above'\n, 'cleared");
+    stdin.write('\u0003');
+    stdin.write("SELECT 'clean' AS b;\n");
+    await until(() => seen().includes('clean'));
+    stdin.write('\u0004');
+    expect(await io.ended).toBe(0);
+    expect(seen()).not.toMatch(/never|above|cleared/);
+  });
+
+  test('keeps what was typed for the next session, whole statements, for this user alone', async () => {
+    const state = join(cwd, 'state');
+    const first = session({ XDG_STATE_HOME: state });
+    first.stdin.write('SELECT 1 AS one,\n  2 AS two;\n');
+    await until(() => first.seen().includes('1,2'));
+    first.stdin.write('\u0004');
+    await first.io.ended;
+    const file = join(state, 'jira-iceberg-connector', 'query-history');
+    expect([statSync(file).mode & 0o777, readFileSync(file, 'utf8')]).toEqual([
+      0o600,
+      '"SELECT 1 AS one,\\n  2 AS two;"\n',
+    ]);
+    appendFileSync(file, '"half a line of a session that was kil');
+    const second = session({ XDG_STATE_HOME: state });
+    second.stdin.write('\u001b[A\r');
+    await until(() => second.seen().includes('1,2'));
+    second.stdin.write('\u0004');
+    expect(await second.io.ended).toBe(0);
+  });
+
+  test('completes words by Tab, and knows the words of other shells', async () => {
+    await write(join(cwd, 'warehouse'), boards('acme'), [board('1', { title: 'A' })]);
+    const { stdin, io, seen, told } = session();
+    stdin.write('SELECT titl');
+    for (const key of ['\t', ' FROM acme.boar', '\t']) {
+      await until(() => !told().endsWith(key));
+      stdin.write(key);
+    }
+    await until(() => /boards/.test(told().slice(told().lastIndexOf('acme.boar'))));
+    stdin.write(';\n');
+    await until(() => seen().includes('A\n'));
+    for (const line of ['.tables', '\\d boards', '.schema acme.boards', '.help', '\\x', '.nope'])
+      stdin.write(`${line}\n`);
+    stdin.write('\\q\n');
+    expect(await io.ended).toBe(0);
+    expect(seen()).toMatch(/^name,kind\nboards,stream\n/m);
+    expect(seen().match(/^title,VARCHAR/gm)).toHaveLength(2);
+    expect(told()).toMatch(/Statements end with ";"[\s\S]*shown as records[\s\S]*There is no \.nope/);
   });
 
   test('sees of a page what cannot hurt it', async () => {

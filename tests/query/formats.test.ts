@@ -56,6 +56,16 @@ test('table: neither a cell nor a head can move the cursor of the terminal or tu
   expect(text.match(/\n/g)?.length).toBe(6);
 });
 
+test('table: rows too wide for the terminal, or all of them when asked, are shown as records; numbers stand at the right', async () => {
+  const sql = "SELECT 7 AS a, 'long' AS word UNION ALL SELECT 12345, NULL ORDER BY a";
+  const text = async (options: FormatOptions) => (await render('table', sql, options)).toString();
+  expect(await text({ fold: 'wide', width: 80 })).toContain('│     7 │ long │\n│ 12345 │      │');
+  const records = '-[ 1 ]--\na     7\nword  long\n-[ 2 ]--\na     12345\nword\n2 rows.\n';
+  expect(await text({ fold: 'wide', width: 10 })).toBe(records);
+  expect(await text({ fold: 'always', width: 80 })).toBe(records);
+  expect(await text({ fold: 'never', width: 10 })).toContain('│ 12345 │');
+});
+
 test('json: what would move a cursor is escaped, and means the same', async () => {
   const evil = '\u001b[2J\u202e\u009b\u2028';
   const text = (await render('json', `SELECT '${evil}' AS "${evil}"`)).toString();

@@ -1,11 +1,10 @@
 /** `auth:` of a connection -> its credentials, references resolved. */
 
 import { createHash } from 'node:crypto';
-import { isAbsolute, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { ConnectorError } from '../../core/errors.js';
 import type { Credentials } from './config.js';
-import { readEnvironment } from './environment.js';
-import { homeFolder } from './home-folder.js';
+import { stateFolder } from './home-folder.js';
 import { readSecret, readText, readToken } from './secrets.js';
 import type { ConnectionSettings } from './settings.js';
 import { type Reading, referenceAt } from './settings-file.js';
@@ -57,14 +56,12 @@ export function credentialsOf(
 
 /** Another site or another app has other tokens, also where two settings files call their connections alike. */
 function usualTokenFile({ env }: Reading, name: string, url: string, clientId: string): string {
-  const { stateHome } = readEnvironment(env);
-  const home = homeFolder();
-  const state = stateHome && isAbsolute(stateHome) ? stateHome : home && join(home, '.local', 'state');
-  if (!state)
+  const state = stateFolder(env);
+  if (state === undefined)
     throw new ConnectorError(
       'usage',
       `There is no place for the tokens of \`${name}\`: this account has no home folder. Say where with \`token_file\`.`,
     );
   const print = createHash('sha256').update(`${url} ${clientId}`).digest('hex').slice(0, 12);
-  return join(state, 'jira-iceberg-connector', `${name}-${print}.tokens.json`);
+  return join(state, `${name}-${print}.tokens.json`);
 }

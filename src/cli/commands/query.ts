@@ -1,85 +1,102 @@
-/** `connector query ["SQL"]`: DuckDB over the warehouse; without SQL, statements from standard input or a prompt. */
-import { createInterface } from 'node:readline/promises';
+/** `connector query ["SQL"]`: DuckDB over the warehouse; without SQL, statements from a file, standard input or a prompt. */
+import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { stateFolder } from '../../app/settings/home-folder.js';
 import { ConnectorError, EXIT } from '../../core/errors.js';
-import { printable } from '../../core/printable.js';
+import { readOrRefuse } from '../../core/files/read-or-refuse.js';
+import { printableLines } from '../../core/printable.js';
 import type { FormatName } from '../../query/formats/names.js';
 import { QueryProcess } from '../../query/process/query-process.js';
 import type { Action } from '../command.js';
 import type { Context } from '../context.js';
+import type { Fold } from '../prompt/commands.js';
+import { HistoryFile } from '../prompt/history-file.js';
+import { page } from '../prompt/pager.js';
+import { type Session, sqlPrompt } from '../prompt/sql-prompt.js';
 import { writing } from '../ui/io.js';
 
 interface Options {
   readonly format: FormatName;
+  readonly file?: string;
   readonly spreadsheet?: true;
   readonly raw?: true;
 }
 
-/** Answers the statements of one text on standard output. */
-type Answer = (sql: string) => Promise<void>;
-
 export const run: Action<Options> = async (context, [sql], options) => {
-  refuse(context, options);
-  const { env, signal, stdin, stdout } = context.io;
+  const statements = textOf(context, sql, options);
+  const { env, signal, stdin } = context.io;
   const warehouse = await QueryProcess.open(context.warehouse(), { env, signal, labels: context.labels() });
   try {
     const { tables, peopleViews, problems } = await warehouse.views();
     for (const problem of problems) context.log.warn(`left out: ${problem}`);
-    const { format, spreadsheet, raw } = options;
-    const answer: Answer = (statements) =>
-      warehouse.answer({ sql: statements, format, spreadsheet: spreadsheet && !raw }, writing(stdout));
-    if (sql !== undefined) await answer(sql);
-    else if (stdin.isTTY)
-      await prompt(context, greeting(tables.length, peopleViews), answer, () => warehouse.interrupt());
-    else await answer(await text(stdin));
+    const greeting = greetingOf(tables.length, peopleViews);
+    if (statements === undefined && stdin.isTTY)
+      await sqlPrompt(context.io, sessionOf(context, warehouse, options, greeting));
+    else await answering(context, warehouse, options)(statements ?? (await text(stdin)));
     return EXIT.ok;
   } finally {
     warehouse.close();
   }
 };
 
-function refuse({ io }: Context, { format, spreadsheet, raw }: Options): void {
+/** Undefined: from standard input. @throws ConnectorError kind `usage` for what cannot be meant */
+function textOf({ io }: Context, sql: string | undefined, options: Options): string | undefined {
+  const { format, file, spreadsheet, raw } = options;
   if ((spreadsheet || raw) && format !== 'csv')
     throw new ConnectorError('usage', '--spreadsheet and --raw are for --format csv.');
   if (format === 'arrow' && io.stdout.isTTY)
     throw new ConnectorError('usage', 'Arrow is no text: send it to a file or a program, such as `> rows.arrows`.');
+  if (file === undefined) return sql;
+  if (sql !== undefined)
+    throw new ConnectorError('usage', 'Statements come from the command line or from --file, not both.');
+  return file === '-' ? undefined : readOrRefuse(resolve(io.cwd, file), `The file ${file}`).toString('utf8');
 }
 
-/** Statements end with `;`. A mistake is shown and the prompt goes on. */
-async function prompt({ io }: Context, greeting: string, answer: Answer, interrupt: () => void): Promise<void> {
-  const lines = createInterface({ input: io.stdin, output: io.stderr, prompt: 'sql> ', terminal: true });
-  io.stderr.write(`${printable(greeting)}\nEnd a statement with ";"; \\q or Ctrl-D leaves.\n`);
-  let [isOpen, isStopped] = [true, false];
-  lines.on('close', () => {
-    isOpen = false;
-  });
-  lines.on('SIGINT', () => {
-    isStopped = true;
-    lines.close();
-    interrupt();
-  });
-  let statement = '';
-  lines.prompt();
-  for await (const line of lines) {
-    if (statement === '' && /^\s*(\\q|quit|exit)\s*;?\s*$/i.test(line)) break;
-    statement += `${line}\n`;
-    if (/;\s*$/.test(line)) {
-      await answer(statement).catch((error: unknown) => {
-        if (!(error instanceof ConnectorError)) throw error;
-        io.stderr.write(`${error.message.split('\n').map(printable).join('\n  ')}\n`);
-      });
-      statement = '';
-    }
-    if (isStopped) break;
-    // The input may have ended while a statement ran, and lines of before that are still to come.
-    if (!isOpen) continue;
-    lines.setPrompt(statement === '' ? 'sql> ' : '...> ');
-    lines.prompt();
-  }
-  lines.close();
+/** Answers the statements of a text on standard output. */
+function answering({ io }: Context, warehouse: QueryProcess, { format, spreadsheet, raw }: Options) {
+  const width = io.stdout.isTTY ? io.stdout.columns : undefined;
+  return (sql: string, fold: Fold = 'wide', take = writing(io.stdout)): Promise<void> =>
+    warehouse.answer({ sql, format, spreadsheet: spreadsheet && !raw, fold, width }, take);
 }
 
-function greeting(tables: number, peopleViews: readonly string[]): string {
+function sessionOf(context: Context, warehouse: QueryProcess, options: Options, greeting: string): Session {
+  const { env, stdout } = context.io;
+  const answer = answering(context, warehouse, options);
+  const state = stateFolder(env);
+  let names: Promise<readonly string[]> | undefined;
+  return {
+    greeting,
+    history: new HistoryFile(state && join(state, 'query-history')),
+    names: () => {
+      names ??= namesOf(warehouse);
+      return names;
+    },
+    interrupt: () => warehouse.interrupt(),
+    answer: async (sql, fold, lend) => {
+      const rows = stdout.isTTY && options.format === 'table' ? stdout.rows : undefined;
+      if (rows === undefined) return answer(sql, fold);
+      const pieces: string[] = [];
+      await answer(sql, fold, async (piece) => void pieces.push(String(piece)));
+      const shown = printableLines(pieces.join(''));
+      const isLong = shown.split('\n').length > rows;
+      if (!(isLong && (await lend(() => page(shown, env))))) await writing(stdout)(shown);
+    },
+  };
+}
+
+/** For Tab: schemas, tables, views, and the columns of what stands in `main`. */
+async function namesOf(warehouse: QueryProcess): Promise<readonly string[]> {
+  const { tables, peopleViews } = await warehouse.views();
+  const pieces: string[] = [];
+  const sql =
+    "SELECT DISTINCT column_name AS name FROM information_schema.columns WHERE table_schema = 'main' ORDER BY ALL";
+  await warehouse.answer({ sql, format: 'json' }, async (piece) => void pieces.push(String(piece)));
+  const columns: readonly { readonly name: string }[] = JSON.parse(pieces.join(''));
+  const own = tables.flatMap(({ namespace, name }) => [namespace, name, `${name}_all`, `${namespace}.${name}`]);
+  return [...new Set([...peopleViews, ...own, ...columns.map(({ name }) => name)])];
+}
+
+function greetingOf(tables: number, peopleViews: readonly string[]): string {
   const [first] = peopleViews;
   const count = `${tables} tables (SHOW TABLES lists them).`;
   return first === undefined ? count : `${count} For people: ${peopleViews.join(', ')} (DESCRIBE ${first} says more).`;

@@ -112,6 +112,7 @@ const query: Registration = (program, run) =>
         'Views for people, in main and in each connection: issue (custom fields by name), worklog, comment, history, sprint.',
     )
     .argument('[sql]', 'statements that read')
+    .option('--file <file>', 'statements of a file, or - for standard input')
     .addOption(new Option('--format <format>', 'how to print').choices(FORMAT_NAMES).default('table'))
     .option('--spreadsheet', "csv: a ' before texts that a spreadsheet would take for formulas")
     .option('--raw', 'csv: texts as they are, also with --spreadsheet')

@@ -3,7 +3,11 @@ import type { Environment } from '../../core/environment.js';
 import { printableLines } from '../../core/printable.js';
 
 /** Standard output or standard error. */
-export type Sink = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
+export type Sink = NodeJS.WritableStream & {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  readonly rows?: number;
+};
 
 export interface Io {
   readonly stdin: NodeJS.ReadableStream & { readonly isTTY?: boolean };

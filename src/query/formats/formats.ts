@@ -1,15 +1,15 @@
 /** The formats of `query`, by the name `--format` knows them by. */
 
-import { type DuckDBType, DuckDBTypeId } from '@duckdb/node-api';
 import { ConnectorError } from '../../core/errors.js';
 import { printableJson } from '../../core/printable.js';
-import { TextTable } from '../../core/text-table.js';
 import type { Answer } from '../read-only.js';
 import { toJson, toText } from '../tables/cells.js';
 import { csvField, textForSpreadsheet } from './csv-text.js';
 import type { FormatName } from './names.js';
 import { inPieces, slices } from './pieces.js';
 import { type FormatOptions, type ResultRows, resultRows } from './result-rows.js';
+import { renderTable } from './table.js';
+import { isText } from './text-types.js';
 
 export type Piece = string | Uint8Array;
 
@@ -70,26 +70,6 @@ async function* renderJson({ names, pieces }: ResultRows): AsyncIterable<string>
   yield before === '[' ? '[]\n' : '\n]\n';
 }
 
-/** A table is laid out as a whole, in memory; whoever wants more rows takes another format. */
-const MOST_ROWS = 1000;
-const WIDEST_CELL = 60;
-
-async function* renderTable({ names, pieces }: ResultRows): AsyncIterable<string> {
-  const table = new TextTable({ head: names });
-  let count = 0;
-  for await (const rows of pieces()) {
-    for (const row of rows) if (++count <= MOST_ROWS) table.push(row.map((cell) => cut(toText(cell) ?? '')));
-  }
-  const more = count > MOST_ROWS ? ` The first ${MOST_ROWS} are shown; --format csv gives all.` : '';
-  yield `${table.toString()}\n${count} ${count === 1 ? 'row' : 'rows'}.${more}\n`;
-}
-
-function cut(text: string): string {
-  // A character has two units at most, and a text may have megabytes.
-  const characters = [...text.slice(0, 2 * WIDEST_CELL + 2)];
-  return characters.length <= WIDEST_CELL ? text : `${characters.slice(0, WIDEST_CELL - 1).join('')}…`;
-}
-
 /** A result as CSV (RFC 4180): a header, CRLF-free lines, null as nothing, nested values as JSON text. */
 export async function* renderCsv(
   { names, types, pieces }: ResultRows,
@@ -103,40 +83,3 @@ export async function* renderCsv(
   for await (const rows of pieces())
     yield* inPieces(rows, (row) => `${row.map((value, index) => cell(toText(value), index)).join(',')}\n`);
 }
-
-/** Types whose values are never the words of a person. Lists and structs are JSON texts, which begin with a bracket. */
-const NO_TEXTS: ReadonlySet<DuckDBTypeId> = new Set([
-  DuckDBTypeId.BOOLEAN,
-  DuckDBTypeId.TINYINT,
-  DuckDBTypeId.SMALLINT,
-  DuckDBTypeId.INTEGER,
-  DuckDBTypeId.BIGINT,
-  DuckDBTypeId.HUGEINT,
-  DuckDBTypeId.UTINYINT,
-  DuckDBTypeId.USMALLINT,
-  DuckDBTypeId.UINTEGER,
-  DuckDBTypeId.UBIGINT,
-  DuckDBTypeId.UHUGEINT,
-  DuckDBTypeId.FLOAT,
-  DuckDBTypeId.DOUBLE,
-  DuckDBTypeId.DECIMAL,
-  DuckDBTypeId.BIGNUM,
-  DuckDBTypeId.DATE,
-  DuckDBTypeId.TIME,
-  DuckDBTypeId.TIME_TZ,
-  DuckDBTypeId.TIME_NS,
-  DuckDBTypeId.TIMESTAMP,
-  DuckDBTypeId.TIMESTAMP_S,
-  DuckDBTypeId.TIMESTAMP_MS,
-  DuckDBTypeId.TIMESTAMP_NS,
-  DuckDBTypeId.TIMESTAMP_TZ,
-  DuckDBTypeId.INTERVAL,
-  DuckDBTypeId.UUID,
-  DuckDBTypeId.LIST,
-  DuckDBTypeId.ARRAY,
-  DuckDBTypeId.STRUCT,
-  DuckDBTypeId.MAP,
-]);
-
-/** Whether cells of such a column may be what a person wrote. */
-const isText = (type: DuckDBType): boolean => !NO_TEXTS.has(type.typeId);

@@ -27,4 +27,8 @@ export function resultRows(result: DuckDBResult): ResultRows {
 export interface FormatOptions {
   /** Texts that begin like formulas are told to be texts. */
   readonly spreadsheet?: boolean | undefined;
+  /** When a table is shown as records, a line for each column: when it is wider than `width`, say. Default: never. */
+  readonly fold?: 'never' | 'wide' | 'always' | undefined;
+  /** Of the terminal, in characters. */
+  readonly width?: number | undefined;
 }

@@ -121,6 +121,8 @@ export class QueryProcess {
     });
     process.on('message', (message) => peer.receive(message as Message));
     const stop = () => {
+      // The next text gets a new child, also before the system says that this one is gone.
+      this.#child = null;
       peer.fail(new ConnectorError('interrupted', 'Interrupted.'));
       process.kill('SIGKILL');
     };
@@ -128,7 +130,7 @@ export class QueryProcess {
     signal.addEventListener('abort', stop, { once: true });
     whenDead(process, (error) => {
       signal.removeEventListener('abort', stop);
-      this.#child = null;
+      if (this.#process === process) this.#child = null;
       peer.fail(error);
     });
     if (signal.aborted) stop();
