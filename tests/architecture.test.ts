@@ -199,8 +199,8 @@ describe('the import law', () => {
     expect(writing.map(({ file }) => file).sort()).toEqual([
       'cli.ts',
       'cli/commands/program.ts',
-      'cli/commands/query.ts',
       'cli/context.ts',
+      'cli/prompt/sql-prompt.ts',
       'cli/ui/io.ts',
       'cli/ui/json.ts',
       'cli/ui/log.ts',
