@@ -11,7 +11,7 @@ export interface CommandCost {
   readonly stdout: string;
 }
 
-const CLI = fileURLToPath(new URL('../src/cli.js', import.meta.url));
+const CLI = fileURLToPath(new URL('../bin/connector.js', import.meta.url));
 /** Node runs it before the program; what it tells goes to a pipe that the program does not know. */
 const TELL = `data:text/javascript,${encodeURIComponent(
   "import{writeSync}from'node:fs';process.on('exit',()=>writeSync(3,JSON.stringify([process.cpuUsage(),process.resourceUsage().maxRSS])))",

@@ -18,7 +18,7 @@ const least = (...args: readonly string[]) => Math.min(...Array.from({ length: R
 
 const empty = least('-e', '');
 for (const flag of ['--version', '--help']) {
-  const ours = least('dist/src/cli.js', flag);
+  const ours = least('dist/bin/connector.js', flag);
   console.log(
     `connector ${flag}: ${ours.toFixed(0)} ms, an empty Node ${empty.toFixed(0)} ms: ${(ours / empty).toFixed(2)} times`,
   );

@@ -130,7 +130,7 @@ describe('a settings file that is none', () => {
 
 describe('a machine that lacks what people have', () => {
   const cli = (argv: readonly string[], env: Record<string, string>) =>
-    spawnSync(process.execPath, [join(packageRoot(), 'dist/src/cli.js'), ...argv], {
+    spawnSync(process.execPath, [join(packageRoot(), 'dist/bin/connector.js'), ...argv], {
       cwd,
       env: { PATH: process.env.PATH, ...env },
       encoding: 'utf8',

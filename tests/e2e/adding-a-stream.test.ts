@@ -76,7 +76,7 @@ let simulator: ChildProcess | undefined;
 /** "In another terminal", on a port that is free. @returns what it says when it listens */
 async function simulate(): Promise<string> {
   const [, options = ''] = /`npx connector simulate --port \d+ ([^`]*)`/.exec(page) ?? [];
-  const argv = ['dist/src/cli.js', 'simulate', ...options.split(' ')];
+  const argv = ['dist/bin/connector.js', 'simulate', ...options.split(' ')];
   const child = spawn(process.execPath, argv, { cwd: project, env: variables });
   simulator = child;
   let said = '';

@@ -4,11 +4,15 @@
  */
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { packageRoot } from '../../core/engine.js';
 import { makeRegistry, type Registry, type Stream } from '../../runtime/streams/registry.js';
 import type { StreamPackageFile } from './package-files.js';
 
-/** Beside the compiled code; there is none beside the sources, which may have changed since the last build. */
-const CHECKED = new URL('../../../checked-streams.json', import.meta.url);
+const BUILT = join(packageRoot(), 'dist');
+/** Of use to built code alone: the sources may have changed since the last build. */
+const CHECKED = fileURLToPath(import.meta.url).startsWith(BUILT) ? join(BUILT, 'checked-streams.json') : null;
 
 interface Checked {
   readonly digest: string;
@@ -22,8 +26,8 @@ export function checkedText(files: readonly StreamPackageFile[], { streams }: Re
 }
 
 /** Null when these are not the files that the build has checked. */
-export function checkedRegistry(files: readonly StreamPackageFile[], place = CHECKED): Registry | null {
-  if (!existsSync(place)) return null;
+export function checkedRegistry(files: readonly StreamPackageFile[], place: string | URL | null = CHECKED): Registry | null {
+  if (place === null || !existsSync(place)) return null;
   const { digest, streams } = JSON.parse(readFileSync(place, 'utf8')) as Checked;
   return digest === digestOf(files) ? makeRegistry(streams) : null;
 }

@@ -141,7 +141,7 @@ export class QueryProcess {
 function startChild(env: Environment, folder: string): ChildProcess {
   const kept = HANDED_ON.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]]));
   // Compiled, wherever this module lies: tests run the parent from its sources.
-  return fork(join(packageRoot(), 'dist', 'src', 'query', 'process', 'child.js'), [], {
+  return fork(join(packageRoot(), 'dist', 'bin', 'query-child.js'), [], {
     cwd: folder,
     env: Object.fromEntries(kept),
     execArgv: [`--max-old-space-size=${MOST_MB}`],
