@@ -26,7 +26,10 @@ export function checkedText(files: readonly StreamPackageFile[], { streams }: Re
 }
 
 /** Null when these are not the files that the build has checked. */
-export function checkedRegistry(files: readonly StreamPackageFile[], place: string | URL | null = CHECKED): Registry | null {
+export function checkedRegistry(
+  files: readonly StreamPackageFile[],
+  place: string | URL | null = CHECKED,
+): Registry | null {
   if (place === null || !existsSync(place)) return null;
   const { digest, streams } = JSON.parse(readFileSync(place, 'utf8')) as Checked;
   return digest === digestOf(files) ? makeRegistry(streams) : null;
