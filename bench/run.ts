@@ -34,6 +34,7 @@ const CASES: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   'write-path-1m': () => writePathOf(1_000_000),
   'full-100k': () => fullRead(100_000),
   'full-1m': () => fullRead(1_000_000),
+  'small-changes-1m': () => smallChanges(1_000_000),
   growth: async () => growth(),
 };
 
@@ -42,6 +43,7 @@ const FLAGS: Readonly<Record<string, string>> = {
   'full-100k': '--hundred-thousand',
   'write-path-1m': '--million',
   'full-1m': '--million',
+  'small-changes-1m': '--million',
 };
 
 async function main(words: readonly string[]): Promise<number> {
