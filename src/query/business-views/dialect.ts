@@ -41,6 +41,12 @@ export interface Dialect {
   jsonText(json: string, path: readonly string[]): string;
   /** The same as JSON. */
   jsonAt(json: string, path: readonly string[]): string;
+  /** This moment. */
+  readonly now: string;
+  /** Whole seconds from one moment to another. */
+  seconds(from: string, to: string): string;
+  /** How many midnights (UTC) lie between two moments. */
+  days(from: string, to: string): string;
   /** Milliseconds since 1970, in JSON's text. */
   moment(milliseconds: string): string;
   /** The first group of a pattern in a text; null when it does not match. */

@@ -112,3 +112,8 @@ export function apart(
 }
 
 const isTaken = (name: string, list: string) => [list, 'item', 'items', 'place'].includes(name);
+
+/** A SELECT of a view's columns, in their order. */
+export function selectOf({ columns, from }: ViewBody, { dialect }: { readonly dialect: Dialect }): string {
+  return `SELECT ${columns.map((column) => `${column.sql} AS ${dialect.name(column.name)}`).join(', ')} ${from}`;
+}

@@ -3,6 +3,7 @@
  * Snowflake's text and the docs are made.
  */
 import type { ConnectionTables } from './connection-tables.js';
+import { cycleTimeView } from './cycle-time.js';
 import {
   developmentSummaryView,
   fieldOptionSeenView,
@@ -10,6 +11,7 @@ import {
   requestSlaView,
   teamSeenView,
 } from './field-values.js';
+import { assigneeIntervalView, flagIntervalView, projectIntervalView, statusIntervalView } from './intervals.js';
 import {
   issueAffectsVersionView,
   issueAttachmentView,
@@ -67,6 +69,31 @@ export const VIEWS: readonly ViewDefinition[] = [
     ['issue_changelog', 'issue_search'],
     historyView,
   ),
+  define(
+    'status_interval',
+    'a time that an issue was in a status: from when, until when, how long, which visit',
+    ['issue_changelog', 'issue_search', 'statuses'],
+    statusIntervalView,
+  ),
+  define(
+    'assignee_interval',
+    'a time that an issue was assigned to somebody, or to nobody',
+    ['issue_changelog', 'issue_search'],
+    assigneeIntervalView,
+  ),
+  define(
+    'project_interval',
+    'a time that an issue was in a project',
+    ['issue_changelog', 'issue_search'],
+    projectIntervalView,
+  ),
+  define(
+    'cycle_time',
+    'an issue that is done: when it was begun and ended, days from creation and of work, how often reopened',
+    ['issue_changelog', 'issue_search', 'statuses'],
+    cycleTimeView,
+  ),
+  define('flag_interval', 'a time that an issue carried a flag', ['issue_changelog', 'issue_search'], flagIntervalView),
   define(
     'sprint',
     'a sprint: board, state, dates, goal, number of issues',
@@ -153,9 +180,4 @@ export function viewsForPeople(tables: ConnectionTables): readonly PeopleView[] 
     const body = make(tables);
     return body ? [{ name, ...body }] : [];
   });
-}
-
-/** A SELECT of a view's columns, in their order. */
-export function selectOf({ columns, from }: ViewBody, { dialect }: ConnectionTables): string {
-  return `SELECT ${columns.map((column) => `${column.sql} AS ${dialect.name(column.name)}`).join(', ')} ${from}`;
 }

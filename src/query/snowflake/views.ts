@@ -2,7 +2,8 @@
 
 import type { TableVersion } from '../../writers/iceberg/version.js';
 import { connectionTables } from '../business-views/connection-tables.js';
-import { selectOf, viewsForPeople } from '../business-views/views-for-people.js';
+import { selectOf } from '../business-views/shown-column.js';
+import { viewsForPeople } from '../business-views/views-for-people.js';
 import { siteOf } from '../tables/site-of.js';
 import { snowflakeDialect } from './dialect.js';
 import { namespacesOf, rawDatabase, type SnowflakeNames } from './setup.js';

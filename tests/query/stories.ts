@@ -1,0 +1,194 @@
+/**
+ * Small histories with the answers beside them, worked out by hand: what reports and views of intervals say is held against
+ * them. All times are UTC; `day(3, '09:00')` is nine o'clock on 3 March 2026.
+ */
+import type { ColumnType } from '../../src/contract/table.js';
+import { put } from './people-tables.js';
+
+export const day = (date: number, time = '00:00') => `2026-03-${String(date).padStart(2, '0')}T${time}:00.000Z`;
+
+const STATUSES = [
+  { id: '1', name: 'To Do', category: 'TODO' },
+  { id: '2', name: 'In Progress', category: 'IN_PROGRESS' },
+  { id: '3', name: 'Review', category: 'IN_PROGRESS' },
+  { id: '4', name: 'Done', category: 'DONE' },
+  { id: '5', name: 'Closed', category: 'DONE' },
+];
+const nameOf = (id: string) => STATUSES.find((status) => status.id === id)?.name ?? 'Gone';
+
+/** A move to a status. `from` is what Jira wrote, where it is not the status before. */
+interface Move {
+  readonly at: string;
+  readonly to: string;
+  readonly from?: string;
+  /** Number of the entry; moves of one entry share it. */
+  readonly entry?: number;
+}
+
+export interface Story {
+  readonly key: string;
+  readonly created: string;
+  readonly type?: string;
+  readonly moves: readonly Move[];
+  /** Where the issue is now; default: where the last move led, `1` without one. */
+  readonly present?: string;
+  readonly updated?: string;
+  readonly resolution?: string;
+}
+
+export const STORIES: readonly Story[] = [
+  // Straight: created 2nd 09:00, begun 3rd 10:00, done 5th 16:00. Lead 3.29 days, work on the 3rd, 4th and 5th: 3 days.
+  {
+    key: 'S-1',
+    created: day(2, '09:00'),
+    moves: [
+      { at: day(3, '10:00'), to: '2' },
+      { at: day(5, '16:00'), to: '4' },
+    ],
+  },
+  // Reopened: the last end counts, the first beginning stays. 9th to 20th: 12 days.
+  {
+    key: 'S-2',
+    created: day(9, '08:00'),
+    moves: [
+      { at: day(9, '12:00'), to: '2' },
+      { at: day(11, '12:00'), to: '4' },
+      { at: day(16, '12:00'), to: '2' },
+      { at: day(20, '12:00'), to: '4' },
+    ],
+  },
+  // Back and forth: to do again in between; moved back once. 2nd to 6th: 5 days.
+  {
+    key: 'S-3',
+    created: day(2),
+    moves: [
+      { at: day(2, '06:00'), to: '2' },
+      { at: day(3, '06:00'), to: '1' },
+      { at: day(4, '06:00'), to: '2' },
+      { at: day(6, '06:00'), to: '4' },
+    ],
+  },
+  // Done without ever being in progress: finished, no beginning, 0 days.
+  { key: 'S-4', created: day(10), moves: [{ at: day(12), to: '4' }] },
+  // Two moves in one second: the entry with the higher number is the later one. A visit of 0 seconds stays.
+  {
+    key: 'S-5',
+    created: day(10),
+    moves: [
+      { at: day(11, '10:00'), to: '3', entry: 5002 },
+      { at: day(11, '10:00'), to: '2', entry: 5001 },
+      { at: day(13, '10:00'), to: '4', entry: 5003 },
+    ],
+  },
+  // Done, then closed: both are done, and the first of them is the end. 16th to 17th: 2 days.
+  {
+    key: 'S-6',
+    created: day(16),
+    moves: [
+      { at: day(16, '10:00'), to: '2' },
+      { at: day(17, '10:00'), to: '4' },
+      { at: day(25, '10:00'), to: '5' },
+    ],
+  },
+  // Still in progress since the 20th 09:00.
+  { key: 'S-7', created: day(18), moves: [{ at: day(20, '09:00'), to: '2' }], type: 'Bug' },
+  // Never moved.
+  { key: 'S-8', created: day(19), moves: [] },
+  // Deleted status: known by its name alone, and of no known category; then done.
+  {
+    key: 'S-9',
+    created: day(2),
+    moves: [
+      { at: day(3), to: '77' },
+      { at: day(5), to: '4' },
+    ],
+  },
+  // Broken chain: the second move comes from a status that the first did not lead to.
+  {
+    key: 'S-10',
+    created: day(2),
+    moves: [
+      { at: day(3), to: '2' },
+      { at: day(6), from: '3', to: '4' },
+    ],
+  },
+  // Broken end: the last move leads elsewhere than the issue is; it is believed to have got there when it was last updated.
+  { key: 'S-11', created: day(2), moves: [{ at: day(3), to: '2' }], present: '4', updated: day(8) },
+  // Reopened and left open: not finished.
+  {
+    key: 'S-12',
+    created: day(2),
+    moves: [
+      { at: day(3), to: '2' },
+      { at: day(4), to: '4' },
+      { at: day(5), to: '1' },
+    ],
+  },
+];
+
+const ITEMS: ColumnType = {
+  list: {
+    struct: ['field', 'field_id', 'field_type', 'from_value', 'from_string', 'to_value', 'to_string'].map((name) => ({
+      name,
+      type: 'string' as const,
+    })),
+  },
+};
+
+/** @param dialect Data Center names the field and gives no id. */
+export async function putStories(folder: string, dialect: 'cloud' | 'datacenter' = 'cloud'): Promise<void> {
+  const issues = STORIES.map(({ key, created, type = 'Story', moves, present, updated, resolution }, index) => {
+    const status = present ?? moves.toSorted(inOrder).at(-1)?.to ?? '1';
+    return {
+      id: String(100 + index),
+      key,
+      summary: `Story ${key}`,
+      project_key: 'S',
+      issue_type_name: type,
+      issue_type_subtask: false,
+      status_id: status,
+      status_name: nameOf(status),
+      resolution_name: resolution ?? null,
+      created,
+      updated: updated ?? moves.at(-1)?.at ?? created,
+      creator_id: 'ada',
+    };
+  });
+  await put(
+    folder,
+    'acme.issue_search',
+    {
+      ...{ id: 'string', key: 'string', summary: 'string', project_key: 'string', issue_type_name: 'string' },
+      ...{ issue_type_subtask: 'boolean', status_id: 'string', status_name: 'string', resolution_name: 'string' },
+      ...{ created: 'timestamptz', updated: 'timestamptz', creator_id: 'string' },
+    },
+    issues,
+  );
+  const histories = STORIES.flatMap(({ key, moves }, index) => {
+    let before = '1';
+    return moves
+      .map((move, at) => ({ entry: 1000 * (index + 1) + at, ...move }))
+      .sort(inOrder)
+      .map(({ at, to, from = before, entry }) => {
+        before = to;
+        const item = { field: 'status', field_id: dialect === 'cloud' ? 'status' : null, field_type: 'jira' };
+        const texts = { from_value: from, from_string: nameOf(from), to_value: to, to_string: nameOf(to) };
+        return {
+          id: String(entry),
+          issue_id: String(100 + index),
+          created: at,
+          author_id: `who-${key}`,
+          items: [{ ...item, ...texts }],
+        };
+      });
+  });
+  await put(
+    folder,
+    'acme.issue_changelog',
+    { id: 'string', issue_id: 'string', created: 'timestamptz', author_id: 'string', items: ITEMS },
+    histories,
+  );
+  await put(folder, 'acme.statuses', { id: 'string', name: 'string', category: 'string' }, STATUSES);
+}
+
+const inOrder = (a: Move, b: Move) => (a.at < b.at ? -1 : a.at > b.at ? 1 : (a.entry ?? 0) - (b.entry ?? 0));
