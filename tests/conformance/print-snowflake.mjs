@@ -18,7 +18,7 @@ const table = (name, fields) => ({
 });
 const tables = [
   table('issue_search', [
-    ...['id', 'key', 'summary', 'project_key', 'order', 'parent_key'].map((name) => field(name)),
+    ...['id', 'key', 'summary', 'project_key', 'order', 'parent_key', 'created', 'updated', 'status_id', 'status_name'].map((name) => field(name)),
     field('customfield_10016', 'double', 'Story Points'),
     field('customfield_10026', 'double', 'Story Points'),
     field('customfield_10032', struct('id', 'value'), 'Severity "high"'),
@@ -36,6 +36,14 @@ const tables = [
   table(
     'issue_comments',
     ['id', 'issue_id', 'body_text'].map((name) => field(name)),
+  ),
+  table('issue_changelog', [
+    ...['id', 'issue_id', 'created', 'author_id'].map((name) => field(name)),
+    field('items', list(struct('field', 'field_id', 'from_value', 'from_string', 'to_value', 'to_string'))),
+  ]),
+  table(
+    'statuses',
+    ['id', 'name', 'category'].map((name) => field(name)),
   ),
   table('boards', [field('id')]),
   table(
