@@ -18,7 +18,18 @@ const table = (name, fields) => ({
 });
 const tables = [
   table('issue_search', [
-    ...['id', 'key', 'summary', 'project_key', 'order', 'parent_key', 'created', 'updated', 'status_id', 'status_name'].map((name) => field(name)),
+    ...[
+      'id',
+      'key',
+      'summary',
+      'project_key',
+      'order',
+      'parent_key',
+      'created',
+      'updated',
+      'status_id',
+      'status_name',
+    ].map((name) => field(name)),
     field('customfield_10016', 'double', 'Story Points'),
     field('customfield_10026', 'double', 'Story Points'),
     field('customfield_10032', struct('id', 'value'), 'Severity "high"'),

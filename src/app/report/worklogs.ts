@@ -1,25 +1,22 @@
 /** `report worklogs`: a warehouse, names and words as people give them -> one report, of which every format is printed. */
-import { showDuration } from '../../core/duration.js';
 import { ConnectorError } from '../../core/errors.js';
 import { type Ports, portsOf } from '../../core/ports.js';
 import { didYouMean } from '../../core/yaml-file.js';
-import { type OpenWarehouse, openForReading } from '../../query/open.js';
-import { type StreamStatus, statusOf } from '../../query/status.js';
-import { dayAt, daysIn, type Span, type Weekday, type WeekStart } from '../../reports/days.js';
+import { daysIn, type Span, type Weekday, type WeekStart } from '../../reports/days.js';
 import type { UNITS } from '../../reports/hours.js';
 import { type PeriodAsked, periodOf } from '../../reports/period.js';
-import { Sources } from '../../reports/sources.js';
+import type { Sources } from '../../reports/sources.js';
 import type { DATES, RESTRICTED, ROUND_MODES, WorklogsAsked } from '../../reports/worklogs/asked.js';
 import { ROLLUPS } from '../../reports/worklogs/asked.js';
 import { gapsOf, type PersonGap } from '../../reports/worklogs/expected.js';
 import { type Head, headOf, READ_FOR_WORKLOGS } from '../../reports/worklogs/head.js';
 import { WorklogReport } from '../../reports/worklogs/report.js';
 import { refuseUnknownZone, type ScopeAsked, scopeOf } from '../../reports/worklogs/scope.js';
-import type { WarehouseSettings } from '../../writers/storage/warehouse-settings.js';
 import type { Connection } from '../settings/config.js';
 import { readDaysOff } from './days-off.js';
 import { filterQuestion, jqlQuestion, matchingIssues } from './matching-issues.js';
 import { readRates } from './rates.js';
+import { type ReportPlace, statusFor, today, withSources } from './warehouse.js';
 
 /** As people give it, checked only for its form. */
 export interface WorklogsOptions extends PeriodAsked, Partial<ScopeAsked> {
@@ -49,9 +46,7 @@ export interface WorklogsOptions extends PeriodAsked, Partial<ScopeAsked> {
   readonly maxAge?: number;
 }
 
-export interface WorklogsJob {
-  readonly warehouse: WarehouseSettings;
-  readonly labels: ReadonlyMap<string, string>;
+export interface WorklogsJob extends ReportPlace {
   readonly options: WorklogsOptions;
   /** The connections of the settings, asked for only when a filter or JQL is to be asked of the site. */
   readonly connections: () => readonly Connection[];
@@ -65,8 +60,6 @@ export interface MadeWorklogs {
   readonly gaps: readonly PersonGap[] | null;
 }
 
-/** For rows on their way; DuckDB's own words. */
-const MEMORY = '256MB';
 const MOST_LEVELS = 3;
 
 /** @throws ConnectorError kind `usage` for words that mean nothing here, `later` when the worklogs are older than asked */
@@ -80,16 +73,13 @@ export async function worklogsReport<Answer>(
   const span = periodOf(options, today(), options.weekStart ?? 'monday');
   const rates = options.rates === undefined ? [] : readRates(options.rates);
   const daysOff = options.daysOff === undefined ? new Set<string>() : readDaysOff(options.daysOff, span);
-  const warehouse = await openForReading(job.warehouse, { memoryLimit: MEMORY, labels: job.labels });
-  try {
-    for (const problem of warehouse.problems) ports.log.warn(`left out: ${problem}`);
-    const sources = await Sources.of(warehouse);
+  return withSources(job, ports, async (sources, warehouse) => {
     if (!sources.has('worklog'))
       throw new ConnectorError(
         'usage',
         `The warehouse ${job.warehouse.root} has no worklogs: connector sync --stream issue_worklog.`,
       );
-    const status = await freshness(warehouse, options.maxAge);
+    const status = await statusFor(warehouse, READ_FOR_WORKLOGS, options.maxAge, 'worklogs');
     const asked: WorklogsAsked = {
       ...(await askedOf(sources, job, ports, span)),
       rates,
@@ -103,28 +93,8 @@ export async function worklogsReport<Answer>(
       options.expected === undefined
         ? null
         : await gapsOfAll(report, people, daysOff, options.expected, options.onlyMissing === true);
-    return await use({ head, report, gaps });
-  } finally {
-    warehouse.close();
-  }
-}
-
-/** On this machine's clock: whoever asks means the day here. */
-function today(): string {
-  const now = new Date();
-  return dayAt(now.getTime() - now.getTimezoneOffset() * 60_000);
-}
-
-async function freshness(warehouse: OpenWarehouse, maxAge: number | undefined): Promise<readonly StreamStatus[]> {
-  const { streams } = await statusOf(warehouse, Date.now(), new Set(READ_FOR_WORKLOGS));
-  const worklogs = streams.filter(({ stream }) => stream === 'issue_worklog');
-  const old = worklogs.find(({ age_seconds: age }) => maxAge !== undefined && (age === null || age > maxAge));
-  if (maxAge === undefined || !old) return streams;
-  const age = old.age_seconds === null ? 'were never read whole' : `are ${showDuration(old.age_seconds)} old`;
-  throw new ConnectorError(
-    'later',
-    `The worklogs of ${old.connection} ${age}, and the report is to be made of ones no older than ${showDuration(maxAge)}: connector sync --stream issue_worklog.`,
-  );
+    return use({ head, report, gaps });
+  });
 }
 
 async function askedOf(

@@ -1,4 +1,6 @@
 /** `connector demo`: the main job on a simulated Jira, then three questions to the tables it made. */
+
+import { join } from 'node:path';
 import type { Simulator } from '../../../simulator/simulator.js';
 import { type Connection, plainConnection } from '../../app/settings/config.js';
 import { definitions } from '../../app/settings/definitions.js';
@@ -7,13 +9,16 @@ import { rateOf } from '../../app/settings/environment-connection.js';
 import { sync } from '../../app/sync.js';
 import { Secret } from '../../core/secret.js';
 import { QueryProcess } from '../../query/process/query-process.js';
+import { addDays, dayAt } from '../../reports/days.js';
 import type { WarehouseSettings } from '../../writers/storage/warehouse-settings.js';
 import type { Action } from '../command.js';
 import type { Context } from '../context.js';
 import { simulatorOn } from '../simulator.js';
 import { writing } from '../ui/io.js';
+import { writeOut } from '../ui/out-file.js';
 import { startProgress } from '../ui/progress.js';
 import { reportTable } from '../ui/report.js';
+import { inWords } from './report-targets.js';
 
 interface Options {
   readonly port: number;
@@ -73,7 +78,10 @@ export const run: Action<Options> = async (context, _args, { port, issues, twoSi
     const progress = await startProgress(context, warehouse, connections);
     const { report, exitCode } = await sync({ connections, warehouse, progress }, context);
     context.print(reportTable(report));
-    if (exitCode === 0) await showExamples(context, warehouse, twoSites ? [TOGETHER, ...EXAMPLES] : EXAMPLES);
+    if (exitCode === 0) {
+      await showExamples(context, warehouse, twoSites ? [TOGETHER, ...EXAMPLES] : EXAMPLES);
+      await showPage(context, warehouse, new Map(connections.map(({ name, label }) => [name, label])));
+    }
     return exitCode;
   } finally {
     for (const site of sites) await site.close();
@@ -96,5 +104,27 @@ async function showExamples(context: Context, settings: WarehouseSettings, examp
   } finally {
     warehouse.close();
   }
-  context.print('\nAsk your own: connector query "SELECT * FROM demo.boards"');
+  const place = context.options.warehouse === undefined ? '' : ` --warehouse ${context.options.warehouse}`;
+  context.print(`\nAsk your own: npx connector query${place} "SELECT key, summary, status_name FROM issue LIMIT 5"`);
+}
+
+/** Beside the tables: what people look at who do not write SQL. */
+async function showPage(
+  context: Context,
+  warehouse: WarehouseSettings,
+  labels: ReadonlyMap<string, string>,
+): Promise<void> {
+  const { overviewPage } = await import('../../app/report/overview.js');
+  const file = join(warehouse.root, 'overview.html');
+  // The simulated site's clock stands still: a quarter of a year up to its last day.
+  const { DEFAULT_SITE } = await import('../../../simulator/site/options.js');
+  const end = dayAt(DEFAULT_SITE.now);
+  const options = { start: addDays(end, -90), end };
+  const page = await overviewPage({ warehouse, labels, options, made: inWords(context.clock.wall()) }, context);
+  await writeOut(context.io, { out: file }, pieceOf(page));
+  context.print(`Open the overview in a browser: ${file}`);
+}
+
+async function* pieceOf(text: string): AsyncIterable<string> {
+  yield text;
 }

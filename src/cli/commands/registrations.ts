@@ -1,16 +1,13 @@
 /** Every command with its flags, in the order the help shows them. What a command does is loaded when it is called. */
 
-import { Argument, type Command, Option } from 'commander';
+import { Argument, Option } from 'commander';
 import { FORMAT_NAMES } from '../../query/formats/names.js';
-import { WEEK_STARTS } from '../../reports/days.js';
-import { UNITS } from '../../reports/hours.js';
-import { DATES, RESTRICTED, ROUND_MODES } from '../../reports/worklogs/asked.js';
 import { CREDENTIAL_KINDS } from '../../runtime/streams/kinds.js';
 import { ORPHAN_AGE_HOURS, RETENTION } from '../../writers/iceberg/limits.js';
 import type { Registration } from '../command.js';
-import { collect, collectNames, collectOf, parseDay, parseSeconds, wholeNumber } from '../flags.js';
+import { collect, collectNames, parseDay, parseSeconds, wholeNumber } from '../flags.js';
 import { SHELLS } from '../shells.js';
-import { REPORT_FORMATS } from './report-formats.js';
+import { report } from './report-registrations.js';
 
 /** Part of the callback URL that the app must know to the letter, hence always the same. */
 const LOGIN_PORT = 47_018;
@@ -117,74 +114,6 @@ const query: Registration = (program, run) =>
     .option('--spreadsheet', "csv: a ' before texts that a spreadsheet would take for formulas")
     .option('--raw', 'csv: texts as they are, also with --spreadsheet')
     .action(run(() => import('./query.js')));
-
-const report: Registration = (program, run) => {
-  const worklogs = program
-    .command('report')
-    .summary('timesheets and reports from the tables, for the terminal and for files')
-    .command('worklogs')
-    .summary('who logged how much, on what, and when')
-    .description('Reads the warehouse alone; --filter and --jql ask the site, for ids.');
-  period(worklogs);
-  scope(worklogs);
-  layout(worklogs);
-  worklogs.action(run(() => import('./report-worklogs.js')));
-};
-
-const period = (command: Command) =>
-  command
-    .option('--period <word>', 'today, last-week, this-month, last-quarter, 2026-02, 2026-W07, 2026-Q1 …')
-    .option('--start <date>', 'first day, YYYY-MM-DD', parseDay)
-    .option('--end <date>', 'last day, YYYY-MM-DD; default: today', parseDay)
-    .option('--day <clock>', "whose clock says which day it is: author, site, utc, or a zone's name", 'author')
-    .addOption(new Option('--date <time>', 'which time of a worklog counts').choices(DATES).default('started'))
-    .addOption(new Option('--week-start <day>', 'on which day weeks begin').choices(WEEK_STARTS).default('monday'))
-    .option('--max-age <duration>', 'exit 75 when the worklogs were read longer ago, such as 6h', parseSeconds);
-
-const scope = (command: Command) =>
-  command
-    .option('--connection <name>', 'only this connection; may be repeated, or a,b', collectNames, [])
-    .option('--project <key>', 'only this project; may be repeated', collect, [])
-    .option('--issue <key>', 'only this issue, by a present or an old key; may be repeated', collect, [])
-    .option('--user <who>', 'account id, e-mail, display name, or me; may be repeated', collect, [])
-    .option('--group <name>', 'only members of this group; may be repeated', collect, [])
-    .option('--exclude-group <name>', 'without members of this group; may be repeated', collect, [])
-    .option('--filter <id>', 'only issues of this filter, asked of the site; several are alternatives', collect, [])
-    .option('--jql <text>', 'only issues that this finds, asked of the site; may be repeated', collect, [])
-    .addOption(new Option('--restricted <how>', 'worklogs only some may see').choices(RESTRICTED).default('include'));
-
-const layout = (command: Command) =>
-  command
-    .option(
-      '--by <levels>',
-      'rows, up to three levels: person,project,issue,epic,… or columns of issue',
-      'person,issue',
-    )
-    .option('--columns <what>', 'day, week, month, none, or what a level may be; default: by the length of the period')
-    .option('--rollup <where>', 'count hours at the parent, epic, top, or link:NAME')
-    .addOption(
-      new Option('--as-of <when>', 'fields as they were when the work began').choices(['start', 'now']).default('now'),
-    )
-    .option('--more-fields <name>', 'a column of issue; may be repeated', collect, [])
-    .addOption(new Option('--weekends <how>', 'hidden ones share a column').choices(['show', 'hide']).default('show'))
-    .addOption(new Option('--unit <unit>', 'hours, working days, minutes, or 1h 30m').choices(UNITS).default('h'))
-    .option('--hours-per-day <hours>', 'of a working day', wholeNumber(1, 24), 8)
-    .option('--round <duration>', 'each worklog, such as 15m', parseSeconds)
-    .addOption(new Option('--round-mode <how>', 'of --round').choices(ROUND_MODES).default('nearest'))
-    .option('--expected <hours>', 'a person and working day: shows what is missing', wholeNumber(1, 24))
-    .option('--missing', 'only people who logged less than expected')
-    .option('--days-off <file>', 'calendar file (.ics) with days on which nothing is expected')
-    .option('--rates <file>', 'CSV of person[,project],rate,currency[,from]: adds the cost')
-    .addOption(
-      new Option('--format <format>', 'how to print; may be repeated, with an --out each')
-        .choices(REPORT_FORMATS)
-        .argParser(collectOf(REPORT_FORMATS))
-        .default([], 'table'),
-    )
-    .option('--out <file>', 'where to; - is standard output', collect, [])
-    .option('--force', 'replace files that exist')
-    .addOption(new Option('--layout <name>', 'csv: the columns of Time Tracker for Jira').choices(['time-tracker']))
-    .option('--raw-csv', "csv: without the ' before texts that a spreadsheet would take for formulas");
 
 const status: Registration = (program, run) =>
   program

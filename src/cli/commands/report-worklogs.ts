@@ -13,6 +13,7 @@ import type { Context } from '../context.js';
 import type { Io } from '../ui/io.js';
 import { refuseTaken, writeOut } from '../ui/out-file.js';
 import type { ReportFormat } from './report-formats.js';
+import { inWords, targetsOf } from './report-targets.js';
 
 interface Options {
   readonly period?: string;
@@ -54,6 +55,7 @@ interface Options {
 }
 
 export const run: Action<Options> = async (context, _args, options) => {
+  refuse(options);
   const targets = targetsOf(options);
   for (const target of targets) refuseTaken(context.io, target);
   const job = {
@@ -68,29 +70,12 @@ export const run: Action<Options> = async (context, _args, options) => {
   return EXIT.ok;
 };
 
-interface Target {
-  readonly format: ReportFormat;
-  readonly out: string;
-  readonly force: boolean;
-}
-
-/** The n-th `--out` belongs to the n-th `--format`. @throws ConnectorError kind `usage` */
-function targetsOf({ format, out, force = false, missing, expected, layout }: Options): readonly Target[] {
-  const formats: readonly ReportFormat[] = format.length > 0 ? format : ['table'];
-  if (formats.length > 1 && out.length !== formats.length)
-    throw new ConnectorError('usage', `${formats.length} formats need as many files: one --out after each --format.`);
-  if (out.length > formats.length)
-    throw new ConnectorError(
-      'usage',
-      `There are ${out.length} files for ${formats.length} format: one --out after each --format.`,
-    );
+/** @throws ConnectorError kind `usage` for words that go with others alone */
+function refuse({ format, missing, expected, layout }: Options): void {
   if (missing && expected === undefined)
     throw new ConnectorError('usage', '--missing says what is missing to the expected hours: add --expected 8.');
-  if (formats.includes('xlsx') && (out[formats.indexOf('xlsx')] ?? '-') === '-')
-    throw new ConnectorError('usage', '--format xlsx is no text: name a file with --out.');
-  if (layout !== undefined && !formats.includes('csv'))
+  if (layout !== undefined && !format.includes('csv'))
     throw new ConnectorError('usage', `--layout ${layout} is one of CSV: add --format csv.`);
-  return formats.map((each, index) => ({ format: each, out: out[index] ?? '-', force }));
 }
 
 function worklogsOptions({ round, roundMode, weekends, by, missing, ...options }: Options): WorklogsOptions {
@@ -142,8 +127,6 @@ async function* workbook(made: MadeWorklogs, { clock }: Context): AsyncIterable<
   const { worklogXlsx } = await import('../../reports/print/worklogs-xlsx.js');
   yield await worklogXlsx({ ...made, made: inWords(clock.wall()) });
 }
-
-const inWords = (ms: number) => `${new Date(ms).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 
 /** From the finest to none: what does not fit a terminal is put together more coarsely, unless it was asked for. */
 const COARSER = ['week', 'month', 'none'];

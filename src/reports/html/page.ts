@@ -9,7 +9,8 @@ export interface PageHead {
   readonly title: string;
   /** One line a connection. */
   readonly freshness: readonly { readonly text: string; readonly isWhole: boolean }[];
-  readonly answer: string;
+  /** Null: the sections begin with it. */
+  readonly answer: string | null;
 }
 
 const hashOf = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
@@ -34,8 +35,7 @@ export function page({ title, freshness, answer }: PageHead, sections: readonly 
 <button id="theme" type="button" hidden>Dark</button>
 <h1>${title}</h1>
 ${freshness.map(({ text, isWhole }) => html`<p class="${isWhole ? 'soft' : 'missing'}">${text}</p>\n`)}</header>
-<p class="answer">${answer}</p>
-${sections}
+${answer !== null && html`<p class="answer">${answer}</p>\n`}${sections}
 <footer><p class="soft">Made ${made} by ${ENGINE.name} ${ENGINE.version}.</p></footer>
 </main>
 <div id="tip" role="status" hidden></div>

@@ -8,8 +8,11 @@ export interface Figure {
   readonly title: string;
   /** The same in words, for readers who do not see it. */
   readonly text: string;
-  readonly keys?: readonly string[];
+  readonly keys?: readonly Key[];
 }
+
+/** What a colour stands for; a plain name has that of its place. */
+export type Key = string | { readonly name: string; readonly swatch: string };
 
 const WIDTH = 1100;
 /** Of a palette that colour-blind readers can tell apart; what comes later is *other*. */
@@ -46,7 +49,10 @@ export function figure({ title, text, keys = [] }: Figure, options: Plot.PlotOpt
   return html`<figure>${legend(keys)}<div class="plot">${new Markup(svg.outerHTML)}</div><figcaption>${title}</figcaption></figure>`;
 }
 
-function legend(keys: readonly string[]): Markup | null {
+function legend(keys: readonly Key[]): Markup | null {
   if (keys.length < 2) return null;
-  return html`<ul class="keys">${keys.map((key, index) => html`<li><span class="swatch k${index < PALETTE ? index + 1 : 0}"></span>${key}</li>`)}</ul>`;
+  return html`<ul class="keys">${keys.map((key, index) => html`<li><span class="swatch ${swatchOf(key, index)}"></span>${typeof key === 'string' ? key : key.name}</li>`)}</ul>`;
 }
+
+const swatchOf = (key: Key, index: number): string =>
+  typeof key === 'string' ? `k${index < PALETTE ? index + 1 : 0}` : key.swatch;

@@ -20,6 +20,15 @@ export interface WorklogPage {
   readonly made: string;
 }
 
+/** The hours over time, as a part of an overview; empty when nobody logged any. */
+export async function hoursSection(report: WorklogReport): Promise<Markup | null> {
+  const columns = timeColumns(report.asked.columns);
+  const byProject = await report.with({ by: ['project'], columns }).pivot();
+  return byProject.total.worklogs === 0
+    ? null
+    : section('hours', `Hours by ${columns}`, overTime(byProject, report.asked.shown));
+}
+
 export async function worklogHtml({ head, report, gaps, made }: WorklogPage): Promise<string> {
   const { asked } = report;
   const byProject = await report.with({ by: ['project'], columns: timeColumns(asked.columns) }).pivot();

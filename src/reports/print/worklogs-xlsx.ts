@@ -1,7 +1,6 @@
 /** A worklog report as a workbook: the grid with real sums, the worklogs, the people, and what to know of it. */
 import { type Cell, type CellValue, type WriteSheet, writeXlsx } from 'hucre/xlsx';
 import { startOfDay } from '../../core/calendar.js';
-import { ENGINE } from '../../core/engine.js';
 import { ConnectorError } from '../../core/errors.js';
 import { inUnit, UNIT_NAMES } from '../hours.js';
 import type { Row } from '../sources.js';
@@ -10,12 +9,10 @@ import type { PersonGap } from '../worklogs/expected.js';
 import type { Head } from '../worklogs/head.js';
 import type { Pivot, PivotRow } from '../worklogs/pivot.js';
 import type { PersonTotals, WorklogReport } from '../worklogs/report.js';
+import { aboutSheet, BOLD, letters, MOST_LINKS, Texts } from './workbook.js';
 
 /** A workbook is made in memory, and people open it in it. */
 const MOST_WORKLOGS = 100_000;
-/** Of a sheet, by Excel's rules. */
-const MOST_LINKS = 65_000;
-const LONGEST_CELL = 32_767;
 
 export interface WorklogBook {
   readonly head: Head;
@@ -42,27 +39,7 @@ export async function worklogXlsx({ head, report, gaps, made }: WorklogBook): Pr
   return writeXlsx({ sheets: [...sheets, aboutSheet(head, made, texts)] });
 }
 
-/** Lone halves of characters, controls, and what XML calls no character. */
-const NO_XML = /[\p{Cs}\p{Cc}\ufffe\uffff]/gu;
-
-/** Texts as a cell can hold them; counts what it changed. */
-class Texts {
-  cut = 0;
-  replaced = 0;
-
-  of(value: unknown): string | null {
-    if (value === null || value === undefined) return null;
-    const text = String(value);
-    const clean = text.replace(NO_XML, (char) => (/[\t\n\r]/.test(char) ? char : '\ufffd'));
-    if (clean !== text) this.replaced++;
-    if (clean.length <= LONGEST_CELL) return clean;
-    this.cut++;
-    return `${clean.slice(0, LONGEST_CELL - 1)}…`;
-  }
-}
-
 const HOURS = '0.00';
-const BOLD = { font: { bold: true } };
 
 /** Every row of the last level, with the levels above it: what is filtered or put into a pivot table stays whole. */
 function summarySheet(pivot: Pivot, { by, shown }: WorklogsAsked, texts: Texts): WriteSheet {
@@ -114,12 +91,6 @@ function summarySheet(pivot: Pivot, { by, shown }: WorklogsAsked, texts: Texts):
 
 const leafSeconds = (row: PivotRow): readonly number[] =>
   row.rows.length === 0 ? [row.seconds] : row.rows.flatMap(leafSeconds);
-
-/** 0 -> `A`, 26 -> `AA`. */
-function letters(column: number): string {
-  const rest = Math.floor(column / 26) - 1;
-  return `${rest >= 0 ? letters(rest) : ''}${String.fromCharCode(65 + (column % 26))}`;
-}
 
 function withHead(cells: Map<string, Partial<Cell>>, head: readonly CellValue[]): Map<string, Partial<Cell>> {
   for (const [index, value] of head.entries()) cells.set(`0,${index}`, { value, style: BOLD });
@@ -215,24 +186,4 @@ function peopleSheet(
     })),
     freezePane: { rows: 1 },
   };
-}
-
-function aboutSheet({ title, freshness, answer, notes }: Head, made: string, texts: Texts): WriteSheet {
-  const changed = [
-    ...(texts.cut > 0
-      ? [`${texts.cut} texts were longer than a cell holds (${LONGEST_CELL} characters) and were cut.`]
-      : []),
-    ...(texts.replaced > 0
-      ? [`${texts.replaced} texts held characters that a workbook cannot hold; \ufffd stands in their place.`]
-      : []),
-  ];
-  const lines = [
-    title,
-    answer,
-    ...freshness.map(({ text }) => text),
-    ...notes,
-    ...changed,
-    `Made ${made} by ${ENGINE.name} ${ENGINE.version}.`,
-  ];
-  return { name: 'About', rows: lines.map((line) => [line]), columns: [{ width: 120 }] };
 }

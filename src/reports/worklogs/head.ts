@@ -1,6 +1,7 @@
 /** What stands above a worklog report's numbers: of which days, how fresh, the answer in a sentence, and what to know of it. */
 import { showDuration } from '../../core/duration.js';
 import type { StreamStatus } from '../../query/status.js';
+import { count, type Freshness, freshnessOf } from '../freshness.js';
 import { showSeconds, UNIT_NAMES } from '../hours.js';
 import type { WorklogsAsked } from './asked.js';
 import type { PersonTotals, Totals } from './report.js';
@@ -13,11 +14,6 @@ export interface Head {
   readonly answer: string;
   /** How it was counted, and what was left out. */
   readonly notes: readonly string[];
-}
-
-export interface Freshness {
-  readonly text: string;
-  readonly isWhole: boolean;
 }
 
 /** Streams whose age matters to these numbers. */
@@ -37,7 +33,7 @@ export function headOf(facts: HeadFacts): Head {
   const { start, end } = asked.span;
   return {
     title: `Worklogs ${start === end ? start : `${start} to ${end}`}`,
-    freshness: freshnessOf(facts),
+    freshness: freshnessOf(facts.status, 'issue_worklog', 'worklogs'),
     answer: answerOf(facts),
     notes: [
       dayNote(facts),
@@ -48,26 +44,6 @@ export function headOf(facts: HeadFacts): Head {
       ...appNote(facts),
     ],
   };
-}
-
-const count = (number: number, one: string, many = `${one}s`) =>
-  `${number.toLocaleString('en')} ${number === 1 ? one : many}`;
-
-function freshnessOf({ status }: HeadFacts): readonly Freshness[] {
-  const found = status.filter(({ stream }) => stream === 'issue_worklog');
-  if (found.length === 0)
-    return [{ text: 'No worklogs were read yet: connector sync --stream issue_worklog.', isWhole: false }];
-  return found.map(({ connection, age_seconds: age, state, owed, error }) => {
-    const when = age === null ? 'never read whole' : `read ${showDuration(age)} ago`;
-    const missing = [
-      ...(state !== null && state !== 'ok' && state !== 'empty'
-        ? [`last run ${state}${error === null ? '' : `: ${error}`}`]
-        : []),
-      ...(owed.length > 0 ? [`worklogs of ${count(owed.length, 'issue')} are owed (connector status)`] : []),
-    ];
-    const isWhole = age !== null && missing.length === 0;
-    return { text: `${connection}: ${when}, ${missing.length === 0 ? 'complete' : missing.join('; ')}.`, isWhole };
-  });
 }
 
 function answerOf({ asked, totals }: HeadFacts): string {

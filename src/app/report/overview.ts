@@ -1,0 +1,64 @@
+/** `report overview`: the answers of the reports on one page. What the warehouse lacks leaves its part out, and is told. */
+import { ConnectorError } from '../../core/errors.js';
+import { type Ports, portsOf } from '../../core/ports.js';
+import { addDays } from '../../reports/days.js';
+import { type OverviewPart, overviewHtml, partOf } from '../../reports/print/overview-html.js';
+import { hoursSection } from '../../reports/print/worklogs-html.js';
+import { type FlowJob, type FlowOptions, flowReports } from './flow.js';
+import { type ReportPlace, today } from './warehouse.js';
+import { worklogsReport } from './worklogs.js';
+
+export interface OverviewJob extends ReportPlace {
+  readonly options: FlowOptions;
+  /** When it is made, in words. */
+  readonly made: string;
+}
+
+const REPORTS: FlowJob['reports'] = ['throughput', 'cycle-time', 'time-in-status', 'cfd', 'aging', 'created-resolved'];
+/** Of the timesheet where no period is asked for: some weeks, as a quarter would be drawn by the month. */
+const USUAL_DAYS = 28;
+
+/** @returns the page. @throws ConnectorError kind `usage` when the warehouse has nothing to show */
+export async function overviewPage(job: OverviewJob, given: Partial<Ports> = {}): Promise<string> {
+  const ports = portsOf(given);
+  const problems: ConnectorError[] = [];
+  const orLeftOut = async <Made>(work: () => Promise<Made>): Promise<Made | null> => {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof ConnectorError) || error.kind !== 'usage') throw error;
+      problems.push(error);
+      return null;
+    }
+  };
+  const hours = await orLeftOut(() => timesheetPart(job, ports));
+  const documents = (await orLeftOut(() => flowReports({ ...job, reports: REPORTS }, ports))) ?? [];
+  const parts = [...(hours === null ? [] : [hours.part]), ...documents.map(partOf)];
+  const [problem] = problems;
+  if (parts.length === 0 && problem) throw problem;
+  for (const left of problems) ports.log.warn(`left out: ${left.message}`);
+  const missing = problems.map(({ message }) => ({ text: `Left out: ${message}`, isWhole: false }));
+  const freshness = [...(hours?.freshness ?? []), ...(documents[0]?.freshness ?? []), ...missing];
+  return overviewHtml({ title: titleOf(job), freshness, parts }, job.made);
+}
+
+function titleOf({ labels, options }: OverviewJob): string {
+  const names = options.connections?.length ? options.connections : [...labels.keys()];
+  const shown = names.map((name) => labels.get(name) ?? name).join(', ');
+  return shown === '' ? 'Overview' : `Overview of ${shown}`;
+}
+
+async function timesheetPart({ warehouse, labels, options }: OverviewJob, ports: Ports) {
+  const { period, start, end, connections, projects } = options;
+  const days =
+    period === undefined && start === undefined
+      ? { start: addDays(today(), 1 - USUAL_DAYS), end: today() }
+      : { period, start, end };
+  const job = { warehouse, labels, options: { ...days, connections, projects }, connections: () => [] };
+  return worklogsReport(job, ports, async ({ head, report }) => {
+    const markup = await hoursSection(report);
+    if (markup === null) return null;
+    const part: OverviewPart = { id: 'hours', answer: `${head.title}: ${head.answer}`, markup, notes: head.notes };
+    return { part, freshness: head.freshness };
+  });
+}

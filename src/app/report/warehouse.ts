@@ -1,0 +1,61 @@
+/** What every report begins with: the warehouse as its views, how old what it needs is, and today. */
+import { showDuration } from '../../core/duration.js';
+import { ConnectorError } from '../../core/errors.js';
+import type { Ports } from '../../core/ports.js';
+import { type OpenWarehouse, openForReading } from '../../query/open.js';
+import { type StreamStatus, statusOf } from '../../query/status.js';
+import { dayAt } from '../../reports/days.js';
+import { Sources } from '../../reports/sources.js';
+import type { WarehouseSettings } from '../../writers/storage/warehouse-settings.js';
+
+/** For rows on their way; DuckDB's own words. */
+const MEMORY = '256MB';
+
+export interface ReportPlace {
+  readonly warehouse: WarehouseSettings;
+  /** What people call the connections, by name. */
+  readonly labels: ReadonlyMap<string, string>;
+}
+
+/** Opens the warehouse for one report, and closes it. */
+export async function withSources<Answer>(
+  { warehouse: settings, labels }: ReportPlace,
+  { log }: Ports,
+  use: (sources: Sources, warehouse: OpenWarehouse) => Promise<Answer>,
+): Promise<Answer> {
+  const warehouse = await openForReading(settings, { memoryLimit: MEMORY, labels });
+  try {
+    for (const problem of warehouse.problems) log.warn(`left out: ${problem}`);
+    return await use(await Sources.of(warehouse), warehouse);
+  } finally {
+    warehouse.close();
+  }
+}
+
+/** On this machine's clock: whoever asks means the day here. */
+export function today(): string {
+  const now = new Date();
+  return dayAt(now.getTime() - now.getTimezoneOffset() * 60_000);
+}
+
+/**
+ * How the streams stand that a report is made of; the first is the one that must be young enough.
+ * @param maxAge seconds. @throws ConnectorError kind `later` when it is older
+ */
+export async function statusFor(
+  warehouse: OpenWarehouse,
+  streams: readonly [string, ...string[]],
+  maxAge: number | undefined,
+  what: string,
+): Promise<readonly StreamStatus[]> {
+  const { streams: status } = await statusOf(warehouse, Date.now(), new Set(streams));
+  const old = status.find(
+    ({ stream, age_seconds: age }) => stream === streams[0] && maxAge !== undefined && (age === null || age > maxAge),
+  );
+  if (maxAge === undefined || !old) return status;
+  const age = old.age_seconds === null ? 'were never read whole' : `are ${showDuration(old.age_seconds)} old`;
+  throw new ConnectorError(
+    'later',
+    `The ${what} of ${old.connection} ${age}, and the report is to be made of ones no older than ${showDuration(maxAge)}: connector sync --stream ${streams[0]}.`,
+  );
+}

@@ -1,0 +1,124 @@
+/**
+ * What a report says, before anything is printed: one value, of which every format is made, so that none can disagree.
+ * A new report is a file in `flow/` that fills one; formats and plots are not its business.
+ */
+import type { JsonCell } from '../query/tables/cells.js';
+import type { Freshness } from './freshness.js';
+
+export interface ReportDocument {
+  /** As on the command line: `cycle-time`. */
+  readonly report: string;
+  readonly title: string;
+  readonly freshness: readonly Freshness[];
+  /** The whole in one sentence, with its numbers. */
+  readonly answer: string;
+  /** The first is what CSV and JSON lines hold. */
+  readonly sections: readonly [Section, ...Section[]];
+  /** Definitions, and what was left out with its number. */
+  readonly notes: readonly string[];
+}
+
+export interface Section {
+  /** Anchor on a page. */
+  readonly id: string;
+  readonly heading: string;
+  /** What the plot shows, in words. */
+  readonly sentence?: string;
+  readonly plot?: PlotSpec;
+  readonly table: DataTable;
+  /** Shown in full: the table is what is asked for. */
+  readonly isOpen?: boolean;
+}
+
+export interface DataTable {
+  readonly columns: readonly DataColumn[];
+  readonly rows: readonly Readonly<Record<string, JsonCell>>[];
+}
+
+export interface DataColumn {
+  /** In rows, JSON and CSV. */
+  readonly name: string;
+  /** For people; default: the name with blanks. */
+  readonly label?: string;
+  readonly kind: 'text' | 'number' | 'day' | 'moment' | 'issue';
+  /** Of numbers; default 0. */
+  readonly decimals?: number;
+  /** Of issues: the member of a row with the address. */
+  readonly link?: string;
+}
+
+export type Role = 'todo' | 'doing' | 'done' | 'flag' | 'plain' | `c${number}`;
+
+interface Titled {
+  /** What it shows. */
+  readonly title: string;
+  readonly unit: string;
+}
+
+/** One form for each kind of answer; `tip` is what a table row would say. */
+export type PlotSpec =
+  | (Titled & {
+      readonly form: 'bars';
+      readonly bars: readonly {
+        readonly key: string;
+        readonly group: string;
+        readonly value: number;
+        readonly tip: string;
+        readonly pale?: boolean;
+      }[];
+      readonly groups: readonly string[];
+      readonly line?: { readonly value: number; readonly label: string };
+    })
+  | (Titled & {
+      readonly form: 'dots';
+      readonly dots: readonly {
+        readonly day: string;
+        readonly value: number;
+        readonly tip: string;
+        readonly href: string | null;
+      }[];
+      readonly lines: readonly { readonly value: number; readonly label: string }[];
+    })
+  | (Titled & {
+      readonly form: 'ranges';
+      readonly ranges: readonly {
+        readonly key: string;
+        readonly value: number;
+        readonly tick: number;
+        readonly role: Role;
+        readonly tip: string;
+      }[];
+    })
+  | (Titled & {
+      readonly form: 'areas';
+      /** From the bottom up. */
+      readonly bands: readonly { readonly name: string; readonly role: Role }[];
+      readonly points: readonly {
+        readonly day: string;
+        readonly band: string;
+        readonly value: number;
+        readonly tip: string;
+      }[];
+    })
+  | (Titled & {
+      readonly form: 'columns';
+      readonly dots: readonly {
+        readonly column: string;
+        readonly value: number;
+        readonly mark: 'plain' | 'flag' | 'stalled';
+        readonly tip: string;
+        readonly href: string | null;
+      }[];
+      readonly columns: readonly string[];
+      readonly lines: readonly { readonly value: number; readonly label: string }[];
+    })
+  | (Titled & {
+      readonly form: 'lines';
+      readonly series: readonly { readonly name: string; readonly role: Role }[];
+      readonly points: readonly {
+        readonly day: string;
+        readonly series: string;
+        readonly value: number;
+        readonly tip: string;
+      }[];
+    });

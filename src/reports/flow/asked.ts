@@ -1,0 +1,51 @@
+/** What a flow report is asked, and what of the views that selects. */
+import { literal } from '../../core/quote.js';
+import type { Span } from '../days.js';
+import type { Row, Sources } from '../sources.js';
+
+export interface FlowAsked {
+  readonly span: Span;
+  /** YYYY-MM-DD: today, which no week or age goes beyond. */
+  readonly today: string;
+  /** Null: all. */
+  readonly connections: readonly string[] | null;
+  readonly projects: readonly string[] | null;
+  /** Sub-tasks count, too. */
+  readonly subtasks: boolean;
+  /** Of a forecast: how many issues are to be finished; null: those that are open. */
+  readonly items: number | null;
+  /** Of a forecast: the day by which as many as possible are to be finished; null: how long it takes is asked. */
+  readonly by: string | null;
+  /** Of a forecast: the same seed gives the same answer. */
+  readonly seed: number;
+}
+
+/** The conditions on rows of a view with `_connection`, `project_key` and `issue_type_subtask`. */
+export function within(sources: Sources, view: string, alias: string, asked: FlowAsked): string {
+  const among = (column: string, names: readonly string[] | null) =>
+    names === null ? [] : [`${alias}.${column} IN (${names.map(literal).join(', ') || 'NULL'})`];
+  const parts = [
+    ...among('_connection', asked.connections),
+    ...among('project_key', asked.projects),
+    ...(asked.subtasks || !sources.has(view, 'issue_type_subtask')
+      ? []
+      : [`NOT coalesce(${alias}.issue_type_subtask, false)`]),
+  ];
+  return parts.length === 0 ? 'true' : parts.join(' AND ');
+}
+
+/** Moments within the days, by UTC. */
+export const during = (moment: string, { start, end }: Span): string =>
+  `${moment} >= TIMESTAMPTZ '${start} 00:00:00+00' AND ${moment} < TIMESTAMPTZ '${end} 00:00:00+00' + INTERVAL 1 DAY`;
+
+export const textOf = (row: Row, name: string): string => String(row[name] ?? '');
+export const numberOf = (row: Row, name: string): number => Number(row[name] ?? 0);
+export const linkOf = (row: Row): string | null => (typeof row.url === 'string' ? row.url : null);
+export const dayOf = (row: Row, name: string): string => textOf(row, name).slice(0, 10);
+export const inDays = (value: number): string =>
+  `${value.toLocaleString('en', { maximumFractionDigits: 1 })} ${value === 1 ? 'day' : 'days'}`;
+
+/** The smallest of the values that so large a share of them does not exceed. */
+export function percentile(sorted: readonly number[], share: number): number {
+  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? 0;
+}

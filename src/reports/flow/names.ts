@@ -1,0 +1,12 @@
+/** What the flow reports are called, and what each answers; the command line shows it without loading them. */
+export const FLOW_NAMES = {
+  'cycle-time': 'how long issues took from the first work to done',
+  throughput: 'how many issues are finished in a week',
+  'time-in-status': 'how long issues stay in each status',
+  cfd: 'cumulative flow: issues in each category, day by day',
+  aging: 'work in progress by its age, beside how long finished work took',
+  'created-resolved': 'issues created, finished and reopened, week by week',
+  forecast: 'when the open issues will be done, or how many by a day, from weeks of the past',
+} as const;
+
+export type FlowName = keyof typeof FLOW_NAMES;

@@ -1,0 +1,64 @@
+/** How long issues stay in each status: visits that ended in the period, and those that go on. */
+import type { DataColumn } from '../document.js';
+import { count } from '../freshness.js';
+import type { Sources } from '../sources.js';
+import { during, type FlowAsked, inDays, numberOf, textOf, within } from './asked.js';
+import { CATEGORY_ORDER, type FlowAnswer, roleOf } from './flow.js';
+
+const COLUMNS: readonly DataColumn[] = [
+  { name: 'status_name', label: 'status', kind: 'text' },
+  { name: 'category_key', label: 'category', kind: 'text' },
+  { name: 'visits', kind: 'number' },
+  { name: 'issues', kind: 'number' },
+  { name: 'median_days', kind: 'number', decimals: 1 },
+  { name: 'p85_days', label: '85 % within days', kind: 'number', decimals: 1 },
+  { name: 'mean_days', kind: 'number', decimals: 1 },
+  { name: 'total_days', kind: 'number', decimals: 1 },
+  { name: 'ongoing', kind: 'number' },
+];
+
+export async function timeInStatus(sources: Sources, asked: FlowAsked): Promise<FlowAnswer> {
+  const ended = `left_at IS NOT NULL AND ${during('left_at', asked.span)}`;
+  const rows = await sources.rows(
+    `SELECT * FROM (SELECT coalesce(status_name, 'unknown') AS status_name, category_key,
+       count(*) FILTER (WHERE ${ended})::INT AS visits, count(DISTINCT issue_id) FILTER (WHERE ${ended})::INT AS issues,
+       quantile_disc(seconds, 0.5) FILTER (WHERE ${ended}) / 86400 AS median_days, quantile_disc(seconds, 0.85) FILTER (WHERE ${ended}) / 86400 AS p85_days,
+       avg(seconds) FILTER (WHERE ${ended}) / 86400 AS mean_days, (sum(seconds) FILTER (WHERE ${ended}))::DOUBLE / 86400 AS total_days,
+       count(*) FILTER (WHERE is_current)::INT AS ongoing
+     FROM (SELECT v.*, i.issue_type_subtask FROM main.status_interval v JOIN main.issue i ON i._connection = v._connection AND i.id = v.issue_id) s
+     WHERE ${within(sources, 'issue', 's', asked)} AND (is_current OR ${ended}) GROUP BY 1, 2)
+     ORDER BY ${CATEGORY_ORDER}, total_days DESC NULLS LAST, status_name`,
+  );
+  const working = rows.filter((row) => row.category_key === 'indeterminate' && numberOf(row, 'visits') > 0);
+  const [longest] = [...working].sort((a, b) => numberOf(b, 'total_days') - numberOf(a, 'total_days'));
+  const answer = longest
+    ? `Of the work in progress most time was spent in ${textOf(longest, 'status_name')}: ${inDays(Math.round(numberOf(longest, 'median_days') * 10) / 10)} in half of its ${count(numberOf(longest, 'visits'), 'visit')}.`
+    : 'No visit to a status in progress ended in this period.';
+  const shown = rows.filter((row) => numberOf(row, 'visits') > 0);
+  return {
+    answer,
+    sections: [
+      {
+        id: 'time-in-status',
+        heading: 'Time in status',
+        plot: {
+          form: 'ranges',
+          title: 'Median days of a visit to each status; the tick is what 85 % of the visits stay within',
+          unit: 'days',
+          ranges: shown.map((row) => ({
+            key: textOf(row, 'status_name'),
+            value: numberOf(row, 'median_days'),
+            tick: numberOf(row, 'p85_days'),
+            role: roleOf(textOf(row, 'category_key')),
+            tip: `${textOf(row, 'status_name')}\nmedian ${numberOf(row, 'median_days').toFixed(1)}, 85 % within ${numberOf(row, 'p85_days').toFixed(1)} days, ${count(numberOf(row, 'visits'), 'visit')}`,
+          })),
+        },
+        table: { columns: COLUMNS, rows },
+      },
+    ],
+    notes: [
+      'A visit counts in the period in which it ended, with its whole length; visits that go on are counted apart.',
+      'The category of a status is the one it has today: Jira keeps no history of it.',
+    ],
+  };
+}

@@ -1,0 +1,33 @@
+/** How fresh the numbers of a report are, a line for each connection; what is missing is said, never left out. */
+import { showDuration } from '../core/duration.js';
+import type { StreamStatus } from '../query/status.js';
+
+export interface Freshness {
+  readonly text: string;
+  readonly isWhole: boolean;
+}
+
+export const count = (number: number, one: string, many = `${one}s`): string =>
+  `${number.toLocaleString('en')} ${number === 1 ? one : many}`;
+
+/**
+ * @param what the rows of the stream, for people: `worklogs`
+ * @param stream whose age counts
+ */
+export function freshnessOf(status: readonly StreamStatus[], stream: string, what: string): readonly Freshness[] {
+  const found = status.filter((one) => one.stream === stream);
+  if (found.length === 0)
+    return [{ text: `No ${what} were read yet: connector sync --stream ${stream}.`, isWhole: false }];
+  return found.map(({ connection, age_seconds: age, state, owed, error }) => {
+    const when = age === null ? 'never read whole' : `read ${showDuration(age)} ago`;
+    const missing = [
+      ...(state !== null && state !== 'ok' && state !== 'empty'
+        ? [`last run ${state}${error === null ? '' : `: ${error}`}`]
+        : []),
+      ...(owed.length > 0 ? [`${what} of ${count(owed.length, 'issue')} are owed (connector status)`] : []),
+    ];
+    const isWhole = age !== null && missing.length === 0;
+    const whole = isWhole ? ['complete'] : missing;
+    return { text: `${[`${connection}: ${when}`, whole.join('; ')].filter(Boolean).join(', ')}.`, isWhole };
+  });
+}

@@ -1,0 +1,156 @@
+/** The flow reports on the twelve stories of March 2026, asked on Friday 27: every number was worked out by hand. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type OpenWarehouse, openForReading } from '../../src/query/open.js';
+import { type FlowAsked, percentile } from '../../src/reports/flow/asked.js';
+import { finishedWithin, weeksUntil } from '../../src/reports/flow/forecast.js';
+import type { FlowName } from '../../src/reports/flow/names.js';
+import { FLOW } from '../../src/reports/flow/reports.js';
+import { Sources } from '../../src/reports/sources.js';
+import { putStories } from '../query/stories.js';
+
+const ASKED: FlowAsked = {
+  span: { start: '2026-03-02', end: '2026-03-29' },
+  today: '2026-03-27',
+  connections: null,
+  projects: null,
+  subtasks: false,
+  items: null,
+  by: null,
+  seed: 1,
+};
+
+const root = mkdtempSync(join(tmpdir(), 'flow-'));
+let warehouse: OpenWarehouse;
+let sources: Sources;
+beforeAll(async () => {
+  await putStories(root);
+  warehouse = await openForReading({ root });
+  sources = await Sources.of(warehouse);
+}, 60_000);
+afterAll(() => {
+  warehouse?.close();
+  rmSync(root, { recursive: true });
+});
+
+const report = (name: FlowName, asked: Partial<FlowAsked> = {}) => FLOW[name](sources, { ...ASKED, ...asked });
+const rowsOf = async (name: FlowName, asked: Partial<FlowAsked> = {}) =>
+  (await report(name, asked)).sections[0].table.rows;
+
+test('throughput: reopened issues count once, the week that is not over is pale and in no mean', async () => {
+  const { answer, sections } = await report('throughput');
+  expect(answer).toBe('9 issues were finished in 4 weeks: 3.0 a week, between 2 and 5.');
+  expect(sections[0].table.rows.map(({ week, finished }) => [week, finished])).toEqual([
+    ['2026-03-02', 5],
+    ['2026-03-09', 2],
+    ['2026-03-16', 2],
+    ['2026-03-23', 0],
+  ]);
+  const { plot } = sections[0];
+  const pale = plot?.form === 'bars' ? plot.bars.filter((bar) => bar.pale).map(({ key }) => key) : [];
+  expect(pale).toEqual(['2026-03-23']);
+});
+
+test('cycle-time: percentiles are of what was begun; what never was stands in the table and is told', async () => {
+  const { answer, sections, notes } = await report('cycle-time');
+  expect(answer).toBe('Half of 7 issues took at most 4 days, 85 % at most 6 days, 95 % at most 12 days.');
+  expect(sections[0].table.rows).toHaveLength(9);
+  expect(notes.join('\n')).toMatch(
+    /2 issues finished without ever being in progress[\s\S]*history of 2 issues does not hold together/,
+  );
+});
+
+test('time-in-status: visits that ended count whole, those that go on apart', async () => {
+  const rows = await rowsOf('time-in-status');
+  expect(rows.map(({ status_name: name }) => name)).toEqual([
+    'To Do',
+    'In Progress',
+    'Review',
+    'Done',
+    'Closed',
+    'Gone',
+  ]);
+  // Hours of ended visits: 0, 24, 24, 24, 48, 48, 54, 72, 96, 120.
+  expect(rows[1]).toMatchObject({ visits: 10, issues: 8, median_days: 2, p85_days: 4, total_days: 21.25, ongoing: 1 });
+});
+
+test('cfd: each day has every issue that was there at its end, in one band', async () => {
+  const rows = await rowsOf('cfd');
+  expect(rows).toHaveLength(26);
+  expect(rows.find(({ day }) => day === '2026-03-04')).toEqual({
+    day: '2026-03-04',
+    done: 1,
+    'in progress': 4,
+    'to do': 0,
+    unknown: 1,
+  });
+  expect(rows.at(-1)).toEqual({ day: '2026-03-27', done: 9, 'in progress': 1, 'to do': 2, unknown: 0 });
+});
+
+test('aging: days since the first work, today included, beside what finished work took', async () => {
+  const { answer, sections } = await report('aging');
+  expect(answer).toBe(
+    '1 issue is in progress, the oldest (S-7) for 8 days; 1 of them for longer than 85 % of finished work took (6 days).',
+  );
+  expect(sections[0].table.rows).toMatchObject([
+    { issue_key: 'S-7', status_name: 'In Progress', age_days: 8, stalled: 'yes' },
+  ]);
+});
+
+test('created-resolved: every end and every reopening counts in its week, and they add up to what is open', async () => {
+  const { answer, sections } = await report('created-resolved');
+  expect(
+    sections[0].table.rows.map(({ created, finished, reopened, cumulative }) => [
+      created,
+      finished,
+      reopened,
+      cumulative,
+    ]),
+  ).toEqual([
+    [6, 6, 1, 1],
+    [3, 3, 0, 1],
+    [3, 2, 1, 3],
+    [0, 0, 0, 3],
+  ]);
+  expect(answer).toBe('12 issues were created and 11 were finished, 2 reopened: 3 more are open than before.');
+});
+
+describe('forecast', () => {
+  test('draws whole weeks that end yesterday, and says what it drew from', async () => {
+    // 4, 2 and 1 were finished in the three weeks to 26 March: 3 open issues need one week at least and three at most.
+    const { answer, sections, notes } = await report('forecast');
+    expect(answer).toMatch(/^3 issues will be finished by 2026-04-\d\d in half of the runs/);
+    const weeks = sections[0].table.rows.map((row) => Number(row.weeks));
+    expect(Math.min(...weeks)).toBeGreaterThanOrEqual(1);
+    expect(Math.max(...weeks)).toBeLessThanOrEqual(3);
+    expect(notes[0]).toContain('seed 1, each of weeks drawn from 3 whole weeks');
+    expect((await report('forecast')).sections).toEqual(sections);
+  });
+
+  test('of weeks that are alike there is one answer, and none where nothing was ever finished', () => {
+    expect(new Set(weeksUntil(7, [2], 1, 50))).toEqual(new Set([4]));
+    expect(new Set(finishedWithin(3, [2], 1, 50))).toEqual(new Set([6]));
+    expect(weeksUntil(7, [0, 0], 1, 50)).toBeNull();
+    const many = weeksUntil(100, [0, 1, 2, 3], 7) ?? [];
+    // 100 at 1.5 a week on the average: 66 weeks and two thirds.
+    expect(Math.abs((percentile(many, 0.5) ?? 0) - 67)).toBeLessThanOrEqual(2);
+    expect(percentile(many, 0.85)).toBeGreaterThan(percentile(many, 0.5));
+  });
+
+  test('how many by a day: what 85 % of the runs reach is less than what half of them do', async () => {
+    const { sections } = await report('forecast', { by: '2026-05-29' });
+    const [half, most] = sections[0].table.rows.map((row) => Number(row.issues));
+    expect(most).toBeLessThan(half ?? 0);
+  });
+});
+
+test('a period, a project or a connection without anything is answered in words, by every report', async () => {
+  for (const name of Object.keys(FLOW) as FlowName[]) {
+    const { answer, notes } = await report(name, { connections: ['nobody'] });
+    expect(answer.length).toBeGreaterThan(10);
+    expect(answer).not.toMatch(/NaN|Infinity|undefined|null/);
+    expect(notes.join()).not.toMatch(/NaN|Infinity|undefined/);
+  }
+});
