@@ -57,7 +57,7 @@ function section(stream: Stream): string {
     ...(stream.parent ? [`- Read for each row of [${stream.parent.stream}](#${stream.parent.stream}).`] : []),
     ...(stream.cursor ? [`- Incremental by \`${stream.cursor.column}\`.`] : []),
     ...absences(stream),
-    `- Read ${READ_WHEN[groupOf(stream)](stream)}.`,
+    `- Read ${READ_WHEN[groupOf(stream)](stream)}${stream.every === undefined ? '' : `, at most once in \`${stream.every}\``}.`,
     `- [Atlassian's reference](${stream.docs})`,
   ];
   const columns = Object.entries(stream.columns).flatMap(([name, column]) => columnRows(name, column));

@@ -14,6 +14,7 @@ import { withSettingLists } from '../runtime/streams/setting-lists.js';
 import type { Credentials } from './settings/config.js';
 import { ALL_DEFAULT, type Connection } from './settings/config.js';
 import { type Definitions, definitions } from './settings/definitions.js';
+import { inEveryRun, type Schedule } from './settings/schedule.js';
 
 /** What a plan is asked, and a run. */
 export interface ReadWishes {
@@ -53,6 +54,12 @@ export function streamsOf(connection: Choosing, wishes: ReadWishes, { registry }
   return [...new Set(named.flatMap((name) => (name === ALL_DEFAULT ? enabled : [name])))];
 }
 
+/** What somebody names for one run is read in that run. */
+function scheduleFor(schedule: Schedule, { streams = [], census }: ReadWishes): Schedule {
+  const timed = streams.length > 0 ? inEveryRun(schedule) : schedule;
+  return census ? { ...timed, census: 'always' } : timed;
+}
+
 export function readInputOf(
   connection: Connection,
   wishes: ReadWishes,
@@ -72,7 +79,7 @@ export function readInputOf(
     start: start === undefined ? 0 : startOfDay(start),
     fullRefresh: wishes.fullRefresh === true,
     now: () => clock.wall(),
-    schedule: wishes.census ? { ...schedule, census: 'always' } : schedule,
+    schedule: scheduleFor(schedule, wishes),
     rate: requestsPerSecond ?? defined.manifest.rate.requests_per_second,
   };
 }

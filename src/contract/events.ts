@@ -26,6 +26,8 @@ export type Told =
       readonly error: string;
       readonly recovery: ErrorKind;
     }
+  /** It is left out of this run. ISO timestamp. */
+  | { readonly kind: 'not due'; readonly until: string }
   /** What is missing, in one sentence. */
   | { readonly kind: 'incomplete'; readonly error: string }
   /** It was read to its end and is committed; more may come of what follows. */
@@ -77,6 +79,8 @@ export function fold(report: StreamReport, event: Told): StreamReport {
       return { ...report, state: event.state, ...(event.reason === undefined ? {} : { reason: event.reason }) };
     case 'failed':
       return failed(report, event);
+    case 'not due':
+      return { ...report, state: 'not_due', due_at: event.until };
     case 'incomplete':
       return report.state === 'ok' ? { ...report, state: 'incomplete', error: event.error } : report;
     case 'scanned':

@@ -1,6 +1,15 @@
 /** What a sync says about itself; the shape of `sync --json` (docs/operations.md). */
 
-export type StreamState = 'ok' | 'empty' | 'incomplete' | 'forbidden' | 'unsupported' | 'failed' | 'paused' | 'skipped';
+export type StreamState =
+  | 'ok'
+  | 'empty'
+  | 'incomplete'
+  | 'forbidden'
+  | 'unsupported'
+  | 'failed'
+  | 'paused'
+  | 'skipped'
+  | 'not_due';
 
 export interface Outcomes {
   readonly duplicate: number;
@@ -41,6 +50,8 @@ export interface StreamReport {
   readonly anomalies: Record<string, number>;
   /** The proof of completeness, when this run took one. */
   readonly census?: Census;
+  /** Of a stream that is not due: when it is, ISO timestamp. */
+  readonly due_at?: string;
   readonly error?: string;
   /** Why the stream is forbidden or unsupported, where more is known than its state says. */
   readonly reason?: string;

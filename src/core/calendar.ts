@@ -8,3 +8,10 @@ export function isCalendarDay(day: string): boolean {
 
 /** Epoch milliseconds. */
 export const startOfDay = (day: string): number => Date.parse(`${day}T00:00:00Z`);
+
+/** A moment for people, both epoch milliseconds: `14:00 UTC` today, `2026-11-30 14:00 UTC` on another day. */
+export function showMoment(moment: number, now: number): string {
+  const [day = '', time = ''] = new Date(moment).toISOString().split('T');
+  const today = new Date(now).toISOString().startsWith(day);
+  return `${today ? '' : `${day} `}${time.slice(0, 5)} UTC`;
+}

@@ -60,6 +60,13 @@ export class StoredRunHistory {
     return this.runs.get(stream) ?? null;
   }
 
+  /** Streams that owe rows of some parents. */
+  async owing(): Promise<ReadonlySet<string>> {
+    if (!this.#has('_owed', ['stream', 'state'])) return new Set();
+    const found = await this.warehouse.read(`SELECT DISTINCT stream FROM ${this.#view('_owed')} WHERE state = 'owed'`);
+    return new Set(found.getRows().map(([stream]) => String(stream)));
+  }
+
   /** Live rows; with columns, distinct combinations of their values. Null when there is no table with such columns. */
   async rows(stream: string, columns: readonly string[] = [], where: Conditions = {}): Promise<number | null> {
     if (!this.#has(stream, [...columns, ...Object.keys(where)])) return null;
@@ -112,7 +119,7 @@ async function lastRuns(warehouse: OpenWarehouse, namespace: string): Promise<Re
   const runs = `${identifier(namespace)}."_runs"`;
   const result = await warehouse.read(`
     SELECT stream, last.run_id, last.requests, last.rows_read,
-           (SELECT list(DISTINCT b.stream) FROM ${runs} b WHERE b.run_id = last.run_id)
+           (SELECT list(DISTINCT b.stream) FROM ${runs} b WHERE b.run_id = last.run_id AND b.state <> 'not_due')
     FROM (SELECT stream, arg_max(struct_pack(run_id, requests, rows_read), started_at) AS last
           FROM ${runs} WHERE state IN (${ENDED.map(literal).join(', ')}) GROUP BY stream)`);
   return new Map(

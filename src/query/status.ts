@@ -8,9 +8,12 @@ import { type JsonCell, toJson } from './tables/cells.js';
 export interface StreamStatus {
   readonly connection: string;
   readonly stream: string;
-  /** Of the last run that had this stream; null when none is recorded. */
+  /** Of the last run that had this stream, `not_due` when that left it out; null when none is recorded. */
   readonly state: string | null;
+  /** When it was last read, well or not. */
   readonly last_run_at: string | null;
+  /** Of a stream that is not due: when it is; else null. */
+  readonly due_at: string | null;
   /** Start of the last run that ended `ok` or `empty`: what the table says was true then. */
   readonly last_success_at: string | null;
   readonly age_seconds: number | null;
@@ -49,6 +52,7 @@ export interface LastCensus extends Omit<Census, 'groups'> {
 type Recorded = Omit<StreamStatus, 'connection' | 'stream' | 'age_seconds' | 'rows' | 'owed'>;
 
 const NEVER: Recorded = {
+  due_at: null,
   ...{ state: null, last_run_at: null, last_success_at: null, bookmark: null, error: null, census: null },
   ...{ rows_deleted: null, rows_rejected: null, rows_late: null, requests: null },
 };
@@ -107,13 +111,16 @@ async function lastRuns(warehouse: OpenWarehouse, recorded: OpenTable): Promise<
   const counted = recorded.version.schema.fields.some(({ name }) => name === 'census_listed');
   const census = counted ? 'arg_max(r, started_at) FILTER (r.census_listed IS NOT NULL)' : 'NULL';
   const result = await warehouse.read(`
-    SELECT arg_max(r, started_at) AS last, ${census} AS census,
+    SELECT coalesce(arg_max(r, started_at) FILTER (state <> 'not_due'), arg_max(r, started_at)) AS last,
+           arg_max(r, started_at) AS told, ${census} AS census,
            max(started_at) FILTER (state IN ('ok', 'empty')) AS last_success_at
     FROM ${identifier(recorded.namespace)}."_runs" r GROUP BY stream`);
-  const runs = result.getRowObjects().map(({ last, census: counting, last_success_at: success }) => {
+  const runs = result.getRowObjects().map(({ last, told, census: counting, last_success_at: success }) => {
     const run = cellsOf(last);
+    const { state, due_at: due } = cellsOf(told);
     const status: Recorded = {
-      state: String(run.state),
+      state: String(state),
+      due_at: state === 'not_due' ? textOrNull(due) : null,
       last_run_at: String(run.started_at),
       last_success_at: textOrNull(toJson(success ?? null)),
       bookmark: textOrNull(run.bookmark),

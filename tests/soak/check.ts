@@ -121,6 +121,6 @@ export function wrongWith(stdout: string, stderr: string): string[] {
 /** Streams that did not end well, with their reasons. */
 export function troubles(stdout: string): string[] {
   return streamsOf(stdout)
-    .filter(({ state }) => !['ok', 'empty', 'unsupported', 'forbidden'].includes(state))
+    .filter(({ state }) => !['ok', 'empty', 'unsupported', 'forbidden', 'not_due'].includes(state))
     .map(({ stream, state, error = '' }) => `${stream} ${state}: ${error.slice(0, 240)}`);
 }

@@ -8,7 +8,11 @@ const COLUMNS: readonly Column[] = [
   { name: 'stream', type: 'string', doc: 'Name of the stream.' },
   { name: 'site', type: 'string', doc: "The site's address." },
   { name: 'started_at', type: 'timestamptz', doc: 'When the run began.' },
-  { name: 'state', type: 'string', doc: 'ok, empty, incomplete, forbidden, unsupported, failed, paused or skipped.' },
+  {
+    name: 'state',
+    type: 'string',
+    doc: 'ok, empty, incomplete, forbidden, unsupported, failed, paused, skipped or not_due.',
+  },
   { name: 'mode', type: 'string', doc: 'full or incremental.' },
   { name: 'route', type: 'string', doc: 'The route of the stream file that was taken.' },
   { name: 'rows_read', type: 'long', doc: 'Rows read: written, rejected, or accounted for by an outcome.' },
@@ -41,6 +45,7 @@ const COLUMNS: readonly Column[] = [
   { name: 'census_gone', type: 'long', doc: 'Rows that were no longer listed and were marked deleted.' },
   { name: 'census_confirmed', type: 'long', doc: 'Rows that were not listed, yet the site showed them.' },
   { name: 'census_groups', type: 'string', doc: 'Live and listed rows of each group (project), as JSON text.' },
+  { name: 'due_at', type: 'timestamptz', doc: 'Of a stream that was not due: when it is.' },
   { name: 'error', type: 'string', doc: 'What went wrong, and what to do.' },
 ];
 
@@ -75,6 +80,7 @@ export function runRow({ runId, site, startedAt }: RunFacts, report: StreamRepor
     census_gone: census?.gone ?? null,
     census_confirmed: census?.confirmed ?? null,
     census_groups: census ? jsonText(census.groups) : null,
+    due_at: report.due_at ?? null,
     error: error ?? reason ?? null,
     _extra: null,
   };

@@ -139,6 +139,7 @@ function checkConnection(
       .map((name, position) => ({ name, path: ['streams', position] }))
       .filter(({ name }) => name !== ALL_DEFAULT),
     ...Object.keys(connection.reread ?? {}).map((name) => ({ name, path: ['reread', name] })),
+    ...Object.keys(connection.every ?? {}).map((name) => ({ name, path: ['every', name] })),
     ...Object.keys(connection.tables ?? {}).map((name) => ({ name, path: ['tables', name] })),
   ];
   for (const { name, path } of named) {

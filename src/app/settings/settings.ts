@@ -84,6 +84,10 @@ const often = z.string().regex(/^([1-9][0-9]*(m|h|d)|never)$/, 'must be a durati
 const censusRhythm = z
   .string()
   .regex(/^([1-9][0-9]*(m|h|d)|auto|always|never)$/, 'must be auto, always, never, or a duration such as 12h or 7d');
+/** How often at most. */
+const atMost = z
+  .string()
+  .regex(/^([1-9][0-9]*(m|h|d)|always)$/, 'must be a duration such as 6h or 1d, or always for every run');
 /** When nothing is said. */
 export const USUAL_RHYTHM = { census: 'auto', overlap: '1d' } as const;
 
@@ -124,6 +128,8 @@ const connectionSchema = z.strictObject({
   overlap: often.optional(),
   /** Streams read again as a whole that often, because some changes (an edited or deleted comment) do not move the issue. */
   reread: z.record(streamName, often).optional(),
+  /** How often a stream is read at most, by stream; default: what its file says (`connector streams NAME`), mostly in every run. */
+  every: z.record(streamName, atMost).optional(),
   throttle: throttleSchema.optional(),
   tls: tlsSchema.optional(),
   fields: z

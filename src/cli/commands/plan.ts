@@ -44,6 +44,7 @@ function jsonOf(plans: readonly ConnectionPlan[]) {
         rows: one.rows?.max ?? null,
         parents: one.parents?.asked.max ?? null,
         parents_spared: one.parents?.spared.min ?? null,
+        due_at: one.dueAt,
       })),
     })),
   };

@@ -63,6 +63,7 @@ function summaryOf(stream: Stream) {
     grain: stream.grain,
     primary_key: stream.primary_key,
     write: stream.write,
+    every: stream.every ?? null,
     cursor: stream.cursor?.column ?? null,
     parents: parentsOf(stream).map((parent) => parent.stream),
     cost: stream.routes[0]?.cost ?? '',
@@ -137,6 +138,7 @@ function textOf(stream: Stream, registry: Registry): string {
     ['Read', READ_WHEN[groupOf(stream)](stream)],
     ['Key', stream.primary_key.join(', ')],
     ['Written by', stream.write],
+    ['At most', stream.every === undefined ? 'in every run' : `once in ${stream.every} (\`every:\`)`],
     ['Cursor', cursorOf(stream, registry)],
     [
       'Parents',

@@ -1,11 +1,13 @@
 /** What a sync of one connection would do and cost, found with a handful of requests and nothing written. */
 
+import { showMoment } from '../../core/calendar.js';
 import { CREDENTIAL_CHECK } from '../../http/login-check.js';
 import { pseudonymsOf } from '../auth/pseudonym.js';
 import { parseState, withoutFuture } from '../plan/bookmark.js';
 import { pageSize, secondsOf } from '../plan/cost.js';
+import { dueStreams } from '../plan/not-due.js';
 import { exactly, type Range } from '../plan/range.js';
-import { everyStep, makeReadPlan, type ReadPlan, type RootStep, wantedOf } from '../plan/read-plan.js';
+import { everyStep, makeReadPlan, type PlanFacts, type ReadPlan, type RootStep, wantedOf } from '../plan/read-plan.js';
 import type { RunHistory } from '../plan/run-history.js';
 import { clocksOf, factsOf } from '../probe/facts.js';
 import { dialectOf, identify } from '../probe/identity.js';
@@ -39,6 +41,8 @@ export interface StreamPlan {
   readonly rows: Range | null;
   /** Where each parent costs a request; null elsewhere. */
   readonly parents: Parents | null;
+  /** ISO timestamp; null: it is due now. */
+  readonly dueAt: string | null;
 }
 
 export interface Plan {
@@ -72,7 +76,8 @@ export async function runPlan(asked: PlanInput): Promise<Plan> {
   );
   const known = factsOf(input, { identity, dialect, registry, scope, pseudonyms, runStart, acceptDeletes: false });
   const facts = { ...known, states, live: await liveOf(streams, input) };
-  const wanted = wantedOf(streams, facts);
+  const due = dueStreams(streams, await history.owing(), facts);
+  const wanted = wantedOf(due.streams, facts);
   const values = { scope: scope.clause };
   const measured = await measure(input, wanted, dialect, values);
   const plan = makeReadPlan(facts, wanted, measured.choice);
@@ -89,7 +94,7 @@ export async function runPlan(asked: PlanInput): Promise<Plan> {
   await addScopeReads(plan, ctx);
   const requests = costs.total();
   return {
-    streams: streamPlans(plan, costs),
+    streams: [...streamPlans(plan, costs), ...notDuePlans(due.later, facts)].sort(byName),
     requests,
     seconds: secondsOf({ requests: requests.max, chain: costs.chain }, learned),
     alternatives: alternatives(registry, wanted, dialect, measured.choice, learned),
@@ -104,8 +109,10 @@ async function liveOf(streams: readonly string[], { registry, history }: PlanInp
 
 const hasCursor = (root: RootStep) => root.stream.cursor !== undefined;
 
+const byName = (a: StreamPlan, b: StreamPlan) => (a.stream < b.stream ? -1 : 1);
+
 function streamPlans({ steps }: ReadPlan, costs: Costs): StreamPlan[] {
-  const plans = steps
+  return steps
     .flatMap(everyStep)
     .filter(({ selected }) => selected)
     .map(({ stream: { stream }, route, window: { mode, why } }) => ({
@@ -113,8 +120,20 @@ function streamPlans({ steps }: ReadPlan, costs: Costs): StreamPlan[] {
       requests: costs.requests(stream),
       rows: costs.rows(stream),
       parents: costs.parents(stream),
+      dueAt: null,
     }));
-  return plans.sort((a, b) => (a.stream < b.stream ? -1 : 1));
+}
+
+/** They cost nothing. */
+function notDuePlans(
+  later: ReadonlyMap<string, number>,
+  { registry, runStart }: Pick<PlanFacts, 'registry' | 'runStart'>,
+): StreamPlan[] {
+  return [...later].map(([stream, until]) => ({
+    ...{ stream, route: '', mode: registry.get(stream).write === 'replace' ? 'full' : 'incremental' },
+    why: `not due until ${showMoment(until, runStart)}`,
+    ...{ requests: exactly(0), rows: exactly(0), parents: null, dueAt: new Date(until).toISOString() },
+  }));
 }
 
 /** The ids in scope, which rows that cannot be asked for by scope are held against: once per stream that is named. */

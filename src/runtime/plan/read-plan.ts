@@ -46,6 +46,7 @@ export interface PlanFacts {
     readonly census: ReconcileSchedule;
     readonly overlap: number | null;
     readonly reread: ReadonlyMap<string, number>;
+    readonly every?: ReadonlyMap<string, number>;
   };
   /** Of every table that may be written; null for one that is not there yet. */
   readonly states: ReadonlyMap<string, State | null>;

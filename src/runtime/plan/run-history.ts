@@ -18,6 +18,8 @@ export interface RunHistory {
   projects(): Promise<readonly ScopedProject[]>;
   /** The state kept in the table. */
   state(stream: string): Json | null;
+  /** Streams that owe rows of some parents. */
+  owing(): Promise<ReadonlySet<string>>;
   lastRun(stream: string): LastRun | null;
   /** Live rows of a table; with columns, distinct combinations of their values among the rows that meet the conditions. */
   rows(stream: string, columns?: readonly string[], where?: Conditions): Promise<number | null>;

@@ -21,11 +21,13 @@ export interface Ended {
   readonly busy: ReadonlyMap<string, unknown>;
   /** Streams that this deployment does not have, and why. */
   readonly absent: ReadonlyMap<string, string>;
+  /** Streams that are not due, and when they are, epoch milliseconds. */
+  readonly later: ReadonlyMap<string, number>;
   /** What of `projects:` names no project; null: nothing. */
   readonly lacking: string | null;
 }
 
-export function conclude(input: SyncInput, { streamRuns, busy, absent, lacking }: Ended): Concluded {
+export function conclude(input: SyncInput, { streamRuns, busy, absent, later, lacking }: Ended): Concluded {
   const failures: ErrorKind[] = [];
   const missing = [...absent].map(([stream, reason]) => {
     const report = fold(emptyReport(stream), { kind: 'refused', state: 'unsupported', reason });
@@ -58,7 +60,12 @@ export function conclude(input: SyncInput, { streamRuns, busy, absent, lacking }
     }
     run.tell({ kind: 'ended' });
   }
-  const reports = [...missing, ...read.map(({ run }) => run.report)];
+  const waiting = [...later].map(([stream, ms]) => {
+    const event = { kind: 'not due', until: new Date(ms).toISOString() } as const;
+    input.tell({ stream, ...event });
+    return fold(emptyReport(stream), event);
+  });
+  const reports = [...missing, ...waiting, ...read.map(({ run }) => run.report)];
   return { reports: reports.sort((a, b) => (a.stream < b.stream ? -1 : 1)), failures };
 }
 

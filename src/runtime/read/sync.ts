@@ -4,6 +4,8 @@ import type { TableWriter } from '../../contract/table.js';
 import { durationMs } from '../../core/duration.js';
 import { ConnectorError } from '../../core/errors.js';
 import { isAhead, parseState, type State, withoutFuture } from '../plan/bookmark.js';
+import { isOpen } from '../plan/debt-rules.js';
+import { dueStreams } from '../plan/not-due.js';
 import { makeReadPlan, type ReadPlan, wantedOf } from '../plan/read-plan.js';
 import type { Wanted } from '../plan/tree.js';
 import { clocksOf, factsOf } from '../probe/facts.js';
@@ -42,6 +44,7 @@ export async function runSync(asked: SyncInput): Promise<SyncResult> {
   const scope = await resolveScope(input, dialect, input.scopes);
   const busy = new Map<string, unknown>([...view.refused, ...scope.refused]);
   const ended: StreamRun[] = [];
+  let later: ReadonlyMap<string, number> = new Map();
   try {
     for (const name of streams) if (!busy.has(name)) await openTable(input, registry.get(name), tables, busy);
     const values = { scope: scope.clause };
@@ -54,7 +57,10 @@ export async function runSync(asked: SyncInput): Promise<SyncResult> {
       states: await statesOf(tables, registry, latest),
       live: await liveOf(tables, registry),
     };
-    const wanted = wantedOf(streams, declaredFacts);
+    const owing = new Set(streams.filter((name) => debts.of(name).some((debt) => isOpen(debt, input.strict))));
+    const due = dueStreams(streams, owing, declaredFacts);
+    later = due.later;
+    const wanted = wantedOf(due.streams, declaredFacts);
     const unkept = await scope.keep();
     const { choice } = await measure(input, wanted, dialect, values);
     const probe = new Probe(client, values, dialect, runStart, Number.POSITIVE_INFINITY);
@@ -80,7 +86,7 @@ export async function runSync(asked: SyncInput): Promise<SyncResult> {
     // What cannot be closed is a failure of its stream: it neither hides the result nor keeps other tables open.
     for (const [stream, table] of tables) await table.close().catch((error: unknown) => busy.set(stream, error));
   }
-  return { identity, ...conclude(input, { streamRuns: ended, busy, absent, lacking: scope.lacking }) };
+  return { identity, ...conclude(input, { streamRuns: ended, busy, absent, later, lacking: scope.lacking }) };
 }
 
 /** Without the queries that the site refuses. Costs one count for each query that would narrow a walk, and nothing where there is none. */

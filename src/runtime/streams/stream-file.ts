@@ -157,6 +157,8 @@ export const streamFileSchema = z.strictObject({
   not_on: z.strictObject({ cloud: sentence.optional(), datacenter: sentence.optional() }).optional(),
   primary_key: z.array(name).min(1),
   write: z.enum(['replace', 'upsert', 'append']),
+  /** How often it is read at most, where the settings' `every` says nothing else. Default: in every run. */
+  every: duration.optional(),
   parent: parentSchema.optional(),
   cursor: z
     .strictObject({

@@ -182,7 +182,7 @@ describe('the end of a run', () => {
     const run = smallRun({ states: { boards: before }, tables: { boards: fakeTable() } });
     const boards = run.streamRun('boards');
     boards.refuseAll(state);
-    const ended = { streamRuns: [boards], busy: new Map(), absent: new Map(), lacking: null };
+    const ended = { streamRuns: [boards], busy: new Map(), absent: new Map(), later: new Map(), lacking: null };
     return conclude({ ...run.ports.input, explicit: new Set(explicit) }, ended);
   };
 
@@ -200,6 +200,7 @@ describe('the end of a run', () => {
     const { failures, reports } = conclude(run.ports.input, {
       streamRuns: run.roots,
       busy: new Map([['boards', new ConnectorError('later', 'held')]]),
+      later: new Map(),
       absent: new Map([['tags', 'too old']]),
       lacking: 'OPS is no project',
     });
