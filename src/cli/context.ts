@@ -7,6 +7,7 @@ import { definitions } from '../app/settings/definitions.js';
 import type { loadHooks } from '../app/settings/hooks.js';
 import { loadLabels } from '../app/settings/load-labels.js';
 import type { ConfigSource } from '../app/settings/settings-file.js';
+import { loadWatched, type WatchedConnection } from '../app/watched.js';
 import { systemClock } from '../core/clock.js';
 import type { Environment } from '../core/environment.js';
 import type { Log, Ports } from '../core/ports.js';
@@ -67,6 +68,12 @@ export class Context implements Ports {
   /** What people call the connections, by name. */
   labels(): ReadonlyMap<string, string> {
     return loadLabels(this.#source());
+  }
+
+  /** What the settings want to be read; null where no settings file is, or another warehouse is named than it says. */
+  watched(): readonly WatchedConnection[] | null {
+    const { config, warehouse } = this.options;
+    return warehouse !== undefined && config === undefined ? null : loadWatched(this.#source());
   }
 
   /** One JSON document on standard output. */

@@ -49,9 +49,10 @@ export interface LastCensus extends Omit<Census, 'groups'> {
 }
 
 /** What `_runs` tells of a stream. */
-type Recorded = Omit<StreamStatus, 'connection' | 'stream' | 'age_seconds' | 'rows' | 'owed'>;
+export type Recorded = Omit<StreamStatus, 'connection' | 'stream' | 'age_seconds' | 'rows' | 'owed'>;
 
-const NEVER: Recorded = {
+/** Of a stream that no run has told of. */
+export const NEVER: Recorded = {
   due_at: null,
   ...{ state: null, last_run_at: null, last_success_at: null, bookmark: null, error: null, census: null },
   ...{ rows_deleted: null, rows_rejected: null, rows_late: null, requests: null },

@@ -99,6 +99,8 @@ export interface StoppedConnection extends Pick<Connection, 'name' | 'url' | 'st
 }
 
 export interface Config {
+  /** Absolute: where numbers for a monitor are written after each sync. */
+  readonly textfile?: string | undefined;
   readonly warehouse: WarehouseSettings;
   readonly hooks: Hooks;
   readonly connections: readonly Connection[];

@@ -1,5 +1,6 @@
 /** sync.yaml or the environment -> a checked Config. Order of precedence: flag, environment, file, default. */
 
+import { resolve } from 'node:path';
 import { ConnectorError } from '../../core/errors.js';
 import type { RedisAddress } from '../../http/throttle/redis-login.js';
 import type { StoppedConnection } from './config.js';
@@ -37,6 +38,7 @@ export function loadConfig(source: ConfigSource): Config {
     warehouse: warehouseOf(source, reading),
     ...read,
     hooks: reading ? hooksOf(reading) : {},
+    textfile: file?.value.metrics && resolve(file.folder, file.value.metrics.textfile),
     warnings,
   };
 }

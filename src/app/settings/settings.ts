@@ -221,6 +221,12 @@ export const settingsSchema = z.strictObject({
       on_success: hookSchema.optional(),
     })
     .optional(),
+  metrics: z
+    .strictObject({
+      /** Written after each sync for the textfile collector of Prometheus, relative to this file. Each settings file needs its own. */
+      textfile: z.string().regex(/\.prom$/, 'must end in .prom, or the collector does not read it'),
+    })
+    .optional(),
   connections: z.array(connectionSchema).min(1),
 });
 
@@ -237,5 +243,5 @@ export const SETTINGS_WORDS: readonly string[] = [
   ...Object.keys(storageSchema.shape),
   ...Object.keys(catalogSchema.shape),
   ...catalogAuthSchema.options.flatMap((option) => Object.keys(option.shape)),
-  ...['after_commit', 'on_failure', 'on_success', 'command', 'env', 'exclude', 'ca', 'allowed_paths'],
+  ...['after_commit', 'on_failure', 'on_success', 'command', 'env', 'exclude', 'ca', 'allowed_paths', 'textfile'],
 ];

@@ -122,6 +122,7 @@ const status: Registration = (program, run) =>
       'per stream: last run, state, rows, rows owed, deletes, rejects, late rows, requests, bookmark, age, census',
     )
     .option('--json', 'one JSON document')
+    .addOption(new Option('--format <name>', 'numbers for a monitor').choices(['prometheus']).conflicts('json'))
     .option('--max-age <duration>', 'exit 1 when a stream has not succeeded for that long, such as 6h', parseSeconds)
     .action(run(() => import('./status.js')));
 

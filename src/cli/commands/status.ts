@@ -1,20 +1,28 @@
 /** `connector status`: how fresh each table is. */
-import { isOlder, type MaintenanceNeed, status } from '../../app/status.js';
+import { measure } from '../../app/metrics/measure.js';
+import { type MaintenanceNeed, nameOf, status } from '../../app/status.js';
 import { showDuration } from '../../core/duration.js';
 import { EXIT } from '../../core/errors.js';
 import { type TableColumn, tableOf } from '../../core/text-table.js';
 import type { StreamStatus } from '../../query/status.js';
 import type { Action } from '../command.js';
+import { measuredOf } from '../ui/measured.js';
 import { censusText } from '../ui/report.js';
 
 interface Options {
   readonly json?: true;
+  readonly format?: 'prometheus';
   /** Seconds. */
   readonly maxAge?: number;
 }
 
-export const run: Action<Options> = async (context, _args, { json, maxAge }) => {
-  const found = await status({ warehouse: context.warehouse(), maxAge });
+export const run: Action<Options> = async (context, _args, { json, format, maxAge }) => {
+  const job = { warehouse: context.warehouse(), watched: context.watched(), maxAge };
+  if (format === 'prometheus') {
+    context.io.stdout.write(await measure({ ...job, ...measuredOf(context) }));
+    return EXIT.ok;
+  }
+  const found = await status(job);
   const { streams, problems, maintenance, warehouse } = found;
   if (json) context.printJson(found);
   else {
@@ -22,13 +30,11 @@ export const run: Action<Options> = async (context, _args, { json, maxAge }) => 
     for (const line of [...streams.flatMap(owedLines), ...maintenance.map(maintenanceLine)]) context.print(line);
   }
   for (const problem of problems) context.log.error(`cannot be read: ${problem}`);
-  const old = maxAge === undefined ? [] : streams.filter((stream) => isOlder(stream, maxAge));
+  const old = streams.filter(({ stale }) => stale);
   if (maxAge !== undefined && old.length > 0)
     context.log.error(`older than ${showDuration(maxAge)}: ${old.map(nameOf).join(', ')}`);
   return found.ok ? EXIT.ok : EXIT.failed;
 };
-
-const nameOf = (stream: StreamStatus) => `${stream.connection}.${stream.stream}`;
 
 const maintenanceLine = ({ table, reasons }: MaintenanceNeed) =>
   `${table} needs maintenance: ${reasons.join(', ')}. Run \`connector maintain\`.`;

@@ -4,8 +4,10 @@ import { RunHooks } from '../../app/hooks/run-hooks.js';
 import { sync } from '../../app/sync.js';
 import type { SyncWishes } from '../../app/sync-input.js';
 import { toConnectorError } from '../../app/unexpected.js';
+import type { WarehouseSettings } from '../../writers/storage/warehouse-settings.js';
 import type { Action } from '../command.js';
 import type { Context } from '../context.js';
+import { measuredOf } from '../ui/measured.js';
 import { startProgress } from '../ui/progress.js';
 import { errorsOf, reportTable } from '../ui/report.js';
 
@@ -34,5 +36,15 @@ export const run: Action<Options> = async (context, _args, options) => {
 async function begin(context: Context, { connection, stream: streams, ...wishes }: Options, runId: string) {
   const config = context.config(connection);
   const progress = await startProgress(context, config.warehouse, config.connections);
-  return sync({ ...config, ...wishes, streams, runId, progress }, context);
+  const ended = await sync({ ...config, ...wishes, streams, runId, progress }, context);
+  if (config.textfile !== undefined) await tellMonitor(context, config.warehouse, config.textfile);
+  return ended;
+}
+
+/** Its reader sees by the age of the numbers that they could not be written; the tables are right all the same. */
+async function tellMonitor(context: Context, warehouse: WarehouseSettings, textfile: string): Promise<void> {
+  const { writeTextfile } = await import('../../app/metrics/measure.js');
+  await writeTextfile(textfile, { ...measuredOf(context), warehouse }).catch((error: unknown) =>
+    context.log.error(`${textfile} was not written: ${toConnectorError(error, context.log).message}`),
+  );
 }

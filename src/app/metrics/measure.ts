@@ -1,0 +1,55 @@
+/** The warehouse in numbers for a monitor: as text, and as a file that a collector reads. */
+import { chmod, mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { replaceDurably } from '../../core/files/durable.js';
+import { identifier } from '../../core/quote.js';
+import { type OpenWarehouse, openForReading } from '../../query/open.js';
+import { type StatusJob, statusIn } from '../status.js';
+import { type ConnectionRun, prometheusText, sizeOf } from './prometheus.js';
+
+export interface MeasureJob extends StatusJob {
+  readonly config: string;
+  readonly version: string;
+}
+
+/** What Prometheus reads: by a text file, or over HTTP. */
+export async function measure(job: MeasureJob): Promise<string> {
+  const warehouse = await openForReading(job.warehouse);
+  try {
+    const now = Date.now();
+    const { streams } = await statusIn(warehouse, job);
+    const [runs, tables] = [await lastRuns(warehouse), warehouse.tables.flatMap(sizeOf)];
+    const { config, version, watched } = job;
+    return prometheusText({ config, version, now, streams, watched: watched ?? [], runs, tables });
+  } finally {
+    warehouse.close();
+  }
+}
+
+/** A collector sees the old file or the new one, never half a file. Its user is mostly another one than ours. */
+export async function writeTextfile(path: string, job: MeasureJob): Promise<void> {
+  const text = await measure(job);
+  await mkdir(dirname(path), { recursive: true });
+  await replaceDurably(path, Buffer.from(text), 0o644);
+  await chmod(path, 0o644);
+}
+
+async function lastRuns(warehouse: OpenWarehouse): Promise<readonly ConnectionRun[]> {
+  const found: ConnectionRun[] = [];
+  for (const { namespace } of warehouse.tables.filter(({ name }) => name === '_runs')) {
+    const result = await warehouse.read(`
+      SELECT epoch_ms(max(started_at)), max(seconds), sum(requests)::DOUBLE
+      FROM ${identifier(namespace)}."_runs"
+      WHERE run_id = (SELECT arg_max(run_id, started_at) FROM ${identifier(namespace)}."_runs")`);
+    const [row] = result.getRowsJson();
+    const [startedMs, seconds, requests] = row ?? [];
+    if (typeof startedMs !== 'number' && typeof startedMs !== 'string') continue;
+    found.push({
+      connection: namespace,
+      startedAt: new Date(Number(startedMs)).toISOString(),
+      seconds: Number(seconds),
+      requests: Number(requests),
+    });
+  }
+  return found;
+}
