@@ -6,7 +6,7 @@ import { EXIT } from '../../core/errors.js';
 import { type TableColumn, tableOf } from '../../core/text-table.js';
 import type { StreamStatus } from '../../query/status.js';
 import type { Action } from '../command.js';
-import { measuredOf } from '../ui/measured.js';
+import { measuredOf } from '../measured.js';
 import { censusText } from '../ui/report.js';
 
 interface Options {
@@ -19,7 +19,7 @@ interface Options {
 export const run: Action<Options> = async (context, _args, { json, format, maxAge }) => {
   const job = { warehouse: context.warehouse(), watched: context.watched(), maxAge };
   if (format === 'prometheus') {
-    context.io.stdout.write(await measure({ ...job, ...measuredOf(context) }));
+    context.print((await measure({ ...job, ...measuredOf(context) })).trimEnd());
     return EXIT.ok;
   }
   const found = await status(job);

@@ -7,7 +7,7 @@ import { toConnectorError } from '../../app/unexpected.js';
 import type { WarehouseSettings } from '../../writers/storage/warehouse-settings.js';
 import type { Action } from '../command.js';
 import type { Context } from '../context.js';
-import { measuredOf } from '../ui/measured.js';
+import { measuredOf } from '../measured.js';
 import { startProgress } from '../ui/progress.js';
 import { errorsOf, reportTable } from '../ui/report.js';
 
