@@ -16,7 +16,7 @@ import { STAGE } from '../parquet/stage.js';
 import { reasonOf } from './deletion-marks.js';
 import { filesWithKeys } from './key-bounds.js';
 import { columnList, fieldsNamed, type MarkInput, newlyMarked, REASON, withoutMassDeletion } from './marked-rows.js';
-import { digestOf } from './row-digest.js';
+import { digestsOf } from './row-digest.js';
 import type { BatchKeys, RunKeys } from './run-keys.js';
 import { FILE, POSITION } from './stored-rows.js';
 
@@ -176,13 +176,14 @@ function keyFields({ spec, schema }: MergeInput): Field[] {
 async function equalRows({ spec, schema, stored }: MergeInput, files: readonly number[]): Promise<string> {
   const names = [...spec.columns.filter((column) => !column.volatile).map(({ name }) => name), '_extra'];
   const compared = fieldsNamed(schema, names);
-  const digest = `${digestOf(compared)} AS digest`;
+  const [low, high] = digestsOf(compared);
+  const digests = `${low} AS low, ${high} AS high`;
   const candidates = 'FROM hit WHERE NOT differs';
   return `SELECT DISTINCT ${SEQ} FROM (
-      SELECT ${SEQ}, ${digest} FROM (${await stored.select(compared, files)})
+      SELECT ${SEQ}, ${digests} FROM (${await stored.select(compared, files)})
       JOIN (SELECT ${FILE}, ${POSITION}, ${SEQ} ${candidates}) USING (${FILE}, ${POSITION}))
-    JOIN (SELECT ${SEQ}, ${digest} FROM ${STAGE} SEMI JOIN (SELECT ${SEQ} ${candidates}) USING (${SEQ}))
-    USING (${SEQ}, digest)`;
+    JOIN (SELECT ${SEQ}, ${digests} FROM ${STAGE} SEMI JOIN (SELECT ${SEQ} ${candidates}) USING (${SEQ}))
+    USING (${SEQ}, low, high)`;
 }
 
 async function newRows(input: MergeInput, files: readonly number[]): Promise<string> {

@@ -30,8 +30,11 @@ export const DELETE_FIELDS: readonly Field[] = [
 /** Files on their way to the table side by side: each waits for a disk or a network. */
 const PLACED_AT_ONCE = 6;
 
-/** A table up to this size is cheaper to write anew than to read through delete files ever after. */
-const SMALL_TABLE = { files: 2, bytes: 8 * 1024 * 1024 };
+/**
+ * A table up to this size is cheaper to write anew than to read through delete files ever after. Files of wide rows are small for
+ * what they hold: 10,000 issues in 4 MB take 0.4 CPU s and 100 MB of memory to write anew, at each run that finds one changed.
+ */
+const SMALL_TABLE = { files: 2, bytes: 8 * 1024 * 1024, rows: 5000 };
 
 /** What files of a table are written by. */
 export interface Layout {
@@ -130,5 +133,6 @@ export class Rewriter {
 
 function isSmall(files: readonly LiveFile[]): boolean {
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
-  return files.length <= SMALL_TABLE.files && bytes < SMALL_TABLE.bytes;
+  const rows = files.reduce((sum, file) => sum + file.records, 0);
+  return files.length <= SMALL_TABLE.files && bytes < SMALL_TABLE.bytes && rows <= SMALL_TABLE.rows;
 }

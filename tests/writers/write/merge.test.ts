@@ -58,6 +58,12 @@ describe('merging a batch into a table', () => {
     ['an absent struct became one of nulls', { ...base, owner: null }, { ...base, owner: {} }],
     ['a member of a struct', base, { ...base, owner: { id: 'o', age: 2 } }],
     ['what has no column', base, { ...base, _extra: '{"k":2}' }],
+    ['a mark before a text', { ...base, parent_id: 'x' }, { ...base, parent_id: '~x' }],
+    [
+      'a text that moved on to the next column',
+      { ...base, parent_id: 'ab', _extra: '' },
+      { ...base, parent_id: 'a', _extra: 'b' },
+    ],
     ['a long beyond 2^53', { ...base, value: 2n ** 53n }, { ...base, value: 2n ** 53n + 1n }],
   ])('a change is not overlooked: %s', async (_, before, after) => {
     const root = await temporaryFolder();
@@ -121,6 +127,19 @@ describe('merging a batch into a table', () => {
     expect((await storedRows(root)).map(({ id, value }) => `${id}${value}`)).toEqual(['a5', 'b1', 'c1', 'd5']);
     const summary = (await loadTable(root)).version.history[0]?.summary;
     expect(Number(summary?.['total-records']) - Number(summary?.['total-position-deletes'])).toBe(4);
+  });
+
+  test('a table of many rows is not written anew for one that changed, however few bytes its files have', async () => {
+    const root = await temporaryFolder();
+    const table = await (await testWarehouse(root)).open(ITEMS);
+    await table.write(Array.from({ length: 5001 }, (_, at) => item(`i${at}`)));
+    await table.commit(batch(1));
+    await table.write([item('i7', 2)]);
+    await table.commit(batch(2));
+    expect(await liveFiles(root)).toMatchObject({
+      data: [{ records: 1 }, { records: 5001 }],
+      deletes: [{ records: 1 }],
+    });
   });
 
   test('a table without a snapshot exists with its schema after a first commit without rows', async () => {
