@@ -30,6 +30,8 @@ const tables = [
       'status_id',
       'status_name',
     ].map((name) => field(name)),
+    field('issue_type_hierarchy_level', 'int'),
+    field('fix_versions', list(struct('id', 'name'))),
     field('customfield_10016', 'double', 'Story Points'),
     field('customfield_10026', 'double', 'Story Points'),
     field('customfield_10032', struct('id', 'value'), 'Severity "high"'),
@@ -59,7 +61,15 @@ const tables = [
   table('boards', [field('id')]),
   table(
     'board_sprints',
-    ['board_id', 'id', 'state'].map((name) => field(name)),
+    ['board_id', 'id', 'state', 'name', 'start_date', 'complete_date', 'origin_board_id'].map((name) => field(name)),
+  ),
+  table('board_configuration', [
+    ...['board_id', 'estimation_type', 'estimation_field_id'].map((name) => field(name)),
+    field('board_columns', list(struct('name', 'status_ids'))),
+  ]),
+  table(
+    'project_versions',
+    ['id', 'name', 'project_id'].map((name) => field(name)),
   ),
 ];
 

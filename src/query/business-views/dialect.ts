@@ -35,6 +35,10 @@ export interface Dialect {
   apart(list: Apart): string;
   /** The same of a list in JSON; its items are JSON. */
   jsonApart(list: JsonApart): string;
+  /** A text cut where the separator stands, as a list for `apart`. */
+  split(text: string, separator: string): string;
+  /** So many minutes before a moment. */
+  minutesBefore(moment: string, minutes: number): string;
   /** JSON out of a text that may be none: null then. */
   json(text: string): string;
   /** What stands at a path of plain members in JSON, as text. */

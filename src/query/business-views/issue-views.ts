@@ -154,7 +154,7 @@ const datesAndVisibility = (child: Source): readonly ShownColumn[] => [
  * The epic an issue belongs to: itself, its parent, its parent's parent; on sites that link epics by a custom field, what
  * that field of the issue or of its parent says.
  */
-function epicOf(tables: ConnectionTables, issue: Source): { joins: string; key: string; summary: string } {
+export function epicOf(tables: ConnectionTables, issue: Source): { joins: string; key: string; summary: string } {
   const reached = (from: Source, alias: string) => {
     const source = tables.source(from.has('parent_id') ? 'issue_search' : '', alias);
     return { source, join: source.leftJoin('all', 'id', from, 'parent_id') };

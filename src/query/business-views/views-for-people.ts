@@ -23,8 +23,10 @@ import {
   issueSubtaskView,
 } from './issue-lists.js';
 import { commentView, historyView, issueView, worklogView } from './issue-views.js';
+import { epicProgressView, versionProgressView } from './progress.js';
 import type { PeopleView, ViewBody } from './shown-column.js';
 import { epicView, filterPermissionView, userGroupView, workflowTransitionView } from './site-views.js';
+import { sprintIntervalView, sprintOutcomeView, sprintSummaryView } from './sprint-interval.js';
 import { sprintView } from './sprint-view.js';
 
 export interface ViewDefinition {
@@ -43,6 +45,8 @@ const define = (name: string, row: string, of: ViewDefinition['of'], make: ViewD
   of,
   make,
 });
+
+const OF_SPRINTS = ['issue_changelog', 'issue_search', 'statuses', 'board_sprints', 'board_configuration'] as const;
 
 export const VIEWS: readonly ViewDefinition[] = [
   define(
@@ -101,6 +105,24 @@ export const VIEWS: readonly ViewDefinition[] = [
     sprintView,
   ),
   define(
+    'sprint_interval',
+    'a time that an issue was in a sprint: at its start, at its end, estimated at and done when it came and left',
+    OF_SPRINTS,
+    sprintIntervalView,
+  ),
+  define(
+    'sprint_outcome',
+    'what became of an issue in a sprint: completed, not completed, completed before, removed; committed or added',
+    OF_SPRINTS,
+    sprintOutcomeView,
+  ),
+  define(
+    'sprint_summary',
+    'a sprint in sums of estimates and numbers of issues: committed, completed, added, removed, carried over',
+    OF_SPRINTS,
+    sprintSummaryView,
+  ),
+  define(
     'issue_link',
     'one side of a link: type, direction, wording, the other issue',
     ['issue_search'],
@@ -135,6 +157,18 @@ export const VIEWS: readonly ViewDefinition[] = [
     issueFieldValueView,
   ),
   define('epic', 'an epic: name, status, whether it is done', ['issue_search'], epicView),
+  define(
+    'epic_progress',
+    'an epic: issues and points below it that are done, in progress and to do, hours, first and last work',
+    ['issue_search', 'issue_changelog', 'statuses'],
+    epicProgressView,
+  ),
+  define(
+    'version_progress',
+    'a version: issues and points to be fixed in it that are done, in progress and to do, hours, first and last work',
+    ['issue_search', 'project_versions', 'issue_changelog', 'statuses'],
+    versionProgressView,
+  ),
   define('user_group', 'a user in a group', ['group_members', 'groups'], userGroupView),
   define(
     'filter_permission',

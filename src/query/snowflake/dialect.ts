@@ -27,6 +27,8 @@ export function snowflakeDialect(names: SnowflakeNames): Dialect {
       return flattened(rows, keep, list, distinct === null ? '' : ` QUALIFY ROW_NUMBER() OVER (${once}) = 1`);
     },
     jsonApart: ({ rows, keep, json }) => flattened(rows, keep, json, ''),
+    split: (value, separator) => `SPLIT(${value}, ${text(separator)})`,
+    minutesBefore: (moment, minutes) => `DATEADD('minute', -${minutes}, ${moment})`,
     json: (value) => `TRY_PARSE_JSON(${value})`,
     jsonText: (json, parts) => `${json}${steps(parts)}::VARCHAR`,
     jsonAt: (json, parts) => `${json}${steps(parts)}`,
