@@ -204,6 +204,7 @@ describe('the import law', () => {
       'cli/ui/io.ts',
       'cli/ui/json.ts',
       'cli/ui/log.ts',
+      'cli/ui/progress.ts',
       'cli/ui/prompt.ts',
     ]);
     const unguarded = writing.filter(({ imports }) => !imports.some(({ target }) => target === 'core/printable.ts'));

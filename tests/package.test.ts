@@ -18,7 +18,6 @@ const RUNTIME = [
   'apache-arrow',
   'avsc',
   'bottleneck',
-  'cli-progress',
   'cli-table3',
   'commander',
   'csv-parse',

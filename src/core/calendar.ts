@@ -9,9 +9,18 @@ export function isCalendarDay(day: string): boolean {
 /** Epoch milliseconds. */
 export const startOfDay = (day: string): number => Date.parse(`${day}T00:00:00Z`);
 
-/** A moment for people, both epoch milliseconds: `14:00 UTC` today, `2026-11-30 14:00 UTC` on another day. */
+/** A moment ahead for people, both epoch milliseconds: `14:00 UTC` within a day, `2026-11-30` later. */
 export function showMoment(moment: number, now: number): string {
   const [day = '', time = ''] = new Date(moment).toISOString().split('T');
-  const today = new Date(now).toISOString().startsWith(day);
-  return `${today ? '' : `${day} `}${time.slice(0, 5)} UTC`;
+  return moment - now < 86_400_000 ? `${time.slice(0, 5)} UTC` : day;
+}
+
+/** The state of a stream for people: one that waits for its turn says until when. */
+export function showState({ state, due_at: due }: StateShown, now: number): string {
+  return state === 'not_due' && due ? `not due until ${showMoment(Date.parse(due), now)}` : (state ?? 'never read');
+}
+
+interface StateShown {
+  readonly state: string | null;
+  readonly due_at?: string | null | undefined;
 }

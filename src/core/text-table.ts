@@ -56,3 +56,19 @@ export function tableOf<Row>(columns: readonly TableColumn<Row>[], rows: readonl
   for (const row of rows) table.push(columns.map(([, , cell]) => cell(row)));
   return table.toString();
 }
+
+/** A plain line for each row, in at most so many characters: what does not fit is cut off the first column. */
+export function plainTableOf<Row>(columns: readonly TableColumn<Row>[], rows: readonly Row[], width: number): string {
+  const [head, colAligns] = [columns.map(([name]) => name), columns.map(([, align]) => align)];
+  const made = (first: number | null) => {
+    const colWidths = columns.map((_, place) => (place === 0 ? first : null));
+    const table = new TextTable({ head, colAligns, colWidths, compact: true, ruled: false });
+    for (const row of rows) table.push(columns.map(([, , cell]) => cell(row)));
+    return table.toString();
+  };
+  const text = made(null);
+  const over = Math.max(...text.split('\n').map((line) => line.trimEnd().length)) - width;
+  const longest = Math.max(...rows.map((row) => String(columns[0]?.[2](row) ?? '').length), 0);
+  const fitting = over > 0 ? made(Math.max(8, longest - over)) : text;
+  return fitting.replace(/ +$/gm, '');
+}

@@ -20,7 +20,8 @@ export interface StreamStatus {
   /** Live rows; null when there is no table. */
   readonly rows: number | null;
   readonly bookmark: string | null;
-  /** Of the last run: rows it marked deleted, could not write, should have met earlier, and requests; null when not recorded. */
+  /** Of the last run: rows it wrote, marked deleted, could not write, should have met earlier, and requests; null when not recorded. */
+  readonly rows_written: number | null;
   readonly rows_deleted: number | null;
   readonly rows_rejected: number | null;
   readonly rows_late: number | null;
@@ -55,7 +56,7 @@ export type Recorded = Omit<StreamStatus, 'connection' | 'stream' | 'age_seconds
 export const NEVER: Recorded = {
   due_at: null,
   ...{ state: null, last_run_at: null, last_success_at: null, bookmark: null, error: null, census: null },
-  ...{ rows_deleted: null, rows_rejected: null, rows_late: null, requests: null },
+  ...{ rows_written: null, rows_deleted: null, rows_rejected: null, rows_late: null, requests: null },
 };
 
 const isData = (table: OpenTable) => !table.name.startsWith('_');
@@ -125,6 +126,7 @@ async function lastRuns(warehouse: OpenWarehouse, recorded: OpenTable): Promise<
       last_run_at: String(run.started_at),
       last_success_at: textOrNull(toJson(success ?? null)),
       bookmark: textOrNull(run.bookmark),
+      rows_written: numberOrNull(run.rows_written),
       rows_deleted: numberOrNull(run.rows_deleted),
       rows_rejected: numberOrNull(run.rows_rejected),
       rows_late: numberOrNull(run.rows_late),

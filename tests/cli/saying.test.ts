@@ -5,9 +5,12 @@ import { expiryWarning } from '../../src/app/check-warnings.js';
 import { secondsTogether } from '../../src/app/plan.js';
 import { readStreamFiles } from '../../src/app/settings/package-files.js';
 import { parseSeconds } from '../../src/cli/flags.js';
-import { timeLeft } from '../../src/cli/ui/bars.js';
+import { type HowFar, lineOf, linesOf } from '../../src/cli/ui/how-far.js';
 import { createLog } from '../../src/cli/ui/log.js';
 import type { LogLevel } from '../../src/cli/ui/log-levels.js';
+import { reportTable } from '../../src/cli/ui/report.js';
+import { emptyReport } from '../../src/contract/report.js';
+import { showState } from '../../src/core/calendar.js';
 import { showDuration } from '../../src/core/duration.js';
 import { Redactor } from '../../src/core/redactor.js';
 import { Secret } from '../../src/core/secret.js';
@@ -65,11 +68,44 @@ test('durations are read strictly and shown in the unit people think in', () => 
   expect([1, 119, 3600, 86_400, 864_000].map(showDuration)).toEqual(['1 s', '119 s', '60 min', '24 h', '10 d']);
 });
 
-test('no time is promised for a stream that was never read', () => {
-  expect(timeLeft(5, 0, 10)).toBe('');
-  expect(timeLeft(0, 10, 10)).toBe('');
-  expect(timeLeft(5, 10, 10)).toBe('about 10 s left');
-  expect(timeLeft(12, 10, 10)).toBe('nearly done');
+const far = (more: Partial<HowFar> = {}): HowFar => ({
+  ...{ requests: 312, total: 420, rows: 18_402, seconds: 64, working: new Map() },
+  ...more,
+});
+
+test('one line tells how far the run is, and narrower ones what matters most', () => {
+  expect(lineOf(far(), 80)).toBe('312 of ~420 requests · 4.9/s · 22 s left · 18,402 rows');
+  expect(lineOf(far(), 45)).toBe('312 of ~420 requests · 22 s left');
+  expect(lineOf(far(), 24)).toBe('312 of ~420 requests');
+  for (let width = 1; width < 90; width += 1) expect(lineOf(far(), width).length).toBeLessThan(Math.max(width, 1));
+});
+
+test('no time is promised before the pace is known, without a plan, and beyond it', () => {
+  expect(lineOf(far({ requests: 1, rows: 1, seconds: 0 }), 80)).toBe('1 of ~420 requests · 1 row');
+  expect(lineOf(far({ total: null }), 80)).toBe('312 requests · 4.9/s · 18,402 rows');
+  expect(lineOf(far({ requests: 500 }), 80)).toBe('500 requests · 7.8/s · nearly done · 18,402 rows');
+});
+
+test('streams at work are shown as far as the terminal is high', () => {
+  const working = new Map(Array.from({ length: 39 }, (_, n) => [`stream_${n}`, n] as const));
+  expect(linesOf(far({ working }), 80, 6).length).toBe(5);
+  expect(linesOf(far({ working }), 80, 6)[2]).toBe('  stream_1  1 row');
+  expect(linesOf(far({ working }), 12, 6).every((line) => line.length < 12)).toBe(true);
+});
+
+test('a state that waits says until when, and no line of a report is wider than a terminal', () => {
+  const now = Date.UTC(2024, 2, 4, 9);
+  expect(showState({ state: 'not_due', due_at: '2024-03-04T14:00:00.000Z' }, now)).toBe('not due until 14:00 UTC');
+  expect(showState({ state: 'not_due', due_at: '2024-03-11T14:00:00.000Z' }, now)).toBe('not due until 2024-03-11');
+  const streams = ['issue_type_screen_scheme_mappings', 'boards'].map((stream) => ({
+    ...emptyReport(stream),
+    ...{ state: 'not_due' as const, due_at: new Date(Date.now() + 1000).toISOString() },
+    ...{ rows_read: 12_345_678, rows_written: 12_345_678, requests: 123_456 },
+  }));
+  const report = { ok: true, run_id: 'r', started_at: '', seconds: 1, requests: 1 };
+  const text = reportTable({ ...report, connections: [{ name: 'acme', site: 'https://acme.example', streams }] });
+  expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
+  expect(text).toContain('Done: 1 request in');
 });
 
 test('the time of several sites is that of the slowest, unless they are too many to be read at once', () => {

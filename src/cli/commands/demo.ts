@@ -13,6 +13,7 @@ import { addDays, dayAt } from '../../reports/days.js';
 import type { WarehouseSettings } from '../../writers/storage/warehouse-settings.js';
 import type { Action } from '../command.js';
 import type { Context } from '../context.js';
+import { plannedRequests } from '../planned-requests.js';
 import { simulatorOn } from '../simulator.js';
 import { writing } from '../ui/io.js';
 import { writeOut } from '../ui/out-file.js';
@@ -75,7 +76,11 @@ export const run: Action<Options> = async (context, _args, { port, issues, twoSi
     context.log.info(
       `Reading ${streams} streams of a simulated Jira (${sites.map(({ url }) => url).join(' and ')}) into ${warehouse.root}, at ${rate ?? manifest.rate.requests_per_second} requests per second.`,
     );
-    const progress = await startProgress(context, warehouse, connections);
+    const progress = await startProgress(
+      context,
+      connections.length,
+      await plannedRequests(context, { connections, warehouse }),
+    );
     const { report, exitCode } = await sync({ connections, warehouse, progress }, context);
     context.print(reportTable(report));
     if (exitCode === 0) {

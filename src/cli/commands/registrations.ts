@@ -71,6 +71,9 @@ const sync: Registration = (program, run) =>
     .option('--strict', 'exit 1 also for rows that were given up (refused for days)')
     .option('--census', 'look for deleted issues in this run, whatever `census:` says')
     .option('--start <date>', 'issues and worklogs updated from this day on, YYYY-MM-DD', parseDay)
+    .option('--wide', 'every column of the report, however wide')
+    .option('--quiet', 'say nothing when all went well')
+    .option('--no-progress', 'do not tell how far it is')
     .option('--json', 'one JSON document')
     .action(run(() => import('./sync.js')));
 
@@ -121,6 +124,7 @@ const status: Registration = (program, run) =>
     .summary(
       'per stream: last run, state, rows, rows owed, deletes, rejects, late rows, requests, bookmark, age, census',
     )
+    .option('--wide', 'every column, however wide')
     .option('--json', 'one JSON document')
     .addOption(new Option('--format <name>', 'numbers for a monitor').choices(['prometheus']).conflicts('json'))
     .option('--max-age <duration>', 'exit 1 when a stream has not succeeded for that long, such as 6h', parseSeconds)

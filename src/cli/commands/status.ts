@@ -1,22 +1,24 @@
 /** `connector status`: how fresh each table is. */
 import { measure } from '../../app/metrics/measure.js';
 import { type MaintenanceNeed, nameOf, status } from '../../app/status.js';
+import { showState } from '../../core/calendar.js';
 import { showDuration } from '../../core/duration.js';
 import { EXIT } from '../../core/errors.js';
-import { type TableColumn, tableOf } from '../../core/text-table.js';
+import { plainTableOf, type TableColumn, tableOf } from '../../core/text-table.js';
 import type { StreamStatus } from '../../query/status.js';
 import type { Action } from '../command.js';
 import { measuredOf } from '../measured.js';
-import { censusText } from '../ui/report.js';
+import { censusText, NARROW_WIDTH } from '../ui/report.js';
 
 interface Options {
   readonly json?: true;
+  readonly wide?: true;
   readonly format?: 'prometheus';
   /** Seconds. */
   readonly maxAge?: number;
 }
 
-export const run: Action<Options> = async (context, _args, { json, format, maxAge }) => {
+export const run: Action<Options> = async (context, _args, { json, wide, format, maxAge }) => {
   const job = { warehouse: context.warehouse(), watched: context.watched(), maxAge };
   if (format === 'prometheus') {
     context.print((await measure({ ...job, ...measuredOf(context) })).trimEnd());
@@ -26,7 +28,9 @@ export const run: Action<Options> = async (context, _args, { json, format, maxAg
   const { streams, problems, maintenance, warehouse } = found;
   if (json) context.printJson(found);
   else {
-    context.print(streams.length === 0 ? `There are no tables in ${warehouse} yet.` : tableOf(COLUMNS, streams, false));
+    context.print(
+      streams.length === 0 ? `There are no tables in ${warehouse} yet.` : tableText(streams, wide === true),
+    );
     for (const line of [...streams.flatMap(owedLines), ...maintenance.map(maintenanceLine)]) context.print(line);
   }
   for (const problem of problems) context.log.error(`cannot be read: ${problem}`);
@@ -60,9 +64,28 @@ function owedLines(stream: StreamStatus): readonly string[] {
   return more > 0 ? [...told, `${nameOf(stream)}: ${more} more; see the table _owed`] : told;
 }
 
+const tableText = (streams: readonly StreamStatus[], wide: boolean): string =>
+  wide ? tableOf(COLUMNS, streams, true) : plainTableOf(NARROW, streams, NARROW_WIDTH);
+
+const number = new Intl.NumberFormat('en-US');
+const ageText = ({ age_seconds: age }: StreamStatus) => (age === null ? 'never' : showDuration(age));
+
+const NARROW: readonly TableColumn<StreamStatus>[] = [
+  ['stream', 'left', nameOf],
+  ['state', 'left', (stream) => showState(stream, Date.now())],
+  ['rows', 'right', ({ rows }) => (rows === null ? '' : number.format(rows))],
+  [
+    'changed',
+    'right',
+    ({ rows_written: written, rows_deleted: deleted }) =>
+      written === null ? '' : number.format(written + (deleted ?? 0)),
+  ],
+  ['age', 'right', ageText],
+];
+
 const COLUMNS: readonly TableColumn<StreamStatus>[] = [
   ['stream', 'left', nameOf],
-  ['state', 'left', ({ state }) => state ?? ''],
+  ['state', 'left', (stream) => showState(stream, Date.now())],
   ['rows', 'right', ({ rows }) => rows ?? ''],
   ['owed', 'right', owedCell],
   ['deleted', 'right', ({ rows_deleted: rows }) => rows ?? ''],

@@ -4,10 +4,12 @@ import { RunHooks } from '../../app/hooks/run-hooks.js';
 import { sync } from '../../app/sync.js';
 import type { SyncWishes } from '../../app/sync-input.js';
 import { toConnectorError } from '../../app/unexpected.js';
+import { EXIT } from '../../core/errors.js';
 import type { WarehouseSettings } from '../../writers/storage/warehouse-settings.js';
 import type { Action } from '../command.js';
 import type { Context } from '../context.js';
 import { measuredOf } from '../measured.js';
+import { plannedRequests } from '../planned-requests.js';
 import { startProgress } from '../ui/progress.js';
 import { errorsOf, reportTable } from '../ui/report.js';
 
@@ -15,6 +17,10 @@ interface Options extends Omit<SyncWishes, 'streams'> {
   readonly stream: readonly string[];
   readonly connection: readonly string[];
   readonly json?: true;
+  readonly wide?: true;
+  readonly quiet?: true;
+  /** False: `--no-progress`. */
+  readonly progress?: boolean;
 }
 
 export const run: Action<Options> = async (context, _args, options) => {
@@ -28,15 +34,23 @@ export const run: Action<Options> = async (context, _args, options) => {
   if (options.json) {
     context.printJson(report);
     for (const error of errorsOf(report)) context.log.error(error);
-  } else context.print(reportTable(report));
+  } else if (!options.quiet || exitCode !== EXIT.ok) context.print(reportTable(report, options.wide));
   return exitCode;
 };
 
 /** @throws ConnectorError when the run cannot begin */
-async function begin(context: Context, { connection, stream: streams, ...wishes }: Options, runId: string) {
+async function begin(
+  context: Context,
+  { connection, stream: streams, quiet, progress: shown = true, ...wishes }: Options,
+  runId: string,
+) {
   const config = context.config(connection);
-  const progress = await startProgress(context, config.warehouse, config.connections);
-  const ended = await sync({ ...config, ...wishes, streams, runId, progress }, context);
+  const job = { ...config, ...wishes, streams };
+  const silent = !shown || quiet === true;
+  const progress = silent
+    ? undefined
+    : await startProgress(context, config.connections.length, await plannedRequests(context, job));
+  const ended = await sync({ ...job, runId, progress }, context);
   if (config.textfile !== undefined) await tellMonitor(context, config.warehouse, config.textfile);
   return ended;
 }

@@ -32,7 +32,8 @@ function linesForPeople(sink: Sink, level: LogLevel, redactor: Redactor): Log {
     if (LOG_LEVELS.indexOf(name) < LOG_LEVELS.indexOf(level)) return;
     const more = name === 'debug' && fields ? ` ${JSON.stringify(fields)}` : '';
     const prefix = name === 'info' ? '' : `${name}: `;
-    sink.write(`${printable(redactor.redact(`${prefix}${text}${more}`))}\n`);
+    // A display of progress may stand where the line is written.
+    sink.write(`${printable(redactor.redact(`${prefix}${text}${more}`))}\u001b[K\n`);
   };
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
 }

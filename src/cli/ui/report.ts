@@ -2,14 +2,20 @@
 
 import type { RunReport } from '../../app/sync.js';
 import type { Census, StreamReport } from '../../contract/report.js';
+import { showState } from '../../core/calendar.js';
 import { printable } from '../../core/printable.js';
-import { type TableColumn, tableOf } from '../../core/text-table.js';
+import { plainTableOf, type TableColumn, tableOf } from '../../core/text-table.js';
 
-export function reportTable(report: RunReport): string {
+/** @param wide every column; else what fits 80 characters */
+export function reportTable(report: RunReport, wide = false): string {
   const parts = report.connections.map(({ name, site, streams }) =>
-    [`${name} (${site})`, tableOf(COLUMNS, streams, true), ...censusLines(streams)].join('\n'),
+    [
+      `${name} (${site})`,
+      wide ? tableOf(COLUMNS, streams, true) : plainTableOf(NARROW, streams, NARROW_WIDTH),
+      ...censusLines(streams),
+    ].join('\n'),
   );
-  const total = `${report.ok ? 'Done' : 'Not all went well'}: ${report.requests} requests in ${report.seconds} s.`;
+  const total = `${report.ok ? 'Done' : 'Not all went well'}: ${plural(report.requests, 'request')} in ${report.seconds} s.`;
   return [...parts, ...errorsOf(report).map(printable), total].join('\n');
 }
 
@@ -56,6 +62,21 @@ export function censusText({ listed, live, added, gone, confirmed }: Omit<Census
   if (confirmed > 0) parts.push(`${number.format(confirmed)} not listed yet there`);
   return parts.join(', ');
 }
+
+/** `1 request`, `1,200 requests`. */
+export const plural = (count: number, word: string): string =>
+  `${number.format(count)} ${word}${count === 1 ? '' : 's'}`;
+
+/** What every terminal shows without folding lines. */
+export const NARROW_WIDTH = 80;
+
+const NARROW: readonly TableColumn<StreamReport>[] = [
+  ['stream', 'left', ({ stream }) => stream],
+  ['state', 'left', (report) => showState(report, Date.now())],
+  ['read', 'right', ({ rows_read: rows }) => number.format(rows)],
+  ['changed', 'right', ({ rows_written: rows, rows_deleted: deleted }) => number.format(rows + deleted)],
+  ['requests', 'right', ({ requests }) => number.format(requests)],
+];
 
 const COLUMNS: readonly TableColumn<StreamReport>[] = [
   ['stream', 'left', ({ stream }) => stream],

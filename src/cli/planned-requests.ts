@@ -1,0 +1,23 @@
+/** What a run is thought to cost, for who watches it: the plan's own figure, at the plan's few requests. */
+import { setTimeout as wait } from 'node:timers/promises';
+import type { PlanJob } from '../app/plan.js';
+import type { Context } from './context.js';
+
+/** The budget counts the requests of any second, and the run counts anew. */
+const BUDGET_MS = 1000;
+
+/** Null where nobody watches, or no plan can be made: the run itself tells why. */
+export async function plannedRequests(context: Context, job: PlanJob): Promise<number | null> {
+  if (!context.io.stderr.isTTY) return null;
+  const { plan } = await import('../app/plan.js');
+  try {
+    const plans = await plan(job, { ...context, log: SILENT });
+    await wait(BUDGET_MS, undefined, { signal: context.signal });
+    return plans.reduce((sum, { requests }) => sum + Math.round((requests.min + requests.max) / 2), 0);
+  } catch {
+    return null;
+  }
+}
+
+const nothing = () => undefined;
+const SILENT = { debug: nothing, info: nothing, warn: nothing, error: nothing };
