@@ -58,11 +58,12 @@ export async function openViews(wanted: ViewsWanted, filesOf: FilesOf): Promise<
 async function fill(
   connection: DuckDBConnection,
   unread: UnreadTables,
-  { tables, labels, folders }: ViewsWanted,
+  { tables, labels, folders, temporary }: ViewsWanted,
 ): Promise<Omit<OpenViews, 'connection' | 'close'>> {
   await connection.run("SET TimeZone = 'UTC'");
   const shown = await showViews(tables, unread, labels);
-  await lockDown(connection, folders);
+  // Of its own accord no statement from outside writes; an export's Parquet file begins its life here.
+  await lockDown(connection, [...folders, temporary]);
   return { ...shown, listing: listingOf(shown), readyFor: (sql) => unread.readyFor(sql) };
 }
 

@@ -1,7 +1,7 @@
 /** Every command with its flags, in the order the help shows them. What a command does is loaded when it is called. */
 
 import { Argument, Option } from 'commander';
-import { FORMAT_NAMES } from '../../query/formats/names.js';
+import { EXPORT_FORMATS, FORMAT_NAMES } from '../../query/formats/names.js';
 import { CREDENTIAL_KINDS } from '../../runtime/streams/kinds.js';
 import { ORPHAN_AGE_HOURS, RETENTION } from '../../writers/iceberg/limits.js';
 import type { Registration } from '../command.js';
@@ -118,6 +118,21 @@ const query: Registration = (program, run) =>
     .option('--raw', 'csv: texts as they are, also with --spreadsheet')
     .action(run(() => import('./query.js')));
 
+const exportRows: Registration = (program, run) =>
+  program
+    .command('export')
+    .summary('rows of a stream, a view or a query as a file')
+    .argument('[name]', 'a stream or a view for people, also as <connection>.<name>')
+    .option('--sql <sql>', 'one statement that reads, in place of a name')
+    .addOption(new Option('--format <format>', 'of the file').choices(EXPORT_FORMATS).makeOptionMandatory())
+    .requiredOption('--out <file>', 'where it goes; - for standard output')
+    .option('--force', 'replaces a file of that name')
+    .option('--where <condition>', 'SQL: only rows for which it holds')
+    .option('--columns <name>', 'only this column; may be repeated, or a,b', collectNames, [])
+    .option('--all-rows', 'of a stream, also rows that are deleted')
+    .option('--raw', "csv: without the ' before texts that a spreadsheet would take for formulas")
+    .action(run(() => import('./export.js')));
+
 const status: Registration = (program, run) =>
   program
     .command('status')
@@ -218,6 +233,7 @@ export const registrations: readonly Registration[] = [
   plan,
   preview,
   query,
+  exportRows,
   report,
   status,
   snowflake,

@@ -9,7 +9,7 @@ import type { FormatName } from './names.js';
 import { inPieces, slices } from './pieces.js';
 import { type FormatOptions, type ResultRows, resultRows } from './result-rows.js';
 import { renderTable } from './table.js';
-import { isText } from './text-types.js';
+import { isNumber, isText } from './text-types.js';
 
 export type Piece = string | Uint8Array;
 
@@ -23,6 +23,8 @@ const FORMATS: Record<FormatName, Format> = {
   table: { render: renderTable, several: ['', '\n', ''] },
   // One document all the same: an array of what each would be alone.
   json: { render: renderJson, several: ['[\n', ',\n', ']\n'] },
+  ndjson: { render: renderNdjson, several: ['', '\n', ''] },
+  cells: { render: renderCells, several: null },
   csv: { render: renderCsv, several: ['', '\n', ''] },
   // Readers of an Arrow stream stop at its end, and would show the first answer for all of them.
   arrow: { render: renderArrow, several: null },
@@ -35,7 +37,7 @@ export async function* render(
   options: FormatOptions,
 ): AsyncIterable<Piece> {
   const { several, render: renderOne } = FORMATS[format];
-  if (answers.length > 1 && several === null)
+  if (answers.length > 1 && (several === null || options.one === true))
     throw new ConnectorError(
       'usage',
       `--format ${format} holds one answer, and there are ${answers.length} statements; ask one by one.`,
@@ -68,6 +70,20 @@ async function* renderJson({ names, pieces }: ResultRows): AsyncIterable<string>
     });
   }
   yield before === '[' ? '[]\n' : '\n]\n';
+}
+
+/** A result as JSON lines: an object a row. */
+async function* renderNdjson({ names, pieces }: ResultRows): AsyncIterable<string> {
+  for await (const rows of pieces())
+    yield* inPieces(rows, (row) => {
+      const cells = names.map((name, index) => [name, toJson(row[index] ?? null)]);
+      return `${printableJson(JSON.stringify(Object.fromEntries(cells)))}\n`;
+    });
+}
+
+async function* renderCells({ names, types, pieces }: ResultRows): AsyncIterable<string> {
+  yield `${JSON.stringify({ names, numbers: types.map(isNumber) })}\n`;
+  for await (const rows of pieces()) yield* inPieces(rows, (row) => `${JSON.stringify(row.map(toJson))}\n`);
 }
 
 /** A result as CSV (RFC 4180): a header, CRLF-free lines, null as nothing, nested values as JSON text. */

@@ -25,6 +25,8 @@ export function resultRows(result: DuckDBResult): ResultRows {
 }
 
 export interface FormatOptions {
+  /** Several statements are a mistake. */
+  readonly one?: boolean | undefined;
   /** Texts that begin like formulas are told to be texts. */
   readonly spreadsheet?: boolean | undefined;
   /** When a table is shown as records, a line for each column: when it is wider than `width`, say. Default: never. */

@@ -5,6 +5,7 @@
 import { rmSync } from 'node:fs';
 import { ConnectorError } from '../../core/errors.js';
 import { render } from '../formats/formats.js';
+import { parquetOf } from '../formats/parquet.js';
 import { prepareAll } from '../read-only.js';
 import { type OpenViews, openViews } from '../views.js';
 import { type Message, Peer } from './peer.js';
@@ -24,6 +25,10 @@ const parent = new Peer(send, {
   },
   async answer({ sql, format, ...options }) {
     if (!views) throw new ConnectorError('failed', 'A statement came before the warehouse was open.');
+    if (format === 'parquet') {
+      for await (const piece of parquetOf(views, sql, temporary ?? '')) await parent.call('take', piece);
+      return null;
+    }
     for await (const piece of render(format, await prepareAll(views, sql), options)) await parent.call('take', piece);
     return null;
   },

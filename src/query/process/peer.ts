@@ -9,7 +9,7 @@ import type { OpenViews, ViewsWanted } from '../views.js';
 
 export interface Asked extends FormatOptions {
   readonly sql: string;
-  readonly format: FormatName;
+  readonly format: FormatName | 'parquet';
 }
 
 export type Opened = Pick<OpenViews, 'tables' | 'peopleViews' | 'problems'>;
