@@ -23,7 +23,12 @@ beforeAll(async () => {
     board('3', { title: '-1+1' }),
   ];
   await write(join(cwd, 'warehouse'), spec, rows);
-  await write(join(cwd, 'warehouse'), spec, [], [{ reason: 'feed', where: { column: 'id', in: ['3'] } }]);
+  await write(
+    join(cwd, 'warehouse'),
+    spec,
+    [],
+    [{ reason: 'feed', where: { column: 'id', in: ['3'] }, exceptBatch: null }],
+  );
 });
 afterAll(() => rmSync(cwd, { recursive: true, force: true }));
 

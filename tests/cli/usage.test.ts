@@ -24,7 +24,7 @@ describe('a mistake of the user', () => {
     [['preview', 'boards', '--limit', '0'], 'Expected a whole number'],
     [['preview', 'boards', '--from', 'nope.json'], 'nope.json cannot be read (ENOENT)'],
     [['query', 'SELECT nope'], 'Binder Error'],
-    [['query', '--format', 'xml', 'SELECT 1'], 'Allowed choices are table, json, csv, arrow'],
+    [['query', '--format', 'xml', 'SELECT 1'], 'Allowed choices are table, json, ndjson, csv, arrow'],
     [['status', '--max-age', 'soon'], 'Expected 90s, 15m, 6h or 2d'],
     [['--warehouse', 'gs://bucket/x', 'status'], 'must be a folder'],
     [['--log-level', 'loud', 'streams'], 'Allowed choices are'],
