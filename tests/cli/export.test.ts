@@ -27,7 +27,7 @@ beforeAll(async () => {
     join(cwd, 'warehouse'),
     spec,
     [],
-    [{ reason: 'feed', where: { column: 'id', in: ['3'] }, exceptBatch: null }],
+    [{ reason: 'feed', where: { column: 'id', in: ['3'] }, exceptBatch: false }],
   );
 });
 afterAll(() => rmSync(cwd, { recursive: true, force: true }));
