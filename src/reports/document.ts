@@ -121,4 +121,38 @@ export type PlotSpec =
         readonly value: number;
         readonly tip: string;
       }[];
+    })
+  | (Titled & {
+      /** Side by side in each key. */
+      readonly form: 'pairs';
+      readonly bars: readonly {
+        readonly key: string;
+        readonly group: string;
+        readonly value: number;
+        readonly tip: string;
+      }[];
+      readonly groups: readonly string[];
+      readonly line?: { readonly value: number; readonly label: string };
+    })
+  | (Titled & {
+      /** A value holds until the next one; a thin series is straight. */
+      readonly form: 'steps';
+      readonly series: readonly { readonly name: string; readonly role: Role; readonly isThin?: boolean }[];
+      readonly points: readonly {
+        readonly at: string;
+        readonly series: string;
+        readonly value: number;
+        readonly tip: string;
+      }[];
+      readonly shades: readonly { readonly from: string; readonly until: string }[];
+    })
+  | (Titled & {
+      readonly form: 'stacks';
+      readonly parts: readonly { readonly name: string; readonly role: Role }[];
+      readonly bars: readonly {
+        readonly key: string;
+        readonly part: string;
+        readonly value: number;
+        readonly tip: string;
+      }[];
     });

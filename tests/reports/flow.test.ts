@@ -17,6 +17,8 @@ const ASKED: FlowAsked = {
   connections: null,
   projects: null,
   subtasks: false,
+  sprint: null,
+  board: null,
   items: null,
   by: null,
   seed: 1,

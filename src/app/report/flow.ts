@@ -17,6 +17,10 @@ export interface FlowOptions extends PeriodAsked {
   readonly connections?: readonly string[];
   readonly projects?: readonly string[];
   readonly subtasks?: boolean;
+  /** Id or name. */
+  readonly sprint?: string;
+  /** Id. */
+  readonly board?: string;
   readonly items?: number;
   /** YYYY-MM-DD */
   readonly by?: string;
@@ -61,11 +65,11 @@ function spanOf(options: FlowOptions, now: string): Span {
   return periodOf(options, now, 'monday');
 }
 
+const PRESENT: readonly FlowName[] = ['aging', 'forecast', 'sprint', 'burndown', 'epics'];
+
 /** Those that look at the present say so; the others name their days. */
 function titleOf(heading: string, report: FlowName, { span, today: now }: FlowAsked): string {
-  return report === 'aging' || report === 'forecast'
-    ? `${heading}, ${now}`
-    : `${heading}, ${span.start} to ${span.end}`;
+  return PRESENT.includes(report) ? `${heading}, ${now}` : `${heading}, ${span.start} to ${span.end}`;
 }
 
 function refuseWithout(sources: Sources, root: string): void {
@@ -78,7 +82,16 @@ function refuseWithout(sources: Sources, root: string): void {
 }
 
 async function askedOf(sources: Sources, options: FlowOptions, span: Span, now: string): Promise<FlowAsked> {
-  const { connections = [], projects = [], subtasks = false, items = null, by = null, seed = 1 } = options;
+  const {
+    connections = [],
+    projects = [],
+    subtasks = false,
+    sprint = null,
+    board = null,
+    items = null,
+    by = null,
+    seed = 1,
+  } = options;
   const known = async (column: string) =>
     (
       await sources.rows(
@@ -88,5 +101,16 @@ async function askedOf(sources: Sources, options: FlowOptions, span: Span, now: 
   if (connections.length > 0) refuseUnknown('There is no connection', connections, await known('_connection'));
   if (projects.length > 0) refuseUnknown('There is no project', projects, await known('project_key'));
   const orAll = (names: readonly string[]) => (names.length === 0 ? null : names);
-  return { span, today: now, connections: orAll(connections), projects: orAll(projects), subtasks, items, by, seed };
+  return {
+    span,
+    today: now,
+    connections: orAll(connections),
+    projects: orAll(projects),
+    subtasks,
+    sprint,
+    board,
+    items,
+    by,
+    seed,
+  };
 }

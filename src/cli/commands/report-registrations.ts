@@ -28,6 +28,7 @@ export const report: Registration = (program, run) => {
     flowScope(flow);
     output(flow);
     if (name === 'forecast') forecasting(flow);
+    if (OF_SPRINTS.includes(name)) ofSprints(flow);
     flow.action(run(async () => ({ run: (await import('./report-flow.js')).runOf(name as FlowName) })));
   }
   const overview = parent
@@ -50,6 +51,13 @@ const flowScope = (command: Command) =>
     .option('--project <key>', 'only this project; may be repeated, or a,b', collectNames, [])
     .option('--subtasks', 'sub-tasks count, too')
     .option('--max-age <duration>', 'exit 75 when the histories were read longer ago, such as 6h', parseSeconds);
+
+const OF_SPRINTS = ['velocity', 'sprint', 'burndown'];
+
+const ofSprints = (command: Command) =>
+  command
+    .option('--sprint <name>', 'this sprint, by name or id; default: the one that runs, else the one closed last')
+    .option('--board <id>', 'only sprints of this board');
 
 const forecasting = (command: Command) =>
   command

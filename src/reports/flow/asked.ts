@@ -12,6 +12,10 @@ export interface FlowAsked {
   readonly projects: readonly string[] | null;
   /** Sub-tasks count, too. */
   readonly subtasks: boolean;
+  /** Of sprint reports: id or name; null: the one that runs, else the one closed last. */
+  readonly sprint: string | null;
+  /** Of sprint reports: id. */
+  readonly board: string | null;
   /** Of a forecast: how many issues are to be finished; null: those that are open. */
   readonly items: number | null;
   /** Of a forecast: the day by which as many as possible are to be finished; null: how long it takes is asked. */

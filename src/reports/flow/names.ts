@@ -7,6 +7,10 @@ export const FLOW_NAMES = {
   aging: 'work in progress by its age, beside how long finished work took',
   'created-resolved': 'issues created, finished and reopened, week by week',
   forecast: 'when the open issues will be done, or how many by a day, from weeks of the past',
+  velocity: 'what was committed and completed in each closed sprint',
+  sprint: 'one sprint: completed, not completed, removed, done before',
+  burndown: 'one sprint: what is left, the scope, and every event that changed them',
+  epics: 'how much of each open epic is done, and when the rest may be',
 } as const;
 
 export type FlowName = keyof typeof FLOW_NAMES;

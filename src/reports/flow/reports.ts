@@ -2,14 +2,18 @@
 import type { Sources } from '../sources.js';
 import { aging } from './aging.js';
 import type { FlowAsked } from './asked.js';
+import { burndown } from './burndown.js';
 import { cfd } from './cfd.js';
 import { createdResolved } from './created-resolved.js';
 import { cycleTime } from './cycle-time.js';
+import { epics } from './epics.js';
 import type { FlowAnswer } from './flow.js';
 import { forecast } from './forecast.js';
 import type { FlowName } from './names.js';
+import { sprint } from './sprint.js';
 import { throughput } from './throughput.js';
 import { timeInStatus } from './time-in-status.js';
+import { velocity } from './velocity.js';
 
 export const FLOW: Readonly<Record<FlowName, (sources: Sources, asked: FlowAsked) => Promise<FlowAnswer>>> = {
   'cycle-time': cycleTime,
@@ -19,4 +23,8 @@ export const FLOW: Readonly<Record<FlowName, (sources: Sources, asked: FlowAsked
   aging,
   'created-resolved': createdResolved,
   forecast,
+  velocity,
+  sprint,
+  burndown,
+  epics,
 };

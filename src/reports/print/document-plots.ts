@@ -4,6 +4,8 @@ import type { PlotSpec, Role } from '../document.js';
 import type { Markup } from '../html/markup.js';
 import { colour, figure } from '../html/plot.js';
 import { short, shortDay, ticksOf } from '../html/words.js';
+import { keyOf, type Line, label, roleColour } from './plot-words.js';
+import { pairs, stacks, steps } from './sprint-plots.js';
 
 type Of<Form extends PlotSpec['form']> = Extract<PlotSpec, { readonly form: Form }>;
 
@@ -26,17 +28,14 @@ export function plotOf(plot: PlotSpec, text: string): Markup {
       return columns(plot, text);
     case 'lines':
       return lines(plot, text);
+    case 'pairs':
+      return pairs(plot, text);
+    case 'steps':
+      return steps(plot, text);
+    case 'stacks':
+      return stacks(plot, text);
   }
 }
-
-const roleColour = (role: Role): string => {
-  const own = /^c(\d+)$/.exec(role);
-  if (own) return colour(Number(own[1]) - 1);
-  return (
-    { todo: 'var(--todo)', doing: 'var(--doing)', done: 'var(--done)', flag: 'var(--flag)' }[role as 'todo'] ??
-    'var(--c1)'
-  );
-};
 
 function bars({ title, unit, bars: all, groups, line }: Of<'bars'>, text: string): Markup {
   const keys = [...new Set(all.map(({ key }) => key))];
@@ -66,11 +65,6 @@ function bars({ title, unit, bars: all, groups, line }: Of<'bars'>, text: string
   );
 }
 
-const keyOf = ({ name, role }: { readonly name: string; readonly role: Role }) => {
-  const own = /^c(\d+)$/.exec(role);
-  return { name, swatch: own ? `k${own[1]}` : `k-${role}` };
-};
-
 /** Days of several years are told with their year. */
 function dayFormat(keys: readonly string[]): (key: string) => string {
   const years = new Set(keys.map((key) => key.slice(0, 4)));
@@ -89,15 +83,6 @@ function across(lines: readonly Line[], most: number, fx?: string) {
     ];
   });
 }
-
-type Line = { readonly value: number; readonly label: string };
-
-/** At the right end of a line across the plot. */
-const label = ({ value, label: words }: Line, dy = -6, fx?: string) =>
-  Plot.text([words], {
-    ...{ frameAnchor: 'right' as const, y: () => value, textAnchor: 'end' as const, dy, fill: 'var(--ink)' },
-    ...(fx === undefined ? {} : { fx: () => fx }),
-  });
 
 function scaleOf(values: readonly number[]) {
   const sorted = [...values].sort((a, b) => a - b);
