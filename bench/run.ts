@@ -7,6 +7,7 @@ import { hostile } from './cases/hostile.js';
 import { issueLabel } from './cases/issue-label.js';
 import { layout } from './cases/layout.js';
 import { compaction, longHistory } from './cases/maintenance.js';
+import { routes } from './cases/routes.js';
 import { smallChanges } from './cases/small-changes.js';
 import { upsert } from './cases/upsert.js';
 import { wholeSite } from './cases/whole-site.js';
@@ -22,6 +23,8 @@ const CASES: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   'small-changes': () => smallChanges(10_000),
   'eight-connections': eightConnections,
   'four-streams': fourStreams,
+  routes: () => routes(2000),
+  'routes-10k': () => routes(10_000),
   'worklogs-alone': worklogsAlone,
   'whole-site': wholeSite,
   'write-path': () => writePathOf(100_000),
@@ -41,6 +44,7 @@ const CASES: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
 /** Take up to some hours: run by their names or with the flag only. */
 const FLAGS: Readonly<Record<string, string>> = {
   'full-100k': '--hundred-thousand',
+  'routes-10k': '--hundred-thousand',
   'write-path-1m': '--million',
   'full-1m': '--million',
   'small-changes-1m': '--million',
