@@ -5,16 +5,20 @@ import { packageRoot } from '../src/core/engine.js';
 import type { Figure } from './table.js';
 
 const PAGE = 'docs/performance.md';
-const MARKS = /(<!-- figures: [^\n]*-->\n)[\s\S]*(<!-- end of figures -->)/;
+const MARKS = /(<!-- figures: [^\n]*-->\n)([\s\S]*)(<!-- end of figures -->)/;
+const SECTION = /^### `([^`]+)`\n[\s\S]*?(?=^### |(?![\s\S]))/gm;
 
-/** @param cases by name, in the order in which they ran @param machine where, and when */
+/** Cases that did not run keep what an earlier run wrote. @param cases by name @param machine where, and when */
 export function writeFigures(cases: ReadonlyMap<string, readonly Figure[]>, machine: string): void {
   const file = join(packageRoot(), PAGE);
-  const tables = [...cases].map(([name, figures]) => `### \`${name}\`\n\n${tableOf(figures)}\n`);
-  const text = `\n${machine}\n\n${tables.join('\n')}\n`;
+  const page = readFileSync(file, 'utf8');
+  const [, , before = ''] = MARKS.exec(page) ?? [];
+  const sections = new Map([...before.matchAll(SECTION)].map(([text, name = '']) => [name, text.trim()]));
+  for (const [name, figures] of cases) sections.set(name, `### \`${name}\`\n\n${machine}\n\n${tableOf(figures)}`);
+  const text = [...sections.values()].join('\n\n');
   writeFileSync(
     file,
-    readFileSync(file, 'utf8').replace(MARKS, (_, begin: string, end: string) => `${begin}${text}${end}`),
+    page.replace(MARKS, (_, begin: string, _old: string, end: string) => `${begin}\n${text}\n\n${end}`),
   );
 }
 

@@ -13,8 +13,7 @@ import { basicAuth } from '../src/http/authorizer.js';
 import { createClient } from '../src/http/client.js';
 import { createThrottle, type Throttle } from '../src/http/throttle/throttle.js';
 import { runSync } from '../src/runtime/read/sync.js';
-import { makeRegistry, type Registry, type Stream } from '../src/runtime/streams/registry.js';
-import type { Route } from '../src/runtime/streams/stream-file.js';
+import { makeRegistry, type Registry } from '../src/runtime/streams/registry.js';
 import { openWarehouse } from '../src/writers/warehouse.js';
 import type { SiteAddress } from './site.js';
 import { type ThreadTimes, threadTimes } from './threads.js';
@@ -86,15 +85,19 @@ function cpuSeconds(): number {
 /** Routes that a stream can be walked by without a request for each parent. */
 const CHEAP = ['feed', 'inline', 'bulk'];
 
+/** What a route falls back to stays, as none to begin with. */
 function readBy(routes: Readonly<Record<string, string>>, registry: Registry): Registry {
-  const wanted = ({ stream }: Stream, { name }: Route) =>
-    routes[stream] === undefined || name === routes[stream] || !CHEAP.includes(name);
-  return makeRegistry(
-    [...registry.streams.values()].map((stream) => ({
+  const streams = [...registry.streams.values()].map((stream) => {
+    const wanted = routes[stream.stream];
+    if (wanted === undefined) return stream;
+    const rest = stream.routes.find(({ name }) => name === wanted)?.inside?.rest;
+    const kept = stream.routes.filter(({ name }) => name === wanted || name === rest || !CHEAP.includes(name));
+    return {
       ...stream,
-      routes: stream.routes.filter((route) => wanted(stream, route)),
-    })),
-  );
+      routes: kept.map((route) => (route.name === rest ? { ...route, only: 'census' as const } : route)),
+    };
+  });
+  return makeRegistry(streams);
 }
 
 export async function syncOnce(order: SyncOrder): Promise<SyncCost> {

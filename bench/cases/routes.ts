@@ -1,6 +1,7 @@
 /** Requests of the chosen routes beside those of every other way to the same rows, each of them really read and counted. */
 import type { SimulatorOptions } from '../../simulator/simulator.js';
 import { startSite } from '../site.js';
+import type { SyncCost } from '../sync-once.js';
 import type { Figure } from '../table.js';
 import { withWarehouse } from '../warehouse.js';
 import { ISSUE_STREAMS } from './full-read.js';
@@ -43,9 +44,9 @@ async function compared(name: string, options: SimulatorOptions): Promise<Figure
     const chosen = await read({});
     const others: { readonly requests: number; readonly words: string; readonly problem: string | undefined }[] = [];
     for (const way of WAYS) {
-      const { requests, errors } = await read(way);
+      const { requests, errors, reports } = await read(way);
       const words = `${requests} worklogs ${way.issue_worklog}, histories ${way.issue_changelog}`;
-      others.push({ requests, words, problem: errors[0] });
+      others.push({ requests, words, problem: errors[0] ?? lost(chosen.reports, reports) });
     }
     const least = Math.min(...others.map(({ requests }) => requests));
     return {
@@ -59,4 +60,13 @@ async function compared(name: string, options: SimulatorOptions): Promise<Figure
   } finally {
     site.close();
   }
+}
+
+const rowsOf = (reports: SyncCost['reports']) =>
+  reports.map(({ stream, rows_written }) => `${stream} ${rows_written}`).sort();
+
+/** Every way must lead to the same rows. */
+function lost(chosen: SyncCost['reports'], other: SyncCost['reports']): string | undefined {
+  const [expected, came] = [rowsOf(chosen).join(', '), rowsOf(other).join(', ')];
+  return expected === came ? undefined : `${came} in place of ${expected}`;
 }
