@@ -118,5 +118,5 @@ test('the packed command line plays its demo: the simulator is with it', async (
   const argv = [join(installed, pkg.bin.connector), 'demo', '--port', '0', '--issues', '5'];
   const env = { PATH: process.env.PATH, CONNECTOR_REQUESTS_PER_SECOND: '100' };
   const { stdout } = await promisify(execFile)(process.execPath, argv, { cwd: folder, env });
-  expect(stdout).toContain('Ask your own: connector query');
+  expect(stdout).toContain('Ask your own: npx connector query');
 });
