@@ -94,7 +94,9 @@ function readBy(routes: Readonly<Record<string, string>>, registry: Registry): R
     const kept = stream.routes.filter(({ name }) => name === wanted || name === rest || !CHEAP.includes(name));
     return {
       ...stream,
-      routes: kept.map((route) => (route.name === rest ? { ...route, only: 'census' as const } : route)),
+      routes: kept.map((route) =>
+        route.name === rest && CHEAP.includes(rest) ? { ...route, only: 'census' as const } : route,
+      ),
     };
   });
   return makeRegistry(streams);
