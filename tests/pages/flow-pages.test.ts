@@ -129,7 +129,16 @@ describe.runIf(hasBrowser)('pages', () => {
     const links = await page
       .locator('.answers a')
       .evaluateAll((all) => all.map((one) => one.getAttribute('href') ?? ''));
-    expect(links).toEqual(['#throughput', '#cycle-time', '#time-in-status', '#cfd', '#aging', '#created-resolved']);
+    expect(links).toEqual([
+      '#throughput',
+      '#cycle-time',
+      '#time-in-status',
+      '#cfd',
+      '#aging',
+      '#created-resolved',
+      '#velocity',
+      '#sprint',
+    ]);
     for (const link of links) expect(await page.locator(`h2${link}`).count()).toBe(1);
     // The warehouse has no worklogs: that is told, not left out.
     expect(await page.locator('.missing').last().innerText()).toContain('no worklogs');

@@ -367,7 +367,7 @@ test('sprint: one row though two boards show it, with the name of the board it w
 test('views are there only where their tables are', async () => {
   const folder = temporaryFolder();
   await put(folder, 'acme.issue_search', ISSUE, []);
-  expect((await opened(folder)).peopleViews).toEqual(['issue', 'epic']);
+  expect((await opened(folder)).peopleViews).toEqual(['issue', 'epic', 'epic_progress']);
   expect(await columnsOf(folder, 'acme.issue')).toEqual(
     expect.arrayContaining(['key', 'summary', 'url', 'connection', '_synced_at', '_extra']),
   );

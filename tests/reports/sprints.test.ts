@@ -28,7 +28,7 @@ const cells = (name: FlowName, columns: readonly string[]) =>
   documentOf(name).sections[0].table.rows.map((row) => columns.map((column) => row[column]));
 
 test('velocity: 25 committed, 12 completed', () => {
-  expect(documentOf('velocity').answer).toBe('1 sprint completed 12, between 12 and 12 on average.');
+  expect(documentOf('velocity').answer).toBe('The one sprint that was closed completed 12.');
   expect(cells('velocity', ['sprint_id', 'committed', 'completed', 'committed_issues', 'unestimated_issues'])).toEqual([
     ['11', 25, 12, 9, 1],
   ]);

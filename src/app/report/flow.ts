@@ -65,10 +65,13 @@ function spanOf(options: FlowOptions, now: string): Span {
   return periodOf(options, now, 'monday');
 }
 
-const PRESENT: readonly FlowName[] = ['aging', 'forecast', 'sprint', 'burndown', 'epics'];
+const PRESENT: readonly FlowName[] = ['aging', 'forecast', 'epics'];
+/** Their headings name the sprint. */
+const OF_A_SPRINT: readonly FlowName[] = ['sprint', 'burndown'];
 
 /** Those that look at the present say so; the others name their days. */
 function titleOf(heading: string, report: FlowName, { span, today: now }: FlowAsked): string {
+  if (OF_A_SPRINT.includes(report)) return heading;
   return PRESENT.includes(report) ? `${heading}, ${now}` : `${heading}, ${span.start} to ${span.end}`;
 }
 

@@ -14,7 +14,16 @@ export interface OverviewJob extends ReportPlace {
   readonly made: string;
 }
 
-const REPORTS: FlowJob['reports'] = ['throughput', 'cycle-time', 'time-in-status', 'cfd', 'aging', 'created-resolved'];
+const REPORTS: FlowJob['reports'] = [
+  'throughput',
+  'cycle-time',
+  'time-in-status',
+  'cfd',
+  'aging',
+  'created-resolved',
+  'velocity',
+  'sprint',
+];
 /** Of the timesheet where no period is asked for: some weeks, as a quarter would be drawn by the month. */
 const USUAL_DAYS = 28;
 

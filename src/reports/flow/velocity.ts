@@ -25,11 +25,7 @@ export async function velocity(sources: Sources, asked: FlowAsked): Promise<Flow
   const rows = sources.has('sprint_outcome') ? await closedSprints(sources, asked) : [];
   const last = rows.slice(-LAST).map((row) => numberOf(row, 'completed'));
   const mean = last.reduce((sum, one) => sum + one, 0) / Math.max(1, last.length);
-  const words = `${plain(mean)}, between ${plain(Math.min(...last))} and ${plain(Math.max(...last))}`;
-  const answer =
-    rows.length === 0
-      ? await nothing(sources, asked)
-      : `${count(last.length, 'sprint')} completed ${words} on average${rows.length > LAST ? `, the last ${LAST} of ${rows.length}` : ''}.`;
+  const answer = rows.length === 0 ? await nothing(sources, asked) : answerOf(last, mean, rows.length);
   const groups = ['committed', 'completed'];
   return {
     answer,
@@ -61,6 +57,12 @@ export async function velocity(sources: Sources, asked: FlowAsked): Promise<Flow
       ...ESTIMATES,
     ],
   };
+}
+
+function answerOf(last: readonly number[], mean: number, all: number): string {
+  if (last.length === 1) return `The one sprint that was closed completed ${plain(mean)}.`;
+  const which = all > LAST ? `The last ${LAST} of ${all} sprints` : `${count(last.length, 'sprint')}`;
+  return `${which} completed ${plain(mean)} on average, between ${plain(Math.min(...last))} and ${plain(Math.max(...last))}.`;
 }
 
 const closedSprints = (sources: Sources, asked: FlowAsked) =>
