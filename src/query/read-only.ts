@@ -4,6 +4,8 @@ import { ConnectorError } from '../core/errors.js';
 import { literal, pathList } from '../core/quote.js';
 import { damageOf } from '../writers/parquet/damaged-file.js';
 import { guardedStatements } from './guard/guard.js';
+import { MOST_PIVOTED, openPivot } from './guard/pivot.js';
+import { splitStatements } from './guard/split.js';
 
 /** Where statements run. */
 export interface Readable {
@@ -35,10 +37,35 @@ export async function lockDown(connection: DuckDBConnection, folders: readonly s
 export async function prepareAll(warehouse: Readable, text: string): Promise<readonly Answer[]> {
   return withDuckWords(async () => {
     const answers: Answer[] = [];
-    for (const statement of await guardedStatements(warehouse.connection, text))
+    const listed = await withPivotLists(warehouse, text);
+    for (const statement of await guardedStatements(warehouse.connection, listed))
       answers.push(await prepare(warehouse, statement));
     return answers;
   });
+}
+
+/** Each PIVOT without a list gets one, of the values that there are now. */
+async function withPivotLists(warehouse: Readable, text: string): Promise<string> {
+  if (!/\bpivot\b/i.test(text)) return text;
+  const statements: string[] = [];
+  for (const statement of splitStatements(text)) {
+    const open = openPivot(statement);
+    statements.push(open === null ? statement : open.listed(await valuesOf(warehouse, open.values)));
+  }
+  return statements.join(';\n');
+}
+
+async function valuesOf(warehouse: Readable, select: string): Promise<readonly string[]> {
+  const [statement = '', ...others] = await guardedStatements(warehouse.connection, select);
+  if (others.length > 0) throw new ConnectorError('usage', 'PIVOT takes one expression after ON.');
+  const answer = await prepare(warehouse, statement);
+  const rows = await (await answer()).getRows();
+  if (rows.length > MOST_PIVOTED)
+    throw new ConnectorError(
+      'usage',
+      `PIVOT would make more than ${MOST_PIVOTED} columns. List the ones that are wanted: ON … IN (…).`,
+    );
+  return rows.map(([value]) => String(value));
 }
 
 async function prepare({ connection, listing, readyFor }: Readable, statement: string): Promise<Answer> {

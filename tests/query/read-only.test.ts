@@ -131,8 +131,23 @@ describe('a query changes nothing', () => {
     expect(await rowsOf(warehouse, sql)).toBeInstanceOf(Array);
   });
 
-  test('PIVOT without its list is told what it lacks', async () => {
-    await expect(rowsOf(warehouse, 'PIVOT boards ON id')).rejects.toThrow('unless it lists its columns: ON … IN (…)');
+  test('PIVOT without a list takes the values there are, in two statements that the guard judges', async () => {
+    const listed = await rowsOf(warehouse, "PIVOT (FROM range(6)) ON range % 3 IN ('0', '1', '2') USING count(*)");
+    expect(await rowsOf(warehouse, 'PIVOT (FROM range(6)) -- ON, USING\n ON range % 3 -- in\n USING count(*)')).toEqual(
+      listed,
+    );
+    expect(await rowsOf(warehouse, "PIVOT (SELECT 'it''s; )' AS a, 1 AS n) ON a USING sum(n); SELECT 1")).toHaveLength(
+      2,
+    );
+    expect(await rowsOf(warehouse, 'PIVOT (FROM range(0)) ON range USING count(*) GROUP BY range')).toEqual([]);
+    await expect(rowsOf(warehouse, 'PIVOT (FROM range(900)) ON range USING count(*)')).rejects.toThrow(
+      'more than 500 columns',
+    );
+    await expect(rowsOf(warehouse, "PIVOT read_text('/etc/passwd') ON content")).rejects.toThrow('read_text');
+    await expect(rowsOf(warehouse, "PIVOT (FROM range(2)) ON getenv('HOME')")).rejects.toThrow('getenv');
+    await expect(rowsOf(warehouse, 'PIVOT boards ON id, title')).rejects.toThrow(
+      'unless it lists its columns: ON … IN (…)',
+    );
   });
 
   test('a mistake in SQL is told in the words of DuckDB', async () => {

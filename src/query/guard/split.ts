@@ -29,7 +29,7 @@ export function splitStatements(text: string): readonly string[] {
 }
 
 /** Where what begins here ends; null when nothing does. */
-function endOfHidden(text: string, at: number): number | null {
+export function endOfHidden(text: string, at: number): number | null {
   if (text.startsWith('/*', at)) return endOfComment(text, at);
   for (const pattern of HIDING) {
     pattern.lastIndex = at;
