@@ -98,7 +98,7 @@ test('what a census found is told by the report, kept in _runs and shown by stat
   const issues = streams.find((one: { stream: string }) => one.stream === 'issue_search');
   expect(issues).toMatchObject({ rows: 60, rows_deleted: 0, rows_late: 0, requests: 2 });
   expect(issues.census).toMatchObject({ listed: 60, live: 60, added: 0, gone: 0, confirmed: 0 });
-  expect((await run('status')).stdout).toContain('60 listed, 60 live, 0 lacking, 0 gone');
+  expect((await run('status', '--wide')).stdout).toContain('60 listed, 60 live, 0 lacking, 0 gone');
   const kept = await run(
     'query',
     '--format',

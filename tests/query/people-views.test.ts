@@ -6,6 +6,19 @@ const columnsOf = async (folder: string, view: string) =>
   (await rowsOf(await opened(folder), `DESCRIBE ${view}`)).map(([name]) => name);
 
 describe('issue', () => {
+  test('a custom field called Status or Epic takes no word that means Jira’s own field: it carries its number', async () => {
+    const folder = temporaryFolder();
+    const named = {
+      customfield_10050: ['string', 'Status'],
+      customfield_10051: ['string', 'Epic'],
+      customfield_10052: ['string', 'Parent'],
+    } as const;
+    await put(folder, 'acme.issue_search', { ...ISSUE, ...named }, [{ id: '1', key: 'ENG-1' }]);
+    const columns = await columnsOf(folder, 'acme.issue');
+    expect(columns).toEqual(expect.arrayContaining(['status_10050', 'epic_10051', 'parent_10052']));
+    expect(columns.filter((name) => ['status', 'epic', 'parent'].includes(String(name)))).toEqual([]);
+  });
+
   test('custom fields stand under their display names, in values one can group by', async () => {
     const folder = temporaryFolder();
     const cascade = {

@@ -66,7 +66,8 @@ function stepsOf(tables: ConnectionTables, issue: Source, { field, id, text }: F
   const isKnown = issue.has(id);
   const present = issue.sql(id);
   const differs = isKnown ? `o.next_since IS NULL AND o.became IS DISTINCT FROM ${present}` : 'false';
-  const repaired = `greatest(${issue.sql('updated', TIMESTAMP)}, o.since)`;
+  // Snowflake's greatest is null as soon as one of its arguments is.
+  const repaired = `greatest(coalesce(${issue.sql('updated', TIMESTAMP)}, o.since), o.since)`;
   const joined = `FROM ordered o JOIN ${issue.rows('live')} ON ${issue.sql('id')} = o.issue_id`;
   const first = [
     `SELECT ${issue.sql('id')} AS issue_id, 0 AS nth, ${issue.sql('created')} AS since, o.since AS until`,

@@ -4,6 +4,9 @@ import { customColumns, type FieldWords, fieldWords, isCustom, membersOf } from 
 import { PresentNames } from './present-names.js';
 import { apart, type ShownColumn, type Source, shown, type ViewBody } from './shown-column.js';
 
+/** Words that mean Jira's own field, whatever a custom field is called: one of these names carries its number. */
+const RESERVED = ['status', 'assignee', 'reporter', 'priority', 'type', 'project', 'epic', 'parent', 'resolution'];
+
 /** Live issues: columns of the table with present names, and every custom field under its display name. */
 export function issueView(tables: ConnectionTables): ViewBody | null {
   const issue = tables.source('issue_search', 'i');
@@ -14,7 +17,7 @@ export function issueView(tables: ConnectionTables): ViewBody | null {
   const names = new PresentNames(tables);
   const shownOf = (name: string) => (names.isList(name) ? names.list(issue, name) : names.column(issue, name));
   const bookkeeping = (name: string) => name.startsWith('_');
-  const taken = [...system, '_connection', 'connection', 'url', ...ends];
+  const taken = [...system, ...RESERVED, '_connection', 'connection', 'url', ...ends];
   const columns = [
     ...system.filter((name) => !bookkeeping(name)).map(shownOf),
     ...customColumns(issue.fields, taken, presentWords(tables, names, issue)),
