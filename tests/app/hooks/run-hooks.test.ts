@@ -49,16 +49,21 @@ function said(): Said[] {
 const both = () => ({ PAT_ONE: jira.pat, PAT_TWO: jira.pat, CONNECTOR_REQUESTS_PER_SECOND: '50' });
 const sync = (env: Record<string, string>, ...argv: string[]) => runMain(['sync', ...argv], { cwd, env });
 
-test('I11 a run that cannot begin for a missing secret raises the alarm of every connection it was for', async () => {
+test('I11 a missing secret raises the alarm of its connection, and of every one when the run cannot begin', async () => {
   settings();
   const { PAT_TWO: _, ...env } = both();
   expect((await sync(env)).exitCode).toBe(2);
   expect(said()).toMatchObject([
-    { event: 'failure', connection: 'one', error: expect.stringContaining('PAT_TWO is not set'), streams: [] },
+    { event: 'commit', connection: 'one' },
+    { event: 'failure', connection: 'two', error: expect.stringContaining('PAT_TWO is not set') },
+  ]);
+  expect((await sync({})).exitCode).toBe(2);
+  expect(said()).toMatchObject([
+    { event: 'failure', connection: 'one', error: expect.stringContaining('PAT_ONE is not set'), streams: [] },
     { event: 'failure', connection: 'two', error: expect.stringContaining('PAT_TWO is not set'), streams: [] },
   ]);
   expect((await sync(env, '--connection', 'one')).exitCode).toBe(0);
-  expect(said().map(({ event }) => event)).toEqual(['commit', 'success']);
+  expect(said().map(({ event }) => event)).toEqual(['success']);
 });
 
 test('I11 a stream that does not exist and a proxy that is none raise it, too', async () => {
