@@ -33,7 +33,7 @@ export const report: Registration = (program, run) => {
   }
   const overview = parent
     .command('overview')
-    .summary('one page: timesheet, throughput, cycle time, time in status, flow, ageing, created and finished')
+    .summary('one page: hours, throughput, cycle time, time in status, flow, ageing, created and finished, sprints')
     .description('Reads the warehouse alone and writes one file for a browser, which needs no network.');
   flowScope(overview);
   overview
