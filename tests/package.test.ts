@@ -43,9 +43,10 @@ test('versions are exact', () => {
     expect(version).toMatch(/^\d/);
 });
 
-test('the package cannot be published by accident, and its name is not the unrelated `connector`', () => {
-  expect(pkg.private).toBe(true);
-  expect(pkg.name).not.toBe('connector');
+test('npx finds this package by its own name, never the unrelated `connector`', () => {
+  expect(pkg.name).toBe('jira-iceberg-connector');
+  expect(pkg.private).toBeUndefined();
+  expect(pkg.bin[pkg.name]).toBe(pkg.bin.connector);
   expect(pkg.engines.node).toBe('>=20.19');
 });
 

@@ -7,6 +7,7 @@ import { definitions } from '../../app/settings/definitions.js';
 import { readEnvironment } from '../../app/settings/environment.js';
 import { rateOf } from '../../app/settings/environment-connection.js';
 import { sync } from '../../app/sync.js';
+import { ENGINE, packageRoot } from '../../core/engine.js';
 import { Secret } from '../../core/secret.js';
 import { QueryProcess } from '../../query/process/query-process.js';
 import { addDays, dayAt } from '../../reports/days.js';
@@ -99,7 +100,7 @@ function connectionTo(site: Simulator, rate: number | undefined): Connection {
 }
 
 async function showExamples(context: Context, settings: WarehouseSettings, examples: typeof EXAMPLES): Promise<void> {
-  const { env, signal, stdout } = context.io;
+  const { cwd, env, signal, stdout } = context.io;
   const warehouse = await QueryProcess.open(settings, { env, signal, labels: context.labels() });
   try {
     for (const { question, sql } of examples) {
@@ -110,7 +111,9 @@ async function showExamples(context: Context, settings: WarehouseSettings, examp
     warehouse.close();
   }
   const place = context.options.warehouse === undefined ? '' : ` --warehouse ${context.options.warehouse}`;
-  context.print(`\nAsk your own: npx connector query${place} "SELECT key, summary, status_name FROM issue LIMIT 5"`);
+  // Outside a clone `npx connector` would fetch an unrelated package of that name.
+  const command = cwd === packageRoot() ? 'connector' : ENGINE.name;
+  context.print(`\nAsk your own: npx ${command} query${place} "SELECT key, summary, status_name FROM issue LIMIT 5"`);
 }
 
 /** Beside the tables: what people look at who do not write SQL. */
