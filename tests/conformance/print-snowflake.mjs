@@ -44,8 +44,16 @@ const tables = [
   ]),
   table(
     'issue_worklog',
-    ['id', 'issue_id', 'author_name', 'started', 'time_spent_seconds'].map((name) => field(name)),
+    ['id', 'issue_id', 'author_id', 'author_name', 'started', 'started_date', 'time_spent_seconds'].map((name) =>
+      field(name),
+    ),
   ),
+  table(
+    'users_search',
+    ['account_id', 'display_name', 'time_zone'].map((name) => field(name)),
+  ),
+  table('myself', [field('time_zone')]),
+  table('server_info', [field('server_time_zone')]),
   table(
     'issue_comments',
     ['id', 'issue_id', 'body_text'].map((name) => field(name)),

@@ -270,6 +270,54 @@ describe('worklog', () => {
     expect(rows).toEqual([['A-3', 'A-1', 'Epic']]);
   });
 
+  test('counts on which day? The author’s own, where the profile tells the zone, else the one that Jira sent', async () => {
+    const folder = temporaryFolder();
+    const at = (id: string, author_id: string, started: string, started_date: string | null) => ({
+      ...{ id, issue_id: '3', author_id, started, started_date },
+    });
+    await put(folder, 'acme.issue_worklog', WORKLOG, [
+      // Monday 10:30 in Sydney; the site in Berlin says Monday 00:30 or, in the second row, still Sunday.
+      at('1', 'syd', '2026-03-01T23:30:00Z', '2026-03-02'),
+      at('2', 'syd', '2026-03-01T22:30:00Z', '2026-03-01'),
+      at('3', 'hidden', '2026-03-01T22:30:00Z', '2026-03-01'),
+      at('4', 'odd', '2026-03-01T23:30:00Z', null),
+      at('5', 'gone', '2026-03-01T23:30:00Z', '2026-03-02'),
+    ]);
+    await put(folder, 'acme.server_info', { id: 'string', server_time_zone: 'string' }, [
+      { id: '1', server_time_zone: 'Europe/Berlin' },
+    ]);
+    const days = async () =>
+      rowsOf(
+        await opened(folder),
+        'SELECT worklog_id, day::VARCHAR, author_time_zone, site_time_zone FROM worklog ORDER BY 1',
+      );
+    expect((await days()).map(([, day]) => day)).toEqual([
+      '2026-03-02',
+      '2026-03-01',
+      '2026-03-01',
+      '2026-03-02',
+      '2026-03-02',
+    ]);
+    await put(
+      folder,
+      'acme.users_search',
+      { account_id: 'string', time_zone: 'string' },
+      [
+        { account_id: 'syd', time_zone: 'Australia/Sydney' },
+        { account_id: 'hidden', time_zone: null },
+        { account_id: 'odd', time_zone: "Mars/O'Leary" },
+      ],
+      ['account_id'],
+    );
+    expect(await days()).toEqual([
+      ['1', '2026-03-02', 'Australia/Sydney', 'Europe/Berlin'],
+      ['2', '2026-03-02', 'Australia/Sydney', 'Europe/Berlin'],
+      ['3', '2026-03-01', null, 'Europe/Berlin'],
+      ['4', '2026-03-02', null, 'Europe/Berlin'],
+      ['5', '2026-03-02', null, 'Europe/Berlin'],
+    ]);
+  });
+
   test('without the table of issues it has nulls for their words, not an error', async () => {
     const folder = temporaryFolder();
     await put(folder, 'acme.issue_worklog', WORKLOG, [logged]);

@@ -49,6 +49,10 @@ export interface Dialect {
   readonly now: string;
   /** Whole seconds from one moment to another. */
   seconds(from: string, to: string): string;
+  /** The day of a moment on the clock of a zone. */
+  localDate(moment: string, zone: string): string;
+  /** A FROM item without alias: `name` of every zone that the database is sure to know. */
+  readonly zones: string;
   /** How many midnights (UTC) lie between two moments. */
   days(from: string, to: string): string;
   /** Milliseconds since 1970, in JSON's text. */

@@ -44,6 +44,8 @@ export const DUCKDB: Dialect = {
   now: 'now()',
   seconds: (from, to) => `CAST(floor((epoch_ms(${to}) - epoch_ms(${from})) / 1000) AS BIGINT)`,
   days: (from, to) => `date_diff('day', ${from}, ${to})`,
+  localDate: (moment, zone) => `CAST(${moment} AT TIME ZONE ${zone} AS DATE)`,
+  zones: '(SELECT name FROM pg_timezone_names())',
   moment: (milliseconds) => `to_timestamp(CAST(${milliseconds} AS BIGINT) / 1000)`,
   captured: (text, pattern) => `nullif(regexp_extract(${text}, ${literal(pattern)}, 1), '')`,
   lookup: (select) => `SELECT map_from_entries(list({'key': id, 'value': value})) AS found FROM (${select})`,

@@ -3,6 +3,7 @@ import type { ConnectionTables } from './connection-tables.js';
 import { customColumns, type FieldWords, fieldWords, isCustom, membersOf } from './custom-fields.js';
 import { PresentNames } from './present-names.js';
 import { apart, type ShownColumn, type Source, shown, type ViewBody } from './shown-column.js';
+import { workingDay } from './working-day.js';
 
 /** Words that mean Jira's own field, whatever a custom field is called: one of these names carries its number. */
 const RESERVED = ['status', 'assignee', 'reporter', 'priority', 'type', 'project', 'epic', 'parent', 'resolution'];
@@ -48,6 +49,7 @@ export function worklogView(tables: ConnectionTables): ViewBody | null {
   const { joins, key, summary } = epicOf(tables, issue);
   const names = new PresentNames(tables);
   const seconds = worklog.sql('time_spent_seconds', 'BIGINT');
+  const working = workingDay(tables, worklog);
   return {
     columns: [
       connectionOf(tables),
@@ -63,13 +65,14 @@ export function worklogView(tables: ConnectionTables): ViewBody | null {
       ...personColumns(worklog, names),
       worklog.column('started', 'started', TIMESTAMP),
       worklog.column('started_date', 'started_date', 'DATE'),
+      ...working.columns,
       shown('seconds', 'BIGINT', `CAST(${seconds} AS BIGINT)`),
       shown('hours', 'DOUBLE', `${seconds} / 3600`),
       worklog.column('comment', 'comment_text'),
       ...datesAndVisibility(worklog),
       urlOf(tables, issue),
     ],
-    from: `FROM ${worklog.rows('live')}${issue.leftJoin('all', 'id', worklog, 'issue_id')}${joins}${names.joins}`,
+    from: `FROM ${worklog.rows('live')}${issue.leftJoin('all', 'id', worklog, 'issue_id')}${joins}${working.joins}${names.joins}`,
   };
 }
 

@@ -57,8 +57,8 @@ export const VIEWS: readonly ViewDefinition[] = [
   ),
   define(
     'worklog',
-    'a worklog: issue, type, project, epic, author, working day, seconds and hours, comment',
-    ['issue_worklog', 'issue_search'],
+    'a worklog: issue, type, project, epic, author, `day` on the author’s clock, seconds and hours, comment',
+    ['issue_worklog', 'issue_search', 'users_search', 'myself', 'server_info'],
     worklogView,
   ),
   define(

@@ -4,6 +4,8 @@
  * disagree with another.
  */
 import { identifier, literal } from '../../core/quote.js';
+import { DUCKDB } from '../../query/business-views/duck-dialect.js';
+import { clockOf } from '../../query/business-views/working-day.js';
 import { addDays, WEEKDAYS } from '../days.js';
 import { type Sources, valueRows } from '../sources.js';
 import type { Pair, Rounding, Scope, WorklogsAsked } from './asked.js';
@@ -39,7 +41,7 @@ export function reportRows(sources: Sources, asked: WorklogsAsked): string {
     ...[...then].map(([field, alias]) => ` ${changesOf(field, alias)}`),
   ];
   const parts = [
-    ...days(sources, asked),
+    ...days(asked),
     ...(asked.rollup === null ? [] : [`ancestors AS (${ancestors(sources, asked.rollup)})`]),
     ...(needs.has('top') ? [`tops AS (${topOf()})`] : []),
     `report AS (SELECT ${selected.join(', ')} FROM counted w${joins.join('')})`,
@@ -93,57 +95,22 @@ function groupJoin(sources: Sources): string {
 }
 
 /** Each worklog's day on the chosen clock, then those of the period with the seconds that count. */
-function days(sources: Sources, asked: WorklogsAsked): readonly string[] {
+function days(asked: WorklogsAsked): readonly string[] {
   const { span, rounding, weekend } = asked;
   const moment = `w.${identifier(asked.date)}`;
-  const { zone, fellBack, joins } = clockOf(sources, asked.day);
-  const onSite = asked.day === 'site' && asked.date === 'started';
-  const local = `CAST(${moment} AT TIME ZONE ${zone} AS DATE)`;
+  const clock = clockOf(DUCKDB, asked.day, {
+    moment,
+    sent: asked.date === 'started' ? 'w.started_date' : null,
+    author: 'w.author_time_zone',
+    site: 'w.site_time_zone',
+  });
   // A file whose times lie well outside is not read: no clock is more than a day away from UTC.
   const near = `${moment} >= TIMESTAMPTZ '${addDays(span.start, -2)} 00:00:00+00' AND ${moment} < TIMESTAMPTZ '${addDays(span.end, 3)} 00:00:00+00'`;
   const weekendDays = weekend.map((day) => WEEKDAYS.indexOf(day)).join(', ') || '-1';
   return [
-    'zone_names AS MATERIALIZED (SELECT name FROM pg_timezone_names())',
-    `homes AS MATERIALIZED (${homes(sources)})`,
-    `dated AS (SELECT w.*, ${onSite ? `coalesce(w.started_date, ${local})` : local} AS day, ${fellBack} AS fell_back, strftime(w.started AT TIME ZONE ${zone}, '%Y-%m-%d %H:%M:%S') AS started_local FROM main.worklog w${joins} WHERE ${[near, ...within(asked.scope), ...open(asked)].join(' AND ')})`,
+    `dated AS (SELECT w.* REPLACE (${clock.day} AS day), ${clock.fellBack} AS fell_back, strftime(w.started AT TIME ZONE ${clock.zone}, '%Y-%m-%d %H:%M:%S') AS started_local FROM main.worklog w WHERE ${[near, ...within(asked.scope), ...open(asked)].join(' AND ')})`,
     `counted AS (SELECT w.*, ${rounded(rounding)} AS counted, dayofweek(w.day) IN (${weekendDays}) AS on_weekend${cost(asked)} FROM dated w WHERE w.day BETWEEN DATE '${span.start}' AND DATE '${span.end}')`,
   ];
-}
-
-interface ClockSql {
-  readonly zone: string;
-  /** Whether the zone is another than the one asked for. */
-  readonly fellBack: string;
-  readonly joins: string;
-}
-
-function clockOf(sources: Sources, day: string): ClockSql {
-  if (day === 'utc') return { zone: "'UTC'", fellBack: 'false', joins: '' };
-  if (day !== 'author' && day !== 'site') return { zone: literal(day), fellBack: 'false', joins: '' };
-  const home = ' LEFT JOIN homes home ON home._connection = w._connection';
-  if (day === 'site' || !sources.has('users_search_all', 'time_zone'))
-    return { zone: "coalesce(home.zone, 'UTC')", fellBack: day === 'site' ? 'home.zone IS NULL' : 'true', joins: home };
-  const authors =
-    '(SELECT _connection, account_id, max(time_zone) AS zone FROM main.users_search_all SEMI JOIN zone_names ON name = time_zone GROUP BY ALL)';
-  return {
-    zone: "coalesce(author.zone, home.zone, 'UTC')",
-    fellBack: 'author.zone IS NULL',
-    joins: `${home} LEFT JOIN ${authors} author ON author._connection = w._connection AND author.account_id = w.author_id`,
-  };
-}
-
-/** The zone of each connection: its account's, else its server's. */
-function homes(sources: Sources): string {
-  const known = [
-    ['myself', 'time_zone'],
-    ['server_info', 'server_time_zone'],
-  ].flatMap(([view = '', column = ''], rank) =>
-    sources.has(view, column)
-      ? [`SELECT _connection, ${identifier(column)} AS zone, ${rank} AS rank FROM main.${view}`]
-      : [],
-  );
-  if (known.length === 0) return 'SELECT NULL AS _connection, NULL AS zone WHERE false';
-  return `SELECT _connection, arg_min(zone, rank) AS zone FROM (${known.join(' UNION ALL ')}) SEMI JOIN zone_names ON name = zone GROUP BY ALL`;
 }
 
 function within({ connections, projects, issues, people, notPeople, matched }: Scope): readonly string[] {
