@@ -5,7 +5,7 @@ import { openConfig, openHooks, openWarehouseSettings } from '../app/open-settin
 import type { Config } from '../app/settings/config.js';
 import { definitions } from '../app/settings/definitions.js';
 import type { loadHooks } from '../app/settings/hooks.js';
-import { loadLabels } from '../app/settings/load-labels.js';
+import { loadLabels, loadPseudonymous } from '../app/settings/load-labels.js';
 import type { ConfigSource } from '../app/settings/settings-file.js';
 import { loadWatched, type WatchedConnection } from '../app/watched.js';
 import { systemClock } from '../core/clock.js';
@@ -68,6 +68,11 @@ export class Context implements Ports {
   /** What people call the connections, by name. */
   labels(): ReadonlyMap<string, string> {
     return loadLabels(this.#source());
+  }
+
+  /** Names of connections whose people are to be pseudonyms. */
+  pseudonymous(): ReadonlySet<string> {
+    return loadPseudonymous(this.#source());
   }
 
   /** What the settings want to be read; null where no settings file is, or another warehouse is named than it says. */

@@ -36,6 +36,8 @@ export interface ReadOptions {
   readonly wanted?: (table: TableName) => boolean;
   /** What people call the connections, by name; default: the names. */
   readonly labels?: ReadonlyMap<string, string>;
+  /** A folder where a statement of our own may write. */
+  readonly writable?: string;
 }
 
 /**
@@ -49,7 +51,9 @@ export async function openForReading(settings: WarehouseSettings, options: ReadO
   );
   const temporary = makeTemporaryFolder();
   const clean = () => rmSync(temporary, { recursive: true, force: true });
-  const wanted = { tables: shown, labels: options.labels ?? new Map(), folders, temporary, ...options };
+  const { labels = new Map(), memoryLimit, writable } = options;
+  const reached = writable === undefined ? folders : [...folders, writable];
+  const wanted = { tables: shown, labels, folders: reached, temporary, memoryLimit };
   const views = await openViews(wanted, filesOf).catch((error: unknown) => {
     clean();
     throw error;

@@ -1,8 +1,15 @@
-/** What people call the connections, from sync.yaml alone: no site and no credentials are needed. */
+/** What sync.yaml alone says of the connections: no site and no credentials are needed. */
 import { type ConfigSource, readSettingsFile } from './settings-file.js';
 
-/** Labels by name of the connection; connections without one are left out. @throws ConnectorError kind `usage` */
+/** What people call them, by name; connections without a label are left out. @throws ConnectorError kind `usage` */
 export function loadLabels(source: ConfigSource): ReadonlyMap<string, string> {
-  const connections = readSettingsFile(source)?.value.connections ?? [];
-  return new Map(connections.flatMap(({ name, label }) => (label === undefined ? [] : [[name, label] as const])));
+  return new Map(connectionsIn(source).flatMap(({ name, label }) => (label === undefined ? [] : [[name, label]])));
 }
+
+/** Names of those whose people are to be pseudonyms. @throws ConnectorError kind `usage` */
+export function loadPseudonymous(source: ConfigSource): ReadonlySet<string> {
+  const pseudonymous = connectionsIn(source).filter(({ people }) => people === 'pseudonymous');
+  return new Set(pseudonymous.map(({ name }) => name));
+}
+
+const connectionsIn = (source: ConfigSource) => readSettingsFile(source)?.value.connections ?? [];

@@ -2,6 +2,7 @@
 
 import { Argument, Option } from 'commander';
 import { EXPORT_FORMATS, FORMAT_NAMES } from '../../query/formats/names.js';
+import { RESTRICTED_ROWS } from '../../query/publish/restricted.js';
 import { CREDENTIAL_KINDS } from '../../runtime/streams/kinds.js';
 import { ORPHAN_AGE_HOURS, RETENTION } from '../../writers/iceberg/limits.js';
 import type { Registration } from '../command.js';
@@ -133,6 +134,20 @@ const exportRows: Registration = (program, run) =>
     .option('--raw', "csv: without the ' before texts that a spreadsheet would take for formulas")
     .action(run(() => import('./export.js')));
 
+const publish: Registration = (program, run) =>
+  program
+    .command('publish')
+    .summary('the views for people as one DuckDB file, for BI tools and notebooks')
+    .argument('<file>', 'where it goes, such as jira.duckdb')
+    .option('--select <view>', 'only this view; may be repeated, or a,b', collectNames, [])
+    .addOption(
+      new Option('--restricted <how>', 'worklogs and comments only some may see')
+        .choices(RESTRICTED_ROWS)
+        .default('omit'),
+    )
+    .option('--force', 'replaces a file of that name')
+    .action(run(() => import('./publish.js')));
+
 const status: Registration = (program, run) =>
   program
     .command('status')
@@ -234,6 +249,7 @@ export const registrations: readonly Registration[] = [
   preview,
   query,
   exportRows,
+  publish,
   report,
   status,
   snowflake,

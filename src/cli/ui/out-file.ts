@@ -17,8 +17,8 @@ export interface OutOptions {
 export function refuseTaken({ cwd }: Io, { out, force }: OutOptions): void {
   const path = resolve(cwd, out);
   if (out === '-' || !existsSync(path)) return;
-  if (statSync(path).isDirectory()) throw new ConnectorError('usage', `--out ${out} is a folder; name a file in it.`);
-  if (!force) throw new ConnectorError('usage', `--out ${out} exists; --force replaces it.`);
+  if (statSync(path).isDirectory()) throw new ConnectorError('usage', `${out} is a folder; name a file in it.`);
+  if (!force) throw new ConnectorError('usage', `${out} exists; --force replaces it.`);
 }
 
 /** @throws ConnectorError kind `failed` when the file cannot be written; then there is nothing new under its name */

@@ -55,7 +55,8 @@ export function customColumns(
   return fieldsOf(fields).flatMap((field) => {
     const drafts = draftsOf(field, words);
     const raw = drafts.map((draft) => ({ ...draft, stem: `customfield_${field.number}` }));
-    const candidates = [named(drafts, ''), named(drafts, `_${field.number}`), named(raw, '')];
+    const doc = displayName(field.columns);
+    const candidates = [named(drafts, '', doc), named(drafts, `_${field.number}`, doc), named(raw, '', doc)];
     const columns = candidates.find((some) => some.every(({ name }) => !names.has(name))) ?? [];
     for (const { name } of columns) names.add(name);
     return columns;
@@ -73,8 +74,8 @@ export function fieldsOf(fields: readonly Field[]): readonly CustomField[] {
   return [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([number, columns]) => ({ number, columns }));
 }
 
-const named = (drafts: readonly Draft[], number: string): readonly ShownColumn[] =>
-  drafts.map(({ stem, suffix, type, sql }) => shown(`${stem}${number}${suffix}`, type, sql));
+const named = (drafts: readonly Draft[], number: string, doc: string): readonly ShownColumn[] =>
+  drafts.map(({ stem, suffix, type, sql }) => shown(`${stem}${number}${suffix}`, type, sql, doc));
 
 function draftsOf({ number, columns }: CustomField, words: FieldWords): readonly Draft[] {
   const stem = slug(displayName(columns)) ?? `customfield_${number}`;

@@ -60,7 +60,7 @@ export class PresentNames {
     const stem = /^(?<stem>\w+)_name$/.exec(column)?.groups?.stem ?? '';
     const kind = isCustom({ name: column }) ? PERSON : PAIRS[stem];
     if (!kind || !from.has(column) || !from.has(`${stem}_id`)) return sent;
-    return shown(as, 'VARCHAR', this.of(kind, from.sql(`${stem}_id`), sent.sql));
+    return shown(as, 'VARCHAR', this.of(kind, from.sql(`${stem}_id`), sent.sql), sent.doc);
   }
 
   /** @param kind the stem of a pair, or where its name stands @returns the present name, else what was sent */

@@ -8,6 +8,8 @@ import type { Dialect } from './dialect.js';
 export interface ShownColumn extends ViewColumn {
   /** An expression over the view's FROM clause. */
   readonly sql: string;
+  /** What the table says of it; undefined for what a view makes itself. */
+  readonly doc?: string | undefined;
 }
 
 export interface ViewBody {
@@ -20,7 +22,7 @@ export interface PeopleView extends ViewBody {
   readonly name: string;
 }
 
-export const shown = (name: string, type: string, sql: string): ShownColumn => ({ name, type, sql });
+export const shown = (name: string, type: string, sql: string, doc?: string): ShownColumn => ({ name, type, sql, doc });
 
 /** A table under an alias. What the table lacks, or the warehouse when there is no such table, is null. */
 export class Source {
@@ -58,7 +60,7 @@ export class Source {
   /** A column as it is, perhaps under another name. */
   column(name: string, column = name, type = 'VARCHAR'): ShownColumn {
     const field = this.#fields.get(column);
-    return shown(name, field ? sqlType(field.type) : type, this.sql(column, type));
+    return shown(name, field ? sqlType(field.type) : type, this.sql(column, type), field?.doc);
   }
 
   /** `<schema>.<table> <alias>`, live rows alone or `all`. */

@@ -55,7 +55,7 @@ export async function loadTables(
   return { catalog, folders, tables, shown: tables.map(shownTable), filesOf, problems };
 }
 
-function shownTable(version: TableVersion): ShownTable {
+export function shownTable(version: TableVersion): ShownTable {
   const { namespace, name, schema } = version;
   return { namespace, name, fields: schema.fields, site: siteOf(version) };
 }
