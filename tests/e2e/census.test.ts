@@ -42,6 +42,33 @@ function listWithout(rows: number) {
   world.jira.faults.add({ match: SEARCH, times: 99, rewrite });
 }
 
+test('a worklog of an issue that was hidden when the feed told of it is not missing for ever', async () => {
+  const streams = ['issue_search', 'issue_worklog', 'worklog_updated'];
+  const sync = async () => {
+    world.jira.edit.advance(HOUR);
+    expect((await world.sync(streams, { schedule: CENSUS })).failures).toEqual([]);
+  };
+  await sync();
+  const hidden = leaf();
+  const late = world.jira.edit.addWorklog(hidden);
+  world.jira.edit.hideIssue(hidden);
+  world.jira.edit.advance(HOUR);
+  const [one, another] = [world.jira.site.idOf(0), world.jira.site.idOf(9)];
+  world.jira.edit.addWorklog(hidden === one ? another : one);
+  await sync();
+  world.jira.edit.showIssue(hidden);
+  await sync();
+  const lacking = await world.rows(
+    'select w.id from issue_worklog w anti join worklog_updated u on u.worklog_id = w.id',
+  );
+  expect(lacking).toEqual([]);
+  expect(
+    await world.rows(
+      `select u.updated_time = w.updated as equal from worklog_updated u join issue_worklog w on w.id = u.worklog_id where w.id = '${late}'`,
+    ),
+  ).toEqual([{ equal: true }]);
+});
+
 describe('an issue that was deleted', () => {
   test('goes with its comments, history and worklogs, whatever route brought those', async () => {
     await world.sync(ISSUE_STREAMS, { schedule: CENSUS });

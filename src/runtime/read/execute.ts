@@ -39,7 +39,7 @@ export async function execute(plan: ReadPlan, ports: ExecutePorts): Promise<read
   await readRepeated(ctx, roots);
   await reconcile(ctx, plan, roots);
   await payDebts(ctx, roots, input.retryOwed);
-  await restoreFollowers(roots);
+  await restoreFollowers(ctx, roots);
   return roots.flatMap((root) => root.all());
 }
 

@@ -37,30 +37,62 @@ export async function markFollowers(ctx: RunContext, read: readonly StreamRun[])
 }
 
 /**
- * Rows that were deleted with those of another stream come back with them, as they were: their own feed told of them at a time long past.
+ * Rows that are live in the other stream and not here: those deleted with it come back as they were, and those our own routes
+ * never told of are made of the other's. A feed goes by time: what was hidden when it would have told is not told later.
  * Asked after everything else, since the rows of a parent that came into view again are read last.
  */
-export async function restoreFollowers(roots: readonly StreamRun[]): Promise<void> {
+export async function restoreFollowers(ctx: RunContext, roots: readonly StreamRun[]): Promise<void> {
   const read = roots.flatMap((root) => root.all()).filter(({ run, alive }) => run.table && alive);
   for (const streamRun of read) {
-    const { gone_with: decl, columns, primary_key } = streamRun.node.stream;
+    const { gone_with: decl, primary_key } = streamRun.node.stream;
     const leader = decl && read.find(({ name }) => name === decl.stream);
-    if (!decl || !leader?.run.report.rows_written) continue;
-    const [column = ''] = primary_key;
+    if (!decl || !leader) continue;
+    const follower = { ctx, streamRun, decl, column: primary_key[0] ?? '' };
     await streamRun.guard(async () => {
-      const ended = await valuesOf(streamRun.run.table, column, { deleted: true });
-      const back = await valuesOf(leader.run.table, decl.key, { where: { column: decl.key, in: ended } });
-      if (back.length === 0) return;
-      const where = { column, in: back };
-      const rows = await streamRun.run.table?.rows({
-        columns: [...Object.keys(columns), '_extra'],
-        where,
-        deleted: true,
-      });
-      await streamRun.run.restore(rows ?? []);
-      await streamRun.append();
+      if (leader.run.report.rows_written > 0) await restoreEnded(follower, leader);
+      // All keys of both are held against each other only as often as those of the site are counted.
+      if (streamRun.run.complete && streamRun.node.deletes.reconcile)
+        await addUntold(follower, leader, decl.from ?? {});
     });
   }
+}
+
+async function restoreEnded({ streamRun, decl, column }: Follower, leader: StreamRun): Promise<void> {
+  const ended = await valuesOf(streamRun.run.table, column, { deleted: true });
+  const back = await valuesOf(leader.run.table, decl.key, { where: { column: decl.key, in: ended } });
+  if (back.length === 0) return;
+  const columns = [...Object.keys(streamRun.node.stream.columns), '_extra'];
+  const rows = await streamRun.run.table?.rows({ columns, where: { column, in: back }, deleted: true });
+  await streamRun.run.restore(rows ?? []);
+  await streamRun.append();
+}
+
+async function addUntold(follower: Follower, leader: StreamRun, from: NonNullable<GoneWith['from']>): Promise<void> {
+  const { ctx, streamRun, decl, column } = follower;
+  const { columns, cursor } = streamRun.node.stream;
+  if (Object.keys(from).length === 0) return;
+  const keys = await valuesOf(leader.run.table, decl.key);
+  const found = await streamRun.run.compare(column, null, { keys, groups: keys.map(() => '') });
+  if (!found || found.onlyInList.length === 0) return;
+  const theirs = await leader.run.table?.rows({
+    columns: [decl.key, ...Object.values(from)],
+    where: { column: decl.key, in: found.onlyInList },
+  });
+  const rows = (theirs ?? []).map((row) => ({
+    ...Object.fromEntries(Object.keys(columns).map((name) => [name, row[from[name] ?? ''] ?? null])),
+    [column]: row[decl.key] ?? null,
+    _extra: null,
+  }));
+  const { start } = ctx.settings;
+  const { bookmark: end } = streamRun.run.report;
+  // Earlier ones are outside of what the settings want; later ones are told of by the next read.
+  const untold = rows.filter((row) => {
+    const at = cursor ? Date.parse(String(row[cursor.column])) : start;
+    return at >= start && (end === null || at <= Date.parse(end));
+  });
+  if (untold.length === 0) return;
+  await streamRun.run.restore(untold);
+  await streamRun.append();
 }
 
 async function carryOver({ ctx, streamRun, decl, column }: Follower, leader: StreamRun): Promise<void> {

@@ -33,16 +33,25 @@ function isThere({ columns }: Stream, path: string): boolean {
 }
 
 /** The stream whose rows take ours along, and its column with our key. */
-export function checkGoneWith({ gone_with: decl }: Stream, yaml: YamlFile<StreamFile>, registry: Registry): string[] {
+export function checkGoneWith(stream: Stream, yaml: YamlFile<StreamFile>, registry: Registry): string[] {
+  const { gone_with: decl } = stream;
   if (!decl) return [];
   const other = registry.streams.get(decl.stream);
   if (!other)
     return [
       `${yaml.at(['gone_with', 'stream'])}: there is no stream \`${decl.stream}\`.${didYouMean(decl.stream, [...registry.streams.keys()])}`,
     ];
-  const columns = Object.keys(other.columns);
-  if (columns.includes(decl.key)) return [];
+  const theirs = Object.keys(other.columns);
+  const ours = Object.keys(stream.columns);
+  const missing = (path: readonly string[], word: string, of: Stream, columns: readonly string[]) =>
+    columns.includes(word)
+      ? []
+      : [`${yaml.at(['gone_with', ...path])}: \`${of.stream}\` has no column \`${word}\`.${didYouMean(word, columns)}`];
   return [
-    `${yaml.at(['gone_with', 'key'])}: \`${decl.stream}\` has no column \`${decl.key}\`.${didYouMean(decl.key, columns)}`,
+    ...missing(['key'], decl.key, other, theirs),
+    ...Object.entries(decl.from ?? {}).flatMap(([own, their]) => [
+      ...missing(['from', own], own, stream, ours),
+      ...missing(['from', own], their, other, theirs),
+    ]),
   ];
 }

@@ -28,6 +28,8 @@ export const goneWithSchema = z.strictObject({
   key: name,
   /** Route of this stream that answers for the keys that exist. */
   confirm: name,
+  /** Our columns -> those there, for the rows there that no route of ours tells of: they were hidden when it would have. */
+  from: z.record(name, name).optional(),
 });
 
 /** Where an answer tells of records it could not hand out: their ids and reasons, and what the reason says of one that does not exist. */

@@ -301,7 +301,7 @@ test('rows that are deleted with those of another stream follow them, and come b
   expect(await liveIds(tables.approvals)).toEqual(['2']);
   await run.streamRun('issues').run.restore([issue('1')]);
   await run.streamRun('issues').append();
-  await restoreFollowers(run.roots);
+  await restoreFollowers(run.ctx, run.roots);
   expect([await liveIds(tables.approvals), run.asked]).toEqual([['1', '2'], []]);
 });
 

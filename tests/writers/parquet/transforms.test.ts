@@ -26,11 +26,15 @@ async function ours(cases: readonly Case[]): Promise<Value[][]> {
         const [bound] = field.fields;
         if (!bound) throw new Error('no field');
         const list = values.map((value, at) => `(${at}, ${sqlOf(type, value)}::${sqlType(type)})`);
+        // As JSON: DuckDB's client drops a leading byte order mark from the texts it returns.
         const rows = await session.rows(
-          `SELECT ${transformSql(bound)} AS text FROM (VALUES ${list.join(', ')}) t(number, v) ORDER BY number`,
+          `SELECT to_json([${transformSql(bound)}])::VARCHAR AS key FROM (VALUES ${list.join(', ')}) t(number, v) ORDER BY number`,
         );
         results.push(
-          rows.map(({ text }) => (text === null ? null : plain(partitionValue(bound.result, String(text))))),
+          rows.map(({ key }) => {
+            const [text] = JSON.parse(String(key)) as (string | null)[];
+            return text == null ? null : plain(partitionValue(bound.result, text));
+          }),
         );
       }
       return results;
@@ -65,7 +69,7 @@ test('values below zero and before 1970 fall into the partition below, texts are
   expect(
     await ours([
       ['int', 'truncate[10]', [-1, -10, 9, -2147483648, null]],
-      ['string', 'truncate[2]', ['a🚀b', '🚀🚀🚀', '', null]],
+      ['string', 'truncate[2]', ['a🚀b', '🚀🚀🚀', '\ufeffab', '', null]],
       ['date', 'year', [-1, 0, -719162]],
       ['date', 'month', [-1, 0, 31, -32]],
       ['timestamptz', 'hour', [-1, 0, -3600000000, 3600000000]],
@@ -75,7 +79,7 @@ test('values below zero and before 1970 fall into the partition below, texts are
   ).toEqual([
     // The last as Iceberg's own library has it: below the least int it goes on from the greatest.
     [-10, -10, 0, 2147483646, null],
-    ['a🚀', '🚀🚀', '', null],
+    ['a🚀', '🚀🚀', '\ufeffa', '', null],
     [-1, 0, -1969],
     [-1, 0, 1, -2],
     [-1, 0, -1, 1],
