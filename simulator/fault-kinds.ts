@@ -6,6 +6,7 @@ import {
   comments,
   counted,
   emptyPage,
+  everyNth,
   type FaultAim,
   type FaultKind,
   inlineComments,
@@ -224,6 +225,44 @@ export const FAULT_KINDS = {
     about: 'The search hands out the token that it was given.',
     only: 'cloud',
     make: (aim) => [{ match: SEARCH, ...counted(aim), duplicateToken: true }],
+  },
+  write_answer_lost: {
+    about: 'Of every three writes the third is carried out, and its answer is lost: the connection is reset.',
+    make: (aim) => [{ match: 'writes', ...everyNth(aim), destroyAfterWork: true }],
+  },
+  write_never_arrived: {
+    about: 'Of every three writes the third is not carried out: the connection is reset.',
+    make: (aim) => [{ match: 'writes', ...everyNth(aim), destroy: true }],
+  },
+  write_failed_late: {
+    about: 'A write is carried out, and a gateway answers that it failed.',
+    make: (aim) => [{ match: 'writes', ...counted(aim), status: aim.status ?? 504, body: refusal('Gateway Timeout') }],
+  },
+  write_conflict: {
+    about: 'A write meets another one, and is not carried out.',
+    make: (aim) => [
+      {
+        match: 'writes',
+        ...counted(aim),
+        unworked: true,
+        status: aim.status ?? 409,
+        body: refusal('The issue was changed by somebody else in the meantime.'),
+      },
+    ],
+  },
+  write_limited: {
+    about: 'A write is not carried out, since its issue was written to too often.',
+    only: 'cloud',
+    make: (aim) => [
+      {
+        match: 'writes',
+        ...counted(aim),
+        unworked: true,
+        status: 429,
+        headers: { 'retry-after': '1', 'ratelimit-reason': 'jira-per-issue-on-write' },
+        body: refusal('Rate limit exceeded.'),
+      },
+    ],
   },
 } as const satisfies Readonly<Record<string, FaultKind>>;
 

@@ -44,6 +44,11 @@ export const ofList =
     Array.isArray(body) ? change(body) : body;
 
 export const counted = ({ times = 1, after = 0 }: FaultAim) => ({ times, after });
+/** Every `size`-th, the third when absent. */
+export const everyNth = ({ times = Number.POSITIVE_INFINITY, size = 3 }: FaultAim) => ({
+  ...{ times, every: size },
+  after: size - 1,
+});
 export const always = ({ times = Number.POSITIVE_INFINITY, after = 0 }: FaultAim) => ({ times, after });
 export const refusal = (message: string) => ({ errorMessages: [message], errors: {} });
 

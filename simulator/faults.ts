@@ -1,12 +1,16 @@
 /** Faults on demand: rules tried in order for each request; the first rule that matches and has `times` left applies. */
 
 export interface Fault {
-  /** `GET /rest/api/3/issue/{issueIdOrKey}` (with placeholders), `*` for all, or a pattern for `METHOD /path?query` as sent. */
+  /** `GET /rest/api/3/issue/{issueIdOrKey}` (with placeholders), `*` for all, `writes` for all that change the site, or a pattern for `METHOD /path?query` as sent. */
   readonly match: string | RegExp;
   /** How many requests it hits; 1 when absent, `Infinity` for ever. */
   readonly times?: number;
   /** How many matching requests pass before the first hit. */
   readonly after?: number;
+  /** From the first hit on, only every so many-th matching request is hit; 1 when absent. */
+  readonly every?: number;
+  /** The request is not carried out: only with a `status` or a `body` of its own. */
+  readonly unworked?: boolean;
   /** Runs before the request is answered: the site changes in the middle of somebody's walk. */
   readonly before?: () => void;
   /** Answer this status instead of the real one. */
@@ -58,22 +62,24 @@ export class FaultPlan {
   }
 
   /** The fault for this request, if any; it is used up by asking. */
-  next(route: string, sent: string): Fault | undefined {
+  next(route: string, sent: string, writes = false): Fault | undefined {
     for (const rule of this.armed) {
-      if (rule.left <= 0 || !matches(rule.fault.match, route, sent)) continue;
+      if (rule.left <= 0 || !matches(rule.fault.match, route, sent, writes)) continue;
       if (rule.passes > 0) {
         rule.passes -= 1;
         continue;
       }
       rule.left -= 1;
+      rule.passes = (rule.fault.every ?? 1) - 1;
       return rule.fault;
     }
     return undefined;
   }
 }
 
-function matches(match: string | RegExp, route: string, sent: string): boolean {
+function matches(match: string | RegExp, route: string, sent: string, writes: boolean): boolean {
   if (typeof match !== 'string') return new RegExp(match.source, match.flags.replace('g', '')).test(sent);
+  if (match === 'writes') return writes;
   return match === '*' || match === route || match === sent.split('?')[0];
 }
 

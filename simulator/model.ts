@@ -158,7 +158,9 @@ export interface Answer {
 }
 
 export interface SimRoute {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** It changes the site. */
+  readonly writes?: boolean;
   /** Atlassian's own path, such as /rest/api/3/project/{projectIdOrKey}/version. */
   readonly path: string;
   readonly handle: (call: Call) => Answer;

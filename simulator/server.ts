@@ -51,8 +51,9 @@ async function serve(parts: ServerParts, request: IncomingMessage, response: Ser
   const path = inside ?? url.pathname;
   const match = inside === null ? null : parts.router.find(method, path);
   const template = known(match)?.route.path ?? path;
-  const fault = parts.faults.next(`${method} ${template}`, `${method} ${url.pathname}${url.search}`);
-  const record = (status: number): void => parts.recorder.add({ at, method, path: template, status });
+  const writes = known(match)?.route.writes === true;
+  const fault = parts.faults.next(`${method} ${template}`, `${method} ${url.pathname}${url.search}`, writes);
+  const record = (status: number): void => parts.recorder.add({ at, method, path: template, status, writes });
   if (fault?.destroy === true) {
     record(0);
     request.socket.resetAndDestroy();
@@ -95,6 +96,7 @@ function answered(
   return withRefusals(() => {
     if (match === null) return notFound(url.pathname);
     if ('allowed' in match) return methodNotAllowed(match.allowed);
+    if (fault?.unworked === true) return { body: undefined };
     const call = toCall(parts, match, request, url, text);
     return forCaller(caller, match, () => repeated(match.route.handle(call), call, fault));
   });
@@ -129,12 +131,14 @@ function toCall(parts: ServerParts, match: Match, request: IncomingMessage, url:
     path: url.pathname.slice(parts.door?.contextPath.length ?? 0),
     params: match.params,
     query: url.searchParams,
-    body: match.route.method === 'POST' ? parsedBody(request, text) : undefined,
+    body: hasBody(match.route) ? parsedBody(request, text) : undefined,
     headers: request.headers,
     origin: `${url.origin}${parts.door?.contextPath ?? ''}`,
     now: parts.clock.now(),
   };
 }
+
+const hasBody = ({ method }: Match['route']): boolean => method === 'POST' || method === 'PUT';
 
 function parsedBody(request: IncomingMessage, text: string): unknown {
   if (!/^application\/json\b/.test(request.headers['content-type'] ?? '')) {

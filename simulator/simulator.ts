@@ -20,6 +20,9 @@ import { makeServer } from './server.js';
 import { makeDirectory } from './site/directory.js';
 import { ALL_FEATURES, DEFAULT_SITE, type SiteFeatures } from './site/options.js';
 import { RateLimit, type RequestLog, RequestRecorder } from './throttle-check.js';
+import { withRules, writeRoutes } from './writes/routes.js';
+import { usualRules, type WriteRules } from './writes/rules.js';
+import { WriteDesk, type Writes } from './writes/write-desk.js';
 
 export interface SimulatorOptions extends Partial<SiteOptions> {
   /** 0, the default: any free one. */
@@ -30,6 +33,8 @@ export interface SimulatorOptions extends Partial<SiteOptions> {
   /** Above this, 429 with `Retry-After: 1`; absent: no limit. */
   readonly rate?: { readonly perSecond: number };
   readonly features?: Partial<SiteFeatures>;
+  /** What the site lets its caller write. */
+  readonly writing?: Partial<WriteRules>;
   /** How long after a change the search still answers from before it; 0 by default. */
   readonly indexLagMs?: number;
   /** Data Center: version 2 alone, below `contextPath`, people by key and name. Cloud by default. */
@@ -56,6 +61,8 @@ export interface Simulator {
   readonly requests: RequestLog;
   readonly faults: FaultPlan;
   readonly edit: SiteEdits;
+  /** Rules of writing, and what was carried out. */
+  readonly writes: Writes;
   /** The site's clock, epoch ms. */
   now(): number;
   close(): Promise<void>;
@@ -69,7 +76,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const directory = directoryOf(siteOptions, options.deployment);
   const site = new SiteIssues(siteOptions, directory);
   const clock = new SiteClock(siteOptions.now, options.fixedClock ?? false);
-  const desk = new IssueDesk(site, options.indexLagMs ?? 0, () => clock.now());
+  const desk = new IssueDesk(site, options.indexLagMs ?? 0, () => clock.now(), options.deployment === 'datacenter');
   const [owner] = directory.people;
   const isServer = options.deployment === 'datacenter';
   const email = isServer ? OWNER_NAME : (owner?.emailAddress ?? '');
@@ -80,7 +87,14 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const faults = new FaultPlan(options.faults);
   const features = { ...ALL_FEATURES, ...options.features };
   if (!features.voting) site.unknownFields.add('votes');
-  const routes = [...issueRoutes(desk, features), ...directoryRoutes(directory, desk, features)];
+  const edit = new SiteEdits(site, clock);
+  const rules = { ...usualRules(), issueLinking: features.issueLinking, ...options.writing };
+  const writes = new WriteDesk(desk, edit, rules);
+  const routes = [
+    ...issueRoutes(desk, features),
+    ...writeRoutes(writes),
+    ...directoryRoutes(directory, desk, features).map((route) => withRules(writes, route)),
+  ];
   const door = isServer ? serverDoor(options.contextPath ?? '/jira', credentials) : null;
   const server = makeServer({
     router: new Router(isServer ? serverRoutes(routes, directory, desk, options.serverVersion ?? 9) : routes),
@@ -102,7 +116,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     site,
     requests: recorder,
     faults,
-    edit: new SiteEdits(site, clock),
+    edit,
+    writes,
     now: () => clock.now(),
     close: () => closed(server),
   };

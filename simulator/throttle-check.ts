@@ -8,11 +8,15 @@ export interface LoggedRequest {
   readonly path: string;
   /** 0 when the connection was destroyed on purpose. */
   readonly status: number;
+  /** Its route changes the site. */
+  readonly writes: boolean;
 }
 
 export interface RequestLog {
   readonly log: readonly LoggedRequest[];
   total(): number;
+  /** Requests that would change the site, carried out or not. */
+  writes(): number;
   /** Requests per `GET /rest/…` with placeholders. */
   byRoute(): Map<string, number>;
   /** The greatest number of requests that arrived within any window of one second (both ends less than 1000 ms apart). */
@@ -29,6 +33,10 @@ export class RequestRecorder implements RequestLog {
 
   total(): number {
     return this.log.length;
+  }
+
+  writes(): number {
+    return this.log.filter(({ writes }) => writes).length;
   }
 
   byRoute(): Map<string, number> {

@@ -62,7 +62,11 @@ function users(directory: Directory, call: Call): unknown[] {
 }
 
 function oneUser(directory: Directory, call: Call): unknown {
-  const found = personOfKey(directory, call.query.get('key') ?? '');
+  const name = call.query.get('username');
+  const found =
+    name === null
+      ? personOfKey(directory, call.query.get('key') ?? '')
+      : directory.people.find((person, place) => loginName(person, place) === name);
   if (found === undefined) throw new Refusal(404, ['The user does not exist']);
   return userShape(call.origin, found);
 }

@@ -12,6 +12,17 @@ import { ServerShapes } from './server-shapes.js';
 /** Paths below /rest/api that both have, with the same parameters and the same frame around the records. */
 const SHARED: ReadonlySet<string> = new Set([
   ...['myself', 'mypermissions', 'field', 'filter/favourite', 'group/member', 'projectCategory'],
+  ...['issue', 'issue/bulk', 'issue/{issueIdOrKey}/assignee', 'issue/{issueIdOrKey}/transitions', 'issue/picker'],
+  ...['issue/{issueIdOrKey}/editmeta', 'issue/createmeta/{projectIdOrKey}/issuetypes'],
+  ...[
+    'issue/createmeta/{projectIdOrKey}/issuetypes/{issueTypeId}',
+    'issueLink',
+    'issueLink/{linkId}',
+    'issuetype/{id}',
+  ],
+  ...['issue/{issueIdOrKey}/worklog/{id}', 'issue/{issueIdOrKey}/properties'],
+  ...['issue/{issueIdOrKey}/properties/{propertyKey}', 'comment/{commentId}/properties'],
+  ...['comment/{commentId}/properties/{propertyKey}'],
   ...['issue/{issueIdOrKey}/comment', 'issue/{issueIdOrKey}/comment/{id}', 'issue/{issueIdOrKey}/worklog'],
   ...['issue/{issueIdOrKey}/watchers', 'issue/{issueIdOrKey}/votes', 'issue/{issueIdOrKey}/remotelink'],
   ...['issueLinkType', 'issuesecurityschemes', 'issuetype', 'notificationscheme', 'permissionscheme', 'priority'],
@@ -40,9 +51,7 @@ export function serverRoutes(
   version: ServerVersion,
 ): SimRoute[] {
   const shapes = new ServerShapes(directory, version < 9);
-  const shared = cloud
-    .filter(({ path }) => path.startsWith('/rest/agile/') || isOfDesks(path) || SHARED.has(path.replace(CLOUD, '')))
-    .map((route) => ({ ...route, path: route.path.replace(CLOUD, '/rest/api/2/') }));
+  const shared = cloud.filter(isShared).map((route) => ({ ...route, path: route.path.replace(CLOUD, '/rest/api/2/') }));
   const own = [
     ...serverSearchRoutes(desk),
     ...serverListRoutes(directory, desk),
@@ -57,6 +66,13 @@ export function serverRoutes(
     },
   }));
 }
+
+/** Issues are read by a route of its own, and written as on Cloud. */
+const isShared = ({ path, writes }: SimRoute): boolean =>
+  path.startsWith('/rest/agile/') ||
+  isOfDesks(path) ||
+  SHARED.has(path.replace(CLOUD, '')) ||
+  (writes === true && path === `${CLOUD}issue/{issueIdOrKey}`);
 
 /** Request types are told desk by desk alone. */
 const isOfDesks = (path: string) =>

@@ -43,9 +43,9 @@ export class ServerShapes {
   }
 }
 
-/** Issues have properties there, too, by key; worklogs have a list of them on Cloud alone. */
+/** Issues have properties there, too, by key, and comments a list of them; what has none shows no empty list. */
 const isOfIssue = (name: string, value: unknown): boolean =>
-  name === 'properties' && typeof value === 'object' && !Array.isArray(value);
+  name === 'properties' && typeof value === 'object' && !(Array.isArray(value) && value.length === 0);
 
 /** Data Center calls the elements of the sprint field texts, in every version. */
 function fieldOfServer(body: Json): Json {

@@ -2,6 +2,7 @@
 
 import { jiraTime } from '../clock.js';
 import { type AdfDocument, html, wikiMarkup } from './adf.js';
+import type { EntityProperty } from './children.js';
 import type { CommentRecord } from './comments.js';
 import type { HistoryRecord } from './histories.js';
 import { FIRST_ISSUE_ID } from './issue-table.js';
@@ -51,6 +52,15 @@ export function worklogJson(shapes: Shapes, worklog: WorklogRecord, form: RichTe
     issueId: String(FIRST_ISSUE_ID + worklog.issue),
   };
 }
+
+/** With what apps keep on it, as `expand=properties` asks. */
+export const withProperties = (
+  json: Json,
+  { properties = [] }: { readonly properties?: readonly EntityProperty[] },
+): Json => ({
+  ...json,
+  properties,
+});
 
 /** `created` is ISO text everywhere but in the bulk answer, where it is epoch milliseconds. */
 export function historyJson(shapes: Shapes, history: HistoryRecord, created: 'iso' | 'ms'): Json {

@@ -6,6 +6,12 @@ export interface Child {
   readonly issue: number;
 }
 
+/** What an app keeps on a comment or a worklog. */
+export interface EntityProperty {
+  readonly key: string;
+  readonly value: unknown;
+}
+
 export interface ChildSource<T extends Child> {
   readonly firstId: number;
   /** Running totals per issue of what the seed makes (see IssueTable). */

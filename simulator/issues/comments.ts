@@ -1,7 +1,7 @@
 import type { Directory } from '../model.js';
 import { Draw, hash, SALT, unit } from '../random.js';
 import { type AdfDocument, richDocument } from './adf.js';
-import type { Child } from './children.js';
+import type { Child, EntityProperty } from './children.js';
 import type { IssueTable } from './issue-table.js';
 
 export interface CommentRecord extends Child {
@@ -14,6 +14,7 @@ export interface CommentRecord extends Child {
   /** Place in `directory.groups` of those who may read it; absent for everybody. */
   readonly group?: number;
   readonly body: () => AdfDocument;
+  readonly properties?: readonly EntityProperty[];
 }
 
 /** Comments spread over the life of the issue; one in ten was edited later, never after the issue's own `updated`. */

@@ -7,6 +7,7 @@ import { richDocument } from './adf.js';
 import { richText } from './child-shapes.js';
 import { FIRST_ISSUE_ID, NONE } from './issue-table.js';
 import { NUMBERS } from './past.js';
+import type { Shapes } from './shapes.js';
 import { edited, type Scene } from './system-fields.js';
 import { labelsOf, sentenceOf } from './words.js';
 
@@ -15,11 +16,23 @@ type CustomMaker = (scene: Scene, draw: Draw, field: FieldDef) => unknown;
 const DAY = 86_400_000;
 const OPTIONS = ['Low', 'Mittel', 'Élevé', '致命的', 'n/a', 'He said "no"', 'a,b;c'];
 
-function option(scene: Scene, draw: Draw, field: FieldDef): { self: string; value: string; id: string } {
-  const place = draw.int(0, OPTIONS.length - 1);
-  const id = String(10_000 + (field.schema.customId ?? 0) * 10 + place);
-  return { self: scene.shapes.self(`customFieldOption/${id}`), value: OPTIONS[place] ?? '', id };
+interface Option {
+  readonly self: string;
+  readonly value: string;
+  readonly id: string;
 }
+
+function optionAt(shapes: Shapes, field: FieldDef, place: number): Option {
+  const id = String(10_000 + (field.schema.customId ?? 0) * 10 + place);
+  return { self: shapes.self(`customFieldOption/${id}`), value: OPTIONS[place] ?? '', id };
+}
+
+const option = (scene: Scene, draw: Draw, field: FieldDef): Option =>
+  optionAt(scene.shapes, field, draw.int(0, OPTIONS.length - 1));
+
+/** All that a field has to choose from. */
+export const optionsOf = (shapes: Shapes, field: FieldDef): readonly Option[] =>
+  OPTIONS.map((_, place) => optionAt(shapes, field, place));
 
 const options: CustomMaker = (scene, draw, field) => {
   const made = Array.from({ length: draw.int(1, 3) }, () => option(scene, draw, field));

@@ -46,8 +46,12 @@ export class SiteEdits {
     this.clock.advance(ms);
   }
 
-  /** A new issue of the first standard type at the end of the project; its id. */
-  createIssue(projectKey: string, fields: Readonly<Record<string, unknown>> = {}): string {
+  /** A new issue at the end of the project, of the first standard type when no place of one is named; its id. */
+  createIssue(
+    projectKey: string,
+    fields: Readonly<Record<string, unknown>> = {},
+    { type, creator }: { readonly type?: number; readonly creator?: number } = {},
+  ): string {
     const { table, directory } = this.site;
     const project = this.projectPlace(projectKey);
     const place = appendRow(table);
@@ -55,7 +59,8 @@ export class SiteEdits {
     for (const column of ['created', 'updated', 'madeUntil'] as const) table[column][place] = now;
     for (const column of ['assignee', 'sprint', 'parent', 'firstChild', 'nextSibling'] as const)
       table[column][place] = NONE;
-    table.type[place] = directory.issueTypes.findIndex((type) => type.hierarchyLevel === 0);
+    table.type[place] = type ?? directory.issueTypes.findIndex(({ hierarchyLevel }) => hierarchyLevel === 0);
+    if (creator !== undefined) this.site.creators.set(place, creator);
     table.status[place] = directory.statuses.findIndex(({ category }) => category === 'new');
     table.priority[place] = directory.priorities.findIndex(({ isDefault }) => isDefault);
     table.visible[place] = 1;
@@ -79,7 +84,8 @@ export class SiteEdits {
   /** Removes the link of an issue to the third one after it. Jira writes a history on both, and moves `updated` of both. */
   unlink(issueId: string): void {
     const place = this.place(issueId);
-    this.site.unlinked.add(place);
+    const link = this.site.links.of(place).find(({ from }) => from === place);
+    if (link !== undefined) this.site.links.remove(link);
     for (const [end, other] of [
       [place, place + 3],
       [place + 3, place],
@@ -204,7 +210,8 @@ export class SiteEdits {
     churn(this.site, this, wanted, this.churns);
   }
 
-  private record(place: number, items: readonly ChangeItem[]): void {
+  /** Writes one history of the caller, unless nothing is told, and moves the issue's `updated`. */
+  record(place: number, items: readonly ChangeItem[]): void {
     const now = this.clock.now();
     const { histories } = this.site;
     if (items.length > 0) histories.add({ id: histories.newId(), issue: place, author: 0, created: now, items });

@@ -24,6 +24,7 @@ export class IssueDesk implements IssueIndex {
     indexLagMs: number,
     /** The site's clock. */
     private readonly now: () => number,
+    readonly isServer = false,
   ) {
     this.index = new SearchIndex(site, indexLagMs);
     this.feed = new WorklogFeed(site, FIRST_WORKLOG_ID);

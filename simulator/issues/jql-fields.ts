@@ -59,7 +59,7 @@ const date =
     read: (value, field) => jqlDate(value, field, context.now, context.timeZone),
   });
 
-type Column = 'project' | 'type' | 'status' | 'priority' | 'assignee';
+type Column = 'project' | 'type' | 'status' | 'priority';
 
 interface Listed {
   readonly id: string;
@@ -73,17 +73,33 @@ interface Listed {
 function listed(column: Column, entries: readonly Listed[]) {
   return ({ site }: JqlContext): JqlField => ({
     of: (place) => site.table[column][place] ?? NONE,
-    read: (value, field) => {
-      const text = value.text.toLowerCase();
-      // A project in the bin is none to the search; one whose key has changed still answers to the old one.
-      const place = entries.findIndex(
-        ({ id, name, key, formerKeys = [], state }) =>
-          state !== 'deleted' && [id, name, key, ...formerKeys].some((word) => word?.toLowerCase() === text),
-      );
-      if (place < 0) throw unknownValue(value, field);
-      return place;
-    },
+    read: (value, field) => placeIn(entries, value, field),
   });
+}
+
+/** A project in the bin is none to the search; one whose key has changed still answers to the old one. */
+function placeIn(entries: readonly Listed[], value: Value, field: string): number {
+  const text = value.text.toLowerCase();
+  const place = entries.findIndex(
+    ({ id, name, key, formerKeys = [], state }) =>
+      state !== 'deleted' && [id, name, key, ...formerKeys].some((word) => word?.toLowerCase() === text),
+  );
+  if (place < 0) throw unknownValue(value, field);
+  return place;
+}
+
+/** Whose credentials are used. */
+const CALLER = 0;
+
+/** Account ids, names on screen, and the caller. */
+function person(of: (context: JqlContext) => (place: number) => number) {
+  return (context: JqlContext): JqlField => {
+    const people = context.site.directory.people.map(({ accountId: id, displayName: name }) => ({ id, name }));
+    return {
+      of: of(context),
+      read: (value, field) => (value.text.toLowerCase() === 'currentuser()' ? CALLER : placeIn(people, value, field)),
+    };
+  };
 }
 
 /** Equal to no issue, and not empty either. */
@@ -111,11 +127,16 @@ const FIELDS: Readonly<Record<string, (context: JqlContext) => JqlField>> = {
   issuetype: (context) => listed('type', context.site.directory.issueTypes)(context),
   status: (context) => listed('status', context.site.directory.statuses)(context),
   priority: (context) => listed('priority', context.site.directory.priorities)(context),
-  assignee: (context) =>
-    listed(
-      'assignee',
-      context.site.directory.people.map(({ accountId, displayName }) => ({ id: accountId, name: displayName })),
-    )(context),
+  assignee: person(
+    ({ site }) =>
+      (place) =>
+        site.table.assignee[place] ?? NONE,
+  ),
+  creator: person(
+    ({ site }) =>
+      (place) =>
+        site.creatorOf(place),
+  ),
   sprint: ({ site }) => ({
     of: (place) => site.sprintsOf(place),
     read: (value, field) => {

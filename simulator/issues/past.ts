@@ -64,6 +64,10 @@ export const NUMBERS: Readonly<Record<string, (draw: Draw) => number>> = {
   'jsw-story-points': (draw) => draw.pick([0.5, 1, 2, 3, 5, 8, 13]),
 };
 
+/** Place of the n-th person that the seed drew for an issue; the first one made it. */
+export const madePerson = ({ seed, directory }: Pick<Past, 'seed' | 'directory'>, place: number, n: number): number =>
+  hash(seed, SALT.people, place, n) % directory.people.length;
+
 export const madeSummary = (seed: number, place: number): string => summaryOf(new Draw(seed, SALT.text + 50, place));
 export const madeLabels = (seed: number, place: number): string[] => labelsOf(new Draw(seed, SALT.text + 150, place));
 

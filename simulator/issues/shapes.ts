@@ -89,6 +89,11 @@ export class Shapes {
     return this.once(`resolution ${place}`, () => ({ self: this.self(`resolution/${id}`), id, description, name }));
   }
 
+  linkType(place: number): Json {
+    const { id, name, inward, outward } = this.directory.linkTypes[place] ?? {};
+    return { id, name, inward, outward, self: this.self(`issueLinkType/${id}`) };
+  }
+
   project(place: number): Json | null {
     const project = this.directory.projects[place];
     if (project === undefined) return null;

@@ -7,7 +7,8 @@ import { type CommentRecord, makeComments } from './comments.js';
 import { Extras } from './extras.js';
 import { type HistoryRecord, makeHistories } from './histories.js';
 import { FIRST_ISSUE_ID, type IssueTable, NONE } from './issue-table.js';
-import type { MadeColumn, Past } from './past.js';
+import { SiteLinks } from './links.js';
+import { type MadeColumn, madePerson, type Past } from './past.js';
 import { makeIssueTable } from './row-maker.js';
 import { LABELS } from './words.js';
 import { makeWorklogs, type WorklogRecord } from './worklogs.js';
@@ -29,8 +30,9 @@ export class SiteIssues implements IssueIndex, Past {
   readonly extras: Extras;
   /** Fields that queries do not know, because their feature is switched off. */
   readonly unknownFields = new Set<string>();
-  /** Places of issues whose link to a later one was removed. */
-  readonly unlinked = new Set<number>();
+  readonly links: SiteLinks;
+  /** Places of people who made an issue after the start, where that is told. */
+  readonly creators = new Map<number, number>();
   /** Field values set by edits: place -> field id -> value as Jira would send it. */
   readonly fieldEdits = new Map<number, Map<string, unknown>>();
   /** When an edit last moved an issue to another category of status. */
@@ -60,6 +62,7 @@ export class SiteIssues implements IssueIndex, Past {
   ) {
     this.table = makeIssueTable(options, directory);
     this.extras = new Extras(options, directory);
+    this.links = new SiteLinks(options, directory);
     this.projectPlaces = new Map(directory.projects.map((project, place) => [project.id, place]));
     const { seed } = options;
     const { table } = this;
@@ -127,6 +130,10 @@ export class SiteIssues implements IssueIndex, Past {
     const edited = [...this.fieldEdits].filter(([place]) => this.table.visible[place] === 1);
     const added = edited.flatMap(([, fields]) => (fields.get('labels') ?? []) as readonly unknown[]);
     return [...new Set([...LABELS, ...added.filter((label) => typeof label === 'string')])];
+  }
+
+  creatorOf(place: number): number {
+    return this.creators.get(place) ?? madePerson(this, place, 1);
   }
 
   /** Place of the parent or NONE; issues of a deleted epic have none. */

@@ -6,7 +6,7 @@ import { plainDocument, richDocument } from './adf.js';
 import { commentJson, type RichText, richText, worklogJson } from './child-shapes.js';
 import { lastMove } from './histories.js';
 import { childrenOf, NONE } from './issue-table.js';
-import { madeLabels, madeSummary } from './past.js';
+import { madeLabels, madePerson, madeSummary } from './past.js';
 import type { Shapes } from './shapes.js';
 import type { SiteIssues } from './site-issues.js';
 import { resolutionOf } from './status-past.js';
@@ -22,6 +22,8 @@ export interface Scene {
   readonly commentCap: number;
 }
 
+type Placed = Pick<Scene, 'site' | 'place'>;
+
 export type FieldMaker = (scene: Scene) => unknown;
 
 /** Comments and worklogs inside an issue stop here, whatever their number; `total` tells. */
@@ -35,23 +37,32 @@ const DAY = 86_400_000;
 const at = (scene: Scene, column: 'created' | 'updated'): number => scene.site.table[column][scene.place] ?? 0;
 const row = (scene: Scene, column: 'project' | 'type' | 'status' | 'priority' | 'assignee'): number =>
   scene.site.table[column][scene.place] ?? 0;
-const share = (scene: Scene, n: number): number => unit(scene.site.options.seed, SALT.text, scene.place, n);
+const share = (scene: Placed, n: number): number => unit(scene.site.options.seed, SALT.text, scene.place, n);
 const draw = (scene: Scene, n: number): Draw => new Draw(scene.site.options.seed, SALT.text + n * 50, scene.place);
-const person = (scene: Scene, n: number): unknown =>
-  scene.shapes.user(hash(scene.site.options.seed, SALT.people, scene.place, n) % scene.site.directory.people.length);
+const person = (scene: Scene, n: number): unknown => scene.shapes.user(madePerson(scene.site, scene.place, n));
 const isDone = (scene: Scene): boolean => scene.site.directory.statuses[row(scene, 'status')]?.category === 'done';
 const within = (scene: Scene, fraction: number): number =>
   Math.floor(at(scene, 'created') + fraction * (at(scene, 'updated') - at(scene, 'created')));
 const categoryMoved = ({ site, place }: Scene): number => site.categoryMoved.get(place) ?? lastMove(site, place);
-const estimate = (scene: Scene): number | null =>
-  share(scene, 5) < 0.5 ? null : 3600 * (1 + Math.floor(share(scene, 6) * 40));
 
-const spent = (scene: Scene): number | null => scene.site.secondsSpent(scene.place);
+/** Seconds: as edited, else as the seed made it. */
+function estimate(scene: Placed): number | null {
+  const edits = scene.site.fieldEdits.get(scene.place);
+  if (edits?.has('timeoriginalestimate') === true) return edits.get('timeoriginalestimate') as number | null;
+  return share(scene, 5) < 0.5 ? null : 3600 * (1 + Math.floor(share(scene, 6) * 40));
+}
 
-function remaining(scene: Scene): number | null {
+const spent = (scene: Placed): number | null => scene.site.secondsSpent(scene.place);
+
+function remaining(scene: Placed): number | null {
+  const edits = scene.site.fieldEdits.get(scene.place);
+  if (edits?.has('timeestimate') === true) return edits.get('timeestimate') as number | null;
   const planned = estimate(scene);
   return planned === null ? null : Math.max(0, planned - (spent(scene) ?? 0));
 }
+
+/** Seconds that are still planned for an issue, null without an estimate. */
+export const remainingOf = (site: SiteIssues, place: number): number | null => remaining({ site, place });
 
 function progress(scene: Scene): unknown {
   const done = spent(scene) ?? 0;
@@ -69,7 +80,7 @@ function timeTracking(scene: Scene): unknown {
 }
 
 /** Another issue as it appears inside one: parent, sub-task, link. */
-function brief(scene: Scene, place: number): unknown {
+export function brief(scene: Scene, place: number): unknown {
   const { site, shapes } = scene;
   const other = { ...scene, place };
   return {
@@ -85,33 +96,16 @@ function brief(scene: Scene, place: number): unknown {
   };
 }
 
-/** Every tenth issue links to the third one after it, so each link shows on both of its ends. */
+/** Each link shows on both of its ends, and on none while the other one is hidden. */
 function links(scene: Scene): unknown[] {
   const { site, shapes, place } = scene;
-  const { linkTypes } = site.directory;
-  const found = [
-    { from: place, other: place + 3, side: 'outwardIssue' },
-    { from: place - 3, other: place - 3, side: 'inwardIssue' },
-  ].filter(({ from, other }) => from >= 0 && isLinked(site, from) && site.table.visible[other] === 1);
-  return found.map(({ from, other, side }) => {
-    const { id, name, inward, outward } =
-      linkTypes[hash(site.options.seed, SALT.link, from, 9) % linkTypes.length] ?? {};
-    return {
-      id: String(10_000 + from),
-      self: shapes.self(`issueLink/${10_000 + from}`),
-      type: { id, name, inward, outward, self: shapes.self(`issueLinkType/${id}`) },
-      [side]: brief(scene, other),
-    };
+  return site.links.of(place).flatMap(({ id, type, from, to }) => {
+    const other = from === place ? to : from;
+    if (site.table.visible[other] !== 1) return [];
+    const side = from === place ? 'outwardIssue' : 'inwardIssue';
+    const self = shapes.self(`issueLink/${id}`);
+    return [{ id: String(id), self, type: shapes.linkType(type), [side]: brief(scene, other) }];
   });
-}
-
-function isLinked(site: SiteIssues, from: number): boolean {
-  return (
-    from + 3 < site.options.issues &&
-    !site.unlinked.has(from) &&
-    site.directory.linkTypes.length > 0 &&
-    unit(site.options.seed, SALT.link, from) < 0.1
-  );
 }
 
 function attachments(scene: Scene): unknown[] {
@@ -177,7 +171,7 @@ export const SYSTEM_FIELDS: Readonly<Record<string, FieldMaker>> = {
   fixVersions: (scene) => fromProject(scene, 'version', 6, 2),
   assignee: (scene) => scene.shapes.user(row(scene, 'assignee')),
   reporter: (scene) => person(scene, 1),
-  creator: (scene) => person(scene, 1),
+  creator: ({ site, shapes, place }) => shapes.user(site.creatorOf(place)),
   parent: (scene) => {
     const parent = scene.site.parentOf(scene.place);
     return parent === NONE ? ABSENT : brief(scene, parent);

@@ -1,7 +1,7 @@
 import type { Directory } from '../model.js';
 import { Draw, hash, SALT, unit } from '../random.js';
 import { type AdfDocument, richDocument } from './adf.js';
-import type { Child } from './children.js';
+import type { Child, EntityProperty } from './children.js';
 import { restricted } from './comments.js';
 import type { IssueTable } from './issue-table.js';
 
@@ -16,6 +16,7 @@ export interface WorklogRecord extends Child {
   readonly group?: number;
   /** null: logged without a word. */
   readonly comment: () => AdfDocument | null;
+  readonly properties?: readonly EntityProperty[];
 }
 
 const HOUR = 3_600_000;

@@ -16,6 +16,7 @@ import { screenRoutes } from './screens.js';
 import { securityLevelRoutes } from './security-levels.js';
 import { serviceRoutes } from './service.js';
 import { sharingRoutes } from './sharing.js';
+import { singleEntryRoutes } from './single-entries.js';
 import { siteInfoRoutes } from './site-info.js';
 import { siteListRoutes } from './site-lists.js';
 import { vocabularyRoutes } from './vocabulary.js';
@@ -33,6 +34,7 @@ const PARTS = [
   adminRoutes,
   agileRoutes,
   siteListRoutes,
+  singleEntryRoutes,
   serviceRoutes,
   planRoutes,
   fieldContextRoutes,

@@ -1,6 +1,6 @@
 /** Many at once: issues, histories, comments and worklogs by id. */
 
-import { commentJson, historyJson, worklogJson } from '../issues/child-shapes.js';
+import { commentJson, historyJson, withProperties, worklogJson } from '../issues/child-shapes.js';
 import type { HistoryRecord } from '../issues/histories.js';
 import { formOf, type IssueDesk } from '../issues/issue-desk.js';
 import { FIRST_ISSUE_ID } from '../issues/issue-table.js';
@@ -105,7 +105,9 @@ function comments(desk: IssueDesk, call: Call): Answer {
   const ids = boundedList(bodyOf(call), 'ids', BATCH);
   const shapes = desk.shapes(call);
   const found = childrenOf(desk, ids, (id) => desk.site.comments.get(id));
-  const values = found.map((entry) => commentJson(shapes, entry, formOf(call)));
+  const withThem = call.query.get('expand')?.includes('properties') === true;
+  const shown = found.map((entry) => ({ entry, json: commentJson(shapes, entry, formOf(call)) }));
+  const values = shown.map(({ entry, json }) => (withThem ? withProperties(json, entry) : json));
   return { body: { maxResults: BATCH, startAt: 0, total: values.length, isLast: true, values } };
 }
 

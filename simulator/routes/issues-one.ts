@@ -1,6 +1,6 @@
 /** One issue and what hangs on it: changelog, comments, worklogs. */
 
-import { commentJson, historyJson, worklogJson } from '../issues/child-shapes.js';
+import { commentJson, historyJson, withProperties, worklogJson } from '../issues/child-shapes.js';
 import { formOf, type IssueDesk } from '../issues/issue-desk.js';
 import { chooseFields, describeFields, renderIssue } from '../issues/render.js';
 import type { Answer, Call, SimRoute } from '../model.js';
@@ -50,7 +50,12 @@ function comments(desk: IssueDesk, call: Call): Answer {
   const rendered = call.query.get('expand')?.includes('renderedBody') === true;
   const shapes = desk.shapes(call);
   const page = ordered.slice(startAt, startAt + maxResults);
-  const shown = page.map((entry) => commentJson(shapes, entry, formOf(call), rendered));
+  // Cloud expands properties of comments by their ids alone.
+  const withThem = desk.isServer && call.query.get('expand')?.includes('properties') === true;
+  const shown = page.map((entry) => {
+    const json = commentJson(shapes, entry, formOf(call), rendered);
+    return withThem ? withProperties(json, entry) : json;
+  });
   return { body: { startAt, maxResults, total: all.length, comments: shown } };
 }
 
@@ -75,6 +80,10 @@ function worklogs(desk: IssueDesk, call: Call): Answer {
   const all = desk.site.worklogs.of(place).filter(({ started }) => started > after && started < before);
   const { startAt, maxResults } = window(call, WORKLOG_PAGE, WORKLOG_PAGE);
   const shapes = desk.shapes(call);
-  const shown = all.slice(startAt, startAt + maxResults).map((entry) => worklogJson(shapes, entry, formOf(call)));
+  const withThem = call.query.get('expand')?.includes('properties') === true;
+  const shown = all.slice(startAt, startAt + maxResults).map((entry) => {
+    const json = worklogJson(shapes, entry, formOf(call));
+    return withThem ? withProperties(json, entry) : json;
+  });
   return { body: { startAt, maxResults, total: all.length, worklogs: shown } };
 }

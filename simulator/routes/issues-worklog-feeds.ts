@@ -11,21 +11,23 @@ export function worklogFeedRoutes(desk: IssueDesk): SimRoute[] {
     {
       method: 'GET',
       path: '/rest/api/3/worklog/updated',
-      handle: (call) => answer(call, (since) => feed.updated(since, call.now)),
+      handle: (call) => answer(desk, call, (since) => feed.updated(since, call.now)),
     },
     {
       method: 'GET',
       path: '/rest/api/3/worklog/deleted',
-      handle: (call) => answer(call, (since) => feed.deleted(since, call.now)),
+      handle: (call) => answer(desk, call, (since) => feed.deleted(since, call.now)),
     },
   ];
 }
 
-function answer(call: Call, read: (since: number) => FeedPage): Answer {
+function answer(desk: IssueDesk, call: Call, read: (since: number) => FeedPage): Answer {
   const since = new Params(call).integer('since', 0);
   const page = read(since);
   const self = `${call.origin}${call.path}?since=`;
   const next = page.lastPage ? {} : { nextPage: `${self}${page.until}` };
-  const values = page.values.map((entry) => ({ ...entry, properties: [] }));
+  const withThem = call.query.get('expand')?.includes('properties') === true;
+  const kept = (id: number) => (withThem ? desk.site.worklogs.get(id)?.properties : undefined) ?? [];
+  const values = page.values.map((entry) => ({ ...entry, properties: kept(entry.worklogId) }));
   return { body: { values, since, until: page.until, self: `${self}${since}`, ...next, lastPage: page.lastPage } };
 }

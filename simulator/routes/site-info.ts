@@ -55,6 +55,9 @@ const PERMISSIONS: readonly (readonly [
   ['-2', 'MANAGE_SPRINTS_PERMISSION', 'Manage Sprints', 'PROJECT', true],
 ];
 
+/** Whether the caller has each, as this site begins. */
+export const HAVE: ReadonlyMap<string, boolean> = new Map(PERMISSIONS.map(([, key, , , have]) => [key, have]));
+
 export const PERMISSION_KEYS = PERMISSIONS.map(([, key]) => key);
 
 /** What the site is, and what its caller may do. */

@@ -45,6 +45,8 @@ const list = (reply: Reply | 'broken', name: string) => body(reply)[name] as unk
 const status = (reply: Reply | 'broken') => (reply as Reply).status;
 const COMMENTS = '/rest/api/3/issue/10007/comment';
 
+const DOCUMENT = { version: 1, type: 'doc', content: [{ type: 'paragraph', content: [{ type: 'text', text: 'x' }] }] };
+
 /** Asks once the fault is armed, and expects what it is named after. */
 const SEEN: Readonly<Record<FaultName, () => Promise<void>>> = {
   async search_without_token() {
@@ -158,7 +160,37 @@ const SEEN: Readonly<Record<FaultName, () => Promise<void>>> = {
     for (const fault of faultsOf('token_repeated')) jira.faults.add(fault);
     expect(body(await search(['summary'], first)).nextPageToken).toBe(first);
   },
+  async write_answer_lost() {
+    const before = commentsNow();
+    const answers = [await commented(), await commented(), await search([]), await commented(), await commented()];
+    expect(answers.map((answer) => answer === 'broken')).toEqual([false, false, false, true, false]);
+    expect([commentsNow() - before, jira.writes.executed.length, jira.requests.writes()]).toEqual([4, 4, 4]);
+  },
+  async write_never_arrived() {
+    const before = commentsNow();
+    const answers = [await commented(), await commented(), await commented(), await commented()];
+    expect(answers.map((answer) => answer === 'broken')).toEqual([false, false, true, false]);
+    expect([commentsNow() - before, jira.writes.executed.length, jira.requests.writes()]).toEqual([3, 3, 4]);
+  },
+  async write_failed_late() {
+    const before = commentsNow();
+    expect([status(await commented()), commentsNow() - before]).toEqual([504, 1]);
+  },
+  async write_conflict() {
+    const before = commentsNow();
+    expect([status(await commented()), commentsNow() - before]).toEqual([409, 0]);
+  },
+  async write_limited() {
+    const before = commentsNow();
+    const answer = (await commented()) as Reply;
+    expect([answer.status, answer.headers.get('ratelimit-reason'), commentsNow() - before]).toEqual([
+      ...[429, 'jira-per-issue-on-write', 0],
+    ]);
+  },
 };
+
+const commented = () => ask('/rest/api/3/issue/10001/comment', { body: DOCUMENT });
+const commentsNow = () => jira.site.comments.countOf(1);
 
 const AIMS: Partial<Record<FaultName, FaultAim>> = {
   users_capped: { size: 40 },

@@ -19,8 +19,13 @@ export function visitor(simulator: Simulator, authorization?: string) {
     const body = (text.startsWith('{') || text.startsWith('[') ? JSON.parse(text) : text) as Body;
     return { status: response.status, headers: response.headers, body };
   };
-  const post = <Body = Json>(path: string, body: unknown): Promise<Reply<Body>> =>
-    ask<Body>(path, { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json' } });
+  const send = <Body = Json>(method: string, path: string, body?: unknown): Promise<Reply<Body>> =>
+    ask<Body>(path, {
+      method,
+      headers: { 'content-type': 'application/json' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+  const post = <Body = Json>(path: string, body: unknown): Promise<Reply<Body>> => send<Body>('POST', path, body);
   const search = (body: Json): Promise<Reply<SearchBody>> => post<SearchBody>('/rest/api/3/search/jql', body);
   /** All pages of a search. */
   const searchAll = async (body: Json): Promise<Issue[]> => {
@@ -32,7 +37,7 @@ export function visitor(simulator: Simulator, authorization?: string) {
     }
     return issues;
   };
-  return { ask, post, search, searchAll };
+  return { ask, send, post, search, searchAll };
 }
 
 export interface Issue {
