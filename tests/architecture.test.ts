@@ -55,7 +55,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['core'],
   ['contract'],
   ['http'],
-  ['runtime', 'writers'],
+  ['runtime', 'writers', 'actions'],
   ['query'],
   ['reports'],
   ['app'],

@@ -1,7 +1,9 @@
 /** Every page that is written from other files, with what it should hold now. */
-import { readPackageFile, readStreamFiles } from '../../src/app/settings/package-files.js';
+import { loadActions } from '../../src/actions/registry/load.js';
+import { readActionFiles, readPackageFile, readStreamFiles } from '../../src/app/settings/package-files.js';
 import { readPeers } from '../../src/app/settings/peers.js';
 import { loadRegistry } from '../../src/runtime/streams/load.js';
+import { actionsPage } from './actions-page.js';
 import { peersPage } from './peers-page.js';
 import { readmeWithStreams } from './readme.js';
 import { settingsJsonSchema } from './settings-schema.js';
@@ -19,6 +21,7 @@ export function generatedFiles(): readonly GeneratedFile[] {
   return [
     { file: 'README.md', text: readmeWithStreams(readPackageFile('README.md').text, registry) },
     { file: 'docs/streams.md', text: streamsPage(registry) },
+    { file: 'docs/actions.md', text: actionsPage(loadActions(readActionFiles())) },
     { file: 'docs/from-other-connectors.md', text: peersPage(readPeers()) },
     { file: 'docs/stream-file.schema.json', text: streamFileJsonSchema() },
     { file: 'docs/sync.schema.json', text: settingsJsonSchema() },

@@ -9,6 +9,7 @@ import type { SettingLists } from '../../runtime/streams/setting-lists.js';
 import type { LayoutSettings } from '../../writers/iceberg/layout.js';
 import type { WarehouseSettings } from '../../writers/storage/warehouse-settings.js';
 import { type Schedule, scheduleOf } from './schedule.js';
+import type { WriteSettings } from './write-settings.js';
 
 /** In `streams:` and after `--stream`: every stream that is on by default. */
 export const ALL_DEFAULT = 'default';
@@ -105,6 +106,8 @@ export interface Config {
   readonly hooks: Hooks;
   readonly connections: readonly Connection[];
   readonly stopped: readonly StoppedConnection[];
+  /** What may be written to the sites; null: nothing. */
+  readonly write: WriteSettings | null;
   /** Things to tell the user that stop nothing. */
   readonly warnings: readonly string[];
 }

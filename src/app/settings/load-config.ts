@@ -20,6 +20,7 @@ import { type ConfigSource, type Reading, readSettingsFile, referenceAt, type Se
 import { parseSiteUrl } from './site-url.js';
 import { streamHint } from './stream-names.js';
 import { checkTables, layoutsOf } from './table-layouts.js';
+import { writeSettingsOf } from './write-settings.js';
 
 /**
  * Everything a run needs, credentials included.
@@ -38,6 +39,7 @@ export function loadConfig(source: ConfigSource): Config {
     warehouse: warehouseOf(source, reading),
     ...read,
     hooks: reading ? hooksOf(reading) : {},
+    write: file && writeSettingsOf(file),
     textfile: file?.value.metrics && resolve(file.folder, file.value.metrics.textfile),
     warnings,
   };

@@ -32,8 +32,14 @@ export function readStreamFiles(): readonly StreamPackageFile[] {
   return [...inFolder('streams', false), ...inFolder('streams/untested', true)];
 }
 
-function inFolder(folder: string, untested: boolean): StreamPackageFile[] {
+/** Every action file, in name order. */
+export const readActionFiles = (): readonly PackageFile[] => yamlFilesIn('actions');
+
+const inFolder = (folder: string, untested: boolean): StreamPackageFile[] =>
+  yamlFilesIn(folder).map((file) => ({ ...file, untested }));
+
+function yamlFilesIn(folder: string): PackageFile[] {
   const path = join(packageRoot(), folder);
   const names = existsSync(path) ? readdirSync(path).filter((name) => name.endsWith('.yaml')) : [];
-  return names.sort().map((name) => ({ ...readPackageFile(`${folder}/${name}`), untested }));
+  return names.sort().map((name) => readPackageFile(`${folder}/${name}`));
 }

@@ -153,6 +153,18 @@ const connectionSchema = z.strictObject({
   tables: z.record(streamName, tableSchema).optional(),
 });
 
+/** Writing back to Jira (docs/writing-back.md). Values stand here as they are: no reference is taken, so that no variable can allow anything. */
+const writeSchema = z.strictObject({
+  /** Without `true` nothing is ever written to a site. */
+  enabled: z.boolean(),
+  /** Names of the actions that are allowed (`connector actions`). */
+  actions: z.array(z.string().regex(/^[a-z][a-z0-9_]{0,62}$/, 'must be the name of an action')).min(1),
+  /** Keys of the projects whose issues may be touched. */
+  projects: z.array(z.string().regex(/^[A-Z][A-Z0-9_]{0,254}$/, 'must be a project key such as ENG')).min(1),
+  /** Of one command at most. Default: 500. */
+  max_rows: z.int().min(1).max(100_000).optional(),
+});
+
 /** S3 and what speaks like it. Without keys, AWS's own chain is asked: environment, profile, role of the machine. */
 const storageSchema = z.strictObject({
   endpoint: z.url({ protocol: /^https?$/ }).optional(),
@@ -227,6 +239,7 @@ export const settingsSchema = z.strictObject({
       textfile: z.string().regex(/\.prom$/, 'must end in .prom, or the collector does not read it'),
     })
     .optional(),
+  write: writeSchema.optional(),
   connections: z.array(connectionSchema).min(1),
 });
 
@@ -241,6 +254,7 @@ export const SETTINGS_WORDS: readonly string[] = [
   ...Object.keys(throttleSchema.shape),
   ...Object.keys(tableSchema.shape),
   ...Object.keys(storageSchema.shape),
+  ...Object.keys(writeSchema.shape),
   ...Object.keys(catalogSchema.shape),
   ...catalogAuthSchema.options.flatMap((option) => Object.keys(option.shape)),
   ...['after_commit', 'on_failure', 'on_success', 'command', 'env', 'exclude', 'ca', 'allowed_paths', 'textfile'],

@@ -60,6 +60,14 @@ const streams: Registration = (program, run) =>
     .option('--json', 'one JSON document')
     .action(run(() => import('./streams.js')));
 
+const actions: Registration = (program, run) =>
+  program
+    .command('actions')
+    .summary('what can be written to a site, or asked of it one by one: the registry, or one action')
+    .argument('[name]', 'an action')
+    .option('--json', 'one JSON document')
+    .action(run(() => import('./actions.js')));
+
 const sync: Registration = (program, run) =>
   program
     .command('sync')
@@ -244,6 +252,7 @@ export const registrations: readonly Registration[] = [
   check,
   auth,
   streams,
+  actions,
   sync,
   plan,
   preview,
