@@ -10,8 +10,6 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(cwd, { recursive: true, force: true }));
 
-const SITE =
-  'connections:\n  - name: acme\n    url: https://acme.atlassian.net\n    auth: { type: pat, token: "${PAT}" }\n';
 /** `${NAME}`, as settings refer to the environment. */
 const reference = (name: string) => `$${`{${name}}`}`;
 const ENV = { PAT: 'canary-pat', WRITE: 'true' };
