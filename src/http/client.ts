@@ -15,15 +15,18 @@ import { throttled, withinQuota } from './throttled.js';
 import { endpointOf, siteUrl } from './url.js';
 
 export interface HttpRequest {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** Absolute path below the site's base address, its segments encoded (`encodeSegment`). */
   readonly path: string;
   readonly query?: readonly (readonly [name: string, value: string])[];
   readonly body?: Json;
   /** Beside those of every request. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** True for every GET, and for a POST that only reads. Anything else is never sent twice. */
-  readonly repeatable: boolean;
+  /**
+   * True for every GET, and for a POST that only reads. `unseen`: a change, sent again only when the site surely did not look at it.
+   * False: never sent twice.
+   */
+  readonly repeatable: boolean | 'unseen';
   /** Who is asking (a stream's name): for counts, logs and messages. */
   readonly onBehalfOf: string;
   /** Refusals the caller understands; some operations answer 401 to an account that merely lacks a permission. */
@@ -207,7 +210,7 @@ function outgoing(base: URL, request: HttpRequest): Outgoing {
     url: siteUrl(base, path, query),
     headers: { ...request.headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
     body: body === undefined ? undefined : JSON.stringify(body),
-    repeat: repeatable ? 'always' : 'never',
+    repeat: repeatable === 'unseen' ? 'unseen' : repeatable ? 'always' : 'never',
     faultTries,
     attempt: 1,
   };

@@ -6,10 +6,13 @@ const FLOOR_MS = 1000;
 const RESET_CEILING_MS = 15 * 60_000;
 
 /**
- * Whose requests are too many: the whole site's or account's (`site`), those of one method and path (`endpoint`), or all that an OAuth
- * app may ask within the hour, counted in points (`quota`).
+ * Whose requests are too many: the whole site's or account's (`site`), those of one method and path (`endpoint`), those that write to
+ * one issue (`issue`), or all that an OAuth app may ask within the hour, counted in points (`quota`).
  */
-export type Limit = 'site' | 'endpoint' | 'quota';
+export type Limit = 'site' | 'endpoint' | 'issue' | 'quota';
+
+/** `jira-per-issue-on-write`: everybody else may go on. */
+const ISSUE_REASON = /per-issue/i;
 
 /** `jira-quota-tenant-based`, `jira-quota-global-based`. */
 const QUOTA_REASON = /quota/i;
@@ -26,6 +29,7 @@ export function limitOf(status: number, headers: HeaderBag, askedMs: number | nu
   if (status !== 429) return askedMs === null ? null : 'site';
   const reason = reasonOf(headers);
   if (QUOTA_REASON.test(reason)) return 'quota';
+  if (ISSUE_REASON.test(reason)) return 'issue';
   return reason === '' || SITE_REASON.test(reason) ? 'site' : 'endpoint';
 }
 

@@ -47,9 +47,14 @@ export function siteAnswer(reading: Reading, onHeaders: (headers: HeaderBag) => 
       throw new ProtocolError(asked, 'its content type is not JSON', {
         detail: `content-type ${type.slice(0, 80) || 'absent'}`,
       });
-    return { status, headers, json: jsonOf(asked, status, bytes), bytes: bytes.length };
+    const json = bytes.length === 0 && saysNothing(asked.method, status) ? null : jsonOf(asked, status, bytes);
+    return { status, headers, json, bytes: bytes.length };
   };
 }
+
+/** Changes are answered without a body; an empty answer to a question is broken. */
+const saysNothing = (method: string, status: number) =>
+  status === 204 || (status === 201 && method === 'POST') || method === 'PUT' || method === 'DELETE';
 
 /** A site says so even of an operation that it then answers with 401, for want of a permission. */
 const LOGIN_IS_GOOD = /^OK(, *OK)*$/;

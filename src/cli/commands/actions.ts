@@ -74,7 +74,7 @@ function tableOf({ actions }: ActionRegistry): string {
   return [
     `Writing; off until \`write:\` in the settings allows it\n${table(of('write'))}`,
     `Reading\n${table(of('read'))}`,
-X
+    'connector actions NAME says what one takes.',
   ].join('\n');
 }
 
