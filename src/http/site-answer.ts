@@ -54,7 +54,7 @@ export function siteAnswer(reading: Reading, onHeaders: (headers: HeaderBag) => 
 
 /** Changes are answered without a body; an empty answer to a question is broken. */
 const saysNothing = (method: string, status: number) =>
-  status === 204 || (status === 201 && method === 'POST') || method === 'PUT' || method === 'DELETE';
+  method === 'PUT' || method === 'DELETE' || (method === 'POST' && (status === 201 || status === 204));
 
 /** A site says so even of an operation that it then answers with 401, for want of a permission. */
 const LOGIN_IS_GOOD = /^OK(, *OK)*$/;
