@@ -46,6 +46,11 @@ export class Source {
     return [...this.#fields.values()];
   }
 
+  /** Of a column that is not there, a text's. */
+  typeOf(column: string): FieldType {
+    return this.#fields.get(column)?.type ?? 'string';
+  }
+
   /** Type of the elements of a column that is a list. */
   elementOf(column: string): FieldType {
     const type = this.#fields.get(column)?.type;

@@ -6,8 +6,9 @@ import type { ConnectionTables } from './connection-tables.js';
 import { statusIntervalView } from './intervals.js';
 import { connectionOf, urlOf } from './issue-views.js';
 import { PresentNames } from './present-names.js';
+import { staysOf } from './set-stays.js';
 import { type Source, selectOf, shown, type ViewBody } from './shown-column.js';
-import { doneStatuses, estimateField, estimatesOf, staysOf } from './sprint-steps.js';
+import { doneStatuses, estimateField, estimatesOf, sprintsFollowed } from './sprint-steps.js';
 
 const TIMESTAMP = 'TIMESTAMP WITH TIME ZONE';
 const NO_TIME = `CAST(NULL AS ${TIMESTAMP})`;
@@ -62,7 +63,7 @@ const boolean = (name: string) => shown(name, 'BOOLEAN', `r.${name}`);
 
 /** Stays with what they were at both ends, in brackets. Of a stay that began after the start, the start is when it began. */
 function measuredStays(tables: ConnectionTables, issue: Source): string | null {
-  const stays = staysOf(tables, issue);
+  const stays = staysOf(tables, issue, sprintsFollowed(issue));
   const estimates = estimatesOf(tables, issue);
   const statuses = statusIntervalView(tables);
   if (stays === null || estimates === null || statuses === null) return null;
@@ -100,11 +101,11 @@ function staysInSprints(tables: ConnectionTables, stays: string): string {
     : '';
   // What left within the last minutes was there until the end: closing moves it, and the two clocks need not agree.
   const close = tables.dialect.minutesBefore('sp.closed', TOLERANCE_MINUTES);
-  return `SELECT y.*, sp.title AS sprint_name, sp.phase AS sprint_state, sp.board AS board_id, sp.started AS sprint_started, sp.closed AS sprint_closed,
+  return `SELECT y.*, y.element AS sprint_id, sp.title AS sprint_name, sp.phase AS sprint_state, sp.board AS board_id, sp.started AS sprint_started, sp.closed AS sprint_closed,
       ${estimateField(tables, tables.source('issue_search', 'i'), config)} AS estimate_field,
       coalesce(sp.started IS NOT NULL AND (sp.closed IS NULL OR y.since <= sp.closed) AND (y.until IS NULL OR y.until > sp.started), false) AS came,
       y.until IS NULL OR coalesce(y.until >= ${close}, false) AS to_end
-    FROM ${stays} y LEFT JOIN ${sprintsOf(tables)} sp ON sp.id = y.sprint_id${configured}`;
+    FROM ${stays} y LEFT JOIN ${sprintsOf(tables)} sp ON sp.id = y.element${configured}`;
 }
 
 /**
