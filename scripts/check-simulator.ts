@@ -8,6 +8,7 @@ import { checkCalls } from './spec/answers.js';
 import { judge, readDeviations, specFiles } from './spec/finding.js';
 import { loadSpecs, OWN_LISTS, SAID_TO_BE_OURS } from './spec/open-api.js';
 import { walkSite } from './spec/site-walk.js';
+import { walkWrites } from './spec/write-walk.js';
 
 /** What settings would name. */
 const LISTS = { issue_properties: ['request-channel-type'] };
@@ -17,10 +18,10 @@ const specs = loadSpecs([...OWN_LISTS, ...files]);
 const simulator = await startSimulator({ issues: 120 });
 try {
   const authorization = `Basic ${Buffer.from(`${simulator.email}:${simulator.apiToken}`).toString('base64')}`;
-  const calls = await walkSite(withSettingLists(loadRegistry(readStreamFiles()), [], LISTS), {
-    url: simulator.url,
-    authorization,
-  });
+  const site = { url: simulator.url, authorization };
+  const reads = await walkSite(withSettingLists(loadRegistry(readStreamFiles()), [], LISTS), site);
+  simulator.writes.rules.permissions.DELETE_ISSUES = true;
+  const calls = [...reads, ...(await walkWrites(site))];
   const { findings, notes } = checkCalls(calls, specs);
   const { lines, failed } = judge(findings, readDeviations('simulator'));
   console.log(

@@ -1,7 +1,7 @@
 /** Holds answers of a site against the response schemas of OpenAPI documents. */
 import { own } from '../../src/core/json-path.js';
 import type { Finding } from './finding.js';
-import { makeValidator } from './json-schema.js';
+import { makeValidator, type Validator } from './json-schema.js';
 import { type Operation, type Specs, schemaAt } from './open-api.js';
 import { type Call, recordsOf, splitCall } from './site-walk.js';
 
@@ -22,7 +22,7 @@ export function checkCalls(
     }
     const problems = new Set<string>();
     for (const call of same) {
-      const found = call.status === 200 ? validator.complaints(operation, call.answer) : unexpectedStatus(call);
+      const found = isGood(call) ? complaintsOf(call, operation, validator) : unexpectedStatus(call);
       for (const problem of found) problems.add(problem);
       if (found.length === 0) findings.push({ where: request, point: 'answer' });
     }
@@ -32,6 +32,14 @@ export function checkCalls(
   return { findings, notes };
 }
 
+const isGood = ({ status }: Call): boolean => status >= 200 && status < 300;
+
+/** An answer without a body has nothing to be held against but its status. */
+function complaintsOf(call: Call, operation: Operation, validator: Validator): readonly string[] {
+  if (!operation.statuses.includes(String(call.status))) return [`status ${call.status} is not documented`];
+  return call.answer === undefined ? [] : validator.complaints(operation, call.answer);
+}
+
 function unexpectedStatus({ status, expected, answer }: Call): readonly string[] {
   const said = own(answer, 'errorMessages');
   return expected.includes(String(status)) ? [] : [`status ${status} ${JSON.stringify(said ?? '')}`];
@@ -39,7 +47,7 @@ function unexpectedStatus({ status, expected, answer }: Call): readonly string[]
 
 /** Documented properties of a record that no answer had: what tests cannot meet. */
 function neverSent(request: string, operation: Operation, calls: readonly [Call, ...Call[]]): readonly string[] {
-  const answers = calls.filter(({ status }) => status === 200);
+  const answers = calls.filter((call) => isGood(call) && call.answer !== undefined);
   const records = answers.flatMap(({ answer, rows }) => recordsOf(answer, rows));
   const documented = Object.keys(schemaAt(operation.document, operation.answer, calls[0].rows)?.properties ?? {});
   const missing = documented.filter((name) => !records.some((record) => own(record, name) !== undefined));

@@ -47,8 +47,10 @@ export interface Operation {
   readonly deprecated: boolean;
   readonly parameters: readonly Parameter[];
   readonly body: Schema | undefined;
-  /** Schema of the 200 answer; `{}` (anything) when the document gives none. */
+  /** Schema of the answer with 200, or with 201 where there is none; `{}` (anything) when the document gives none. */
   readonly answer: Schema;
+  /** Those that the document lists. */
+  readonly statuses: readonly string[];
 }
 
 export interface Specs {
@@ -85,7 +87,8 @@ function operationOf(document: Document, raw: RawOperation): Operation {
     deprecated: raw.deprecated ?? false,
     parameters: (raw.parameters ?? []).map((parameter) => deref(document, parameter)),
     body: json(raw.requestBody && deref(document, raw.requestBody)),
-    answer: json(raw.responses?.['200']) ?? {},
+    answer: json(raw.responses?.['200']) ?? json(raw.responses?.['201']) ?? {},
+    statuses: Object.keys(raw.responses ?? {}),
   };
 }
 

@@ -9,7 +9,6 @@ import {
   type Registry,
   type RequestRoute,
   type Stream,
-  splitRequest,
 } from '../../src/runtime/streams/registry.js';
 import type { Page, ParentDecl } from '../../src/runtime/streams/stream-file.js';
 import { isCloud } from './contract.js';
@@ -191,4 +190,7 @@ function nextPage(page: Page, call: Call, rows: string): Puts | null {
 }
 
 /** `GET /a/{b}` of a call, as the documents are asked for it. */
-export const splitCall = (call: Call) => splitRequest(call.request);
+export function splitCall({ request }: Call): { readonly method: string; readonly path: string } {
+  const [method = '', path = ''] = request.split(' ');
+  return { method, path };
+}

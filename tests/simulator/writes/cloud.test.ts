@@ -103,6 +103,7 @@ describe('creating issues', () => {
   });
 
   it('is found by its marker only once the index has learned of it', async () => {
+    jira.edit.advance(1000);
     const since = jira.now();
     const { body } = await site.post<Issue>(`${API}/issue`, { fields: fields(), properties: [marker] });
     const query = {
