@@ -11,6 +11,7 @@ import { loadHooks } from './settings/hooks.js';
 import { loadConfig } from './settings/load-config.js';
 import { loadWarehouse } from './settings/load-warehouse.js';
 import { proxyOf } from './settings/network.js';
+import { loadServe, type ServeSettings } from './settings/serve-keys.js';
 import type { ConfigSource } from './settings/settings-file.js';
 
 /** Settings with credentials; from here on their values are kept out of everything shown. */
@@ -29,6 +30,14 @@ export function openWarehouseSettings(source: ConfigSource, { redactor, log }: P
   redactor.add(...secretsIn(warehouse));
   for (const warning of warnings) log.warn(warning);
   return warehouse;
+}
+
+/** Who may ask over HTTP; their keys are kept out of everything shown. */
+export function openServe(source: ConfigSource, { redactor, log }: Ports): ServeSettings {
+  const settings = loadServe(source);
+  redactor.add(...settings.secrets);
+  for (const warning of settings.warnings) log.warn(warning);
+  return settings;
 }
 
 /** What a run calls although it cannot begin, and the connections it is called for. */

@@ -1,11 +1,12 @@
 /** What every command gets: the ports of the use cases, the settings, and a place for its answer. */
 import type { Command } from 'commander';
 
-import { openConfig, openHooks, openWarehouseSettings } from '../app/open-settings.js';
+import { openConfig, openHooks, openServe, openWarehouseSettings } from '../app/open-settings.js';
 import type { Config } from '../app/settings/config.js';
 import { definitions } from '../app/settings/definitions.js';
 import type { loadHooks } from '../app/settings/hooks.js';
 import { loadLabels, loadPseudonymous } from '../app/settings/load-labels.js';
+import type { ServeSettings } from '../app/settings/serve-keys.js';
 import type { ConfigSource } from '../app/settings/settings-file.js';
 import { loadWatched, type WatchedConnection } from '../app/watched.js';
 import { systemClock } from '../core/clock.js';
@@ -63,6 +64,11 @@ export class Context implements Ports {
 
   hooks(connections: readonly string[]): ReturnType<typeof loadHooks> {
     return openHooks({ ...this.#source(), connections }, this);
+  }
+
+  /** Who may ask over HTTP. */
+  serve(): ServeSettings {
+    return openServe(this.#source(), this);
   }
 
   /** What people call the connections, by name. */

@@ -6,7 +6,8 @@ import type { TableName } from '../writers/iceberg/model.js';
 import type { TableVersion } from '../writers/iceberg/version.js';
 import type { WarehouseSettings } from '../writers/storage/warehouse-settings.js';
 import type { Readable } from './read-only.js';
-import { loadTables } from './tables/load-tables.js';
+import { type LoadedTables, loadTables } from './tables/load-tables.js';
+import type { RowLimits } from './tables/row-limits.js';
 import { makeTemporaryFolder } from './temporary-folder.js';
 import { type OpenViews, openViews } from './views.js';
 
@@ -38,6 +39,8 @@ export interface ReadOptions {
   readonly labels?: ReadonlyMap<string, string>;
   /** A folder where a statement of our own may write. */
   readonly writable?: string;
+  /** Which rows to show; default: all. */
+  readonly limits?: RowLimits | undefined;
 }
 
 /**
@@ -45,15 +48,19 @@ export interface ReadOptions {
  * light when a statement needs them. A folder that does not exist is an empty warehouse.
  */
 export async function openForReading(settings: WarehouseSettings, options: ReadOptions = {}): Promise<OpenWarehouse> {
-  const { catalog, shown, tables, problems, folders, filesOf } = await loadTables(
-    settings,
-    options.wanted ?? (() => true),
-  );
+  return openLoaded(await loadTables(settings, options.wanted ?? (() => true)), options);
+}
+
+/** The same, of versions that were looked up before. */
+export async function openLoaded(
+  { catalog, shown, tables, problems, folders, filesOf }: LoadedTables,
+  options: Omit<ReadOptions, 'wanted'> = {},
+): Promise<OpenWarehouse> {
   const temporary = makeTemporaryFolder();
   const clean = () => rmSync(temporary, { recursive: true, force: true });
-  const { labels = new Map(), memoryLimit, writable } = options;
+  const { labels = new Map(), memoryLimit, writable, limits } = options;
   const reached = writable === undefined ? folders : [...folders, writable];
-  const wanted = { tables: shown, labels, folders: reached, temporary, memoryLimit };
+  const wanted = { tables: shown, labels, folders: reached, temporary, memoryLimit, limits };
   const views = await openViews(wanted, filesOf).catch((error: unknown) => {
     clean();
     throw error;

@@ -9,6 +9,7 @@ import { DUCKDB } from './business-views/duck-dialect.js';
 import { selectOf } from './business-views/shown-column.js';
 import { viewsForPeople } from './business-views/views-for-people.js';
 import { lockDown, type Readable } from './read-only.js';
+import { inOrder, limitedBy, type RowLimits } from './tables/row-limits.js';
 import { columnsOf, type ShownTable, tableViews, type UnionPart, unionView } from './tables/table-views.js';
 import { type FilesOf, UnreadTables } from './tables/unread-tables.js';
 
@@ -22,6 +23,8 @@ export interface ViewsWanted {
   readonly temporary: string;
   /** DuckDB's words: `1GB`. */
   readonly memoryLimit?: string | undefined;
+  /** Which rows may be seen; default: all. */
+  readonly limits?: RowLimits | undefined;
 }
 
 export interface OpenViews extends Readable {
@@ -41,7 +44,7 @@ export async function openViews(wanted: ViewsWanted, filesOf: FilesOf): Promise<
     autoload_known_extensions: 'false',
   });
   const connection = await instance.connect();
-  const unread = new UnreadTables(connection, filesOf);
+  const unread = new UnreadTables(connection, filesOf, limitedBy(wanted.limits, wanted.tables));
   const close = () => {
     unread.close();
     connection.closeSync();
@@ -86,7 +89,7 @@ export async function showViews(
 ): Promise<Pick<OpenViews, 'tables' | 'peopleViews' | 'problems'>> {
   const views = new ShownViews(unread);
   const tables: ShownTable[] = [];
-  for (const table of all) if (await views.addTable(table)) tables.push(table);
+  for (const table of inOrder(all)) if (await views.addTable(table)) tables.push(table);
   const peopleViews = new Set<string>();
   for (const namespace of new Set(tables.map((table) => table.namespace))) {
     const own = tables.filter((table) => table.namespace === namespace);

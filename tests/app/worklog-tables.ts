@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
-import { type MadeWorklogs, type WorklogsOptions, worklogsReport } from '../../src/app/report/worklogs.js';
+import { told, type WorklogsOptions, worklogsReport } from '../../src/app/report/worklogs.js';
 import type { ColumnType } from '../../src/contract/table.js';
 import { put } from '../query/people-tables.js';
 
@@ -111,8 +111,12 @@ export function worklogTables() {
     await fill(folder);
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
-  const make = <Answer>(options: WorklogsOptions, use: (made: MadeWorklogs) => Promise<Answer>) =>
-    worklogsReport({ warehouse: { root: folder }, labels: new Map(), options, connections: () => [] }, {}, use);
+  const make = <Answer>(options: WorklogsOptions, use: (made: Awaited<ReturnType<typeof told>>) => Promise<Answer>) =>
+    worklogsReport(
+      { warehouse: { root: folder }, labels: new Map(), options, connections: () => [] },
+      {},
+      async (made) => use(await told(made)),
+    );
   /** Seconds by the label of each row, then by column. */
   const cells = (options: WorklogsOptions) =>
     make(options, async ({ report }) => {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type WorklogsOptions, worklogsReport } from '../../src/app/report/worklogs.js';
+import { told, type WorklogsOptions, worklogsReport } from '../../src/app/report/worklogs.js';
 import { worklogHtml } from '../../src/reports/print/worklogs-html.js';
 import { put } from '../query/people-tables.js';
 import { hasBrowser, opened, startBrowser, violationsOf } from './browser.js';
@@ -65,7 +65,8 @@ describe.runIf(hasBrowser)('the page of worklogs', () => {
     worklogsReport(
       { warehouse: { root: folder }, labels: new Map(), options, connections: () => [] },
       {},
-      async ({ head, report, gaps }) => {
+      async (made) => {
+        const { head, report, gaps } = await told(made);
         const file = join(
           folder,
           `${Object.values(options)

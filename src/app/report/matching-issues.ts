@@ -31,6 +31,8 @@ export const filterQuestion = (filter: string): Question => ({
 
 export const jqlQuestion = (jql: string): Question => ({ option: `--jql ${JSON.stringify(jql)}`, jql });
 
+export type AskSites = typeof matchingIssues;
+
 /**
  * As the connections' accounts see it: a filter that an account may not see is an error.
  * @returns issues of all sites, one set a question

@@ -57,14 +57,15 @@ function titleOf({ labels, options }: OverviewJob): string {
   return shown === '' ? 'Overview' : `Overview of ${shown}`;
 }
 
-async function timesheetPart({ warehouse, labels, options }: OverviewJob, ports: Ports) {
+async function timesheetPart({ options, ...place }: OverviewJob, ports: Ports) {
   const { period, start, end, connections, projects } = options;
   const days =
     period === undefined && start === undefined
       ? { start: addDays(today(), 1 - USUAL_DAYS), end: today() }
       : { period, start, end };
-  const job = { warehouse, labels, options: { ...days, connections, projects }, connections: () => [] };
-  return worklogsReport(job, ports, async ({ head, report }) => {
+  const job = { ...place, options: { ...days, connections, projects }, connections: () => [] };
+  return worklogsReport(job, ports, async ({ head: readHead, report }) => {
+    const head = await readHead();
     const markup = await hoursSection(report);
     if (markup === null) return null;
     const part: OverviewPart = { id: 'hours', answer: `${head.title}: ${head.answer}`, markup, notes: head.notes };

@@ -9,21 +9,24 @@ import { Sources } from '../../reports/sources.js';
 import type { WarehouseSettings } from '../../writers/storage/warehouse-settings.js';
 
 /** For rows on their way; DuckDB's own words. */
-const MEMORY = '256MB';
+export const REPORT_MEMORY = '256MB';
 
 export interface ReportPlace {
   readonly warehouse: WarehouseSettings;
   /** What people call the connections, by name. */
   readonly labels: ReadonlyMap<string, string>;
+  /** The same warehouse, where it is open already: then it stays open, and its tables are those of that moment. */
+  readonly opened?: OpenWarehouse;
 }
 
 /** Opens the warehouse for one report, and closes it. */
 export async function withSources<Answer>(
-  { warehouse: settings, labels }: ReportPlace,
+  { warehouse: settings, labels, opened }: ReportPlace,
   { log }: Ports,
   use: (sources: Sources, warehouse: OpenWarehouse) => Promise<Answer>,
 ): Promise<Answer> {
-  const warehouse = await openForReading(settings, { memoryLimit: MEMORY, labels });
+  if (opened) return use(await Sources.of(opened), opened);
+  const warehouse = await openForReading(settings, { memoryLimit: REPORT_MEMORY, labels });
   try {
     for (const problem of warehouse.problems) log.warn(`left out: ${problem}`);
     return await use(await Sources.of(warehouse), warehouse);

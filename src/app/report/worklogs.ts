@@ -14,7 +14,7 @@ import { WorklogReport } from '../../reports/worklogs/report.js';
 import { refuseUnknownZone, type ScopeAsked, scopeOf } from '../../reports/worklogs/scope.js';
 import type { Connection } from '../settings/config.js';
 import { readDaysOff } from './days-off.js';
-import { filterQuestion, jqlQuestion, matchingIssues } from './matching-issues.js';
+import { type AskSites, filterQuestion, jqlQuestion, matchingIssues } from './matching-issues.js';
 import { readRates } from './rates.js';
 import { type ReportPlace, statusFor, today, withSources } from './warehouse.js';
 
@@ -50,15 +50,22 @@ export interface WorklogsJob extends ReportPlace {
   readonly options: WorklogsOptions;
   /** The connections of the settings, asked for only when a filter or JQL is to be asked of the site. */
   readonly connections: () => readonly Connection[];
+  /** What asks; default: each time anew. */
+  readonly askSites?: AskSites;
 }
 
-/** Good until its warehouse is closed. */
+/** Good until its warehouse is closed. What stands around the worklogs is counted only for those who show it. */
 export interface MadeWorklogs {
-  readonly head: Head;
   readonly report: WorklogReport;
+  head(): Promise<Head>;
   /** Null where no hours were expected. */
-  readonly gaps: readonly PersonGap[] | null;
+  gaps(): Promise<readonly PersonGap[] | null>;
 }
+
+/** All of it, for formats that show it. */
+export const told = async ({ report, head, gaps }: MadeWorklogs) => ({
+  ...{ report, head: await head(), gaps: await gaps() },
+});
 
 const MOST_LEVELS = 3;
 
@@ -79,22 +86,33 @@ export async function worklogsReport<Answer>(
         'usage',
         `The warehouse ${job.warehouse.root} has no worklogs: connector sync --stream issue_worklog.`,
       );
-    const status = await statusFor(warehouse, READ_FOR_WORKLOGS, options.maxAge, 'worklogs');
-    const asked: WorklogsAsked = {
-      ...(await askedOf(sources, job, ports, span)),
-      rates,
-    };
-    const report = new WorklogReport(sources, asked);
-    const people = await report.people();
-    const usesGroups =
-      [options.groups, options.notGroups].some((groups) => (groups ?? []).length > 0) || asked.by.includes('group');
-    const head = headOf({ asked, totals: await report.totals(), people, status, usesGroups });
-    const gaps =
+    const readStatus = () => statusFor(warehouse, READ_FOR_WORKLOGS, options.maxAge, 'worklogs');
+    if (options.maxAge !== undefined) await readStatus();
+    const asked: WorklogsAsked = { ...(await askedOf(sources, job, ports, span)), rates };
+    return use(madeOf(new WorklogReport(sources, asked), options, daysOff, readStatus));
+  });
+}
+
+function madeOf(
+  report: WorklogReport,
+  options: WorklogsOptions,
+  daysOff: ReadonlySet<string>,
+  status: () => ReturnType<typeof statusFor>,
+): MadeWorklogs {
+  const { asked } = report;
+  const usesGroups =
+    [options.groups, options.notGroups].some((groups) => (groups ?? []).length > 0) || asked.by.includes('group');
+  return {
+    report,
+    head: async () => {
+      const [totals, people] = [await report.totals(), await report.people()];
+      return headOf({ asked, totals, people, status: await status(), usesGroups });
+    },
+    gaps: async () =>
       options.expected === undefined
         ? null
-        : await gapsOfAll(report, people, daysOff, options.expected, options.onlyMissing === true);
-    return use({ head, report, gaps });
-  });
+        : gapsOfAll(report, await report.people(), daysOff, options.expected, options.onlyMissing === true),
+  };
 }
 
 async function askedOf(
@@ -167,7 +185,7 @@ async function matchedOf(sources: Sources, job: WorklogsJob, ports: Ports, conne
     const isCloud = known === undefined ? connection.auth.type !== 'pat' : known === 'Cloud';
     return { connection, dialect: isCloud ? ('cloud' as const) : ('datacenter' as const) };
   });
-  const found = await matchingIssues(questions, sites, ports);
+  const found = await (job.askSites ?? matchingIssues)(questions, sites, ports);
   const ofFilters = found.slice(0, filters.length).flat();
   return [...(filters.length > 0 ? [ofFilters] : []), ...found.slice(filters.length)];
 }

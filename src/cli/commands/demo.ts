@@ -11,6 +11,7 @@ import { ENGINE, packageRoot } from '../../core/engine.js';
 import { Secret } from '../../core/secret.js';
 import { QueryProcess } from '../../query/process/query-process.js';
 import { addDays, dayAt } from '../../reports/days.js';
+import { inWords } from '../../reports/print/made.js';
 import type { WarehouseSettings } from '../../writers/storage/warehouse-settings.js';
 import type { Action } from '../command.js';
 import type { Context } from '../context.js';
@@ -20,7 +21,6 @@ import { writing } from '../ui/io.js';
 import { writeOut } from '../ui/out-file.js';
 import { startProgress } from '../ui/progress.js';
 import { reportTable } from '../ui/report.js';
-import { inWords } from './report-targets.js';
 
 interface Options {
   readonly port: number;

@@ -168,6 +168,20 @@ const status: Registration = (program, run) =>
     .option('--max-age <duration>', 'exit 1 when a stream has not succeeded for that long, such as 6h', parseSeconds)
     .action(run(() => import('./status.js')));
 
+const serve: Registration = (program, run) =>
+  program
+    .command('serve')
+    .summary('worklogs and reports over HTTP, read-only, by key: the endpoint of Time Tracker for Jira')
+    .description(
+      'Answers on this machine alone; elsewhere with keys (`serve:` in the settings) and TLS, its own or a proxy’s. docs/serve.md lists the addresses.',
+    )
+    .option('--listen <address>', 'host and port; 0 takes a free port', '127.0.0.1:8080')
+    .option('--tls-cert <file>', 'PEM file with the certificate and its chain')
+    .option('--tls-key <file>', "PEM file with the certificate's key")
+    .option('--behind-proxy', 'a proxy in front speaks TLS with those who ask')
+    .option('--new-key <name>', 'make a key, print it once with its lines for the settings, and end')
+    .action(run(() => import('./serve.js')));
+
 const snowflake: Registration = (program, run) =>
   program
     .command('snowflake')
@@ -261,6 +275,7 @@ export const registrations: readonly Registration[] = [
   publish,
   report,
   status,
+  serve,
   snowflake,
   maintain,
   relocate,

@@ -5,11 +5,12 @@ import type { ReportDocument } from '../../reports/document.js';
 import type { FlowName } from '../../reports/flow/names.js';
 import { documentCsv, documentJson, documentNdjson } from '../../reports/print/document-data.js';
 import { documentText } from '../../reports/print/document-text.js';
+import { inWords } from '../../reports/print/made.js';
 import type { Action } from '../command.js';
 import type { Context } from '../context.js';
 import { refuseTaken, writeOut } from '../ui/out-file.js';
 import type { ReportFormat } from './report-formats.js';
-import { inWords, targetsOf } from './report-targets.js';
+import { targetsOf } from './report-targets.js';
 
 interface Options extends Omit<FlowOptions, 'connections' | 'projects'> {
   readonly connection: readonly string[];

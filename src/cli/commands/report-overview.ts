@@ -1,9 +1,9 @@
 /** `connector report overview`: one page with the answers of the reports. */
 import type { FlowOptions } from '../../app/report/flow.js';
 import { EXIT } from '../../core/errors.js';
+import { inWords } from '../../reports/print/made.js';
 import type { Action } from '../command.js';
 import { refuseTaken, writeOut } from '../ui/out-file.js';
-import { inWords } from './report-targets.js';
 
 interface Options extends Omit<FlowOptions, 'connections' | 'projects'> {
   readonly connection: readonly string[];

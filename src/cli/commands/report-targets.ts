@@ -28,5 +28,3 @@ export function targetsOf({ format, out, force = false }: TargetOptions): readon
     throw new ConnectorError('usage', '--format xlsx is no text: name a file with --out.');
   return formats.map((each, index) => ({ format: each, out: out[index] ?? '-', force }));
 }
-
-export const inWords = (ms: number): string => `${new Date(ms).toISOString().slice(0, 16).replace('T', ' ')} UTC`;

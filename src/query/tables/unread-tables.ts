@@ -6,6 +6,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { inParallel } from '../../core/in-parallel.js';
 import { literal } from '../../core/quote.js';
 import { nullsOf } from '../../writers/parquet/read-sql.js';
+import type { Limited } from './row-limits.js';
 import { STAND_INS, StatementTables } from './statement-tables.js';
 import { allRows, namesOf, rowsOf, type ShownTable, type TableFiles } from './table-views.js';
 
@@ -25,6 +26,7 @@ export class UnreadTables {
   constructor(
     private readonly connection: DuckDBConnection,
     private readonly filesOf: FilesOf,
+    private readonly limited: Limited = (_table, rows) => rows,
   ) {
     this.#statements = new StatementTables(connection, this.#script);
   }
@@ -44,7 +46,10 @@ export class UnreadTables {
     this.#unread.set(standIn, shown);
     const table = `${shown.namespace}.${shown.name}`;
     const refusal = `The files of ${table} have not been fetched, because this statement does not name ${table} plainly. Name the table in FROM.`;
-    return `${nullsOf(shown.fields)} FROM ${STAND_INS}.${standIn} WHERE error(${literal(refusal)})`;
+    return this.limited(
+      shown,
+      `${nullsOf(shown.fields)} FROM ${STAND_INS}.${standIn} WHERE error(${literal(refusal)})`,
+    );
   }
 
   /** Puts the files of all tables that these statements come to in place of the stand-ins. @throws what reading a table throws */
@@ -77,7 +82,8 @@ export class UnreadTables {
     const names = `${STAND_INS}.${standIn}_names`;
     if (files.deletes.length > 0 && files.data.size > 0)
       await this.connection.run(`CREATE OR REPLACE TABLE ${names} AS ${namesOf(files)}`);
-    await this.connection.run(`CREATE OR REPLACE VIEW ${allRows(table)} AS ${rowsOf(table.fields, files, names)}`);
+    const rows = this.limited(table, rowsOf(table.fields, files, names));
+    await this.connection.run(`CREATE OR REPLACE VIEW ${allRows(table)} AS ${rows}`);
     await this.connection.run(`DROP TABLE ${STAND_INS}.${standIn}`);
     this.#unread.delete(standIn);
   }

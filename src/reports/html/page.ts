@@ -16,7 +16,7 @@ export interface PageHead {
 const hashOf = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 
 /** The script moves its tip by \`style\` in script, which no policy for markup concerns. */
-const POLICY = `default-src 'none'; style-src ${hashOf(STYLE)}; script-src ${hashOf(BEHAVIOUR)}; base-uri 'none'; form-action 'none'`;
+export const POLICY = `default-src 'none'; style-src ${hashOf(STYLE)}; script-src ${hashOf(BEHAVIOUR)}; base-uri 'none'; form-action 'none'`;
 
 export function page({ title, freshness, answer }: PageHead, sections: readonly Markup[], made: string): string {
   return html`<!doctype html>

@@ -2,9 +2,9 @@
 
 import { csvField, csvQuoted, textForSpreadsheet } from '../../query/formats/csv-text.js';
 import type { JsonCell } from '../../query/tables/cells.js';
-import { inUnit } from '../hours.js';
 import type { Row } from '../sources.js';
 import type { WorklogsAsked } from '../worklogs/asked.js';
+import { decimal, type TimeTrackerColumn, timeTrackerColumns } from './time-tracker-columns.js';
 import { worklogMembers } from './worklogs-ndjson.js';
 
 /** Order of the columns; those of `--more-fields` follow the issue's. */
@@ -49,42 +49,30 @@ function cell(value: JsonCell, column: string, raw: boolean): string {
   return csvField(raw ? text : textForSpreadsheet(text, column));
 }
 
-const UNIT_LETTERS = { h: 'h', d: 'd', m: 'm', hm: 'h' } as const;
-
 /** Columns, quotes, byte order mark and last line as the app wrote them; times are decimals with two places at most. */
 export async function* timeTrackerCsv(
   worklogs: AsyncIterable<readonly Row[]>,
-  { moreFields, shown }: WorklogsAsked,
+  asked: WorklogsAsked,
 ): AsyncIterable<string> {
-  const head = [
-    'Project',
-    'Issue Type',
-    'Key',
-    'Summary',
-    'Priority',
-    ...moreFields.map((name) => csvField(textForSpreadsheet(name, ''))),
-    'Date Started',
-    'Display Name',
-    `Time Spent (${UNIT_LETTERS[shown.unit]})`,
-    'Work Description',
-  ];
-  const decimal = (seconds: number) => String(Math.round(inUnit(seconds, shown) * 100) / 100);
+  const columns = timeTrackerColumns(asked);
   let sum = 0;
-  yield `\ufeff${head.join(',')}\n`;
+  yield `\ufeff${columns.map(({ name }) => csvField(textForSpreadsheet(name, ''))).join(',')}\n`;
   for await (const rows of worklogs) {
     let piece = '';
     for (const row of rows) {
       sum += Number(row.counted);
-      const text = (name: string) => csvQuoted(oneLine(row[name] ?? null));
-      const issue = [text('project_name'), oneLine(row.issue_type ?? null), String(row.issue_key ?? '')];
-      const more = ['issue_summary', 'priority_name', ...moreFields.map((name) => `field_${name}`)].map(text);
-      const work = [startedOf(row), text('author_name'), decimal(Number(row.counted)), text('comment')];
-      piece += `${[...issue, ...more, ...work].join(',')}\n`;
+      piece += `${columns.map((column) => timeTrackerField(column, row)).join(',')}\n`;
     }
     yield piece;
   }
-  const before = head.length - 3;
-  yield `Total${','.repeat(before + 1)}${decimal(sum)},\n`;
+  yield `Total${','.repeat(columns.length - 2)}${decimal(sum, asked)},\n`;
+}
+
+function timeTrackerField({ kind, of }: TimeTrackerColumn, row: Row): string {
+  const value = of(row);
+  if (kind === 'text') return csvQuoted(oneLine(value));
+  if (value === null) return '';
+  return kind === 'word' ? csvField(oneLine(value)) : String(value);
 }
 
 /** Line breaks become spaces, tags are escaped, and what begins like a formula is told to be a text. */
@@ -92,6 +80,3 @@ function oneLine(value: JsonCell): string {
   const text = value === null ? '' : typeof value === 'string' ? value : JSON.stringify(value);
   return textForSpreadsheet(text.replace(/\s*[\r\n]+\s*/g, ' ').replace(/<([^<>]*)>/g, '&lt;$1&gt;'), '');
 }
-
-/** `YYYY-MM-DD HH:mm:ss` on the clock that the report counts days by; its date is the report's day. */
-const startedOf = (row: Row) => String(row.started_local ?? '');

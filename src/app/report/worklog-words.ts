@@ -1,0 +1,65 @@
+/** The options of `report worklogs` as they were read, from flags or from an address -> what the report is asked for. */
+import { ConnectorError } from '../../core/errors.js';
+import type { Weekday, WeekStart } from '../../reports/days.js';
+import type { Unit } from '../../reports/hours.js';
+import type { WorklogsOptions } from './worklogs.js';
+
+/** Members of WORKLOG_OPTIONS, with their usual values where nothing was said. */
+export interface WorklogWords {
+  readonly period?: string;
+  readonly start?: string;
+  readonly end?: string;
+  readonly connection: readonly string[];
+  readonly project: readonly string[];
+  readonly issue: readonly string[];
+  readonly user: readonly string[];
+  readonly group: readonly string[];
+  readonly excludeGroup: readonly string[];
+  readonly filter: readonly string[];
+  readonly jql: readonly string[];
+  readonly moreFields: readonly string[];
+  readonly by: string;
+  readonly columns?: string;
+  readonly rollup?: string;
+  readonly asOf: 'start' | 'now';
+  readonly day: string;
+  readonly date: NonNullable<WorklogsOptions['date']>;
+  readonly weekStart: WeekStart;
+  readonly weekends: 'show' | 'hide';
+  readonly unit: Unit;
+  readonly hoursPerDay: number;
+  /** Seconds. */
+  readonly round?: number;
+  readonly roundMode: 'nearest' | 'up';
+  readonly expected?: number;
+  readonly missing?: true;
+  readonly daysOff?: string;
+  readonly restricted: NonNullable<WorklogsOptions['restricted']>;
+  readonly rates?: string;
+  /** Seconds. */
+  readonly maxAge?: number;
+}
+
+const WEEKEND: readonly Weekday[] = ['saturday', 'sunday'];
+
+/** @throws ConnectorError kind `usage` for words that go with others alone */
+export function worklogsOptions(words: WorklogWords): WorklogsOptions {
+  const { round, roundMode, weekends, by, missing, ...options } = words;
+  if (missing && options.expected === undefined)
+    throw new ConnectorError('usage', '--missing says what is missing to the expected hours: add --expected 8.');
+  return {
+    ...options,
+    connections: options.connection,
+    projects: options.project,
+    issues: options.issue,
+    users: options.user,
+    groups: options.group,
+    notGroups: options.excludeGroup,
+    filters: options.filter,
+    by: by.split(',').map((level) => level.trim()),
+    weekend: WEEKEND,
+    hideWeekends: weekends === 'hide',
+    ...(round !== undefined && { round: { seconds: round, mode: roundMode } }),
+    ...(missing && { onlyMissing: true }),
+  };
+}

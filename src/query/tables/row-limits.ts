@@ -1,0 +1,123 @@
+/**
+ * Rows that one reader may see: put into the lowest view of each table, so that no view, name or sum above it can tell of the
+ * others. A table of which it is not known whose rows it has shows none.
+ */
+import { identifier, literal } from '../../core/quote.js';
+import type { Field, TableName } from '../../writers/iceberg/model.js';
+import { allRows, type ShownTable } from './table-views.js';
+
+export interface RowLimits {
+  /** Keys of the projects whose issues are shown; null: of all. */
+  readonly projects: readonly string[] | null;
+  /** Names or ids of the groups whose members' worklogs are shown; null: everybody's. */
+  readonly groups: readonly string[] | null;
+  /** Whether worklogs and comments are shown that only some may see. */
+  readonly restricted: boolean;
+}
+
+/** What is of the site and of no project. */
+const SITE_WIDE: ReadonlySet<string> = new Set([
+  ...['fields', 'group_members', 'groups', 'issue_link_types', 'issue_types', 'myself', 'priorities', 'resolutions'],
+  ...['server_info', 'status_categories', 'statuses', 'users_search', '_owed', '_runs'],
+]);
+
+/** Tables that the conditions of others look into: their views are made first. */
+const FIRST = ['groups', 'group_members', 'boards', 'issue_search'];
+const rank = ({ name }: TableName) => (FIRST.includes(name) ? FIRST.indexOf(name) : FIRST.length);
+
+export const inOrder = (tables: readonly ShownTable[]): readonly ShownTable[] =>
+  [...tables].sort((a, b) => rank(a) - rank(b));
+
+/** A SELECT of a table's rows, cut down to those that may be seen. */
+export type Limited = (table: ShownTable, rows: string) => string;
+
+export function limitedBy(limits: RowLimits | undefined, tables: readonly ShownTable[]): Limited {
+  if (limits === undefined) return (_table, rows) => rows;
+  const there = new Set(tables.map(({ namespace, name }) => `${namespace}.${name}`));
+  return (table, rows) => {
+    const has = (column: string) => table.fields.some(({ name }) => name === column);
+    /** Of the same connection; where it has no such table, nothing is of it. */
+    const idsOf = (name: string, id: string, where = 'true') =>
+      there.has(`${table.namespace}.${name}`)
+        ? `(SELECT ${id} FROM ${allRows({ namespace: table.namespace, name })} WHERE ${where})`
+        : '(SELECT NULL WHERE false)';
+    const asked: Asked = { table, has, idsOf };
+    const conditions = [
+      ...(limits.projects === null ? [] : [ofProjects(limits.projects, asked)]),
+      ...(limits.groups === null ? [] : ofGroups(limits.groups, asked)),
+      ...(limits.restricted || !has('visibility_type') ? [] : ['visibility_type IS NULL']),
+    ];
+    const bent = limits.projects === null ? [] : withoutElsewhere(table, limits.projects);
+    if (conditions.length + bent.length === 0) return rows;
+    const shown = bent.length === 0 ? '*' : `* REPLACE (${bent.join(', ')})`;
+    return `SELECT ${shown} FROM (${rows}) WHERE ${conditions.join(' AND ') || 'true'}`;
+  };
+}
+
+interface Asked {
+  readonly table: ShownTable;
+  has(column: string): boolean;
+  idsOf(table: string, column: string, where?: string): string;
+}
+
+const list = (values: readonly string[]) => `(${values.map(literal).join(', ') || 'NULL'})`;
+
+function ofProjects(projects: readonly string[], { table, has, idsOf }: Asked): string {
+  if (table.name === 'project_search') return `key IN ${list(projects)}`;
+  for (const column of ['project_key', 'location_project_key'])
+    if (has(column)) return `${column} IN ${list(projects)}`;
+  if (has('issue_id') && !table.name.startsWith('_')) return `issue_id IN ${idsOf('issue_search', 'id')}`;
+  if (has('board_id')) return `board_id IN ${idsOf('boards', 'id')}`;
+  return SITE_WIDE.has(table.name) ? 'true' : 'false';
+}
+
+function ofGroups(groups: readonly string[], { table, idsOf }: Asked): readonly string[] {
+  const members = idsOf('group_members', 'account_id', '_deleted_at IS NULL');
+  switch (table.name) {
+    case 'groups':
+      return [`(name IN ${list(groups)} OR group_id IN ${list(groups)})`];
+    case 'group_members':
+      return [`group_id IN ${idsOf('groups', 'group_id')}`];
+    case 'issue_worklog':
+      return [`author_id IN ${members}`];
+    case 'users_search':
+      return [`account_id IN ${members}`];
+    default:
+      return [];
+  }
+}
+
+/** Columns of an issue that name an issue of another project. */
+function withoutElsewhere({ name: table, fields }: ShownTable, projects: readonly string[]): readonly string[] {
+  if (table !== 'issue_search') return [];
+  const inside = (key: string) => `regexp_extract(${key}, '^(.+)-[0-9]+$', 1) IN ${list(projects)}`;
+  const parent = fields.some(({ name }) => name === 'parent_key') ? inside('parent_key') : 'false';
+  return fields.flatMap((field) => {
+    const column = identifier(field.name);
+    if (/^parent(_id|_key)?$/.test(field.name)) return [`CASE WHEN ${parent} THEN ${column} END AS ${column}`];
+    if (field.name === '_extra') return [`${nothing(column)} AS ${column}`];
+    if (field.name === 'issue_links') return [`${linksInside(field, inside)} AS ${column}`];
+    // The epic of an issue was a custom field once, and holds a key.
+    if (field.name.startsWith('customfield_') && field.type === 'string')
+      return [
+        `CASE WHEN NOT regexp_full_match(${column}, '[A-Z][A-Z0-9_]+-[0-9]+') OR ${inside(column)} THEN ${column} END AS ${column}`,
+      ];
+    return [];
+  });
+}
+
+/** A null of the column's type. */
+const nothing = (column: string) => `CASE WHEN false THEN ${column} END`;
+
+const LINKED = ['inward_issue_key', 'outward_issue_key'] as const;
+
+/** Where a link does not say the key of its other end, it is not known to be of these projects. */
+function linksInside({ name, type }: Field, inside: (key: string) => string): string {
+  const column = identifier(name);
+  const element = typeof type === 'object' && 'element' in type ? type.element : null;
+  const members = element !== null && typeof element === 'object' && 'fields' in element ? element.fields : [];
+  const keys = LINKED.filter((key) => members.some((member) => member.name === key));
+  if (keys.length === 0) return nothing(column);
+  const key = `coalesce(${keys.map((one) => `x.${identifier(one)}`).join(', ')}, '')`;
+  return `list_filter(${column}, lambda x: ${inside(key)})`;
+}

@@ -1,0 +1,115 @@
+/** One look at the warehouse for one answer: the tables' versions of a moment, cut down to what the caller may see. */
+import { createHash } from 'node:crypto';
+import { REPORT_MEMORY } from '../app/report/warehouse.js';
+import { ENGINE } from '../core/engine.js';
+import { type OpenWarehouse, openLoaded } from '../query/open.js';
+import { type LoadedTables, loadTables } from '../query/tables/load-tables.js';
+import type { WarehouseSettings } from '../writers/storage/warehouse-settings.js';
+import type { Caller } from './callers.js';
+
+export interface Look {
+  readonly loaded: LoadedTables;
+  readonly caller: Caller;
+}
+
+const digestOf = (parts: unknown): string => createHash('sha256').update(JSON.stringify(parts)).digest('base64url');
+
+const snapshotsOf = (tables: LoadedTables['tables']) =>
+  tables.map(({ namespace, name, currentSnapshotId }) => `${namespace}.${name}=${currentSnapshotId}`).sort();
+
+/**
+ * Tells two answers apart by what they are made of: the snapshots of the tables, what was asked, and by whom. Our own books change
+ * with every run, and no answer that has a tag is made of them.
+ */
+export function tagOf({ loaded, caller: { connections, limits } }: Look, asked: unknown): string {
+  const snapshots = snapshotsOf(loaded.tables.filter(({ name }) => !name.startsWith('_')));
+  return `"${digestOf([ENGINE.version, snapshots, connections, limits, asked]).slice(0, 32)}"`;
+}
+
+/** Whether a client has that answer (RFC 9110, 13.1.2). */
+export const hasTag = (header: string | undefined, tag: string): boolean =>
+  (header ?? '').split(',').some((one) => one.trim() === '*' || one.trim().replace(/^W\//, '') === tag);
+
+interface Opened {
+  /** Of the same tables in the same versions, with the same rows in them. */
+  readonly key: string;
+  readonly warehouse: OpenWarehouse;
+}
+
+/** Making the views takes longer than most answers: who asks for the same tables again finds them open. */
+const MOST_KEPT = 2;
+const AGAIN_MS = 100;
+
+export class Looks {
+  readonly #kept: Opened[] = [];
+  #isClosed = false;
+
+  constructor(
+    private readonly settings: WarehouseSettings,
+    private readonly labels: ReadonlyMap<string, string>,
+  ) {}
+
+  /** Reads metadata alone. */
+  async lookAt(caller: Caller): Promise<Look> {
+    const { connections } = caller;
+    const wanted = ({ namespace }: { readonly namespace: string }) =>
+      connections === null || connections.includes(namespace);
+    return { loaded: await loadTables(this.settings, wanted), caller };
+  }
+
+  /** Opens what was looked at; a client that is gone takes the statement under way with it. */
+  async withTables<Answer>(
+    look: Look,
+    signal: AbortSignal,
+    use: (warehouse: OpenWarehouse) => Promise<Answer>,
+  ): Promise<Answer> {
+    const opened = await this.#open(look);
+    const { connection } = opened.warehouse;
+    let again: NodeJS.Timeout | undefined;
+    // Between two statements there is nothing to interrupt.
+    const stop = () => {
+      again = setInterval(() => connection.interrupt(), AGAIN_MS);
+      connection.interrupt();
+    };
+    let isWhole = false;
+    signal.addEventListener('abort', stop, { once: true });
+    try {
+      signal.throwIfAborted();
+      const answer = await use(opened.warehouse);
+      isWhole = true;
+      return answer;
+    } finally {
+      signal.removeEventListener('abort', stop);
+      clearInterval(again);
+      // What broke off may have left a statement behind.
+      if (isWhole && !signal.aborted) this.#keep(opened);
+      else opened.warehouse.close();
+    }
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    for (const { warehouse } of this.#kept.splice(0)) warehouse.close();
+  }
+
+  /** One that is kept is in nobody's hands: two statements do not share a connection. */
+  async #open({ loaded, caller: { connections, limits } }: Look): Promise<Opened> {
+    const key = digestOf([snapshotsOf(loaded.tables), connections, limits]);
+    const at = this.#kept.findIndex((one) => one.key === key);
+    const [kept] = at === -1 ? [] : this.#kept.splice(at, 1);
+    if (kept) return kept;
+    const { projects, groups, restricted } = limits;
+    const seesAll = projects === null && groups === null && restricted;
+    const warehouse = await openLoaded(loaded, {
+      memoryLimit: REPORT_MEMORY,
+      labels: this.labels,
+      limits: seesAll ? undefined : limits,
+    });
+    return { key, warehouse };
+  }
+
+  #keep(opened: Opened): void {
+    this.#kept.unshift(opened);
+    for (const { warehouse } of this.#kept.splice(this.#isClosed ? 0 : MOST_KEPT)) warehouse.close();
+  }
+}

@@ -1,0 +1,13 @@
+/** What is this machine itself: no other one reaches it there. */
+import { isIPv4 } from 'node:net';
+
+export function isLoopback(address: string | undefined): boolean {
+  const plain = (address ?? '').replace(/^::ffff:/i, '');
+  return plain === '::1' || plain === 'localhost' || (isIPv4(plain) && plain.startsWith('127.'));
+}
+
+/** @param host as a `Host` header has it, with or without a port */
+export function namesLoopback(host: string | undefined): boolean {
+  const [, name = ''] = /^(\[[^\]]+\]|[^:]+)(:\d+)?$/.exec(host ?? '') ?? [];
+  return isLoopback(name.replace(/^\[|\]$/g, '').toLowerCase());
+}
