@@ -3,14 +3,9 @@ import { z } from 'zod';
 import { isCalendarDay } from '../../core/calendar.js';
 import { CLOUD_ID } from '../../http/auth/tokens.js';
 import { CREDENTIAL_KINDS } from '../../runtime/streams/kinds.js';
+import { serveKeySchema } from './serve-schema.js';
+import { connectionName, secretReference } from './setting-values.js';
 
-/** Names that mean something else in `query`, where a connection is a schema. */
-const RESERVED = new Set(['main', 'temp', 'system', 'information_schema', 'pg_catalog']);
-
-const connectionName = z
-  .string()
-  .regex(/^[a-z][a-z0-9_]{0,62}$/, 'must be lower snake_case, at most 63 characters')
-  .refine((name) => !RESERVED.has(name), 'is a reserved word of SQL engines; choose another name');
 const streamName = z.string().regex(/^[a-z][a-z0-9_]{0,62}$/, 'must be the name of a stream');
 /** A key, one that the project had before, or its id. */
 const projectName = z.union([
@@ -24,8 +19,6 @@ const dateSchema = z
   .string()
   .regex(/^\d{4}-\d{2}-\d{2}$/, 'must be a date, YYYY-MM-DD')
   .refine(isCalendarDay, 'is not a day of the calendar');
-/** `${NAME}` or `${file:PATH}`; checked by secrets.ts, which knows the line. */
-const secretReference = z.string();
 
 /** Of the site at Atlassian; default: the site is asked. */
 const cloudId = z.string().regex(CLOUD_ID, 'must be a UUID such as 1a11d016-8984-4c3e-b9ab-142dd06acb1b');
@@ -214,33 +207,6 @@ const hookSchema = z.union([
   }),
   z.strictObject({ url: z.string().min(1) }),
 ]);
-
-/** Who may ask `connector serve`, and what is shown to them; without a word on something, all of it. */
-const serveKeySchema = z.strictObject({
-  /** For logs: whoever asked. */
-  name: z.string().regex(/^[a-z0-9][a-z0-9_-]{0,62}$/, 'must be a name in small letters, such as finance'),
-  /** The key itself, a reference; at least 32 characters. */
-  key: secretReference.optional(),
-  /** In its place: SHA-256 of the key, in hexadecimal, as `connector serve --new-key NAME` prints it. */
-  sha256: z
-    .string()
-    .regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits, as connector serve --new-key NAME prints them')
-    .optional(),
-  connections: z.array(connectionName).min(1).optional(),
-  /** Keys: issues of these projects alone, and what hangs on them. */
-  projects: z
-    .array(z.string().regex(/^[A-Z][A-Z0-9_]{0,254}$/, 'must be a project key such as ENG'))
-    .min(1)
-    .optional(),
-  /** Names or ids: worklogs of their members alone. */
-  groups: z.array(z.string().min(1)).min(1).optional(),
-  /** Worklogs only some may see. Default: omit. */
-  restricted: z.enum(['include', 'omit']).optional(),
-  /** Whether `jql` and `filter` may be asked of the site, with the connection's credentials. Default: false. */
-  jql: z.boolean().optional(),
-  /** Whether `refresh=true` may start a sync. Default: false. */
-  refresh: z.boolean().optional(),
-});
 
 export const settingsSchema = z.strictObject({
   /** Where secrets may lie: folders, relative to this file, that `${file:PATH}` is limited to. Default: anywhere. */
