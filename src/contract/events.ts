@@ -33,7 +33,7 @@ export type Told =
   /** It was read to its end and is committed; more may come of what follows. */
   | { readonly kind: 'scanned' }
   | { readonly kind: 'debts'; readonly owed: number; readonly hidden: number }
-  | { readonly kind: 'requests'; readonly requests: number }
+  | { readonly kind: 'requests'; readonly requests: number; readonly answers: StreamReport['answers'] }
   | { readonly kind: 'took'; readonly seconds: number }
   | { readonly kind: 'ended' };
 
@@ -88,7 +88,7 @@ export function fold(report: StreamReport, event: Told): StreamReport {
     case 'debts':
       return { ...report, owed: event.owed, hidden: event.hidden };
     case 'requests':
-      return { ...report, requests: event.requests };
+      return { ...report, requests: event.requests, answers: event.answers };
     case 'took':
       return { ...report, seconds: event.seconds };
     case 'ended':

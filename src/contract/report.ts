@@ -36,6 +36,8 @@ export interface StreamReport {
   readonly owed: number;
   readonly hidden: number;
   readonly requests: number;
+  /** Answers by their HTTP status; a request that was cut off has none. */
+  readonly answers: Readonly<Record<string, number>>;
   readonly seconds: number;
   readonly snapshot_id: string | null;
   /** ISO timestamp; null for streams without a cursor. */
@@ -85,6 +87,7 @@ export function emptyReport(stream: string): StreamReport {
     owed: 0,
     hidden: 0,
     requests: 0,
+    answers: {},
     seconds: 0,
     snapshot_id: null,
     bookmark: null,

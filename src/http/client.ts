@@ -56,6 +56,8 @@ export interface Counters {
   /** Attempts sent, repeats included. */
   readonly requests: number;
   readonly onBehalfOf: ReadonlyMap<string, number>;
+  /** By who asked: answers by their status. */
+  readonly answers: ReadonlyMap<string, Readonly<Record<string, number>>>;
   /** Milliseconds slept between attempts, summed over requests. */
   readonly waitedMs: number;
   /** Answers that said `X-RateLimit-NearLimit: true`. */
@@ -122,6 +124,7 @@ class Client implements HttpClient {
   readonly #agent: Dispatcher;
   readonly #send: Send;
   readonly #counted = new Map<string, number>();
+  readonly #answers = new Map<string, Record<string, number>>();
   readonly #login = new LoginCheck(() =>
     this.request({ method: 'GET', path: MYSELF, repeatable: true, onBehalfOf: CREDENTIAL_CHECK }),
   );
@@ -147,6 +150,7 @@ class Client implements HttpClient {
     return {
       requests: this.#requests,
       onBehalfOf: this.#counted,
+      answers: this.#answers,
       waitedMs: this.#waitedMs,
       nearLimit: this.#nearLimit,
     };
@@ -199,6 +203,11 @@ class Client implements HttpClient {
   }
 
   #tell({ asked: { onBehalfOf, method, path }, attempt }: Outgoing, event: AttemptEvent): void {
+    if (event.status !== undefined) {
+      const answers = this.#answers.get(onBehalfOf) ?? {};
+      answers[event.status] = (answers[event.status] ?? 0) + 1;
+      this.#answers.set(onBehalfOf, answers);
+    }
     this.#options.onAttempt?.({ onBehalfOf, method, path, attempt, ...event });
   }
 }

@@ -58,7 +58,10 @@ test.each<[Told, Partial<StreamReport>]>([
     { kind: 'debts', owed: 2, hidden: 1 },
     { owed: 2, hidden: 1 },
   ],
-  [{ kind: 'requests', requests: 7 }, { requests: 7 }],
+  [
+    { kind: 'requests', requests: 7, answers: { 200: 6 } },
+    { requests: 7, answers: { 200: 6 } },
+  ],
   [{ kind: 'took', seconds: 1.5 }, { seconds: 1.5 }],
   [{ kind: 'ended' }, { state: 'empty' }],
 ])('%j changes what it tells of, and nothing else', (event, change) =>

@@ -19,7 +19,10 @@ export function fakeClient(answer: (asked: Asked, at: number) => unknown): FakeC
     if (json instanceof Error) throw json;
     return { json, bytes: JSON.stringify(json).length };
   };
-  const counters = () => ({ onBehalfOf: new Map<string, number>() });
+  const counters = () => ({
+    onBehalfOf: new Map<string, number>(),
+    answers: new Map<string, Record<string, number>>(),
+  });
   return { client: { request, counters } as unknown as HttpClient, asked };
 }
 

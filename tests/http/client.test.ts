@@ -145,6 +145,7 @@ describe('waiting and repeating', () => {
     expect(http.counters()).toEqual({
       requests: 3,
       onBehalfOf: new Map([['projects', 3]]),
+      answers: new Map([['projects', { 200: 1, 503: 1 }]]),
       waitedMs: 3000,
       nearLimit: 0,
     });

@@ -127,10 +127,17 @@ function sumOf(all: readonly Counters[]): Counters {
   const onBehalfOf = new Map<string, number>();
   for (const [asker, count] of all.flatMap((one) => [...one.onBehalfOf]))
     onBehalfOf.set(asker, (onBehalfOf.get(asker) ?? 0) + count);
+  const answers = new Map<string, Record<string, number>>();
+  for (const [asker, counts] of all.flatMap((one) => [...one.answers])) {
+    const own = answers.get(asker) ?? {};
+    for (const [status, count] of Object.entries(counts)) own[status] = (own[status] ?? 0) + count;
+    answers.set(asker, own);
+  }
   const sum = (each: (one: Counters) => number) => all.reduce((total, one) => total + each(one), 0);
   return {
     requests: sum(({ requests }) => requests),
     onBehalfOf,
+    answers,
     waitedMs: sum(({ waitedMs }) => waitedMs),
     nearLimit: sum(({ nearLimit }) => nearLimit),
   };

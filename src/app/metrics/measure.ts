@@ -36,20 +36,33 @@ export async function writeTextfile(path: string, job: MeasureJob): Promise<void
 
 async function lastRuns(warehouse: OpenWarehouse): Promise<readonly ConnectionRun[]> {
   const found: ConnectionRun[] = [];
-  for (const { namespace } of warehouse.tables.filter(({ name }) => name === '_runs')) {
+  for (const { namespace, version } of warehouse.tables.filter(({ name }) => name === '_runs')) {
+    // A table that an older version wrote lacks the column until the next run.
+    const told = version.schema.fields.some(({ name }) => name === 'answers') ? 'list(answers)' : 'NULL';
     const result = await warehouse.read(`
-      SELECT epoch_ms(max(started_at)), max(seconds), sum(requests)::DOUBLE
+      SELECT epoch_ms(max(started_at)), max(seconds), sum(requests)::DOUBLE, ${told}
       FROM ${identifier(namespace)}."_runs"
       WHERE run_id = (SELECT arg_max(run_id, started_at) FROM ${identifier(namespace)}."_runs")`);
     const [row] = result.getRowsJson();
-    const [startedMs, seconds, requests] = row ?? [];
+    const [startedMs, seconds, requests, answers] = row ?? [];
     if (typeof startedMs !== 'number' && typeof startedMs !== 'string') continue;
     found.push({
       connection: namespace,
       startedAt: new Date(Number(startedMs)).toISOString(),
       seconds: Number(seconds),
       requests: Number(requests),
+      answers: sumOf(Array.isArray(answers) ? answers : []),
     });
   }
   return found;
+}
+
+/** @param texts JSON objects of counts by HTTP status, or null */
+function sumOf(texts: readonly unknown[]): Readonly<Record<string, number>> {
+  const sum: Record<string, number> = {};
+  for (const text of texts) {
+    const counts: unknown = typeof text === 'string' ? JSON.parse(text) : {};
+    for (const [status, count] of Object.entries(counts ?? {})) sum[status] = (sum[status] ?? 0) + Number(count);
+  }
+  return sum;
 }

@@ -22,6 +22,8 @@ export interface ConnectionRun {
   readonly startedAt: string;
   readonly seconds: number;
   readonly requests: number;
+  /** By HTTP status. */
+  readonly answers: Readonly<Record<string, number>>;
 }
 
 export interface TableSize {
@@ -70,6 +72,21 @@ function statesOf(stream: WatchedStream): readonly Sample[] {
   }));
 }
 
+/** Classes that an alarm asks for stand at 0, too. */
+const CLASSES = ['2xx', '4xx', '5xx', 'none'] as const;
+
+function requestsOf({ connection, requests, answers }: ConnectionRun): readonly Sample[] {
+  const classes = new Map<string, number>(CLASSES.map((name) => [name, 0]));
+  const add = (name: string, count: number) => classes.set(name, (classes.get(name) ?? 0) + count);
+  let answered = 0;
+  for (const [status, count] of Object.entries(answers)) {
+    add(`${status.slice(0, 1)}xx`, count);
+    answered += count;
+  }
+  add('none', Math.max(0, requests - answered));
+  return [...classes].map(([status_class, value]) => ({ labels: { connection, status_class }, value }));
+}
+
 const METRICS: readonly Metric[] = [
   {
     name: 'connector_build_info',
@@ -91,8 +108,14 @@ const METRICS: readonly Metric[] = [
   },
   {
     name: 'connector_requests',
-    help: 'Requests of the streams of the last run.',
-    samples: ({ runs }) => runs.map(({ connection, requests }) => ({ labels: { connection }, value: requests })),
+    help: 'Requests of the streams of the last run, by the class of their answer; none: they were cut off.',
+    samples: ({ runs }) => runs.flatMap(requestsOf),
+  },
+  {
+    name: 'connector_rate_limited_requests',
+    help: 'Requests of the streams of the last run that the site refused as too many (429).',
+    samples: ({ runs }) =>
+      runs.map(({ connection, answers }) => ({ labels: { connection }, value: answers[429] ?? 0 })),
   },
   {
     name: 'connector_last_success_timestamp_seconds',

@@ -28,6 +28,7 @@ const COLUMNS: readonly Column[] = [
   { name: 'owed', type: 'long', doc: 'Parents whose rows are owed after the run; see _owed.' },
   { name: 'hidden', type: 'long', doc: 'Parents with rows that the site counts and does not show to this account.' },
   { name: 'requests', type: 'long', doc: 'Requests sent for this stream, repeats included.' },
+  { name: 'answers', type: 'string', doc: 'Their answers by HTTP status, as JSON text.' },
   { name: 'seconds', type: 'double', doc: 'How long the stream took.' },
   {
     name: 'snapshot_id',
@@ -63,7 +64,7 @@ export function runsTable(namespace: string): TableSpec {
 }
 
 export function runRow({ runId, site, startedAt }: RunFacts, report: StreamReport): Row {
-  const { outcomes, census, error, reason, misfits, conflicts, left_out, anomalies, ...alike } = report;
+  const { outcomes, census, error, reason, misfits, conflicts, left_out, anomalies, answers, ...alike } = report;
   return {
     ...alike,
     run_id: runId,
@@ -74,6 +75,7 @@ export function runRow({ runId, site, startedAt }: RunFacts, report: StreamRepor
     outcome_gone: outcomes.gone,
     outcome_not_visible: outcomes.not_visible,
     outcome_out_of_scope: outcomes.out_of_scope,
+    answers: jsonText(answers),
     census_listed: census?.listed ?? null,
     census_live: census?.live ?? null,
     census_added: census?.added ?? null,

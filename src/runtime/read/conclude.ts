@@ -36,11 +36,11 @@ export function conclude(input: SyncInput, { streamRuns, busy, absent, later, la
     failures.push(problem.kind);
     return fold(report, failureOf(problem));
   });
-  const { onBehalfOf } = input.client.counters();
+  const { onBehalfOf, answers } = input.client.counters();
   const read = streamRuns.filter(({ run }) => run.node.selected);
   for (const { run, name, failure, node } of read) {
     run.tell({ kind: 'debts', ...debtsOf(run) });
-    run.tell({ kind: 'requests', requests: onBehalfOf.get(name) ?? 0 });
+    run.tell({ kind: 'requests', requests: onBehalfOf.get(name) ?? 0, answers: answers.get(name) ?? {} });
     // Of a table that another run holds nothing was read: it is left out, and what it owes is told by the run that pays.
     const incomplete = busy.has(name) ? null : incompleteness(run, input.strict);
     if (incomplete) run.tell({ kind: 'incomplete', error: incomplete.message });

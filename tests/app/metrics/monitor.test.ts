@@ -22,6 +22,7 @@ beforeAll(async () => {
   const metrics = { metrics: { textfile: 'out/connector.prom' } };
   settings('sync.yaml', [connection('acme', { expires: undefined })], metrics);
   settings('two.yaml', [connection('acme', { streams: ['statuses', 'priorities'] }), connection('other')]);
+  jira.faults.add({ match: 'GET /rest/api/3/status', times: 1, status: 429, headers: { 'retry-after': '0' } });
   expect(await run('sync')).toMatchObject({ exitCode: 0 });
 });
 afterAll(async () => {
@@ -69,7 +70,11 @@ test('a sync leaves its numbers in the file that the settings name, readable for
   expect(found.get('connector_last_success_timestamp_seconds{connection="acme",stream="statuses"}')).toBeGreaterThan(
     1e9,
   );
-  expect(found.get('connector_requests{connection="acme"}')).toBeGreaterThan(3);
+  // One request was refused on the way.
+  expect(found.get('connector_rate_limited_requests{connection="acme"}')).toBe(1);
+  expect(found.get('connector_requests{connection="acme",status_class="4xx"}')).toBe(1);
+  expect(found.get('connector_requests{connection="acme",status_class="2xx"}')).toBeGreaterThan(3);
+  expect(found.get('connector_requests{connection="acme",status_class="none"}')).toBe(0);
   expect(existsSync(`${file}.tmp`)).toBe(false);
 });
 

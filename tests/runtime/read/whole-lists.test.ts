@@ -18,7 +18,13 @@ function site(records: number, bytes: number, pages: number): { readonly client:
     const json = { startAt: first, maxResults: records, total: records * pages, values };
     return { status: 200, headers: { get: () => null }, json, bytes, url_path: '/things' };
   };
-  const nothing = { requests: 0, onBehalfOf: new Map<string, number>(), waitedMs: 0, nearLimit: 0 };
+  const nothing = {
+    requests: 0,
+    onBehalfOf: new Map<string, number>(),
+    answers: new Map<string, Record<string, number>>(),
+    waitedMs: 0,
+    nearLimit: 0,
+  };
   return { client: { request, counters: () => nothing, close: async () => undefined }, asked: () => asked };
 }
 
