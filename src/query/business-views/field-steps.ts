@@ -62,7 +62,7 @@ export function changesOf(
   ].join(', ');
   const columns = ['id', 'issue_id', 'created', 'author_id'].filter((name) => entry.has(name));
   const rows = apart(tables, entry, 'items', null, 'id', columns);
-  return `SELECT ${selected} FROM ${rows} WHERE ${field} IN (${followed.map((one) => text(one.field)).join(', ')})`;
+  return `SELECT * FROM (SELECT ${selected} FROM ${rows}) h WHERE field IN (${followed.map((one) => text(one.field)).join(', ')})`;
 }
 
 /** One spelling of a number, whether Jira wrote `3`, `3.0`, or a table holds it. */

@@ -13,7 +13,7 @@ const FLAGGED: Followed = { field: 'flagged', byName: true, kind: 'id', id: 'fla
 const TIMESTAMP = 'TIMESTAMP WITH TIME ZONE';
 
 /** Columns that every view of intervals has, over `s` and the issue `i`. */
-function common(tables: ConnectionTables, issue: Source): readonly ShownColumn[] {
+export function issueOfSteps(tables: ConnectionTables, issue: Source): readonly ShownColumn[] {
   return [
     connectionOf(tables),
     shown('issue_id', 'VARCHAR', 's.issue_id'),
@@ -57,7 +57,7 @@ export function statusIntervalView(tables: ConnectionTables): ViewBody | null {
     status.has('id') ? ` LEFT JOIN ${status.rows('all')} ON ${status.sql('id')} = ${on}` : '';
   return {
     columns: [
-      ...common(tables, issue),
+      ...issueOfSteps(tables, issue),
       shown('status_id', 'VARCHAR', 's.value'),
       shown('status_name', 'VARCHAR', names.of('status', 's.value', 's.text')),
       shown('category_key', 'VARCHAR', categoryOf(now)),
@@ -105,7 +105,7 @@ function plainView(
   const names = new PresentNames(tables);
   const columns = own(names);
   return {
-    columns: [...common(tables, issue), ...columns, ...ends(tables)],
+    columns: [...issueOfSteps(tables, issue), ...columns, ...ends(tables)],
     from: `FROM ${steps} s JOIN ${issue.rows('live')} ON ${issue.sql('id')} = s.issue_id${names.joins}`,
   };
 }

@@ -4,6 +4,7 @@
  */
 import type { ConnectionTables } from './connection-tables.js';
 import { cycleTimeView } from './cycle-time.js';
+import { fieldHistoryView } from './field-history.js';
 import {
   developmentSummaryView,
   fieldOptionSeenView,
@@ -90,6 +91,12 @@ export const VIEWS: readonly ViewDefinition[] = [
     'a time that an issue was in a project',
     ['issue_changelog', 'issue_search'],
     projectIntervalView,
+  ),
+  define(
+    'field_history',
+    'a time that a field of an issue had a value; of a list, that an element was in it',
+    ['issue_changelog', 'issue_search', 'fields', 'board_sprints'],
+    fieldHistoryView,
   ),
   define(
     'cycle_time',
