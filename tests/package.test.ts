@@ -26,6 +26,7 @@ const RUNTIME = [
   'ioredis',
   'linkedom',
   'lossless-json',
+  'marked',
   'pino',
   'undici',
   'yaml',

@@ -79,7 +79,8 @@ function children(node: Readonly<Record<string, unknown>>, type: string, depth: 
       .map((part, index) => `\n${Number(own(own(node, 'attrs'), 'order') ?? 1) + index}. ${part.trim()}\n`)
       .join('');
   if (type === 'bulletList' || type === 'taskList' || type === 'decisionList')
-    return parts.map((part) => `\n- ${part.trim()}\n`).join('');
+    // A list of tasks within another one stands beside its items, and is none of them.
+    return parts.map((part, at) => (own(content[at], 'type') === type ? part : `\n- ${part.trim()}\n`)).join('');
   return parts.join('');
 }
 
