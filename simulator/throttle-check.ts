@@ -6,6 +6,8 @@ export interface LoggedRequest {
   readonly method: string;
   /** With placeholders, such as /rest/api/3/issue/{issueIdOrKey}; the path as sent when no route matched. */
   readonly path: string;
+  /** The path with its values. */
+  readonly asked: string;
   /** 0 when the connection was destroyed on purpose. */
   readonly status: number;
   /** Its route changes the site. */

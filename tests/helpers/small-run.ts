@@ -59,8 +59,8 @@ export function smallRun({ states, tables, answer = () => page(), ids = new Map(
   const view = { registry, cleanerOf: () => null, pseudonyms: null, refused: new Map() };
   const scope = { clause: 'project is not EMPTY', projects: more.projects ?? null } as ExecutePorts['scope'];
   const opened = new Map(Object.entries(tables));
-  const prepared = { scope, ids, debts: new Debts([], NO_DEBTS, NOW) };
-  const ports: ExecutePorts = { ...prepared, input, facts, view, tables: opened, refused: new Map() };
+  const prepared = { scope, ids, debts: new Debts([], NO_DEBTS, NOW), tables: opened };
+  const ports: ExecutePorts = { ...prepared, input, facts, view, refused: new Map() };
   const roots: StreamRun[] = [];
   const ctx = makeContext(input, facts, view, { ...prepared, streamRuns: roots });
   roots.push(...plan.steps.map((step) => new StreamRun(step, ctx, opened)));

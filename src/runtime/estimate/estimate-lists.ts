@@ -6,13 +6,15 @@ import type { Row } from '../../contract/table.js';
 import { pageSize } from '../plan/cost.js';
 import { MOST_FOR_PREFIXES } from '../plan/prefixes.js';
 import { exactly, NONE, plus, type Range, times, whole } from '../plan/range.js';
+import { everyStep, type ReadPlan, type ScanStep } from '../plan/read-plan.js';
 import type { Conditions } from '../plan/run-history.js';
-import { labelOf, subtree, type TreeNode } from '../plan/tree.js';
+import { labelOf } from '../plan/tree.js';
 import type { FirstPage } from '../probe/probe.js';
 import { matches } from '../rows/matches.js';
 import { isRequestRoute, type RequestRoute } from '../streams/registry.js';
 import type { ParentDecl, Route } from '../streams/stream-file.js';
 import type { Estimating } from './estimate.js';
+import { type Resting, restingOf } from './resting.js';
 
 interface Parents {
   readonly count: Range;
@@ -31,18 +33,24 @@ interface Figures {
 const EXAMPLES = 3;
 const SMALL_PAGE = 100;
 
-export async function estimateLists(roots: readonly TreeNode[], ctx: Estimating): Promise<void> {
+export async function estimateLists(
+  roots: readonly ScanStep[],
+  plan: ReadPlan,
+  ctx: Estimating,
+  records: (stream: string) => number,
+): Promise<void> {
   const unknown = roots.filter((root) => !remember(root, ctx));
-  const nodes = unknown.flatMap(subtree);
-  const figures = new Map<TreeNode, Figures>();
+  const nodes = unknown.flatMap(everyStep);
+  const figures = new Map<ScanStep, Figures>();
   const above = new Map(nodes.flatMap((node) => node.children.map((child) => [child, node] as const)));
   const order = byImportance(unknown);
   for (const [place, node] of order.entries()) {
     const parent = above.get(node);
     const others = order.slice(place + 1).filter(({ children }) => children.length > 0).length;
     const looks = Math.min(EXAMPLES, Math.max(1, ctx.probe.left - others));
+    const resting = await restingOf(node, plan, ctx, records);
     const found = parent
-      ? await childFigures(node, { parent, of: above, looks }, figures, ctx)
+      ? await childFigures(node, { parent, of: above, looks, resting }, figures, ctx)
       : await rootFigures(node, ctx);
     figures.set(node, found);
     ctx.costs.add(labelOf(node), found.requests);
@@ -51,8 +59,8 @@ export async function estimateLists(roots: readonly TreeNode[], ctx: Estimating)
 }
 
 /** What others hang on first, from the top down: a wrong number there is multiplied. */
-function byImportance(roots: readonly TreeNode[]): readonly TreeNode[] {
-  const levels: TreeNode[] = [];
+function byImportance(roots: readonly ScanStep[]): readonly ScanStep[] {
+  const levels: ScanStep[] = [];
   for (let level = roots; level.length > 0; level = level.flatMap(({ children }) => children)) levels.push(...level);
   return [
     ...levels.filter(({ children }) => children.length > 0),
@@ -61,12 +69,14 @@ function byImportance(roots: readonly TreeNode[]): readonly TreeNode[] {
 }
 
 /** True when the last runs of these streams were one run with the same streams of this tree, in the same scope: it will cost the same. */
-function remember(root: TreeNode, { history, costs, registry, settings, states }: Estimating): boolean {
-  const selected = subtree(root).filter((node) => node.selected);
+function remember(root: ScanStep, { history, costs, registry, settings, states }: Estimating): boolean {
+  const selected = everyStep(root).filter((node) => node.selected);
   const runs = selected.map(({ stream }) => history.lastRun(stream.stream));
   const names = new Set(selected.map(({ stream }) => stream.stream));
   const [first] = runs;
   if (!first || runs.some((run) => run?.run !== first.run)) return false;
+  // What is told of parents at rest differs from run to run.
+  if (selected.some(({ stream }) => stream.at_rest)) return false;
   const { scope, scopes } = settings;
   if (selected.some(({ stream }) => !scopes.same(states.get(stream.stream)?.scope ?? scope, scope))) return false;
   const rootOf = (name: string): string => {
@@ -82,7 +92,7 @@ function remember(root: TreeNode, { history, costs, registry, settings, states }
   return true;
 }
 
-async function rootFigures(node: TreeNode, ctx: Estimating): Promise<Figures> {
+async function rootFigures(node: ScanStep, ctx: Estimating): Promise<Figures> {
   const { stream, route } = node;
   // The answer itself is the record: nothing is to be learned by a look.
   if (route.rows === '$') return { requests: exactly(1), rows: exactly(1), pages: [] };
@@ -114,7 +124,7 @@ function beyondCut(route: Route, came: number, total: number | null): Range {
   return { min: 0, max: route.prefix && isCut ? MOST_FOR_PREFIXES : 0 };
 }
 
-async function lookAtRoot({ stream, route, fallbacks }: TreeNode, { probe }: Estimating): Promise<FirstPage | null> {
+async function lookAtRoot({ stream, route, fallbacks }: ScanStep, { probe }: Estimating): Promise<FirstPage | null> {
   for (const one of [route, ...fallbacks].filter(isRequestRoute)) {
     const page = await probe.firstPage(stream, one);
     if (!page?.refused) return page;
@@ -124,23 +134,26 @@ async function lookAtRoot({ stream, route, fallbacks }: TreeNode, { probe }: Est
 }
 
 interface Above {
-  readonly parent: TreeNode;
+  readonly parent: ScanStep;
   /** What every node hangs on. */
-  readonly of: ReadonlyMap<TreeNode, TreeNode>;
+  readonly of: ReadonlyMap<ScanStep, ScanStep>;
   /** Parents to look at: those that others hang on get one each first. */
   readonly looks: number;
+  /** Parents that the walk passes over. */
+  readonly resting: Resting;
 }
 
 async function childFigures(
-  node: TreeNode,
+  node: ScanStep,
   above: Above,
-  known: ReadonlyMap<TreeNode, Figures>,
+  known: ReadonlyMap<ScanStep, Figures>,
   ctx: Estimating,
 ): Promise<Figures> {
   const { stream, route } = node;
   const [column = ''] = Object.keys(node.parent?.bind ?? {});
   const parents = await parentsOf(node, above, known, ctx);
-  const { count, examples } = parents;
+  const { examples } = parents;
+  const count = plus(less(parents.count, above.resting.parents), above.resting.read);
   if (route.batch && isRequestRoute(route)) return batchFigures(node, route, parents, ctx);
   const before = await ctx.history.pages(stream.stream, column, pageSize(route));
   if (before) {
@@ -160,9 +173,14 @@ async function childFigures(
   };
 }
 
+const less = ({ min, max }: Range, parents: number): Range => ({
+  min: Math.max(0, min - parents),
+  max: Math.max(0, max - parents),
+});
+
 /** Of many parents in one request: one batch is looked at, as the read will ask for it. */
 async function batchFigures(
-  node: TreeNode,
+  node: ScanStep,
   route: RequestRoute,
   { count, examples }: Parents,
   { history, probe }: Estimating,
@@ -184,11 +202,11 @@ async function batchFigures(
 }
 
 /** One page holds a list of thousands: there is nothing to learn for requests. */
-const worthLooking = (node: TreeNode, route: RequestRoute): boolean =>
+const worthLooking = (node: ScanStep, route: RequestRoute): boolean =>
   node.children.length > 0 || pageSize(route) <= SMALL_PAGE;
 
 async function lookAtSome(
-  node: TreeNode,
+  node: ScanStep,
   route: RequestRoute,
   examples: readonly Row[],
   looks: number,
@@ -215,9 +233,9 @@ function nearMean(known: readonly number[]): Range {
 }
 
 async function parentsOf(
-  node: TreeNode,
+  node: ScanStep,
   above: Above,
-  known: ReadonlyMap<TreeNode, Figures>,
+  known: ReadonlyMap<ScanStep, Figures>,
   ctx: Estimating,
 ): Promise<Parents> {
   const { parent } = node;
@@ -242,7 +260,7 @@ async function parentsOf(
  * A condition on a column that the parents themselves took from theirs is told by those, of which all that came are known, and not by
  * the few parents that were looked at. Null: there is none.
  */
-function shareAbove(where: Conditions, above: Above, known: ReadonlyMap<TreeNode, Figures>): number | null {
+function shareAbove(where: Conditions, above: Above, known: ReadonlyMap<ScanStep, Figures>): number | null {
   const grandparents = known.get(above.of.get(above.parent) ?? above.parent);
   const { bind = {}, where: own = {} } = above.parent.parent ?? {};
   const told = Object.entries(where).flatMap(([column, values]) => {
@@ -257,7 +275,7 @@ function shareAbove(where: Conditions, above: Above, known: ReadonlyMap<TreeNode
 /** When a page has no size of its own. */
 const MOST_PER_PAGE = 100;
 
-function conditionsOf(parent: ParentDecl, above: TreeNode, { projects }: Estimating): Conditions {
+function conditionsOf(parent: ParentDecl, above: ScanStep, { projects }: Estimating): Conditions {
   const { scope } = above.stream;
   const inScope = projects && scope && 'projects' in scope ? { [scope.projects]: projects } : {};
   return { ...parent.where, ...inScope };

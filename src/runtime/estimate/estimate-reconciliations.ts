@@ -31,7 +31,7 @@ async function estimateFollowers({ steps }: ReadPlan, { costs, history }: Estima
   const written = steps.flatMap(everyStep).filter((step) => step.written);
   for (const { stream, deletes } of written) {
     const { gone_with: decl } = stream;
-    if (!decl || !deletes.reconcile || written.some((other) => other.stream.stream === decl.stream)) continue;
+    if (!decl?.confirm || !deletes.reconcile || written.some((other) => other.stream.stream === decl.stream)) continue;
     const max = stream.routes.find(({ name }) => name === decl.confirm)?.batch?.max ?? 1;
     costs.add(stream.stream, exactly(Math.ceil(((await history.rows(stream.stream)) ?? 0) / max)));
   }

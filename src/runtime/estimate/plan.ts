@@ -23,6 +23,7 @@ import { Costs, type Parents } from './costs.js';
 import type { Estimating } from './estimate.js';
 import { estimateLists } from './estimate-lists.js';
 import { estimateScans } from './estimate-scans.js';
+import { estimateAsides } from './resting.js';
 
 export interface PlanInput extends ReadInput {
   /** What the tables of earlier runs tell. */
@@ -80,7 +81,7 @@ export async function runPlan(asked: PlanInput): Promise<Plan> {
   const wanted = wantedOf(due.streams, facts);
   const values = { scope: scope.clause };
   const measured = await measure(input, wanted, dialect, values);
-  const plan = makeReadPlan(facts, wanted, measured.choice);
+  const plan = makeReadPlan(facts, wanted, measured.choice, due.later.keys());
   const costs = new Costs();
   costs.add(CREDENTIAL_CHECK, exactly(2));
   if (resolving > 0) costs.add(PROJECTS_LABEL, exactly(resolving));
@@ -90,11 +91,13 @@ export async function runPlan(asked: PlanInput): Promise<Plan> {
   const ctx: Estimating = { ...facts, projects, history, costs, probe };
   const [walks, lists] = [plan.steps.filter(hasCursor), plan.steps.filter((root) => !hasCursor(root))];
   const learned = await estimateScans(walks, { wanted, measured, rate, spare: lists.length === 0 }, plan, ctx);
-  await estimateLists(lists, ctx);
+  const records = (stream: string) => learned.records(stream, 'incremental');
+  await estimateLists(lists, plan, ctx, records);
+  await estimateAsides(plan, ctx, records);
   await addScopeReads(plan, ctx);
   const requests = costs.total();
   return {
-    streams: [...streamPlans(plan, costs), ...notDuePlans(due.later, facts)].sort(byName),
+    streams: [...streamPlans(plan, costs), ...notDuePlans(due.later, facts, costs)].sort(byName),
     requests,
     seconds: secondsOf({ requests: requests.max, chain: costs.chain }, learned),
     alternatives: alternatives(registry, wanted, dialect, measured.choice, learned),
@@ -124,15 +127,21 @@ function streamPlans({ steps }: ReadPlan, costs: Costs): StreamPlan[] {
     }));
 }
 
-/** They cost nothing. */
+/** They cost nothing, but where others tell of their rows. */
 function notDuePlans(
   later: ReadonlyMap<string, number>,
   { registry, runStart }: Pick<PlanFacts, 'registry' | 'runStart'>,
+  costs: Costs,
 ): StreamPlan[] {
   return [...later].map(([stream, until]) => ({
     ...{ stream, route: '', mode: registry.get(stream).write === 'replace' ? 'full' : 'incremental' },
     why: `not due until ${showMoment(until, runStart)}`,
-    ...{ requests: exactly(0), rows: exactly(0), parents: null, dueAt: new Date(until).toISOString() },
+    ...{
+      requests: costs.requests(stream),
+      rows: costs.requests(stream).max > 0 ? null : exactly(0),
+      parents: null,
+      dueAt: new Date(until).toISOString(),
+    },
   }));
 }
 

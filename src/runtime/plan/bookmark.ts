@@ -30,8 +30,11 @@ const stateSchema = z.object({
   asked: z.string().optional(),
   /** The print of the key that made the pseudonyms in the table; absent: people are in it as they are. */
   people: z.string().optional(),
+  /** When parents at rest were last judged, and how far the streams that tell of them had been read. */
+  rest: z.object({ at: z.int(), heard: z.record(z.string(), z.int()) }).optional(),
 });
 export type State = z.infer<typeof stateSchema>;
+export type Rest = NonNullable<State['rest']>;
 
 /** @throws ConnectorError kind `usage` for a state this version cannot understand. */
 export function parseState(table: string, state: Json | null): State | null {

@@ -1,5 +1,5 @@
 /** The state a table gets with a commit. Arithmetic only. */
-import { due, type Schedule, type Settings, type State, widerThan } from './bookmark.js';
+import { due, type Rest, type Schedule, type Settings, type State, widerThan } from './bookmark.js';
 import { reconciledAt } from './reconcile-due.js';
 
 /** What the commit itself proves. */
@@ -19,6 +19,8 @@ export interface Facts {
   readonly since?: number | undefined;
   /** A census was taken. */
   readonly counted: boolean;
+  /** How parents at rest were judged, where that was done. */
+  readonly rest?: Rest | undefined;
   /** The rows hang on those of another stream. */
   readonly hangs: boolean;
 }
@@ -31,6 +33,7 @@ export function nextState({ bookmark, complete, ended }: Part, facts: Facts): St
   const old = before && !ended && bookmark?.ms === before.bookmark?.ms ? before : null;
   const { people } = old ?? settings;
   const { asked } = old ?? schedule;
+  const rest = facts.rest ?? before?.rest;
   const from = ended ? facts.since : before?.from;
   return {
     v: 1,
@@ -53,5 +56,6 @@ export function nextState({ bookmark, complete, ended }: Part, facts: Facts): St
     ...(people ? { people } : {}),
     ...(from === undefined ? {} : { from }),
     ...(asked === undefined ? {} : { asked }),
+    ...(rest === undefined ? {} : { rest }),
   };
 }

@@ -5,14 +5,9 @@
 import { durationMs } from '../../core/duration.js';
 import { ConnectorError } from '../../core/errors.js';
 import type { Dialect } from '../streams/dialect.js';
-import {
-  followsScope,
-  isRequestRoute,
-  parentsOf,
-  type Registry,
-  type RequestRoute,
-  type Stream,
-} from '../streams/registry.js';
+import { followsScope, parentsOf, type Registry, type Stream } from '../streams/registry.js';
+import type { AtRest } from '../streams/rest-words.js';
+import { passedOver } from './at-rest.js';
 import {
   isWider,
   type ReconcileSchedule,
@@ -59,6 +54,8 @@ export interface ReadPlan {
   readonly steps: readonly RootStep[];
   readonly reconciliations: readonly Reconciliation[];
   readonly scopeIds: readonly ScopeRead[];
+  /** Streams that are not due, of which records that are read may tell something. */
+  readonly asides: readonly ScanStep[];
 }
 
 /** One stream of the tree: how it is read, from where on, and what its read says of rows that are gone. */
@@ -71,6 +68,8 @@ export interface ScanStep extends TreeNode {
   readonly window: StepWindow;
   readonly schedule: Schedule;
   readonly deletes: Deletes;
+  /** Parents that its walk passes over, since they are at rest; null: none. */
+  readonly passes: AtRest['where'] | null;
 }
 
 export interface RootStep extends ScanStep {
@@ -148,12 +147,31 @@ export function wantedOf(streams: readonly string[], facts: PlanFacts): readonly
   });
 }
 
-export function makeReadPlan(facts: PlanFacts, wanted: readonly Wanted[], choice: Choice): ReadPlan {
+/** @param later streams that are not due */
+export function makeReadPlan(
+  facts: PlanFacts,
+  wanted: readonly Wanted[],
+  choice: Choice,
+  later: Iterable<string> = [],
+): ReadPlan {
   const roots = planTree(facts.registry, wanted, facts.dialect, choice);
   const lists = listCosts(roots, facts);
   const steps = roots.map((root) => rootStep(root, lists, facts));
   const scopeIds = facts.scoped ? scopeReads(steps) : [];
-  return Object.freeze({ steps, reconciliations: reconciliations(steps, facts), scopeIds });
+  const asides = [...later].flatMap((stream) => asideOf(stream, wanted, facts));
+  return Object.freeze({ steps, reconciliations: reconciliations(steps, facts), scopeIds, asides });
+}
+
+/** Not walked: it is only asked about what others tell of it, and a part of a read is no whole one. */
+function asideOf(name: string, wanted: readonly Wanted[], facts: PlanFacts): readonly ScanStep[] {
+  const { at_rest: rest, gone_with: leader, parent } = facts.registry.get(name);
+  const tellers = [rest && parent?.stream, rest?.told_by.stream, leader?.confirm ? undefined : leader?.stream];
+  if (!wanted.some(({ stream }) => tellers.includes(stream))) return [];
+  const roots = planTree(facts.registry, [{ stream: name, mode: 'full' }], facts.dialect);
+  const [step] = roots
+    .flatMap((root) => everyStep(scanStep(root, { of: null, some: false }, new Map(), facts)))
+    .filter(({ stream }) => stream.stream === name);
+  return step ? [{ ...step, children: [], window: { ...step.window, mode: 'incremental' } }] : [];
 }
 
 function rootStep(root: TreeNode, lists: ReadonlyMap<string, number>, facts: PlanFacts): RootStep {
@@ -188,12 +206,13 @@ function scanStep(node: TreeNode, walk: Walk, lists: ReadonlyMap<string, number>
   const step = { ...node, written, state, window, schedule };
   return Object.freeze({
     ...step,
+    passes: passedOver(node.stream, state, facts),
     deletes: deletesOf({ ...step, some }, lists.get(listOf(node.stream)) ?? null, facts),
     children: node.children.map((child) => scanStep(child, walk, lists, facts)),
   });
 }
 
-type Undecided = Omit<ScanStep, 'deletes' | 'children'> & Pick<Walk, 'some'>;
+type Undecided = Omit<ScanStep, 'deletes' | 'children' | 'passes'> & Pick<Walk, 'some'>;
 
 function deletesOf(step: Undecided, requests: number | null, facts: PlanFacts): Deletes {
   const { stream, state, window, schedule } = step;
@@ -274,15 +293,4 @@ export function scheduleOf(
 ): Schedule {
   const { census, overlap, reread } = schedule;
   return { now, census, overlap, reread: reread.get(stream) ?? null, asked: registry.get(stream).asked };
-}
-
-/** The routes of a step that send requests, in the order in which they are tried. */
-export const requestRoutes = ({ route, fallbacks }: Pick<TreeNode, 'route' | 'fallbacks'>): readonly RequestRoute[] =>
-  [route, ...fallbacks].filter(isRequestRoute);
-
-/** Those that read from parents; with rows inside the parent, those for the rest, which have fallbacks of their own: a site may lack the bulk route. */
-export function parentRoutes({ route, fallbacks }: TreeNode): readonly RequestRoute[] {
-  if (!route.inside) return requestRoutes({ route, fallbacks });
-  const rest = fallbacks.findIndex((other) => other.name === route.inside?.rest);
-  return fallbacks.slice(rest < 0 ? fallbacks.length : rest);
 }

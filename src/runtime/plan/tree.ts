@@ -125,3 +125,14 @@ export function subtree(node: TreeNode): readonly TreeNode[] {
 export function labelOf(node: TreeNode): string {
   return (subtree(node).find(({ selected }) => selected) ?? node).stream.stream;
 }
+
+/** The routes of a step that send requests, in the order in which they are tried. */
+export const requestRoutes = ({ route, fallbacks }: Pick<TreeNode, 'route' | 'fallbacks'>): readonly RequestRoute[] =>
+  [route, ...fallbacks].filter(isRequestRoute);
+
+/** Those that read from parents; with rows inside the parent, those for the rest, which have fallbacks of their own: a site may lack the bulk route. */
+export function parentRoutes({ route, fallbacks }: TreeNode): readonly RequestRoute[] {
+  if (!route.inside) return requestRoutes({ route, fallbacks });
+  const rest = fallbacks.findIndex((other) => other.name === route.inside?.rest);
+  return fallbacks.slice(rest < 0 ? fallbacks.length : rest);
+}

@@ -10,6 +10,8 @@ export class Absence {
   sheltered = false;
   /** The census of this run has been taken. */
   counted = false;
+  /** After its walk it is read parent by parent, and each is judged for itself. */
+  byParent = false;
   /** Values of the first key column seen in a full re-read over several commits; null: not remembered. */
   #seen: Set<string> | null = null;
   /** Parents whose rows were all read since the last commit: what the table has of them besides is gone. */
@@ -67,6 +69,6 @@ export class Absence {
   }
 
   get #replaces(): boolean {
-    return this.step.stream.write === 'replace';
+    return this.step.stream.write === 'replace' && !this.byParent;
   }
 }

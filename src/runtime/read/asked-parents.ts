@@ -8,9 +8,22 @@ export interface Asked {
   readonly asked: readonly Kept[];
   /** They count none, and so have none: what the table has of them is gone. */
   readonly none: readonly Kept[];
+  /** Values of those that are at rest: nothing is told of their rows. */
+  readonly passed: readonly string[];
 }
 
-export function askedOf({ parent, window }: Pick<ScanStep, 'parent' | 'window'>, rows: readonly Kept[]): Asked {
+type Step = Pick<ScanStep, 'parent' | 'window' | 'passes'>;
+
+export function askedOf(step: Step, rows: readonly Kept[]): Asked {
+  const { passes } = step;
+  if (passes === null) return { ...awakeOf(step, rows), passed: [] };
+  const passed = rows.filter(({ row }) => matches(row, passes));
+  const [column = ''] = Object.values(step.parent?.bind ?? {});
+  const others = rows.filter((kept) => !passed.includes(kept));
+  return { ...awakeOf(step, others), passed: passed.map(({ row }) => String(row[column])) };
+}
+
+function awakeOf({ parent, window }: Step, rows: readonly Kept[]): Omit<Asked, 'passed'> {
   if (!parent || (!parent.where && parent.since === undefined)) return { asked: rows, none: [] };
   const { where = {}, since } = parent;
   const asked = rows.filter(({ row }) => matches(row, where));

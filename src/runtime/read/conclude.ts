@@ -58,9 +58,12 @@ export function conclude(input: SyncInput, { streamRuns, busy, absent, later, la
       failures.push(told.recovery);
       run.tell(told);
     }
-    run.tell({ kind: 'ended' });
+    // A walk that passed parents over may have met no row of a full table.
+    if (run.node.passes === null) run.tell({ kind: 'ended' });
   }
-  const waiting = [...later].map(([stream, ms]) => {
+  // What is not due and was told of has a report of its own.
+  const resting = [...later].filter(([stream]) => !read.some(({ name }) => name === stream));
+  const waiting = resting.map(([stream, ms]) => {
     const event = { kind: 'not due', until: new Date(ms).toISOString() } as const;
     input.tell({ stream, ...event });
     return fold(emptyReport(stream), event);

@@ -1,13 +1,14 @@
 /** What every part of one connection's run shares. */
 
 import type { StreamEvent } from '../../contract/events.js';
-import type { Row } from '../../contract/table.js';
+import type { Row, TableWriter } from '../../contract/table.js';
 import type { HttpClient } from '../../http/client.js';
 import type { Settings } from '../plan/bookmark.js';
 import type { Cleaner } from '../probe/site-view.js';
 import type { Values } from '../requests/build-request.js';
 import type { Stream } from '../streams/registry.js';
 import type { Debts } from './debts.js';
+import type { Watch } from './watch.js';
 
 /** A row that could not be written: goes to the table `_rejects`. */
 export interface Reject {
@@ -36,6 +37,10 @@ export interface RunContext {
   /** Whether children of this parent row are read at all. */
   parentInScope(parent: string, row: Row): boolean;
   readonly debts: Debts;
+  /** Notes what tells of parents at rest. */
+  readonly watch: Watch;
+  /** Open tables by stream, those of streams that are not due among them. */
+  readonly tables: ReadonlyMap<string, TableWriter>;
   /** Told of records that came into view without being new, before they are committed: who does not read them in this run owes their rows. */
   entered(stream: Stream, rows: readonly Row[]): Promise<void>;
   /** Which of these values of a parent's column its table holds live; null when its table cannot tell. */

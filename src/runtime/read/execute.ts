@@ -1,12 +1,12 @@
 /** Carries out a plan: reads every root to its end, then what comes after all are read. */
-import type { TableWriter } from '../../contract/table.js';
 import { ConnectorError } from '../../core/errors.js';
 import { makeLimiter } from '../../core/limiter.js';
 import type { PlanFacts, ReadPlan } from '../plan/read-plan.js';
 import type { Refused } from '../probe/preparation.js';
 import type { SiteView } from '../probe/site-view.js';
+import { readAtRest } from './at-rest.js';
 import type { RunContext } from './context.js';
-import { restoreFollowers } from './followers.js';
+import { endWithLeaders, restoreFollowers } from './followers.js';
 import { payDebts } from './pay-debts.js';
 import { reconcile } from './reconcile.js';
 import { readRepeated } from './repeated.js';
@@ -23,7 +23,6 @@ export interface ExecutePorts extends Omit<Prepared, 'streamRuns'> {
   readonly input: SyncInput;
   readonly facts: PlanFacts;
   readonly view: SiteView;
-  readonly tables: ReadonlyMap<string, TableWriter>;
   /** Streams that cannot be read, and why. */
   readonly refused: Refused;
 }
@@ -39,8 +38,11 @@ export async function execute(plan: ReadPlan, ports: ExecutePorts): Promise<read
   await readRepeated(ctx, roots);
   await reconcile(ctx, plan, roots);
   await payDebts(ctx, roots, input.retryOwed);
+  const asides = plan.asides.filter(({ written }) => written).map((step) => new StreamRun(step, ctx, tables));
+  await endWithLeaders(roots, asides);
+  await readAtRest(ctx, roots, asides);
   await restoreFollowers(ctx, roots);
-  return roots.flatMap((root) => root.all());
+  return [...roots.flatMap((root) => root.all()), ...asides.filter(({ run }) => run.report.route !== '')];
 }
 
 interface Scan {

@@ -7,7 +7,11 @@ import type { RunContext } from './context.js';
 import { valuesOf } from './kept.js';
 import type { StreamRun } from './stream-run.js';
 
-export type GoneWith = NonNullable<StreamRun['node']['stream']['gone_with']>;
+type Declared = NonNullable<StreamRun['node']['stream']['gone_with']>;
+/** Whose rows are asked for by name. */
+export type GoneWith = Declared & Required<Pick<Declared, 'confirm'>>;
+
+const asksByName = (decl: Declared | undefined): decl is GoneWith => decl?.confirm !== undefined;
 
 interface Follower {
   readonly ctx: RunContext;
@@ -22,7 +26,7 @@ interface Follower {
 export async function markFollowers(ctx: RunContext, read: readonly StreamRun[]): Promise<void> {
   for (const streamRun of read) {
     const { gone_with: decl, primary_key } = streamRun.node.stream;
-    if (!decl) continue;
+    if (!asksByName(decl)) continue;
     const follower = { ctx, streamRun, decl, column: primary_key[0] ?? '' };
     const leader = read.find(({ name }) => name === decl.stream);
     await streamRun.guard(async () => {
@@ -46,7 +50,7 @@ export async function restoreFollowers(ctx: RunContext, roots: readonly StreamRu
   for (const streamRun of read) {
     const { gone_with: decl, primary_key } = streamRun.node.stream;
     const leader = decl && read.find(({ name }) => name === decl.stream);
-    if (!decl || !leader) continue;
+    if (!asksByName(decl) || !leader) continue;
     const follower = { ctx, streamRun, decl, column: primary_key[0] ?? '' };
     await streamRun.guard(async () => {
       if (leader.run.report.rows_written > 0) await restoreEnded(follower, leader);
@@ -93,6 +97,30 @@ async function addUntold(follower: Follower, leader: StreamRun, from: NonNullabl
   if (untold.length === 0) return;
   await streamRun.run.restore(untold);
   await streamRun.append();
+}
+
+/**
+ * Rows that name records which this run has marked in another stream's table, whose marks are enough: also in tables that are not due.
+ */
+export async function endWithLeaders(roots: readonly StreamRun[], asides: readonly StreamRun[]): Promise<void> {
+  const read = roots.flatMap((root) => root.all()).filter(({ run, alive }) => run.table && alive);
+  for (const streamRun of [...read, ...asides]) {
+    const { gone_with: decl, primary_key } = streamRun.node.stream;
+    if (!decl || asksByName(decl)) continue;
+    const leader = read.find(({ name }) => name === decl.stream);
+    if (!leader?.run.report.rows_deleted) continue;
+    const column = decl.column ?? primary_key[0] ?? '';
+    await streamRun.guard(async () => {
+      const { run } = streamRun;
+      const ended = await valuesOf(leader.run.table, decl.key, { deleted: true });
+      const gone = new Set(await valuesOf(run.table, column, { where: { column, in: ended } }));
+      if (gone.size === 0) return;
+      if (asides.includes(streamRun)) run.begin();
+      run.absence.byParent = true;
+      run.markGone(column, [...gone], 'parent');
+      await streamRun.append();
+    });
+  }
 }
 
 async function carryOver({ ctx, streamRun, decl, column }: Follower, leader: StreamRun): Promise<void> {

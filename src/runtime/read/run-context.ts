@@ -1,4 +1,5 @@
 /** What one connection's run is made of, put together once: settings, clocks, and the rules that every stream keeps. */
+import type { TableWriter } from '../../contract/table.js';
 import type { PlanFacts } from '../plan/read-plan.js';
 import type { ResolvedScope } from '../probe/resolve-scope.js';
 import type { SiteView } from '../probe/site-view.js';
@@ -7,6 +8,7 @@ import type { Debts } from './debts.js';
 import { liveParents, oweChildren, readNamedBy } from './owe-children.js';
 import type { StreamRun } from './stream-run.js';
 import type { SyncInput } from './sync-input.js';
+import { Watch } from './watch.js';
 
 /** What is found or filled while a run is prepared. */
 export interface Prepared {
@@ -14,6 +16,8 @@ export interface Prepared {
   /** Ids in scope by stream; filled before the first row is read. */
   readonly ids: ReadonlyMap<string, ReadonlySet<string>>;
   readonly debts: Debts;
+  /** By stream. */
+  readonly tables: ReadonlyMap<string, TableWriter>;
   /** The roots; filled before the first row is read. */
   readonly streamRuns: readonly StreamRun[];
 }
@@ -22,7 +26,7 @@ export function makeContext(
   input: SyncInput,
   facts: PlanFacts,
   view: SiteView,
-  { scope: resolved, ids, debts, streamRuns }: Prepared,
+  { scope: resolved, ids, debts, streamRuns, tables }: Prepared,
 ): RunContext {
   const { registry, account, settings, runStart } = facts;
   const { projects, clause } = resolved;
@@ -37,6 +41,8 @@ export function makeContext(
     settings,
     runStart,
     debts,
+    watch: new Watch(registry, (stream) => tables.has(stream)),
+    tables,
     async entered(stream, rows) {
       await oweChildren({ ...input, registry }, debts, streamRuns, stream, rows);
       await readNamedBy(ctx, streamRuns, stream, rows);

@@ -8,8 +8,8 @@ import { ConnectorError, type ErrorKind } from '../../core/errors.js';
 import type { Located } from '../../core/json-path.js';
 import { bookmarkAfter, type Newest, type State, type Watermark } from '../plan/bookmark.js';
 import { isStillHidden } from '../plan/debt-rules.js';
-import { parentColumnOf, parentRoutes, type ScanStep } from '../plan/read-plan.js';
-import { labelOf, type TreeNode } from '../plan/tree.js';
+import { parentColumnOf, type ScanStep } from '../plan/read-plan.js';
+import { labelOf, parentRoutes, type TreeNode } from '../plan/tree.js';
 import type { Values } from '../requests/build-request.js';
 import { claimedPath, type Inline, insideOf, isWholeInside } from '../requests/inside.js';
 import type { RequestRoute } from '../streams/registry.js';
@@ -132,7 +132,8 @@ export class StreamRun {
   async accept(parents: readonly Kept[], watermark: Watermark): Promise<void> {
     if (!this.alive) return;
     try {
-      const { asked, none } = askedOf(this.node, parents);
+      const { asked, none, passed } = askedOf(this.node, parents);
+      this.run.absence.refusedParents.push(...passed);
       for (const { row } of none) this.#parents.whole(boundValues(this.node.parent, row));
       for (const parent of asked) await this.#acceptOne(parent, watermark);
       this.#watermark = watermark;
@@ -216,7 +217,7 @@ export class StreamRun {
   async #conclude(newest: Newest): Promise<void> {
     await markDeletions(this.ctx, this.run, this.label);
     this.#final = this.run.whole ? this.#bookmarkAfter(newest) : this.#bookmark();
-    if (this.run.whole && this.run.report.mode === 'full') this.ctx.debts.settleUnmet(this.name);
+    if (this.run.whole && this.run.report.mode === 'full' && !this.node.passes) this.ctx.debts.settleUnmet(this.name);
     await this.run.finish(this.#final);
     this.run.tell({ kind: 'scanned' });
   }

@@ -66,12 +66,12 @@ export async function runSync(asked: SyncInput): Promise<SyncResult> {
     const probe = new Probe(client, values, dialect, runStart, Number.POSITIVE_INFINITY);
     const asKnown = await withKnownQueries(registry, makeReadPlan(declaredFacts, wanted, choice), probe);
     const facts = { ...declaredFacts, registry: asKnown };
-    const plan = makeReadPlan(facts, wanted, choice);
+    const plan = makeReadPlan(facts, wanted, choice, later.keys());
     await tellLargeFanOuts(plan, input, probe);
     const inScope = await readIds(input, plan.scopeIds, values);
     const refused: Refused = new Map([...unkept, ...inScope.refused]);
-    const prepared = { scope, ids: inScope.ids, debts };
-    const first = await execute(plan, { input, facts, view, ...prepared, tables, refused });
+    const prepared = { scope, ids: inScope.ids, debts, tables };
+    const first = await execute(plan, { input, facts, view, ...prepared, refused });
     const again = stuckFeeds(first);
     const redone = new Set(again.map(({ stream }) => stream));
     ended.push(...first.filter(({ name }) => !redone.has(name)));
@@ -80,7 +80,7 @@ export async function runSync(asked: SyncInput): Promise<SyncResult> {
       const other = makeReadPlan(now, again, withoutFeeds(registry, again, dialect));
       // Another name: the batches of the first attempt must not pass for those of the second (I3).
       const renamed = { ...input, runId: `${input.runId}.2` };
-      ended.push(...(await execute(other, { input: renamed, facts: now, view, ...prepared, tables, refused })));
+      ended.push(...(await execute(other, { input: renamed, facts: now, view, ...prepared, refused })));
     }
   } finally {
     // What cannot be closed is a failure of its stream: it neither hides the result nor keeps other tables open.

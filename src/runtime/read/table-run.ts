@@ -6,7 +6,7 @@ import { emptyReport, imbalance, type StreamReport } from '../../contract/report
 import type { Committed, Comparison, Json, KeyList, Mark, Row, TableWriter } from '../../contract/table.js';
 import { ConnectorError } from '../../core/errors.js';
 import type { Located } from '../../core/json-path.js';
-import { type State, settingsHold } from '../plan/bookmark.js';
+import { type Rest, type State, settingsHold } from '../plan/bookmark.js';
 import { believeGone, differentAccountError } from '../plan/mass-deletion.js';
 import { nextState, type Part } from '../plan/next-state.js';
 import type { ScanStep } from '../plan/read-plan.js';
@@ -27,6 +27,8 @@ export class TableRun {
   #report: StreamReport;
   /** What is not met may be gone. */
   readonly absence: Absence;
+  /** How its parents at rest were judged. */
+  rest: Rest | undefined;
   /** What is known to be missing of this read, in words (I13). */
   readonly #lacks: string[] = [];
   /** By route: records of different routes have different shapes, and may arrive side by side. */
@@ -134,6 +136,7 @@ export class TableRun {
       const rows = kept.map(({ row }) => row);
       this.absence.met(rows);
       this.#entrants?.note(rows);
+      this.ctx.watch.note(this.node.stream, rows, this.report.mode === 'full');
       for (const index of await this.table.write(rows)) this.#rejectRow(TOO_LARGE, kept[index]?.record);
     }
     return kept;
@@ -255,6 +258,7 @@ export class TableRun {
     const entered = (await this.#entrants?.take(this.table)) ?? [];
     if (entered.length > 0) await this.ctx.entered(this.node.stream, entered);
     await this.ctx.debts.keep(this.report.stream);
+    await this.ctx.watch.compare(this.node.stream, this.table);
     const state = this.#nextState(part);
     const seen = this.state?.seen ?? null;
     const done = await this.table.commit({
@@ -281,10 +285,11 @@ export class TableRun {
         settings,
       },
       schedule: this.node.schedule,
-      full: this.report.mode === 'full',
+      full: this.node.window.mode === 'full',
       covers: this.node.window.covers,
       since: readsFreshRows(this.node.stream) ? this.node.window.since : undefined,
       counted: this.absence.counted,
+      rest: this.rest,
       hangs: parentColumnOf(this.node) !== '' || this.node.stream.gone_with !== undefined,
     });
   }

@@ -36,6 +36,10 @@ function isThere({ columns }: Stream, path: string): boolean {
 export function checkGoneWith(stream: Stream, yaml: YamlFile<StreamFile>, registry: Registry): string[] {
   const { gone_with: decl } = stream;
   if (!decl) return [];
+  if (decl.column !== undefined && stream.columns[decl.column] === undefined)
+    return [
+      `${yaml.at(['gone_with', 'column'])}: \`${decl.column}\` is no column.${didYouMean(decl.column, Object.keys(stream.columns))}`,
+    ];
   const other = registry.streams.get(decl.stream);
   if (!other)
     return [

@@ -26,8 +26,10 @@ export const goneWithSchema = z.strictObject({
   stream: name,
   /** The column there that holds our key. */
   key: name,
-  /** Route of this stream that answers for the keys that exist. */
-  confirm: name,
+  /** Route of this stream that answers for the keys that exist. Absent: the mark of the other stream is enough. */
+  confirm: name.optional(),
+  /** Our column that holds the other stream's key. Default: our own key. */
+  column: name.optional(),
   /** Our columns -> those there, for the rows there that no route of ours tells of: they were hidden when it would have. */
   from: z.record(name, name).optional(),
 });

@@ -2,7 +2,7 @@
 import { ConnectorError } from '../../core/errors.js';
 import { didYouMean, parseYaml, type YamlFile } from '../../core/yaml-file.js';
 import { checkCensus, checkGoneWith } from './check-census.js';
-import { checkParent } from './check-parent.js';
+import { checkAtRest, checkParent } from './check-parent.js';
 import { checkUnless } from './check-unless.js';
 import { DIALECTS, speaks } from './dialect.js';
 import { pageSchema } from './page-words.js';
@@ -18,6 +18,7 @@ import {
   type Registry,
   type Stream,
 } from './registry.js';
+import { atRestSchema } from './rest-words.js';
 import {
   type ColumnDecl,
   columnSchema,
@@ -44,7 +45,9 @@ const READ_WHEN: Readonly<Record<Group, string>> = {
 
 /** Every word of the language, for "did you mean". */
 const WORDS: readonly string[] = [
-  ...[streamFileSchema, routeSchema, columnSchema, parentSchema].flatMap((schema) => Object.keys(schema.shape)),
+  ...[streamFileSchema, routeSchema, columnSchema, parentSchema, atRestSchema].flatMap((schema) =>
+    Object.keys(schema.shape),
+  ),
   ...pageSchema.options.flatMap((option) => Object.keys(option.shape)),
   ...[
     'product',
@@ -227,7 +230,7 @@ function checkRoute(stream: Stream, route: Route, index: number, yaml: YamlFile<
 
 /** Rules between files: parents exist, bind declared columns, and form no cycle. */
 function checkAgainstOthers(stream: Stream, yaml: YamlFile<StreamFile>, registry: Registry): string[] {
-  const found = checkGoneWith(stream, yaml, registry);
+  const found = [...checkGoneWith(stream, yaml, registry), ...checkAtRest(stream, yaml, registry)];
   for (const [column, { repeats }] of Object.entries(stream.columns))
     if (repeats && !registry.streams.get(repeats.stream)?.columns[repeats.column])
       found.push(

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 
 export const name = z.string().regex(/^[a-z][a-z0-9_]{0,62}$/, 'lower snake_case, at most 63 characters');
+export const duration = z.string().regex(/^[1-9][0-9]*(s|m|h|d)$/, 'a duration such as 15m, 1h or 7d');
 export const sentence = z.string().min(3).max(400);
 /** Which deployments speak it. Default: cloud. With `both`, `/rest/api/3` stands for `/rest/api/2` on Data Center. */
 export const dialect = z.enum(['cloud', 'datacenter', 'both']).optional();

@@ -6,11 +6,11 @@ import { z } from 'zod';
 import { censusSchema, goneWithSchema, refusedSchema } from './deletion-words.js';
 import { CREDENTIAL_KINDS, PRODUCTS, TOPICS } from './kinds.js';
 import { type Outcome, type OutcomeName, unlessSchema } from './outcome-words.js';
-import { dialect, name, pageSchema, path, place, requestLine, sentence } from './page-words.js';
+import { dialect, duration, name, pageSchema, path, place, requestLine, sentence } from './page-words.js';
 import { type ParentDecl, parentSchema } from './parent-words.js';
+import { atRestSchema } from './rest-words.js';
 
 const key = z.string().regex(/^[A-Za-z][A-Za-z0-9_]*$/, 'a key of a record');
-const duration = z.string().regex(/^[1-9][0-9]*(s|m|h|d)$/, 'a duration such as 15m, 1h or 7d');
 const scalarType = z.enum(['string', 'id', 'boolean', 'int', 'long', 'double', 'date', 'timestamptz', 'json']);
 export type ScalarType = z.infer<typeof scalarType>;
 
@@ -160,6 +160,8 @@ export const streamFileSchema = z.strictObject({
   /** How often it is read at most, where the settings' `every` says nothing else. Default: in every run. */
   every: duration.optional(),
   parent: parentSchema.optional(),
+  /** Parents whose rows seldom change any more: they are left out where `every` is kept, until something tells of them. */
+  at_rest: atRestSchema.optional(),
   cursor: z
     .strictObject({
       /** A timestamptz column; the request sends it through {since_ms} or {since_iso}. */

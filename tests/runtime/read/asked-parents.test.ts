@@ -5,7 +5,7 @@ import { boundValues } from '../../../src/runtime/read/parents.js';
 import { statusesOf } from '../../../src/runtime/requests/statuses.js';
 
 const rows = (...all: Record<string, unknown>[]) => all.map((row) => ({ row, record: {} })) as never[];
-const of = (parent: object, fresh = 0) => ({ parent, window: { fresh } }) as never;
+const of = (parent: object, fresh = 0) => ({ parent, window: { fresh }, passes: null }) as never;
 const ids = (kept: readonly { readonly row: object }[]) => kept.map(({ row }) => (row as { id: string }).id);
 
 test('a count that is not above says that nothing hangs on the row; no count says nothing', () => {
