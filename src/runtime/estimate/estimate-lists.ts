@@ -76,7 +76,7 @@ function remember(root: ScanStep, { history, costs, registry, settings, states }
   const [first] = runs;
   if (!first || runs.some((run) => run?.run !== first.run)) return false;
   // What is told of parents at rest differs from run to run.
-  if (selected.some(({ stream }) => stream.at_rest)) return false;
+  if (selected.some(({ passes, state }) => passes !== null || state?.rest)) return false;
   const { scope, scopes } = settings;
   if (selected.some(({ stream }) => !scopes.same(states.get(stream.stream)?.scope ?? scope, scope))) return false;
   const rootOf = (name: string): string => {

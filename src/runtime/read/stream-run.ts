@@ -17,7 +17,7 @@ import type { Route } from '../streams/stream-file.js';
 import { askedOf } from './asked-parents.js';
 import type { RunContext } from './context.js';
 import { markDeletions } from './deletions.js';
-import type { Kept } from './kept.js';
+import { type Kept, valuesOf } from './kept.js';
 import { keyOf, keyPath } from './look-at-parents.js';
 import { ParentReader } from './parent-reader.js';
 import { boundValues, parentOfRow, watermarkOf } from './parents.js';
@@ -200,11 +200,8 @@ export class StreamRun {
     if (sheltered || (refusedParents.length > 0 && (!table || !column || state?.complete !== true)))
       below.absence.sheltered = true;
     else if (table && column && refusedParents.length > 0) {
-      const rows = await table.rows({
-        columns: [column],
-        where: { column: parentColumnOf(this.node), in: refusedParents },
-      });
-      below.absence.refusedParents.push(...rows.map((row) => String(row[column])));
+      const where = { column: parentColumnOf(this.node), in: refusedParents };
+      below.absence.refusedParents.push(...(await valuesOf(table, column, { where })));
     }
   }
 
