@@ -53,7 +53,8 @@ async function serve(parts: ServerParts, request: IncomingMessage, response: Ser
   const template = known(match)?.route.path ?? path;
   const writes = known(match)?.route.writes === true;
   const fault = parts.faults.next(`${method} ${template}`, `${method} ${url.pathname}${url.search}`, writes);
-  const record = (status: number): void => parts.recorder.add({ at, method, path: template, asked: path, status, writes });
+  const record = (status: number): void =>
+    parts.recorder.add({ at, method, path: template, asked: path, status, writes });
   if (fault?.destroy === true) {
     record(0);
     request.socket.resetAndDestroy();
