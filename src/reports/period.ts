@@ -38,7 +38,19 @@ export interface PeriodAsked {
 }
 
 /** @param today in the zone of whoever asks. @throws ConnectorError kind `usage` */
-export function periodOf({ period, start, end }: PeriodAsked, today: string, weekStart: WeekStart): Span {
+export function periodOf(asked: PeriodAsked, today: string, weekStart: WeekStart): Span {
+  const span = spanOf(asked, today, weekStart);
+  if (span.start >= FIRST_DAY && span.end <= LAST_DAY) return span;
+  throw new ConnectorError(
+    'usage',
+    `The days ${span.start} to ${span.end} are not all of this time: expected ${FIRST_DAY} to ${LAST_DAY}.`,
+  );
+}
+
+/** Beyond, years have no four digits on some clock. */
+const [FIRST_DAY, LAST_DAY] = ['1900-01-01', '2999-12-31'];
+
+function spanOf({ period, start, end }: PeriodAsked, today: string, weekStart: WeekStart): Span {
   if (period !== undefined) {
     if (start !== undefined || end !== undefined)
       throw new ConnectorError('usage', '--period stands for --start and --end: give the one or the others.');

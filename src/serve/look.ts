@@ -2,8 +2,10 @@
 import { createHash } from 'node:crypto';
 import { REPORT_MEMORY } from '../app/report/warehouse.js';
 import { ENGINE } from '../core/engine.js';
-import { type OpenWarehouse, openLoaded } from '../query/open.js';
+import { ConnectorError } from '../core/errors.js';
+import { openLoaded } from '../query/open.js';
 import { type LoadedTables, loadTables } from '../query/tables/load-tables.js';
+import { Sources } from '../reports/sources.js';
 import type { WarehouseSettings } from '../writers/storage/warehouse-settings.js';
 import type { Caller } from './callers.js';
 
@@ -33,7 +35,7 @@ export const hasTag = (header: string | undefined, tag: string): boolean =>
 interface Opened {
   /** Of the same tables in the same versions, with the same rows in them. */
   readonly key: string;
-  readonly warehouse: OpenWarehouse;
+  readonly sources: Sources;
 }
 
 /** Making the views takes longer than most answers: who asks for the same tables again finds them open. */
@@ -61,35 +63,39 @@ export class Looks {
   async withTables<Answer>(
     look: Look,
     signal: AbortSignal,
-    use: (warehouse: OpenWarehouse) => Promise<Answer>,
+    use: (sources: Sources) => Promise<Answer>,
   ): Promise<Answer> {
     const opened = await this.#open(look);
-    const { connection } = opened.warehouse;
+    const { warehouse } = opened.sources;
     let again: NodeJS.Timeout | undefined;
     // Between two statements there is nothing to interrupt.
     const stop = () => {
-      again = setInterval(() => connection.interrupt(), AGAIN_MS);
-      connection.interrupt();
+      again = setInterval(() => warehouse.connection.interrupt(), AGAIN_MS);
+      warehouse.connection.interrupt();
     };
-    let isWhole = false;
+    let isSound = false;
     signal.addEventListener('abort', stop, { once: true });
     try {
       signal.throwIfAborted();
-      const answer = await use(opened.warehouse);
-      isWhole = true;
+      const answer = await use(opened.sources);
+      isSound = true;
       return answer;
+    } catch (error) {
+      // A name that is not there is a mistake in the question.
+      isSound = error instanceof ConnectorError && error.kind === 'usage';
+      throw error;
     } finally {
       signal.removeEventListener('abort', stop);
       clearInterval(again);
       // What broke off may have left a statement behind.
-      if (isWhole && !signal.aborted) this.#keep(opened);
-      else opened.warehouse.close();
+      if (isSound && !signal.aborted) this.#keep(opened);
+      else warehouse.close();
     }
   }
 
   close(): void {
     this.#isClosed = true;
-    for (const { warehouse } of this.#kept.splice(0)) warehouse.close();
+    for (const { sources } of this.#kept.splice(0)) sources.warehouse.close();
   }
 
   /** One that is kept is in nobody's hands: two statements do not share a connection. */
@@ -105,11 +111,11 @@ export class Looks {
       labels: this.labels,
       limits: seesAll ? undefined : limits,
     });
-    return { key, warehouse };
+    return { key, sources: await Sources.of(warehouse) };
   }
 
   #keep(opened: Opened): void {
     this.#kept.unshift(opened);
-    for (const { warehouse } of this.#kept.splice(this.#isClosed ? 0 : MOST_KEPT)) warehouse.close();
+    for (const { sources } of this.#kept.splice(this.#isClosed ? 0 : MOST_KEPT)) sources.warehouse.close();
   }
 }

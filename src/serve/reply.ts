@@ -65,7 +65,7 @@ export class Reply {
         if (done) break;
         await this.#write(value, signal);
       }
-      this.response.end();
+      await new Promise<void>((flushed) => this.response.end(flushed));
     } finally {
       await iterator.return?.();
     }

@@ -34,8 +34,6 @@ export interface Request {
   readonly words: Words;
   /** `If-None-Match` */
   readonly hasTags: string | undefined;
-  /** Whether it came from this machine, by no proxy. */
-  readonly isLocal: boolean;
   /** The signal is aborted when the client is gone or the server has to end. */
   readonly ports: Ports;
 }

@@ -74,7 +74,9 @@ export async function startServer(options: ServeOptions, house: House, ports: Po
         ending.abort(new ConnectorError('interrupted', 'The server is ending.'));
         server.closeAllConnections();
       }, CLOSE_MS);
-      await Promise.all([closed, ...requests]);
+      await Promise.all(requests);
+      server.closeIdleConnections();
+      await closed;
       clearTimeout(late);
       house.looks.close();
     },
@@ -137,7 +139,7 @@ async function answer(exchange: Exchange): Promise<void> {
     told.caller = caller.name;
     const words = readParameters(query, route.options, caller, route.hasOldNames ?? false);
     const hasTags = request.headers['if-none-match'];
-    await route.answer({ route, caller, words, hasTags, isLocal, ports: { ...ports, signal } }, house, reply);
+    await route.answer({ route, caller, words, hasTags, ports: { ...ports, signal } }, house, reply);
   } catch (error) {
     if (gone.signal.aborted && response.destroyed) return;
     const { status, message, headers } = problemOf(

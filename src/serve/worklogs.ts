@@ -122,7 +122,9 @@ async function answer(
   try {
     if (asked.mayWait) reply.working();
     await house.looks.withTables(look, signal, (opened) => {
-      const { warehouse, labels, connections, askSites } = house;
+      const { warehouse, labels, askSites } = house;
+      const connections = () =>
+        house.connections().filter(({ name }) => caller.connections === null || caller.connections.includes(name));
       const job = { warehouse, labels, opened, connections, askSites, options: worklogsOptions(words) };
       return worklogsReport(job, ports, (made) =>
         reply.send(200, { type: asked.type, headers, pieces: print(made, words, request) }, signal),

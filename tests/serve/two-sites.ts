@@ -129,6 +129,10 @@ export async function fillTwoSites(root: string): Promise<void> {
   ]);
 }
 
+/** What a sync does that finds one more. */
+export const addWorklog = (root: string): Promise<unknown> =>
+  put(root, 'beta.issue_worklog', WORKLOG, [worklog({ id: '101', issue: '10', author: 'cyd', day: '2026-02-06' })]);
+
 export const FEBRUARY = 'start=2026-02-01&end=2026-02-28';
 export const LABELS = new Map([
   ['acme', 'Acme Cloud'],

@@ -2,7 +2,7 @@
 import { ConnectorError } from '../../core/errors.js';
 import { type Ports, portsOf } from '../../core/ports.js';
 import { refuseUnknown } from '../../core/yaml-file.js';
-import { addDays, type Span } from '../../reports/days.js';
+import { addDays, daysIn, type Span } from '../../reports/days.js';
 import type { ReportDocument } from '../../reports/document.js';
 import type { FlowAsked } from '../../reports/flow/asked.js';
 import type { FlowName } from '../../reports/flow/names.js';
@@ -36,6 +36,7 @@ export interface FlowJob extends ReportPlace {
 
 /** Without a period: some quarter of a year, up to today. */
 const USUAL_DAYS = 91;
+const MOST_DAYS = 20 * 366;
 const NEEDED = ['issue_changelog', 'issue_search', 'statuses'] as const;
 
 /** @returns a document for each report. @throws ConnectorError kind `usage` for words that mean nothing here, `later` when histories are older than asked */
@@ -62,7 +63,12 @@ export async function flowReports(job: FlowJob, given: Partial<Ports> = {}): Pro
 function spanOf(options: FlowOptions, now: string): Span {
   if (options.period === undefined && options.start === undefined)
     return { start: addDays(options.end ?? now, 1 - USUAL_DAYS), end: options.end ?? now };
-  return periodOf(options, now, 'monday');
+  const span = periodOf(options, now, 'monday');
+  if (daysIn(span) <= MOST_DAYS) return span;
+  throw new ConnectorError(
+    'usage',
+    `A flow report counts day by day, and takes up to ${MOST_DAYS / 366} years: ${span.start} to ${span.end} are more.`,
+  );
 }
 
 const PRESENT: readonly FlowName[] = ['aging', 'forecast', 'epics'];

@@ -16,7 +16,7 @@ export interface ReportPlace {
   /** What people call the connections, by name. */
   readonly labels: ReadonlyMap<string, string>;
   /** The same warehouse, where it is open already: then it stays open, and its tables are those of that moment. */
-  readonly opened?: OpenWarehouse;
+  readonly opened?: Sources;
 }
 
 /** Opens the warehouse for one report, and closes it. */
@@ -25,7 +25,7 @@ export async function withSources<Answer>(
   { log }: Ports,
   use: (sources: Sources, warehouse: OpenWarehouse) => Promise<Answer>,
 ): Promise<Answer> {
-  if (opened) return use(await Sources.of(opened), opened);
+  if (opened) return use(opened, opened.warehouse);
   const warehouse = await openForReading(settings, { memoryLimit: REPORT_MEMORY, labels });
   try {
     for (const problem of warehouse.problems) log.warn(`left out: ${problem}`);

@@ -31,12 +31,28 @@ export async function worklogXlsx({ head, report, gaps, made }: WorklogBook): Pr
       `A workbook takes up to ${MOST_WORKLOGS.toLocaleString('en')} worklogs, and there are ${worklogs.toLocaleString('en')}: take --format csv, or a shorter period.`,
     );
   const texts = new Texts();
+  const pivot = await report.pivot();
+  refuseLarge(pivot);
   const sheets = [
-    summarySheet(await report.pivot(), report.asked, texts),
+    summarySheet(pivot, report.asked, texts),
     await worklogSheet(report, texts),
     peopleSheet(await report.people(), gaps, report.asked, texts),
   ];
   return writeXlsx({ sheets: [...sheets, aboutSheet(head, made, texts)] });
+}
+
+/** Of a sheet, by Excel's rules, less those of the levels and the total. */
+const MOST_COLUMNS = 16_000;
+/** A grid in memory, empty cells included. */
+const MOST_CELLS = 2_000_000;
+
+function refuseLarge({ columns, total }: Pivot): void {
+  const rows = leafSeconds(total).length;
+  if (columns.length <= MOST_COLUMNS && columns.length * rows <= MOST_CELLS) return;
+  throw new ConnectorError(
+    'usage',
+    `The grid would have ${columns.length.toLocaleString('en')} columns and ${rows.toLocaleString('en')} rows: take coarser --columns, such as month, or a shorter period.`,
+  );
 }
 
 const HOURS = '0.00';
