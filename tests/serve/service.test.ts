@@ -5,7 +5,16 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Lanes } from '../../src/serve/lanes.js';
 import { Refreshes } from '../../src/serve/refresh.js';
 import { ROUTES } from '../../src/serve/routes.js';
-import { addWorklog, FEBRUARY, fillTwoSites, keyOf, type Served, served, serveKey, temporaryFolder } from './two-sites.js';
+import {
+  addWorklog,
+  FEBRUARY,
+  fillTwoSites,
+  keyOf,
+  type Served,
+  served,
+  serveKey,
+  temporaryFolder,
+} from './two-sites.js';
 
 const { folder, remove } = temporaryFolder();
 const root = join(folder, 'warehouse');
