@@ -6,11 +6,19 @@ import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { identifier, literal } from '../core/quote.js';
 import { connectionTables } from './business-views/connection-tables.js';
 import { DUCKDB } from './business-views/duck-dialect.js';
+import { functionsForPeople, type PeopleFunction } from './business-views/functions-for-people.js';
 import { selectOf } from './business-views/shown-column.js';
 import { viewsForPeople } from './business-views/views-for-people.js';
 import { lockDown, type Readable } from './read-only.js';
 import { inOrder, limitedBy, type RowLimits } from './tables/row-limits.js';
-import { columnsOf, type ShownTable, tableViews, type UnionPart, unionView } from './tables/table-views.js';
+import {
+  columnsOf,
+  type ShownTable,
+  tableViews,
+  type UnionPart,
+  unionFunction,
+  unionView,
+} from './tables/table-views.js';
 import { type FilesOf, UnreadTables } from './tables/unread-tables.js';
 
 export interface ViewsWanted {
@@ -31,6 +39,8 @@ export interface OpenViews extends Readable {
   readonly tables: readonly ShownTable[];
   /** Names of the views for people in `main`. */
   readonly peopleViews: readonly string[];
+  /** Functions of rows in `main`, as they are called: `issue_daily(first_day, last_day)`. */
+  readonly peopleFunctions: readonly string[];
   /** One line for each view that could not be made. */
   readonly problems: readonly string[];
   close(): void;
@@ -71,22 +81,25 @@ async function fill(
 }
 
 /** People's views first, then streams; without `<stream>_all` and our own books, which have names one knows when one needs them. */
-function listingOf({ tables, peopleViews }: Pick<OpenViews, 'tables' | 'peopleViews'>): string {
+function listingOf({ tables, peopleViews, peopleFunctions }: Shown): string {
   const streams = [...new Set(tables.map(({ name }) => name))].filter((name) => !name.startsWith('_')).sort();
   const lines = [
     ...[...peopleViews].sort().map((name) => [name, 'view for people']),
+    ...peopleFunctions.map((name) => [name, 'function for people']),
     ...streams.map((name) => [name, 'stream']),
   ].map((line, at) => `(${at}, ${line.map(literal).join(', ')})`);
   const rows = lines.length === 0 ? `SELECT 0, '', '' WHERE false` : `VALUES ${lines.join(', ')}`;
   return `SELECT name, kind FROM (${rows}) AS shown(place, name, kind) ORDER BY place`;
 }
 
+type Shown = Pick<OpenViews, 'tables' | 'peopleViews' | 'peopleFunctions' | 'problems'>;
+
 /** @param labels of connections, by name; default: the name */
 export async function showViews(
   all: readonly ShownTable[],
   unread: UnreadTables,
   labels: ReadonlyMap<string, string>,
-): Promise<Pick<OpenViews, 'tables' | 'peopleViews' | 'problems'>> {
+): Promise<Shown> {
   const views = new ShownViews(unread);
   const tables: ShownTable[] = [];
   for (const table of inOrder(all)) if (await views.addTable(table)) tables.push(table);
@@ -96,14 +109,15 @@ export async function showViews(
     for (const name of await views.addPeopleViews(namespace, labels.get(namespace) ?? namespace, own))
       peopleViews.add(name);
   }
-  await views.unite();
-  return { tables, peopleViews: [...peopleViews], problems: views.problems };
+  const peopleFunctions = await views.unite();
+  return { tables, peopleViews: [...peopleViews], peopleFunctions, problems: views.problems };
 }
 
 class ShownViews {
   readonly problems: string[] = [];
   readonly #ofTables = new Set<string>();
   readonly #parts = new Map<string, UnionPart[]>();
+  readonly #functions = new Map<string, { parameters: readonly string[]; connections: readonly string[] }>();
 
   constructor(private readonly unread: UnreadTables) {}
 
@@ -134,12 +148,24 @@ class ShownViews {
       this.#part(view.name, { connection: namespace, columns: view.columns });
       names.push(view.name);
     }
+    for (const made of functionsForPeople(own)) await this.#addFunction(namespace, made, selectOf(made, own));
     return names;
   }
 
-  async unite(): Promise<void> {
+  async #addFunction(namespace: string, { name, parameters }: PeopleFunction, select: string): Promise<void> {
+    const sql = `CREATE MACRO ${identifier(namespace)}.${identifier(name)}(${parameters.join(', ')}) AS TABLE ${select}`;
+    if (!(await this.#orProblem(namespace, name, () => this.unread.define(sql)))) return;
+    const { connections } = this.#functions.get(name) ?? { connections: [] };
+    this.#functions.set(name, { parameters, connections: [...connections, namespace] });
+  }
+
+  /** @returns the functions, as they are called */
+  async unite(): Promise<readonly string[]> {
     for (const [name, parts] of this.#parts)
       await this.#orProblem('main', name, () => this.unread.define(unionView(name, parts)));
+    for (const [name, { parameters, connections }] of this.#functions)
+      await this.#orProblem('main', name, () => this.unread.define(unionFunction(name, parameters, connections)));
+    return [...this.#functions].map(([name, { parameters }]) => `${name}(${parameters.join(', ')})`);
   }
 
   #part(name: string, part: UnionPart): void {

@@ -23,6 +23,8 @@ def judge(statement):
     try:
         parsed = sqlglot.parse(statement, dialect="snowflake")
         assert len(parsed) == 1, f"{len(parsed)} statements in one"
+        if isinstance(parsed[0], exp.Create) and parsed[0].args["kind"] == "FUNCTION":
+            sqlglot.parse_one(parsed[0].expression.this, dialect="snowflake")
         if not isinstance(parsed[0], exp.Command):
             return "parsed"
     except sqlglot.errors.ParseError:

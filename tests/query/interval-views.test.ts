@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type OpenWarehouse, openForReading } from '../../src/query/open.js';
 import { toJson } from '../../src/query/tables/cells.js';
 import { day, putStories } from './stories.js';
+import { rowsOf as guarded } from './warehouse.js';
 
 async function rowsOf(of: OpenWarehouse, sql: string) {
   const rows = (await of.read(sql)).getRowObjects();
@@ -140,6 +141,65 @@ describe('cycle_time', () => {
       done('S-9', null, day(5), 3, 0, 0),
       done('S-10', day(3), day(6), 4, 4, 3),
       done('S-11', day(3), day(8), 6, 6, 5),
+    ]);
+  });
+});
+
+describe('issue_daily', () => {
+  const at = (from: string, to = from, where = '') =>
+    rowsOf(
+      warehouse,
+      `SELECT day, issue_key, status_name, category_key, age_days FROM issue_daily(DATE '${from}', DATE '${to}') ${where} ORDER BY day, length(issue_key), issue_key`,
+    );
+  const one = (day: string, issue: string, status: string, category: string, age: number | null) => ({
+    ...{ day, issue_key: issue, status_name: status, category_key: category, age_days: age },
+  });
+
+  test('What was in which status at the end of 4 March? Issues that were there, a deleted status by its name', async () => {
+    const fourth = '2026-03-04';
+    expect(await at(fourth)).toEqual([
+      one(fourth, 'S-1', 'In Progress', 'indeterminate', 3),
+      one(fourth, 'S-3', 'In Progress', 'indeterminate', 3),
+      one(fourth, 'S-9', 'Gone', 'unknown', 3),
+      one(fourth, 'S-10', 'In Progress', 'indeterminate', 3),
+      one(fourth, 'S-11', 'In Progress', 'indeterminate', 3),
+      // Done at midnight of the 4th, to do again at midnight of the 5th.
+      one(fourth, 'S-12', 'Done', 'done', null),
+    ]);
+  });
+
+  test('How did an issue get on from day to day? One row a day from its creation, as it was when the day ended', async () => {
+    expect(await at('2026-02-20', '2026-03-05', "WHERE issue_key = 'S-3'")).toEqual([
+      one('2026-03-02', 'S-3', 'In Progress', 'indeterminate', 1),
+      one('2026-03-03', 'S-3', 'To Do', 'new', 2),
+      one('2026-03-04', 'S-3', 'In Progress', 'indeterminate', 3),
+      one('2026-03-05', 'S-3', 'In Progress', 'indeterminate', 4),
+    ]);
+  });
+
+  test('Can it be asked without an end? Ten years at once at most, and no day to come', async () => {
+    await expect(at('2016-01-01', '2026-03-01')).rejects.toThrow('More than 3660 days are asked for at once');
+    await expect(warehouse.read('FROM issue_daily')).rejects.toThrow('issue_daily');
+    expect(
+      await rowsOf(
+        warehouse,
+        'SELECT max(day) <= current_date AS past FROM issue_daily(current_date - 9, current_date + 9)',
+      ),
+    ).toEqual([{ past: true }]);
+  });
+
+  test('Does every place where tables are listed know it? SHOW TABLES, DESCRIBE, PIVOT and the guard do', async () => {
+    const asked = async (sql: string) => (await guarded(warehouse, sql)).map((row) => row.map((cell) => toJson(cell)));
+    expect(await asked('SHOW TABLES')).toContainEqual(['issue_daily(first_day, last_day)', 'function for people']);
+    const call = "acme.issue_daily(DATE '2026-03-04', DATE '2026-03-05')";
+    expect((await asked(`DESCRIBE FROM ${call}`)).map(([name]) => name)).toContain('sprint_name');
+    expect(
+      await asked(
+        `PIVOT (SELECT day, category_key FROM ${call}) ON category_key IN ('done', 'new') USING count(*) ORDER BY day`,
+      ),
+    ).toEqual([
+      ['2026-03-04', 1, 0],
+      ['2026-03-05', 2, 1],
     ]);
   });
 });

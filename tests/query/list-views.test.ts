@@ -102,10 +102,18 @@ test('Snowflake has the views of the terminal, with the same columns in the same
   const tables = warehouse.tables.map(({ version }) => version);
   const namespace = tables[0]?.namespace ?? '';
   const made = views(names, tables, new Map()).flatMap(({ statements }) => statements);
-  for (const view of warehouse.peopleViews) {
-    const start = `CREATE OR REPLACE VIEW "JIRA"."${namespace.toUpperCase()}"."${view.toUpperCase()}" AS SELECT `;
+  const place = `"JIRA"."${namespace.toUpperCase()}"`;
+  const daily = `CREATE OR REPLACE FUNCTION ${place}."ISSUE_DAILY"(first_day DATE, last_day DATE) RETURNS TABLE (`;
+  const asked = [
+    ...warehouse.peopleViews.map((view) => ({
+      ...{ view, from: `${namespace}.${view}` },
+      start: `CREATE OR REPLACE VIEW ${place}."${view.toUpperCase()}" AS SELECT `,
+    })),
+    { view: 'issue_daily', from: `FROM ${namespace}.issue_daily(current_date, current_date)`, start: daily },
+  ];
+  for (const { view, from: what, start } of asked) {
     const sql = made.find((statement) => statement.startsWith(start)) ?? '';
-    const described = (await rows(`DESCRIBE ${namespace}.${view}`)).map(([name]) => String(name).toUpperCase());
+    const described = (await rows(`DESCRIBE ${what}`)).map(([name]) => String(name).toUpperCase());
     let from = start.length;
     for (const column of described) {
       const at = [` AS "${column}"`].map((end) => sql.indexOf(end, from - 1)).find((place) => place >= 0);

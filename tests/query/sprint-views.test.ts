@@ -28,6 +28,27 @@ test('no view of sprints is left out', () => {
   expect(warehouse.problems).toEqual([]);
 });
 
+test('Which sprint was it in, and what was it estimated at, at the end of each day? The one that was not closed, the points of then', async () => {
+  const on = async (key: string, days: readonly number[]) =>
+    (
+      await rowsOf(`SELECT day(day)::INT AS d, sprint_id, sprint_name, points FROM issue_daily(DATE '2026-03-01', DATE '2026-03-20')
+        WHERE issue_key = '${key}' AND day(day) IN (${days.join(', ')}) ORDER BY 1`)
+    ).map((row) => Object.values(row));
+  // Carried over when sprint 11 was closed on the 13th.
+  expect(await on('P-2', [1, 12, 13, 20])).toEqual([
+    [1, '11', 'Sprint 11', 5],
+    [12, '11', 'Sprint 11', 5],
+    [13, '12', 'Sprint 12', 5],
+    [20, '12', 'Sprint 12', 5],
+  ]);
+  // Estimated anew on the 4th; in no other sprint.
+  expect(await on('P-7', [3, 4, 13])).toEqual([
+    [3, '11', 'Sprint 11', 3],
+    [4, '11', 'Sprint 11', 5],
+    [13, null, null, 5],
+  ]);
+});
+
 describe('sprint_interval', () => {
   const stays = (key: string) =>
     rowsOf(

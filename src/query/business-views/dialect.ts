@@ -1,6 +1,9 @@
 /** How a dialect of SQL says what the views are made of. Whatever is not here is spelled alike in all of them. */
 import type { ShownTable } from '../tables/table-views.js';
 
+/** In a calendar: ten years. */
+export const MOST_DAYS = 3660;
+
 /** A list of a table, taken apart into rows. */
 export interface Apart {
   /** A FROM item with its alias. */
@@ -53,6 +56,11 @@ export interface Dialect {
   localDate(moment: string, zone: string): string;
   /** A FROM item without alias: `name` of every zone that the database is sure to know. */
   readonly zones: string;
+  /**
+   * A FROM item without alias: each `day` from one to another, both within, that has begun (UTC), and the moment that `ends` it.
+   * Fails where there are more than MOST_DAYS.
+   */
+  calendar(first: string, last: string): string;
   /** How many midnights (UTC) lie between two moments. */
   days(from: string, to: string): string;
   /** Milliseconds since 1970, in JSON's text. */

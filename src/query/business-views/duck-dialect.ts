@@ -1,6 +1,6 @@
 /** DuckDB's words for the views. */
 import { identifier, literal } from '../../core/quote.js';
-import type { Dialect } from './dialect.js';
+import { type Dialect, MOST_DAYS } from './dialect.js';
 
 const transformed = (list: string, each: string) => `list_transform(${list}, lambda each_one: ${each})`;
 
@@ -44,6 +44,13 @@ export const DUCKDB: Dialect = {
   now: 'now()',
   seconds: (from, to) => `CAST(floor((epoch_ms(${to}) - epoch_ms(${from})) / 1000) AS BIGINT)`,
   days: (from, to) => `date_diff('day', ${from}, ${to})`,
+  calendar: (first, last) => {
+    const [begin, end] = [`CAST(${first} AS DATE)`, `CAST(${last} AS DATE)`];
+    const many = `error(${literal(`More than ${MOST_DAYS} days are asked for at once; ask for fewer.`)})`;
+    const count = `CASE WHEN ${end} - ${begin} >= ${MOST_DAYS} THEN ${many} ELSE ${end} - ${begin} + 1 END`;
+    const days = `SELECT ${begin} + CAST(range AS INTEGER) AS day FROM range(CAST(${count} AS BIGINT))`;
+    return `(SELECT day, CAST(day + 1 AS TIMESTAMP) AT TIME ZONE 'UTC' AS ends FROM (${days}) WHERE day <= CAST(now() AT TIME ZONE 'UTC' AS DATE))`;
+  },
   localDate: (moment, zone) => `CAST(${moment} AT TIME ZONE ${zone} AS DATE)`,
   zones: '(SELECT name FROM pg_timezone_names())',
   moment: (milliseconds) => `to_timestamp(CAST(${milliseconds} AS BIGINT) / 1000)`,

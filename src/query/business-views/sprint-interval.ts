@@ -16,7 +16,7 @@ const NO_TIME = `CAST(NULL AS ${TIMESTAMP})`;
 const TOLERANCE_MINUTES = 2;
 
 /** Sprints by id, in brackets: the board they were made on, when they were started and closed. */
-function sprintsOf(tables: ConnectionTables): string {
+export function sprintsOf(tables: ConnectionTables): string {
   const sprint = tables.source('board_sprints', 's');
   if (!sprint.has('id'))
     return `(SELECT CAST(NULL AS VARCHAR) AS id, CAST(NULL AS VARCHAR) AS title, CAST(NULL AS VARCHAR) AS phase, CAST(NULL AS VARCHAR) AS board, ${NO_TIME} AS started, ${NO_TIME} AS closed)`;

@@ -4,6 +4,8 @@
  * `tests/query/guard/functions.test.ts` then says which names are new.
  */
 
+import { FUNCTIONS } from '../business-views/functions-for-people.js';
+
 /** What a call stands for: a value, or the rows of a FROM. */
 export type Role = 'value' | 'rows';
 
@@ -95,6 +97,9 @@ const ROWS = words(`
   pg_timezone_names pragma_collations pragma_version range repeat repeat_row summary unnest
 `);
 
+/** Functions of rows that we make ourselves, of our tables. */
+export const OURS: readonly string[] = FUNCTIONS.map(({ name }) => name);
+
 /** What is refused, by the reason that its caller is told. */
 export const REFUSED: Readonly<Record<Role, Readonly<Record<string, readonly string[]>>>> = {
   value: {
@@ -136,7 +141,7 @@ export const REFUSED: Readonly<Record<Role, Readonly<Record<string, readonly str
 
 export const ALLOWED: Readonly<Record<Role, ReadonlySet<string>>> = {
   value: new Set([...VALUES, ...WORDS].map((name) => name.toLowerCase())),
-  rows: new Set(ROWS),
+  rows: new Set([...ROWS, ...OURS]),
 };
 
 /** Why a function may not be called there; null when it may. */

@@ -20,8 +20,8 @@ const parent = new Peer(send, {
   async open(wanted) {
     temporary = wanted.temporary;
     views = await openViews(wanted, ({ namespace, name }) => parent.call('files', { namespace, name }));
-    const { tables, peopleViews, problems } = views;
-    return { tables, peopleViews, problems };
+    const { tables, peopleViews, peopleFunctions, problems } = views;
+    return { tables, peopleViews, peopleFunctions, problems };
   },
   async answer({ sql, format, ...options }) {
     if (!views) throw new ConnectorError('failed', 'A statement came before the warehouse was open.');

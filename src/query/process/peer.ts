@@ -12,7 +12,7 @@ export interface Asked extends FormatOptions {
   readonly format: FormatName | 'parquet';
 }
 
-export type Opened = Pick<OpenViews, 'tables' | 'peopleViews' | 'problems'>;
+export type Opened = Pick<OpenViews, 'tables' | 'peopleViews' | 'peopleFunctions' | 'problems'>;
 
 /** What one side asks and the other answers. */
 export interface Calls {

@@ -1,9 +1,9 @@
 /** Snowflake's words for the views. It keeps the members of objects as they are written in the files: in lower case. */
-import type { Dialect } from '../business-views/dialect.js';
+import { type Dialect, MOST_DAYS } from '../business-views/dialect.js';
 import { rawDatabase, type SnowflakeNames } from './setup.js';
 import { name, path, text } from './sql.js';
 
-const TYPES: Readonly<Record<string, string>> = { 'TIMESTAMP WITH TIME ZONE': 'TIMESTAMP_TZ' };
+export const TYPES: Readonly<Record<string, string>> = { 'TIMESTAMP WITH TIME ZONE': 'TIMESTAMP_TZ' };
 
 /** Snowflake has no list of its zones, and fails at one that it does not know; it goes by the list of 2021, so what came later is left out. */
 const ZONES = [
@@ -43,6 +43,15 @@ export function snowflakeDialect(names: SnowflakeNames): Dialect {
     now: 'CURRENT_TIMESTAMP()',
     seconds: (from, to) => `CAST(FLOOR(DATEDIFF('millisecond', ${from}, ${to}) / 1000) AS BIGINT)`,
     days: (from, to) => `DATEDIFF('day', CONVERT_TIMEZONE('UTC', ${from}), CONVERT_TIMEZONE('UTC', ${to}))`,
+    calendar: (first, last) => {
+      // There is no function that fails on purpose; a text that is no number says in its error what it is.
+      const many = `TO_NUMBER(${text(`More than ${MOST_DAYS} days are asked for at once; ask for fewer.`)})`;
+      const days = `SELECT DATEADD('day', ROW_NUMBER() OVER (ORDER BY NULL) - 1, ${first}) AS day FROM TABLE(GENERATOR(ROWCOUNT => ${MOST_DAYS}))`;
+      const today = "CAST(CONVERT_TIMEZONE('UTC', CURRENT_TIMESTAMP()) AS DATE)";
+      const ends =
+        "TO_TIMESTAMP_TZ(TO_VARCHAR(DATEADD('day', 1, day), 'YYYY-MM-DD') || ' 00:00:00 +0000', 'YYYY-MM-DD HH24:MI:SS TZHTZM')";
+      return `(SELECT day, ${ends} AS ends FROM (${days}) WHERE day <= LEAST(${last}, ${today}) AND IFF(DATEDIFF('day', ${first}, ${last}) >= ${MOST_DAYS}, ${many}, 1) = 1)`;
+    },
     localDate: (moment, zone) => `CAST(CONVERT_TIMEZONE(${zone}, ${moment}) AS DATE)`,
     zones: `(SELECT column1 AS name FROM VALUES ${ZONES.map((zone) => `(${text(zone)})`).join(', ')})`,
     moment: (milliseconds) => `TO_TIMESTAMP_TZ(CAST(${milliseconds} AS BIGINT), 3)`,

@@ -16,6 +16,8 @@ export function grants(names: SnowflakeNames, tables: readonly SnowflakeTable[])
             `GRANT USAGE ON SCHEMA ${schema} TO ROLE ${role}`,
             `GRANT SELECT ON ALL VIEWS IN SCHEMA ${schema} TO ROLE ${role}`,
             `GRANT SELECT ON FUTURE VIEWS IN SCHEMA ${schema} TO ROLE ${role}`,
+            `GRANT USAGE ON ALL FUNCTIONS IN SCHEMA ${schema} TO ROLE ${role}`,
+            `GRANT USAGE ON FUTURE FUNCTIONS IN SCHEMA ${schema} TO ROLE ${role}`,
           ];
         }),
       ],

@@ -2,12 +2,13 @@
 
 import type { TableVersion } from '../../writers/iceberg/version.js';
 import { connectionTables } from '../business-views/connection-tables.js';
+import { functionsForPeople, type PeopleFunction } from '../business-views/functions-for-people.js';
 import { selectOf } from '../business-views/shown-column.js';
 import { viewsForPeople } from '../business-views/views-for-people.js';
 import { siteOf } from '../tables/site-of.js';
-import { snowflakeDialect } from './dialect.js';
+import { snowflakeDialect, TYPES } from './dialect.js';
 import { namespacesOf, rawDatabase, type SnowflakeNames } from './setup.js';
-import { name, path, type Section } from './sql.js';
+import { name, path, type Section, text } from './sql.js';
 
 /** To be run again when a stream or a field is new. @param labels of connections, by name; one without goes by its name */
 export function views(
@@ -45,9 +46,21 @@ function friendly(
   }));
   const own = connectionTables(namespace, label, shown, snowflakeDialect(names));
   const taken = new Set(tables.map((table) => table.name));
-  return viewsForPeople(own)
-    .filter((made) => !taken.has(made.name))
-    .map((made) => view(names, namespace, made.name, selectOf(made, own)));
+  return [
+    ...viewsForPeople(own)
+      .filter((made) => !taken.has(made.name))
+      .map((made) => view(names, namespace, made.name, selectOf(made, own))),
+    ...functionsForPeople(own).map((made) =>
+      tableFunction(path(names.database, namespace, made.name), made, selectOf(made, own)),
+    ),
+  ];
+}
+
+/** To be asked as `SELECT * FROM TABLE(…(first, last))`. */
+function tableFunction(called: string, { parameters, columns }: PeopleFunction, select: string): string {
+  const given = parameters.map((parameter) => `${parameter} DATE`).join(', ');
+  const returned = columns.map((column) => `${name(column.name)} ${TYPES[column.type] ?? column.type}`).join(', ');
+  return `CREATE OR REPLACE FUNCTION ${called}(${given}) RETURNS TABLE (${returned}) AS ${text(select)}`;
 }
 
 function view(names: SnowflakeNames, namespace: string, viewName: string, select: string): string {

@@ -60,13 +60,17 @@ function standInsOf(connection: DuckDBConnection, sql: string): readonly string[
   return connection.getTableNames(sql, true).flatMap((name) => STAND_IN.exec(name)?.groups?.name ?? []);
 }
 
-/** Those of every view whose name is among the words. */
+/** Those of every view and function of ours whose name is among the words. */
 async function mentioned(connection: DuckDBConnection, sql: string): Promise<readonly string[]> {
   const words = new Set(sql.toLowerCase().match(/\w+/g));
-  const views = await connection.runAndReadAll('SELECT schema_name, view_name FROM duckdb_views() WHERE NOT internal');
-  const named = views.getRows().filter(([, view]) => words.has(String(view).toLowerCase()));
-  const found = named.flatMap(([schema, view]) =>
-    standInsOf(connection, `FROM ${identifier(String(schema))}.${identifier(String(view))}`),
+  const read = await connection.runAndReadAll(
+    `SELECT schema_name, view_name, '' FROM duckdb_views() WHERE NOT internal UNION ALL
+     SELECT schema_name, function_name, '(' || array_to_string(list_transform(parameters, lambda _: 'NULL'), ', ') || ')'
+     FROM duckdb_functions() WHERE function_type = 'table_macro' AND NOT internal`,
+  );
+  const named = read.getRows().filter(([, name]) => words.has(String(name).toLowerCase()));
+  const found = named.flatMap(([schema, name, given]) =>
+    standInsOf(connection, `FROM ${identifier(String(schema))}.${identifier(String(name))}${given}`),
   );
   return [...new Set(found)];
 }

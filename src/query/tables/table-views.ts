@@ -61,6 +61,16 @@ export function unionView(name: string, parts: readonly UnionPart[]): string {
   return `CREATE VIEW main.${identifier(name)} AS ${selects.join(' UNION ALL BY NAME ')}`;
 }
 
+/** `main.<name>(…)`: the same function of all connections, with `_connection`. */
+export function unionFunction(name: string, parameters: readonly string[], connections: readonly string[]): string {
+  const given = `(${parameters.join(', ')})`;
+  const selects = connections.map(
+    (connection) =>
+      `SELECT ${literal(connection)} AS _connection, * FROM ${identifier(connection)}.${identifier(name)}${given}`,
+  );
+  return `CREATE MACRO main.${identifier(name)}${given} AS TABLE ${selects.join(' UNION ALL BY NAME ')}`;
+}
+
 function columnsAtOdds(parts: readonly UnionPart[]): ReadonlySet<string> {
   const shapes = new Map<string, string>();
   const odd = new Set<string>();
