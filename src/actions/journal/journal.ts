@@ -1,0 +1,58 @@
+/** What was done, is under way, or is in doubt, of one connection. What it is told is durable when `put` resolves. */
+import { type Entry, isOpen } from './entry.js';
+
+/** Where entries live (the table `_actions`). */
+export interface JournalStore {
+  load(): Promise<readonly Entry[]>;
+  /** One commit. @throws ConnectorError kind `later` when another run has written since this one looked */
+  save(entries: readonly Entry[]): Promise<void>;
+}
+
+export class Journal {
+  readonly #entries = new Map<string, Entry>();
+  /** Outcomes that are not durable yet: the next commit takes them along. */
+  readonly #unsaved = new Map<string, Entry>();
+
+  private constructor(
+    private readonly store: JournalStore,
+    entries: readonly Entry[],
+  ) {
+    for (const entry of entries) this.#entries.set(entry.id, entry);
+  }
+
+  static async open(store: JournalStore): Promise<Journal> {
+    return new Journal(store, await store.load());
+  }
+
+  get(id: string): Entry | undefined {
+    return this.#entries.get(id);
+  }
+
+  all(): readonly Entry[] {
+    return [...this.#entries.values()];
+  }
+
+  open(): readonly Entry[] {
+    return this.all().filter(isOpen);
+  }
+
+  ofRun(runId: string): readonly Entry[] {
+    return this.all().filter((entry) => entry.runId === runId);
+  }
+
+  /** Known from now on, durable with the next commit: a loss costs a look at the site, never a second request. */
+  note(...entries: readonly Entry[]): void {
+    for (const entry of entries) {
+      this.#entries.set(entry.id, entry);
+      this.#unsaved.set(entry.id, entry);
+    }
+  }
+
+  /** Everything noted is durable when it resolves: before a request goes out, its entry is. */
+  async keep(): Promise<void> {
+    if (this.#unsaved.size === 0) return;
+    const entries = [...this.#unsaved.values()];
+    await this.store.save(entries);
+    for (const entry of entries) if (this.#unsaved.get(entry.id) === entry) this.#unsaved.delete(entry.id);
+  }
+}

@@ -1,0 +1,72 @@
+/** A cell as the value of a field of an issue, by what the site says the field is. */
+import type { Json } from '../../contract/table.js';
+import { isCalendarDay } from '../../core/calendar.js';
+import { isObject } from '../../core/json-path.js';
+import type { Field } from '../site/fields.js';
+import { personOf } from '../site/people.js';
+import type { Site } from '../site/site.js';
+import { BadValue, quoted } from '../values/bad-value.js';
+import { jiraMoment } from '../values/instant.js';
+import { listOf } from '../values/lists.js';
+import type { Markup } from './rich-text.js';
+import { richText } from './rich-text.js';
+
+type Make = (value: Json, site: Site, markup: Markup) => Json | Promise<Json>;
+
+const named = (value: Json) => ({ name: String(value).trim() });
+
+const number: Make = (value) => {
+  const found = Number(String(value).trim());
+  if (String(value).trim() === '' || !Number.isFinite(found)) throw new BadValue(`expected a number, got ${quoted(value)}`);
+  return found;
+};
+
+const day: Make = (value) => {
+  if (!isCalendarDay(String(value))) throw new BadValue(`expected a day, YYYY-MM-DD, got ${quoted(value)}`);
+  return String(value);
+};
+
+/** `Europe > Berlin`. */
+const cascading: Make = (value): Json => {
+  const [first = '', second] = String(value)
+    .split('>')
+    .map((part) => part.trim());
+  return second === undefined ? { value: first } : { value: first, child: { value: second } };
+};
+
+const BY_TYPE: Readonly<Record<string, Make>> = {
+  number,
+  date: day,
+  datetime: (value, { caller }) => jiraMoment(String(value), caller.timeZone),
+  option: (value) => ({ value: String(value).trim() }),
+  'option-with-child': cascading,
+  user: (value, site) => personOf(site, String(value)),
+  priority: named,
+  resolution: named,
+  version: named,
+  component: named,
+  group: named,
+  issuelink: (value) => ({ key: String(value).trim().toUpperCase() }),
+};
+
+const label: Make = (value) => {
+  if (/\s/.test(String(value))) throw new BadValue(`expected labels without spaces, got ${quoted(value)}`);
+  return String(value);
+};
+
+/** System fields with rich text; others say so by their kind. */
+const RICH = new Set(['description', 'environment']);
+const isRich = ({ id, custom }: Field) => RICH.has(id) || custom?.endsWith(':textarea') === true;
+
+/** What has the form that Jira takes is sent as it is. @throws BadValue */
+export async function fieldValue(field: Field, value: Json, site: Site, markup: Markup): Promise<Json> {
+  if (value === null) return null;
+  if (isRich(field)) return richText(site.dialect, markup, value);
+  if (field.custom?.endsWith(':gh-sprint')) return number(value, site, markup);
+  if (field.type === 'array') {
+    const make = field.id === 'labels' ? label : (BY_TYPE[field.items ?? ''] ?? ((one: Json) => one));
+    return Promise.all(listOf(value).map((one) => (isObject(one) ? one : make(one, site, markup))));
+  }
+  if (isObject(value)) return value;
+  return (BY_TYPE[field.type ?? ''] ?? ((one: Json) => (typeof one === 'string' ? one : String(one))))(value, site, markup);
+}

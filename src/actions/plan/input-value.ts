@@ -1,0 +1,45 @@
+/** A cell that was understood, as the request of an action carries it. */
+import type { Json } from '../../contract/table.js';
+import { own } from '../../core/json-path.js';
+import { didYouMean } from '../../core/yaml-file.js';
+import type { InputDecl } from '../registry/action-file.js';
+import { personOf } from '../site/people.js';
+import { listAt, type Site } from '../site/site.js';
+import { BadValue, quoted } from '../values/bad-value.js';
+import { type Markup, richText } from './rich-text.js';
+
+/** Issues, projects, types and transitions are found beforehand: they need each other. @throws BadValue */
+export async function inputValue(input: InputDecl, value: Json, site: Site, markup: Markup): Promise<Json> {
+  if (value === null) return null;
+  switch (input.type) {
+    case 'rich_text':
+      return richText(site.dialect, markup, value);
+    case 'project':
+      return { key: value };
+    case 'issue':
+      return input.as === 'key' ? { key: value } : value;
+    case 'ids':
+      return (value as readonly Json[]).map(Number);
+    case 'link_type':
+      return linkTypeOf(site, String(value));
+    case 'user': {
+      const person = await personOf(site, String(value));
+      return input.as === 'id' ? ((Object.values(person ?? {})[0] as Json | undefined) ?? null) : person;
+    }
+    default:
+      return value;
+  }
+}
+
+/** By its name, or the words of either direction. */
+async function linkTypeOf(site: Site, wanted: string): Promise<Json> {
+  const types = listAt(await site.once('/issueLinkType'), 'issueLinkTypes');
+  const is = (type: Json, word: string) => String(own(type, word) ?? '').toLowerCase() === wanted.toLowerCase();
+  const found = types.filter((type) => is(type, 'name') || own(type, 'id') === wanted);
+  const [type] = found.length > 0 ? found : types.filter((one) => is(one, 'outward'));
+  if (type === undefined) {
+    const names = types.map((one) => String(own(one, 'name')));
+    throw new BadValue(`there is no type of link ${quoted(wanted)}.${didYouMean(wanted, names)} There are: ${names.join(', ')}`);
+  }
+  return { name: String(own(type, 'name')) };
+}

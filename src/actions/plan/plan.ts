@@ -1,0 +1,176 @@
+/** Rows to changes: names resolved, requests made, complaints by line. Asks the site and changes nothing. */
+import type { Json } from '../../contract/table.js';
+import { inParallel } from '../../core/in-parallel.js';
+import { own } from '../../core/json-path.js';
+import { type Action, requestOn } from '../registry/registry.js';
+import { fieldsOf } from '../site/fields.js';
+import type { FoundIssue, Site } from '../site/site.js';
+import { BadValue } from '../values/bad-value.js';
+import type { BadRow, Change, InputRow, Planned, ReadRow } from './change.js';
+import { fieldValue } from './field-value.js';
+import { actionId, canonical, digestOf } from './identity.js';
+import { inputValue } from './input-value.js';
+import { readRow } from './read-row.js';
+import { type Placed, requestWith } from './request.js';
+import type { Markup } from './rich-text.js';
+import { type Aim, fieldsToRead, TARGETS } from './targets.js';
+
+export interface PlanSetting {
+  readonly site: Site;
+  readonly connection: string;
+  readonly action: Action;
+  readonly markup: Markup;
+  /** Keys of the projects whose issues may be touched. */
+  readonly projects: readonly string[];
+  /** Whether people get mail, where the request can say so. */
+  readonly notify: boolean;
+  /** Inputs that nobody gave, with what is usual here; no part of a row's identity. */
+  readonly usual: Readonly<Record<string, Json>>;
+  readonly again?: string | undefined;
+  /** Rows whose outcome is known, or in doubt: their targets need no look. */
+  readonly isKnown?: (id: string) => boolean;
+  /** How many equal rows count as done before, for each content: where the numbers begin. */
+  readonly doneBefore?: (content: Json) => number;
+}
+
+/** The name of the only property that this connector sets. */
+export const MARKER = 'connector.action';
+const AT_ONCE = 4;
+const ISSUE_INPUTS = ['issue', 'other'];
+
+export async function plan(rows: readonly InputRow[], setting: PlanSetting): Promise<Planned> {
+  const { site, action } = setting;
+  const fields = action.fields === undefined ? null : await fieldsOf(site);
+  const read = rows.map((row) => readRow(action, row, { fields, timeZone: site.caller.timeZone }));
+  const ids = identitiesOf(read, setting);
+  const isKnown = (at: number) => setting.isKnown?.(ids[at] ?? '') === true;
+  const issues = await issuesOf(
+    read.filter((_, at) => !isKnown(at)),
+    setting,
+  );
+  const results = await inParallel(read, AT_ONCE, async (row, at): Promise<Change | BadRow> => {
+    if (row.errors.length > 0) return row;
+    if (isKnown(at)) return knownChange(row, ids[at] ?? '', action);
+    try {
+      return await changeOf(row, ids[at] ?? '', issues, setting);
+    } catch (error) {
+      if (!(error instanceof BadValue)) throw error;
+      return { line: row.line, errors: error.message.split('; ') };
+    }
+  });
+  return {
+    changes: results.filter((one) => 'id' in one),
+    bad: results.filter((one) => 'errors' in one).map(({ line, errors }) => ({ line, errors })),
+    digest: digestOf(ids),
+  };
+}
+
+function identitiesOf(rows: readonly ReadRow[], { connection, action, again, doneBefore }: PlanSetting): readonly string[] {
+  const seen = new Map<string, number>();
+  return rows.map(({ content }) => {
+    const key = canonical(content);
+    const number = seen.get(key) ?? doneBefore?.(content) ?? 0;
+    seen.set(key, number + 1);
+    return actionId({ connection, action: action.action, content, number, again });
+  });
+}
+
+async function issuesOf(rows: readonly ReadRow[], { site, action }: PlanSetting): Promise<ReadonlyMap<string, FoundIssue>> {
+  const names = rows.flatMap(({ content }) => ISSUE_INPUTS.flatMap((input) => (isIssue(action, input) ? nameOf(content[input]) : [])));
+  const given = rows.flatMap(({ content }) => bodyFields(action, Object.keys(content)));
+  return names.length === 0 ? new Map() : site.issues(names, [...new Set(fieldsToRead(action.action, given))]);
+}
+
+const isIssue = (action: Action, input: string) => action.input[input]?.type === 'issue';
+const nameOf = (value: Json | undefined) => (typeof value === 'string' ? [value] : []);
+
+/** The ids of the fields that these inputs set. */
+function bodyFields({ input }: Action, names: readonly string[]): readonly string[] {
+  return names.flatMap((name) => {
+    const { put } = input[name] ?? {};
+    if (put === undefined) return [name];
+    return put.startsWith('body.fields.') ? [put.slice('body.fields.'.length)] : [];
+  });
+}
+
+async function changeOf(
+  { line, content }: ReadRow,
+  id: string,
+  issues: ReadonlyMap<string, FoundIssue>,
+  setting: PlanSetting,
+): Promise<Change> {
+  const { site, action, projects, usual } = setting;
+  for (const input of ISSUE_INPUTS)
+    for (const name of isIssue(action, input) ? nameOf(content[input]) : []) refuseForeign(name, issues.get(name), projects);
+  const issue = typeof content.issue === 'string' ? (issues.get(content.issue) ?? null) : null;
+  if (typeof content.project === 'string') refuseProject(content.project, projects);
+  const placed = await placedOf({ ...usual, ...content }, issue, setting);
+  const aim = aimOf(site, content, issue, placed);
+  const find = TARGETS[action.action];
+  if (find === undefined) throw new BadValue(`${action.action} is not carried out yet`);
+  const target = await find(aim);
+  const of = target.issue ?? issue;
+  if (target.issue) refuseForeign(target.issue.key, target.issue, projects);
+  const marker = action.marker === undefined ? [] : [{ place: action.marker, value: markerOf(id) }];
+  const request = requestWith(requestOn(site.dialect, action), [...placed, ...(target.placed ?? []), ...marker]);
+  return {
+    ...{ id, action, line, content, request, before: target.before, wanted: target.wanted, alreadySo: target.alreadySo },
+    issueId: of?.id ?? null,
+    issueKey: of?.key ?? (typeof content.project === 'string' ? content.project : null),
+  };
+}
+
+/** Nothing of it will be sent. */
+function knownChange({ line, content }: ReadRow, id: string, action: Action): Change {
+  const request = { method: 'POST', path: '', query: {}, body: null } as const;
+  const nothing = { issueId: null, issueKey: null, before: null, wanted: {}, alreadySo: false };
+  return { id, action, line, content, request, ...nothing };
+}
+
+/** @param id found again when an answer is lost */
+export const markerOf = (id: string): Json => [{ key: MARKER, value: { id, by: 'connector' } }];
+
+function refuseForeign(name: string, issue: Pick<FoundIssue, 'key'> | undefined, projects: readonly string[]): void {
+  if (issue === undefined) throw new BadValue(`${name} is not there, or this account may not see it`);
+  refuseProject(issue.key.replace(/-\d+$/, ''), projects);
+}
+
+function refuseProject(key: string, projects: readonly string[]): void {
+  if (!projects.includes(key))
+    throw new BadValue(`the project ${key} is not among those that \`write:\` allows: ${projects.join(', ')}`);
+}
+
+async function placedOf(
+  content: Readonly<Record<string, Json>>,
+  issue: FoundIssue | null,
+  { site, action, markup, notify }: PlanSetting,
+): Promise<readonly Placed[]> {
+  const placed: Placed[] = Object.entries(action.query ?? {}).map(([name, value]) => ({ place: `query.${name}`, value }));
+  if (action.notify !== undefined && site.dialect === 'cloud') placed.push({ place: action.notify, value: notify });
+  const known = action.fields === undefined ? [] : await fieldsOf(site);
+  for (const [name, value] of Object.entries(content)) {
+    const input = action.input[name];
+    if (input === undefined) {
+      const field = known.find((one) => one.id === name);
+      const made = field ? await fieldValue(field, value, site, markup) : value;
+      placed.push({ place: `${action.fields}.${name}`, value: made });
+    } else if (input.type !== 'issue_type' && input.type !== 'transition') {
+      const place = (site.dialect === 'datacenter' ? input.datacenter : undefined) ?? input.put;
+      const made = input.put === 'path.issue' ? (issue?.id ?? value) : await inputValue(input, value, site, markup);
+      placed.push({ place, value: made });
+    }
+  }
+  return placed;
+}
+
+function aimOf(site: Site, content: Readonly<Record<string, Json>>, issue: FoundIssue | null, placed: readonly Placed[]): Aim {
+  const under = (prefix: string) =>
+    placed.filter(({ place }) => place.startsWith(prefix)).map(({ place, value }) => [place.slice(prefix.length), value] as const);
+  const fields = Object.fromEntries(under('body.fields.'));
+  const values = Object.fromEntries(under('body.').filter(([name]) => !name.includes('.')));
+  return { site, content, issue, fields, values };
+}
+
+/** The project that a change touches, by its key. */
+export const projectOf = ({ issueKey, content }: Pick<Change, 'issueKey' | 'content'>): string =>
+  String(own(content, 'project') ?? (issueKey ?? '').replace(/-\d+$/, ''));

@@ -1,0 +1,98 @@
+/** Cells to contents: each input by its type, each other cell as a field of the issue. Asks the site for nothing but its list of fields. */
+import type { Json } from '../../contract/table.js';
+import { didYouMean } from '../../core/yaml-file.js';
+import type { InputDecl, InputType } from '../registry/action-file.js';
+import type { Action } from '../registry/registry.js';
+import { type Field, fieldCalled } from '../site/fields.js';
+import { BadValue, quoted } from '../values/bad-value.js';
+import { secondsOf } from '../values/duration.js';
+import { jiraMoment } from '../values/instant.js';
+import { listOf } from '../values/lists.js';
+import type { InputRow, ReadRow } from './change.js';
+
+export interface Reading {
+  /** Null for an action that takes no further fields. */
+  readonly fields: readonly Field[] | null;
+  readonly timeZone: string | null;
+}
+
+type Read = (value: Json, input: InputDecl, reading: Reading) => Json;
+
+const text: Read = (value) => String(value).trim();
+const upper: Read = (value) => String(value).trim().toUpperCase();
+const list: Read = (value) => listOf(value).map(String);
+
+const READ: Readonly<Record<InputType, Read>> = {
+  text,
+  names: list,
+  ids: list,
+  labels: (value) => {
+    const labels = listOf(value).map(String);
+    const spaced = labels.find((label) => /\s/.test(label));
+    if (spaced !== undefined) throw new BadValue(`expected labels without spaces, got ${quoted(spaced)}`);
+    return labels;
+  },
+  number: (value) => {
+    const found = Number(value);
+    if (!Number.isInteger(found)) throw new BadValue(`expected a whole number, got ${quoted(value)}`);
+    return found;
+  },
+  boolean: (value) => {
+    const word = String(value).trim().toLowerCase();
+    if (word !== 'true' && word !== 'false') throw new BadValue(`expected true or false, got ${quoted(value)}`);
+    return word === 'true';
+  },
+  choice: (value, { values = [] }) => {
+    const word = String(value).trim();
+    if (!values.includes(word))
+      throw new BadValue(`expected one of ${values.join(', ')}, got ${quoted(value)}.${didYouMean(word, values)}`);
+    return word;
+  },
+  id: (value) => {
+    const id = String(value).trim();
+    if (!/^[1-9]\d{0,18}$/.test(id)) throw new BadValue(`expected an id, a number, got ${quoted(value)}`);
+    return id;
+  },
+  duration: (value) => secondsOf(String(value)),
+  instant: (value, _, { timeZone }) => jiraMoment(String(value), timeZone),
+  rich_text: (value) => (typeof value === 'string' ? value.replaceAll('\r\n', '\n') : value),
+  issue: (value) => {
+    const name = String(value).trim().toUpperCase();
+    if (!/^([A-Z][A-Z0-9_]*-[1-9]\d*|[1-9]\d*)$/.test(name))
+      throw new BadValue(`expected the key of an issue such as ENG-7, or its id, got ${quoted(value)}`);
+    return name;
+  },
+  project: upper,
+  issue_type: text,
+  link_type: text,
+  transition: text,
+  user: text,
+};
+
+export function readRow(action: Action, { line, cells }: InputRow, reading: Reading): ReadRow {
+  const content: Record<string, Json> = {};
+  const errors: string[] = [];
+  for (const [name, value] of Object.entries(cells)) {
+    try {
+      const [key, read] = readCell(action, name, value, reading);
+      if (Object.hasOwn(content, key)) throw new BadValue('it is given twice');
+      content[key] = read;
+    } catch (error) {
+      if (!(error instanceof BadValue)) throw error;
+      errors.push(`${name}: ${error.message}`);
+    }
+  }
+  for (const [name, { required, about }] of Object.entries(action.input))
+    if (required && (content[name] ?? null) === null && !errors.some((error) => error.startsWith(`${name}: `)))
+      errors.push(`${name}: is missing. ${about}`);
+  return { line, content, errors };
+}
+
+function readCell(action: Action, name: string, value: Json, reading: Reading): readonly [key: string, read: Json] {
+  const input = Object.hasOwn(action.input, name) ? action.input[name] : undefined;
+  if (input) return [name, value === null ? null : READ[input.type](value, input, reading)];
+  if (reading.fields === null)
+    throw new BadValue(`${action.action} has no such input.${didYouMean(name, Object.keys(action.input))}`);
+  const field = fieldCalled(reading.fields, name);
+  return [field.id, typeof value === 'number' ? String(value) : value];
+}

@@ -1,0 +1,48 @@
+/** Text for people in the form that a kind of site takes: a document on Cloud, wiki markup on Data Center. */
+import type { Json } from '../../contract/table.js';
+import { own } from '../../core/json-path.js';
+import type { Dialect } from '../registry/registry.js';
+import { BadValue } from '../values/bad-value.js';
+
+export const MARKUPS = ['plain', 'markdown', 'adf', 'wiki'] as const;
+export type Markup = (typeof MARKUPS)[number];
+
+/** Jira refuses longer ones. */
+const LONGEST = 32_767;
+
+/** @throws BadValue for a text that is too long, or no document where one was promised */
+export function richText(dialect: Dialect, markup: Markup, value: Json): Json {
+  if (markup === 'adf') return document(dialect, value);
+  const text = String(value).replaceAll('\r\n', '\n');
+  if (text.length > LONGEST) throw new BadValue(`the text has ${text.length} characters; Jira takes ${LONGEST}`);
+  if (dialect === 'datacenter') return text;
+  if (markup !== 'plain') throw new BadValue(`--markup ${markup} is not taken on this kind of site`);
+  return paragraphs(text);
+}
+
+function document(dialect: Dialect, value: Json): Json {
+  const found: Json = typeof value === 'string' ? parsed(value) : value;
+  if (dialect === 'datacenter') throw new BadValue('Data Center takes no ADF; give plain text or wiki markup');
+  if (own(found, 'type') !== 'doc' || own(found, 'version') !== 1)
+    throw new BadValue('expected an ADF document: {"type":"doc","version":1,"content":[…]}');
+  return found;
+}
+
+function parsed(text: string): Json {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    throw new BadValue('expected an ADF document as JSON, got text that is no JSON');
+  }
+}
+
+/** A paragraph for each block, a break for each line of it. */
+function paragraphs(text: string): Json {
+  const blocks = text.split(/\n{2,}/).filter((block) => block.trim() !== '');
+  const lines = (block: string): readonly Json[] =>
+    block.split('\n').flatMap((line, at): Json[] => [
+      ...(at > 0 ? [{ type: 'hardBreak' }] : []),
+      ...(line === '' ? [] : [{ type: 'text', text: line }]),
+    ]);
+  return { type: 'doc', version: 1, content: blocks.map((block) => ({ type: 'paragraph', content: lines(block) })) };
+}

@@ -1,0 +1,152 @@
+/**
+ * Sends changes: batch by batch, each durable in the journal before its first request goes out. Whatever happens to this process, to
+ * the network or to the site, a row is carried out once: what is in doubt is looked up, and only what was not done is sent again.
+ */
+import type { ConnectorError } from '../../core/errors.js';
+import { inParallel } from '../../core/in-parallel.js';
+import { type Entry, isOpen } from '../journal/entry.js';
+import { MARKER } from '../plan/plan.js';
+import type { Change } from '../plan/change.js';
+import { settle, type SettlePorts } from '../settle/settle.js';
+import { chunksOf } from '../site/site.js';
+import { groupBy } from '../values/group-by.js';
+import { Pace } from './pace.js';
+import { REFUSED_TOGETHER, sendBulk } from './send-bulk.js';
+import { type Outcome, sendOne, without } from './send-one.js';
+
+export interface RunPorts extends SettlePorts {
+  readonly runId: string;
+  readonly redact: (text: string) => string;
+  readonly signal: AbortSignal;
+  /** Told of each row whose outcome is known. */
+  readonly onOutcome?: (entry: Entry) => void;
+}
+
+/** Rows in doubt after the death of a process, at most; each batch costs a commit. */
+const BATCH = 20;
+/** Issues written to side by side. */
+const ISSUES_AT_ONCE = 4;
+/** Answers of one row that may be lost before it is left for the next run. */
+const MOST_ATTEMPTS = 4;
+
+export interface Sent {
+  readonly entries: readonly Entry[];
+  /** Why the run ended early. */
+  readonly stopped: ConnectorError | null;
+}
+
+export function entryOf(change: Change, ports: Pick<RunPorts, 'runId' | 'site'>, undoes: string | null = null): Entry {
+  const { id, action, line, content, request, before, wanted, issueId, issueKey } = change;
+  return {
+    ...{ id, action: action.action, line, content, request, before, wanted, issueId, issueKey, undoes },
+    ...{ runId: ports.runId, state: 'sent', status: null, error: null, resultId: null, attempts: 0 },
+    ...{ sentAt: 0, endedAt: null, accountId: ports.site.caller.accountId },
+  };
+}
+
+export async function sendAll(entries: readonly Entry[], ports: RunPorts): Promise<Sent> {
+  const run = new Run(ports);
+  let left = entries;
+  for (let round = 0; round < MOST_ATTEMPTS && left.length > 0 && run.stopped === null; round++) {
+    await run.send(left);
+    if (ports.signal.aborted) break;
+    const notDone = await settle(ports);
+    const ours = new Set(entries.map(({ id }) => id));
+    left = notDone.filter(({ id, attempts }) => ours.has(id) && attempts < MOST_ATTEMPTS);
+  }
+  await ports.journal.keep();
+  return { entries: entries.map(({ id }) => ports.journal.get(id)).filter((one) => one !== undefined), stopped: run.stopped };
+}
+
+class Run {
+  stopped: ConnectorError | null = null;
+  readonly #pace: Pace;
+  /** The site takes no properties with what is made. */
+  #unmarked = false;
+
+  constructor(private readonly ports: RunPorts) {
+    this.#pace = new Pace(ports.now, ports.sleep);
+  }
+
+  async send(entries: readonly Entry[]): Promise<void> {
+    const { registry, journal } = this.ports;
+    for (const [name, ours] of groupBy(entries, (entry) => entry.action)) {
+      const action = registry.get(name);
+      const size = ours.length > 1 && action.bulk !== undefined ? action.bulk.max : BATCH;
+      for (const batch of chunksOf(ours, size)) {
+        if (this.#ended()) return;
+        const begun = batch.map((entry): Entry => ({ ...entry, state: 'sent', sentAt: this.ports.now(), endedAt: null }));
+        journal.note(...begun);
+        await journal.keep();
+        if (action.bulk !== undefined && begun.length > 1) await this.#inBulk(begun);
+        else await this.#oneByOne(begun);
+        this.#takeBack(begun);
+      }
+    }
+    await journal.keep();
+  }
+
+  #ended(): boolean {
+    return this.stopped !== null || this.ports.signal.aborted;
+  }
+
+  async #inBulk(entries: readonly Entry[]): Promise<void> {
+    const action = this.ports.registry.get(entries[0]?.action ?? '');
+    const { client, dialect } = this.ports.site;
+    const sent = entries.map((entry) => this.#asTaken(entry));
+    const outcomes = await sendBulk(sent, action, { ...this.ports, client, dialect });
+    const refused = outcomes.filter(({ entry }) => entry.state === 'failed' && entry.error === REFUSED_TOGETHER);
+    for (const outcome of outcomes) if (!refused.includes(outcome)) this.#note(outcome);
+    await this.#oneByOne(refused.map(({ entry }) => ({ ...entry, state: 'sent', endedAt: null })));
+  }
+
+  /** Rows of one issue in their order, several issues side by side. */
+  async #oneByOne(entries: readonly Entry[]): Promise<void> {
+    const lanes = groupBy(entries, (entry) => entry.issueId ?? entry.id);
+    await inParallel([...lanes.values()], ISSUES_AT_ONCE, async (lane) => {
+      for (const entry of lane) {
+        if (this.#ended()) return;
+        await this.#pace.turn(entry.issueId ?? entry.id);
+        await this.#sendOne(this.#asTaken(entry));
+      }
+    });
+  }
+
+  async #sendOne(entry: Entry): Promise<void> {
+    const { site, registry } = this.ports;
+    const action = registry.get(entry.action);
+    const ports = { client: site.client, now: this.ports.now };
+    const outcome = await sendOne(entry, action, ports);
+    // Refused as a whole, and nothing was made: without the marker the rest of the row may be good.
+    if (isAboutProperties(outcome) && hasMarker(entry)) {
+      this.#unmarked = true;
+      this.#note(await sendOne(this.#asTaken(entry), action, ports));
+    } else this.#note(outcome);
+  }
+
+  #asTaken(entry: Entry): Entry {
+    return this.#unmarked && hasMarker(entry) ? { ...entry, request: without(entry.request, 'properties') } : entry;
+  }
+
+  #note({ entry, stop }: Outcome): void {
+    this.ports.journal.note(entry);
+    this.stopped ??= stop ?? null;
+    if (!isOpen(entry)) this.ports.onOutcome?.(entry);
+  }
+
+  /** Rows of the batch that were not begun when the run had to end: surely not sent. */
+  #takeBack(batch: readonly Entry[]): void {
+    const { journal, now } = this.ports;
+    for (const { id } of batch) {
+      const entry = journal.get(id);
+      if (entry?.state === 'sent') journal.note({ ...entry, state: 'failed', error: NOT_SENT, endedAt: now() });
+    }
+  }
+}
+
+export const NOT_SENT = 'not sent: the run ended before its turn';
+
+const hasMarker = ({ request }: Entry) => JSON.stringify(request.body ?? null).includes(`"${MARKER}"`);
+
+const isAboutProperties = ({ entry }: Outcome) =>
+  entry.state === 'failed' && entry.status === 400 && /\bpropert(y|ies)\b/i.test(entry.error ?? '');

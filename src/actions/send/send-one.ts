@@ -1,0 +1,70 @@
+/** Sends one change and says what became of it. A request that may have been carried out is never sent again from here. */
+import type { Json } from '../../contract/table.js';
+import { ConnectorError } from '../../core/errors.js';
+import { valueAt } from '../../core/json-path.js';
+import type { HttpClient, HttpResponse } from '../../http/client.js';
+import { AuthError, HttpError, HttpStatusError, RateLimitTooLongError } from '../../http/errors.js';
+import type { Entry, SentRequest } from '../journal/entry.js';
+import type { Action } from '../registry/registry.js';
+
+/** An outcome; `stop` ends the run: no other row would fare better. */
+export interface Outcome {
+  readonly entry: Entry;
+  readonly stop?: ConnectorError;
+}
+
+/** Statuses of a change that concern this row alone. */
+const UNDERSTOOD = [400, 403, 404, 405, 409, 413, 422];
+
+export interface SendPorts {
+  readonly client: HttpClient;
+  /** The site's clock, epoch milliseconds. */
+  readonly now: () => number;
+}
+
+export async function sendOne(entry: Entry, action: Action, { client, now }: SendPorts): Promise<Outcome> {
+  const tried = { ...entry, attempts: entry.attempts + 1 };
+  try {
+    const response = await requestOf(client, action.action, entry.request);
+    return { entry: succeeded(tried, action, response, now()) };
+  } catch (error) {
+    return failure(tried, action, error, now());
+  }
+}
+
+export function requestOf(client: HttpClient, action: string, { method, path, query, body }: SentRequest): Promise<HttpResponse> {
+  return client.request({
+    ...{ method, path, query: Object.entries(query), repeatable: 'unseen', onBehalfOf: action, understood: UNDERSTOOD },
+    ...(body === null ? {} : { body }),
+  });
+}
+
+function succeeded(entry: Entry, { result }: Action, { status, json }: HttpResponse, now: number): Entry {
+  const read = (path: string | undefined) => (path === undefined ? undefined : valueAt(json, path));
+  const [id, key] = [read(result?.id), read(result?.key)];
+  const made = id === undefined ? {} : { resultId: String(id) };
+  // A new issue is what it was about from now on.
+  const issue = key === undefined ? {} : { issueId: String(id), issueKey: String(key) };
+  return { ...entry, ...made, ...issue, state: 'done', status, error: null, endedAt: now };
+}
+
+export function failure(entry: Entry, action: Action, error: unknown, now: number): Outcome {
+  if (!(error instanceof ConnectorError)) throw error;
+  const status = error instanceof HttpStatusError ? error.status : null;
+  const ended = { ...entry, status, endedAt: now };
+  const words = error instanceof HttpStatusError && error.sentence !== '' ? error.sentence : error.message;
+  if (error.kind === 'interrupted') return { entry: { ...ended, state: 'unknown', error: words }, stop: error };
+  const outcome = error instanceof HttpError ? error.outcome : 'unclear';
+  // Somebody else was writing to the issue: what is there now is looked at before anything is sent again.
+  if (outcome === 'unclear' || status === 409) return { entry: { ...ended, state: 'unknown', error: words } };
+  if (status === 404 && action.once === 'gone') return { entry: { ...ended, state: 'done', error: null } };
+  const failed: Entry = { ...ended, state: 'failed', error: words };
+  const stops = error instanceof AuthError || error instanceof RateLimitTooLongError || outcome === 'unseen';
+  return stops || (error instanceof HttpStatusError && error.missingScope) ? { entry: failed, stop: error } : { entry: failed };
+}
+
+/** A copy of a request whose body lacks a member. */
+export function without(request: SentRequest, member: string): SentRequest {
+  const body = Object.fromEntries(Object.entries((request.body ?? {}) as Record<string, Json>).filter(([name]) => name !== member));
+  return { ...request, body };
+}

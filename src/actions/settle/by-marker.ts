@@ -1,0 +1,124 @@
+/**
+ * Things that were made are found again by their marker, which came in the same request. Where the site keeps none, what was written
+ * tells: of an unmarked thing that this account made since then, with the same content, that no other row has made.
+ */
+import type { Json } from '../../contract/table.js';
+import { own } from '../../core/json-path.js';
+import { encodeSegment } from '../../http/url.js';
+import type { Entry } from '../journal/entry.js';
+import { MARKER } from '../plan/plan.js';
+import { listAt, type Site } from '../site/site.js';
+import { isSame } from '../values/same.js';
+import { type Look, type Verdict } from './verdict.js';
+
+/** Something this account made since then. */
+export interface Candidate {
+  readonly id: string;
+  readonly key?: string;
+  /** The id in its marker; null when it has none. */
+  readonly marker: string | null;
+  /** What was written, by the names of the request. */
+  readonly shown: Readonly<Record<string, Json>>;
+}
+
+const SLACK_MS = 60_000;
+const COMMENTS = 100;
+
+export const momentOf = (text: unknown): number => Date.parse(String(text).replace(/([+-]\d{2})(\d{2})$/, '$1:$2'));
+
+/** The id in a list of properties. */
+export function markerIn(properties: unknown): string | null {
+  const list = Array.isArray(properties)
+    ? properties.find((one) => own(one, 'key') === MARKER)
+    : { value: own(properties, MARKER) };
+  const id = own(own(list, 'value'), 'id');
+  return typeof id === 'string' ? id : null;
+}
+
+export function isMine({ caller }: Site, author: unknown): boolean {
+  return own(author, 'accountId') === caller.accountId || own(author, 'key') === caller.accountId || own(author, 'name') === caller.accountId;
+}
+
+/** The candidate that answers for an entry; it is taken from then on. */
+export function claim(entry: Entry, candidates: readonly Candidate[], taken: Set<string>): Candidate | null {
+  const marked = candidates.find(({ marker }) => marker === entry.id);
+  const keepsMarkers = candidates.some(({ marker }) => marker !== null);
+  const alike = ({ id, marker, shown }: Candidate) =>
+    marker === null && !taken.has(id) && Object.entries(shown).every(([name, value]) => isSame(value, written(entry, name)));
+  const found = marked ?? (keepsMarkers ? undefined : candidates.find(alike));
+  if (found) taken.add(found.id);
+  return found ?? null;
+}
+
+/** What the request says under a name. */
+function written({ request }: Entry, name: string): Json {
+  return (own(request.body, name) ?? own(own(request.body, 'fields'), name) ?? null) as Json;
+}
+
+const issuePath = ({ issueId }: Entry) => `/issue/${encodeSegment(issueId ?? '')}`;
+
+/** Newest first; the issue's own list does not show properties. */
+export async function commentsSince(site: Site, entry: Entry): Promise<readonly Candidate[]> {
+  const query = { orderBy: '-created', maxResults: String(COMMENTS) };
+  const answer = await site.getIfThere(`${issuePath(entry)}/comment`, query);
+  const since = entry.sentAt - SLACK_MS;
+  const mine = listAt(answer, 'comments').filter(
+    (one) => isMine(site, own(one, 'author')) && momentOf(own(one, 'created')) >= since,
+  );
+  const markers = await commentMarkers(
+    site,
+    mine.map((one) => String(own(one, 'id'))),
+  );
+  return mine.map((one) => {
+    const id = String(own(one, 'id'));
+    return { id, marker: markers.get(id) ?? null, shown: { body: own(one, 'body') as Json } };
+  });
+}
+
+async function commentMarkers(site: Site, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const found = new Map<string, string>();
+  const note = (id: string, marker: string | null) => {
+    if (marker !== null) found.set(id, marker);
+  };
+  if (ids.length > 0 && site.dialect === 'cloud') {
+    const answer = await site.post('/comment/list', { ids: ids.map(Number) }, { expand: 'properties' });
+    for (const one of listAt(answer, 'values')) note(String(own(one, 'id')), markerIn(own(one, 'properties')));
+    return found;
+  }
+  for (const id of ids) {
+    const property = await site.getIfThere(`/comment/${encodeSegment(id)}/properties/${MARKER}`);
+    note(id, property === null ? null : markerIn([property]));
+  }
+  return found;
+}
+
+export async function worklogsThen(site: Site, entry: Entry): Promise<readonly Candidate[]> {
+  const started = momentOf(own(entry.request.body, 'started'));
+  const window = { startedAfter: String(started - 1), startedBefore: String(started + 1), expand: 'properties' };
+  const answer = await site.getIfThere(`${issuePath(entry)}/worklog`, site.dialect === 'cloud' ? window : {});
+  return listAt(answer, 'worklogs')
+    .filter((one) => isMine(site, own(one, 'author')) && momentOf(own(one, 'created')) >= entry.sentAt - SLACK_MS)
+    .map((one) => ({
+      id: String(own(one, 'id')),
+      marker: markerIn(own(one, 'properties')),
+      shown: Object.fromEntries(
+        ['started', 'timeSpentSeconds', 'comment'].map((name) => [name, (own(one, name) ?? null) as Json]),
+      ),
+    }));
+}
+
+/** Of things that hang on an issue, whose lists are asked at the site's own store. */
+export async function settleChildren(
+  site: Site,
+  entries: readonly Entry[],
+  look: Look,
+  list: (site: Site, entry: Entry) => Promise<readonly Candidate[]>,
+): Promise<ReadonlyMap<string, Verdict>> {
+  const verdicts = new Map<string, Verdict>();
+  const taken = new Set(look.taken);
+  for (const entry of entries) {
+    const found = claim(entry, await list(site, entry), taken);
+    verdicts.set(entry.id, found === null ? { is: 'not done' } : { is: 'done', resultId: found.id });
+  }
+  return verdicts;
+}

@@ -1,0 +1,53 @@
+/** Changes of what is there already: how it is now tells whether they were made. */
+import type { Json } from '../../contract/table.js';
+import { own } from '../../core/json-path.js';
+import type { Entry } from '../journal/entry.js';
+import * as read from '../site/read-target.js';
+import type { Site } from '../site/site.js';
+import { isSame, settable } from '../values/same.js';
+import type { Verdict } from './verdict.js';
+
+/** What the entry changes, as it is now; null when it is not there. */
+export async function shownNow(site: Site, entry: Entry): Promise<read.Shown | null> {
+  const { action, content, wanted } = entry;
+  const issue = entry.issueId ?? '';
+  const input = (name: string) => String(own(content, name) ?? '');
+  switch (action) {
+    case 'update_comment':
+    case 'delete_comment':
+      return read.comment(site, issue, input('comment'));
+    case 'update_worklog':
+    case 'delete_worklog':
+      return read.worklog(site, issue, input('worklog'));
+    case 'delete_issue_link':
+      return read.link(site, input('link'));
+    case 'delete_issue':
+      return read.issueFields(site, issue, ['summary']);
+    default:
+      return read.issueFields(site, issue, Object.keys(wanted));
+  }
+}
+
+/** Ours: done. Theirs from before: not done. Another: somebody else came in between. */
+export async function settleValue(site: Site, entry: Entry): Promise<Verdict> {
+  const now = await shownNow(site, entry);
+  if (now === null) return { is: 'failed', why: 'its answer was lost, and what it changes is not there any more' };
+  const names = Object.keys(entry.wanted);
+  const isAll = (values: Readonly<Record<string, Json>>) => names.every((name) => isSame(now[name], values[name] ?? null));
+  const before = Object.fromEntries(names.map((name) => [name, settable(entry.before?.[name])]));
+  const isLoop = names.every((name) => isSame(entry.before?.[name], entry.wanted[name] ?? null));
+  if (isLoop)
+    return { is: 'failed', why: 'its answer was lost, and what it leads to was there before, so nothing shows whether it was done; look at the history' };
+  if (isAll(entry.wanted)) return { is: 'done', resultId: null };
+  if (isAll(before)) return { is: 'not done' };
+  return { is: 'failed', why: 'its answer was lost, and somebody has set another value since then; nothing was sent over it' };
+}
+
+export async function settleGone(site: Site, entry: Entry): Promise<Verdict> {
+  return (await shownNow(site, entry)) === null ? { is: 'done', resultId: null } : { is: 'not done' };
+}
+
+export async function settleLink(site: Site, { wanted }: Entry): Promise<Verdict> {
+  const id = await read.linkBetween(site, String(wanted.type), String(wanted.issue), String(wanted.other));
+  return id === null ? { is: 'not done' } : { is: 'done', resultId: id };
+}

@@ -1,0 +1,121 @@
+/** What a site is asked around an action: everything here reads, and each thing is asked once a run. */
+import type { Json } from '../../contract/table.js';
+import { isObject, own } from '../../core/json-path.js';
+import type { HttpClient, HttpRequest } from '../../http/client.js';
+import { HttpStatusError } from '../../http/errors.js';
+import type { JsonValue } from '../../http/parse.js';
+import { encodeSegment } from '../../http/url.js';
+import type { Dialect } from '../registry/registry.js';
+
+export interface FoundIssue {
+  readonly id: string;
+  readonly key: string;
+  readonly fields: Readonly<Record<string, Json>>;
+}
+
+/** Whom the site takes us for, and its clock. */
+export interface Caller {
+  readonly accountId: string;
+  readonly timeZone: string | null;
+}
+
+const ISSUES_A_REQUEST = 100;
+const WHO = 'write';
+
+export class Site {
+  readonly #asked = new Map<string, Promise<Json>>();
+  readonly api: string;
+
+  constructor(
+    readonly client: HttpClient,
+    readonly dialect: Dialect,
+    readonly caller: Caller,
+  ) {
+    this.api = dialect === 'cloud' ? '/rest/api/3' : '/rest/api/2';
+  }
+
+  /** @param path below the API, its segments encoded */
+  async get(path: string, query: Readonly<Record<string, string>> = {}): Promise<Json> {
+    return this.ask({ method: 'GET', path: `${this.api}${path}`, query: Object.entries(query) });
+  }
+
+  /** A question that is sent as POST. */
+  async post(path: string, body: Json, query: Readonly<Record<string, string>> = {}): Promise<Json> {
+    return this.ask({ method: 'POST', path: `${this.api}${path}`, body, query: Object.entries(query) });
+  }
+
+  /** Null where there is nothing, or nothing that this account may see. */
+  async getIfThere(path: string, query: Readonly<Record<string, string>> = {}): Promise<Json> {
+    try {
+      return await this.get(path, query);
+    } catch (error) {
+      if (error instanceof HttpStatusError && error.status === 404) return null;
+      throw error;
+    }
+  }
+
+  /** The same answer for the whole run. */
+  once(path: string, query: Readonly<Record<string, string>> = {}): Promise<Json> {
+    const key = `${path} ${JSON.stringify(query)}`;
+    const known = this.#asked.get(key) ?? this.get(path, query);
+    this.#asked.set(key, known);
+    return known;
+  }
+
+  /** By the names they were asked by; those that are not there, or not visible, are left out. */
+  async issues(names: readonly string[], fields: readonly string[]): Promise<ReadonlyMap<string, FoundIssue>> {
+    const wanted = [...new Set(names)];
+    const found = new Map<string, FoundIssue>();
+    const take = (issue: unknown, asked?: string) => {
+      const [id, key] = [String(own(issue, 'id')), String(own(issue, 'key'))];
+      const one: FoundIssue = { id, key, fields: (own(issue, 'fields') ?? {}) as Record<string, Json> };
+      for (const name of [id, key, ...(asked === undefined ? [] : [asked])]) found.set(name, one);
+    };
+    for (const part of chunksOf(wanted, ISSUES_A_REQUEST)) await this.#readIssues(part, fields, take);
+    // A moved issue answers under its new key, and a list does not say to which name.
+    for (const name of this.dialect === 'cloud' ? wanted.filter((one) => !found.has(one)) : []) {
+      const issue = await this.getIfThere(`/issue/${encodeSegment(name)}`, { fields: fields.join() });
+      if (issue !== null) take(issue, name);
+    }
+    return found;
+  }
+
+  async #readIssues(
+    names: readonly string[],
+    fields: readonly string[],
+    take: (issue: unknown, asked?: string) => void,
+  ): Promise<void> {
+    if (this.dialect === 'cloud') {
+      const answer = await this.post('/issue/bulkfetch', { issueIdsOrKeys: names, fields });
+      for (const issue of listAt(answer, 'issues')) take(issue);
+      return;
+    }
+    for (const name of names) {
+      const issue = await this.getIfThere(`/issue/${encodeSegment(name)}`, { fields: fields.join() });
+      if (issue !== null) take(issue, name);
+    }
+  }
+
+  private async ask(request: Pick<HttpRequest, 'method' | 'path' | 'query' | 'body'>): Promise<Json> {
+    const { json } = await this.client.request({ ...request, repeatable: true, onBehalfOf: WHO });
+    return plain(json);
+  }
+}
+
+/** A list in an answer, empty when there is none. */
+export function listAt(value: unknown, name: string): readonly Json[] {
+  const list = own(value, name);
+  return Array.isArray(list) ? (list as readonly Json[]) : [];
+}
+
+/** Numbers that JavaScript cannot hold stay text: here they are ids at most. */
+export function plain(value: JsonValue): Json {
+  if (typeof value === 'bigint') return String(value);
+  if (Array.isArray(value)) return value.map(plain);
+  if (!isObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, plain(one)]));
+}
+
+export function chunksOf<Item>(items: readonly Item[], size: number): readonly (readonly Item[])[] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, at) => items.slice(at * size, (at + 1) * size));
+}

@@ -1,0 +1,75 @@
+/** Whether a value that Jira shows is the one that was sent: it answers with more than it was given. */
+import type { Json } from '../../contract/table.js';
+import { isObject, own } from '../../core/json-path.js';
+
+/** Members by which Jira names a thing: one that both have decides. */
+const NAMES = ['accountId', 'id', 'key', 'value', 'name'];
+
+/** @param sent null for nothing */
+export function isSame(shown: unknown, sent: Json): boolean {
+  if (sent === null || sent === '') return shown === null || shown === undefined || shown === '' || isEmptyList(shown);
+  if (Array.isArray(sent)) return Array.isArray(shown) && isSameList(shown, sent);
+  if (isObject(sent)) return isDocument(sent) ? isSameDocument(shown, sent) : isSameThing(shown, sent);
+  if (typeof sent === 'string') return typeof shown === 'string' && sameText(shown, sent);
+  return shown === sent || (typeof shown === 'number' && typeof sent === 'string' && String(shown) === sent);
+}
+
+const isEmptyList = (value: unknown) => Array.isArray(value) && value.length === 0;
+const isDocument = (value: unknown) => own(value, 'type') === 'doc';
+
+/** Moments are shown in another zone than they were sent in. */
+function sameText(shown: string, sent: string): boolean {
+  if (shown === sent || shown.replaceAll('\r\n', '\n') === sent.replaceAll('\r\n', '\n')) return true;
+  const isMoment = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}/;
+  return isMoment.test(shown) && isMoment.test(sent) && momentOf(shown) === momentOf(sent);
+}
+
+const momentOf = (text: string) => Date.parse(text.replace(/([+-]\d{2})(\d{2})$/, '$1:$2'));
+
+/** In any order. */
+function isSameList(shown: readonly unknown[], sent: readonly Json[]): boolean {
+  if (shown.length !== sent.length) return false;
+  const left = [...shown];
+  return sent.every((one) => {
+    const at = left.findIndex((other) => isSame(other, one));
+    if (at >= 0) left.splice(at, 1);
+    return at >= 0;
+  });
+}
+
+function isSameThing(shown: unknown, sent: Readonly<Record<string, unknown>>): boolean {
+  if (!isObject(shown)) return false;
+  const name = NAMES.find((one) => own(shown, one) !== undefined && own(sent, one) !== undefined);
+  if (name === undefined) return false;
+  const child = own(sent, 'child');
+  const isIt = String(own(shown, name)).toLowerCase() === String(own(sent, name)).toLowerCase();
+  return isIt && (child === undefined || isSame(own(shown, 'child'), child as Json));
+}
+
+/** Jira adds ids and attributes to what it stores: the words and their marks count. */
+function isSameDocument(shown: unknown, sent: unknown): boolean {
+  return isDocument(shown) && JSON.stringify(skeleton(shown)) === JSON.stringify(skeleton(sent));
+}
+
+function skeleton(node: unknown): unknown {
+  const content = own(node, 'content');
+  const marks = own(node, 'marks');
+  return [
+    own(node, 'type') ?? null,
+    own(node, 'text') ?? null,
+    Array.isArray(marks) ? marks.map((mark) => own(mark, 'type')).sort() : [],
+    Array.isArray(content) ? content.map(skeleton) : [],
+  ];
+}
+
+/** A value as Jira shows it, in the form in which it can be set again. */
+export function settable(shown: unknown): Json {
+  if (shown === null || shown === undefined) return null;
+  if (Array.isArray(shown)) return shown.map(settable);
+  if (!isObject(shown) || isDocument(shown)) return shown as Json;
+  const name = ['accountId', 'id', 'key', 'value', 'name'].find((one) => own(shown, one) !== undefined);
+  const child = own(shown, 'child');
+  if (name === undefined) return shown as Json;
+  const thing = { [name]: own(shown, name) as Json };
+  return child === undefined ? thing : { ...thing, child: settable(child) };
+}

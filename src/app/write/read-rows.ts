@@ -1,0 +1,132 @@
+/** Rows to be written, from a file, a query or a search; each knows the line it came from. */
+import { parse } from 'csv-parse/sync';
+import type { InputRow } from '../../actions/plan/change.js';
+import { listAt, type Site } from '../../actions/site/site.js';
+import type { Json } from '../../contract/table.js';
+import { ConnectorError } from '../../core/errors.js';
+import { isObject, own } from '../../core/json-path.js';
+import { HttpStatusError } from '../../http/errors.js';
+
+export interface FileOptions {
+  /** For messages. */
+  readonly name: string;
+  readonly format: 'csv' | 'ndjson';
+  /** What an empty cell of a CSV means; usually nothing at all. */
+  readonly emptyClears: boolean;
+}
+
+const refuse = (text: string, cause?: unknown) => new ConnectorError('usage', text, { cause });
+
+/** @throws ConnectorError kind `usage` for what is no UTF-8, CSV or JSON, with its line */
+export function rowsOfFile(bytes: Uint8Array, options: FileOptions): readonly InputRow[] {
+  const { name, format } = options;
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw refuse(`${name} is not UTF-8. Save it as UTF-8.`, cause);
+  }
+  return format === 'csv' ? rowsOfCsv(text, options) : rowsOfNdjson(text, name);
+}
+
+interface CsvRecord {
+  readonly record: readonly string[];
+  readonly info: { readonly lines: number };
+}
+
+function rowsOfCsv(text: string, { name, emptyClears }: FileOptions): readonly InputRow[] {
+  let records: readonly CsvRecord[];
+  try {
+    records = parse(text, { info: true, skip_empty_lines: true, relax_column_count: true }) as unknown as CsvRecord[];
+  } catch (cause) {
+    throw refuse(`${name} is no CSV: ${cause instanceof Error ? cause.message : 'it cannot be read'}.`, cause);
+  }
+  const [head, ...rows] = records;
+  if (head === undefined) throw refuse(`${name} is empty. The first line of a CSV names its columns.`);
+  const columns = head.record.map((column) => column.trim());
+  const twice = columns.find((column, at) => columns.indexOf(column) < at);
+  if (twice !== undefined) throw refuse(`${name}: two columns are called \`${twice}\`.`);
+  let before = head.info.lines;
+  return rows.map(({ record, info }) => {
+    // A cell may hold line breaks: a record is named by the line it begins on.
+    const line = lineAfter(text, before);
+    before = info.lines;
+    if (record.length > columns.length)
+      throw refuse(`${name}:${line}: the row has ${record.length} cells, and there are ${columns.length} columns.`);
+    const cells = columns.flatMap((column, at): readonly (readonly [string, Json])[] => {
+      const cell = record[at] ?? '';
+      return cell === '' ? (emptyClears ? [[column, null]] : []) : [[column, cell]];
+    });
+    return { line, cells: Object.fromEntries(cells) };
+  });
+}
+
+/** The first line after this one that is not empty. */
+function lineAfter(text: string, line: number): number {
+  const lines = text.split('\n');
+  let next = line + 1;
+  while ((lines[next - 1] ?? 'end').trim() === '') next++;
+  return next;
+}
+
+function rowsOfNdjson(text: string, name: string): readonly InputRow[] {
+  return text
+    .replace(/^\uFEFF/, '')
+    .split('\n')
+    .map((row, at) => ({ row: row.trim(), line: at + 1 }))
+    .filter(({ row }) => row !== '')
+    .map(({ row, line }) => {
+      const cells = parsed(row);
+      if (!isObject(cells)) throw refuse(`${name}:${line}: expected a JSON object with a member for each cell.`);
+      return { line, cells: cells as InputRow['cells'] };
+    });
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Of a query over the warehouse: its columns are the inputs; null leaves alone, as an empty cell does. */
+export function rowsOfQuery(records: readonly Readonly<Record<string, unknown>>[], emptyClears: boolean): readonly InputRow[] {
+  return records.map((record, at) => ({
+    line: at + 1,
+    cells: Object.fromEntries(
+      Object.entries(record).filter(([, value]) => emptyClears || value !== null) as [string, Json][],
+    ),
+  }));
+}
+
+const PAGE = 100;
+const MOST_PAGES = 1000;
+
+/** The issues that a search finds, in the order of their ids; one row each. @throws ConnectorError kind `usage` for a query that the site refuses, or finds too many */
+export async function rowsOfJql(site: Site, jql: string, most: number): Promise<readonly InputRow[]> {
+  const keys: string[] = [];
+  const query = `(${jql}) ORDER BY id ASC`;
+  let token: Json = null;
+  for (let page = 0; page < MOST_PAGES && keys.length <= most; page++) {
+    const answer = await searched(site, query, token, keys.length, jql);
+    const issues = listAt(answer, 'issues');
+    keys.push(...issues.map((issue) => String(own(issue, 'key'))));
+    token = (own(answer, 'nextPageToken') ?? null) as Json;
+    const isLast = site.dialect === 'cloud' ? token === null : keys.length >= Number(own(answer, 'total') ?? 0);
+    if (isLast || issues.length === 0) break;
+  }
+  return keys.map((key, at) => ({ line: at + 1, cells: { issue: key } }));
+}
+
+async function searched(site: Site, query: string, token: Json, start: number, jql: string): Promise<Json> {
+  try {
+    if (site.dialect === 'datacenter')
+      return await site.post('/search', { jql: query, fields: ['summary'], startAt: start, maxResults: PAGE });
+    const more: Record<string, Json> = token === null ? {} : { nextPageToken: token };
+    return await site.post('/search/jql', { jql: query, fields: ['summary'], maxResults: PAGE, ...more });
+  } catch (error) {
+    if (!(error instanceof HttpStatusError) || error.status !== 400) throw error;
+    throw refuse(`--jql ${JSON.stringify(jql)}: the site does not take it: ${error.sentence || 'it has a mistake'} It may hold no ORDER BY.`, error);
+  }
+}
