@@ -18,6 +18,7 @@ export function peopleRoutes(directory: Directory, _issues: IssueIndex): SimRout
       // A bare array: nothing says whether more will come.
       handle: (call) => ok(pageOf(call, directory.people, USERS).rows.map((person) => userShape(call.origin, person))),
     },
+    { method: 'GET', path: '/rest/api/3/user/search', handle: (call) => found(directory, call) },
     {
       method: 'GET',
       path: '/rest/api/3/group/bulk',
@@ -29,6 +30,18 @@ export function peopleRoutes(directory: Directory, _issues: IssueIndex): SimRout
     },
     { method: 'GET', path: '/rest/api/3/group/member', handle: (call) => members(directory, call) },
   ];
+}
+
+/** Whose name or address begins with the text, in one of their words. */
+function found(directory: Directory, call: Call): Answer {
+  const text = (call.query.get('query') ?? '').toLowerCase();
+  if (text === '') throw badRequest('The query parameter is missing.');
+  const begins = (words: string | undefined) =>
+    words !== undefined && (words.toLowerCase().startsWith(text) || words.toLowerCase().includes(` ${text}`));
+  const people = directory.people.filter(
+    ({ displayName, emailAddress }) => begins(displayName) || begins(emailAddress),
+  );
+  return ok(pageOf(call, people, USERS).rows.map((person) => userShape(call.origin, person)));
 }
 
 /** `groups` and `applicationRoles` hold their items only when expanded, but always their size. */

@@ -17,7 +17,8 @@ const named = (value: Json) => ({ name: String(value).trim() });
 
 const number: Make = (value) => {
   const found = Number(String(value).trim());
-  if (String(value).trim() === '' || !Number.isFinite(found)) throw new BadValue(`expected a number, got ${quoted(value)}`);
+  if (String(value).trim() === '' || !Number.isFinite(found))
+    throw new BadValue(`expected a number, got ${quoted(value)}`);
   return found;
 };
 
@@ -68,5 +69,9 @@ export async function fieldValue(field: Field, value: Json, site: Site, markup: 
     return Promise.all(listOf(value).map((one) => (isObject(one) ? one : make(one, site, markup))));
   }
   if (isObject(value)) return value;
-  return (BY_TYPE[field.type ?? ''] ?? ((one: Json) => (typeof one === 'string' ? one : String(one))))(value, site, markup);
+  return (BY_TYPE[field.type ?? ''] ?? ((one: Json) => (typeof one === 'string' ? one : String(one))))(
+    value,
+    site,
+    markup,
+  );
 }

@@ -39,7 +39,9 @@ async function linkTypeOf(site: Site, wanted: string): Promise<Json> {
   const [type] = found.length > 0 ? found : types.filter((one) => is(one, 'outward'));
   if (type === undefined) {
     const names = types.map((one) => String(own(one, 'name')));
-    throw new BadValue(`there is no type of link ${quoted(wanted)}.${didYouMean(wanted, names)} There are: ${names.join(', ')}`);
+    throw new BadValue(
+      `there is no type of link ${quoted(wanted)}.${didYouMean(wanted, names)} There are: ${names.join(', ')}`,
+    );
   }
   return { name: String(own(type, 'name')) };
 }

@@ -10,16 +10,14 @@ import type { BadRow, Change, InputRow, Planned, ReadRow } from './change.js';
 import { fieldValue } from './field-value.js';
 import { actionId, canonical, digestOf } from './identity.js';
 import { inputValue } from './input-value.js';
-import { readRow } from './read-row.js';
+import { markupOf, readRow } from './read-row.js';
 import { type Placed, requestWith } from './request.js';
-import type { Markup } from './rich-text.js';
 import { type Aim, fieldsToRead, TARGETS } from './targets.js';
 
 export interface PlanSetting {
   readonly site: Site;
   readonly connection: string;
   readonly action: Action;
-  readonly markup: Markup;
   /** Keys of the projects whose issues may be touched. */
   readonly projects: readonly string[];
   /** Whether people get mail, where the request can say so. */
@@ -27,6 +25,8 @@ export interface PlanSetting {
   /** Inputs that nobody gave, with what is usual here; no part of a row's identity. */
   readonly usual: Readonly<Record<string, Json>>;
   readonly again?: string | undefined;
+  /** Of rows that were sent before, as long as the rows; default: made of what they hold. */
+  readonly ids?: readonly string[] | undefined;
   /** Rows whose outcome is known, or in doubt: their targets need no look. */
   readonly isKnown?: (id: string) => boolean;
   /** How many equal rows count as done before, for each content: where the numbers begin. */
@@ -42,7 +42,7 @@ export async function plan(rows: readonly InputRow[], setting: PlanSetting): Pro
   const { site, action } = setting;
   const fields = action.fields === undefined ? null : await fieldsOf(site);
   const read = rows.map((row) => readRow(action, row, { fields, timeZone: site.caller.timeZone }));
-  const ids = identitiesOf(read, setting);
+  const ids = setting.ids ?? identitiesOf(read, setting);
   const isKnown = (at: number) => setting.isKnown?.(ids[at] ?? '') === true;
   const issues = await issuesOf(
     read.filter((_, at) => !isKnown(at)),
@@ -65,7 +65,10 @@ export async function plan(rows: readonly InputRow[], setting: PlanSetting): Pro
   };
 }
 
-function identitiesOf(rows: readonly ReadRow[], { connection, action, again, doneBefore }: PlanSetting): readonly string[] {
+function identitiesOf(
+  rows: readonly ReadRow[],
+  { connection, action, again, doneBefore }: PlanSetting,
+): readonly string[] {
   const seen = new Map<string, number>();
   return rows.map(({ content }) => {
     const key = canonical(content);
@@ -75,8 +78,13 @@ function identitiesOf(rows: readonly ReadRow[], { connection, action, again, don
   });
 }
 
-async function issuesOf(rows: readonly ReadRow[], { site, action }: PlanSetting): Promise<ReadonlyMap<string, FoundIssue>> {
-  const names = rows.flatMap(({ content }) => ISSUE_INPUTS.flatMap((input) => (isIssue(action, input) ? nameOf(content[input]) : [])));
+async function issuesOf(
+  rows: readonly ReadRow[],
+  { site, action }: PlanSetting,
+): Promise<ReadonlyMap<string, FoundIssue>> {
+  const names = rows.flatMap(({ content }) =>
+    ISSUE_INPUTS.flatMap((input) => (isIssue(action, input) ? nameOf(content[input]) : [])),
+  );
   const given = rows.flatMap(({ content }) => bodyFields(action, Object.keys(content)));
   return names.length === 0 ? new Map() : site.issues(names, [...new Set(fieldsToRead(action.action, given))]);
 }
@@ -101,7 +109,8 @@ async function changeOf(
 ): Promise<Change> {
   const { site, action, projects, usual } = setting;
   for (const input of ISSUE_INPUTS)
-    for (const name of isIssue(action, input) ? nameOf(content[input]) : []) refuseForeign(name, issues.get(name), projects);
+    for (const name of isIssue(action, input) ? nameOf(content[input]) : [])
+      refuseForeign(name, issues.get(name), projects);
   const issue = typeof content.issue === 'string' ? (issues.get(content.issue) ?? null) : null;
   if (typeof content.project === 'string') refuseProject(content.project, projects);
   const placed = await placedOf({ ...usual, ...content }, issue, setting);
@@ -114,7 +123,16 @@ async function changeOf(
   const marker = action.marker === undefined ? [] : [{ place: action.marker, value: markerOf(id) }];
   const request = requestWith(requestOn(site.dialect, action), [...placed, ...(target.placed ?? []), ...marker]);
   return {
-    ...{ id, action, line, content, request, before: target.before, wanted: target.wanted, alreadySo: target.alreadySo },
+    ...{
+      id,
+      action,
+      line,
+      content,
+      request,
+      before: target.before,
+      wanted: target.wanted,
+      alreadySo: target.alreadySo,
+    },
     issueId: of?.id ?? null,
     issueKey: of?.key ?? (typeof content.project === 'string' ? content.project : null),
   };
@@ -143,12 +161,17 @@ function refuseProject(key: string, projects: readonly string[]): void {
 async function placedOf(
   content: Readonly<Record<string, Json>>,
   issue: FoundIssue | null,
-  { site, action, markup, notify }: PlanSetting,
+  { site, action, notify }: PlanSetting,
 ): Promise<readonly Placed[]> {
-  const placed: Placed[] = Object.entries(action.query ?? {}).map(([name, value]) => ({ place: `query.${name}`, value }));
+  const placed: Placed[] = Object.entries(action.query ?? {}).map(([name, value]) => ({
+    place: `query.${name}`,
+    value,
+  }));
   if (action.notify !== undefined && site.dialect === 'cloud') placed.push({ place: action.notify, value: notify });
   const known = action.fields === undefined ? [] : await fieldsOf(site);
+  const markup = markupOf(content);
   for (const [name, value] of Object.entries(content)) {
+    if (name === 'markup') continue;
     const input = action.input[name];
     if (input === undefined) {
       const field = known.find((one) => one.id === name);
@@ -163,9 +186,16 @@ async function placedOf(
   return placed;
 }
 
-function aimOf(site: Site, content: Readonly<Record<string, Json>>, issue: FoundIssue | null, placed: readonly Placed[]): Aim {
+function aimOf(
+  site: Site,
+  content: Readonly<Record<string, Json>>,
+  issue: FoundIssue | null,
+  placed: readonly Placed[],
+): Aim {
   const under = (prefix: string) =>
-    placed.filter(({ place }) => place.startsWith(prefix)).map(({ place, value }) => [place.slice(prefix.length), value] as const);
+    placed
+      .filter(({ place }) => place.startsWith(prefix))
+      .map(({ place, value }) => [place.slice(prefix.length), value] as const);
   const fields = Object.fromEntries(under('body.fields.'));
   const values = Object.fromEntries(under('body.').filter(([name]) => !name.includes('.')));
   return { site, content, issue, fields, values };

@@ -9,6 +9,7 @@ import { secondsOf } from '../values/duration.js';
 import { jiraMoment } from '../values/instant.js';
 import { listOf } from '../values/lists.js';
 import type { InputRow, ReadRow } from './change.js';
+import { MARKUPS, type Markup } from './rich-text.js';
 
 export interface Reading {
   /** Null for an action that takes no further fields. */
@@ -88,9 +89,22 @@ export function readRow(action: Action, { line, cells }: InputRow, reading: Read
   return { line, content, errors };
 }
 
+/** What its texts are written in: another markup makes another content. */
+const MARKUP: InputDecl = {
+  type: 'choice',
+  values: [...MARKUPS],
+  put: 'body.markup',
+  about: 'What the texts of the row are written in.',
+};
+
+/** Of the content of a row. */
+export const markupOf = (content: Readonly<Record<string, Json>>): Markup =>
+  MARKUPS.find((one) => one === content.markup) ?? 'plain';
+
 function readCell(action: Action, name: string, value: Json, reading: Reading): readonly [key: string, read: Json] {
   const input = Object.hasOwn(action.input, name) ? action.input[name] : undefined;
   if (input) return [name, value === null ? null : READ[input.type](value, input, reading)];
+  if (name === 'markup') return [name, READ.choice(value, MARKUP, reading)];
   if (reading.fields === null)
     throw new BadValue(`${action.action} has no such input.${didYouMean(name, Object.keys(action.input))}`);
   const field = fieldCalled(reading.fields, name);

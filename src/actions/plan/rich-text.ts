@@ -40,9 +40,11 @@ function parsed(text: string): Json {
 function paragraphs(text: string): Json {
   const blocks = text.split(/\n{2,}/).filter((block) => block.trim() !== '');
   const lines = (block: string): readonly Json[] =>
-    block.split('\n').flatMap((line, at): Json[] => [
-      ...(at > 0 ? [{ type: 'hardBreak' }] : []),
-      ...(line === '' ? [] : [{ type: 'text', text: line }]),
-    ]);
+    block
+      .split('\n')
+      .flatMap((line, at): Json[] => [
+        ...(at > 0 ? [{ type: 'hardBreak' }] : []),
+        ...(line === '' ? [] : [{ type: 'text', text: line }]),
+      ]);
   return { type: 'doc', version: 1, content: blocks.map((block) => ({ type: 'paragraph', content: lines(block) })) };
 }

@@ -52,7 +52,12 @@ const createIssue: Find = async ({ site, content, fields }) => {
   const given = { ...fields, issuetype: { id: type } };
   const complaints = complaintsOf(await createFieldsOf(site, project, type), given);
   if (complaints.length > 0) throw new BadValue(complaints.join('; '));
-  return { before: null, wanted: given, alreadySo: false, placed: [{ place: 'body.fields.issuetype', value: { id: type } }] };
+  return {
+    before: null,
+    wanted: given,
+    alreadySo: false,
+    placed: [{ place: 'body.fields.issuetype', value: { id: type } }],
+  };
 };
 
 const updateIssue: Find = ({ issue, fields }) => {
@@ -77,8 +82,11 @@ const transition: Find = async ({ site, issue, content, fields }): Promise<Targe
     if (isThere && error instanceof BadValue) return null;
     throw error;
   });
-  if (found === null) return { before: { status }, wanted: { status: { id: text(own(status, 'id') as Json) } }, alreadySo: true };
-  const missing = [...found.needs].filter(([id]) => (fields[id] ?? null) === null).map(([id, name]) => `${name} (${id})`);
+  if (found === null)
+    return { before: { status }, wanted: { status: { id: text(own(status, 'id') as Json) } }, alreadySo: true };
+  const missing = [...found.needs]
+    .filter(([id]) => (fields[id] ?? null) === null)
+    .map(([id, name]) => `${name} (${id})`);
   if (missing.length > 0)
     throw new BadValue(`${found.name} needs ${missing.join(', ')}: give it as a column or with --field NAME=VALUE`);
   return {
@@ -92,7 +100,11 @@ const transition: Find = async ({ site, issue, content, fields }): Promise<Targe
 const createLink: Find = async ({ site, content, values }) => {
   const type = text(own(values.type, 'name') as Json);
   const known = await read.linkBetween(site, type, text(content.issue), text(content.other));
-  return { before: null, wanted: { type, issue: text(content.issue), other: text(content.other) }, alreadySo: known !== null };
+  return {
+    before: null,
+    wanted: { type, issue: text(content.issue), other: text(content.other) },
+    alreadySo: known !== null,
+  };
 };
 
 const deleteLink: Find = async ({ site, content }) => {
@@ -114,15 +126,29 @@ export const TARGETS: Readonly<Record<string, Find>> = {
   add_comment: making,
   create_worklog: making,
   update_comment: async (aim) =>
-    setting(await read.comment(aim.site, issueOf(aim), text(aim.content.comment)), aim.values, `comment ${text(aim.content.comment)}`),
+    setting(
+      await read.comment(aim.site, issueOf(aim), text(aim.content.comment)),
+      aim.values,
+      `comment ${text(aim.content.comment)}`,
+    ),
   delete_comment: async (aim) =>
-    deleting(await read.comment(aim.site, issueOf(aim), text(aim.content.comment)), `comment ${text(aim.content.comment)}`),
+    deleting(
+      await read.comment(aim.site, issueOf(aim), text(aim.content.comment)),
+      `comment ${text(aim.content.comment)}`,
+    ),
   update_worklog: async (aim) => {
     if (Object.keys(aim.values).length === 0) throw new BadValue('nothing is given that is to be changed');
-    return setting(await read.worklog(aim.site, issueOf(aim), text(aim.content.worklog)), aim.values, `worklog ${text(aim.content.worklog)}`);
+    return setting(
+      await read.worklog(aim.site, issueOf(aim), text(aim.content.worklog)),
+      aim.values,
+      `worklog ${text(aim.content.worklog)}`,
+    );
   },
   delete_worklog: async (aim) =>
-    deleting(await read.worklog(aim.site, issueOf(aim), text(aim.content.worklog)), `worklog ${text(aim.content.worklog)}`),
+    deleting(
+      await read.worklog(aim.site, issueOf(aim), text(aim.content.worklog)),
+      `worklog ${text(aim.content.worklog)}`,
+    ),
   create_issue_link: createLink,
   delete_issue_link: deleteLink,
 };

@@ -5,9 +5,9 @@
 import type { ConnectorError } from '../../core/errors.js';
 import { inParallel } from '../../core/in-parallel.js';
 import { type Entry, isOpen } from '../journal/entry.js';
-import { MARKER } from '../plan/plan.js';
 import type { Change } from '../plan/change.js';
-import { settle, type SettlePorts } from '../settle/settle.js';
+import { MARKER } from '../plan/plan.js';
+import { type SettlePorts, settle } from '../settle/settle.js';
 import { chunksOf } from '../site/site.js';
 import { groupBy } from '../values/group-by.js';
 import { Pace } from './pace.js';
@@ -55,7 +55,10 @@ export async function sendAll(entries: readonly Entry[], ports: RunPorts): Promi
     left = notDone.filter(({ id, attempts }) => ours.has(id) && attempts < MOST_ATTEMPTS);
   }
   await ports.journal.keep();
-  return { entries: entries.map(({ id }) => ports.journal.get(id)).filter((one) => one !== undefined), stopped: run.stopped };
+  return {
+    entries: entries.map(({ id }) => ports.journal.get(id)).filter((one) => one !== undefined),
+    stopped: run.stopped,
+  };
 }
 
 class Run {
@@ -75,7 +78,9 @@ class Run {
       const size = ours.length > 1 && action.bulk !== undefined ? action.bulk.max : BATCH;
       for (const batch of chunksOf(ours, size)) {
         if (this.#ended()) return;
-        const begun = batch.map((entry): Entry => ({ ...entry, state: 'sent', sentAt: this.ports.now(), endedAt: null }));
+        const begun = batch.map(
+          (entry): Entry => ({ ...entry, state: 'sent', sentAt: this.ports.now(), endedAt: null }),
+        );
         journal.note(...begun);
         await journal.keep();
         if (action.bulk !== undefined && begun.length > 1) await this.#inBulk(begun);

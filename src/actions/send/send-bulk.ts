@@ -12,11 +12,17 @@ export interface BulkPorts extends SendPorts {
   readonly redact: (text: string) => string;
 }
 
-export async function sendBulk(entries: readonly Entry[], action: Action, ports: BulkPorts): Promise<readonly Outcome[]> {
+export async function sendBulk(
+  entries: readonly Entry[],
+  action: Action,
+  ports: BulkPorts,
+): Promise<readonly Outcome[]> {
   const { client, dialect, now } = ports;
   const tried = entries.map((entry): Entry => ({ ...entry, attempts: entry.attempts + 1 }));
   const { request = '', put = '' } = action.bulk ?? {};
-  const all = requestWith(spokenOn(dialect, request), [{ place: put, value: tried.map((entry) => entry.request.body) }]);
+  const all = requestWith(spokenOn(dialect, request), [
+    { place: put, value: tried.map((entry) => entry.request.body) },
+  ]);
   try {
     const { json, status } = await requestOf(client, action.action, all);
     return mapped(tried, json, status, ports);
@@ -34,7 +40,12 @@ export async function sendBulk(entries: readonly Entry[], action: Action, ports:
 export const REFUSED_TOGETHER = 'Jira refused all issues of the request';
 
 /** The issues come without the number of what they answer to: in order, those that failed left out. */
-function mapped(entries: readonly Entry[], answer: JsonValue, status: number, { redact, now }: BulkPorts): readonly Outcome[] {
+function mapped(
+  entries: readonly Entry[],
+  answer: JsonValue,
+  status: number,
+  { redact, now }: BulkPorts,
+): readonly Outcome[] {
   const list = (name: string) => {
     const value = own(answer, name);
     return Array.isArray(value) ? (value as readonly JsonValue[]) : [];
@@ -44,7 +55,13 @@ function mapped(entries: readonly Entry[], answer: JsonValue, status: number, { 
   // Counts that do not fit leave it open which row has which issue: the markers tell.
   if (made.length + refused.size !== entries.length)
     return entries.map((entry) => ({
-      entry: { ...entry, state: 'unknown', status, error: 'the answer does not say what became of each row', endedAt: now() },
+      entry: {
+        ...entry,
+        state: 'unknown',
+        status,
+        error: 'the answer does not say what became of each row',
+        endedAt: now(),
+      },
     }));
   let next = 0;
   return entries.map((entry, at) => {
@@ -62,4 +79,3 @@ function refusedRow(entry: Entry, refusal: JsonValue, redact: (text: string) => 
   const status = Number(own(refusal, 'status') ?? 400);
   return { ...entry, state: 'failed', status, error: words || 'Jira refused it without a word', endedAt };
 }
-

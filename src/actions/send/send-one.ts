@@ -32,7 +32,11 @@ export async function sendOne(entry: Entry, action: Action, { client, now }: Sen
   }
 }
 
-export function requestOf(client: HttpClient, action: string, { method, path, query, body }: SentRequest): Promise<HttpResponse> {
+export function requestOf(
+  client: HttpClient,
+  action: string,
+  { method, path, query, body }: SentRequest,
+): Promise<HttpResponse> {
   return client.request({
     ...{ method, path, query: Object.entries(query), repeatable: 'unseen', onBehalfOf: action, understood: UNDERSTOOD },
     ...(body === null ? {} : { body }),
@@ -60,11 +64,15 @@ export function failure(entry: Entry, action: Action, error: unknown, now: numbe
   if (status === 404 && action.once === 'gone') return { entry: { ...ended, state: 'done', error: null } };
   const failed: Entry = { ...ended, state: 'failed', error: words };
   const stops = error instanceof AuthError || error instanceof RateLimitTooLongError || outcome === 'unseen';
-  return stops || (error instanceof HttpStatusError && error.missingScope) ? { entry: failed, stop: error } : { entry: failed };
+  return stops || (error instanceof HttpStatusError && error.missingScope)
+    ? { entry: failed, stop: error }
+    : { entry: failed };
 }
 
 /** A copy of a request whose body lacks a member. */
 export function without(request: SentRequest, member: string): SentRequest {
-  const body = Object.fromEntries(Object.entries((request.body ?? {}) as Record<string, Json>).filter(([name]) => name !== member));
+  const body = Object.fromEntries(
+    Object.entries((request.body ?? {}) as Record<string, Json>).filter(([name]) => name !== member),
+  );
   return { ...request, body };
 }

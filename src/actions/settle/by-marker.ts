@@ -9,7 +9,7 @@ import type { Entry } from '../journal/entry.js';
 import { MARKER } from '../plan/plan.js';
 import { listAt, type Site } from '../site/site.js';
 import { isSame } from '../values/same.js';
-import { type Look, type Verdict } from './verdict.js';
+import type { Look, Verdict } from './verdict.js';
 
 /** Something this account made since then. */
 export interface Candidate {
@@ -36,7 +36,11 @@ export function markerIn(properties: unknown): string | null {
 }
 
 export function isMine({ caller }: Site, author: unknown): boolean {
-  return own(author, 'accountId') === caller.accountId || own(author, 'key') === caller.accountId || own(author, 'name') === caller.accountId;
+  return (
+    own(author, 'accountId') === caller.accountId ||
+    own(author, 'key') === caller.accountId ||
+    own(author, 'name') === caller.accountId
+  );
 }
 
 /** The candidate that answers for an entry; it is taken from then on. */
@@ -44,7 +48,9 @@ export function claim(entry: Entry, candidates: readonly Candidate[], taken: Set
   const marked = candidates.find(({ marker }) => marker === entry.id);
   const keepsMarkers = candidates.some(({ marker }) => marker !== null);
   const alike = ({ id, marker, shown }: Candidate) =>
-    marker === null && !taken.has(id) && Object.entries(shown).every(([name, value]) => isSame(value, written(entry, name)));
+    marker === null &&
+    !taken.has(id) &&
+    Object.entries(shown).every(([name, value]) => isSame(value, written(entry, name)));
   const found = marked ?? (keepsMarkers ? undefined : candidates.find(alike));
   if (found) taken.add(found.id);
   return found ?? null;

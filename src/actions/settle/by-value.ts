@@ -33,14 +33,21 @@ export async function settleValue(site: Site, entry: Entry): Promise<Verdict> {
   const now = await shownNow(site, entry);
   if (now === null) return { is: 'failed', why: 'its answer was lost, and what it changes is not there any more' };
   const names = Object.keys(entry.wanted);
-  const isAll = (values: Readonly<Record<string, Json>>) => names.every((name) => isSame(now[name], values[name] ?? null));
+  const isAll = (values: Readonly<Record<string, Json>>) =>
+    names.every((name) => isSame(now[name], values[name] ?? null));
   const before = Object.fromEntries(names.map((name) => [name, settable(entry.before?.[name])]));
   const isLoop = names.every((name) => isSame(entry.before?.[name], entry.wanted[name] ?? null));
   if (isLoop)
-    return { is: 'failed', why: 'its answer was lost, and what it leads to was there before, so nothing shows whether it was done; look at the history' };
+    return {
+      is: 'failed',
+      why: 'its answer was lost, and what it leads to was there before, so nothing shows whether it was done; look at the history',
+    };
   if (isAll(entry.wanted)) return { is: 'done', resultId: null };
   if (isAll(before)) return { is: 'not done' };
-  return { is: 'failed', why: 'its answer was lost, and somebody has set another value since then; nothing was sent over it' };
+  return {
+    is: 'failed',
+    why: 'its answer was lost, and somebody has set another value since then; nothing was sent over it',
+  };
 }
 
 export async function settleGone(site: Site, entry: Entry): Promise<Verdict> {

@@ -21,7 +21,11 @@ interface Made extends Candidate {
   readonly created: number;
 }
 
-export async function settleIssues(site: Site, entries: readonly Entry[], look: Look): Promise<ReadonlyMap<string, Verdict>> {
+export async function settleIssues(
+  site: Site,
+  entries: readonly Entry[],
+  look: Look,
+): Promise<ReadonlyMap<string, Verdict>> {
   const verdicts = new Map<string, Verdict>();
   const taken = new Set(look.taken);
   for (const [project, ours] of groupBy(entries, projectIn)) {

@@ -49,11 +49,14 @@ export async function settle(ports: SettlePorts): Promise<readonly Entry[]> {
   const { site, journal, registry, now, sleep } = ports;
   if (journal.open().length === 0) return [];
   // What a dead run left on its way was lost now at the latest: nobody knows how long after `sentAt` it was sent.
-  for (const entry of journal.open()) if (entry.endedAt === null) journal.note({ ...entry, state: 'unknown', endedAt: now() });
+  for (const entry of journal.open())
+    if (entry.endedAt === null) journal.note({ ...entry, state: 'unknown', endedAt: now() });
   const open = journal.open();
   const wait = Math.max(...open.map(lostAt)) + QUIET_MS - now();
   if (wait > 0) await sleep(Math.min(wait, QUIET_MS));
-  const taken = new Set(journal.all().flatMap(({ resultId, state }) => (resultId !== null && state === 'done' ? [resultId] : [])));
+  const taken = new Set(
+    journal.all().flatMap(({ resultId, state }) => (resultId !== null && state === 'done' ? [resultId] : [])),
+  );
   const notDone: Entry[] = [];
   for (const [action, entries] of groupBy(open, (entry) => entry.action)) {
     const way = MADE[action] ?? BY_ONCE[registry.actions.get(action)?.once ?? ''];

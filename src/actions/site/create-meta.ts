@@ -57,7 +57,8 @@ export function complaintsOf(fields: readonly CreateField[], given: Readonly<Rec
   const wrong = Object.entries(given).flatMap(([id, value]) => {
     const field = known.get(id);
     if (field === undefined) return [`${id}: cannot be set in this project and type`];
-    const bad = field.allowed === null ? [] : [value].flat().filter((one) => !isAllowed(field.allowed ?? [], one as Json));
+    const bad =
+      field.allowed === null ? [] : [value].flat().filter((one) => !isAllowed(field.allowed ?? [], one as Json));
     return bad.map((one) => `${field.name}: ${quoted(one)} is none of ${wordsOf(field.allowed ?? [])}`);
   });
   return [...missing, ...wrong];
@@ -85,7 +86,9 @@ async function pagesOf(site: Site, path: string, name: string, project: string):
       .once(path, { startAt: String(all.length), maxResults: String(PAGE) })
       .catch((error: unknown) => {
         const isNone = error instanceof HttpStatusError && (error.status === 404 || error.status === 400);
-        throw isNone ? new BadValue(`there is no project ${quoted(project)}, or this account may create nothing there`) : error;
+        throw isNone
+          ? new BadValue(`there is no project ${quoted(project)}, or this account may create nothing there`)
+          : error;
       });
     // Cloud calls them by what they are, Data Center calls them values.
     const rows = own(answer, name) ?? own(answer, 'values');

@@ -36,12 +36,12 @@ export class Site {
 
   /** @param path below the API, its segments encoded */
   async get(path: string, query: Readonly<Record<string, string>> = {}): Promise<Json> {
-    return this.ask({ method: 'GET', path: `${this.api}${path}`, query: Object.entries(query) });
+    return this.#ask({ method: 'GET', path: `${this.api}${path}`, query: Object.entries(query) });
   }
 
   /** A question that is sent as POST. */
   async post(path: string, body: Json, query: Readonly<Record<string, string>> = {}): Promise<Json> {
-    return this.ask({ method: 'POST', path: `${this.api}${path}`, body, query: Object.entries(query) });
+    return this.#ask({ method: 'POST', path: `${this.api}${path}`, body, query: Object.entries(query) });
   }
 
   /** Null where there is nothing, or nothing that this account may see. */
@@ -96,7 +96,7 @@ export class Site {
     }
   }
 
-  private async ask(request: Pick<HttpRequest, 'method' | 'path' | 'query' | 'body'>): Promise<Json> {
+  async #ask(request: Pick<HttpRequest, 'method' | 'path' | 'query' | 'body'>): Promise<Json> {
     const { json } = await this.client.request({ ...request, repeatable: true, onBehalfOf: WHO });
     return plain(json);
   }

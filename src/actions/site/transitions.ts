@@ -21,14 +21,16 @@ export async function transitionOf(site: Site, issueId: string, wanted: string):
   const named = all.filter(({ id, name }) => is(name) || id === wanted);
   const found = named.length > 0 ? named : all.filter(({ to }) => is(to.name));
   const [transition] = found;
-  const list = (some: readonly Transition[]) => some.map(({ id, name, to }) => `${name} (${id}, to ${to.name})`).join(', ');
+  const list = (some: readonly Transition[]) =>
+    some.map(({ id, name, to }) => `${name} (${id}, to ${to.name})`).join(', ');
   if (transition === undefined)
     throw new BadValue(
       all.length === 0
         ? `the issue shows no transition to this account; it needs the permission Transition issues`
         : `there is no transition ${quoted(wanted)} from here; there are: ${list(all)}`,
     );
-  if (found.length > 1) throw new BadValue(`${found.length} transitions are meant by ${quoted(wanted)}: ${list(found)}; give the id`);
+  if (found.length > 1)
+    throw new BadValue(`${found.length} transitions are meant by ${quoted(wanted)}: ${list(found)}; give the id`);
   return transition;
 }
 

@@ -1,12 +1,16 @@
 /** The table `_actions` of a connection: the journal of what was written to its site. Held open for a whole run, so that no other run writes meanwhile. */
-import { type Entry, ENTRY_STATES, type EntryState, type SentRequest } from '../../actions/journal/entry.js';
+import { ENTRY_STATES, type Entry, type EntryState, type SentRequest } from '../../actions/journal/entry.js';
 import type { JournalStore } from '../../actions/journal/journal.js';
 import type { Cell, Column, Json, Row, TableSpec, TableWriter, Writer } from '../../contract/table.js';
 import { ConnectorError } from '../../core/errors.js';
 import { own } from '../../core/json-path.js';
 
 const COLUMNS: readonly Column[] = [
-  { name: 'action_id', type: 'string', doc: 'Made of connection, action, content and number: the same row has the same id in every run.' },
+  {
+    name: 'action_id',
+    type: 'string',
+    doc: 'Made of connection, action, content and number: the same row has the same id in every run.',
+  },
   { name: 'run_id', type: 'string', doc: 'The run that sent it last.' },
   { name: 'action', type: 'string', doc: 'Name of the action.' },
   { name: 'connection', type: 'string', doc: 'Name of the connection.' },
@@ -14,10 +18,22 @@ const COLUMNS: readonly Column[] = [
   { name: 'issue_id', type: 'string', doc: 'The issue that was written to, or made.' },
   { name: 'issue_key', type: 'string', doc: 'Its key then; for an issue that was not made the key of its project.' },
   { name: 'input', type: 'string', doc: 'The row as it was understood, as JSON text.' },
-  { name: 'request', type: 'string', doc: 'Method, path, query and body that were sent, as JSON text; no credentials.' },
-  { name: 'before', type: 'string', doc: 'What it changes as it was before, as JSON text; null where something new was made.' },
+  {
+    name: 'request',
+    type: 'string',
+    doc: 'Method, path, query and body that were sent, as JSON text; no credentials.',
+  },
+  {
+    name: 'before',
+    type: 'string',
+    doc: 'What it changes as it was before, as JSON text; null where something new was made.',
+  },
   { name: 'wanted', type: 'string', doc: 'The same as it should be afterwards, as JSON text.' },
-  { name: 'state', type: 'string', doc: 'sent (on its way, or its run died), done, failed, unknown (its answer was lost) or undone.' },
+  {
+    name: 'state',
+    type: 'string',
+    doc: 'sent (on its way, or its run died), done, failed, unknown (its answer was lost) or undone.',
+  },
   { name: 'status', type: 'int', doc: 'Status of the answer; null when none came.' },
   { name: 'error', type: 'string', doc: "What went wrong, in Jira's words where it had some." },
   { name: 'result_id', type: 'string', doc: 'Id of what was made.' },
@@ -102,7 +118,10 @@ export class ActionsTable implements JournalStore {
   }
 
   async #commit(): Promise<void> {
-    const state = { account: this.#account, shown: Object.fromEntries([...this.#shown].map(([key, one]) => [key, { ...one }])) };
+    const state = {
+      account: this.#account,
+      shown: Object.fromEntries([...this.#shown].map(([key, one]) => [key, { ...one }])),
+    };
     await this.table.commit({ state, runId: this.runId, batch: ++this.#batch });
   }
 }
@@ -116,7 +135,11 @@ function rowOf(entry: Entry, connection: string): Row {
     ...{ request: JSON.stringify(entry.request), before: entry.before && JSON.stringify(entry.before) },
     ...{ wanted: JSON.stringify(entry.wanted), state: entry.state, status: entry.status, error: entry.error },
     ...{ result_id: entry.resultId, attempts: BigInt(entry.attempts), sent_at: iso(entry.sentAt) },
-    ...{ done_at: entry.endedAt === null ? null : iso(entry.endedAt), account_id: entry.accountId, undoes: entry.undoes },
+    ...{
+      done_at: entry.endedAt === null ? null : iso(entry.endedAt),
+      account_id: entry.accountId,
+      undoes: entry.undoes,
+    },
     _extra: null,
   };
 }

@@ -1,7 +1,7 @@
 /** All that a run needs that writes to a site: who we are there, the journal, and what was in doubt settled. */
 import { randomUUID } from 'node:crypto';
 import { Journal } from '../../actions/journal/journal.js';
-import { type Dialect, type ActionRegistry } from '../../actions/registry/registry.js';
+import type { ActionRegistry, Dialect } from '../../actions/registry/registry.js';
 import type { RunPorts } from '../../actions/send/run.js';
 import { settle } from '../../actions/settle/settle.js';
 import { Site } from '../../actions/site/site.js';
@@ -32,7 +32,10 @@ export interface WritePlace {
 }
 
 /** The credentials are checked first: an anonymous caller is answered as if there were nothing. */
-export async function siteOf(client: HttpClient, ports: Pick<Ports, 'clock'>): Promise<{ site: Site; now: () => number }> {
+export async function siteOf(
+  client: HttpClient,
+  ports: Pick<Ports, 'clock'>,
+): Promise<{ site: Site; now: () => number }> {
   const identity = await identify(client);
   const ahead = identity.serverTime - ports.clock.wall();
   const dialect: Dialect = dialectOf(identity);
@@ -50,7 +53,12 @@ export async function withRun<Result>(
   const client = new SiteClients(ports).clientFor(connection);
   try {
     const { site, now } = await siteOf(client, ports);
-    const writer = await openWarehouse({ ...warehouse, runId, upserts: () => connection.upserts, signal: ports.signal });
+    const writer = await openWarehouse({
+      ...warehouse,
+      runId,
+      upserts: () => connection.upserts,
+      signal: ports.signal,
+    });
     try {
       const table = await ActionsTable.open(writer, connection.name, runId);
       try {

@@ -31,7 +31,8 @@ export function rowsOfFile(bytes: Uint8Array, options: FileOptions): readonly In
 
 interface CsvRecord {
   readonly record: readonly string[];
-  readonly info: { readonly lines: number };
+  /** Bytes up to its end: lines within cells are counted otherwise by the parser. */
+  readonly info: { readonly bytes: number };
 }
 
 function rowsOfCsv(text: string, { name, emptyClears }: FileOptions): readonly InputRow[] {
@@ -46,11 +47,12 @@ function rowsOfCsv(text: string, { name, emptyClears }: FileOptions): readonly I
   const columns = head.record.map((column) => column.trim());
   const twice = columns.find((column, at) => columns.indexOf(column) < at);
   if (twice !== undefined) throw refuse(`${name}: two columns are called \`${twice}\`.`);
-  let before = head.info.lines;
+  const bytes = Buffer.from(text);
+  let before = head.info.bytes;
   return rows.map(({ record, info }) => {
     // A cell may hold line breaks: a record is named by the line it begins on.
-    const line = lineAfter(text, before);
-    before = info.lines;
+    const line = lineAt(bytes, before);
+    before = info.bytes;
     if (record.length > columns.length)
       throw refuse(`${name}:${line}: the row has ${record.length} cells, and there are ${columns.length} columns.`);
     const cells = columns.flatMap((column, at): readonly (readonly [string, Json])[] => {
@@ -61,13 +63,16 @@ function rowsOfCsv(text: string, { name, emptyClears }: FileOptions): readonly I
   });
 }
 
-/** The first line after this one that is not empty. */
-function lineAfter(text: string, line: number): number {
-  const lines = text.split('\n');
-  let next = line + 1;
-  while ((lines[next - 1] ?? 'end').trim() === '') next++;
-  return next;
+/** The line of the first byte from here on that is no line break. */
+function lineAt(bytes: Buffer, from: number): number {
+  let at = from;
+  while (bytes[at] === CR || bytes[at] === LF) at++;
+  let line = 1;
+  for (let next = bytes.indexOf(LF); next >= 0 && next < at; next = bytes.indexOf(LF, next + 1)) line++;
+  return line;
 }
+
+const [CR, LF] = [0x0d, 0x0a];
 
 function rowsOfNdjson(text: string, name: string): readonly InputRow[] {
   return text
@@ -91,7 +96,10 @@ function parsed(text: string): unknown {
 }
 
 /** Of a query over the warehouse: its columns are the inputs; null leaves alone, as an empty cell does. */
-export function rowsOfQuery(records: readonly Readonly<Record<string, unknown>>[], emptyClears: boolean): readonly InputRow[] {
+export function rowsOfQuery(
+  records: readonly Readonly<Record<string, unknown>>[],
+  emptyClears: boolean,
+): readonly InputRow[] {
   return records.map((record, at) => ({
     line: at + 1,
     cells: Object.fromEntries(
@@ -127,6 +135,9 @@ async function searched(site: Site, query: string, token: Json, start: number, j
     return await site.post('/search/jql', { jql: query, fields: ['summary'], maxResults: PAGE, ...more });
   } catch (error) {
     if (!(error instanceof HttpStatusError) || error.status !== 400) throw error;
-    throw refuse(`--jql ${JSON.stringify(jql)}: the site does not take it: ${error.sentence || 'it has a mistake'} It may hold no ORDER BY.`, error);
+    throw refuse(
+      `--jql ${JSON.stringify(jql)}: the site does not take it: ${error.sentence || 'it has a mistake'} It may hold no ORDER BY.`,
+      error,
+    );
   }
 }

@@ -10,7 +10,9 @@ export const requestsFor = ({ bulk }: Action, rows: number): number =>
   bulk !== undefined && rows > 1 ? Math.ceil(rows / bulk.max) : rows;
 
 export function firstChanges(changes: readonly Change[], count: number): readonly ShownChange[] {
-  return changes.slice(0, count).map((change) => ({ line: change.line, issue: change.issueKey, values: valuesOf(change) }));
+  return changes
+    .slice(0, count)
+    .map((change) => ({ line: change.line, issue: change.issueKey, values: valuesOf(change) }));
 }
 
 /** What is set: from what to what; of what is made or deleted, what it is. */
@@ -21,7 +23,11 @@ function valuesOf({ before, wanted, content, action }: Change): ShownChange['val
       .slice(0, MOST_VALUES)
       .map(([name, value]) => ({ name, before: short(value), after: null }));
   const after = before === null ? content : wanted;
-  return Object.entries(after).map(([name, value]) => ({ name, before: short(before?.[name] ?? null), after: short(value) }));
+  return Object.entries(after).map(([name, value]) => ({
+    name,
+    before: short(before?.[name] ?? null),
+    after: short(value),
+  }));
 }
 
 const MOST_VALUES = 6;
@@ -30,7 +36,9 @@ const MOST_VALUES = 6;
 function short(value: Json): Json {
   if (Array.isArray(value)) return value.map(short);
   if (!isObject(value)) return value;
-  const name = ['displayName', 'name', 'value', 'key', 'accountId', 'id'].map((one) => own(value, one)).find((one) => one !== undefined);
+  const name = ['displayName', 'name', 'value', 'key', 'accountId', 'id']
+    .map((one) => own(value, one))
+    .find((one) => one !== undefined);
   return own(value, 'type') === 'doc' ? textOf(value) : ((name ?? value) as Json);
 }
 

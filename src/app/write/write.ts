@@ -4,7 +4,7 @@ import type { Change, InputRow, Planned } from '../../actions/plan/change.js';
 import { canonical } from '../../actions/plan/identity.js';
 import { type PlanSetting, plan, projectOf } from '../../actions/plan/plan.js';
 import type { Markup } from '../../actions/plan/rich-text.js';
-import { absenceOf, type Action } from '../../actions/registry/registry.js';
+import { type Action, absenceOf } from '../../actions/registry/registry.js';
 import { entryOf, sendAll } from '../../actions/send/run.js';
 import type { Site } from '../../actions/site/site.js';
 import type { Json } from '../../contract/table.js';
@@ -14,7 +14,7 @@ import { type Ports, portsOf } from '../../core/ports.js';
 import { actionRegistry } from '../settings/actions.js';
 import type { Config } from '../settings/config.js';
 import type { WriteSettings } from '../settings/write-settings.js';
-import { withRun, type WritePlace, type WriteRun } from './open-run.js';
+import { type WritePlace, type WriteRun, withRun } from './open-run.js';
 import { countsOf, type RowResult, type WriteReport } from './report.js';
 import { firstChanges, requestsFor } from './show.js';
 
@@ -32,6 +32,8 @@ export interface WriteJob extends WritePlace {
   /** How many things a person expects to be deleted. */
   readonly confirm?: number | undefined;
   readonly again?: string | undefined;
+  /** Of rows of an earlier run that are sent again. */
+  readonly ids?: readonly string[];
   readonly markup?: Markup;
   readonly notify?: boolean | undefined;
   /** Asked before a single change is sent, with what it is; absent: nobody to ask. */
@@ -51,7 +53,10 @@ const usage = (text: string) => new ConnectorError('usage', text);
  * Refuses before a request is sent what the settings do not allow.
  * @throws ConnectorError kind `usage`
  */
-export function allowedAction({ write, action: name }: Pick<WriteJob, 'write' | 'action'>): { action: Action; write: WriteSettings } {
+export function allowedAction({ write, action: name }: Pick<WriteJob, 'write' | 'action'>): {
+  action: Action;
+  write: WriteSettings;
+} {
   const action = actionRegistry().get(name);
   const absence = absenceOf(action, null);
   if (absence !== null) throw usage(`${action.action} is not supported: ${absence}`);
@@ -78,14 +83,21 @@ export const jobOf = ({ write, warehouse }: Config) => ({ write, warehouse });
 function refuseTooMany(count: number, { maxRows }: WriteSettings): void {
   if (count === 0) throw usage('There is no row to be written.');
   if (count > maxRows)
-    throw usage(`There are ${count} rows, and \`write.max_rows\` is ${maxRows}. Raise it in the settings, or write fewer at once.`);
+    throw usage(
+      `There are ${count} rows, and \`write.max_rows\` is ${maxRows}. Raise it in the settings, or write fewer at once.`,
+    );
 }
 
-async function writeIn(run: WriteRun, job: WriteJob, { action, write: settings }: ReturnType<typeof allowedAction>): Promise<Written> {
+async function writeIn(
+  run: WriteRun,
+  job: WriteJob,
+  { action, write: settings }: ReturnType<typeof allowedAction>,
+): Promise<Written> {
   const absence = absenceOf(action, run.site.dialect);
   if (absence !== null) throw usage(`${action.action} is not supported here: ${absence}`);
   refuseOtherAccount(run);
-  const rows = typeof job.rows === 'function' ? await job.rows(run.site) : job.rows;
+  const given = typeof job.rows === 'function' ? await job.rows(run.site) : job.rows;
+  const rows = given.map((row) => markedUp(row, action, job.markup));
   refuseTooMany(rows.length, settings);
   const planned = await plan(rows, settingOf(run, job, action, settings));
   const toSend = planned.changes.filter(({ id, alreadySo }) => mayBeSent(run.journal.get(id)) && !alreadySo);
@@ -95,7 +107,10 @@ async function writeIn(run: WriteRun, job: WriteJob, { action, write: settings }
   const key = `${action.action} ${job.again ?? ''} ${job.source}`;
   if (isDry) {
     await run.table.show(key, { digest: planned.digest, rows: rows.length, at: new Date(run.now()).toISOString() });
-    return { report: reportOf(run, job, action, planned, toSend, notices, true), failures: planned.bad.length > 0 ? ['usage'] : [] };
+    return {
+      report: reportOf(run, job, action, planned, toSend, notices, true),
+      failures: planned.bad.length > 0 ? ['usage'] : [],
+    };
   }
   refuseUnready(run, job, action, planned, key);
   if (job.ask && toSend.length > 0 && !job.send && !(await job.ask(questionOf(action, toSend))))
@@ -111,6 +126,14 @@ async function writeIn(run: WriteRun, job: WriteJob, { action, write: settings }
   return { report: { ...report, ok: failures.length === 0 }, failures };
 }
 
+/** Plain texts say nothing of it. */
+function markedUp(row: InputRow, { input }: Action, markup: Markup = 'plain'): InputRow {
+  const hasText = Object.entries(input).some(
+    ([name, { type }]) => type === 'rich_text' && typeof row.cells[name] === 'string',
+  );
+  return markup === 'plain' || !hasText ? row : { ...row, cells: { markup, ...row.cells } };
+}
+
 /** Never sent, or surely not carried out. */
 const mayBeSent = (entry: Entry | undefined) => entry === undefined || entry.state === 'failed';
 
@@ -119,8 +142,8 @@ function settingOf(run: WriteRun, job: WriteJob, action: Action, { projects }: W
   const estimate: Record<string, Json> =
     action.input.adjust_estimate === undefined ? {} : { adjust_estimate: job.single ? 'auto' : 'leave' };
   return {
-    ...{ site: run.site, connection: run.connection.name, action, markup: job.markup ?? 'plain', projects, notify },
-    ...{ usual: estimate, again: job.again },
+    ...{ site: run.site, connection: run.connection.name, action, projects, notify },
+    ...{ usual: estimate, again: job.again, ids: job.ids },
     isKnown: (id) => !mayBeSent(run.journal.get(id)),
     // A single command is meant anew when its equal is a day old.
     doneBefore: (content) => (job.single ? equalsBefore(run, action, content).length : 0),
@@ -139,13 +162,16 @@ function refuseTwice({ journal }: WriteRun, { changes }: Planned, { again }: Wri
   const known = changes.map(({ id }) => journal.get(id)).find((entry) => !mayBeSent(entry));
   if (known === undefined) return;
   const when = new Date(known.endedAt ?? known.sentAt).toISOString();
-  const was = known.state === 'unknown' ? `is in doubt since ${when} (${known.error ?? ''})` : `was ${known.state} at ${when}`;
+  const was =
+    known.state === 'unknown' ? `is in doubt since ${when} (${known.error ?? ''})` : `was ${known.state} at ${when}`;
   const name = again === undefined ? '--again NAME' : '--again with another name';
-  throw usage(`The same ${was}, by run ${known.runId}${known.resultId ? `, as ${known.resultId}` : ''}. Give ${name} to do it once more.`);
+  throw usage(
+    `The same ${was}, by run ${known.runId}${known.resultId ? `, as ${known.resultId}` : ''}. Give ${name} to do it once more.`,
+  );
 }
 
 /** Somebody else's rights would write under the same name. */
-function refuseOtherAccount({ table, site, connection }: WriteRun): void {
+export function refuseOtherAccount({ table, site, connection }: WriteRun): void {
   const { account } = table;
   if (account !== null && account !== site.caller.accountId)
     throw usage(
@@ -154,7 +180,13 @@ function refuseOtherAccount({ table, site, connection }: WriteRun): void {
 }
 
 /** @throws ConnectorError kind `usage` for rows that nobody has seen like this, or that cannot all be sent */
-function refuseUnready({ table }: WriteRun, { confirm, single }: WriteJob, action: Action, planned: Planned, key: string): void {
+function refuseUnready(
+  { table }: WriteRun,
+  { confirm, single }: WriteJob,
+  action: Action,
+  planned: Planned,
+  key: string,
+): void {
   const [bad] = planned.bad;
   if (bad !== undefined)
     throw usage(
@@ -177,15 +209,24 @@ const questionOf = ({ action }: Action, [change]: readonly Change[]) =>
   `${action} ${change?.issueKey ?? ''}: send it?`.replace(' :', ':');
 
 /** What a person should know before anything is sent. */
-async function noticesOf(run: WriteRun, action: Action, changes: readonly Change[], job: WriteJob): Promise<readonly string[]> {
+async function noticesOf(
+  run: WriteRun,
+  action: Action,
+  changes: readonly Change[],
+  job: WriteJob,
+): Promise<readonly string[]> {
   const notices: string[] = [];
   const estimate = changes.map(({ request }) => request.query.adjustEstimate).find((one) => one !== undefined);
   if (estimate !== undefined) notices.push(`The remaining estimate: adjust_estimate ${estimate}.`);
   const wants = job.notify ?? job.single;
   if (action.notify === undefined || run.site.dialect === 'datacenter' || wants)
     notices.push('People get mail as the notification scheme of the project says.');
-  else if (await maySilence(run.site, [...new Set(changes.map(projectOf))])) notices.push('Nobody gets mail about it (--notify sends it).');
-  else notices.push('Mail is asked to be left out, but this account does not administer the project, so Jira sends it all the same.');
+  else if (await maySilence(run.site, [...new Set(changes.map(projectOf))]))
+    notices.push('Nobody gets mail about it (--notify sends it).');
+  else
+    notices.push(
+      'Mail is asked to be left out, but this account does not administer the project, so Jira sends it all the same.',
+    );
   if (action.undo?.action === undefined) notices.push(`It cannot be undone. ${action.undo?.about ?? ''}`.trim());
   return notices;
 }
@@ -199,7 +240,10 @@ async function maySilence(site: Site, projects: readonly string[]): Promise<bool
   return true;
 }
 
-function resultOf(entry: Entry, state: RowResult['state'] = entry.state === 'undone' ? 'skipped' : rowState(entry)): RowResult {
+export function resultOf(
+  entry: Entry,
+  state: RowResult['state'] = entry.state === 'undone' ? 'skipped' : rowState(entry),
+): RowResult {
   const { line, id, issueKey, resultId, runId, error } = entry;
   return { line, state, action_id: id, issue: issueKey, result_id: resultId, run_id: runId, error };
 }
@@ -245,8 +289,10 @@ function rowOf({ journal }: WriteRun, change: Change, wasToBeSent: boolean, isDr
   const entry = journal.get(change.id);
   const { line, id, issueKey } = change;
   const nothing = { line, action_id: id, issue: issueKey, result_id: null, run_id: null };
-  if (wasToBeSent) return isDry || entry === undefined ? { ...nothing, state: 'ready', error: null } : { ...resultOf(entry), line };
-  if (entry === undefined || mayBeSent(entry)) return { ...nothing, state: 'skipped', error: 'it is like that already' };
+  if (wasToBeSent)
+    return isDry || entry === undefined ? { ...nothing, state: 'ready', error: null } : { ...resultOf(entry), line };
+  if (entry === undefined || mayBeSent(entry))
+    return { ...nothing, state: 'skipped', error: 'it is like that already' };
   if (entry.state === 'done' || entry.state === 'undone')
     return { ...resultOf(entry, 'skipped'), line, error: `${entry.state} by run ${entry.runId}` };
   return { ...resultOf(entry, 'unknown'), line };

@@ -9,6 +9,7 @@ import type { Registration } from '../command.js';
 import { collect, collectNames, parseDay, parseSeconds, wholeNumber } from '../flags.js';
 import { SHELLS } from '../shells.js';
 import { report } from './report-registrations.js';
+import { write } from './write-registration.js';
 
 /** Part of the callback URL that the app must know to the letter, hence always the same. */
 const LOGIN_PORT = 47_018;
@@ -276,6 +277,7 @@ export const registrations: readonly Registration[] = [
   report,
   status,
   serve,
+  write,
   snowflake,
   maintain,
   relocate,

@@ -1,0 +1,42 @@
+/** The flags of `connector write` that give inputs of an action. */
+
+/** Inputs of actions, whose names have an underscore for each hyphen here. */
+export const INPUTS: readonly (readonly [flag: string, about: string])[] = [
+  ['--issue <key>', 'the issue'],
+  ['--project <key>', 'the project'],
+  ['--type <name>', 'of an issue or a link'],
+  ['--summary <text>', 'the summary'],
+  ['--text <text>', 'a description, a comment, or what was done'],
+  ['--parent <key>', 'the issue above'],
+  ['--assignee <person>', 'account id, e-mail address or exact name; none for nobody'],
+  ['--labels <labels>', 'separated by commas'],
+  ['--to <name>', 'a transition, or the status it leads to'],
+  ['--other <key>', 'the issue that a link leads to'],
+  ['--comment <id>', 'a comment'],
+  ['--worklog <id>', 'a worklog'],
+  ['--link <id>', 'a link'],
+  ['--subtasks <true|false>', 'delete them, too'],
+  ['--started <moment>', "when work began, such as 2026-03-02T09:00 in the account's zone"],
+  ['--time <duration>', 'how long, such as 1h30m'],
+  ['--adjust-estimate <how>', 'auto, leave, or new with --new-estimate'],
+  ['--new-estimate <time>', 'the remaining estimate'],
+  ['--query <text>', 'a search'],
+  ['--within <jql>', 'for suggestions: a query that they fit'],
+  ['--user <id>', 'a person'],
+  ['--ids <ids>', 'separated by commas'],
+  ['--fields <names>', 'of the answer'],
+  ['--expand <names>', 'of the answer'],
+  ['--properties <keys>', 'of the answer'],
+  ['--order <name>', 'of the answer'],
+  ['--start <number>', 'of the answer: how many to pass over'],
+  ['--limit <number>', 'of the answer: how many at most'],
+  ['--page <token>', 'of the answer: the page after the one that gave this token'],
+];
+
+/** `adjust_estimate` -> `adjustEstimate`, as options are called. */
+const camel = (flag: string) => flag.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
+
+/** Input -> the option that gives it. */
+export const INPUT_OPTIONS: ReadonlyMap<string, string> = new Map(
+  INPUTS.map(([flag]) => /^--([a-z-]+)/.exec(flag)?.[1] ?? '').map((name) => [name.replaceAll('-', '_'), camel(name)]),
+);

@@ -1,0 +1,147 @@
+/** The command line of writing: what is refused before a request, what a dry run says, and what a set of rows answers with. */
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Simulator, startSimulator } from '../../simulator/simulator.js';
+import { loadActions } from '../../src/actions/registry/load.js';
+import { readActionFiles } from '../../src/app/settings/package-files.js';
+import { INPUT_OPTIONS } from '../../src/cli/commands/write-inputs.js';
+import { runMain } from './run-main.js';
+
+let jira: Simulator;
+let cwd: string;
+const TOKEN = 'JIRA_API_TOKEN';
+beforeAll(async () => {
+  jira = await startSimulator({ issues: 60, projects: 3, writing: { permissions: { DELETE_ISSUES: true } } });
+  cwd = mkdtempSync(join(tmpdir(), 'write-'));
+  settings(
+    'write: { enabled: true, actions: [add_comment, create_worklog, delete_issue, transition], projects: [ENG], max_rows: 20 }\n',
+  );
+});
+afterAll(async () => {
+  await jira.close();
+  rmSync(cwd, { recursive: true, force: true });
+});
+
+function settings(write: string): void {
+  const auth = `{ type: basic, email: ${jira.email}, api_token: "$\{${TOKEN}}" }`;
+  const throttle = 'throttle: { requests_per_second: 100 }';
+  writeFileSync(
+    join(cwd, 'sync.yaml'),
+    `warehouse: lake\n${write}connections:\n  - { name: acme, url: "${jira.url}", auth: ${auth}, ${throttle} }\n`,
+  );
+}
+const run = (argv: readonly string[], stdin?: string) =>
+  runMain(['write', ...argv], { cwd, env: { [TOKEN]: jira.apiToken }, stdin: stdin ?? '' });
+const sent = () => jira.requests.total();
+
+test('every input of every action has a flag', () => {
+  const inputs = [...loadActions(readActionFiles()).actions.values()].flatMap(({ input }) => Object.keys(input));
+  expect([...new Set(inputs)].filter((name) => !INPUT_OPTIONS.has(name))).toEqual([]);
+});
+
+test.each([
+  [['create_issue', '--project', 'ENG', '--type', 'Task', '--summary', 'x'], 'do not allow create_issue'],
+  [['user_email', '--user', 'x'], 'is not supported: Atlassian answers it'],
+  [['add_coment', '--issue', 'ENG-1'], 'Did you mean `add_comment`'],
+  [['add_comment', '--from', 'none.csv'], 'none.csv cannot be read'],
+  [['add_comment', '--from', '-', '--jql', 'x'], 'one of --from, --sql and --jql'],
+  [['--undo', 'nope'], 'has no run nope'],
+])('%j is exit 2 before a request is sent', async (argv, says) => {
+  const before = sent();
+  const { exitCode, stderr } = await run(argv);
+  expect([exitCode, stderr]).toEqual([2, expect.stringContaining(says)]);
+  expect(sent()).toBe(before);
+});
+
+test('without `write:` in the settings nothing is asked, whatever the environment says', async () => {
+  const before = sent();
+  const env = { JIRA_URL: jira.url, JIRA_EMAIL: jira.email, JIRA_API_TOKEN: jira.apiToken, CONNECTOR_WRITE: '1' };
+  const { exitCode, stderr } = await runMain(['write', 'add_comment', '--issue', 'ENG-1', '--text', 'x', '--yes'], {
+    cwd: tmpdir(),
+    env,
+  });
+  expect([exitCode, stderr]).toEqual([2, expect.stringContaining('the settings do not allow it')]);
+  expect(sent()).toBe(before);
+});
+
+test('an action that reads answers at once, and needs no permission', async () => {
+  const before = jira.writes.executed.length;
+  const { exitCode, stdout } = await run(['retrieve_issue', '--issue', 'ENG-1', '--fields', 'summary']);
+  expect([exitCode, JSON.parse(stdout).key]).toEqual([0, 'ENG-1']);
+  expect(jira.writes.executed).toHaveLength(before);
+});
+
+test('a single change is sent once: its equal is exit 2 without --again', async () => {
+  const argv = ['add_comment', '--issue', 'ENG-1', '--text', 'single'];
+  const before = jira.writes.executed.length;
+  expect((await run(argv)).exitCode).toBe(0);
+  const second = await run(argv);
+  expect([second.exitCode, second.stderr]).toEqual([2, expect.stringContaining('--again NAME')]);
+  expect((await run([...argv, '--again', 'more'])).exitCode).toBe(0);
+  expect(jira.writes.executed.length - before).toBe(2);
+});
+
+test('a file is looked at first: errors by line, what would change; --yes sends it, and another file is refused', async () => {
+  const file = join(cwd, 'rows.csv');
+  writeFileSync(
+    file,
+    '\uFEFFissue,started,time,text\nENG-2,2026-03-02,1h,"two\r\nlines"\nOPS-1,2026-03-02,1h,x\nENG-3,yesterday,1h,x\n',
+  );
+  const bad = await run(['create_worklog', '--from', 'rows.csv']);
+  expect(bad.exitCode).toBe(2);
+  expect(bad.stdout).toMatch(/line 4: invalid.*OPS is not among/);
+  expect(bad.stdout).toMatch(/line 5: invalid.*started: expected a moment/);
+  writeFileSync(file, 'issue,started,time,text\nENG-2,2026-03-02,1h,one\nENG-3,2026-03-02,2h,two\n');
+  const before = jira.writes.executed.length;
+  const looked = await run(['create_worklog', '--from', 'rows.csv']);
+  expect([looked.exitCode, looked.stdout]).toEqual([0, expect.stringContaining('adjust_estimate leave')]);
+  expect(jira.writes.executed).toHaveLength(before);
+  writeFileSync(file, 'issue,started,time,text\nENG-2,2026-03-02,1h,one\nENG-3,2026-03-02,2h,three\n');
+  const other = await run(['create_worklog', '--from', 'rows.csv', '--yes']);
+  expect([other.exitCode, other.stderr]).toEqual([2, expect.stringContaining('not the rows of the dry run')]);
+  expect(jira.writes.executed).toHaveLength(before);
+  expect((await run(['create_worklog', '--from', 'rows.csv'])).exitCode).toBe(0);
+  const done = await run(['create_worklog', '--from', 'rows.csv', '--yes']);
+  const lines = done.stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  expect(lines).toMatchObject([
+    { line: 2, state: 'done', issue: 'ENG-2' },
+    { line: 3, state: 'done', issue: 'ENG-3' },
+  ]);
+  const status = await run(['--status', lines[0].run_id]);
+  expect(status.stdout.trim().split('\n')).toHaveLength(2);
+});
+
+test('deletions need --yes and the right --confirm; more rows than allowed are none', async () => {
+  const before = jira.writes.executed.length;
+  expect((await run(['delete_issue', '--issue', 'ENG-4'])).stdout).toContain('1 ready');
+  expect((await run(['delete_issue', '--issue', 'ENG-4', '--yes'])).stderr).toContain('--confirm 1');
+  const many = await run(['delete_issue', '--jql', 'project = ENG', '--yes', '--confirm', '500']);
+  expect([many.exitCode, many.stderr]).toEqual([2, expect.stringContaining('max_rows')]);
+  expect(jira.writes.executed).toHaveLength(before);
+  expect((await run(['delete_issue', '--issue', 'ENG-4', '--yes', '--confirm', '1'])).exitCode).toBe(0);
+});
+
+test('I9 the token is in no answer, no message and no file of the warehouse', async () => {
+  const { stdout, stderr } = await run([
+    'add_comment',
+    '--issue',
+    'ENG-5',
+    '--text',
+    'canary',
+    '--log-level',
+    'debug',
+    '--json',
+  ]);
+  const files = readdirSync(join(cwd, 'lake'), { recursive: true, withFileTypes: true }).filter((one) => one.isFile());
+  const texts = files.map((one) => readFileSync(join(one.parentPath, one.name)).toString('latin1'));
+  expect(texts.length).toBeGreaterThan(3);
+  for (const text of [stdout, stderr, ...texts]) {
+    expect(text.includes(jira.apiToken)).toBe(false);
+    expect(text.includes(Buffer.from(`${jira.email}:${jira.apiToken}`).toString('base64'))).toBe(false);
+  }
+});

@@ -1,0 +1,155 @@
+/** Writing back to a simulated site: nothing twice, nothing unseen, nothing without leave. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { undo } from '../../src/app/write/runs.js';
+import { rowsOf, type Writing, writing } from '../helpers/writing.js';
+
+let site: Writing;
+beforeAll(async () => {
+  site = await writing();
+  site.jira.writes.rules.perIssue = null;
+  site.jira.writes.rules.permissions = { DELETE_ISSUES: true };
+});
+afterAll(() => site.close());
+
+const issues = (count: number, name: string) =>
+  rowsOf(Array.from({ length: count }, (_, at) => ({ project: 'ENG', type: 'Task', summary: `${name} ${at}` })));
+const worklogs = (count: number, name: string) =>
+  rowsOf(
+    Array.from({ length: count }, (_, at) => ({
+      issue: `ENG-${(at % 5) + 1}`,
+      started: '2026-03-02T09:00',
+      time: '1h30m',
+      text: `${name} ${at}`,
+    })),
+  );
+const since = (before: number) => site.executed().slice(before);
+const made = (before: number, route: RegExp) => since(before).filter((one) => route.test(one)).length;
+
+test('a dry run asks and changes nothing, and the same rows sent twice are written once', async () => {
+  const rows = worklogs(12, 'twice');
+  const before = site.executed().length;
+  const { report } = await site.look('create_worklog', rows);
+  expect(report).toMatchObject({ dry_run: true, rows_in: 12, ready: 12, invalid: 0 });
+  expect(site.executed()).toHaveLength(before);
+  const first = await site.send('create_worklog', rows);
+  expect(first.report).toMatchObject({ ok: true, done: 12, failed: 0, unknown: 0, skipped: 0 });
+  const second = await site.send('create_worklog', rows);
+  expect(second.report).toMatchObject({ ok: true, done: 0, skipped: 12 });
+  expect(second.report.rows[0]?.error).toContain(first.report.run_id);
+  expect(since(before)).toHaveLength(12);
+});
+
+test('answers that are lost after the work was done make no doubles: every third of 60', async () => {
+  for (const [action, rows] of [
+    ['create_worklog', worklogs(60, 'lost')],
+    [
+      'add_comment',
+      worklogs(60, 'lost').map(({ line, cells }) => ({
+        line,
+        cells: { issue: cells.issue ?? '', text: cells.text ?? '' },
+      })),
+    ],
+  ] as const) {
+    const before = site.executed().length;
+    site.jira.faults.add({
+      match: 'writes',
+      times: Number.POSITIVE_INFINITY,
+      after: 2,
+      every: 3,
+      destroyAfterWork: true,
+    });
+    const { report } = await site.send(action, rows);
+    site.jira.faults.clear();
+    expect(report).toMatchObject({ ok: true, done: 60, unknown: 0 });
+    expect(since(before)).toHaveLength(60);
+  }
+});
+
+test('issues made fifty at a time, with answers lost: each is there once', async () => {
+  const before = site.jira.site.table.size;
+  site.jira.faults.add({ match: 'writes', times: 2, every: 2, destroyAfterWork: true });
+  const { report } = await site.send('create_issue', issues(120, 'bulk'));
+  site.jira.faults.clear();
+  expect(report).toMatchObject({ ok: true, done: 120, unknown: 0 });
+  expect(site.jira.site.table.size - before).toBe(120);
+  const keys = await site.rows(
+    "SELECT count(DISTINCT issue_key) AS n FROM demo._actions WHERE action = 'create_issue' AND state = 'done'",
+  );
+  expect(keys).toEqual([{ n: '120' }]);
+  expect(made(0, /issue\/bulk/)).toBeGreaterThan(0);
+});
+
+test('row 7 of 50 that Jira refuses is named by its line, in the words of Jira, and the other 49 are made', async () => {
+  const rows = issues(50, 'refused').map((row, at) =>
+    at === 6 ? { ...row, cells: { ...row.cells, summary: 'x'.repeat(300) } } : row,
+  );
+  const before = site.jira.site.table.size;
+  const { report, failures } = await site.send('create_issue', rows);
+  expect(failures).toEqual(['failed']);
+  expect(report).toMatchObject({ ok: false, done: 49, failed: 1 });
+  expect(report.rows.filter(({ state }) => state === 'failed')).toMatchObject([
+    { line: 8, error: expect.stringContaining('Summary must be less than 255 characters') },
+  ]);
+  expect(site.jira.site.table.size - before).toBe(49);
+});
+
+test('undo restores what still has our value, and leaves what somebody has changed since', async () => {
+  const [first, second] = ['ENG-7', 'ENG-8'];
+  const { report } = await site.send(
+    'update_issue',
+    rowsOf([first, second].map((issue) => ({ issue: issue ?? '', summary: `ours ${issue}`, labels: 'one,two' }))),
+  );
+  expect(report).toMatchObject({ done: 2 });
+  await site.send('update_issue', rowsOf([{ issue: 'ENG-8', summary: 'theirs' }]));
+  const job = site.job('update_issue', []);
+  const seen = await undo({ ...job, runId: report.run_id }, { clock: site.clock });
+  expect(seen.report).toMatchObject({ dry_run: true, ready: 2 });
+  const done = await undo({ ...job, runId: report.run_id, send: true }, { clock: site.clock });
+  expect(done.report).toMatchObject({ done: 2, failed: 0 });
+  expect(done.report.rows.find(({ issue }) => issue === 'ENG-8')?.error).toMatch(
+    /summary: we wrote "ours ENG-8", now it is "theirs"/,
+  );
+  const now = await site.send('update_issue', rowsOf([{ issue: 'ENG-8', summary: 'theirs' }]), { again: 'look' });
+  expect(now.report.rows[0]?.error).toBe('it is like that already');
+  const again = await undo({ ...job, runId: report.run_id, send: true }, { clock: site.clock });
+  expect(again.report).toMatchObject({ done: 0, skipped: 2 });
+});
+
+test('what was made is deleted by undo only when its number is confirmed', async () => {
+  const { report } = await site.send('add_comment', rowsOf([{ issue: 'ENG-3', text: 'to be undone' }]));
+  const job = { ...site.job('add_comment', []), runId: report.run_id, send: true };
+  await expect(undo(job, { clock: site.clock })).rejects.toThrow('--confirm 1');
+  const undone = await undo({ ...job, confirm: 1 }, { clock: site.clock });
+  expect(undone.report).toMatchObject({ ok: true, done: 1 });
+  expect(await site.rows(`SELECT state FROM demo._actions WHERE run_id = '${report.run_id}'`)).toEqual([
+    { state: 'undone' },
+  ]);
+  const repeated = await site.send('add_comment', rowsOf([{ issue: 'ENG-3', text: 'to be undone' }]));
+  expect(repeated.report).toMatchObject({ done: 0, skipped: 1 });
+});
+
+test('a transition by name is refused before it is sent when a field of its screen is missing', async () => {
+  const before = site.executed().length;
+  const looked = await site.look('transition', rowsOf([{ issue: 'ENG-9', to: 'Resolved' }]));
+  expect(looked.report.rows[0]?.error).toMatch(/needs Resolution \(resolution\)/);
+  expect(site.executed()).toHaveLength(before);
+});
+
+test('assign, transition, link, delete: each is sent once, and told apart from what is like that already', async () => {
+  const [, person] = site.jira.site.directory.people;
+  const assign = rowsOf([{ issue: 'ENG-10', assignee: person?.displayName ?? '' }]);
+  expect((await site.send('assign_issue', assign)).report).toMatchObject({ done: 1 });
+  expect((await site.send('assign_issue', assign, { again: 'x' })).report).toMatchObject({ done: 0, skipped: 1 });
+  const link = rowsOf([{ issue: 'ENG-10', type: 'Blocks', other: 'ENG-11' }]);
+  site.jira.faults.add({ match: 'writes', destroyAfterWork: true });
+  expect((await site.send('create_issue_link', link)).report).toMatchObject({ done: 1 });
+  expect((await site.send('create_issue_link', link, { again: 'x' })).report).toMatchObject({ done: 0, skipped: 1 });
+  const made = await site.send('create_issue', issues(1, 'doomed'));
+  const remove = rowsOf([{ issue: made.report.rows[0]?.issue ?? '' }]);
+  await expect(site.send('delete_issue', remove)).rejects.toThrow('--confirm 1');
+  site.jira.faults.add({ match: 'writes', destroyAfterWork: true });
+  expect((await site.send('delete_issue', remove, { confirm: 1 })).report.rows).toMatchObject([
+    { error: null, state: 'done' },
+  ]);
+  expect((await site.send('delete_issue', remove, { confirm: 1 })).report).toMatchObject({ done: 0, skipped: 1 });
+});
