@@ -123,7 +123,8 @@ test('deletions need --yes and the right --confirm; more rows than allowed are n
   const many = await run(['delete_issue', '--jql', 'project = ENG', '--yes', '--confirm', '500']);
   expect([many.exitCode, many.stderr]).toEqual([2, expect.stringContaining('max_rows')]);
   expect(jira.writes.executed).toHaveLength(before);
-  expect((await run(['delete_issue', '--issue', 'ENG-4', '--yes', '--confirm', '1'])).exitCode).toBe(0);
+  const all = ['delete_issue', '--issue', 'ENG-4', '--subtasks', 'true', '--yes', '--confirm', '1'];
+  expect((await run(all)).exitCode).toBe(0);
 });
 
 test('I9 the token is in no answer, no message and no file of the warehouse', async () => {

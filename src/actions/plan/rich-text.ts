@@ -2,6 +2,10 @@
 import type { Json } from '../../contract/table.js';
 import { own } from '../../core/json-path.js';
 import type { Dialect } from '../registry/registry.js';
+import { plainDocument } from '../text/adf.js';
+import { markdownDocument } from '../text/markdown-adf.js';
+import { markdownWiki } from '../text/markdown-wiki.js';
+import { escapedWiki } from '../text/wiki-escape.js';
 import { BadValue } from '../values/bad-value.js';
 
 export const MARKUPS = ['plain', 'markdown', 'adf', 'wiki'] as const;
@@ -15,9 +19,10 @@ export function richText(dialect: Dialect, markup: Markup, value: Json): Json {
   if (markup === 'adf') return document(dialect, value);
   const text = String(value).replaceAll('\r\n', '\n');
   if (text.length > LONGEST) throw new BadValue(`the text has ${text.length} characters; Jira takes ${LONGEST}`);
-  if (dialect === 'datacenter') return text;
-  if (markup !== 'plain') throw new BadValue(`--markup ${markup} is not taken on this kind of site`);
-  return paragraphs(text);
+  if (dialect === 'datacenter')
+    return markup === 'wiki' ? text : markup === 'markdown' ? markdownWiki(text) : escapedWiki(text);
+  if (markup === 'wiki') throw new BadValue('Jira Cloud takes no wiki markup here; give plain text, markdown or adf');
+  return markup === 'markdown' ? markdownDocument(text) : plainDocument(text);
 }
 
 function document(dialect: Dialect, value: Json): Json {
@@ -34,17 +39,4 @@ function parsed(text: string): Json {
   } catch {
     throw new BadValue('expected an ADF document as JSON, got text that is no JSON');
   }
-}
-
-/** A paragraph for each block, a break for each line of it. */
-function paragraphs(text: string): Json {
-  const blocks = text.split(/\n{2,}/).filter((block) => block.trim() !== '');
-  const lines = (block: string): readonly Json[] =>
-    block
-      .split('\n')
-      .flatMap((line, at): Json[] => [
-        ...(at > 0 ? [{ type: 'hardBreak' }] : []),
-        ...(line === '' ? [] : [{ type: 'text', text: line }]),
-      ]);
-  return { type: 'doc', version: 1, content: blocks.map((block) => ({ type: 'paragraph', content: lines(block) })) };
 }
