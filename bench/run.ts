@@ -7,6 +7,7 @@ import { hostile } from './cases/hostile.js';
 import { issueLabel } from './cases/issue-label.js';
 import { layout } from './cases/layout.js';
 import { compaction, longHistory } from './cases/maintenance.js';
+import { reports } from './cases/reports.js';
 import { routes } from './cases/routes.js';
 import { smallChanges } from './cases/small-changes.js';
 import { upsert } from './cases/upsert.js';
@@ -31,6 +32,7 @@ const CASES: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   upsert,
   layout,
   'issue-label': issueLabel,
+  reports: () => reports(),
   'long-history': longHistory,
   compaction,
   hostile,

@@ -33,6 +33,8 @@ export interface OpenWarehouse extends Readable {
 export interface ReadOptions {
   /** DuckDB's words: `1GB`. */
   readonly memoryLimit?: string;
+  /** See `ViewsWanted`. */
+  readonly isLean?: boolean;
   /** Which tables to show; default: all. */
   readonly wanted?: (table: TableName) => boolean;
   /** What people call the connections, by name; default: the names. */

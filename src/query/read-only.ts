@@ -1,11 +1,12 @@
 /** Keeps statements from changing anything: DuckDB may open the warehouse's files, and only guarded statements are run. */
-import type { DuckDBConnection, DuckDBResult } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
 import { ConnectorError } from '../core/errors.js';
 import { literal, pathList } from '../core/quote.js';
 import { damageOf } from '../writers/parquet/damaged-file.js';
 import { guardedStatements } from './guard/guard.js';
 import { MOST_PIVOTED, openPivot } from './guard/pivot.js';
 import { splitStatements } from './guard/split.js';
+import { RowStream } from './row-stream.js';
 
 /** Where statements run. */
 export interface Readable {
@@ -17,7 +18,7 @@ export interface Readable {
 }
 
 /** Runs one statement; its rows are read as they are asked for. */
-export type Answer = () => Promise<DuckDBResult>;
+export type Answer = () => Promise<RowStream>;
 
 /**
  * After this, SQL reaches no file outside these folders, loads nothing and changes no setting. DuckDB compares the text of a
@@ -59,7 +60,8 @@ async function valuesOf(warehouse: Readable, select: string): Promise<readonly s
   const [statement = '', ...others] = await guardedStatements(warehouse.connection, select);
   if (others.length > 0) throw new ConnectorError('usage', 'PIVOT takes one expression after ON.');
   const answer = await prepare(warehouse, statement);
-  const rows = await (await answer()).getRows();
+  const rows: (readonly DuckDBValue[])[] = [];
+  for await (const piece of (await answer()).pieces()) rows.push(...piece);
   if (rows.length > MOST_PIVOTED)
     throw new ConnectorError(
       'usage',
@@ -74,7 +76,7 @@ async function prepare({ connection, listing, readyFor }: Readable, statement: s
   const extracted = await connection.extractStatements(asked);
   if (extracted.count !== 1) throw new ConnectorError('usage', 'A statement ended where none was expected to end.');
   const prepared = await extracted.prepare(0);
-  return () => withDuckWords(() => prepared.stream());
+  return () => withDuckWords(() => RowStream.of(connection, prepared));
 }
 
 /** What is no mistake of the text: the machine lacks memory, DuckDB met a fault of its own, or a cell has half a gigabyte. */

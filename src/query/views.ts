@@ -33,7 +33,19 @@ export interface ViewsWanted {
   readonly memoryLimit?: string | undefined;
   /** Which rows may be seen; default: all. */
   readonly limits?: RowLimits | undefined;
+  /** Keeps to the limit at the cost of time; rows without an ORDER BY come in any order. */
+  readonly isLean?: boolean | undefined;
 }
+
+/** Each thread holds row groups of its own, and what is freed, or was read of a file, would be kept beside the limit. */
+const LEAN = {
+  threads: '1',
+  preserve_insertion_order: 'false',
+  allocator_background_threads: 'true',
+  allocator_flush_threshold: '8MB',
+  allocator_bulk_deallocation_flush_threshold: '16MB',
+  enable_external_file_cache: 'false',
+};
 
 export interface OpenViews extends Readable {
   readonly tables: readonly ShownTable[];
@@ -50,6 +62,7 @@ export async function openViews(wanted: ViewsWanted, filesOf: FilesOf): Promise<
   const instance = await DuckDBInstance.create(':memory:', {
     memory_limit: wanted.memoryLimit ?? '1GB',
     temp_directory: wanted.temporary,
+    ...(wanted.isLean && LEAN),
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
   });

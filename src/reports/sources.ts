@@ -1,6 +1,8 @@
 /** What a warehouse shows in `main`: which views there are and with which columns. What is not there reads as null. */
+import type { DuckDBValue } from '@duckdb/node-api';
 import { identifier, literal } from '../core/quote.js';
 import type { OpenWarehouse } from '../query/open.js';
+import { RowStream } from '../query/row-stream.js';
 import { type JsonCell, toJson } from '../query/tables/cells.js';
 
 export type Row = Readonly<Record<string, JsonCell>>;
@@ -51,16 +53,18 @@ export class Sources {
   /** Rows of a large answer, some 2,000 at a time. */
   async *stream(sql: string): AsyncIterable<readonly Row[]> {
     await this.warehouse.readyFor(sql);
-    const result = await this.warehouse.connection.stream(sql);
-    const names = result.deduplicatedColumnNames();
-    for (;;) {
-      const chunk = await result.fetchChunk();
-      if (chunk === null || chunk.rowCount === 0) return;
-      yield chunk
-        .getRows()
-        .map((row) => Object.fromEntries(row.map((value, index) => [names[index] ?? '', toJson(value)])));
-    }
+    const { connection } = this.warehouse;
+    const stream = await RowStream.of(connection, await connection.prepare(sql));
+    const { names } = stream;
+    for await (const rows of stream.pieces()) yield rows.map((row) => rowOf(row, names));
   }
+}
+
+/** Filled one by one: of a million rows, lists of pairs would be twice the garbage. */
+function rowOf(values: readonly DuckDBValue[], names: readonly string[]): Row {
+  const row: Record<string, JsonCell> = {};
+  for (const [index, name] of names.entries()) row[name] = toJson(values[index] ?? null);
+  return row;
 }
 
 /** `(VALUES ('a', 'b'), …)`; no rows make an empty set of that width. */

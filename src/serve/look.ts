@@ -108,6 +108,7 @@ export class Looks {
     const seesAll = projects === null && groups === null && restricted;
     const warehouse = await openLoaded(loaded, {
       memoryLimit: REPORT_MEMORY,
+      isLean: true,
       labels: this.labels,
       limits: seesAll ? undefined : limits,
     });

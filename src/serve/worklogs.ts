@@ -92,7 +92,7 @@ export const WORKLOG_ROUTES: readonly Route[] = [
 
 async function* workbook(made: MadeWorklogs, _words: Words, { ports }: Request): AsyncIterable<Uint8Array> {
   const { worklogXlsx } = await import('../reports/print/worklogs-xlsx.js');
-  yield await worklogXlsx({ ...(await told(made)), made: inWords(ports.clock.wall()) });
+  yield* worklogXlsx({ ...(await told(made)), made: inWords(ports.clock.wall()) });
 }
 
 async function answer(

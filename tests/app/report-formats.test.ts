@@ -10,6 +10,7 @@ import { timeTrackerCsv, worklogCsv } from '../../src/reports/print/worklogs-csv
 import { worklogJson } from '../../src/reports/print/worklogs-json.js';
 import { worklogNdjson } from '../../src/reports/print/worklogs-ndjson.js';
 import { worklogXlsx } from '../../src/reports/print/worklogs-xlsx.js';
+import { levelsLeftOut } from '../../src/reports/worklogs/pivot.js';
 import type { WorklogReport } from '../../src/reports/worklogs/report.js';
 import { FEBRUARY, LOGGED, type Logged, random, worklogTables, ZONES } from './worklog-tables.js';
 
@@ -19,6 +20,12 @@ async function text(pieces: AsyncIterable<string>): Promise<string> {
   let all = '';
   for await (const piece of pieces) all += piece;
   return all;
+}
+
+async function bytesOf(pieces: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const all: Uint8Array[] = [];
+  for await (const piece of pieces) all.push(piece);
+  return Buffer.concat(all);
 }
 
 describe('formats', () => {
@@ -38,7 +45,7 @@ describe('formats', () => {
 
   test('a workbook read by another library has the same hours, their sums as formulas, and texts that are none', async () => {
     await make({ ...FEBRUARY, by: ['person', 'issue'], columns: 'day', unit: 'm' }, async ({ head, report, gaps }) => {
-      const bytes = Buffer.from(await worklogXlsx({ head, report, gaps, made: 'today' }));
+      const bytes = await bytesOf(worklogXlsx({ head, report, gaps, made: 'today' }));
       const summary = await readSheet(bytes, 'Summary');
       expect(summary[0]?.slice(0, 3)).toEqual(['person', 'issue', '2026-02-01']);
       expect(summary.at(-1)?.at(-1)).toBe(13_600 / 60);
@@ -53,6 +60,16 @@ describe('formats', () => {
       const xml = new TextDecoder().decode(unzipped(bytes, 'xl/worksheets/sheet1.xml'));
       expect(xml).toMatch(/<f>SUM\(C2:AD2\)<\/f><v>[\d.]+<\/v>/);
       expect(new TextDecoder().decode(unzipped(bytes, 'xl/worksheets/sheet2.xml'))).not.toContain('<f>');
+    });
+  });
+
+  test('a grid with more rows than a workbook or a screen is good for leaves out its last level, and says so', async () => {
+    await make({ period: '2026', by: ['person', 'day'], columns: 'month' }, async ({ report }) => {
+      const whole = await report.pivot();
+      const cut = await report.pivot(20);
+      expect([cut.levels, cut.total.seconds]).toEqual([['person'], whole.total.seconds]);
+      expect(levelsLeftOut(cut, report.asked.by)).toContain('by person alone: by day as well');
+      expect(levelsLeftOut(whole, report.asked.by)).toBeNull();
     });
   });
 

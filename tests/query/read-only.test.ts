@@ -160,3 +160,9 @@ describe('a query changes nothing', () => {
     });
   });
 });
+
+test('an error in the midst of many rows is an error, not their end; then the next statement is answered', async () => {
+  const late = "SELECT CAST(CASE WHEN range < 300000 THEN '1' ELSE 'x' END AS INTEGER) AS n FROM range(1000000)";
+  await expect(rowsOf(warehouse, late)).rejects.toThrow("Could not convert string 'x'");
+  expect(await rowsOf(warehouse, 'SELECT 1')).toEqual([[1]]);
+});

@@ -4,6 +4,7 @@ import { gapsOf } from '../../src/reports/worklogs/expected.js';
 import { type PivotAsked, type PivotCell, pivotOf, withoutLoneLevels } from '../../src/reports/worklogs/pivot.js';
 
 const ASKED: PivotAsked = {
+  by: ['person'],
   span: { start: '2026-02-27', end: '2026-03-03' },
   columns: 'day',
   weekStart: 'monday',

@@ -9,7 +9,7 @@ import { Sources } from '../../reports/sources.js';
 import type { WarehouseSettings } from '../../writers/storage/warehouse-settings.js';
 
 /** For rows on their way; DuckDB's own words. */
-export const REPORT_MEMORY = '256MB';
+export const REPORT_MEMORY = '192MB';
 
 export interface ReportPlace {
   readonly warehouse: WarehouseSettings;
@@ -26,7 +26,7 @@ export async function withSources<Answer>(
   use: (sources: Sources, warehouse: OpenWarehouse) => Promise<Answer>,
 ): Promise<Answer> {
   if (opened) return use(opened, opened.warehouse);
-  const warehouse = await openForReading(settings, { memoryLimit: REPORT_MEMORY, labels });
+  const warehouse = await openForReading(settings, { memoryLimit: REPORT_MEMORY, isLean: true, labels });
   try {
     for (const problem of warehouse.problems) log.warn(`left out: ${problem}`);
     return await use(await Sources.of(warehouse), warehouse);

@@ -69,7 +69,7 @@ async function* htmlPage(made: MadeWorklogs, { clock }: Context): AsyncIterable<
 
 async function* workbook(made: MadeWorklogs, { clock }: Context): AsyncIterable<Uint8Array> {
   const { worklogXlsx } = await import('../../reports/print/worklogs-xlsx.js');
-  yield await worklogXlsx({ ...(await told(made)), made: inWords(clock.wall()) });
+  yield* worklogXlsx({ ...(await told(made)), made: inWords(clock.wall()) });
 }
 
 /** From the finest to none: what does not fit a terminal is put together more coarsely, unless it was asked for. */

@@ -1,6 +1,7 @@
 /** A query's result as it is read: column names and types first, then rows in pieces. */
-import type { DuckDBResult, DuckDBType, DuckDBValue } from '@duckdb/node-api';
+import type { DuckDBType, DuckDBValue } from '@duckdb/node-api';
 import { withDuckWords } from '../read-only.js';
+import type { RowStream } from '../row-stream.js';
 
 export interface ResultRows {
   /** Unique: a second `a` is called `a:1`. */
@@ -10,15 +11,20 @@ export interface ResultRows {
   pieces(): AsyncIterable<readonly (readonly DuckDBValue[])[]>;
 }
 
-export function resultRows(result: DuckDBResult): ResultRows {
+export function resultRows(stream: RowStream): ResultRows {
   return {
-    names: result.deduplicatedColumnNames(),
-    types: result.columnTypes(),
+    names: stream.names,
+    types: stream.types,
     async *pieces() {
-      for (;;) {
-        const chunk = await withDuckWords(() => result.fetchChunk());
-        if (chunk === null || chunk.rowCount === 0) return;
-        yield await withDuckWords(async () => chunk.getRows());
+      const pieces = stream.pieces()[Symbol.asyncIterator]();
+      try {
+        for (;;) {
+          const next = await withDuckWords(() => pieces.next());
+          if (next.done) return;
+          yield next.value;
+        }
+      } finally {
+        await pieces.return?.();
       }
     },
   };

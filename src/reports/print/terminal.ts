@@ -3,7 +3,7 @@ import { TextTable } from '../../core/text-table.js';
 import { type HoursShown, showSeconds, UNIT_NAMES } from '../hours.js';
 import type { PersonGap } from '../worklogs/expected.js';
 import type { Head } from '../worklogs/head.js';
-import { type Pivot, type PivotColumn, type PivotRow, withoutLoneLevels } from '../worklogs/pivot.js';
+import { levelsLeftOut, type Pivot, type PivotColumn, type PivotRow, withoutLoneLevels } from '../worklogs/pivot.js';
 
 /** Rows that are laid out; the whole is in the other formats. */
 const MOST_ROWS = 1000;
@@ -16,12 +16,12 @@ export function headText({ title, freshness, answer }: Head): string {
 export const notesText = ({ notes }: Head): string => `${notes.join('\n')}\n`;
 
 /** @returns null when a line would be longer than that */
-export function pivotText(pivot: Pivot, levels: readonly string[], shown: HoursShown, widest: number): string | null {
+export function pivotText(pivot: Pivot, by: readonly string[], shown: HoursShown, widest: number): string | null {
   const total = withoutLoneLevels(pivot.total);
   const columns = pivot.columns;
   const table = new TextTable({
     head: [
-      levels.join(' / '),
+      pivot.levels.join(' / '),
       ...columns.map(headOfColumn),
       shown.unit === 'hm' ? 'total' : `total (${UNIT_NAMES[shown.unit]})`,
     ],
@@ -39,7 +39,8 @@ export function pivotText(pivot: Pivot, levels: readonly string[], shown: HoursS
   if (table.width > widest) return null;
   const more =
     left < 0 ? `\nThe first ${MOST_ROWS} of ${MOST_ROWS - left} rows are shown; --format csv gives all worklogs.` : '';
-  return `${table.toString()}${more}\n`;
+  const without = levelsLeftOut(pivot, by);
+  return `${table.toString()}${more}${without === null ? '' : `\n${without}`}\n`;
 }
 
 /** Expected hours a person, and what is missing to them. */

@@ -4,13 +4,13 @@ import type { HoursShown } from '../hours.js';
 import { html, type Markup } from '../html/markup.js';
 import { type Cell, type Table, type TableRow, table } from '../html/table.js';
 import { shortDay } from '../html/words.js';
-import { type Pivot, type PivotColumn, type PivotRow, withoutLoneLevels } from '../worklogs/pivot.js';
+import { levelsLeftOut, type Pivot, type PivotColumn, type PivotRow, withoutLoneLevels } from '../worklogs/pivot.js';
 import { amount, MOST_ROWS, unitOf } from './hour-cells.js';
 
 const TOTAL = ['total'];
 
 /** Hours shade a cell, in steps of two; beyond eight a day the darkest. */
-export function timesheet(pivot: Pivot, levels: readonly string[], shown: HoursShown): Markup {
+export function timesheet(pivot: Pivot, by: readonly string[], shown: HoursShown): Markup {
   const { columns } = pivot;
   const rows: TableRow[] = [];
   let count = 0;
@@ -30,7 +30,7 @@ export function timesheet(pivot: Pivot, levels: readonly string[], shown: HoursS
   const grid: Table = {
     caption: 'Timesheet',
     isGrid: true,
-    head: [{ text: levels.join(' / ') }, ...columns.map(headCell), { text: 'total', classes: TOTAL }],
+    head: [{ text: pivot.levels.join(' / ') }, ...columns.map(headCell), { text: 'total', classes: TOTAL }],
     rows,
     foot: {
       cells: [
@@ -44,7 +44,8 @@ export function timesheet(pivot: Pivot, levels: readonly string[], shown: HoursS
     count > MOST_ROWS
       ? html`<p class="missing">The first ${MOST_ROWS} of ${count} rows are shown; the formats csv and json have all.</p>`
       : null;
-  return html`${cut}<p class="soft">In ${unitOf(shown)}.</p>${table(grid)}`;
+  const without = levelsLeftOut(pivot, by);
+  return html`${without === null ? null : html`<p class="missing">${without}</p>`}${cut}<p class="soft">In ${unitOf(shown)}.</p>${table(grid)}`;
 }
 
 const WEEKDAY = new Intl.DateTimeFormat('en', { weekday: 'short', timeZone: 'UTC' });

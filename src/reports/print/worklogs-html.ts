@@ -45,7 +45,7 @@ export async function worklogHtml({ head, report, gaps, made }: WorklogPage): Pr
           ),
           section('timesheet', 'Timesheet', timesheet(await report.pivot(), asked.by, asked.shown)),
           ...(gaps === null ? [] : [section('missing', 'Expected and missing', gapTable(gaps, asked.shown))]),
-          section('worklogs', 'Worklogs', await worklogTable(report)),
+          section('worklogs', 'Worklogs', await worklogTable(report, byProject.total.worklogs)),
         ];
   return page(head, [...sections, section('notes', 'How it was counted', list(head.notes))], made);
 }
@@ -71,11 +71,10 @@ const MOST_DAYS_NAMED = 5;
 const daysText = (days: readonly string[]) =>
   days.length > MOST_DAYS_NAMED ? `${days.length} days` : days.map(shortDay).join(', ') || 'none';
 
-async function worklogTable(report: WorklogReport): Promise<Markup> {
+async function worklogTable(report: WorklogReport, count: number): Promise<Markup> {
   const rows: TableRow[] = [];
-  let count = 0;
-  for await (const piece of report.worklogs())
-    for (const row of piece) if (++count <= MOST_ROWS) rows.push({ cells: worklogCells(row, report.asked.shown) });
+  for await (const piece of report.worklogs(false, MOST_ROWS))
+    for (const row of piece) rows.push({ cells: worklogCells(row, report.asked.shown) });
   const text = { classes: ['text'] };
   const shownTable = table({
     caption: 'Worklogs',

@@ -7,12 +7,10 @@ import type { Row } from '../sources.js';
 import type { WorklogsAsked } from '../worklogs/asked.js';
 import type { PersonGap } from '../worklogs/expected.js';
 import type { Head } from '../worklogs/head.js';
-import type { Pivot, PivotRow } from '../worklogs/pivot.js';
+import { levelsLeftOut, type Pivot, type PivotRow } from '../worklogs/pivot.js';
 import type { PersonTotals, WorklogReport } from '../worklogs/report.js';
-import { aboutSheet, BOLD, letters, MOST_LINKS, Texts } from './workbook.js';
-
-/** A workbook is made in memory, and people open it in it. */
-const MOST_WORKLOGS = 100_000;
+import { bookWithRows, emptySheet, MOST_ROWS, type RowColumn } from './streamed-sheet.js';
+import { aboutSheet, BOLD, letters, Texts } from './workbook.js';
 
 export interface WorklogBook {
   readonly head: Head;
@@ -22,23 +20,33 @@ export interface WorklogBook {
   readonly made: string;
 }
 
-/** @throws ConnectorError kind `usage` for more worklogs than a workbook is good for */
-export async function worklogXlsx({ head, report, gaps, made }: WorklogBook): Promise<Uint8Array> {
+/**
+ * The worklogs go into their sheet as they come; the sheets around it are small.
+ * @throws ConnectorError kind `usage` for more worklogs than a sheet holds
+ */
+export async function* worklogXlsx({ head, report, gaps, made }: WorklogBook): AsyncIterable<Uint8Array> {
   const { worklogs } = await report.totals();
-  if (worklogs > MOST_WORKLOGS)
+  if (worklogs > MOST_ROWS)
     throw new ConnectorError(
       'usage',
-      `A workbook takes up to ${MOST_WORKLOGS.toLocaleString('en')} worklogs, and there are ${worklogs.toLocaleString('en')}: take --format csv, or a shorter period.`,
+      `A sheet takes up to ${MOST_ROWS.toLocaleString('en')} worklogs, and there are ${worklogs.toLocaleString('en')}: take --format csv, or a shorter period.`,
     );
   const texts = new Texts();
+  const columns = worklogColumns(report.asked, texts);
   const pivot = await report.pivot();
   refuseLarge(pivot);
   const sheets = [
     summarySheet(pivot, report.asked, texts),
-    await worklogSheet(report, texts),
+    emptySheet('Worklogs', columns),
     peopleSheet(await report.people(), gaps, report.asked, texts),
   ];
-  return writeXlsx({ sheets: [...sheets, aboutSheet(head, made, texts)] });
+  const without = levelsLeftOut(pivot, report.asked.by);
+  const about = { ...head, notes: [...head.notes, ...(without === null ? [] : [without])] };
+  yield* bookWithRows(
+    // The last sheet tells what became of texts, and is made when all have been met.
+    () => writeXlsx({ sheets: [...sheets, aboutSheet(about, made, texts)] }),
+    { sheet: 2, columns, rows: report.worklogs() },
+  );
 }
 
 /** Of a sheet, by Excel's rules, less those of the levels and the total. */
@@ -58,7 +66,8 @@ function refuseLarge({ columns, total }: Pivot): void {
 const HOURS = '0.00';
 
 /** Every row of the last level, with the levels above it: what is filtered or put into a pivot table stays whole. */
-function summarySheet(pivot: Pivot, { by, shown }: WorklogsAsked, texts: Texts): WriteSheet {
+function summarySheet(pivot: Pivot, { shown }: WorklogsAsked, texts: Texts): WriteSheet {
+  const by = pivot.levels;
   const columns = pivot.columns.map(({ key }) => key);
   const rows: CellValue[][] = [[...by, ...columns, `total (${UNIT_NAMES[shown.unit]})`]];
   const cells = new Map<string, Partial<Cell>>();
@@ -113,59 +122,33 @@ function withHead(cells: Map<string, Partial<Cell>>, head: readonly CellValue[])
   return cells;
 }
 
-async function worklogSheet(report: WorklogReport, texts: Texts): Promise<WriteSheet> {
-  const { shown, moreFields, rates } = report.asked;
-  const head = [
-    'connection',
-    'project',
-    'issue',
-    'summary',
-    ...moreFields,
-    'person',
-    'day',
-    'started (UTC)',
-    UNIT_NAMES[shown.unit],
-    'comment',
-    'restricted to',
-    ...(rates.length > 0 ? ['cost', 'currency'] : []),
+function worklogColumns({ shown, moreFields, rates }: WorklogsAsked, texts: Texts): readonly RowColumn<Row>[] {
+  const text = (head: string, name: string, url?: string): RowColumn<Row> => ({
+    ...{ head, width: WIDTHS[head] ?? 16, cell: (row: Row) => texts.of(row[name]) },
+    ...(url !== undefined && { link: (row: Row) => row[url] }),
+  });
+  const typed = (head: string, numFmt: string, cell: RowColumn<Row>['cell']): RowColumn<Row> => ({
+    ...{ head, width: WIDTHS[head] ?? 16, numFmt, cell },
+  });
+  return [
+    text('connection', 'connection'),
+    text('project', 'project_key'),
+    text('issue', 'issue_key', 'url'),
+    text('summary', 'issue_summary'),
+    ...moreFields.map((name) => text(name, `field_${name}`)),
+    { head: 'person', width: 28, cell: (row) => texts.of(row.author_name ?? row.author_id) },
+    typed('day', 'yyyy-mm-dd', (row) => new Date(startOfDay(String(row.day)))),
+    typed('started (UTC)', 'yyyy-mm-dd hh:mm', ({ started }) => (started === null ? null : new Date(String(started)))),
+    typed(UNIT_NAMES[shown.unit], HOURS, (row) => inUnit(Number(row.counted), shown)),
+    text('comment', 'comment'),
+    text('restricted to', 'visibility_value'),
+    ...(rates.length > 0
+      ? [typed('cost', HOURS, ({ cost }) => (typeof cost === 'number' ? cost : null)), text('currency', 'currency')]
+      : []),
   ];
-  const rows: CellValue[][] = [head];
-  const cells = new Map<string, Partial<Cell>>();
-  const add = (row: Row) => {
-    const text = (name: string) => texts.of(row[name]);
-    if (rows.length <= MOST_LINKS && typeof row.url === 'string' && /^https?:\/\//.test(row.url))
-      cells.set(`${rows.length},2`, { value: text('issue_key'), hyperlink: { target: row.url } });
-    rows.push([
-      ...['connection', 'project_key', 'issue_key', 'issue_summary', ...moreFields.map((name) => `field_${name}`)].map(
-        text,
-      ),
-      texts.of(row.author_name ?? row.author_id),
-      new Date(startOfDay(String(row.day))),
-      row.started === null ? null : new Date(String(row.started)),
-      inUnit(Number(row.counted), shown),
-      text('comment'),
-      text('visibility_value'),
-      ...(rates.length > 0 ? [typeof row.cost === 'number' ? row.cost : null, text('currency')] : []),
-    ]);
-  };
-  for await (const piece of report.worklogs()) piece.forEach(add);
-  const formats: Readonly<Record<string, string>> = {
-    day: 'yyyy-mm-dd',
-    'started (UTC)': 'yyyy-mm-dd hh:mm',
-    [UNIT_NAMES[shown.unit]]: HOURS,
-    cost: HOURS,
-  };
-  return {
-    name: 'Worklogs',
-    rows,
-    cells: withHead(cells, head),
-    columns: head.map((name) => ({ width: WIDTHS[name] ?? 16, ...(formats[name] && { numFmt: formats[name] }) })),
-    freezePane: { rows: 1 },
-    autoFilter: { range: `A1:${letters(head.length - 1)}${rows.length}` },
-  };
 }
 
-const WIDTHS: Readonly<Record<string, number>> = { summary: 48, comment: 48, person: 28, day: 12 };
+const WIDTHS: Readonly<Record<string, number>> = { summary: 48, comment: 48, day: 12 };
 
 function peopleSheet(
   people: readonly PersonTotals[],

@@ -28,12 +28,15 @@ export interface PivotRow {
 }
 
 export interface Pivot {
+  /** Names of the row levels, outermost first. */
+  readonly levels: readonly string[];
   readonly columns: readonly PivotColumn[];
   /** The whole, with the first level's rows. */
   readonly total: PivotRow;
 }
 
 export interface PivotAsked {
+  readonly by: readonly string[];
   readonly span: Span;
   readonly columns: string;
   readonly weekStart: WeekStart;
@@ -73,7 +76,7 @@ export function pivotOf(cells: Iterable<PivotCell>, asked: PivotAsked): Pivot {
       at = next;
     }
   }
-  return { columns: columnsOf(asked, seen), total: grown(total) };
+  return { levels: asked.by, columns: columnsOf(asked, seen), total: grown(total) };
 }
 
 function add(row: Growing, { column, seconds, worklogs }: PivotCell): void {
@@ -102,7 +105,10 @@ function grown({ rows, ...row }: Growing): PivotRow {
 const toldApart = ({ key, label }: Growing) => (key === '' ? label : `${label} (${key.replace('|', ' ')})`);
 
 /** Days, weeks and months of the period stand there although nobody worked in them; other columns as they occur. */
-function columnsOf({ span, columns, ...asked }: PivotAsked, seen: ReadonlySet<string>): readonly PivotColumn[] {
+function columnsOf(
+  { span, columns, ...asked }: Omit<PivotAsked, 'by'>,
+  seen: ReadonlySet<string>,
+): readonly PivotColumn[] {
   if (columns === 'none') return [];
   if (columns === 'day') return daysOf(span, asked, seen);
   if (columns === 'week') return steps(span, (day) => weekOf(day, asked.weekStart).start, 7);
@@ -139,4 +145,12 @@ export function withoutLoneLevels(row: PivotRow): PivotRow {
   const [only] = row.rows;
   if (row.rows.length === 1 && only && only.rows.length > 0) return withoutLoneLevels({ ...row, rows: only.rows });
   return row;
+}
+
+/** In words, when the grid has fewer levels than were asked for. */
+export function levelsLeftOut({ levels }: Pivot, by: readonly string[]): string | null {
+  const left = by.slice(levels.length);
+  return left.length === 0
+    ? null
+    : `The grid is by ${levels.join(', ')} alone: by ${left.join(', ')} as well it would have too many rows. A shorter period, or --format csv, has them.`;
 }

@@ -33,6 +33,9 @@ export interface PersonTotals {
   readonly days: ReadonlyMap<string, number>;
 }
 
+/** Of a grid, in memory. */
+const MOST_CELLS = 100_000;
+
 export class WorklogReport {
   readonly #with: string;
 
@@ -70,18 +73,25 @@ export class WorklogReport {
     };
   }
 
-  async pivot(): Promise<Pivot> {
-    const levels = this.asked.by.map((_, index) => index + 1);
+  /** Of a grid too large for a screen or a workbook the last levels are left out: `levels` are those that it has. */
+  async pivot(most = MOST_CELLS): Promise<Pivot> {
+    for (let count = this.asked.by.length; ; count--) {
+      const cells = await this.#cells(count, most + 1);
+      if (cells.length > most && count > 1) continue;
+      return pivotOf(cells, { ...this.asked, by: this.asked.by.slice(0, count) });
+    }
+  }
+
+  async #cells(count: number, most: number): Promise<readonly PivotCell[]> {
+    const levels = Array.from({ length: count }, (_, index) => index + 1);
     const keys = levels.map((level) => `key${level}`);
     const labels = levels.map((level) => `max(label${level}) AS label${level}`);
+    const limit = count > 1 ? ` LIMIT ${most}` : '';
     const rows = await this.sources.rows(
       `${this.#with} SELECT ${[...keys, ...labels, 'pivot_column'].join(', ')}, sum(counted)::BIGINT AS seconds, count(*) AS worklogs` +
-        ` FROM report GROUP BY ${[...keys, 'pivot_column'].join(', ')}`,
+        ` FROM report GROUP BY ${[...keys, 'pivot_column'].join(', ')}${limit}`,
     );
-    return pivotOf(
-      rows.map((row) => cellOf(row, levels)),
-      this.asked,
-    );
+    return rows.map((row) => cellOf(row, levels));
   }
 
   async people(): Promise<readonly PersonTotals[]> {
@@ -122,17 +132,21 @@ export class WorklogReport {
   /**
    * Worklogs in the order of the endpoint this stands for: by project, number of the issue, beginning, id.
    * @param withIssue with what JSON says of the issue
+   * @param most only the first
    */
-  worklogs(withIssue = false): AsyncIterable<readonly Row[]> {
+  worklogs(withIssue = false, most?: number): AsyncIterable<readonly Row[]> {
     const there = withIssue && this.sources.has('issue');
     const issue = there
       ? ISSUE_COLUMNS.map((name) => `, ${this.sources.column('o', 'issue', name)} AS ${identifier(name)}`).join('')
       : '';
     const join = there ? ' LEFT JOIN main.issue o ON o._connection = r._connection AND o.id = r.issue_id' : '';
+    // Levels and columns are the grid's: here they would be sorted along with a million rows.
+    const rows = reportRows(this.sources, { ...this.asked, by: [], columns: 'none' });
     return this.sources.stream(
-      `${this.#with} SELECT r.* EXCLUDE (fell_back, on_weekend)${issue} FROM report r${join}` +
+      `${rows} SELECT r.* EXCLUDE (fell_back, on_weekend, pivot_column)${issue} FROM report r${join}` +
         " ORDER BY r._connection, regexp_extract(r.issue_key, '^(.*)-\\d+$', 1)," +
-        " TRY_CAST(regexp_extract(r.issue_key, '-(\\d+)$', 1) AS BIGINT), r.issue_id, r.started, r.worklog_id",
+        " TRY_CAST(regexp_extract(r.issue_key, '-(\\d+)$', 1) AS BIGINT), r.issue_id, r.started, r.worklog_id" +
+        (most === undefined ? '' : ` LIMIT ${most}`),
     );
   }
 }
