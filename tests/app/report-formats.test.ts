@@ -29,11 +29,11 @@ async function bytesOf(pieces: AsyncIterable<Uint8Array>): Promise<Buffer> {
 }
 
 describe('formats', () => {
-  test('50 windows have the same seconds in json, csv and ndjson as the worklogs have', async () => {
+  test('twelve windows over changes of clocks have the same seconds in json, csv and ndjson as the worklogs have', async () => {
     const rows = [...LOGGED, ...random(300)];
     await make({ period: '2026' }, async ({ report: year }) => {
-      for (let window = 0; window < 50; window++) {
-        const start = addDays('2026-03-01', window * 4);
+      for (let window = 0; window < 12; window++) {
+        const start = addDays('2026-03-01', window * 17);
         const span = { start, end: addDays(start, window % 9) };
         const day = ['author', 'site', 'utc', 'Pacific/Auckland'][window % 4] ?? 'utc';
         const expected = rows.filter((one) => isWithin(one, day, span)).reduce((sum, one) => sum + one.seconds, 0);

@@ -56,6 +56,33 @@ export async function tableLines(
   return lines;
 }
 
+export interface LoggedWork {
+  readonly author: string;
+  /** Of the author's profile; null where it is hidden. */
+  readonly zone: string | null;
+  readonly started: number;
+  /** As Jira sends it: the day on the site's clock. */
+  readonly date: string;
+  readonly seconds: number;
+}
+
+/** All worklogs as the site's API shows them, issue by issue. */
+export async function siteWorklogs(jira: Simulator): Promise<readonly LoggedWork[]> {
+  const users = (await ask(jira, '/rest/api/3/users/search?maxResults=1000')) as unknown as readonly Json[];
+  const zones = new Map(users.map(({ accountId, timeZone }) => [accountId, timeZone]));
+  const all: LoggedWork[] = [];
+  for (const { id } of await allIssues(jira))
+    for (const one of await parts(jira, `${id}/worklog`, 'worklogs')) {
+      const author = String((one.author as Json).accountId);
+      const zone = zones.get(author);
+      all.push({
+        ...{ author, zone: typeof zone === 'string' ? zone : null },
+        ...{ started: ms(one.started), date: String(one.started).slice(0, 10), seconds: Number(one.timeSpentSeconds) },
+      });
+    }
+  return all;
+}
+
 async function allIssues(jira: Simulator): Promise<Json[]> {
   const found: Json[] = [];
   let nextPageToken: unknown;
