@@ -60,9 +60,9 @@ export async function openLoaded(
 ): Promise<OpenWarehouse> {
   const temporary = makeTemporaryFolder();
   const clean = () => rmSync(temporary, { recursive: true, force: true });
-  const { labels = new Map(), memoryLimit, writable, limits } = options;
+  const { labels = new Map(), memoryLimit, isLean, writable, limits } = options;
   const reached = writable === undefined ? folders : [...folders, writable];
-  const wanted = { tables: shown, labels, folders: reached, temporary, memoryLimit, limits };
+  const wanted = { tables: shown, labels, folders: reached, temporary, memoryLimit, isLean, limits };
   const views = await openViews(wanted, filesOf).catch((error: unknown) => {
     clean();
     throw error;

@@ -9,7 +9,7 @@ import { parse } from 'csv-parse/sync';
 import type { Browser, Page } from 'playwright-core';
 import { readSheet } from 'read-excel-file/node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type MadeWorklogs, worklogsReport } from '../../src/app/report/worklogs.js';
+import { type MadeWorklogs, told, worklogsReport } from '../../src/app/report/worklogs.js';
 import { type OpenWarehouse, openForReading } from '../../src/query/open.js';
 import { addDays, type Span } from '../../src/reports/days.js';
 import { worklogCsv } from '../../src/reports/print/worklogs-csv.js';
@@ -120,7 +120,8 @@ interface JsonIssue {
   readonly fields: { readonly worklog: { readonly worklogs: readonly { readonly timeSpentSeconds: number }[] } };
 }
 
-async function everywhere({ head, report, gaps }: MadeWorklogs, page: Page) {
+async function everywhere(made: MadeWorklogs, page: Page) {
+  const { head, report, gaps } = await told(made);
   const json: readonly JsonIssue[] = JSON.parse(String(await bytesOf(worklogJson(report.worklogs(true)))));
   const csv: { seconds: string }[] = parse(await bytesOf(worklogCsv(report.worklogs(), report.asked, false)), {
     columns: true,
