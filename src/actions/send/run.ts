@@ -7,12 +7,15 @@ import { inParallel } from '../../core/in-parallel.js';
 import { type Entry, isOpen } from '../journal/entry.js';
 import type { Change } from '../plan/change.js';
 import { MARKER } from '../plan/plan.js';
+import type { Action } from '../registry/registry.js';
 import { type SettlePorts, settle } from '../settle/settle.js';
 import { chunksOf } from '../site/site.js';
 import { groupBy } from '../values/group-by.js';
+import { type Operation, operationsOf } from './operations.js';
 import { Pace } from './pace.js';
 import { REFUSED_TOGETHER, sendBulk } from './send-bulk.js';
 import { type Outcome, sendOne, without } from './send-one.js';
+import { sendQueued } from './send-queued.js';
 
 export interface RunPorts extends SettlePorts {
   readonly runId: string;
@@ -75,20 +78,49 @@ class Run {
     const { registry, journal } = this.ports;
     for (const [name, ours] of groupBy(entries, (entry) => entry.action)) {
       const action = registry.get(name);
-      const size = ours.length > 1 && action.bulk !== undefined ? action.bulk.max : BATCH;
-      for (const batch of chunksOf(ours, size)) {
+      const { operations, rest } = this.#together(name, ours);
+      for (const operation of operations) {
         if (this.#ended()) return;
-        const begun = batch.map(
-          (entry): Entry => ({ ...entry, state: 'sent', sentAt: this.ports.now(), endedAt: null }),
-        );
-        journal.note(...begun);
-        await journal.keep();
+        await this.#queued(operation, action);
+      }
+      const size = rest.length > 1 && action.bulk !== undefined ? action.bulk.max : BATCH;
+      for (const batch of chunksOf(rest, size)) {
+        if (this.#ended()) return;
+        const begun = await this.#begin(batch);
         if (action.bulk !== undefined && begun.length > 1) await this.#inBulk(begun);
         else await this.#oneByOne(begun);
         this.#takeBack(begun);
       }
     }
     await journal.keep();
+  }
+
+  /** What goes out is in the journal before. */
+  async #begin(batch: readonly Entry[]): Promise<readonly Entry[]> {
+    const { journal, now } = this.ports;
+    const begun = batch.map((entry): Entry => ({ ...entry, state: 'sent', sentAt: now(), endedAt: null }));
+    journal.note(...begun);
+    await journal.keep();
+    return begun;
+  }
+
+  /** Rows in doubt are sent again one by one: a task that was lost sight of may still be at work. */
+  #together(action: string, entries: readonly Entry[]): ReturnType<typeof operationsOf> {
+    const isFirst = entries.every(({ attempts }) => attempts === 0);
+    return this.ports.site.dialect === 'cloud' && isFirst
+      ? operationsOf(action, entries)
+      : { operations: [], rest: entries };
+  }
+
+  async #queued(operation: Operation, action: Action): Promise<void> {
+    const begun = await this.#begin(operation.entries);
+    const queued = await sendQueued({ ...operation, entries: begun }, action, {
+      ...this.ports,
+      client: this.ports.site.client,
+    });
+    if ('refused' in queued) await this.#oneByOne(queued.refused);
+    else for (const outcome of queued.outcomes) this.#note(outcome);
+    this.#takeBack(begun);
   }
 
   #ended(): boolean {

@@ -1,0 +1,105 @@
+/** Changes that Jira takes by the thousand: the same edit, transitions, deletions with all below. Version 3 of the API alone has them. */
+import type { Json } from '../../contract/table.js';
+import { isObject, own } from '../../core/json-path.js';
+import type { Entry, SentRequest } from '../journal/entry.js';
+import { canonical } from '../plan/identity.js';
+import { chunksOf } from '../site/site.js';
+import { groupBy } from '../values/group-by.js';
+import { editedFields } from './edited-fields.js';
+
+export interface Operation {
+  /** Of different issues. */
+  readonly entries: readonly Entry[];
+  readonly request: SentRequest;
+}
+
+const MOST = 1000;
+/** Fewer are sent one by one: a task is asked for several times until it has ended. */
+const FEWEST = 10;
+
+/** @returns what is sent together, and the rest in its order */
+export function operationsOf(
+  action: string,
+  entries: readonly Entry[],
+): { readonly operations: readonly Operation[]; readonly rest: readonly Entry[] } {
+  const make = MAKERS[action];
+  if (make === undefined) return { operations: [], rest: entries };
+  const fit = onlyOnes(entries).filter((entry) => make(entry) !== null);
+  const alike = groupBy(fit, (entry) => `${make(entry)?.alike} ${mailed(entry)}`);
+  const operations = [...alike.values()]
+    .flatMap((group) => chunksOf(group, MOST))
+    .filter((group) => group.length >= FEWEST)
+    .map((group) => operationOf(group, make));
+  const together = new Set(operations.flatMap((operation) => operation.entries.map(({ id }) => id)));
+  return { operations, rest: entries.filter(({ id }) => !together.has(id)) };
+}
+
+/** Two rows of one issue have an order; a task has none. */
+function onlyOnes(entries: readonly Entry[]): readonly Entry[] {
+  const groups = groupBy(entries, ({ issueId }) => issueId ?? '');
+  return entries.filter(({ issueId }) => issueId !== null && groups.get(issueId)?.length === 1);
+}
+
+const idsOf = (entries: readonly Entry[]): readonly string[] => entries.map(({ issueId }) => issueId ?? '');
+
+/** Nobody gets mail unless the single request would say so. */
+const mailed = ({ request }: Entry): boolean => request.query.notifyUsers === 'true';
+
+interface Made {
+  /** Entries that have the same go together. */
+  readonly alike: string;
+  readonly path: string;
+  /** Of entries that are alike, beside the mail. */
+  readonly body: (entries: readonly Entry[]) => { readonly [name: string]: Json };
+}
+
+/** Null for an entry that holds more than a task takes. */
+type Make = (entry: Entry) => Made | null;
+
+const MAKERS: Readonly<Record<string, Make>> = {
+  transition: ({ request: { body } }) => {
+    const isAlone =
+      isObject(body) && Object.keys(body).length === 1 && own(own(body, 'transition'), 'id') !== undefined;
+    return isAlone ? { alike: '', path: '/rest/api/3/bulk/issues/transition', body: transitions } : null;
+  },
+  update_issue: ({ request: { body } }) => {
+    const fields = isObject(body) && Object.keys(body).length === 1 ? own(body, 'fields') : undefined;
+    const edited = isObject(fields) ? editedFields(fields as Readonly<Record<string, Json>>) : null;
+    if (edited === null) return null;
+    const selectedActions = Object.keys(fields as object);
+    return {
+      alike: canonical(fields as Json),
+      path: '/rest/api/3/bulk/issues/fields',
+      body: (entries) => ({ selectedIssueIdsOrKeys: idsOf(entries), selectedActions, editedFieldsInput: edited }),
+    };
+  },
+  // A task deletes what is below, too; a row that does not want that is refused by Jira alone.
+  delete_issue: ({ request: { query } }) =>
+    query.deleteSubtasks === 'true'
+      ? {
+          alike: '',
+          path: '/rest/api/3/bulk/issues/delete',
+          body: (entries) => ({ selectedIssueIdsOrKeys: idsOf(entries) }),
+        }
+      : null,
+};
+
+const transitionOf = ({ request }: Entry): string => String(own(own(request.body, 'transition'), 'id'));
+
+function transitions(entries: readonly Entry[]): { readonly [name: string]: Json } {
+  const groups = groupBy(entries, transitionOf);
+  return {
+    bulkTransitionInputs: [...groups].map(([transitionId, ours]) => ({
+      transitionId,
+      selectedIssueIdsOrKeys: idsOf(ours),
+    })),
+  };
+}
+
+function operationOf(entries: readonly Entry[], make: Make): Operation {
+  const [first] = entries;
+  const made = first === undefined ? null : make(first);
+  const sendBulkNotification = first !== undefined && mailed(first);
+  const body = { ...made?.body(entries), sendBulkNotification };
+  return { entries, request: { method: 'POST', path: made?.path ?? '', query: {}, body } };
+}
