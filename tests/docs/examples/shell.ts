@@ -39,7 +39,7 @@ export interface Ended {
 /** Ends at the first command that fails, in a pipe too. */
 export function bash(script: string, cwd: string, env: Record<string, string | undefined>): Promise<Ended> {
   return new Promise((resolve) => {
-    const child = execFile('bash', ['-euo', 'pipefail'], { cwd, env }, (error, stdout, stderr) =>
+    const child = execFile('bash', ['-euo', 'pipefail'], { cwd, env, timeout: 150_000 }, (error, stdout, stderr) =>
       resolve({ status: error ? Number(error.code ?? 1) : 0, said: `${stdout}${stderr}` }),
     );
     child.stdin?.end(script);
