@@ -1,8 +1,9 @@
 /** A piece of `sync.yaml` from a page, made a whole file in the obvious place, and read as the connector reads it. */
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openConfig } from '../../../src/app/open-settings.js';
 import { portsOf } from '../../../src/core/ports.js';
+import { root } from './blocks.js';
 
 const CONNECTION = `connections:
   - name: acme
@@ -10,7 +11,8 @@ const CONNECTION = `connections:
 `;
 const AUTH = '    auth: { type: pat, token: "$'.concat('{TOKEN}" }\n');
 /** What stands at the left of the file; all else belongs to a connection. */
-const OUTERMOST = /^(warehouse|storage|catalog|hooks|metrics|connections):/m;
+const { properties } = JSON.parse(readFileSync(join(root, 'docs/sync.schema.json'), 'utf8'));
+const OUTERMOST = new RegExp(`^(${Object.keys(properties).join('|')}):`, 'm');
 
 /** @throws ConnectorError with file and line when the connector would refuse it */
 export function readSettings(text: string, cwd: string): void {
@@ -30,7 +32,8 @@ function standInOf(name: string): string {
 }
 
 function wholeFile(text: string): string {
-  const without = text.replace(/^connections: …\n/m, '');
+  // A page need not spell out 64 digits.
+  const without = text.replace(/^connections: …\n/m, '').replace(/\b[0-9a-f]{8}…/g, '0'.repeat(64));
   if (/^connections:/m.test(without)) return withLogin(without);
   if (OUTERMOST.test(without)) return `${without}${CONNECTION}${AUTH}`;
   const members = without.replace(/^ */gm, (indent) => (without.startsWith('    ') ? indent : `    ${indent}`));

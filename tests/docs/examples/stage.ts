@@ -1,5 +1,5 @@
 /** Where the pages' examples are played: one simulated site, one warehouse with all that is read by default, one folder. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Simulator, startSimulator } from '../../../simulator/simulator.js';
@@ -26,6 +26,8 @@ connections:
     auth: { type: basic, email: ${email}, api_token: "\${JIRA_API_TOKEN}" }
     streams: [issue_search, issue_worklog, boards, users_search]
 `;
+
+const STAYS = ['warehouse', 'sync.yaml', 'jira.env', 'holidays.ics'];
 
 const HOLIDAYS = [
   'BEGIN:VCALENDAR',
@@ -66,7 +68,12 @@ export async function openStage(): Promise<Stage> {
   const stage = {
     folder,
     standIns,
-    run: (script: string) => bash(script, folder, env),
+    run: (script: string) => {
+      // A block does not find what another one wrote: most commands write over no file.
+      for (const file of readdirSync(folder))
+        if (!STAYS.includes(file)) rmSync(join(folder, file), { recursive: true });
+      return bash(script, folder, env);
+    },
     async close() {
       await jira.close();
       rmSync(home, { recursive: true, force: true });
