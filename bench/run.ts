@@ -4,6 +4,7 @@ import { eightConnections } from './cases/eight-connections.js';
 import { fourStreams } from './cases/four-streams.js';
 import { fullRead, growth, stagesOf } from './cases/full-read.js';
 import { hostile } from './cases/hostile.js';
+import { hourly } from './cases/hourly.js';
 import { issueLabel } from './cases/issue-label.js';
 import { layout } from './cases/layout.js';
 import { compaction, longHistory } from './cases/maintenance.js';
@@ -28,6 +29,7 @@ const CASES: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   'routes-10k': () => routes(10_000),
   'worklogs-alone': worklogsAlone,
   'whole-site': wholeSite,
+  'whole-site-hourly': hourly,
   'write-path': () => writePathOf(100_000),
   upsert,
   layout,

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -20,7 +20,15 @@ test('the demo reads every enabled stream and answers three questions with rows'
   expect(exitCode).toBe(0);
   expect(stdout.match(/^[a-z_]+ +(ok|empty) +[0-9,]+/gm)?.length).toBe(registry.enabled().length);
   expect(stdout.match(/\n[1-9]\d* rows?\.\n/g)?.length).toBe(3);
-}, 60_000);
+  // Of another size and on another port, it begins anew and says so; tables beside its own stay.
+  mkdirSync(join(cwd, 'warehouse', 'acme'));
+  const second = await runMain(['demo', '--issues', '30', '--port', '0'], { cwd, env });
+  expect(second.exitCode).toBe(0);
+  expect(second.stderr).toContain('The tables of the demo before (demo) are replaced');
+  expect(`${second.stdout}${second.stderr}`).not.toContain('--accept-deletes');
+  expect(second.stdout).toMatch(/^issue_search +ok +30 /m);
+  expect(existsSync(join(cwd, 'warehouse', 'acme'))).toBe(true);
+}, 90_000);
 
 test('a Cloud and a Data Center site stand side by side in one answer', async () => {
   const env = { CONNECTOR_REQUESTS_PER_SECOND: '60' };

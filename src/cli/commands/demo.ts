@@ -15,6 +15,7 @@ import { inWords } from '../../reports/print/made.js';
 import type { WarehouseSettings } from '../../writers/storage/warehouse-settings.js';
 import type { Action } from '../command.js';
 import type { Context } from '../context.js';
+import { makeRoom, rememberMade } from '../demo-tables.js';
 import { plannedRequests } from '../planned-requests.js';
 import { simulatorOn } from '../simulator.js';
 import { writing } from '../ui/io.js';
@@ -72,6 +73,15 @@ export const run: Action<Options> = async (context, _args, { port, issues, twoSi
       connections.push({ ...connectionTo(server, rate), name: 'onprem', label: 'Simulated Data Center', auth });
     }
     const warehouse = context.warehouse();
+    const made = {
+      issues: issues ?? null,
+      sites: Object.fromEntries(connections.map(({ name, url }) => [name, url])),
+    };
+    const replaced = await makeRoom(warehouse, made);
+    if (replaced.length > 0)
+      context.log.info(
+        `The tables of the demo before (${replaced.join(' and ')}) are replaced: it was of another size, or on another port.`,
+      );
     const { registry, manifest } = definitions();
     const streams = registry.enabled().length;
     context.log.info(
@@ -82,7 +92,8 @@ export const run: Action<Options> = async (context, _args, { port, issues, twoSi
       connections.length,
       await plannedRequests(context, { connections, warehouse }),
     );
-    const { report, exitCode } = await sync({ connections, warehouse, progress }, context);
+    const { report, exitCode } = await sync({ connections, warehouse, progress, acceptDeletes: true }, context);
+    await rememberMade(warehouse, made);
     context.print(reportTable(report));
     if (exitCode === 0) {
       await showExamples(context, warehouse, twoSites ? [TOGETHER, ...EXAMPLES] : EXAMPLES);
