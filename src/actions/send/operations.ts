@@ -3,13 +3,17 @@ import type { Json } from '../../contract/table.js';
 import { isObject, own } from '../../core/json-path.js';
 import type { Entry, SentRequest } from '../journal/entry.js';
 import { canonical } from '../plan/identity.js';
+import type { Dialect } from '../registry/registry.js';
 import { chunksOf } from '../site/site.js';
 import { groupBy } from '../values/group-by.js';
 import { editedFields } from './edited-fields.js';
 
-export interface Operation {
+/** A row as it will be sent, planned or noted. */
+export type Sendable = Pick<Entry, 'id' | 'issueId' | 'request'>;
+
+export interface Operation<Row extends Sendable = Entry> {
   /** Of different issues. */
-  readonly entries: readonly Entry[];
+  readonly entries: readonly Row[];
   readonly request: SentRequest;
 }
 
@@ -18,12 +22,13 @@ const MOST = 1000;
 const FEWEST = 10;
 
 /** @returns what is sent together, and the rest in its order */
-export function operationsOf(
+export function operationsOf<Row extends Sendable>(
+  dialect: Dialect,
   action: string,
-  entries: readonly Entry[],
-): { readonly operations: readonly Operation[]; readonly rest: readonly Entry[] } {
+  entries: readonly Row[],
+): { readonly operations: readonly Operation<Row>[]; readonly rest: readonly Row[] } {
   const make = MAKERS[action];
-  if (make === undefined) return { operations: [], rest: entries };
+  if (make === undefined || dialect === 'datacenter') return { operations: [], rest: entries };
   const fit = onlyOnes(entries).filter((entry) => make(entry) !== null);
   const alike = groupBy(fit, (entry) => `${make(entry)?.alike} ${mailed(entry)}`);
   const operations = [...alike.values()]
@@ -35,26 +40,26 @@ export function operationsOf(
 }
 
 /** Two rows of one issue have an order; a task has none. */
-function onlyOnes(entries: readonly Entry[]): readonly Entry[] {
+function onlyOnes<Row extends Sendable>(entries: readonly Row[]): readonly Row[] {
   const groups = groupBy(entries, ({ issueId }) => issueId ?? '');
   return entries.filter(({ issueId }) => issueId !== null && groups.get(issueId)?.length === 1);
 }
 
-const idsOf = (entries: readonly Entry[]): readonly string[] => entries.map(({ issueId }) => issueId ?? '');
+const idsOf = (entries: readonly Sendable[]): readonly string[] => entries.map(({ issueId }) => issueId ?? '');
 
-/** Nobody gets mail unless the single request would say so. */
-const mailed = ({ request }: Entry): boolean => request.query.notifyUsers === 'true';
+/** As the single request would have it: one that says nothing of mail sends it. */
+const mailed = ({ request }: Sendable): boolean => request.query.notifyUsers !== 'false';
 
 interface Made {
   /** Entries that have the same go together. */
   readonly alike: string;
   readonly path: string;
   /** Of entries that are alike, beside the mail. */
-  readonly body: (entries: readonly Entry[]) => { readonly [name: string]: Json };
+  readonly body: (entries: readonly Sendable[]) => { readonly [name: string]: Json };
 }
 
 /** Null for an entry that holds more than a task takes. */
-type Make = (entry: Entry) => Made | null;
+type Make = (entry: Sendable) => Made | null;
 
 const MAKERS: Readonly<Record<string, Make>> = {
   transition: ({ request: { body } }) => {
@@ -84,9 +89,9 @@ const MAKERS: Readonly<Record<string, Make>> = {
       : null,
 };
 
-const transitionOf = ({ request }: Entry): string => String(own(own(request.body, 'transition'), 'id'));
+const transitionOf = ({ request }: Sendable): string => String(own(own(request.body, 'transition'), 'id'));
 
-function transitions(entries: readonly Entry[]): { readonly [name: string]: Json } {
+function transitions(entries: readonly Sendable[]): { readonly [name: string]: Json } {
   const groups = groupBy(entries, transitionOf);
   return {
     bulkTransitionInputs: [...groups].map(([transitionId, ours]) => ({
@@ -96,7 +101,7 @@ function transitions(entries: readonly Entry[]): { readonly [name: string]: Json
   };
 }
 
-function operationOf(entries: readonly Entry[], make: Make): Operation {
+function operationOf<Row extends Sendable>(entries: readonly Row[], make: Make): Operation<Row> {
   const [first] = entries;
   const made = first === undefined ? null : make(first);
   const sendBulkNotification = first !== undefined && mailed(first);

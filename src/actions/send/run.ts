@@ -105,11 +105,9 @@ class Run {
   }
 
   /** Rows in doubt are sent again one by one: a task that was lost sight of may still be at work. */
-  #together(action: string, entries: readonly Entry[]): ReturnType<typeof operationsOf> {
+  #together(action: string, entries: readonly Entry[]) {
     const isFirst = entries.every(({ attempts }) => attempts === 0);
-    return this.ports.site.dialect === 'cloud' && isFirst
-      ? operationsOf(action, entries)
-      : { operations: [], rest: entries };
+    return isFirst ? operationsOf(this.ports.site.dialect, action, entries) : { operations: [], rest: entries };
   }
 
   async #queued(operation: Operation, action: Action): Promise<void> {

@@ -44,7 +44,7 @@ const ids = (from: number, count: number) => Array.from({ length: count }, (_, n
 const updates = (from: number, count: number, fields: Json) =>
   ids(from, count).map((id) => entry('update_issue', id, { body: { fields } }));
 const only = (action: string, entries: readonly Entry[]): Operation => {
-  const [operation] = operationsOf(action, entries).operations;
+  const [operation] = operationsOf('cloud', action, entries).operations;
   if (operation === undefined) throw new Error('nothing goes together');
   return operation;
 };
@@ -67,27 +67,30 @@ test('goes together what is the same for ten issues at least, and nothing else',
     ...updates(40, 12, { description: { type: 'doc', version: 1, content: [] } }),
     ...twice,
   ];
-  const { operations, rest } = operationsOf('update_issue', entries);
+  const { operations, rest } = operationsOf('cloud', 'update_issue', entries);
   expect(operations.map((one) => one.entries.length)).toEqual([12]);
   expect(rest).toHaveLength(entries.length - 12);
   const moved = (body: Json) => ids(0, 12).map((id) => entry('transition', id, { body }));
-  expect(operationsOf('transition', moved({ transition: { id: '21' } })).operations).toHaveLength(1);
+  expect(operationsOf('cloud', 'transition', moved({ transition: { id: '21' } })).operations).toHaveLength(1);
   const withFields = { transition: { id: '21' }, fields: { resolution: { name: 'Done' } } };
-  expect(operationsOf('transition', moved(withFields)).operations).toEqual([]);
+  expect(operationsOf('cloud', 'transition', moved(withFields)).operations).toEqual([]);
   const gone = (query: SentRequest['query']) => ids(0, 12).map((id) => entry('delete_issue', id, { query }));
-  expect(operationsOf('delete_issue', gone({})).operations).toEqual([]);
-  expect(operationsOf('delete_issue', gone({ deleteSubtasks: 'true' })).operations).toHaveLength(1);
-  expect(operationsOf('add_comment', entries).rest).toBe(entries);
+  expect(operationsOf('cloud', 'delete_issue', gone({})).operations).toEqual([]);
+  expect(operationsOf('cloud', 'delete_issue', gone({ deleteSubtasks: 'true' })).operations).toHaveLength(1);
+  expect(operationsOf('cloud', 'add_comment', entries).rest).toBe(entries);
+  expect(operationsOf('datacenter', 'update_issue', entries).rest).toBe(entries);
 });
 
-test('a thousand and one are two tasks, and no mail is sent unless it is wanted', () => {
-  const { operations } = operationsOf('update_issue', updates(0, 1010, { duedate: '2026-12-24' }));
+test('a thousand and ten are two tasks, and mail is sent where single requests would send it', () => {
+  const duedate = { fields: { duedate: '2026-12-24' } };
+  const quiet = ids(0, 1010).map((id) => entry('update_issue', id, { body: duedate, query: { notifyUsers: 'false' } }));
+  const { operations } = operationsOf('cloud', 'update_issue', quiet);
   expect(operations.map((one) => one.entries.length)).toEqual([1000, 10]);
   expect(operations[0]?.request.body).toMatchObject({ sendBulkNotification: false, selectedActions: ['duedate'] });
-  const loud = ids(0, 10).map((id) => ({
-    ...entry('update_issue', id, { body: { fields: { duedate: '2026-12-24' } }, query: { notifyUsers: 'true' } }),
-  }));
+  const loud = ids(0, 10).map((id) => entry('update_issue', id, { body: duedate, query: { notifyUsers: 'true' } }));
   expect(only('update_issue', loud).request.body).toMatchObject({ sendBulkNotification: true });
+  const moved = ids(0, 10).map((id) => entry('transition', id, { body: { transition: { id: '21' } } }));
+  expect(only('transition', moved).request.body).toMatchObject({ sendBulkNotification: true });
 });
 
 test('an edit does to each issue what a single edit would do', async () => {
