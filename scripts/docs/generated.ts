@@ -4,6 +4,7 @@ import { readActionFiles, readPackageFile, readStreamFiles } from '../../src/app
 import { readPeers } from '../../src/app/settings/peers.js';
 import { loadRegistry } from '../../src/runtime/streams/load.js';
 import { actionsPage } from './actions-page.js';
+import { manPage } from './man-page.js';
 import { peersPage } from './peers-page.js';
 import { readmeWithStreams } from './readme.js';
 import { settingsJsonSchema } from './settings-schema.js';
@@ -24,6 +25,7 @@ export function generatedFiles(): readonly GeneratedFile[] {
     { file: 'docs/actions.md', text: actionsPage(loadActions(readActionFiles())) },
     { file: 'docs/from-other-connectors.md', text: peersPage(readPeers()) },
     { file: 'docs/stream-file.schema.json', text: streamFileJsonSchema() },
+    { file: 'docs/connector.1', text: manPage(readPackageFile('README.md').text) },
     { file: 'docs/sync.schema.json', text: settingsJsonSchema() },
   ];
 }

@@ -1,5 +1,5 @@
 /** Every command with its flags as one value: the command line runs it, completion and the man page describe it. */
-import { Command, Option } from 'commander';
+import { Command, Help, Option } from 'commander';
 import { ENGINE } from '../../core/engine.js';
 import { printableLines } from '../../core/printable.js';
 import { commandsBelow, type Run } from '../command.js';
@@ -15,7 +15,7 @@ export function makeProgram(io: Pick<Io, 'stdout' | 'stderr'>, run: Run): Comman
     .option('--config <file>', 'settings file (default: sync.yaml in the current folder, if there is one)')
     .option('--warehouse <folder>', 'where the tables are (default: ./warehouse)')
     .addOption(new Option('--log-level <level>', 'what to tell on standard error').choices(LOG_LEVELS).default('info'))
-    .configureHelp({ showGlobalOptions: true })
+    .configureHelp({ showGlobalOptions: true, optionDescription: (option) => describe(option) })
     .configureOutput({
       writeOut: (text) => void io.stdout.write(printableLines(text)),
       // It repeats what was typed.
@@ -27,6 +27,9 @@ export function makeProgram(io: Pick<Io, 'stdout' | 'stderr'>, run: Run): Comman
   for (const command of commandsBelow(program)) offerJsonLines(command);
   return program;
 }
+
+/** A flag that may be repeated begins with none: that is no default to tell of. */
+const describe = (option: Option) => new Help().optionDescription(option).replace(/ \(default: \[\]\)$/, '');
 
 /** Schedulers keep the last line of what a job says. */
 function offerJsonLines(command: Command): void {

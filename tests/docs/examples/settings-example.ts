@@ -33,7 +33,7 @@ function standInOf(name: string): string {
 
 function wholeFile(text: string): string {
   // A page need not spell out 64 digits.
-  const without = text.replace(/^connections: …\n/m, '').replace(/\b[0-9a-f]{8}…/g, '0'.repeat(64));
+  const without = text.replace(/^connections: …\n/m, '').replace(/\b[0-9a-f]{8}…/g, 'a'.repeat(64));
   if (/^connections:/m.test(without)) return withLogin(without);
   if (OUTERMOST.test(without)) return `${without}${CONNECTION}${AUTH}`;
   const members = without.replace(/^ */gm, (indent) => (without.startsWith('    ') ? indent : `    ${indent}`));
