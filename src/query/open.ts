@@ -9,7 +9,7 @@ import type { Readable } from './read-only.js';
 import { type LoadedTables, loadTables } from './tables/load-tables.js';
 import type { RowLimits } from './tables/row-limits.js';
 import { makeTemporaryFolder } from './temporary-folder.js';
-import { type OpenViews, openViews } from './views.js';
+import { type Columns, type OpenViews, openViews } from './views.js';
 
 export interface OpenTable {
   readonly namespace: string;
@@ -21,6 +21,8 @@ export interface OpenWarehouse extends Readable {
   readonly tables: readonly OpenTable[];
   /** Names of the views for people in `main`. */
   readonly peopleViews: readonly string[];
+  /** Columns of everything in `main` with DuckDB's types, by view. */
+  readonly columns: Columns;
   /** Tables that could not be read, with the reason. */
   readonly problems: readonly string[];
   /** What knows the tables' files. */
@@ -73,6 +75,7 @@ export async function openLoaded(
       .map((version) => ({ namespace: version.namespace, name: version.name, version }))
       .filter(({ namespace, name }) => made.has(`${namespace}.${name}`)),
     peopleViews: views.peopleViews,
+    columns: views.columns,
     problems: [...problems, ...views.problems],
     catalog,
     connection: views.connection,

@@ -6,9 +6,10 @@ import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { identifier, literal } from '../core/quote.js';
 import { connectionTables } from './business-views/connection-tables.js';
 import { DUCKDB } from './business-views/duck-dialect.js';
-import { functionsForPeople, type PeopleFunction } from './business-views/functions-for-people.js';
-import { selectOf } from './business-views/shown-column.js';
+import { functionsForPeople } from './business-views/functions-for-people.js';
+import { selectOf, type ViewBody } from './business-views/shown-column.js';
 import { viewsForPeople } from './business-views/views-for-people.js';
+import { PeopleViews } from './people-views.js';
 import { lockDown, type Readable } from './read-only.js';
 import { inOrder, limitedBy, type RowLimits } from './tables/row-limits.js';
 import {
@@ -16,7 +17,7 @@ import {
   type ShownTable,
   tableViews,
   type UnionPart,
-  unionFunction,
+  unionColumns,
   unionView,
 } from './tables/table-views.js';
 import { type FilesOf, UnreadTables } from './tables/unread-tables.js';
@@ -47,13 +48,17 @@ const LEAN = {
   enable_external_file_cache: 'false',
 };
 
+export type Columns = ReadonlyMap<string, ReadonlyMap<string, string>>;
+
 export interface OpenViews extends Readable {
   readonly tables: readonly ShownTable[];
   /** Names of the views for people in `main`. */
   readonly peopleViews: readonly string[];
   /** Functions of rows in `main`, as they are called: `issue_daily(first_day, last_day)`. */
   readonly peopleFunctions: readonly string[];
-  /** One line for each view that could not be made. */
+  /** Columns of everything in `main` with DuckDB's types, by view: known without making any. */
+  readonly columns: Columns;
+  /** One line for each table that could not be shown. */
   readonly problems: readonly string[];
   close(): void;
 }
@@ -90,11 +95,11 @@ async function fill(
   const shown = await showViews(tables, unread, labels);
   // Of its own accord no statement from outside writes; an export's Parquet file begins its life here.
   await lockDown(connection, [...folders, temporary]);
-  return { ...shown, listing: listingOf(shown), readyFor: (sql) => unread.readyFor(sql) };
+  return { ...shown, listing: listingOf(shown) };
 }
 
 /** People's views first, then streams; without `<stream>_all` and our own books, which have names one knows when one needs them. */
-function listingOf({ tables, peopleViews, peopleFunctions }: Shown): string {
+function listingOf({ tables, peopleViews, peopleFunctions }: Omit<Shown, 'readyFor'>): string {
   const streams = [...new Set(tables.map(({ name }) => name))].filter((name) => !name.startsWith('_')).sort();
   const lines = [
     ...[...peopleViews].sort().map((name) => [name, 'view for people']),
@@ -105,7 +110,7 @@ function listingOf({ tables, peopleViews, peopleFunctions }: Shown): string {
   return `SELECT name, kind FROM (${rows}) AS shown(place, name, kind) ORDER BY place`;
 }
 
-type Shown = Pick<OpenViews, 'tables' | 'peopleViews' | 'peopleFunctions' | 'problems'>;
+type Shown = Pick<OpenViews, 'tables' | 'peopleViews' | 'peopleFunctions' | 'columns' | 'problems' | 'readyFor'>;
 
 /** @param labels of connections, by name; default: the name */
 export async function showViews(
@@ -116,23 +121,30 @@ export async function showViews(
   const views = new ShownViews(unread);
   const tables: ShownTable[] = [];
   for (const table of inOrder(all)) if (await views.addTable(table)) tables.push(table);
-  const peopleViews = new Set<string>();
   for (const namespace of new Set(tables.map((table) => table.namespace))) {
     const own = tables.filter((table) => table.namespace === namespace);
-    for (const name of await views.addPeopleViews(namespace, labels.get(namespace) ?? namespace, own))
-      peopleViews.add(name);
+    views.addPeopleViews(namespace, labels.get(namespace) ?? namespace, own);
   }
-  const peopleFunctions = await views.unite();
-  return { tables, peopleViews: [...peopleViews], peopleFunctions, problems: views.problems };
+  await views.unite();
+  const { people, problems } = views;
+  return {
+    ...{ tables, problems, peopleViews: people.views, peopleFunctions: people.functions, columns: views.columns() },
+    readyFor: async (sql) => {
+      await people.readyFor(sql);
+      await unread.readyFor(sql);
+    },
+  };
 }
 
 class ShownViews {
   readonly problems: string[] = [];
   readonly #ofTables = new Set<string>();
   readonly #parts = new Map<string, UnionPart[]>();
-  readonly #functions = new Map<string, { parameters: readonly string[]; connections: readonly string[] }>();
+  readonly people: PeopleViews;
 
-  constructor(private readonly unread: UnreadTables) {}
+  constructor(private readonly unread: UnreadTables) {
+    this.people = new PeopleViews((sql) => unread.define(sql));
+  }
 
   async addTable(table: ShownTable): Promise<boolean> {
     const { namespace, name, fields } = table;
@@ -149,36 +161,23 @@ class ShownViews {
     return true;
   }
 
-  /** After all tables: a view never stands where a table of its name is, in any connection. @returns their names */
-  async addPeopleViews(namespace: string, label: string, tables: readonly ShownTable[]): Promise<readonly string[]> {
-    const names: string[] = [];
+  /** After all tables: a view never stands where a table of its name is, in any connection. */
+  addPeopleViews(namespace: string, label: string, tables: readonly ShownTable[]): void {
     const own = connectionTables(namespace, label, tables, DUCKDB);
-    for (const view of viewsForPeople(own)) {
-      if (this.#ofTables.has(view.name)) continue;
-      const sql = `CREATE VIEW ${identifier(namespace)}.${identifier(view.name)} AS ${selectOf(view, own)}`;
-      const made = await this.#orProblem(namespace, view.name, () => this.unread.define(sql));
-      if (!made) continue;
-      this.#part(view.name, { connection: namespace, columns: view.columns });
-      names.push(view.name);
-    }
-    for (const made of functionsForPeople(own)) await this.#addFunction(namespace, made, selectOf(made, own));
-    return names;
+    const part = (made: ViewBody) => ({ connection: namespace, columns: made.columns, select: selectOf(made, own) });
+    for (const view of viewsForPeople(own))
+      if (!this.#ofTables.has(view.name)) this.people.add(view.name, null, part(view));
+    for (const made of functionsForPeople(own)) this.people.add(made.name, made.parameters, part(made));
   }
 
-  async #addFunction(namespace: string, { name, parameters }: PeopleFunction, select: string): Promise<void> {
-    const sql = `CREATE MACRO ${identifier(namespace)}.${identifier(name)}(${parameters.join(', ')}) AS TABLE ${select}`;
-    if (!(await this.#orProblem(namespace, name, () => this.unread.define(sql)))) return;
-    const { connections } = this.#functions.get(name) ?? { connections: [] };
-    this.#functions.set(name, { parameters, connections: [...connections, namespace] });
-  }
-
-  /** @returns the functions, as they are called */
-  async unite(): Promise<readonly string[]> {
+  async unite(): Promise<void> {
     for (const [name, parts] of this.#parts)
       await this.#orProblem('main', name, () => this.unread.define(unionView(name, parts)));
-    for (const [name, { parameters, connections }] of this.#functions)
-      await this.#orProblem('main', name, () => this.unread.define(unionFunction(name, parameters, connections)));
-    return [...this.#functions].map(([name, { parameters }]) => `${name}(${parameters.join(', ')})`);
+  }
+
+  /** Columns of everything in `main`, by view. */
+  columns(): Columns {
+    return new Map([...this.#parts, ...this.people.parts].map(([name, parts]) => [name, unionColumns(parts)]));
   }
 
   #part(name: string, part: UnionPart): void {

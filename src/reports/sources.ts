@@ -8,33 +8,16 @@ import { type JsonCell, toJson } from '../query/tables/cells.js';
 export type Row = Readonly<Record<string, JsonCell>>;
 
 export class Sources {
-  readonly #columns = new Map<string, ReadonlyMap<string, string>>();
-
-  private constructor(readonly warehouse: OpenWarehouse) {}
-
-  static async of(warehouse: OpenWarehouse): Promise<Sources> {
-    const sources = new Sources(warehouse);
-    const found = await warehouse.connection.runAndReadAll(
-      "SELECT table_name, column_name, data_type FROM information_schema.columns WHERE table_schema = 'main' ORDER BY ordinal_position",
-    );
-    const views = new Map<string, Map<string, string>>();
-    for (const [view, column, type] of found.getRows()) {
-      const columns = views.get(String(view)) ?? new Map<string, string>();
-      columns.set(String(column), String(type));
-      views.set(String(view), columns);
-    }
-    for (const [view, columns] of views) sources.#columns.set(view, columns);
-    return sources;
-  }
+  constructor(readonly warehouse: OpenWarehouse) {}
 
   has(view: string, column?: string): boolean {
-    const columns = this.#columns.get(view);
+    const columns = this.warehouse.columns.get(view);
     return columns !== undefined && (column === undefined || columns.has(column));
   }
 
   /** Names with DuckDB's types, in the view's order. */
   columns(view: string): ReadonlyMap<string, string> {
-    return this.#columns.get(view) ?? new Map();
+    return this.warehouse.columns.get(view) ?? new Map();
   }
 
   /** `alias."column"`, or a null of that type where the view lacks it. */

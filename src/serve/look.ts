@@ -112,7 +112,7 @@ export class Looks {
       labels: this.labels,
       limits: seesAll ? undefined : limits,
     });
-    return { key, sources: await Sources.of(warehouse) };
+    return { key, sources: new Sources(warehouse) };
   }
 
   #keep(opened: Opened): void {

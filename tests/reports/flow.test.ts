@@ -30,7 +30,7 @@ let sources: Sources;
 beforeAll(async () => {
   await putStories(root);
   warehouse = await openForReading({ root });
-  sources = await Sources.of(warehouse);
+  sources = new Sources(warehouse);
 }, 60_000);
 afterAll(() => {
   warehouse?.close();

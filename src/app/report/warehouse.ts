@@ -29,7 +29,7 @@ export async function withSources<Answer>(
   const warehouse = await openForReading(settings, { memoryLimit: REPORT_MEMORY, isLean: true, labels });
   try {
     for (const problem of warehouse.problems) log.warn(`left out: ${problem}`);
-    return await use(await Sources.of(warehouse), warehouse);
+    return await use(new Sources(warehouse), warehouse);
   } finally {
     warehouse.close();
   }

@@ -86,15 +86,10 @@ function sessionOf(context: Context, warehouse: QueryProcess, options: Options, 
 
 /** For Tab: schemas, tables, views, and the columns of what stands in `main`. */
 async function namesOf(warehouse: QueryProcess): Promise<readonly string[]> {
-  const { tables, peopleViews, peopleFunctions } = await warehouse.views();
+  const { tables, peopleViews, peopleFunctions, columnNames } = await warehouse.views();
   const functions = peopleFunctions.map((called) => called.replace(/\(.*$/, '('));
-  const pieces: string[] = [];
-  const sql =
-    "SELECT DISTINCT column_name AS name FROM information_schema.columns WHERE table_schema = 'main' ORDER BY ALL";
-  await warehouse.answer({ sql, format: 'json' }, async (piece) => void pieces.push(String(piece)));
-  const columns: readonly { readonly name: string }[] = JSON.parse(pieces.join(''));
   const own = tables.flatMap(({ namespace, name }) => [namespace, name, `${name}_all`, `${namespace}.${name}`]);
-  return [...new Set([...peopleViews, ...functions, ...own, ...columns.map(({ name }) => name)])];
+  return [...new Set([...peopleViews, ...functions, ...own, ...columnNames])];
 }
 
 function greetingOf(tables: number, peopleViews: readonly string[]): string {

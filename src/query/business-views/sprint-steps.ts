@@ -24,12 +24,10 @@ export function sprintsFollowed(issue: Source): FollowedSet {
 const TIME = ['timeestimate', 'timeoriginalestimate'];
 const LEFT = 'timeestimate';
 
-/** The column of story points, by its usual names. */
+/** The column of story points, by its usual names; a field of such a name that holds no number is none. */
 export function usualEstimate(issue: Source): string | undefined {
-  const isUsual = (name: string) => ['story point estimate', 'story points'].includes(name.toLowerCase());
-  return fieldsOf(issue.fields)
-    .find(({ columns }) => isUsual(displayName(columns)))
-    ?.columns.get('')?.name;
+  const isUsual = (name: string) => ['story point estimate', 'story points'].includes(name);
+  return numbersFollowed(issue).find(({ called = '' }) => isUsual(called))?.field;
 }
 
 /** The field a board estimates by: `issueCount` stands for one each. Without a configuration, the field that has the usual name. */

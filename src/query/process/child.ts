@@ -20,8 +20,9 @@ const parent = new Peer(send, {
   async open(wanted) {
     temporary = wanted.temporary;
     views = await openViews(wanted, ({ namespace, name }) => parent.call('files', { namespace, name }));
-    const { tables, peopleViews, peopleFunctions, problems } = views;
-    return { tables, peopleViews, peopleFunctions, problems };
+    const { tables, peopleViews, peopleFunctions, columns, problems } = views;
+    const names = new Set([...columns.values()].flatMap((own) => [...own.keys()]));
+    return { tables, peopleViews, peopleFunctions, columnNames: [...names], problems };
   },
   async answer({ sql, format, ...options }) {
     if (!views) throw new ConnectorError('failed', 'A statement came before the warehouse was open.');

@@ -12,7 +12,10 @@ export interface Asked extends FormatOptions {
   readonly format: FormatName | 'parquet';
 }
 
-export type Opened = Pick<OpenViews, 'tables' | 'peopleViews' | 'peopleFunctions' | 'problems'>;
+export interface Opened extends Pick<OpenViews, 'tables' | 'peopleViews' | 'peopleFunctions' | 'problems'> {
+  /** Of everything in `main`, each once. */
+  readonly columnNames: readonly string[];
+}
 
 /** What one side asks and the other answers. */
 export interface Calls {

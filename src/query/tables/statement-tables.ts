@@ -11,10 +11,12 @@ const STAND_IN = /^_files\.(?<name>t\d+)$/;
 export class StatementTables {
   #second: Promise<{ readonly connection: DuckDBConnection; close(): void }> | null = null;
   #first: DuckDBConnection | null;
+  /** How many statements of the script the second database has run. */
+  #ran = 0;
 
   /**
    * @param first where the views are
-   * @param script statements that made the stand-ins and the views, once all are made
+   * @param script statements that made the stand-ins and the views; it grows as views are made
    */
   constructor(
     first: DuckDBConnection,
@@ -40,15 +42,18 @@ export class StatementTables {
   }
 
   async #secondOne(): Promise<DuckDBConnection> {
-    this.#second ??= open(this.script);
-    return (await this.#second).connection;
+    this.#second ??= open();
+    const { connection } = await this.#second;
+    const more = this.script.slice(this.#ran);
+    this.#ran = this.script.length;
+    if (more.length > 0) await connection.run(more.join(';\n'));
+    return connection;
   }
 }
 
-async function open(script: readonly string[]) {
+async function open() {
   const instance = await DuckDBInstance.create(':memory:', { threads: '1', enable_external_access: 'false' });
   const connection = await instance.connect();
-  await connection.run(script.join(';\n'));
   const close = () => {
     connection.closeSync();
     instance.closeSync();

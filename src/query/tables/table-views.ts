@@ -31,6 +31,8 @@ export interface ShownTable {
 export interface UnionPart {
   readonly connection: string;
   readonly columns: readonly ViewColumn[];
+  /** Default: the connection's view of that name. */
+  readonly select?: string;
 }
 
 export const columnsOf = (fields: readonly Field[]): readonly ViewColumn[] =>
@@ -53,12 +55,22 @@ export const allRows = ({ namespace, name }: TableName): string =>
  */
 export function unionView(name: string, parts: readonly UnionPart[]): string {
   const asText = columnsAtOdds(parts);
-  const selects = parts.map(({ connection, columns }) => {
+  const selects = parts.map(({ connection, columns, select }) => {
     const bent = columns.filter((column) => asText.has(column.name)).map(textOf);
     const shown = bent.length ? `* REPLACE (${bent.join(', ')})` : '*';
-    return `SELECT ${literal(connection)} AS _connection, ${shown} FROM ${identifier(connection)}.${identifier(name)}`;
+    const from = select === undefined ? `${identifier(connection)}.${identifier(name)}` : `(${select})`;
+    return `SELECT ${literal(connection)} AS _connection, ${shown} FROM ${from}`;
   });
   return `CREATE VIEW main.${identifier(name)} AS ${selects.join(' UNION ALL BY NAME ')}`;
+}
+
+/** Columns of `main.<name>` with their types. */
+export function unionColumns(parts: readonly UnionPart[]): ReadonlyMap<string, string> {
+  const asText = columnsAtOdds(parts);
+  const columns = new Map([['_connection', 'VARCHAR']]);
+  for (const { name, type } of parts.flatMap((part) => part.columns))
+    if (!columns.has(name)) columns.set(name, asText.has(name) ? 'VARCHAR' : type);
+  return columns;
 }
 
 /** `main.<name>(…)`: the same function of all connections, with `_connection`. */
