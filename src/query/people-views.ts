@@ -37,7 +37,7 @@ export class PeopleViews {
 
   /** Names of the views. */
   get views(): readonly string[] {
-    return [...this.#known].filter(([, { parameters }]) => parameters === null).map(([name]) => name);
+    return [...this.parts.keys()];
   }
 
   /** The functions, as they are called: `issue_daily(first_day, last_day)`. */
@@ -47,9 +47,10 @@ export class PeopleViews {
     );
   }
 
-  /** What each connection gives to the views in `main`. */
+  /** What each connection gives to each view in `main`. */
   get parts(): ReadonlyMap<string, readonly Part[]> {
-    return new Map([...this.#known].map(([name, { parts }]) => [name, parts]));
+    const views = [...this.#known].filter(([, { parameters }]) => parameters === null);
+    return new Map(views.map(([name, { parts }]) => [name, parts]));
   }
 
   /** Makes what these statements name, or might: a word in a text or a comment counts, too. */
