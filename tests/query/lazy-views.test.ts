@@ -61,7 +61,9 @@ test('the columns that are known beforehand are those that DuckDB finds, in thei
 test('after files were read a view can still be made, and a PIVOT finds its tables', async () => {
   const warehouse = await twoConnections();
   await rowsOf(warehouse, 'SELECT * FROM acme.issue_search');
-  expect(await rowsOf(warehouse, 'PIVOT (SELECT project_key FROM acme.issue) ON project_key USING count(*)')).toEqual([[5n]]);
+  expect(await rowsOf(warehouse, 'PIVOT (SELECT project_key FROM acme.issue) ON project_key USING count(*)')).toEqual([
+    [5n],
+  ]);
   expect(await rowsOf(warehouse, 'SELECT count(*) FROM issue JOIN field_history USING (_connection)')).not.toEqual([]);
 });
 

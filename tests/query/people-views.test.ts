@@ -191,6 +191,39 @@ describe('issue', () => {
     ]);
   });
 
+  test('Which epic does a sub-task belong to? Its story’s, by parents or by Epic Link; and no circle of parents holds it up', async () => {
+    const folder = temporaryFolder();
+    const issue = (id: string, level: number, parent_id: string | null, link: string | null = null) => ({
+      ...{ id, key: `A-${id}`, issue_type_hierarchy_level: level, parent_id, customfield_10014: link },
+    });
+    await put(folder, 'acme.issue_search', { ...ISSUE, customfield_10014: ['string', 'Epic Link'] }, [
+      issue('1', 1, null),
+      // Team-managed: parents all the way.
+      issue('2', 0, '1'),
+      issue('3', -1, '2'),
+      // Company-managed: the story links its epic, the sub-task has a parent alone.
+      issue('4', 0, null, 'A-1'),
+      issue('5', -1, '4'),
+      // An epic below an initiative is its own; a story below an initiative has none.
+      issue('6', 2, null),
+      issue('7', 1, '6'),
+      issue('8', 0, '6'),
+      // Each other's parents, its own parent, and a parent that is not there.
+      issue('9', 0, '10'),
+      issue('10', 0, '9'),
+      issue('11', 0, '11'),
+      issue('12', 0, '999'),
+    ]);
+    const warehouse = await opened(folder);
+    expect(
+      await rowsOf(
+        warehouse,
+        "SELECT string_agg(id || ' ' || coalesce(epic_key, '-'), ', ' ORDER BY id::INT) FROM issue",
+      ),
+    ).toEqual([['1 A-1, 2 A-1, 3 A-1, 4 A-1, 5 A-1, 6 -, 7 A-7, 8 -, 9 -, 10 -, 11 -, 12 -']]);
+    expect(await rowsOf(warehouse, 'SELECT count(*)::INT FROM issue')).toEqual([[12]]);
+  });
+
   test('a table called issue is not hidden by the view of that name', async () => {
     const folder = temporaryFolder();
     await put(folder, 'acme.issue_search', ISSUE, [{ id: '1', key: 'A-1' }]);

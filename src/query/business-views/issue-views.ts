@@ -1,6 +1,7 @@
 /** `issue`, and what hangs on issues: `worklog`, `comment`, `history`. One row here is one row there, with words for ids. */
 import type { ConnectionTables } from './connection-tables.js';
-import { customColumns, type FieldWords, fieldWords, isCustom, membersOf } from './custom-fields.js';
+import { customColumns, type FieldWords, isCustom, membersOf } from './custom-fields.js';
+import { epicOf } from './epic-of.js';
 import { PresentNames } from './present-names.js';
 import { apart, type ShownColumn, type Source, shown, type ViewBody } from './shown-column.js';
 import { workingDay } from './working-day.js';
@@ -12,20 +13,23 @@ const RESERVED = ['status', 'assignee', 'reporter', 'priority', 'type', 'project
 export function issueView(tables: ConnectionTables): ViewBody | null {
   const issue = tables.source('issue_search', 'i');
   if (!issue.has('key')) return null;
+  const epicKey = epicOf(tables, issue);
   const ends = ['_deleted_at', '_deleted_reason'];
   const system = issue.fields.filter((field) => !isCustom(field) && !ends.includes(field.name)).map(({ name }) => name);
-  const added = [connectionOf(tables), urlOf(tables, issue)].filter(({ name }) => !system.includes(name));
+  const added = [shown('epic_key', 'VARCHAR', epicKey.key), connectionOf(tables), urlOf(tables, issue)].filter(
+    ({ name }) => !system.includes(name),
+  );
   const names = new PresentNames(tables);
   const shownOf = (name: string) => (names.isList(name) ? names.list(issue, name) : names.column(issue, name));
   const bookkeeping = (name: string) => name.startsWith('_');
-  const taken = [...system, ...RESERVED, '_connection', 'connection', 'url', ...ends];
+  const taken = [...system, ...RESERVED, '_connection', 'connection', 'url', 'epic_key', ...ends];
   const columns = [
     ...system.filter((name) => !bookkeeping(name)).map(shownOf),
     ...customColumns(issue.fields, taken, presentWords(tables, names, issue)),
     ...added,
     ...system.filter(bookkeeping).map((name) => issue.column(name)),
   ];
-  return { columns, from: `FROM ${issue.rows('live')}${names.joins}` };
+  return { columns, from: `FROM ${issue.rows('live')}${epicKey.joins}${names.joins}` };
 }
 
 /** Custom fields with present names of people and sprints. Both are looked for only where such a field is. */
@@ -46,7 +50,7 @@ export function worklogView(tables: ConnectionTables): ViewBody | null {
   const worklog = tables.source('issue_worklog', 'w');
   if (!worklog.has('id')) return null;
   const issue = tables.source('issue_search', 'i');
-  const { joins, key, summary } = epicOf(tables, issue);
+  const { joins, key, summary, summaryJoin } = epicOf(tables, issue);
   const names = new PresentNames(tables);
   const seconds = worklog.sql('time_spent_seconds', 'BIGINT');
   const working = workingDay(tables, worklog);
@@ -72,7 +76,7 @@ export function worklogView(tables: ConnectionTables): ViewBody | null {
       ...datesAndVisibility(worklog),
       urlOf(tables, issue),
     ],
-    from: `FROM ${worklog.rows('live')}${issue.leftJoin('all', 'id', worklog, 'issue_id')}${joins}${working.joins}${names.joins}`,
+    from: `FROM ${worklog.rows('live')}${issue.leftJoin('all', 'id', worklog, 'issue_id')}${joins}${summaryJoin}${working.joins}${names.joins}`,
   };
 }
 
@@ -155,31 +159,3 @@ const datesAndVisibility = (child: Source): readonly ShownColumn[] => [
   child.column('visibility_type'),
   child.column('visibility_value'),
 ];
-
-/**
- * The epic an issue belongs to: itself, its parent, its parent's parent; on sites that link epics by a custom field, what
- * that field of the issue or of its parent says.
- */
-export function epicOf(tables: ConnectionTables, issue: Source): { joins: string; key: string; summary: string } {
-  const reached = (from: Source, alias: string) => {
-    const source = tables.source(from.has('parent_id') ? 'issue_search' : '', alias);
-    return { source, join: source.leftJoin('all', 'id', from, 'parent_id') };
-  };
-  const parent = reached(issue, 'p');
-  const grand = reached(parent.source, 'g');
-  const line = [issue, parent.source, grand.source];
-  const byLevel = (column: string) =>
-    line.map((source) => `WHEN ${source.sql('issue_type_hierarchy_level', 'INTEGER')} = 1 THEN ${source.sql(column)}`);
-  const linkOf = (alias: string) =>
-    customColumns(issue.fields, [], fieldWords(tables.dialect, alias)).find(
-      ({ name, type }) => name === 'epic_link' && type === 'VARCHAR',
-    )?.sql;
-  const links = [linkOf('i'), parent.join ? linkOf('p') : undefined].filter((sql) => sql !== undefined);
-  const link = links.length ? `coalesce(${links.join(', ')})` : 'CAST(NULL AS VARCHAR)';
-  const epic = tables.source(links.length ? 'issue_search' : '', 'e');
-  return {
-    joins: parent.join + grand.join + (epic.has('key') ? ` LEFT JOIN ${epic.rows('live')} ON e.key = ${link}` : ''),
-    key: `CASE ${byLevel('key').join(' ')} ELSE ${link} END`,
-    summary: `CASE ${byLevel('summary').join(' ')} ELSE ${epic.sql('summary')} END`,
-  };
-}

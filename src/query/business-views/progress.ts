@@ -2,8 +2,9 @@
 import type { ConnectionTables } from './connection-tables.js';
 import { membersOf } from './custom-fields.js';
 import { cycleTimeView } from './cycle-time.js';
+import { epicOf } from './epic-of.js';
 import { statusIntervalView } from './intervals.js';
-import { connectionOf, epicOf, urlOf } from './issue-views.js';
+import { connectionOf, urlOf } from './issue-views.js';
 import { apart, type ShownColumn, type Source, selectOf, shown, type ViewBody } from './shown-column.js';
 import { usualEstimate } from './sprint-steps.js';
 
