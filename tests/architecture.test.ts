@@ -139,10 +139,10 @@ describe('the import law', () => {
     expect(circlesOf(folders)).toEqual([]);
   });
 
-  test('runtime touches neither files nor the environment nor the console', () => {
-    expect(breaches(within('runtime'), (one) => /^node:(fs|child_process|os)/.test(one.target))).toEqual([]);
+  test.each(['runtime', 'actions'])('%s touches neither files nor the environment nor the console', (name) => {
+    expect(breaches(within(name), (one) => /^node:(fs|child_process|os)/.test(one.target))).toEqual([]);
     expect(
-      within('runtime')
+      within(name)
         .filter(({ text }) => /\bprocess\.|\bconsole\./.test(code(text)))
         .map(({ file }) => file),
     ).toEqual([]);

@@ -4,7 +4,7 @@ import type { Clock } from '../core/clock.js';
 import { HttpStatusError, ProtocolError, type Refusal, serverSentence, TooLargeError } from './errors.js';
 import type { Asked } from './exchange.js';
 import { type Depth, type JsonValue, MalformedError, parseJson, TooMuchError } from './parse.js';
-import { askedWait, limitOf } from './retry-after.js';
+import { askedWait, isRefusedByLimit, limitOf } from './retry-after.js';
 
 export interface Reading {
   /** Takes the credentials out of a text. */
@@ -34,7 +34,8 @@ export async function refusalOf(
     // The status is what counts; a body that cannot be read only means that there is no sentence.
     .catch(() => '');
   const askedMs = askedWait(status, headers, reading.clock.wall());
-  const wait = { askedMs, limit: limitOf(status, headers, askedMs) };
+  const unseen = isRefusedByLimit(status, headers);
+  const wait = { askedMs, limit: limitOf(status, headers, askedMs), unseen };
   return new HttpStatusError(asked, status, sentence, wait, again, meaning(status, sentence));
 }
 

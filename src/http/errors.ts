@@ -55,12 +55,18 @@ export class HttpStatusError extends HttpError {
     readonly status: number,
     /** The server's own sentence, redacted, at most 500 characters; empty when it said nothing readable. */
     readonly sentence: string,
-    { askedMs, limit }: Pick<HttpStatusError, 'askedMs' | 'limit'>,
+    { askedMs, limit, unseen = status === 429 }: Pick<HttpStatusError, 'askedMs' | 'limit'> & { unseen?: boolean },
     again: 'never' | 'often',
     { kind, advice, missingScope = false }: Refusal,
   ) {
     const said = sentence ? ` and says: ${sentence}${/[.!?]$/.test(sentence) ? '' : '.'}` : '.';
-    super(kind, asked, `answered with status ${status}${said} ${advice}`.trimEnd(), again, outcomeOf(status));
+    super(
+      kind,
+      asked,
+      `answered with status ${status}${said} ${advice}`.trimEnd(),
+      again,
+      unseen ? 'unseen' : outcomeOf(status),
+    );
     this.askedMs = askedMs;
     this.limit = limit;
     this.missingScope = missingScope;
@@ -74,7 +80,6 @@ export class HttpStatusError extends HttpError {
 
 /** A gateway's 408 or 503 can follow a request that the server behind it has carried out. */
 function outcomeOf(status: number): Outcome {
-  if (status === 429) return 'unseen';
   return status === 408 || status >= 500 ? 'unclear' : 'refused';
 }
 

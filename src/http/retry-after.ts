@@ -20,14 +20,18 @@ const QUOTA_REASON = /quota/i;
 const SITE_REASON = /cost/i;
 const reasonOf = (headers: HeaderBag) => headers.get('ratelimit-reason')?.trim() ?? '';
 
+/** Turned away before anybody looked at the request: a 429, and a 503 that names a limit. Another 503 may follow work that was done. */
+export const isRefusedByLimit = (status: number, headers: HeaderBag): boolean =>
+  status === 429 || (status === 503 && reasonOf(headers) !== '');
+
 /**
  * What a refusal limits, by its `RateLimit-Reason`; null when it is no limit. A 429 that names no reason, and a fault that
  * asks to wait, concern everybody: holding too much costs seconds, holding too little is answered with longer waits.
  * @param askedMs what `askedWait` read from the same answer.
  */
 export function limitOf(status: number, headers: HeaderBag, askedMs: number | null): Limit | null {
-  if (status !== 429) return askedMs === null ? null : 'site';
   const reason = reasonOf(headers);
+  if (!isRefusedByLimit(status, headers)) return askedMs === null ? null : 'site';
   if (QUOTA_REASON.test(reason)) return 'quota';
   if (ISSUE_REASON.test(reason)) return 'issue';
   return reason === '' || SITE_REASON.test(reason) ? 'site' : 'endpoint';

@@ -1,6 +1,7 @@
 /** Writing back to a simulated site: nothing twice, nothing unseen, nothing without leave. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { undo } from '../../src/app/write/runs.js';
+import { registry, syncInto } from '../helpers/jira-and-warehouse.js';
 import { rowsOf, type Writing, writing } from '../helpers/writing.js';
 
 let site: Writing;
@@ -10,6 +11,35 @@ beforeAll(async () => {
   site.jira.writes.rules.permissions = { DELETE_ISSUES: true };
 });
 afterAll(() => site.close());
+
+test('what was written is in the tables at once, and the bookmark stays where it was', async () => {
+  const own = await writing({ indexLagMs: 3_600_000 });
+  try {
+    const tables = ['issue_search', 'issue_comments', 'issue_worklog'];
+    await syncInto(own.jira, own.root, registry, tables);
+    const [before] = await own.rows('SELECT count(*) AS n FROM demo.issue_search');
+    await own.send('create_issue', rowsOf([{ project: 'ENG', type: 'Task', summary: 'brand new' }]));
+    await own.send('add_comment', rowsOf([{ issue: 'ENG-1', text: 'just said' }]));
+    await own.send('update_issue', rowsOf([{ issue: 'ENG-2', summary: 'renamed' }]));
+    const { report } = await own.send(
+      'create_worklog',
+      rowsOf([{ issue: 'ENG-3', started: '2026-03-02', time: '2h' }]),
+    );
+    expect(report.notices.filter((notice) => notice.includes('not read again'))).toEqual([]);
+    expect(await own.rows("SELECT summary FROM demo.issue_search WHERE summary = 'brand new'")).toHaveLength(1);
+    expect(await own.rows("SELECT 1 FROM demo.issue_search WHERE key = 'ENG-2' AND summary = 'renamed'")).toHaveLength(
+      1,
+    );
+    expect(await own.rows("SELECT 1 FROM demo.issue_comments WHERE body_text LIKE '%just said%'")).toHaveLength(1);
+    expect(await own.rows('SELECT 1 FROM demo.issue_worklog WHERE time_spent_seconds = 7200')).not.toHaveLength(0);
+    const [after] = await own.rows('SELECT count(*) AS n FROM demo.issue_search');
+    expect(Number(after?.n) - Number(before?.n)).toBe(1);
+    const next = await syncInto(own.jira, own.root, registry, tables);
+    expect(next.of('issue_search')).toMatchObject({ state: 'ok', mode: 'incremental' });
+  } finally {
+    await own.close();
+  }
+});
 
 const issues = (count: number, name: string) =>
   rowsOf(Array.from({ length: count }, (_, at) => ({ project: 'ENG', type: 'Task', summary: `${name} ${at}` })));

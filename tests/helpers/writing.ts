@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../simulator/simulator.js';
 import type { InputRow } from '../../src/actions/plan/change.js';
 import { openSite } from '../../src/app/open.js';
-import { type WriteJob, type Written, write } from '../../src/app/write/write.js';
+import type { WriteJob } from '../../src/app/write/job.js';
+import { type Written, write } from '../../src/app/write/write.js';
 import { type Clock, systemClock } from '../../src/core/clock.js';
 import { openForReading } from '../../src/query/open.js';
 

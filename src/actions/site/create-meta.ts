@@ -48,6 +48,9 @@ export async function createFieldsOf(site: Site, project: string, type: string):
   });
 }
 
+/** Part of the address of the metadata; some sites leave them out of it. */
+const ALWAYS = new Set(['project', 'issuetype']);
+
 /** Why a new issue would be refused, as far as its metadata says. */
 export function complaintsOf(fields: readonly CreateField[], given: Readonly<Record<string, Json>>): readonly string[] {
   const known = new Map(fields.map((field) => [field.id, field]));
@@ -56,7 +59,7 @@ export function complaintsOf(fields: readonly CreateField[], given: Readonly<Rec
     .map(({ id, name }) => `${name} (${id}): Jira needs it for this project and type`);
   const wrong = Object.entries(given).flatMap(([id, value]) => {
     const field = known.get(id);
-    if (field === undefined) return [`${id}: cannot be set in this project and type`];
+    if (field === undefined) return ALWAYS.has(id) ? [] : [`${id}: cannot be set in this project and type`];
     const bad =
       field.allowed === null ? [] : [value].flat().filter((one) => !isAllowed(field.allowed ?? [], one as Json));
     return bad.map((one) => `${field.name}: ${quoted(one)} is none of ${wordsOf(field.allowed ?? [])}`);

@@ -10,15 +10,16 @@ export function isSame(shown: unknown, sent: Json): boolean {
   if (sent === null || sent === '') return shown === null || shown === undefined || shown === '' || isEmptyList(shown);
   if (Array.isArray(sent)) return Array.isArray(shown) && isSameList(shown, sent);
   if (isObject(sent)) return isDocument(sent) ? isSameDocument(shown, sent) : isSameThing(shown, sent);
-  if (typeof sent === 'string') return typeof shown === 'string' && sameText(shown, sent);
-  return shown === sent || (typeof shown === 'number' && typeof sent === 'string' && String(shown) === sent);
+  if (typeof sent === 'string') return sameText(typeof shown === 'number' ? String(shown) : shown, sent);
+  return shown === sent;
 }
 
 const isEmptyList = (value: unknown) => Array.isArray(value) && value.length === 0;
 const isDocument = (value: unknown) => own(value, 'type') === 'doc';
 
 /** Moments are shown in another zone than they were sent in. */
-function sameText(shown: string, sent: string): boolean {
+function sameText(shown: unknown, sent: string): boolean {
+  if (typeof shown !== 'string') return false;
   if (shown === sent || shown.replaceAll('\r\n', '\n') === sent.replaceAll('\r\n', '\n')) return true;
   const isMoment = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}/;
   return isMoment.test(shown) && isMoment.test(sent) && momentOf(shown) === momentOf(sent);

@@ -10,10 +10,13 @@ import { type Ports, portsOf } from '../../core/ports.js';
 import { openWarehouse } from '../../writers/warehouse.js';
 import type { WriteSettings } from '../settings/write-settings.js';
 import { ActionsTable } from './actions-table.js';
+import type { WriteJob } from './job.js';
 import { type WritePlace, type WriteRun, withRun } from './open-run.js';
+import { readAgain } from './read-again.js';
 import { countsOf, type RowResult } from './report.js';
+import { refuseOtherAccount } from './rules.js';
 import { firstChanges } from './show.js';
-import { refuseOtherAccount, resultOf, type WriteJob, type Written, write } from './write.js';
+import { resultOf, type Written, write } from './write.js';
 
 const usage = (text: string) => new ConnectorError('usage', text);
 
@@ -93,6 +96,7 @@ async function undoIn(run: WriteRun, job: RunJob): Promise<Written> {
   if (job.send && deletions > 0 && job.confirm !== deletions)
     throw usage(`This deletes ${deletions} things that run ${job.runId} made: say --confirm ${deletions}.`);
   const failures: ErrorKind[] = [];
+  const late: string[] = [];
   if (job.send) {
     const toSend = undos.flatMap(({ entry, change }) => (change === null ? [] : [entryOf(change, run, entry.id)]));
     const { entries, stopped } = await sendAll(toSend, run);
@@ -101,6 +105,7 @@ async function undoIn(run: WriteRun, job: RunJob): Promise<Written> {
       if (original) journal.note({ ...original, state: 'undone' });
     }
     await journal.keep();
+    late.push(...(await readAgain(run, entries)));
     if (stopped) failures.push(stopped.kind);
     if (entries.some((entry) => entry.state === 'failed' || isOpen(entry))) failures.push('failed');
   }
@@ -109,7 +114,7 @@ async function undoIn(run: WriteRun, job: RunJob): Promise<Written> {
     ...{ ok: failures.length === 0, run_id: run.runId, action: `undo ${job.runId}`, connection: connection.name },
     ...{ dry_run: !job.send, ...countsOf(rows), set: digestOf(changes.map(({ id }) => id)), rows },
     planned: job.send ? null : { requests: changes.length, minutes: Math.ceil(changes.length / 30) / 10 },
-    notices: deletions > 0 ? [`It deletes ${deletions} things: --confirm ${deletions}.`] : [],
+    notices: [...(deletions > 0 ? [`It deletes ${deletions} things: --confirm ${deletions}.`] : []), ...late],
     changes: firstChanges(changes, 5),
   };
   return { report, failures };

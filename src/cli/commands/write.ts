@@ -8,10 +8,12 @@ import { query } from '../../app/query.js';
 import { actionRegistry } from '../../app/settings/actions.js';
 import type { Config, Connection } from '../../app/settings/config.js';
 import { ask } from '../../app/write/ask.js';
+import type { WriteJob } from '../../app/write/job.js';
 import { rowsOfFile, rowsOfJql, rowsOfQuery } from '../../app/write/read-rows.js';
-import type { WriteReport } from '../../app/write/report.js';
+import type { RowResult, WriteReport } from '../../app/write/report.js';
+import { allowedAction } from '../../app/write/rules.js';
 import { entriesOf, retryFailed, statusOf, undo } from '../../app/write/runs.js';
-import { allowedAction, type WriteJob, write } from '../../app/write/write.js';
+import { write } from '../../app/write/write.js';
 import { ConnectorError, EXIT, exitCodeOf } from '../../core/errors.js';
 import { readOrRefuse } from '../../core/files/read-or-refuse.js';
 import type { Action } from '../command.js';
@@ -55,8 +57,15 @@ export const run: Action<Options> = async (context, [name], options) => {
   // Before anything is read or asked.
   allowedAction({ write: config.write, action: name });
   const source = await sourceOf(context, config, cells, options);
-  const { report, failures } = await write(jobOf(context, config, name, options, source), context);
-  tell(context, report, source.single, options);
+  const told = new Set<number>();
+  const onRow = (row: RowResult) => {
+    told.add(row.line);
+    context.print(JSON.stringify(row));
+  };
+  const job = jobOf(context, config, name, options, source);
+  const streams = !source.single && options.json !== true;
+  const { report, failures } = await write(streams ? { ...job, onRow } : job, context);
+  tell(context, report, source.single, options, told);
   return exitCodeOf(failures);
 };
 
@@ -180,11 +189,17 @@ async function asked({ io }: Context, text: string): Promise<boolean> {
   }
 }
 
-/** A set that was sent answers with a line of JSON for each of its rows. */
-function tell(context: Context, report: WriteReport, single: boolean, { json }: Options): void {
+/** A set that was sent answers with a line of JSON for each of its rows, as their outcomes are known. */
+function tell(
+  context: Context,
+  report: WriteReport,
+  single: boolean,
+  { json }: Options,
+  told: ReadonlySet<number> = new Set(),
+): void {
   const isSet = !single && !report.dry_run;
   if (json) context.printJson(report);
   else if (!isSet) context.print(writeReportText(report));
-  else for (const row of report.rows) context.print(JSON.stringify(row));
+  else for (const row of report.rows) if (!told.has(row.line)) context.print(JSON.stringify(row));
   if (isSet && !json) context.log.info(writeReportText(report));
 }

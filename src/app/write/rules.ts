@@ -1,0 +1,124 @@
+/** What is not done, and what is told before it is: everything that stands between a command and its first change. */
+import type { Entry } from '../../actions/journal/entry.js';
+import type { Change, Planned } from '../../actions/plan/change.js';
+import { projectOf } from '../../actions/plan/plan.js';
+import { type Action, absenceOf } from '../../actions/registry/registry.js';
+import type { Site } from '../../actions/site/site.js';
+import { ConnectorError } from '../../core/errors.js';
+import { own } from '../../core/json-path.js';
+import { actionRegistry } from '../settings/actions.js';
+import type { WriteSettings } from '../settings/write-settings.js';
+import type { WriteJob } from './job.js';
+import type { WriteRun } from './open-run.js';
+
+const usage = (text: string) => new ConnectorError('usage', text);
+
+/**
+ * Refuses before a request is sent what the settings do not allow.
+ * @throws ConnectorError kind `usage`
+ */
+export function allowedAction({ write, action: name }: Pick<WriteJob, 'write' | 'action'>): {
+  action: Action;
+  write: WriteSettings;
+} {
+  const action = actionRegistry().get(name);
+  const absence = absenceOf(action, null);
+  if (absence !== null) throw usage(`${action.action} is not supported: ${absence}`);
+  if (write === null)
+    throw usage(
+      `Nothing may be written: the settings do not allow it. In sync.yaml say \`write: { enabled: true, actions: [${action.action}], projects: [KEY] }\`; docs/writing-back.md says more.`,
+    );
+  if (!write.actions.includes(action.action))
+    throw usage(`The settings do not allow ${action.action}; \`write.actions\` has: ${write.actions.join(', ')}.`);
+  return { action, write };
+}
+
+/** What a person should know before anything is sent. */
+export async function noticesOf(
+  run: WriteRun,
+  action: Action,
+  changes: readonly Change[],
+  job: WriteJob,
+): Promise<readonly string[]> {
+  const notices: string[] = [];
+  const estimate = changes.map(({ request }) => request.query.adjustEstimate).find((one) => one !== undefined);
+  if (estimate !== undefined) notices.push(`The remaining estimate: adjust_estimate ${estimate}.`);
+  const wants = job.notify ?? job.single;
+  if (action.notify === undefined || run.site.dialect === 'datacenter' || wants)
+    notices.push('People get mail as the notification scheme of the project says.');
+  else if (await maySilence(run.site, [...new Set(changes.map(projectOf))]))
+    notices.push('Nobody gets mail about it (--notify sends it).');
+  else
+    notices.push(
+      'Mail is asked to be left out, but this account does not administer the project, so Jira sends it all the same.',
+    );
+  if (action.undo?.action === undefined) notices.push(`It cannot be undone. ${action.undo?.about ?? ''}`.trim());
+  return notices;
+}
+
+async function maySilence(site: Site, projects: readonly string[]): Promise<boolean> {
+  for (const projectKey of projects) {
+    const answer = await site.once('/mypermissions', { permissions: 'ADMINISTER,ADMINISTER_PROJECTS', projectKey });
+    const has = (name: string) => own(own(own(answer, 'permissions'), name), 'havePermission') === true;
+    if (!has('ADMINISTER') && !has('ADMINISTER_PROJECTS')) return false;
+  }
+  return true;
+}
+
+export function refuseTwice({ journal }: WriteRun, { changes }: Planned, { again }: WriteJob): void {
+  const known = changes.map(({ id }) => journal.get(id)).find((entry) => !mayBeSent(entry));
+  if (known === undefined) return;
+  const when = new Date(known.endedAt ?? known.sentAt).toISOString();
+  const was =
+    known.state === 'unknown' ? `is in doubt since ${when} (${known.error ?? ''})` : `was ${known.state} at ${when}`;
+  const name = again === undefined ? '--again NAME' : '--again with another name';
+  throw usage(
+    `The same ${was}, by run ${known.runId}${known.resultId ? `, as ${known.resultId}` : ''}. Give ${name} to do it once more.`,
+  );
+}
+
+/** Somebody else's rights would write under the same name. */
+export function refuseOtherAccount({ table, site, connection }: WriteRun): void {
+  const { account } = table;
+  if (account !== null && account !== site.caller.accountId)
+    throw usage(
+      `${connection.name} was last written to by account ${account}, and this is ${site.caller.accountId}. What is in its journal would be looked for under the wrong name. Use the account from before, or a connection with another name.`,
+    );
+}
+
+/** @throws ConnectorError kind `usage` for rows that nobody has seen like this, or that cannot all be sent */
+export function refuseUnready(
+  { table }: WriteRun,
+  { confirm, single }: WriteJob,
+  action: Action,
+  planned: Planned,
+  key: string,
+): void {
+  const [bad] = planned.bad;
+  if (bad !== undefined)
+    throw usage(
+      `${planned.bad.length} of ${planned.bad.length + planned.changes.length} rows cannot be sent, so none was: ${planned.bad
+        .slice(0, 5)
+        .map(({ line, errors }) => `line ${line}: ${errors.join('; ')}`)
+        .join('\n')}`,
+    );
+  const shown = single ? undefined : table.shown(key);
+  if (shown !== undefined && shown.digest !== planned.digest)
+    throw usage(
+      `These are not the rows of the dry run at ${shown.at} (${shown.rows} rows then, ${planned.changes.length} now). Look again without --yes.`,
+    );
+  const count = planned.changes.length;
+  if (action.danger === 'high' && confirm !== count)
+    throw usage(`${action.action} cannot be taken back as it was: say --confirm ${count} for ${count} of them.`);
+}
+
+/** Never sent, or surely not carried out. */
+export const mayBeSent = (entry: Entry | undefined) => entry === undefined || entry.state === 'failed';
+
+export function refuseTooMany(count: number, { maxRows }: WriteSettings): void {
+  if (count === 0) throw usage('There is no row to be written.');
+  if (count > maxRows)
+    throw usage(
+      `There are ${count} rows, and \`write.max_rows\` is ${maxRows}. Raise it in the settings, or write fewer at once.`,
+    );
+}

@@ -1,0 +1,109 @@
+/** Sites that keep no markers, search late, limit one issue, or run on Data Center: still nothing twice, and nothing believed too early. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { rowsOf, type Writing, writing } from '../helpers/writing.js';
+
+let cloud: Writing;
+let server: Writing;
+beforeAll(async () => {
+  [cloud, server] = await Promise.all([writing({ indexLagMs: 300_000 }), writing({ deployment: 'datacenter' })]);
+});
+afterAll(() => Promise.all([cloud.close(), server.close()]));
+
+const everyThird = (site: Writing) => {
+  site.jira.faults.clear();
+  site.jira.faults.add({
+    match: 'writes',
+    times: Number.POSITIVE_INFINITY,
+    after: 2,
+    every: 3,
+    destroyAfterWork: true,
+  });
+};
+const comments = (name: string, count = 9) =>
+  rowsOf(Array.from({ length: count }, (_, at) => ({ issue: `ENG-${(at % 3) + 1}`, text: `${name} ${at}` })));
+const commentsOn = ({ jira: { site } }: Writing) =>
+  Array.from({ length: site.table.size }, (_, place) => site.comments.countOf(place)).reduce(
+    (sum, count) => sum + count,
+    0,
+  );
+
+test.each([
+  'refused',
+  'ignored',
+] as const)('where markers are %s, what was written tells: no doubles', async (properties) => {
+  cloud.jira.writes.rules.properties = properties;
+  everyThird(cloud);
+  const before = commentsOn(cloud);
+  const { report } = await cloud.send('add_comment', comments(properties));
+  cloud.jira.faults.clear();
+  cloud.jira.writes.rules.properties = 'kept';
+  expect(report).toMatchObject({ done: 9, unknown: 0, failed: 0 });
+  expect(commentsOn(cloud) - before).toBe(9);
+});
+
+test('an issue that a late index does not show stays unknown, is not sent again, and is found when the index has come', async () => {
+  const rows = rowsOf([{ project: 'OPS', type: 'Task', summary: 'late' }]);
+  const before = cloud.jira.site.table.size;
+  cloud.jira.faults.add({ match: 'writes', destroyAfterWork: true });
+  const first = await cloud.send('create_issue', rows);
+  expect(first.failures).toEqual(['failed']);
+  expect(first.report).toMatchObject({ unknown: 1, done: 0 });
+  expect(first.report.rows[0]?.error).toContain('its index may lag');
+  const second = await cloud.send('create_issue', rows);
+  expect(second.report).toMatchObject({ unknown: 1, done: 0 });
+  cloud.jira.edit.advance(6 * 60_000);
+  const third = await cloud.send('create_issue', rows);
+  expect(third.report).toMatchObject({ unknown: 0, skipped: 1 });
+  expect(cloud.jira.site.table.size - before).toBe(1);
+});
+
+test('an issue that was never made is made once a quarter of an hour has passed', async () => {
+  const rows = rowsOf([{ project: 'OPS', type: 'Task', summary: 'never' }]);
+  const before = cloud.jira.site.table.size;
+  cloud.jira.faults.add({ match: 'writes', destroy: true });
+  expect((await cloud.send('create_issue', rows)).report).toMatchObject({ unknown: 1 });
+  cloud.jira.edit.advance(16 * 60_000);
+  expect((await cloud.send('create_issue', rows)).report).toMatchObject({ done: 1 });
+  expect(cloud.jira.site.table.size - before).toBe(1);
+});
+
+test('a limit of one issue slows that issue alone, and every row is written once', async () => {
+  cloud.jira.writes.rules.perIssue = { writes: 2, ms: 1000 };
+  const before = commentsOn(cloud);
+  const { report } = await cloud.send('add_comment', comments('limited', 6));
+  cloud.jira.writes.rules.perIssue = { writes: 20, ms: 2000 };
+  expect(report).toMatchObject({ done: 6, failed: 0 });
+  expect(commentsOn(cloud) - before).toBe(6);
+});
+
+test('hostile cells arrive as text', async () => {
+  const text = '{"type":"doc"}\r\n[x|http://evil] *b* &#36; \u202e';
+  const { report } = await cloud.send('add_comment', rowsOf([{ issue: 'ENG-1', text }]));
+  expect(report).toMatchObject({ done: 1 });
+  const bad = await cloud.look('update_issue', rowsOf([{ issue: 'ENG-1', labels: 'a\r\nb' }]));
+  expect(bad.report.rows[0]).toMatchObject({
+    state: 'invalid',
+    error: expect.stringContaining('labels without spaces'),
+  });
+});
+
+test('Data Center: worklogs have no markers there, comments do; lost answers make no doubles', async () => {
+  everyThird(server);
+  const before = server.executed().length;
+  const { report } = await server.send('add_comment', comments('dc'));
+  expect(report).toMatchObject({ done: 9, unknown: 0, failed: 0 });
+  const worklogs = rowsOf(
+    Array.from({ length: 9 }, (_, at) => ({
+      issue: `ENG-${(at % 3) + 1}`,
+      started: '2026-03-02',
+      time: '1h',
+      text: `dc ${at % 5}`,
+    })),
+  );
+  expect((await server.send('create_worklog', worklogs)).report).toMatchObject({ done: 9, unknown: 0, failed: 0 });
+  const issues = rowsOf(Array.from({ length: 7 }, (_, at) => ({ project: 'ENG', type: 'Task', summary: `dc ${at}` })));
+  expect((await server.send('create_issue', issues)).report).toMatchObject({ done: 7, unknown: 0, failed: 0 });
+  server.jira.faults.clear();
+  expect((await server.send('transition', rowsOf([{ issue: 'ENG-5', to: 'Done' }]))).report.failed).toBe(0);
+  expect(server.executed().length - before).toBeLessThanOrEqual(9 + 9 + 7 + 1);
+});
