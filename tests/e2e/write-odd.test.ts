@@ -1,5 +1,6 @@
 /** Sites that keep no markers, search late, limit one issue, or run on Data Center: still nothing twice, and nothing believed too early. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { retryFailed } from '../../src/app/write/runs.js';
 import { rowsOf, type Writing, writing } from '../helpers/writing.js';
 
 let cloud: Writing;
@@ -85,6 +86,49 @@ test('hostile cells arrive as text', async () => {
     state: 'invalid',
     error: expect.stringContaining('labels without spaces'),
   });
+});
+
+test('two runs that write the same rows at once: one writes, the other is told to come later or finds them done', async () => {
+  const rows = comments('both', 6);
+  const before = commentsOn(cloud);
+  const ended = await Promise.allSettled([cloud.send('add_comment', rows), cloud.send('add_comment', rows)]);
+  for (const one of ended)
+    if (one.status === 'rejected') expect(one.reason).toMatchObject({ kind: 'later' });
+    else expect(one.value.report.done + one.value.report.skipped).toBe(6);
+  expect(commentsOn(cloud) - before).toBe(6);
+});
+
+test('rows that failed are sent again under the identity they have, and those that were done are not', async () => {
+  const rows = comments('again', 4);
+  const before = commentsOn(cloud);
+  cloud.jira.faults.add({
+    match: 'writes',
+    after: 1,
+    status: 403,
+    unworked: true,
+    body: { errorMessages: ['Not today'] },
+  });
+  const first = await cloud.send('add_comment', rows);
+  expect(first.report).toMatchObject({ done: 3, failed: 1 });
+  expect(first.report.rows.find(({ state }) => state === 'failed')?.error).toContain('Not today');
+  const job = { ...cloud.job('add_comment', []), runId: first.report.run_id, send: true };
+  const second = await retryFailed(job, { clock: cloud.clock });
+  expect(second.report).toMatchObject({ rows_in: 1, done: 1 });
+  expect((await cloud.send('add_comment', rows)).report).toMatchObject({ skipped: 4 });
+  expect(commentsOn(cloud) - before).toBe(4);
+});
+
+test('a single change is a new one a day later, and not before', async () => {
+  const rows = rowsOf([{ issue: 'ENG-2', text: 'daily' }]);
+  const single = { single: true } as const;
+  const before = commentsOn(cloud);
+  expect((await cloud.send('add_comment', rows, single)).report).toMatchObject({ done: 1 });
+  cloud.jira.edit.advance(23 * 3_600_000);
+  await expect(cloud.send('add_comment', rows, single)).rejects.toThrow('--again NAME');
+  cloud.jira.edit.advance(2 * 3_600_000);
+  expect((await cloud.send('add_comment', rows, single)).report).toMatchObject({ done: 1 });
+  await expect(cloud.send('add_comment', rows, single)).rejects.toThrow('--again NAME');
+  expect(commentsOn(cloud) - before).toBe(2);
 });
 
 test('Data Center: worklogs have no markers there, comments do; lost answers make no doubles', async () => {
