@@ -102,7 +102,12 @@ test('a file is looked at first: errors by line, what would change; --yes sends 
   const other = await run(['create_worklog', '--from', 'rows.csv', '--yes']);
   expect([other.exitCode, other.stderr]).toEqual([2, expect.stringContaining('not the rows of the dry run')]);
   expect(jira.writes.executed).toHaveLength(before);
+  // Nor are they with other flags, or in another file.
+  writeFileSync(join(cwd, 'other.csv'), readFileSync(file));
   expect((await run(['create_worklog', '--from', 'rows.csv'])).exitCode).toBe(0);
+  const flagged = await run(['create_worklog', '--from', 'other.csv', '--new-estimate', '2d', '--yes']);
+  expect([flagged.exitCode, flagged.stderr]).toEqual([2, expect.stringContaining('not the rows of the dry run')]);
+  expect(jira.writes.executed).toHaveLength(before);
   const done = await run(['create_worklog', '--from', 'rows.csv', '--yes']);
   const lines = done.stdout
     .trim()

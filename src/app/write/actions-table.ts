@@ -117,6 +117,13 @@ export class ActionsTable implements JournalStore {
     await this.#commit();
   }
 
+  /** It was sent: whatever comes next is another set. */
+  async forget(key: string): Promise<void> {
+    if (!this.#shown.has(key)) return;
+    this.#shown = new Map([...this.#shown].filter(([other]) => other !== key));
+    await this.#commit();
+  }
+
   async #commit(): Promise<void> {
     const state = {
       account: this.#account,

@@ -14,7 +14,7 @@ export interface WriteJob extends WritePlace {
   readonly rows: readonly InputRow[] | ((site: Site) => Promise<readonly InputRow[]>);
   /** One command of a person, not a row of a set. */
   readonly single: boolean;
-  /** What the rows come from, in words that stay the same: a dry run is remembered by them. */
+  /** The kind of place that the rows come from (`file`, `jql`): the last look at rows of this action from there is what may be sent. */
   readonly source: string;
   readonly send: boolean;
   /** How many things a person expects to be deleted. */

@@ -11,6 +11,8 @@ import type { WriteSettings } from '../settings/write-settings.js';
 import type { WriteJob } from './job.js';
 import type { WriteRun } from './open-run.js';
 
+/** An older look is forgotten: whoever looked then has done something else since. */
+const DAY_MS = 86_400_000;
 const usage = (text: string) => new ConnectorError('usage', text);
 
 /**
@@ -88,7 +90,7 @@ export function refuseOtherAccount({ table, site, connection }: WriteRun): void 
 
 /** @throws ConnectorError kind `usage` for rows that nobody has seen like this, or that cannot all be sent */
 export function refuseUnready(
-  { table }: WriteRun,
+  { table, now }: WriteRun,
   { confirm, single }: WriteJob,
   action: Action,
   planned: Planned,
@@ -103,7 +105,8 @@ export function refuseUnready(
         .join('\n')}`,
     );
   const shown = single ? undefined : table.shown(key);
-  if (shown !== undefined && shown.digest !== planned.digest)
+  const isFresh = shown !== undefined && now() - Date.parse(shown.at) < DAY_MS;
+  if (isFresh && shown.digest !== planned.digest)
     throw usage(
       `These are not the rows of the dry run at ${shown.at} (${shown.rows} rows then, ${planned.changes.length} now). Look again without --yes.`,
     );

@@ -56,7 +56,7 @@ async function writeIn(
   if (job.single) refuseTwice(run, planned, job);
   const notices = await noticesOf(run, action, toSend, job);
   const isDry = !job.send && !(job.single && action.danger === 'low');
-  const key = `${action.action} ${job.again ?? ''} ${job.source}`;
+  const key = `${action.action} ${job.source}`;
   if (isDry) {
     await run.table.show(key, { digest: planned.digest, rows: rows.length, at: new Date(run.now()).toISOString() });
     return {
@@ -72,6 +72,7 @@ async function writeIn(
     toSend.map((change) => entryOf(change, run)),
     { ...run, onOutcome: (entry) => job.onRow?.(resultOf(entry)) },
   );
+  if (stopped === null && !run.signal.aborted) await run.table.forget(key);
   const late = await readAgain(run, entries);
   const report = reportOf(run, job, action, planned, toSend, [...notices, ...late], false);
   const failures: ErrorKind[] = stopped ? [stopped.kind] : [];

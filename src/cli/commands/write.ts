@@ -1,5 +1,4 @@
 /** `connector write`: one change or many, looked at first and then sent. */
-import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import type { InputRow } from '../../actions/plan/change.js';
@@ -128,26 +127,20 @@ async function sourceOf(context: Context, config: Config, cells: InputRow['cells
   if (jql !== undefined)
     return {
       single: false,
-      source: named('jql', jql, cells),
+      source: 'jql',
       rows: async (site) => filled(await rowsOfJql(site, jql, most)),
     };
   if (sql !== undefined) {
     const records = await query({ warehouse: config.warehouse, sql }, context);
     return {
       single: false,
-      source: named('sql', sql, cells),
+      source: 'sql',
       rows: filled(rowsOfQuery(records, options.empty === 'clears')),
     };
   }
-  if (from === undefined) return { single: true, source: named('one', '', cells), rows: [{ line: 1, cells }] };
-  return { single: false, source: named('file', from, cells), rows: filled(await rowsOf(context, from, options)) };
+  if (from === undefined) return { single: true, source: 'one', rows: [{ line: 1, cells }] };
+  return { single: false, source: 'file', rows: filled(await rowsOf(context, from, options)) };
 }
-
-const named = (kind: string, text: string, cells: InputRow['cells']) =>
-  `${kind} ${createHash('sha256')
-    .update(JSON.stringify([text, cells]))
-    .digest('hex')
-    .slice(0, 16)}`;
 
 async function rowsOf({ io }: Context, from: string, { format, empty }: Options): Promise<readonly InputRow[]> {
   const isInput = from === '-';
