@@ -23,7 +23,9 @@ function valuesOf({ before, wanted, content, action }: Change): ShownChange['val
       .slice(0, MOST_VALUES)
       .map(([name, value]) => ({ name, before: short(value), after: null }));
   const after = before === null ? content : wanted;
-  return Object.entries(after).map(([name, value]) => ({
+  // The issue stands above.
+  const values = Object.entries(after).filter(([name]) => name !== 'issue');
+  return values.map(([name, value]) => ({
     name,
     before: short(before?.[name] ?? null),
     after: short(value),

@@ -15,7 +15,9 @@ export function writeReportText(report: WriteReport): string {
     countLine(report),
   ];
   if (isDry && planned !== null && report.ready > 0)
-    lines.push(`That is ${planned.requests} requests, about ${planned.minutes} min. Nothing was sent; --yes sends it.`);
+    lines.push(
+      `That is ${planned.requests} ${planned.requests === 1 ? 'request' : 'requests'}, about ${planned.minutes} min. Nothing was sent; --yes sends it.`,
+    );
   return lines.join('\n');
 }
 
