@@ -118,6 +118,27 @@ test('rows that failed are sent again under the identity they have, and those th
   expect(commentsOn(cloud) - before).toBe(4);
 });
 
+test('another account is refused before anything is asked of what is in doubt: it would not find it, and send it twice', async () => {
+  const own = await writing();
+  try {
+    own.jira.faults.add({ match: 'writes', destroyAfterWork: true });
+    own.jira.faults.add({ match: /comment\/list|\/comment\?/, status: 404, times: 3 });
+    await own.send('add_comment', rowsOf([{ issue: 'ENG-1', text: 'mine' }])).catch(() => undefined);
+    own.jira.faults.clear();
+    own.jira.faults.add({
+      match: /\/myself/,
+      rewrite: (body) => ({ ...(body as object), accountId: 'somebody-else' }),
+    });
+    const before = own.executed().length;
+    await expect(own.send('add_comment', rowsOf([{ issue: 'ENG-1', text: 'mine' }]))).rejects.toThrow(
+      'last written to by account',
+    );
+    expect(own.executed()).toHaveLength(before);
+  } finally {
+    await own.close();
+  }
+});
+
 test('a single change is a new one a day later, and not before', async () => {
   const rows = rowsOf([{ issue: 'ENG-2', text: 'daily' }]);
   const single = { single: true } as const;

@@ -7,7 +7,7 @@ import { own } from '../../core/json-path.js';
 import { encodeSegment } from '../../http/url.js';
 import type { Entry } from '../journal/entry.js';
 import { MARKER } from '../plan/plan.js';
-import { listAt, type Site } from '../site/site.js';
+import { chunksOf, listAt, type Site } from '../site/site.js';
 import { isSame } from '../values/same.js';
 import type { Look, Verdict } from './verdict.js';
 
@@ -23,6 +23,9 @@ export interface Candidate {
 
 const SLACK_MS = 60_000;
 const COMMENTS = 100;
+const COMMENTS_BY_ID = 1000;
+/** An issue holds 5000 comments. */
+const MOST_PAGES = 60;
 
 export const momentOf = (text: unknown): number => Date.parse(String(text).replace(/([+-]\d{2})(\d{2})$/, '$1:$2'));
 
@@ -51,7 +54,9 @@ export function claim(entry: Entry, candidates: readonly Candidate[], taken: Set
     marker === null &&
     !taken.has(id) &&
     Object.entries(shown).every(([name, value]) => isSame(value, written(entry, name)));
-  const found = marked ?? (keepsMarkers ? undefined : candidates.find(alike));
+  // A site that refused the marker got the row without it, whatever it keeps of others.
+  const isMarked = JSON.stringify(entry.request.body).includes(MARKER);
+  const found = marked ?? (isMarked && keepsMarkers ? undefined : candidates.find(alike));
   if (found) taken.add(found.id);
   return found ?? null;
 }
@@ -63,13 +68,12 @@ function written({ request }: Entry, name: string): Json {
 
 const issuePath = ({ issueId }: Entry) => `/issue/${encodeSegment(issueId ?? '')}`;
 
-/** Newest first; the issue's own list does not show properties. */
+/** The issue's own list does not show properties. */
 export async function commentsSince(site: Site, entry: Entry): Promise<readonly Candidate[]> {
-  const query = { orderBy: '-created', maxResults: String(COMMENTS) };
-  const answer = await site.getIfThere(`${issuePath(entry)}/comment`, query);
   const since = entry.sentAt - SLACK_MS;
-  const mine = listAt(answer, 'comments').filter(
-    (one) => isMine(site, own(one, 'author')) && momentOf(own(one, 'created')) >= since,
+  const isSince = (one: Json) => momentOf(own(one, 'created')) >= since;
+  const mine = (await commentPages(site, entry, isSince)).filter(
+    (one) => isMine(site, own(one, 'author')) && isSince(one),
   );
   const markers = await commentMarkers(
     site,
@@ -81,17 +85,30 @@ export async function commentsSince(site: Site, entry: Entry): Promise<readonly 
   });
 }
 
+/** Newest first, until they are older; Data Center may not know the order, so all are read there. */
+async function commentPages(site: Site, entry: Entry, isSince: (comment: Json) => boolean): Promise<readonly Json[]> {
+  const all: Json[] = [];
+  for (let page = 0; page < MOST_PAGES; page++) {
+    const query = { orderBy: '-created', startAt: String(all.length), maxResults: String(COMMENTS) };
+    const answer = await site.getIfThere(`${issuePath(entry)}/comment`, query);
+    const comments = listAt(answer, 'comments');
+    all.push(...comments);
+    const isOver = comments.length === 0 || all.length >= Number(own(answer, 'total') ?? 0);
+    if (isOver || (site.dialect === 'cloud' && !comments.every(isSince))) break;
+  }
+  return all;
+}
+
 async function commentMarkers(site: Site, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
   const found = new Map<string, string>();
   const note = (id: string, marker: string | null) => {
     if (marker !== null) found.set(id, marker);
   };
-  if (ids.length > 0 && site.dialect === 'cloud') {
-    const answer = await site.post('/comment/list', { ids: ids.map(Number) }, { expand: 'properties' });
+  for (const some of site.dialect === 'cloud' ? chunksOf(ids, COMMENTS_BY_ID) : []) {
+    const answer = await site.post('/comment/list', { ids: some.map(Number) }, { expand: 'properties' });
     for (const one of listAt(answer, 'values')) note(String(own(one, 'id')), markerIn(own(one, 'properties')));
-    return found;
   }
-  for (const id of ids) {
+  for (const id of site.dialect === 'datacenter' ? ids : []) {
     const property = await site.getIfThere(`/comment/${encodeSegment(id)}/properties/${MARKER}`);
     note(id, property === null ? null : markerIn([property]));
   }

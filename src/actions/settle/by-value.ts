@@ -39,8 +39,8 @@ export async function settleValue(site: Site, entry: Entry): Promise<Verdict> {
   const isLoop = names.every((name) => isSame(entry.before?.[name], entry.wanted[name] ?? null));
   if (isLoop)
     return {
-      is: 'failed',
-      why: 'its answer was lost, and what it leads to was there before, so nothing shows whether it was done; look at the history',
+      is: 'unknown',
+      why: 'what it leads to was there before, so nothing shows whether it was done, and it is never sent again; look at the history of the issue, and give --again NAME to send it',
     };
   if (isAll(entry.wanted)) return { is: 'done', resultId: null };
   if (isAll(before)) return { is: 'not done' };

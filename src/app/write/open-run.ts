@@ -6,6 +6,7 @@ import type { RunPorts } from '../../actions/send/run.js';
 import { settle } from '../../actions/settle/settle.js';
 import { Site } from '../../actions/site/site.js';
 import type { Writer } from '../../contract/table.js';
+import { ConnectorError } from '../../core/errors.js';
 import { armFailpoints } from '../../core/failpoints.js';
 import type { Ports } from '../../core/ports.js';
 import type { HttpClient } from '../../http/client.js';
@@ -42,6 +43,16 @@ export async function siteOf(
   return { site: new Site(client, dialect, identity), now: () => ports.clock.wall() + ahead };
 }
 
+/** What is in doubt would be looked for under the wrong name, not found, and sent twice. */
+function refuseOtherAccount(table: ActionsTable, site: Site, connection: Connection): void {
+  const { account } = table;
+  if (account !== null && account !== site.caller.accountId)
+    throw new ConnectorError(
+      'usage',
+      `${connection.name} was last written to by account ${account}, and this is ${site.caller.accountId}. What is in its journal would be looked for under the wrong name. Use the account from before, or a connection with another name.`,
+    );
+}
+
 /** Opens, settles what was in doubt, works, closes. */
 export async function withRun<Result>(
   { connection, warehouse }: WritePlace,
@@ -62,6 +73,7 @@ export async function withRun<Result>(
     try {
       const table = await ActionsTable.open(writer, connection.name, runId);
       try {
+        refuseOtherAccount(table, site, connection);
         const journal = await Journal.open(table);
         const run: WriteRun = {
           ...{ connection, client, table, writer, registry: actionRegistry(), site, journal, now, runId },

@@ -79,15 +79,6 @@ export function refuseTwice({ journal }: WriteRun, { changes }: Planned, { again
   );
 }
 
-/** Somebody else's rights would write under the same name. */
-export function refuseOtherAccount({ table, site, connection }: WriteRun): void {
-  const { account } = table;
-  if (account !== null && account !== site.caller.accountId)
-    throw usage(
-      `${connection.name} was last written to by account ${account}, and this is ${site.caller.accountId}. What is in its journal would be looked for under the wrong name. Use the account from before, or a connection with another name.`,
-    );
-}
-
 /** @throws ConnectorError kind `usage` for rows that nobody has seen like this, or that cannot all be sent */
 export function refuseUnready(
   { table, now }: WriteRun,

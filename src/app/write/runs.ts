@@ -14,7 +14,6 @@ import type { WriteJob } from './job.js';
 import { type WritePlace, type WriteRun, withRun } from './open-run.js';
 import { readAgain } from './read-again.js';
 import { countsOf, type RowResult } from './report.js';
-import { refuseOtherAccount } from './rules.js';
 import { firstChanges } from './show.js';
 import { resultOf, type Written, write } from './write.js';
 
@@ -82,7 +81,6 @@ function refuseForbidden({ action, issueKey }: Entry, { actions, projects }: Wri
 }
 
 async function undoIn(run: WriteRun, job: RunJob): Promise<Written> {
-  refuseOtherAccount(run);
   const { site, registry, journal, connection } = run;
   const setting = { site, registry, connection: connection.name, shownNow: (entry: Entry) => shownNow(site, entry) };
   const undos: Undo[] = [];
