@@ -2,10 +2,12 @@
 import { type Clock, systemClock } from '../../core/clock.js';
 import { SendWindow, SLACK, type Ticket, windowOf } from './send-window.js';
 import type { Place, SharedBudget } from './shared-budget.js';
+import { Turns } from './turns.js';
 
 export interface Throttle {
   /**
-   * Resolves when one request may be sent, in order of asking; null when the signal was aborted meanwhile.
+   * Resolves when one request may be sent: those of an endpoint in order of asking, before them those of endpoints for which fewer wait.
+   * Null when the signal was aborted meanwhile.
    * A request whose endpoint is held waits aside while others go on.
    * @throws ConnectorError kind `later` or `usage` when the budget is shared and cannot be asked.
    */
@@ -42,7 +44,8 @@ export function createThrottle(
 
 class SiteThrottle implements Throttle {
   readonly #window: SendWindow;
-  #queue: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
+  #queue: Promise<void> = Promise.resolve();
   #nextTurn = Number.NEGATIVE_INFINITY;
   readonly #spacing: number;
   readonly #sleepers = new Set<() => void>();
@@ -67,7 +70,7 @@ class SiteThrottle implements Throttle {
     while (true) {
       const held = this.#heldFor(endpoint);
       if (held > 0) await this.#sleep(held, signal);
-      const turn = this.#inTurn(() => this.#admit(endpoint, signal), signal);
+      const turn = this.#inTurn(() => this.#admit(endpoint, signal), endpoint, signal);
       const ticket = await (signal ? unlessAborted(turn, signal) : turn);
       if (ticket !== 'held') return ticket;
     }
@@ -91,17 +94,23 @@ class SiteThrottle implements Throttle {
     await this.options.shared?.close();
   }
 
-  /** One after the other in order of asking; those who gave up take no time. */
-  #inTurn<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
-    const turn = this.#queue.then(async () => {
-      const now = this.clock.now();
-      const planned = signal?.aborted ? now : Math.max(now, this.#nextTurn);
-      this.#nextTurn = planned + this.#spacing;
-      if (planned > now) await this.clock.sleep(planned - now, signal);
-      return work();
+  /** One after the other; those who gave up take no time. */
+  #inTurn<T>(work: () => Promise<T>, endpoint: string, signal?: AbortSignal): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.#turns.add({ endpoint, signal, go: () => work().then(resolve, reject) });
+      this.#queue = this.#queue.then(() => this.#turn());
     });
-    this.#queue = turn.catch(() => undefined);
-    return turn;
+  }
+
+  async #turn(): Promise<void> {
+    const now = this.clock.now();
+    const planned = Math.max(now, this.#nextTurn);
+    if (planned > now && !this.#turns.first?.signal?.aborted)
+      await this.clock.sleep(planned - now, this.#turns.first?.signal);
+    const givenUp = this.#turns.givenUp();
+    if (givenUp) return givenUp.go();
+    this.#nextTurn = planned + this.#spacing;
+    await this.#turns.next((endpoint) => this.#heldFor(endpoint) > 0)?.go();
   }
 
   /** `held`: its endpoint was held after it had joined the queue; it must not keep others from their turn. */

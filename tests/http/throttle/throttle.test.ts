@@ -209,6 +209,35 @@ describe('createThrottle', () => {
     expect(mostWithin(sent, 1000)).toBeLessThanOrEqual(5);
   });
 
+  test('a chain, in which each answer leads to the next request, does not end last behind what could go at any time', async () => {
+    const throttle = createThrottle(5, fakeClock);
+    const sent: { of: string; at: number }[] = [];
+    const ask = async (of: string) => {
+      const ticket = await throttle.enter(undefined, of);
+      ticket?.sent();
+      sent.push({ of, at: Date.now() });
+      await fakeClock.sleep(500);
+      ticket?.done?.();
+    };
+    const reader = async (of: string, requests: number) => {
+      for (let n = 0; n < requests; n++) await ask(of);
+    };
+    const fanOut = (of: string) => Promise.all(Array.from({ length: 6 }, () => reader(of, 20)));
+    const began = Date.now();
+    const all = Promise.all([...['a', 'b', 'c', 'd'].map(fanOut), reader('feed', 31)]);
+    await vi.runAllTimersAsync();
+    await all;
+    const lastOf = (of: string) => sent.filter((one) => one.of === of).at(-1)?.at ?? 0;
+    expect(lastOf('feed')).toBeLessThan(Math.min(...['a', 'b', 'c', 'd'].map(lastOf)));
+    expect((sent.length - 1) / ((lastOf('a') - began) / 1000)).toBeGreaterThanOrEqual(4.8);
+    expect(
+      mostWithin(
+        sent.map(({ at }) => at),
+        1000,
+      ),
+    ).toBeLessThanOrEqual(5);
+  });
+
   test('who gives up is released at once, and the next in line still gets its turn', async () => {
     const throttle = createThrottle(1, fakeClock);
     void throttle.enter().then((ticket) => ticket?.sent());
