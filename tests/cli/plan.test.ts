@@ -60,6 +60,14 @@ test('the plan in JSON names route, requests and rows of each stream; with the c
   expect(planned.seconds).toBeGreaterThan(0);
 });
 
+test('the plan of a whole site fits 80 columns, and --wide names the routes', async () => {
+  const { stdout } = await run('plan');
+  const rows = stdout.split('\n').filter((line) => /^[a-z_]+ +\S/.test(line) && !line.endsWith('.'));
+  expect(rows.length).toBeGreaterThan(40);
+  expect(rows.filter((line) => line.length > 80)).toEqual([]);
+  expect((await run('plan', '--stream', 'boards', '--wide')).stdout).toMatch(/boards +│ full +│ list/);
+});
+
 test('people see why a route was chosen: what the others would cost', async () => {
   const { stdout } = await run('plan', '--stream', 'issue_worklog');
   expect(stdout).toMatch(/Why these routes .*: chosen .* instead: issue_worklog by \w+ \d+ in /);

@@ -10,14 +10,15 @@ interface Options extends Omit<ReadWishes, 'streams'> {
   readonly stream: readonly string[];
   readonly connection: readonly string[];
   readonly json?: true;
+  readonly wide?: true;
 }
 
-export const run: Action<Options> = async (context, _args, { connection, stream: streams, json, ...wishes }) => {
+export const run: Action<Options> = async (context, _args, { connection, stream: streams, json, wide, ...wishes }) => {
   const config = context.config(connection);
   const plans = await plan({ ...config, ...wishes, streams }, context);
   for (const { name, error } of config.stopped) context.log.error(`${name} is left out: ${error.message}`);
   if (json) context.printJson(jsonOf(plans));
-  else context.print(plans.map(planText).join('\n\n'));
+  else context.print(plans.map((one) => planText(one, wide === true)).join('\n\n'));
   return exitCodeOf(config.stopped.map(({ error }) => error.kind));
 };
 

@@ -96,6 +96,7 @@ const plan: Registration = (program, run) =>
     .option('--full-refresh', 'as if everything were read again')
     .option('--census', 'as if deleted issues were looked for, whatever `census:` says')
     .option('--start <date>', 'issues and worklogs updated from this day on, YYYY-MM-DD', parseDay)
+    .option('--wide', 'mode and route too, and reasons to their end, however wide')
     .option('--json', 'one JSON document')
     .action(run(() => import('./plan.js')));
 

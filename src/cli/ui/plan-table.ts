@@ -2,12 +2,16 @@
 
 import type { ConnectionPlan } from '../../app/plan.js';
 import { showDuration } from '../../core/duration.js';
-import { type TableColumn, tableOf } from '../../core/text-table.js';
+import { plainTableOf, type TableColumn, tableOf } from '../../core/text-table.js';
 import type { Alternative } from '../../runtime/estimate/alternatives.js';
 import type { Range } from '../../runtime/plan/range.js';
 import { MANY_REQUESTS } from '../../runtime/probe/fan-outs.js';
+import { NARROW_WIDTH } from './report.js';
 
-const COLUMNS: readonly TableColumn<ConnectionPlan['streams'][number]>[] = [
+/** So many characters of the reason fit 80 beside the longest name that is read by default. */
+const SHORT_REASON = 30;
+
+const WIDE: readonly TableColumn<ConnectionPlan['streams'][number]>[] = [
   ['stream', 'left', ({ stream }) => stream],
   ['mode', 'left', ({ mode }) => mode],
   ['route', 'left', ({ route }) => route],
@@ -16,11 +20,19 @@ const COLUMNS: readonly TableColumn<ConnectionPlan['streams'][number]>[] = [
   ['why', 'left', ({ why }) => why],
 ];
 
-export function planText(plan: ConnectionPlan): string {
+const NARROW: typeof WIDE = [
+  ['stream', 'left', ({ stream }) => stream],
+  ['requests', 'right', ({ requests }) => show(requests)],
+  ['rows', 'right', ({ rows }) => (rows === null ? '?' : show(rows))],
+  ['why', 'left', ({ why }) => (why.length > SHORT_REASON ? `${why.slice(0, SHORT_REASON - 1)}…` : why)],
+];
+
+/** @param wide every column, and reasons to their end; else what fits 80 characters */
+export function planText(plan: ConnectionPlan, wide: boolean): string {
   const total = `A sync: ${show(plan.requests)} requests, about ${showDuration(plan.seconds)} at ${plan.rate} requests/s.`;
   return [
     `${plan.name} (${plan.site})`,
-    tableOf(COLUMNS, plan.streams, true),
+    wide ? tableOf(WIDE, plan.streams, true) : plainTableOf(NARROW, plan.streams, NARROW_WIDTH),
     ...fanOuts(plan.streams),
     ...reasons(plan.alternatives),
     ...unnamed(plan.onlyWhenNamed),
