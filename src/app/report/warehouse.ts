@@ -8,8 +8,8 @@ import { dayAt } from '../../reports/days.js';
 import { Sources } from '../../reports/sources.js';
 import type { WarehouseSettings } from '../../writers/storage/warehouse-settings.js';
 
-/** For rows on their way; DuckDB's own words. */
-export const REPORT_MEMORY = '192MB';
+/** For rows on their way; DuckDB's own words. However few they are, each connection adds joins: a timesheet of two with epics needs over 192 MB. */
+export const REPORT_MEMORY = '512MB';
 
 export interface ReportPlace {
   readonly warehouse: WarehouseSettings;
