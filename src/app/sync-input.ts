@@ -65,7 +65,7 @@ export function readInputOf(
   wishes: ReadWishes,
   { client, clock, defined = definitions() }: Pick<SyncParts, 'client' | 'clock' | 'defined'>,
 ): ReadInput {
-  const { url: site, scope = {}, excludedFields, people, schedule, requestsPerSecond } = connection;
+  const { url: site, scope = {}, columns, people, schedule, requestsPerSecond } = connection;
   const start = wishes.start ?? connection.start;
   const streams = streamsOf(connection, wishes, defined);
   return {
@@ -74,7 +74,7 @@ export function readInputOf(
     streams,
     client,
     scope,
-    excludedFields,
+    columns,
     people,
     start: start === undefined ? 0 : startOfDay(start),
     fullRefresh: wishes.fullRefresh === true,

@@ -141,7 +141,12 @@ test('so is the file with everything that stands in its comments', () => {
   );
   writeFileSync(join(cwd, 'sync.yaml'), all);
   expect(loaded().connections).toMatchObject([
-    { expires: '2027-03-01', start: '2023-01-01', excludedFields: ['Salary band'], streams: expect.anything() },
+    {
+      expires: '2027-03-01',
+      start: '2023-01-01',
+      columns: { issue_search: { exclude: ['Salary band'] } },
+      streams: expect.anything(),
+    },
     { name: 'internal', auth: { type: 'pat' } },
   ]);
 });

@@ -170,7 +170,7 @@ test('streams that have no columns of custom fields do not ask for them', async 
 });
 
 test('excluded fields are not asked for, have no column, and are in neither _extra nor the history', async () => {
-  const excludedFields = ['Story Points', 'description', ESTIMATE, 'customfield_99999'];
+  const exclude = ['Story Points', 'description', ESTIMATE, 'customfield_99999'];
   const streams = ['issue_search', 'issue_changelog'];
   await world.close();
   world = await jiraAndWarehouse({ issues: 60, perIssue: { comments: 0, worklogs: 0, histories: 6 } });
@@ -187,7 +187,7 @@ test('excluded fields are not asked for, have no column, and are in neither _ext
     },
     times: 99,
   });
-  const ran = await world.sync(streams, { excludedFields });
+  const ran = await world.sync(streams, { columns: { issue_search: { exclude } } });
   expect(ran.failures).toEqual([]);
   const made = columns();
   for (const name of [ESTIMATE, 'customfield_10026', 'customfield_10027', 'description', 'description_text'])
@@ -209,7 +209,7 @@ test('a field excluded later has no value in rows written from then on, and the 
   const [{ id } = {}] = await world.rows('select id from issue_search where description is not null limit 1');
   world.jira.edit.advance(3 * HOUR);
   world.jira.edit.updateIssue(String(id), { summary: 'changed', description: 'not for us' });
-  const ran = await world.sync(['issue_search'], { excludedFields: ['description'] });
+  const ran = await world.sync(['issue_search'], { columns: { issue_search: { exclude: ['description'] } } });
   expect(ran.of('issue_search')).toMatchObject({ state: 'ok', rows_written: 1 });
   expect(await cell('description', String(id))).toBeNull();
   expect(await cell('_extra', String(id))).not.toContain('not for us');
@@ -217,9 +217,13 @@ test('a field excluded later has no value in rows written from then on, and the 
 });
 
 test('a name that no field has is refused, and so is a field without which nothing can be read', async () => {
-  await expect(world.sync(['issue_search'], { excludedFields: ['Story Point'] })).rejects.toMatchObject({
+  await expect(
+    world.sync(['issue_search'], { columns: { issue_search: { exclude: ['Story Point'] } } }),
+  ).rejects.toMatchObject({
     kind: 'usage',
     message: expect.stringMatching(/no field `Story Point`.*Story Points/s),
   });
-  await expect(world.sync(['issue_search'], { excludedFields: ['Updated'] })).rejects.toMatchObject({ kind: 'usage' });
+  await expect(
+    world.sync(['issue_search'], { columns: { issue_search: { exclude: ['Updated'] } } }),
+  ).rejects.toMatchObject({ kind: 'usage' });
 });

@@ -47,7 +47,7 @@ export interface JiraAndWarehouse {
 export const NEVER = { census: null, overlap: null, reread: new Map<string, number>() };
 
 /** Every field, and people as they are. */
-export const AS_IT_IS = { excludedFields: [], people: { mode: 'full' } } as const;
+export const AS_IT_IS = { columns: {}, people: { mode: 'full' } } as const;
 
 /** The settings name these, for the stream of issue properties. */
 export const PROPERTY_KEYS: readonly string[] = [

@@ -5,6 +5,7 @@ import type { Secret } from '../../core/secret.js';
 import type { Network } from '../../http/agent.js';
 import type { ProxyAddress } from '../../http/proxy-login.js';
 import type { RedisAddress } from '../../http/throttle/redis-login.js';
+import type { ColumnChoices } from '../../runtime/streams/column-choice.js';
 import type { SettingLists } from '../../runtime/streams/setting-lists.js';
 import type { LayoutSettings } from '../../writers/iceberg/layout.js';
 import type { WarehouseSettings } from '../../writers/storage/warehouse-settings.js';
@@ -59,8 +60,8 @@ export interface Connection {
   readonly scope: { readonly projects: readonly string[] } | { readonly jql: string } | undefined;
   /** How often what is re-read, milliseconds; null: never. */
   readonly schedule: Schedule;
-  /** Ids or names of issue fields that are left out, as the user wrote them. */
-  readonly excludedFields: readonly string[];
+  /** By stream, as the user wrote them; others have all. */
+  readonly columns: ColumnChoices;
   /** Lists that stream files ask for by name, as the user wrote them. */
   readonly lists?: SettingLists | undefined;
   /** With `pseudonymous`, no account id, name or address of a person is written. */
@@ -120,7 +121,7 @@ export function plainConnection(known: Pick<Connection, 'name' | 'url' | 'auth'>
     start: undefined,
     scope: undefined,
     schedule: scheduleOf({}),
-    excludedFields: [],
+    columns: {},
     people: { mode: 'full' },
     upserts: 'position-deletes',
     tables: {},

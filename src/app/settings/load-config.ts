@@ -3,6 +3,7 @@
 import { resolve } from 'node:path';
 import { ConnectorError } from '../../core/errors.js';
 import type { RedisAddress } from '../../http/throttle/redis-login.js';
+import type { ColumnChoices } from '../../runtime/streams/column-choice.js';
 import type { StoppedConnection } from './config.js';
 import { ALL_DEFAULT, type Config, type Connection, type People } from './config.js';
 import { credentialsOf } from './credentials.js';
@@ -98,7 +99,7 @@ function connectionOf(
         ? { jql: connection.jql }
         : undefined,
     schedule: scheduleOf(connection),
-    excludedFields: connection.fields?.exclude ?? [],
+    columns: columnsOf(connection),
     lists: { issue_properties: [...new Set(connection.issue_properties ?? [])] },
     people: peopleOf(connection, index, reading),
     upserts: connection.upserts ?? 'position-deletes',
@@ -109,6 +110,14 @@ function connectionOf(
     network: networkAt(connection.tls, reading, ['connections', index]),
   };
 }
+
+/** `fields` is an older name for the columns of issues. */
+function columnsOf({ fields, columns = {} }: ConnectionSettings): ColumnChoices {
+  const exclude = fields?.exclude;
+  return { ...columns, ...(exclude ? { [OF_FIELDS]: { exclude } } : {}) };
+}
+
+const OF_FIELDS = 'issue_search';
 
 function peopleOf(connection: ConnectionSettings, index: number, reading: Reading): People {
   const { people = 'full', people_key: key } = connection;
@@ -138,12 +147,15 @@ function checkConnection(
     found.push(
       `${at('jql')}: the parentheses or quotes of \`jql\` do not match; the rest of the query would be read otherwise.`,
     );
+  if (connection.fields?.exclude && connection.columns?.[OF_FIELDS])
+    found.push(`${at('fields')}: \`fields\` is an older name for \`columns: { ${OF_FIELDS}: … }\`; give one of them.`);
   const named = [
     ...(connection.streams ?? [])
       .map((name, position) => ({ name, path: ['streams', position] }))
       .filter(({ name }) => name !== ALL_DEFAULT),
     ...Object.keys(connection.reread ?? {}).map((name) => ({ name, path: ['reread', name] })),
     ...Object.keys(connection.every ?? {}).map((name) => ({ name, path: ['every', name] })),
+    ...Object.keys(connection.columns ?? {}).map((name) => ({ name, path: ['columns', name] })),
     ...Object.keys(connection.tables ?? {}).map((name) => ({ name, path: ['tables', name] })),
   ];
   for (const { name, path } of named) {

@@ -102,6 +102,12 @@ const tableSchema = z.strictObject({
   properties: z.record(z.string(), z.union([z.string(), z.int(), z.boolean()])).optional(),
 });
 
+const columnNames = z.array(z.string().min(1)).min(1);
+const columnChoiceSchema = z.union([
+  z.strictObject({ include: columnNames }),
+  z.strictObject({ exclude: columnNames }),
+]);
+
 const connectionSchema = z.strictObject({
   /** The Iceberg namespace of the connection's tables. */
   name: connectionName,
@@ -125,6 +131,12 @@ const connectionSchema = z.strictObject({
   every: z.record(streamName, atMost).optional(),
   throttle: throttleSchema.optional(),
   tls: tlsSchema.optional(),
+  /**
+   * Which columns a table carries, by stream: these alone (`include`), or all but these (`exclude`). For issue_search also ids and
+   * display names of fields. `connector streams NAME` lists columns. Keys, cursors and what names a parent are always there.
+   */
+  columns: z.record(streamName, columnChoiceSchema).optional(),
+  /** An older name for `columns: { issue_search: { exclude: [...] } }`. */
   fields: z
     .strictObject({
       /** Issue fields that are neither asked for nor written: ids such as customfield_10016, or display names. */

@@ -17,6 +17,7 @@ import type { ReadInput } from '../probe/read-input.js';
 import { resolveScope } from '../probe/resolve-scope.js';
 import { measure } from '../probe/route-choice.js';
 import { needFields } from '../probe/site-view.js';
+import { withChosenColumns } from '../streams/chosen-columns.js';
 import { deployedOn } from '../streams/dialect.js';
 import { type Alternative, alternatives } from './alternatives.js';
 import { Costs, type Parents } from './costs.js';
@@ -60,10 +61,11 @@ export const MOST_REQUESTS = 10;
 /** @throws ConnectorError as `runSync` does before it reads: credentials, another site's warehouse. */
 export async function runPlan(asked: PlanInput): Promise<Plan> {
   const { client, rate, history } = asked;
+  const chosen = withChosenColumns(asked.registry, asked.columns, asked.streams);
   const identity = await identify(client);
   const { earliest: runStart, latest } = clocksOf(asked, identity);
   const dialect = dialectOf(identity);
-  const { registry, streams } = deployedOn(dialect, asked.registry, asked.streams);
+  const { registry, streams } = deployedOn(dialect, chosen, asked.streams);
   const input = { ...asked, registry, streams };
   const before = client.counters().requests;
   const scope = await resolveScope(input, dialect, { load: () => history.projects(), keep: async () => undefined });

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { Json } from '../../contract/table.js';
 import { ConnectorError } from '../../core/errors.js';
+import { haveColumns } from './columns-read.js';
 import { EVERYTHING, type Scopes } from './scopes.js';
 
 const stateSchema = z.object({
@@ -28,6 +29,8 @@ const stateSchema = z.object({
   from: z.int().optional(),
   /** What lists of the settings were asked for, where the stream has such. */
   asked: z.string().optional(),
+  /** Which columns every row was read with (columns-read.ts); absent: all. */
+  columns: z.string().optional(),
   /** The print of the key that made the pseudonyms in the table; absent: people are in it as they are. */
   people: z.string().optional(),
   /** When parents at rest were last judged, and how far the streams that tell of them had been read. */
@@ -71,6 +74,8 @@ export interface Schedule {
   readonly reread: number | null;
   /** What lists of the settings ask for; absent: the stream has none. */
   readonly asked?: string | undefined;
+  /** Which columns the settings want, as states keep it; absent: all. */
+  readonly columns?: string | undefined;
 }
 
 export interface Settings {
@@ -92,6 +97,10 @@ export const due = (last: number | null | undefined, every: number | null, now: 
 /** Whether the table's people are written as the settings want them: pseudonyms of two keys do not belong together. */
 export const samePeople = (state: State, settings: Settings): boolean => (state.people ?? null) === settings.people;
 
+/** Whether the table's rows have what the settings ask of this stream. */
+export const holdsAsked = (state: State, { asked, columns }: Pick<Schedule, 'asked' | 'columns'>): boolean =>
+  state.asked === asked && haveColumns(state.columns, columns);
+
 /** True when the table was read under these settings or wider ones. */
 export const settingsHold = (state: State, settings: Settings) =>
   settings.scopes.same(state.scope, settings.scope) && state.start <= settings.start && samePeople(state, settings);
@@ -106,7 +115,8 @@ export function windowOf(state: State | null, of: string, settings: Settings, sc
   const bookmark = state?.bookmark;
   if (!state) return anew('it was never read');
   if (!bookmark) return anew('it has no bookmark');
-  if (!settingsHold(state, settings) || state.asked !== schedule.asked) return anew('it was read under other settings');
+  if (!haveColumns(state.columns, schedule.columns)) return anew('it was read without columns that are wanted now');
+  if (!settingsHold(state, settings) || !holdsAsked(state, schedule)) return anew('it was read under other settings');
   const covers = state.start;
   if (!state.complete) {
     if (settings.fullRefresh || bookmark.of !== of || bookmark.ms < settings.start)

@@ -1,5 +1,6 @@
 /** The state a table gets with a commit. Arithmetic only. */
 import { due, type Rest, type Schedule, type Settings, type State, widerThan } from './bookmark.js';
+import { bothColumns } from './columns-read.js';
 import { reconciledAt } from './reconcile-due.js';
 
 /** What the commit itself proves. */
@@ -34,6 +35,7 @@ export function nextState({ bookmark, complete, ended }: Part, facts: Facts): St
   const { people } = old ?? settings;
   const { asked } = old ?? schedule;
   const rest = facts.rest ?? before?.rest;
+  const columns = old ? bothColumns(old.columns, schedule.columns) : schedule.columns;
   const from = ended ? facts.since : before?.from;
   return {
     v: 1,
@@ -57,5 +59,6 @@ export function nextState({ bookmark, complete, ended }: Part, facts: Facts): St
     ...(from === undefined ? {} : { from }),
     ...(asked === undefined ? {} : { asked }),
     ...(rest === undefined ? {} : { rest }),
+    ...(columns === undefined ? {} : { columns }),
   };
 }

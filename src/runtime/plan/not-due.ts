@@ -2,7 +2,8 @@
 import { durationMs } from '../../core/duration.js';
 import type { Dialect } from '../streams/dialect.js';
 import type { Registry, Stream } from '../streams/registry.js';
-import { type Settings, type State, settingsHold } from './bookmark.js';
+import { holdsAsked, type Settings, type State, settingsHold } from './bookmark.js';
+import { askedOf } from './columns-read.js';
 import { planTree, subtree, type Wanted } from './tree.js';
 
 const MINUTE = 60_000;
@@ -51,7 +52,7 @@ function notBefore(stream: string, { registry, settings, schedule, runStart, sta
   const declared = registry.get(stream);
   const state = states.get(stream);
   if (!schedule.every || settings.fullRefresh || !state?.complete) return null;
-  if (!settingsHold(state, settings) || state.asked !== declared.asked) return null;
+  if (!settingsHold(state, settings) || !holdsAsked(state, askedOf(declared))) return null;
   const last = Math.max(state.whole ?? 0, state.seen ?? 0);
   const every = everyOf(declared, schedule.every);
   const until = last + every - Math.min(every / 20, MOST_EARLY);

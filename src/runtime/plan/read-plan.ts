@@ -18,6 +18,7 @@ import {
   type Window,
   windowOf,
 } from './bookmark.js';
+import { askedOf } from './columns-read.js';
 import { pageSize } from './cost.js';
 import { answersForRest, type Coverage, coverageOf } from './coverage.js';
 import { isReconcileDue, listRequests } from './reconcile-due.js';
@@ -292,5 +293,5 @@ export function scheduleOf(
   { runStart: now, schedule, registry }: Pick<PlanFacts, 'runStart' | 'schedule' | 'registry'>,
 ): Schedule {
   const { census, overlap, reread } = schedule;
-  return { now, census, overlap, reread: reread.get(stream) ?? null, asked: registry.get(stream).asked };
+  return { now, census, overlap, reread: reread.get(stream) ?? null, ...askedOf(registry.get(stream)) };
 }

@@ -4,12 +4,15 @@ import type { HttpClient } from '../../http/client.js';
 import { HttpStatusError } from '../../http/errors.js';
 import { type People, type Pseudonyms, pseudonymsOf } from '../auth/pseudonym.js';
 import { type Dialect, readingRoutes } from '../plan/tree.js';
+import { claimedPath } from '../requests/inside.js';
 import { type PagedRequest, readList } from '../requests/read-pages.js';
+import { onlyPaths, withoutPaths } from '../rows/chosen-paths.js';
 import { type LeftOut, withoutElements, withoutFields } from '../rows/left-out.js';
 import { withoutPeople } from '../rows/people.js';
+import { chosenInside } from '../streams/chosen-columns.js';
 import type { SiteField } from '../streams/custom-field-columns.js';
 import { isRequestRoute, parentsOf, type Registry, type Stream } from '../streams/registry.js';
-import { excludedIds, siteFieldOf, withSiteFields } from '../streams/site-fields.js';
+import { siteFieldOf, withSiteFields } from '../streams/site-fields.js';
 import { orRefused, type Refused } from './preparation.js';
 
 export interface ViewInput {
@@ -17,8 +20,6 @@ export interface ViewInput {
   readonly registry: Registry;
   readonly site: string;
   readonly streams: readonly string[];
-  /** Ids or display names of fields that are neither asked for nor written. */
-  readonly excludedFields: readonly string[];
   readonly people: People;
 }
 
@@ -46,10 +47,9 @@ const PEOPLE_FIELDS = ['assignee', 'reporter', 'creator'];
 export function needFields({
   registry,
   streams,
-  excludedFields,
   people,
-}: Pick<ViewInput, 'registry' | 'streams' | 'excludedFields' | 'people'>): readonly string[] {
-  const excludes = excludedFields.length > 0;
+}: Pick<ViewInput, 'registry' | 'streams' | 'people'>): readonly string[] {
+  const excludes = [...registry.streams.values()].some(({ custom_fields: custom, chosen }) => custom && chosen);
   return streams.filter((name) => {
     const stream = registry.get(name);
     const above = parentsOf(stream).map((parent) => registry.get(parent.stream));
@@ -75,7 +75,10 @@ export async function viewSite(input: ViewInput, dialect: Dialect): Promise<Site
       ? new Map(needing.map((stream) => [stream, unknownFields(stream, read)]))
       : new Map<string, ConnectorError>();
   const known = needing.length > 0 && refused.size === 0;
-  const ids = known ? excludedIds(fields, input.excludedFields) : new Set<string>();
+  const site = known
+    ? withSiteFields(input.registry, fields, input.streams)
+    : { registry: input.registry, excluded: NONE };
+  const { registry, excluded: ids } = site;
   const peopleFields = fields.filter(({ type, items }) => type === 'user' || items === 'user');
   const mask = pseudonyms && {
     pseudonym: (id: string) => pseudonyms.of(id),
@@ -89,12 +92,14 @@ export async function viewSite(input: ViewInput, dialect: Dialect): Promise<Site
     ),
   };
   return {
-    registry: known ? withSiteFields(input.registry, fields, ids) : input.registry,
-    cleanerOf: (stream) => cleanerOf(stream, leftOut, mask),
+    registry,
+    cleanerOf: (stream) => cleanerOf(stream, registry, leftOut, mask),
     pseudonyms,
     refused,
   };
 }
+
+const NONE: ReadonlySet<string> = new Set();
 
 const wordsOf = (fields: readonly SiteField[], more: readonly string[]) =>
   new Set([...fields.flatMap(({ id, name }) => [id, name]), ...more].map((word) => word.toLowerCase()));
@@ -117,12 +122,18 @@ function unknownFields(stream: string, error: ConnectorError): ConnectorError {
   );
 }
 
-function cleanerOf(stream: Stream, leftOut: LeftOut, mask: Parameters<typeof withoutPeople>[1] | null): Cleaner | null {
+function cleanerOf(
+  stream: Stream,
+  registry: Registry,
+  leftOut: LeftOut,
+  mask: Parameters<typeof withoutPeople>[1] | null,
+): Cleaner | null {
   const steps: Cleaner[] = [];
-  const { custom_fields: custom, tells_of_fields: tells } = stream;
+  const { custom_fields: custom, tells_of_fields: tells, chosen } = stream;
   const otherNames = [...leftOut.ids].flatMap((id) => tells?.also?.[id] ?? []);
   const words = new Set([...leftOut.words, ...otherNames.map((word) => word.toLowerCase())]);
-  if (custom && leftOut.ids.size > 0) steps.push((record) => withoutFields(record, custom.at, leftOut));
+  const only = chosen !== undefined && 'include' in chosen.choice;
+  if (custom && leftOut.ids.size > 0 && !only) steps.push((record) => withoutFields(record, custom.at, leftOut));
   if (tells && leftOut.ids.size > 0)
     steps.push((record, told) => {
       const { record: left, dropped } = withoutElements(record, tells, { ids: leftOut.ids, words });
@@ -130,6 +141,11 @@ function cleanerOf(stream: Stream, leftOut: LeftOut, mask: Parameters<typeof wit
       return left;
     });
   if (mask) steps.push((record) => withoutPeople(record, mask));
+  // After the people: a name that is left out here may be what tells that it stands in a text there.
+  const inside = chosenInside(stream, registry).map(claimedPath);
+  const drop = [...(only ? [] : (chosen?.drop ?? [])), ...inside];
+  if (only) steps.push(onlyPaths(chosen.keep));
+  if (drop.length > 0) steps.push(withoutPaths(drop, chosen?.keep ?? []));
   if (steps.length === 0) return null;
   return (record, told) => steps.reduce((one, step) => step(one, told), record);
 }

@@ -19,6 +19,7 @@ import { readIds } from '../probe/scope.js';
 import { viewSite } from '../probe/site-view.js';
 import { FeedStuckError } from '../requests/pager.js';
 import { tableSpecOf } from '../rows/table-spec.js';
+import { withChosenColumns } from '../streams/chosen-columns.js';
 import { deployedOn } from '../streams/dialect.js';
 import { type Registry, type Stream, withoutQueries } from '../streams/registry.js';
 import { type Concluded, conclude } from './conclude.js';
@@ -34,9 +35,10 @@ export interface SyncResult extends Concluded {
 /** @throws ConnectorError when nothing can be read at all (credentials, another site's warehouse). */
 export async function runSync(asked: SyncInput): Promise<SyncResult> {
   const { client } = asked;
+  const chosen = withChosenColumns(asked.registry, asked.columns, asked.streams);
   const identity = await identify(client);
   const dialect = dialectOf(identity);
-  const { registry: declared, streams, absent } = deployedOn(dialect, asked.registry, asked.streams);
+  const { registry: declared, streams, absent } = deployedOn(dialect, chosen, asked.streams);
   const view = await viewSite({ ...asked, registry: declared, streams }, dialect);
   const { registry, pseudonyms } = view;
   const input = { ...asked, registry, streams };

@@ -118,7 +118,7 @@ export class TableRun {
       untold = 0;
     };
     for (const { record, carried } of records) {
-      const clean = this.#clean ? this.#clean(record, (count) => this.#leaveOut(count)) : record;
+      const clean = this.#cleaned(record, (count) => this.#leaveOut(count));
       const shaped = shaper.shape(clean, { ...bound, ...carried });
       untold += 1;
       if ('reject' in shaped) {
@@ -137,7 +137,7 @@ export class TableRun {
       this.absence.met(rows);
       this.#entrants?.note(rows);
       this.ctx.watch.note(this.node.stream, rows, this.report.mode === 'full');
-      for (const index of await this.table.write(rows)) this.#rejectRow(TOO_LARGE, kept[index]?.record);
+      for (const index of await this.table.write(rows)) this.#rejectRow(TOO_LARGE, this.#cleaned(kept[index]?.record));
     }
     return kept;
   }
@@ -157,6 +157,10 @@ export class TableRun {
       this.tell({ kind: 'route', route: [...this.#shapers.keys()].map((used) => used.name).join('+') });
     }
     return shaper;
+  }
+
+  #cleaned(record: unknown, leftOut: (count: number) => void = () => undefined): unknown {
+    return this.#clean ? this.#clean(record, leftOut) : record;
   }
 
   #leaveOut(count: number): void {

@@ -1,6 +1,7 @@
 /** The loaded registry: every stream file, checked on its own and against the others. */
 import { ConnectorError } from '../../core/errors.js';
 import { didYouMean } from '../../core/yaml-file.js';
+import type { Chosen } from './column-choice.js';
 import type { CredentialKind } from './kinds.js';
 import type { ParentDecl, Route, StreamFile } from './stream-file.js';
 
@@ -9,6 +10,8 @@ export interface Stream extends StreamFile {
   readonly file: string;
   /** What lists of the settings it asks for, as states keep it; absent: it asks for none. */
   readonly asked?: string;
+  /** Absent: the table carries every column. */
+  readonly chosen?: Chosen;
   /** Nobody could try it: off unless named by `--stream` or `streams:`. */
   readonly untested: boolean;
 }

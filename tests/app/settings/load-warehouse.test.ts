@@ -141,11 +141,11 @@ describe('what is read and told', () => {
     const one = (line: string) => config(`${SITE}    ${line}\n`).connections[0];
     expect(one('people: pseudonymous')).toMatchObject({
       people: { mode: 'pseudonymous' },
-      excludedFields: [],
+      columns: {},
       upserts: 'position-deletes',
     });
     expect(one('fields: { exclude: [description, Salary] }')).toMatchObject({
-      excludedFields: ['description', 'Salary'],
+      columns: { issue_search: { exclude: ['description', 'Salary'] } },
     });
     expect(one('upserts: copy-on-write')).toMatchObject({ upserts: 'copy-on-write' });
     expect(() => one(`people_key: "\${KEY}"`)).toThrow('of use with `people: pseudonymous` alone');

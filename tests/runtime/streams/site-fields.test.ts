@@ -2,8 +2,10 @@
 import { describe, expect, test } from 'vitest';
 import { compileShaper } from '../../../src/runtime/rows/shape.js';
 import { tableSpecOf } from '../../../src/runtime/rows/table-spec.js';
+import { withChosenColumns } from '../../../src/runtime/streams/chosen-columns.js';
+import type { ColumnChoice } from '../../../src/runtime/streams/column-choice.js';
 import { customFieldColumns } from '../../../src/runtime/streams/custom-field-columns.js';
-import { excludedIds, siteFieldOf, withSiteFields } from '../../../src/runtime/streams/site-fields.js';
+import { siteFieldOf, withSiteFields } from '../../../src/runtime/streams/site-fields.js';
 import { registry } from '../../helpers/jira-and-warehouse.js';
 
 const PLATFORM = 'com.atlassian.jira.plugin.system.customfieldtypes';
@@ -16,8 +18,18 @@ function field(type: string, custom: string, items?: string, change: Record<stri
   return made;
 }
 
-const issues = (fields: readonly ReturnType<typeof field>[], excluded: readonly string[] = []) =>
-  withSiteFields(registry, fields, new Set(excluded)).get('issue_search');
+type Fields = readonly ReturnType<typeof field>[];
+
+function chosen(fields: Fields, choice?: ColumnChoice, streams = ['issue_search']) {
+  const wanted = choice ? withChosenColumns(registry, { issue_search: choice }, streams) : registry;
+  const { registry: made, excluded } = withSiteFields(wanted, fields, streams);
+  return { stream: made.get('issue_search'), excluded: [...excluded] };
+}
+
+const issues = (fields: Fields) => chosen(fields).stream;
+const SYSTEM = ['description', 'status', 'updated', 'summary', 'issuekey', 'project'].map((id) =>
+  field('string', '', undefined, { id, name: id, custom: false }),
+);
 
 /** The custom cells of an issue with this value, and what is left of it. */
 function shaped(one: ReturnType<typeof field>, value: unknown, aside: readonly string[] = []) {
@@ -184,7 +196,8 @@ test('columns of custom fields follow the declared ones, in the order of their n
 });
 
 test('left-out fields are asked for by no route that asks for all, and feed no column', () => {
-  const stream = issues([field('number', 'x:float')], ['customfield_1', 'description', 'status']);
+  const fields = [field('number', 'x:float'), ...SYSTEM];
+  const { stream } = chosen(fields, { exclude: ['customfield_1', 'description', 'status'] });
   expect(Object.keys(stream.columns)).not.toContain('customfield_1');
   expect(Object.keys(stream.columns)).not.toContain('description_text');
   // Fed from the field `statusCategory` as well.
@@ -202,10 +215,37 @@ test('a name stands for every field that has it; an unknown one is refused with 
   const fields = [1, 2].map((number) =>
     field('number', 'x', undefined, { id: `customfield_${number}`, name: 'Points' }),
   );
-  expect([...excludedIds(fields, ['Points', 'customfield_77'])]).toEqual([
-    'customfield_1',
-    'customfield_2',
-    'customfield_77',
-  ]);
-  expect(() => excludedIds(fields, ['Point'])).toThrow(/no field `Point`.*Points/);
+  const { excluded } = chosen(fields, { exclude: ['Points', 'customfield_77'] });
+  expect(excluded).toEqual(['customfield_1', 'customfield_2', 'customfield_77']);
+  expect(() => chosen(fields, { exclude: ['Point'] })).toThrow(/no field `Point`.*Points/);
+});
+
+test('a field of which no column is left is not asked for, and one of which some is left is', () => {
+  const both = chosen(SYSTEM, { exclude: ['status_name', 'summary'] });
+  expect(both.excluded).toEqual(['summary']);
+  expect(Object.keys(both.stream.columns)).not.toContain('status_name');
+  expect(Object.keys(both.stream.columns)).toContain('status_id');
+});
+
+test('of columns that are named alone, what cannot be done without comes along, and nothing else is asked for', () => {
+  const fields = [field('number', 'x:float', undefined, { name: 'Points' }), ...SYSTEM];
+  const { stream, excluded } = chosen(fields, { include: ['Points', 'status_name'] });
+  const columns = Object.keys(stream.columns);
+  expect(columns).toEqual(expect.arrayContaining(['id', 'updated', 'project_key', 'customfield_1', 'status_name']));
+  for (const name of ['summary', 'status_id', 'description_text']) expect(columns).not.toContain(name);
+  expect(excluded).toEqual(['description', 'summary']);
+});
+
+test.each([
+  [['id'], 'its key'],
+  [['updated'], 'its cursor'],
+  [['issuekey'], 'issuekey'],
+  [['project_key'], 'scope'],
+])('%j cannot be left out', (exclude, words) => {
+  expect(() => chosen(SYSTEM, { exclude })).toThrow(words);
+});
+
+test('what another stream goes by cannot be left out while that stream is read', () => {
+  expect(() => chosen(SYSTEM, { exclude: ['watchers'] }, ['issue_search', 'issue_watchers'])).toThrow('issue_watchers');
+  expect(chosen(SYSTEM, { exclude: ['watchers'] }).stream.columns).not.toHaveProperty('watchers');
 });
