@@ -1,13 +1,14 @@
 /** Rows of one stream as they would be written, from the site or from a saved answer; nothing is written. */
 
 import { setMaxListeners } from 'node:events';
-import type { Committed, Row, TableWriter, Writer } from '../contract/table.js';
+import type { Committed, Row, TableSpec, TableWriter, Writer } from '../contract/table.js';
 import { ConnectorError } from '../core/errors.js';
 import { type Ports, portsOf } from '../core/ports.js';
 import type { Reject } from '../runtime/read/context.js';
 import { runSync } from '../runtime/read/sync.js';
 import { previewFile } from '../runtime/rows/preview.js';
 import { SiteClients } from './connect/site-clients.js';
+import { rowsWhere } from './preview-where.js';
 import type { Connection } from './settings/config.js';
 import { definitions } from './settings/definitions.js';
 import { scheduleOf } from './settings/schedule.js';
@@ -20,6 +21,8 @@ export interface Previewed {
   /** Of a file: the route whose records these look like. */
   readonly route?: string;
   readonly rows: readonly Row[];
+  /** With a condition: how many rows were looked at for those that are shown. */
+  readonly looked?: number;
   readonly written: number;
   readonly rejected: number;
   readonly rejects: readonly { readonly reason: string; readonly record: unknown }[];
@@ -34,7 +37,14 @@ export interface PreviewJob {
   readonly stream: string;
   /** Rows; default 10. */
   readonly limit?: number;
+  /** As `columns: { STREAM: { include } }` of the settings would have it; none: what the settings say. */
+  readonly columns?: readonly string[];
+  /** A condition in SQL. */
+  readonly where?: string | undefined;
 }
+
+/** Rows among which those of a condition are looked for: some pages, and not the site. */
+const LOOKED_AT = 500;
 
 /** A route is chosen as for a site that lets us ask that often; the client keeps to what the settings say. */
 const USUAL_RATE = 5;
@@ -46,23 +56,28 @@ const NEVER = scheduleOf({ census: 'never', overlap: 'never' });
  */
 export async function preview(job: PreviewJob, given: Partial<Ports> = {}): Promise<Previewed> {
   const ports = portsOf(given);
-  const { connection, stream, limit = 10 } = job;
+  const { stream, limit = 10, columns = [], where } = job;
   refuseUnknownStreams([stream]);
+  const chosen = columns.length === 0 ? {} : { [stream]: { include: columns } };
+  const connection = { ...job.connection, columns: { ...job.connection.columns, ...chosen } };
+  const most = where === undefined ? limit : Math.max(limit, LOOKED_AT);
   const enough = new AbortController();
   const signal = AbortSignal.any([enough.signal, ports.signal]);
   setMaxListeners(0, signal);
   const client = new SiteClients({ ...ports, signal }).clientFor(connection);
   const rows: Row[] = [];
   const rejects: Reject[] = [];
-  const writer = collectingWriter((more) => {
-    rows.push(...more.slice(0, limit - rows.length));
-    if (rows.length >= limit) enough.abort();
+  let spec: TableSpec | undefined;
+  const writer = collectingWriter((more, table) => {
+    spec = table;
+    rows.push(...more.slice(0, most - rows.length));
+    if (rows.length >= most) enough.abort();
   });
   const collected = { add: (reject: Reject) => rejects.push(reject), finish: async () => undefined };
   const hurried = { ...connection, schedule: NEVER, requestsPerSecond: USUAL_RATE };
   try {
     const parts = { ...ports, client, writer, signal, runId: 'preview', rejects: collected };
-    const { reports } = await runSync({ ...syncInputOf(hurried, { streams: [stream] }, parts), commitRows: limit });
+    const { reports } = await runSync({ ...syncInputOf(hurried, { streams: [stream] }, parts), commitRows: most });
     const error = reports.find((report) => report.error !== undefined)?.error;
     if (error !== undefined && rows.length === 0) throw new ConnectorError('failed', error);
   } catch (error) {
@@ -71,7 +86,14 @@ export async function preview(job: PreviewJob, given: Partial<Ports> = {}): Prom
   } finally {
     await client.close();
   }
-  return { stream, rows, written: rows.length, rejected: rejects.length, rejects: rejects.slice(0, limit) };
+  const matching = where === undefined || !spec ? rows : await rowsWhere(spec, rows, where, ports);
+  const shown = matching.slice(0, limit);
+  const looked = where === undefined ? {} : { looked: rows.length };
+  return {
+    ...{ stream, rows: shown, ...looked, written: shown.length },
+    rejected: rejects.length,
+    rejects: rejects.slice(0, limit),
+  };
 }
 
 /** The same from an answer that was saved: a page, an array, one record, or JSON lines. */
@@ -92,8 +114,12 @@ export function previewAnswer(stream: string, bytes: Uint8Array, limit: number):
 }
 
 /** A writer that keeps nothing but the rows that come: what a preview reads into. */
-function collectingWriter(keep: (rows: readonly Row[]) => void): Writer {
-  return { open: async () => collectingTable(keep), has: async () => false, close: async () => undefined };
+function collectingWriter(keep: (rows: readonly Row[], spec: TableSpec) => void): Writer {
+  return {
+    open: async (spec) => collectingTable((rows) => keep(rows, spec)),
+    has: async () => false,
+    close: async () => undefined,
+  };
 }
 
 function collectingTable(keep: (rows: readonly Row[]) => void): TableWriter {

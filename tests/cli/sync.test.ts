@@ -266,4 +266,16 @@ describe('check and preview', () => {
     expect(jira.requests.total() - before).toBeLessThanOrEqual(5);
     expect(readdirSync(cwd)).not.toContain('unused');
   });
+
+  test('preview chooses columns and rows, and a condition is a guarded statement', async () => {
+    const asked = ['preview', 'issue_search', '--columns', 'summary,status_name', '--json'];
+    const [all] = JSON.parse((await run(...asked, '--limit', '1')).stdout).rows;
+    expect(Object.keys(all)).toEqual(expect.arrayContaining(['id', 'summary', 'status_name', 'updated']));
+    expect(Object.keys(all)).not.toContain('priority_name');
+    const { rows, looked } = JSON.parse((await run(...asked, '--where', `id = '${all.id}' -- it`)).stdout);
+    expect([rows.length, rows[0].summary, looked > 1]).toEqual([1, all.summary, true]);
+    const wrong = await run(...asked, '--where', "true) UNION (SELECT * FROM read_text('/etc/passwd')");
+    expect([wrong.exitCode, wrong.stdout]).toEqual([2, expect.stringContaining('read_text')]);
+    expect((await run('preview', 'issue_search', '--columns', 'sumary')).exitCode).toBe(2);
+  });
 });

@@ -16,12 +16,16 @@ interface Options {
   readonly limit: number;
   readonly from?: string;
   readonly connection?: string;
+  readonly columns: readonly string[];
+  readonly where?: string;
   readonly json?: true;
 }
 
 export const run: Action<Options> = async (context, [stream = ''], options) => {
   refuseUnknownStreams([stream]);
-  const { from, limit } = options;
+  const { from, limit, columns, where } = options;
+  if (from !== undefined && (columns.length > 0 || where !== undefined))
+    throw new ConnectorError('usage', '--columns and --where are for what the site is asked, and --from asks nobody.');
   const shown =
     from === undefined ? await ofSite(context, stream, options) : previewAnswer(stream, fileOf(context, from), limit);
   if (options.json) context.printJsonText(jsonText(shown));
@@ -29,10 +33,11 @@ export const run: Action<Options> = async (context, [stream = ''], options) => {
   return shown.rejected > 0 ? EXIT.failed : EXIT.ok;
 };
 
-async function ofSite(context: Context, stream: string, { limit, connection: name }: Options): Promise<Previewed> {
+async function ofSite(context: Context, stream: string, options: Options): Promise<Previewed> {
+  const { limit, connection: name, columns, where } = options;
   const [connection] = context.config(name === undefined ? [] : [name]).connections;
   if (!connection) throw new ConnectorError('usage', 'The settings hold no connection to ask.');
-  return preview({ connection, stream, limit }, context);
+  return preview({ connection, stream, limit, columns, where }, context);
 }
 
 const fileOf = ({ io }: Context, file: string) => readOrRefuse(resolve(io.cwd, file), `The file ${file}`);
@@ -53,7 +58,7 @@ function textOf(shown: Previewed): string {
   return [
     ...rows,
     ...shown.rejects.map(({ reason }) => printable(`rejected: ${reason}`)),
-    `${shown.stream}${shown.route === undefined ? '' : ` by route ${shown.route}`}: ${shown.written} ${shown.written === 1 ? 'row' : 'rows'}, ${shown.rejected} rejected.`,
+    `${shown.stream}${shown.route === undefined ? '' : ` by route ${shown.route}`}: ${shown.written} ${shown.written === 1 ? 'row' : 'rows'}, ${shown.rejected} rejected${shown.looked === undefined ? '' : `; those of the first ${shown.looked} for which --where holds`}.`,
     ...(shown.extra
       ? [`Cells that did not fit: ${counted(shown.misfits)}`, `Kept in _extra: ${counted(shown.extra)}`]
       : []),

@@ -110,6 +110,13 @@ const preview: Registration = (program, run) =>
       '--from <file>',
       'shape a saved answer (a page, an array, one record, or JSON lines) instead of asking the site',
     )
+    .option(
+      '--columns <name>',
+      'only this column and keys, as `columns:` would have it; may be repeated, or a,b',
+      collectNames,
+      [],
+    )
+    .option('--where <condition>', 'SQL: of the first rows only those for which it holds')
     .option('--connection <name>', 'the connection to ask; default: the first')
     .option('--json', 'one JSON document')
     .action(run(() => import('./preview.js')));

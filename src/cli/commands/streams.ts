@@ -5,6 +5,7 @@ import { refuseUnknownStreams } from '../../app/settings/stream-names.js';
 import { EXIT } from '../../core/errors.js';
 import { TextTable } from '../../core/text-table.js';
 import { VIEWS } from '../../query/business-views/views-for-people.js';
+import { neededColumns } from '../../runtime/streams/chosen-columns.js';
 import { PRODUCT_NAMES, TOPIC_NAMES, TOPICS } from '../../runtime/streams/kinds.js';
 import {
   credentialsOf,
@@ -37,7 +38,7 @@ export const run: Action<Options> = async (context, [name], { like, json }) => {
   }
   refuseUnknownStreams([name]);
   const stream = registry.get(name);
-  if (json) context.printJson(describe(stream));
+  if (json) context.printJson(describe(stream, registry));
   else context.print(textOf(stream, registry));
   return EXIT.ok;
 };
@@ -70,7 +71,8 @@ function summaryOf(stream: Stream) {
   };
 }
 
-function describe(stream: Stream) {
+function describe(stream: Stream, registry: Registry) {
+  const needed = neededColumns(stream, registry, [stream.stream]);
   return {
     ...summaryOf(stream),
     docs: stream.docs,
@@ -82,7 +84,10 @@ function describe(stream: Stream) {
       request: route.request ?? null,
       parent: parentOf(stream, route)?.stream ?? null,
     })),
-    columns: Object.entries(stream.columns).map(([column, { type, about }]) => ({ column, type, about })),
+    columns: Object.entries(stream.columns).map(([column, { type, about }]) => ({
+      ...{ column, type, about },
+      can_be_left_out: !needed.has(column),
+    })),
   };
 }
 
@@ -131,6 +136,13 @@ function cursorOf(stream: Stream, registry: Registry): string {
     : `that of its parent: ${above.map((parent) => `${parent.cursor?.column} of ${parent.stream}`).join(', or ')}`;
 }
 
+/** What `columns:` may say. */
+function columnsOf(stream: Stream, registry: Registry): string {
+  const always = [...neededColumns(stream, registry, [stream.stream]).keys()].join(', ');
+  const fields = stream.custom_fields ? ', and fields by id or display name' : '';
+  return `any of those below${fields} (\`columns: { ${stream.stream}: { include: […] } }\`, or exclude); always there: ${always}`;
+}
+
 function textOf(stream: Stream, registry: Registry): string {
   const { classic, granular } = stream.needs.scopes;
   const facts: [string, string][] = [
@@ -146,6 +158,7 @@ function textOf(stream: Stream, registry: Registry): string {
         .map((parent) => parent.stream)
         .join(', ') || 'none',
     ],
+    ['Columns', columnsOf(stream, registry)],
     ['Product', PRODUCT_NAMES[stream.needs.product]],
     ['Permission', stream.needs.permission],
     ['Edition', stream.needs.edition ?? 'any'],
