@@ -91,6 +91,23 @@ installed .venv/sqlglot "$parser" pip_install "$parser"
 node $here/print-snowflake.mjs > "$work/snowflake.json"
 run "Snowflake's SQL" .venv/bin/python $here/parse_snowflake.py "$work/snowflake.json"
 
+# What `export` and `publish` hand on: readers of each format, and DuckDB as old as the file's format and as new as there is.
+tables='pandas==3.1.1 openpyxl==3.1.5'
+installed .venv/tables "$tables" pip_install "$tables"
+exports="$work/exports"
+mkdir "$exports"
+node $here/write-exports.mjs "$exports"
+run "export" .venv/bin/python $here/read_exports.py "$exports"
+for version in 1.0.0 2.0.1; do
+  venv=$cache/duckdb-$version
+  [ -x "$venv/bin/python" ] || python3 -m venv "$venv"
+  if installed "$venv/installed" "duckdb==$version pytz" "$venv/bin/pip" install --quiet --disable-pip-version-check "duckdb==$version" pytz 2> /dev/null; then
+    run "publish, opened by DuckDB $version" "$venv/bin/python" $here/read_published.py "$exports"
+  else
+    skip "DuckDB $version is not to be had for this Python"
+  fi
+done
+
 if [ $all = yes ]; then
   jar=$cache/jars/$(echo "$runtime" | cut -d: -f2-3 | tr : -).jar
   fetch_jar() {

@@ -96,6 +96,8 @@ export function neededColumns(
   add('what tells a new record', stream.born);
   add('what the scope goes by', ...Object.values(stream.scope ?? {}), stream.census?.group.column);
   add('a key of deleted records', ...Object.keys(stream.deletions?.key ?? {}));
+  add('what tells a deleted record', stream.gone_with?.column, ...Object.keys(stream.gone_with?.from ?? {}));
+  add('what tells a changed record', stream.at_rest?.told_by.column);
   for (const { batch, prefix } of stream.routes) add('what requests go by', batch?.of, batch?.answers, prefix?.of);
   add('who may see a row', ...WHO_MAY_SEE);
   for (const [column, { repeats }] of Object.entries(stream.columns)) if (repeats) add('what a census goes by', column);
@@ -106,7 +108,11 @@ export function neededColumns(
         add(from, ...Object.values(parent.bind), parent.since, ...Object.keys(parent.where ?? {}).map(columnOf));
     for (const { repeats } of Object.values(other.columns))
       if (repeats?.stream === stream.stream) add(from, repeats.column);
-    if (other.gone_with?.stream === stream.stream) add(from, other.gone_with.key);
+    if (other.gone_with?.stream === stream.stream)
+      add(from, other.gone_with.key, ...Object.values(other.gone_with.from ?? {}));
+    const { at_rest: rest, parent } = other;
+    if (rest?.told_by.stream === stream.stream) add(from, ...rest.told_by.keys);
+    if (rest && parent?.stream === stream.stream) add(from, ...Object.keys(rest.where).map(columnOf));
     for (const { prefix, unless } of other.routes) {
       add(from, ...(prefix?.met?.[stream.stream] ?? []));
       const conditions = Object.values(unless ?? {}).flatMap((one) =>
