@@ -38,7 +38,7 @@ export class TableRun {
   #committedAt = 0;
   /** Why the last rejected row was rejected. */
   #lastReason = '';
-  readonly #clean: Cleaner | null;
+  readonly #clean: Cleaner;
   readonly #entrants: Entrants | null;
 
   constructor(
@@ -51,7 +51,7 @@ export class TableRun {
     this.#report = emptyReport(node.stream.stream);
     this.absence = new Absence(node);
     this.#entrants = makeEntrants(node.stream, this.state);
-    this.#clean = ctx.cleanerOf(node.stream);
+    this.#clean = ctx.cleanerOf(node.stream) ?? ((record) => record);
   }
 
   /** What was told so far. */
@@ -118,7 +118,7 @@ export class TableRun {
       untold = 0;
     };
     for (const { record, carried } of records) {
-      const clean = this.#cleaned(record, (count) => this.#leaveOut(count));
+      const clean = this.#clean(record, (count) => this.#leaveOut(count));
       const shaped = shaper.shape(clean, { ...bound, ...carried });
       untold += 1;
       if ('reject' in shaped) {
@@ -137,7 +137,11 @@ export class TableRun {
       this.absence.met(rows);
       this.#entrants?.note(rows);
       this.ctx.watch.note(this.node.stream, rows, this.report.mode === 'full');
-      for (const index of await this.table.write(rows)) this.#rejectRow(TOO_LARGE, this.#cleaned(kept[index]?.record));
+      for (const index of await this.table.write(rows))
+        this.#rejectRow(
+          TOO_LARGE,
+          this.#clean(kept[index]?.record, () => undefined),
+        );
     }
     return kept;
   }
@@ -157,10 +161,6 @@ export class TableRun {
       this.tell({ kind: 'route', route: [...this.#shapers.keys()].map((used) => used.name).join('+') });
     }
     return shaper;
-  }
-
-  #cleaned(record: unknown, leftOut: (count: number) => void = () => undefined): unknown {
-    return this.#clean ? this.#clean(record, leftOut) : record;
   }
 
   #leaveOut(count: number): void {
