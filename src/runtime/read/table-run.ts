@@ -22,6 +22,7 @@ import type { Kept } from './kept.js';
 
 /** Rows that wait for the next commit in memory, not in a file. */
 const MOST_HELD = 5000;
+const UNSAID = () => undefined;
 
 export class TableRun {
   #report: StreamReport;
@@ -138,10 +139,7 @@ export class TableRun {
       this.#entrants?.note(rows);
       this.ctx.watch.note(this.node.stream, rows, this.report.mode === 'full');
       for (const index of await this.table.write(rows))
-        this.#rejectRow(
-          TOO_LARGE,
-          this.#clean(kept[index]?.record, () => undefined),
-        );
+        this.#rejectRow(TOO_LARGE, this.#clean(kept[index]?.record, UNSAID));
     }
     return kept;
   }
