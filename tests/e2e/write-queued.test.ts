@@ -21,6 +21,7 @@ const since = (before: number) => site.executed().slice(before);
 test('thirty issues get their labels by one request; those that had them already are left alone', async () => {
   const rows = rowsOf(keys(24).map((issue) => ({ issue, labels: 'by-bulk' })));
   const before = site.executed().length;
+  expect((await site.look('update_issue', rows)).report.planned).toMatchObject({ requests: 1 });
   const { report } = await site.send('update_issue', rows);
   expect(report).toMatchObject({ ok: true, done: 24 });
   expect(since(before)).toEqual(['POST /rest/api/3/bulk/issues/fields']);

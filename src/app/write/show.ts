@@ -1,13 +1,17 @@
 /** Changes as a dry run shows them. */
 import type { Change } from '../../actions/plan/change.js';
-import type { Action } from '../../actions/registry/registry.js';
+import type { Action, Dialect } from '../../actions/registry/registry.js';
+import { operationsOf } from '../../actions/send/operations.js';
 import type { Json } from '../../contract/table.js';
 import { isObject, own } from '../../core/json-path.js';
 import type { ShownChange } from './report.js';
 
 /** Requests that write, when nothing goes wrong. */
-export const requestsFor = ({ bulk }: Action, rows: number): number =>
-  bulk !== undefined && rows > 1 ? Math.ceil(rows / bulk.max) : rows;
+export function requestsFor({ action, bulk }: Action, changes: readonly Change[], dialect: Dialect): number {
+  const { operations, rest } = operationsOf(dialect, action, changes);
+  const single = bulk !== undefined && rest.length > 1 ? Math.ceil(rest.length / bulk.max) : rest.length;
+  return operations.length + single;
+}
 
 export function firstChanges(changes: readonly Change[], count: number): readonly ShownChange[] {
   return changes

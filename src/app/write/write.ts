@@ -127,7 +127,7 @@ function reportOf(
     ...planned.bad.map(({ line, errors }) => invalid(line, errors)),
     ...planned.changes.map((change) => rowOf(run, change, sent.has(change.id), isDry)),
   ].sort((a, b) => a.line - b.line);
-  const requests = requestsFor(action, toSend.length);
+  const requests = requestsFor(action, toSend, run.site.dialect);
   const rate = run.connection.requestsPerSecond ?? 5;
   return {
     ok: planned.bad.length === 0,
