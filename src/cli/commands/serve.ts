@@ -102,7 +102,7 @@ function newKey(context: Context, name: string): number {
       'serve:',
       '  keys:',
       `    - name: ${name}`,
-      `      sha256: ${KeyDigest.of(key).hex}`,
+      `      sha256: "${KeyDigest.of(key).hex}"`,
     ].join('\n'),
   );
   return EXIT.ok;
