@@ -55,21 +55,22 @@ export class PeopleViews {
 
   /** Makes what these statements name, or might: a word in a text or a comment counts, too. */
   readyFor(sql: string): Promise<void> {
-    const words = new Set(sql.toLowerCase().match(/\w+/g));
+    const text = sql.toLowerCase();
+    const words = new Set(text.match(/\w+/g));
     const all = [...words].some((word) => LISTS.test(word));
     const named = [...this.#known].filter(([name]) => all || words.has(name));
     this.#working = this.#working.then(async () => {
-      for (const [name, made] of named) await this.#make(name, made, all ? null : words);
+      for (const [name, made] of named) await this.#make(name, made, all ? null : text);
     });
     return this.#working;
   }
 
-  /** @param words of the statement; a connection's own view is made where its name is among them. Null: all */
-  async #make(name: string, { parameters, parts }: Made, words: ReadonlySet<string> | null): Promise<void> {
+  /** @param text of the statement; a connection's own view is made where its name stands in it. Null: all */
+  async #make(name: string, { parameters, parts }: Made, text: string | null): Promise<void> {
     const given = parameters === null ? '' : `(${parameters.join(', ')})`;
     // A function of all connections calls those of each.
     const isWanted = ({ connection }: Part) =>
-      parameters !== null || words === null || words.has(connection.toLowerCase());
+      parameters !== null || text === null || text.includes(connection.toLowerCase());
     for (const part of parts.filter(isWanted)) {
       const place = `${identifier(part.connection)}.${identifier(name)}`;
       const create = parameters === null ? `CREATE VIEW ${place} AS ` : `CREATE MACRO ${place}${given} AS TABLE `;

@@ -24,6 +24,11 @@ export interface Followed {
   readonly sparse?: true;
 }
 
+/**
+ * When what lasts ends, so that a join compares plainly: an OR in the condition of a left join makes the database compare every row
+ * with every other.
+ */
+export const NEVER = "CAST('9999-12-31T00:00:00Z' AS TIMESTAMP WITH TIME ZONE)";
 const TIMESTAMP = 'TIMESTAMP WITH TIME ZONE';
 const NO_TEXT = 'CAST(NULL AS VARCHAR)';
 

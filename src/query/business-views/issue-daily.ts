@@ -3,6 +3,7 @@
  * multiply all issues by all days: it is a function, which has no rows without its two days.
  */
 import type { ConnectionTables } from './connection-tables.js';
+import { NEVER } from './field-steps.js';
 import { assigneeIntervalView, statusIntervalView } from './intervals.js';
 import { connectionOf } from './issue-views.js';
 import { staysOf } from './set-stays.js';
@@ -23,7 +24,7 @@ export function issueDailyBody(tables: ConnectionTables): ViewBody | null {
   const { dialect } = tables;
   const calendar = dialect.calendar(...BOUNDS);
   const held = (alias: string, from = 'entered_at', until = 'left_at') =>
-    `${alias}.issue_id = ${issue.sql('id')} AND ${alias}.${from} < d.ends AND (${alias}.${until} IS NULL OR ${alias}.${until} >= d.ends)`;
+    `${alias}.issue_id = ${issue.sql('id')} AND ${alias}.${from} < d.ends AND coalesce(${alias}.${until}, ${NEVER}) >= d.ends`;
   const points = pointsOf(tables, issue);
   const sprints = sprintsAt(tables, issue, calendar);
   const isDone = "v.category_key = 'done'";
@@ -74,7 +75,7 @@ function sprintsAt(tables: ConnectionTables, issue: Source, calendar: string): s
   return (
     stays &&
     `(SELECT y.issue_id, c.day, max_by(y.element, y.since) AS sprint_id, nullif(max_by(coalesce(sp.title, ''), y.since), '') AS sprint_name
-      FROM ${calendar} c JOIN ${stays} y ON y.since < c.ends AND (y.until IS NULL OR y.until >= c.ends)
+      FROM ${calendar} c JOIN ${stays} y ON y.since < c.ends AND coalesce(y.until, ${NEVER}) >= c.ends
       LEFT JOIN ${sprintsOf(tables)} sp ON sp.id = y.element WHERE sp.closed IS NULL OR sp.closed >= c.ends GROUP BY y.issue_id, c.day)`
   );
 }

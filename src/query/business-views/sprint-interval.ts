@@ -3,6 +3,7 @@
  * it left; and `sprint_outcome`, what became of it there.
  */
 import type { ConnectionTables } from './connection-tables.js';
+import { NEVER } from './field-steps.js';
 import { statusIntervalView } from './intervals.js';
 import { connectionOf, urlOf } from './issue-views.js';
 import { PresentNames } from './present-names.js';
@@ -69,7 +70,7 @@ function measuredStays(tables: ConnectionTables, issue: Source): string | null {
   if (stays === null || estimates === null || statuses === null) return null;
   const lastColumn = doneStatuses(tables) ?? '(SELECT NULL AS board_id, NULL AS status_id WHERE 1 = 0)';
   const at = (alias: string, moment: string) =>
-    `${alias}.issue_id = m.issue_id AND ${alias}.since <= m.${moment} AND (${alias}.until IS NULL OR ${alias}.until > m.${moment})`;
+    `${alias}.issue_id = m.issue_id AND ${alias}.since <= m.${moment} AND coalesce(${alias}.until, ${NEVER}) > m.${moment}`;
   const measured = (
     n: 1 | 2,
     moment: string,
