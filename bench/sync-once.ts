@@ -40,6 +40,8 @@ export interface SyncCost {
   readonly reports: readonly StreamReport[];
   /** Requests sent within the busiest second, by this process's clock. */
   readonly maxSentInAnySecond: number;
+  /** When each request left, seconds after the beginning. */
+  readonly sentAt: readonly number[];
   /** Of all threads of this process, from its start on where it is a child's only order. */
   readonly cpuSeconds: number;
   /** The same by thread; null where the system does not tell. */
@@ -129,6 +131,7 @@ export async function syncOnce(order: SyncOrder): Promise<SyncCost> {
       errors: reports.flatMap(({ error }) => error ?? []),
       reports,
       maxSentInAnySecond: maxInWindow(moments, 1000),
+      sentAt: moments.map((moment) => (moment - began) / 1000),
       cpuSeconds: cpuSeconds(),
       threads: threadTimes(cpuSeconds()),
       peakMb: process.resourceUsage().maxRSS / 1024,

@@ -8,7 +8,7 @@ import { parseSeconds } from '../../src/cli/flags.js';
 import { type HowFar, lineOf, linesOf } from '../../src/cli/ui/how-far.js';
 import { createLog } from '../../src/cli/ui/log.js';
 import type { LogLevel } from '../../src/cli/ui/log-levels.js';
-import { reportTable } from '../../src/cli/ui/report.js';
+import { errorsOf, reportTable } from '../../src/cli/ui/report.js';
 import { emptyReport } from '../../src/contract/report.js';
 import { showState } from '../../src/core/calendar.js';
 import { showDuration } from '../../src/core/duration.js';
@@ -106,6 +106,18 @@ test('a state that waits says until when, and no line of a report is wider than 
   const text = reportTable({ ...report, connections: [{ name: 'acme', site: 'https://acme.example', streams }] });
   expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
   expect(text).toContain('Done: 1 request in');
+});
+
+test('an interruption is one line, whichever stream had asked last; other troubles keep their streams', () => {
+  const of = (stream: string, error: string) => ({ ...emptyReport(stream), state: 'paused' as const, error });
+  const cut = 'interrupted; safe to run again.';
+  const streams = [
+    ...[of('boards', `boards: ${cut}`), of('groups', `groups: ${cut}`), of('issue_search', `issue_search: ${cut}`)],
+    ...[of('issue_worklog', `issue_search: ${cut}`), of('labels', 'labels: 3 of 4 rows came.')],
+  ];
+  const report = { ok: false, run_id: 'r', started_at: '', seconds: 1, requests: 1 };
+  const connections = [{ name: 'acme', site: 'https://acme.example', streams }];
+  expect(errorsOf({ ...report, connections })).toEqual([`4 streams: ${cut}`, 'labels: 3 of 4 rows came.']);
 });
 
 test('the time of several sites is that of the slowest, unless they are too many to be read at once', () => {

@@ -27,17 +27,17 @@ export function errorsOf({ connections }: RunReport): readonly string[] {
   });
 }
 
-/** A sentence that names its stream already is left as it is. */
+/** A sentence may begin with the name of its stream, or of the one whose requests it shared: without it, one trouble is one line. */
 function errorsOfStreams(all: readonly StreamReport[]): readonly string[] {
+  const names = new Set(all.map(({ stream }) => stream));
   const streamsOf = new Map<string, string[]>();
   for (const { stream, error } of all) {
-    if (error !== undefined) streamsOf.set(error, [...(streamsOf.get(error) ?? []), stream]);
+    const text = error?.replace(/^([a-z0-9_]+): /, (prefix, name: string) => (names.has(name) ? '' : prefix));
+    if (text !== undefined) streamsOf.set(text, [...(streamsOf.get(text) ?? []), stream]);
   }
-  return [...streamsOf].map(([error, streams]) => {
-    const [first = ''] = streams;
-    if (error.startsWith(`${first}:`)) return error;
-    return streams.length > FEW ? `${streams.length} streams: ${error}` : `${streams.join(', ')}: ${error}`;
-  });
+  return [...streamsOf].map(([error, streams]) =>
+    streams.length > FEW ? `${streams.length} streams: ${error}` : `${streams.join(', ')}: ${error}`,
+  );
 }
 
 /** More streams than these with one trouble are counted, not named: the table above names them. */

@@ -4,7 +4,6 @@
  */
 import type { Row } from '../../contract/table.js';
 import { pageSize } from '../plan/cost.js';
-import { MOST_FOR_PREFIXES } from '../plan/prefixes.js';
 import { exactly, NONE, plus, type Range, times, whole } from '../plan/range.js';
 import { everyStep, type ReadPlan, type ScanStep } from '../plan/read-plan.js';
 import type { Conditions } from '../plan/run-history.js';
@@ -12,8 +11,10 @@ import { labelOf } from '../plan/tree.js';
 import type { FirstPage } from '../probe/probe.js';
 import { matches } from '../rows/matches.js';
 import { isRequestRoute, type RequestRoute } from '../streams/registry.js';
-import type { ParentDecl, Route } from '../streams/stream-file.js';
+import type { ParentDecl } from '../streams/stream-file.js';
+import { lackingRoutes, longerParents, unseenPages, verifiedParents } from './doubts.js';
 import type { Estimating } from './estimate.js';
+import { beyondCut, capsOf, pagesFor, tellsEnd } from './pages.js';
 import { type Resting, restingOf } from './resting.js';
 
 interface Parents {
@@ -105,7 +106,7 @@ async function rootFigures(node: ScanStep, ctx: Estimating): Promise<Figures> {
   const page = worthIt && isRequestRoute(route) ? await lookAtRoot(node, ctx) : null;
   const pages = page ? [page] : [];
   if (page?.total == null)
-    return { requests: plus(pagesFor(route, exactly(1)), more(page?.rows.length ?? 0, null)), rows: null, pages };
+    return { requests: plus(unseen(node, page), more(page?.rows.length ?? 0, null)), rows: null, pages };
   const { total } = page;
   return {
     requests: plus(pagesFor(route, exactly(total)), more(page.rows.length, total)),
@@ -114,14 +115,10 @@ async function rootFigures(node: ScanStep, ctx: Estimating): Promise<Figures> {
   };
 }
 
-const capsOf = ({ page }: Route): readonly number[] =>
-  page && 'cap' in page && page.cap !== undefined ? [page.cap].flat() : [];
-
-/** What a list that is cut off may cost in addition: nobody knows how its names begin. */
-function beyondCut(route: Route, came: number, total: number | null): Range {
-  const isCut =
-    capsOf(route).some((cap) => came >= cap) || (total !== null && came < total && route.page?.kind === 'none');
-  return { min: 0, max: route.prefix && isCut ? MOST_FOR_PREFIXES : 0 };
+/** @param page the first one, where it was looked at */
+function unseen({ route, fallbacks }: ScanStep, page: FirstPage | null): Range {
+  const first = pagesFor(route, exactly(1));
+  return page ? first : [unseenPages(route), lackingRoutes(route, fallbacks)].reduce(plus, first);
 }
 
 async function lookAtRoot({ stream, route, fallbacks }: ScanStep, { probe }: Estimating): Promise<FirstPage | null> {
@@ -153,7 +150,8 @@ async function childFigures(
   const [column = ''] = Object.keys(node.parent?.bind ?? {});
   const parents = await parentsOf(node, above, known, ctx);
   const { examples } = parents;
-  const count = plus(less(parents.count, above.resting.parents), above.resting.read);
+  const asked = plus(less(parents.count, above.resting.parents), above.resting.read);
+  const count = plus(asked, { min: 0, max: await verified(node, examples, asked.max, ctx) });
   if (route.batch && isRequestRoute(route)) return batchFigures(node, route, parents, ctx);
   const before = await ctx.history.pages(stream.stream, column, pageSize(route));
   if (before) {
@@ -161,16 +159,29 @@ async function childFigures(
     return { requests: plus(count, more), rows: exactly((await ctx.history.rows(stream.stream)) ?? 0), pages: [] };
   }
   const pages = isRequestRoute(route) ? await lookAtSome(node, route, examples, above.looks, ctx) : [];
-  if (pages.length === 0) return { requests: count, rows: null, pages };
+  if (pages.length === 0) return { requests: plus(count, longerParents(route, count.max)), rows: null, pages };
   const rows = pages.map((page) => page.total ?? page.rows.length);
   const seen = rows.reduce((sum, one) => sum + pagesFor(route, exactly(one)).max, 0);
   const others = { min: Math.max(0, count.min - rows.length), max: Math.max(0, count.max - rows.length) };
   const each = nearMean(rows);
   return {
-    requests: plus(exactly(seen), times(others, pagesFor(route, each))),
+    requests: [times(others, pagesFor(route, each)), longerParents(route, others.max)].reduce(plus, exactly(seen)),
     rows: whole(plus(exactly(rows.reduce((sum, one) => sum + one, 0)), times(others, each))),
     pages,
   };
+}
+
+/** Parents whose refusal costs a request more. */
+async function verified(node: ScanStep, examples: readonly Row[], asked: number, { history }: Estimating) {
+  const { parent, route } = node;
+  let most = 0;
+  for (const where of parent ? verifiedParents(route) : []) {
+    const all = { ...parent?.where, ...where };
+    const known = await history.rows(parent?.stream ?? '', Object.values(parent?.bind ?? {}), all);
+    const share = examples.length === 0 ? 1 : examples.filter((row) => matches(row, where)).length / examples.length;
+    most += known ?? Math.ceil(asked * share);
+  }
+  return most;
 }
 
 const less = ({ min, max }: Range, parents: number): Range => ({
@@ -284,16 +295,4 @@ function conditionsOf(parent: ParentDecl, above: ScanStep, { projects }: Estimat
 function distinct(rows: readonly Row[], parent: ParentDecl): readonly Row[] {
   const key = (row: Row) => JSON.stringify(Object.values(parent.bind).map((column) => String(row[column])));
   return [...new Map(rows.map((row) => [key(row), row])).values()];
-}
-
-/** True when a page says whether it is the last: else one more request finds out. */
-function tellsEnd({ page }: Route): boolean {
-  return page?.kind !== 'offset' || page.total !== undefined || page.last !== undefined;
-}
-
-/** Requests for the rows of one list; the first is needed to learn that there are none. */
-function pagesFor(route: Route, rows: Range): Range {
-  const pages = (count: number) =>
-    Math.max(1, Math.ceil(count / pageSize(route)) + (tellsEnd(route) || count === 0 ? 0 : 1));
-  return { min: pages(rows.min), max: pages(rows.max) };
 }

@@ -14,6 +14,7 @@ import { withQuery } from '../requests/since.js';
 import { parseTimestamp } from '../rows/timestamp.js';
 import type { ParentDecl } from '../streams/parent-words.js';
 import { isRequestRoute } from '../streams/registry.js';
+import { feedPages } from './doubts.js';
 import type { Estimating } from './estimate.js';
 import { estimateReconciliations, type Scanned } from './estimate-reconciliations.js';
 import { Shapes } from './shapes.js';
@@ -138,6 +139,7 @@ async function addScan(root: RootStep, count: number, shapes: Shapes, ctx: Estim
   const { costs } = ctx;
   const own = scanCost(root.stream, root.route, count);
   costs.add(labelOf(root), exactly(own.requests));
+  if (root.scan.full) costs.add(labelOf(root), feedPages(root.route, own.requests));
   costs.waits(own.chain);
   for (const node of everyStep(root)) {
     const name = node.stream.stream;
