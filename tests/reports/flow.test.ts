@@ -16,6 +16,7 @@ const ASKED: FlowAsked = {
   today: '2026-03-27',
   connections: null,
   projects: null,
+  matched: [],
   subtasks: false,
   sprint: null,
   board: null,
@@ -53,6 +54,25 @@ test('throughput: reopened issues count once, the week that is not over is pale 
   const { plot } = sections[0];
   const pale = plot?.form === 'bars' ? plot.bars.filter((bar) => bar.pale).map(({ key }) => key) : [];
   expect(pale).toEqual(['2026-03-23']);
+});
+
+test.each([
+  'throughput',
+  'cycle-time',
+  'time-in-status',
+  'cfd',
+  'aging',
+  'created-resolved',
+] as const)('%s counts only issues that a filter found, and each of several has to hold', async (name) => {
+  const all = (await sources.rows('SELECT id FROM main.issue')).map(({ id }) => ['acme', String(id)] as const);
+  const [one] = (await sources.rows('SELECT issue_id AS id FROM main.cycle_time LIMIT 1')).map(
+    ({ id }) => ['acme', String(id)] as const,
+  );
+  expect(await rowsOf(name, { matched: [all] })).toEqual(await rowsOf(name));
+  expect(JSON.stringify(await rowsOf(name, { matched: [all, one ? [one] : []] }))).not.toBe(
+    JSON.stringify(await rowsOf(name)),
+  );
+  expect(await rowsOf(name, { matched: [[]] })).toEqual(await rowsOf(name, { matched: [all, []] }));
 });
 
 test('cycle-time: percentiles are of what was begun; what never was stands in the table and is told', async () => {

@@ -5,14 +5,16 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { flowReports } from '../../src/app/report/flow.js';
 import type { ReportDocument } from '../../src/reports/document.js';
+import type { FlowAsked } from '../../src/reports/flow/asked.js';
 import type { FlowName } from '../../src/reports/flow/names.js';
+import { MOST, progressPlot, withDays } from '../../src/reports/flow/progress.js';
 import { documentJson } from '../../src/reports/print/document-data.js';
 import { documentHtml } from '../../src/reports/print/document-html.js';
 import { hasBrowser, opened, startBrowser, violationsOf } from '../pages/browser.js';
 import { putSprintStories } from '../query/sprint-stories.js';
 import { day } from '../query/stories.js';
 
-const NAMES: [FlowName, ...FlowName[]] = ['velocity', 'sprint', 'burndown', 'epics'];
+const NAMES: [FlowName, ...FlowName[]] = ['velocity', 'sprint', 'burndown', 'epics', 'versions'];
 const root = mkdtempSync(join(tmpdir(), 'sprint-reports-'));
 const place = { warehouse: { root: join(root, 'lake') }, labels: new Map<string, string>() };
 let documents: readonly ReportDocument[];
@@ -73,6 +75,26 @@ test('epics: issues by their category, and a range of days for the rest', () => 
   const [row] = documentOf('epics').sections[0].table.rows;
   expect(String(row?.half) <= String(row?.most)).toBe(true);
   expect(row?.half).toMatch(/^\d{4}-\d\d-\d\d$/);
+});
+
+test('versions: those to be released that have issues, by their category', () => {
+  expect(cells('versions', ['version', 'issues_done', 'issues_in_progress', 'issues_to_do', 'half'])).toEqual([
+    ['1.0', 0, 0, 1, null],
+  ]);
+  expect(documentOf('versions').answer).toBe('1 version is to be released: 0 of 1 issue are done.');
+});
+
+test('epics of two sites with one key and name have a bar each, and only the largest get days', () => {
+  const row = (site: string) => ({ _connection: site, epic_key: 'A-1', issues: 2, issues_done: 1 });
+  const plot = progressPlot([row('one'), row('two')], 'epics', (one) => String(one.epic_key));
+  expect(plot.form === 'stacks' && new Set(plot.bars.map(({ key }) => key))).toEqual(new Set(['one A-1', 'two A-1']));
+  const rows = Array.from({ length: MOST + 2 }, (_, index) => ({ ...row('one'), epic_key: `A-${index}` }));
+  const finished = rows.map(({ epic_key: owner }) => ({ _connection: 'one', owner, week: 0, issues: 1 }));
+  const span = { start: '2026-03-02', end: '2026-03-29' };
+  const asked = { span, today: '2026-03-29', seed: 1 } as FlowAsked;
+  const days = withDays(rows, finished, 'epic_key', asked).map(({ half }) => half);
+  expect(days.filter((day) => day !== null)).toHaveLength(MOST);
+  expect(withDays([row('two')], finished, 'epic_key', asked)[0]?.half).toBeNull();
 });
 
 test('without a sprint in the period or of the name it is told why, and what to do', async () => {

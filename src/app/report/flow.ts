@@ -10,12 +10,17 @@ import { FLOW } from '../../reports/flow/reports.js';
 import { freshnessOf } from '../../reports/freshness.js';
 import { type PeriodAsked, periodOf } from '../../reports/period.js';
 import type { Sources } from '../../reports/sources.js';
+import type { Connection } from '../settings/config.js';
+import { matchedOf } from './matching-issues.js';
 import { type ReportPlace, statusFor, today, withSources } from './warehouse.js';
 
 /** As people give it, checked only for its form. */
 export interface FlowOptions extends PeriodAsked {
   readonly connections?: readonly string[];
   readonly projects?: readonly string[];
+  /** Ids, asked of the site; see `matchedOf`. */
+  readonly filters?: readonly string[];
+  readonly jql?: readonly string[];
   readonly subtasks?: boolean;
   /** Id or name. */
   readonly sprint?: string;
@@ -32,6 +37,8 @@ export interface FlowOptions extends PeriodAsked {
 export interface FlowJob extends ReportPlace {
   readonly reports: readonly [FlowName, ...FlowName[]];
   readonly options: FlowOptions;
+  /** The connections of the settings, asked for only when a filter or JQL is to be asked of the site. */
+  readonly connections?: () => readonly Connection[];
 }
 
 /** Without a period: some quarter of a year, up to today. */
@@ -46,10 +53,13 @@ export async function flowReports(job: FlowJob, given: Partial<Ports> = {}): Pro
   const span = spanOf(options, now);
   if (options.by !== undefined && options.by <= now)
     throw new ConnectorError('usage', `--by ${options.by} is not after today, ${now}.`);
-  return withSources(job, portsOf(given), async (sources, warehouse) => {
+  const ports = portsOf(given);
+  return withSources(job, ports, async (sources, warehouse) => {
     refuseWithout(sources, job.warehouse.root);
     const status = await statusFor(warehouse, NEEDED, options.maxAge, 'histories');
-    const asked = await askedOf(sources, options, span, now);
+    const names = await askedOf(sources, options, span, now);
+    const asking = { options, connections: job.connections ?? (() => []), names: names.connections };
+    const asked = { ...names, matched: await matchedOf(sources, asking, ports) };
     const freshness = freshnessOf(status, NEEDED[0], 'histories');
     const documents: ReportDocument[] = [];
     for (const report of job.reports) {
@@ -71,7 +81,7 @@ function spanOf(options: FlowOptions, now: string): Span {
   );
 }
 
-const PRESENT: readonly FlowName[] = ['aging', 'forecast', 'epics'];
+const PRESENT: readonly FlowName[] = ['aging', 'forecast', 'epics', 'versions'];
 /** Their headings name the sprint. */
 const OF_A_SPRINT: readonly FlowName[] = ['sprint', 'burndown'];
 
@@ -90,7 +100,12 @@ function refuseWithout(sources: Sources, root: string): void {
     );
 }
 
-async function askedOf(sources: Sources, options: FlowOptions, span: Span, now: string): Promise<FlowAsked> {
+async function askedOf(
+  sources: Sources,
+  options: FlowOptions,
+  span: Span,
+  now: string,
+): Promise<Omit<FlowAsked, 'matched'>> {
   const {
     connections = [],
     projects = [],

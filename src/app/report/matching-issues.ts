@@ -3,6 +3,7 @@ import { ConnectorError } from '../../core/errors.js';
 import type { Ports } from '../../core/ports.js';
 import type { HttpClient } from '../../http/client.js';
 import { HttpStatusError } from '../../http/errors.js';
+import type { Sources } from '../../reports/sources.js';
 import type { Pair } from '../../reports/worklogs/asked.js';
 import { type PagedRequest, readList } from '../../runtime/requests/read-pages.js';
 import { routeOf } from '../../runtime/requests/routes.js';
@@ -79,4 +80,39 @@ async function idsOf(client: HttpClient, dialect: Dialect, { option, jql }: Ques
       { cause, detail: cause.message },
     );
   }
+}
+
+export interface Asking {
+  readonly options: { readonly filters?: readonly string[]; readonly jql?: readonly string[] };
+  /** The connections of the settings, asked for only when there is a question. */
+  readonly connections: () => readonly Connection[];
+  /** Whoever asks; default: this process. */
+  readonly askSites?: AskSites;
+  /** Of the connections that are meant; null: all. */
+  readonly names: readonly string[] | null;
+}
+
+/**
+ * Filters are alternatives to each other, as in the endpoint this stands for; JQL and filters have to hold both.
+ * @returns sets of issues, each of which has to hold
+ */
+export async function matchedOf(
+  sources: Sources,
+  { options: { filters = [], jql = [] }, connections, askSites = matchingIssues, names }: Asking,
+  ports: Pick<Ports, 'log' | 'redactor' | 'signal'>,
+): Promise<readonly (readonly Pair[])[]> {
+  const questions = [...filters.map(filterQuestion), ...jql.map(jqlQuestion)];
+  if (questions.length === 0) return [];
+  const wanted = connections().filter(({ name }) => names === null || names.includes(name));
+  const deployments = sources.has('server_info')
+    ? await sources.rows('SELECT _connection, deployment_type FROM main.server_info')
+    : [];
+  const sites = wanted.map((connection) => {
+    const known = deployments.find((row) => row._connection === connection.name)?.deployment_type;
+    const isCloud = known === undefined ? connection.auth.type !== 'pat' : known === 'Cloud';
+    return { connection, dialect: isCloud ? ('cloud' as const) : ('datacenter' as const) };
+  });
+  const found = await askSites(questions, sites, ports);
+  const ofFilters = found.slice(0, filters.length).flat();
+  return [...(filters.length > 0 ? [ofFilters] : []), ...found.slice(filters.length)];
 }

@@ -14,7 +14,7 @@ import { WorklogReport } from '../../reports/worklogs/report.js';
 import { refuseUnknownZone, type ScopeAsked, scopeOf } from '../../reports/worklogs/scope.js';
 import type { Connection } from '../settings/config.js';
 import { readDaysOff } from './days-off.js';
-import { type AskSites, filterQuestion, jqlQuestion, matchingIssues } from './matching-issues.js';
+import { type AskSites, matchedOf } from './matching-issues.js';
 import { readRates } from './rates.js';
 import { type ReportPlace, statusFor, today, withSources } from './warehouse.js';
 
@@ -141,7 +141,7 @@ async function askedOf(
     weekStart: options.weekStart ?? 'monday',
     weekend: options.weekend ?? ['saturday', 'sunday'],
     hideWeekends: options.hideWeekends ?? false,
-    scope: { ...scope, matched: await matchedOf(sources, job, ports, scope.connections) },
+    scope: { ...scope, matched: await matchedOf(sources, { ...job, names: scope.connections }, ports) },
     columns: options.columns ?? columnsFor(span),
     asOfStart: options.asOf === 'start',
     rounding: options.round ?? null,
@@ -169,25 +169,6 @@ function fieldOf(sources: Sources, name: string): string {
     'usage',
     `--more-fields ${name} is no column of the view issue.${didYouMean(slug, [...columns.keys()])} connector query "DESCRIBE issue" lists them.`,
   );
-}
-
-async function matchedOf(sources: Sources, job: WorklogsJob, ports: Ports, connections: readonly string[] | null) {
-  const { filters = [], jql = [] } = job.options;
-  // Filters are alternatives to each other, as in the endpoint this stands for; JQL and filters have to hold both.
-  const questions = [...filters.map(filterQuestion), ...jql.map(jqlQuestion)];
-  if (questions.length === 0) return [];
-  const wanted = job.connections().filter(({ name }) => connections === null || connections.includes(name));
-  const deployments = sources.has('server_info')
-    ? await sources.rows('SELECT _connection, deployment_type FROM main.server_info')
-    : [];
-  const sites = wanted.map((connection) => {
-    const known = deployments.find((row) => row._connection === connection.name)?.deployment_type;
-    const isCloud = known === undefined ? connection.auth.type !== 'pat' : known === 'Cloud';
-    return { connection, dialect: isCloud ? ('cloud' as const) : ('datacenter' as const) };
-  });
-  const found = await (job.askSites ?? matchingIssues)(questions, sites, ports);
-  const ofFilters = found.slice(0, filters.length).flat();
-  return [...(filters.length > 0 ? [ofFilters] : []), ...found.slice(filters.length)];
 }
 
 /** Of the people who were asked for, those too who logged nothing. */

@@ -12,9 +12,10 @@ import { refuseTaken, writeOut } from '../ui/out-file.js';
 import type { ReportFormat } from './report-formats.js';
 import { targetsOf } from './report-targets.js';
 
-interface Options extends Omit<FlowOptions, 'connections' | 'projects'> {
+interface Options extends Omit<FlowOptions, 'connections' | 'projects' | 'filters'> {
   readonly connection: readonly string[];
   readonly project: readonly string[];
+  readonly filter: readonly string[];
   readonly format: readonly ReportFormat[];
   readonly out: readonly string[];
   readonly force?: boolean;
@@ -26,9 +27,12 @@ export const runOf =
   async (context, _args, options) => {
     const targets = targetsOf(options);
     for (const target of targets) refuseTaken(context.io, target);
-    const { connection: connections, project: projects } = options;
-    const job = { warehouse: context.warehouse(), labels: context.labels(), reports: [report] as const };
-    const [document] = await flowReports({ ...job, options: { ...options, connections, projects } }, context);
+    const { connection: connections, project: projects, filter: filters } = options;
+    const job = {
+      ...{ warehouse: context.warehouse(), labels: context.labels(), reports: [report] as const },
+      connections: () => context.config(connections).connections,
+    };
+    const [document] = await flowReports({ ...job, options: { ...options, connections, projects, filters } }, context);
     if (document)
       for (const target of targets)
         await writeOut(context.io, target, printed(document, target.format, options, context));

@@ -1,7 +1,7 @@
 /** `connector report` and its reports with their flags. */
 import { type Command, Option } from 'commander';
 import { FLOW_NAMES, type FlowName } from '../../reports/flow/names.js';
-import { FLOW_OPTIONS } from '../../reports/flow/options.js';
+import { FLOW_OPTIONS, FLOW_QUESTIONS } from '../../reports/flow/options.js';
 import { WORKLOG_OPTIONS } from '../../reports/worklogs/options.js';
 import type { Registration } from '../command.js';
 import { collect, collectOf, parseDay, wholeNumber } from '../flags.js';
@@ -22,8 +22,11 @@ export const report: Registration = (program, run) => {
     .addOption(new Option('--layout <name>', 'csv: the columns of Time Tracker for Jira').choices(['time-tracker']))
     .action(run(() => import('./report-worklogs.js')));
   for (const [name, summary] of Object.entries(FLOW_NAMES)) {
-    const flow = parent.command(name).summary(summary).description('Reads the warehouse alone.');
-    addReportOptions(flow, FLOW_OPTIONS);
+    const flow = parent
+      .command(name)
+      .summary(summary)
+      .description('Reads the warehouse alone; --filter and --jql ask the site, for ids.');
+    addReportOptions(flow, [...FLOW_OPTIONS, ...FLOW_QUESTIONS]);
     output(flow);
     if (name === 'forecast') forecasting(flow);
     if (OF_SPRINTS.includes(name)) ofSprints(flow);

@@ -28,7 +28,7 @@ export async function aging(sources: Sources, asked: FlowAsked): Promise<FlowAns
        CASE WHEN ${column('updated', 'TIMESTAMPTZ')} < ${end} - INTERVAL ${STALLED_DAYS + 1} DAY THEN 'yes' ELSE '' END AS stalled, ${column('url')} AS url
      FROM main.status_interval v JOIN begun b ON b._connection = v._connection AND b.issue_id = v.issue_id
      JOIN main.issue i ON i._connection = v._connection AND i.id = v.issue_id
-     WHERE v.is_current AND v.category_key = 'indeterminate' AND ${within(sources, 'issue', 'i', asked)}
+     WHERE v.is_current AND v.category_key = 'indeterminate' AND ${within(sources, 'issue', 'i', asked, 'id')}
      ORDER BY age_days DESC, v.issue_key`,
   );
   const finished = await sources.rows(

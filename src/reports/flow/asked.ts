@@ -1,7 +1,8 @@
 /** What a flow report is asked, and what of the views that selects. */
 import { literal } from '../../core/quote.js';
 import type { Span } from '../days.js';
-import type { Row, Sources } from '../sources.js';
+import { type Row, type Sources, valueRows } from '../sources.js';
+import type { Pair } from '../worklogs/asked.js';
 
 export interface FlowAsked {
   readonly span: Span;
@@ -10,6 +11,8 @@ export interface FlowAsked {
   /** Null: all. */
   readonly connections: readonly string[] | null;
   readonly projects: readonly string[] | null;
+  /** Of filters and JQL, which the site answered; each set has to hold. */
+  readonly matched: readonly (readonly Pair[])[];
   /** Sub-tasks count, too. */
   readonly subtasks: boolean;
   /** Of sprint reports: id or name; null: the one that runs, else the one closed last. */
@@ -24,18 +27,26 @@ export interface FlowAsked {
   readonly seed: number;
 }
 
-/** The conditions on rows of a view with `_connection`, `project_key` and `issue_type_subtask`. */
-export function within(sources: Sources, view: string, alias: string, asked: FlowAsked): string {
-  const among = (column: string, names: readonly string[] | null) =>
-    names === null ? [] : [`${alias}.${column} IN (${names.map(literal).join(', ') || 'NULL'})`];
+/**
+ * The conditions on rows of a view with `_connection`, `project_key` and `issue_type_subtask`.
+ * @param id the column with the issue's id
+ */
+export function within(sources: Sources, view: string, alias: string, asked: FlowAsked, id = 'issue_id'): string {
   const parts = [
-    ...among('_connection', asked.connections),
-    ...among('project_key', asked.projects),
+    ...placed(alias, asked),
+    ...asked.matched.map((pairs) => `(${alias}._connection, ${alias}.${id}) IN (SELECT * FROM ${valueRows(pairs, 2)})`),
     ...(asked.subtasks || !sources.has(view, 'issue_type_subtask')
       ? []
       : [`NOT coalesce(${alias}.issue_type_subtask, false)`]),
   ];
   return parts.length === 0 ? 'true' : parts.join(' AND ');
+}
+
+/** The conditions on rows of a view with `_connection` and `project_key` alone. */
+export function placed(alias: string, { connections, projects }: FlowAsked): readonly string[] {
+  const among = (column: string, names: readonly string[] | null) =>
+    names === null ? [] : [`${alias}.${column} IN (${names.map(literal).join(', ') || 'NULL'})`];
+  return [...among('_connection', connections), ...among('project_key', projects)];
 }
 
 /** Moments within the days, by UTC. */

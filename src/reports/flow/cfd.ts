@@ -24,7 +24,7 @@ export async function cfd(sources: Sources, asked: FlowAsked): Promise<FlowAnswe
     `WITH days AS (SELECT unnest(generate_series(DATE '${asked.span.start}', DATE '${last}', INTERVAL 1 DAY))::DATE AS day),
        steps AS (SELECT v.category_key, v.entered_at, coalesce(v.left_at, TIMESTAMPTZ '9999-01-01') AS left_at
          FROM main.status_interval v JOIN main.issue i ON i._connection = v._connection AND i.id = v.issue_id
-         WHERE ${within(sources, 'issue', 'i', asked)})
+         WHERE ${within(sources, 'issue', 'i', asked, 'id')})
      SELECT strftime(day, '%Y-%m-%d') AS day, category_key, count(*)::INT AS issues FROM days
      JOIN steps ON entered_at < day::TIMESTAMPTZ + INTERVAL 1 DAY AND left_at >= day::TIMESTAMPTZ + INTERVAL 1 DAY
      GROUP BY ALL`,

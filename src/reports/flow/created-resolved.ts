@@ -22,7 +22,7 @@ export async function createdResolved(sources: Sources, asked: FlowAsked): Promi
   const rows = await sources.rows(
     `SELECT ${week('entered_at')} AS week, CASE WHEN category_key = 'done' THEN 'finished' ELSE 'reopened' END AS kind, count(*)::INT AS issues FROM ${steps} s
      WHERE ((category_key = 'done' AND coalesce(before, '') <> 'done') OR (before = 'done' AND category_key <> 'done')) AND ${during('entered_at', asked.span)} AND ${within(sources, 'issue', 's', asked)} GROUP BY ALL
-     UNION ALL SELECT ${week('created')}, 'created', count(*)::INT FROM main.issue i WHERE ${during('created', asked.span)} AND ${within(sources, 'issue', 'i', asked)} GROUP BY ALL`,
+     UNION ALL SELECT ${week('created')}, 'created', count(*)::INT FROM main.issue i WHERE ${during('created', asked.span)} AND ${within(sources, 'issue', 'i', asked, 'id')} GROUP BY ALL`,
   );
   const of = (at: string, kind: string) =>
     numberOf(rows.find((row) => row.week === at && row.kind === kind) ?? {}, 'issues');

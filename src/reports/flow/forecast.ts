@@ -62,7 +62,7 @@ export async function forecast(sources: Sources, asked: FlowAsked): Promise<Flow
   const samples = await finishedWeeks(sources, asked);
   const open = await sources.rows(
     `SELECT count(*)::INT AS issues FROM main.status_interval v JOIN main.issue i ON i._connection = v._connection AND i.id = v.issue_id
-     WHERE v.is_current AND v.category_key <> 'done' AND ${within(sources, 'issue', 'i', asked)}`,
+     WHERE v.is_current AND v.category_key <> 'done' AND ${within(sources, 'issue', 'i', asked, 'id')}`,
   );
   const items = asked.items ?? numberOf(open[0] ?? {}, 'issues');
   const about = [

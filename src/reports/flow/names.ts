@@ -10,6 +10,7 @@ export const FLOW_NAMES = {
   velocity: 'what was committed and completed in each closed sprint',
   sprint: 'one sprint: completed, not completed, removed, done before',
   burndown: 'one sprint: what is left, the scope, and every event that changed them',
+  versions: 'how much of each version that is to be released is done, and when the rest may be',
   epics: 'how much of each open epic is done, and when the rest may be',
 } as const;
 

@@ -21,3 +21,21 @@ export const FLOW_OPTIONS: readonly ReportOption[] = [
     aboutParameter: 'status 503 when the histories were read longer ago, such as 6h',
   },
 ];
+
+/** Of the command alone: they ask the site. */
+export const FLOW_QUESTIONS: readonly ReportOption[] = [
+  {
+    name: 'filter',
+    kind: 'texts',
+    value: 'id',
+    about: 'only issues of this filter, asked of the site; several are alternatives',
+    asksSite: true,
+  },
+  {
+    name: 'jql',
+    kind: 'texts',
+    value: 'text',
+    about: 'only issues that this finds, asked of the site; may be repeated',
+    asksSite: true,
+  },
+];

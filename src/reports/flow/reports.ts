@@ -14,6 +14,7 @@ import { sprint } from './sprint.js';
 import { throughput } from './throughput.js';
 import { timeInStatus } from './time-in-status.js';
 import { velocity } from './velocity.js';
+import { versions } from './versions.js';
 
 export const FLOW: Readonly<Record<FlowName, (sources: Sources, asked: FlowAsked) => Promise<FlowAnswer>>> = {
   'cycle-time': cycleTime,
@@ -26,5 +27,6 @@ export const FLOW: Readonly<Record<FlowName, (sources: Sources, asked: FlowAsked
   velocity,
   sprint,
   burndown,
+  versions,
   epics,
 };
