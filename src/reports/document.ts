@@ -68,6 +68,8 @@ export type PlotSpec =
       }[];
       readonly groups: readonly string[];
       readonly line?: { readonly value: number; readonly label: string };
+      /** Bars that stand for something, such as half of the runs. */
+      readonly named?: readonly { readonly key: string; readonly label: string }[];
     })
   | (Titled & {
       readonly form: 'dots';
@@ -114,6 +116,8 @@ export type PlotSpec =
     })
   | (Titled & {
       readonly form: 'lines';
+      /** Two series, between which the difference is filled. */
+      readonly between?: readonly [string, string];
       readonly series: readonly { readonly name: string; readonly role: Role }[];
       readonly points: readonly {
         readonly day: string;

@@ -100,6 +100,23 @@ describe.runIf(hasBrowser)('the page of worklogs', () => {
     await close();
   });
 
+  test('a cell leads to the first of its worklogs, and days with less than expected are outlined', async () => {
+    const { page, close } = await opened(browser, (await write({ period: '2026-02', unit: 'm', expected: 1 })).file);
+    const cell = page.locator('table.grid tr.level-1 td a.cell').first();
+    const [minutes, href] = [await cell.innerText(), await cell.getAttribute('href')];
+    await cell.focus();
+    await page.keyboard.press('Enter');
+    // The fold that held it has opened.
+    expect(await page.locator(`tr${href}`).isVisible()).toBe(true);
+    expect(await page.locator(`tr${href} td`).nth(3).innerText()).toBe(minutes);
+    const outlined = await page.locator('table.grid tr.level-0 td.short').allInnerTexts();
+    const missing = await page.locator('section:has(> #missing) tbody tr td:last-child').allInnerTexts();
+    const days = missing.map((text) => (text.endsWith(' days') ? Number.parseInt(text, 10) : text.split(', ').length));
+    expect(outlined).toHaveLength(days.reduce((sum, one) => sum + one, 0));
+    expect(outlined.every((text) => Number(text) < 60)).toBe(true);
+    await close();
+  });
+
   test('a plot tells by the keyboard what it tells by the pointer', async () => {
     const { page, close } = await opened(browser, (await write({ period: '2026-02' })).file);
     await page.locator('figure svg').first().focus();

@@ -73,9 +73,9 @@ describe('the grid', () => {
       ...ASKED,
       columns: 'none',
     });
-    expect(withoutLoneLevels(total).rows.map(({ label }) => label)).toEqual(['Ada', 'Bob']);
+    expect(withoutLoneLevels(total).row.rows.map(({ label }) => label)).toEqual(['Ada', 'Bob']);
     const alone = pivotOf([cell(['Ada'], 'x', 1)], { ...ASKED, columns: 'none' }).total;
-    expect(withoutLoneLevels(alone).rows.map(({ label }) => label)).toEqual(['Ada']);
+    expect(withoutLoneLevels(alone).row.rows.map(({ label }) => label)).toEqual(['Ada']);
   });
 });
 

@@ -52,6 +52,7 @@ export async function createdResolved(sources: Sources, asked: FlowAsked): Promi
           form: 'lines',
           title: 'Issues created and finished in each week, and the open ones they add up to',
           unit: 'issues',
+          between: ['created', 'finished'],
           series,
           points: table.flatMap((row) =>
             series.map(({ name }) => ({

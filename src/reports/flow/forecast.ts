@@ -10,6 +10,8 @@ const RUNS = 10_000;
 const MOST_WEEKS = 520;
 const FEW_WEEKS = 10;
 const SHARES = [0.5, 0.85, 0.95] as const;
+/** Of runs sorted upwards: what 95, 85 and 50 % of them reach. */
+const LEAST = [0.05, 0.15, 0.5] as const;
 
 /** Numbers from 0 to below 1, the same for the same seed (mulberry32). */
 export function randomOf(seed: number): () => number {
@@ -116,7 +118,7 @@ function howMany(by: string, samples: readonly number[], asked: FlowAsked, about
         id: 'forecast',
         heading: 'Forecast',
         isOpen: true,
-        plot: histogram([...outcomes].reverse(), 'Runs by the number of issues finished', String),
+        plot: histogram([...outcomes].reverse(), 'Runs by the number of issues finished', String, LEAST),
         table: {
           columns: [
             { name: 'chance', label: 'of the runs', kind: 'text' },
@@ -130,7 +132,13 @@ function howMany(by: string, samples: readonly number[], asked: FlowAsked, about
   };
 }
 
-function histogram(outcomes: readonly number[], title: string, label: (value: number) => string) {
+/** @param shares of the runs that are named where they end */
+function histogram(
+  outcomes: readonly number[],
+  title: string,
+  label: (value: number) => string,
+  shares: readonly number[] = SHARES,
+) {
   const counts = new Map<number, number>();
   for (const one of outcomes) counts.set(one, (counts.get(one) ?? 0) + 1);
   return {
@@ -138,6 +146,10 @@ function histogram(outcomes: readonly number[], title: string, label: (value: nu
     title,
     unit: 'runs',
     groups: ['runs'],
+    named: shares.map((share) => ({
+      key: label(percentile(outcomes, share)),
+      label: `${Math.round((shares === SHARES ? share : 1 - share) * 100)} %`,
+    })),
     bars: [...counts].map(([value, runs]) => ({
       key: label(value),
       group: 'runs',

@@ -28,6 +28,7 @@ th:first-child,td:first-child{text-align:left;position:sticky;left:0;max-width:2
 thead th:first-child{z-index:2}tbody th{font-weight:400}tr.level-0>*{font-weight:600}tr.level-1>:first-child{padding-left:1.5rem}tr.level-2>:first-child{padding-left:2.5rem}
 th.total,td.total{position:sticky;right:0;font-weight:600;border-left:1px solid var(--line)}table.grid th,table.grid td{padding:.25rem .4rem}table.grid th:first-child,table.grid td:first-child{max-width:16rem}table.grid thead th{white-space:pre;line-height:1.2}tfoot th,tfoot td{font-weight:700;border-bottom:0;border-top:1px solid var(--soft)}td.text,th.text{text-align:left;white-space:normal;min-width:9rem;overflow-wrap:anywhere}
 .weekend{background-color:var(--wash)}td.heat-1{background:rgb(var(--heat)/.1)}td.heat-2{background:rgb(var(--heat)/.2)}td.heat-3{background:rgb(var(--heat)/.3)}td.heat-4{background:rgb(var(--heat)/.4)}
+td.short{outline:1px dashed var(--flag);outline-offset:-2px}
 td a.cell{color:inherit;text-decoration:none;display:block}td a.cell:hover{text-decoration:underline}
 tr:target>*{background:var(--wash);outline:1px solid var(--link)}
 details{margin:.5rem 0}summary{cursor:pointer;color:var(--link)}

@@ -37,12 +37,12 @@ export function plotOf(plot: PlotSpec, text: string): Markup {
   }
 }
 
-function bars({ title, unit, bars: all, groups, line }: Of<'bars'>, text: string): Markup {
+function bars({ title, unit, bars: all, groups, line, named = [] }: Of<'bars'>, text: string): Markup {
   const keys = [...new Set(all.map(({ key }) => key))];
   return figure(
     { title, text, keys: groups },
     {
-      height: 280,
+      ...{ height: 280, marginTop: named.length > 0 ? 16 + 13 * named.length : 20 },
       x: { domain: keys, ticks: ticksOf(keys), tickFormat: dayFormat(keys), label: null },
       y: { grid: true, label: unit },
       color: { domain: [...groups], range: groups.map((_, index) => colour(index)) },
@@ -59,6 +59,14 @@ function bars({ title, unit, bars: all, groups, line }: Of<'bars'>, text: string
           },
         ),
         ...(line ? [Plot.ruleY([line.value], { stroke: 'var(--ink)', strokeDasharray: '4 3' }), label(line)] : []),
+        ...named.flatMap(({ key, label: words }, index) => [
+          Plot.ruleX([key], { stroke: 'var(--ink)', strokeDasharray: '4 3' }),
+          // Close to each other they stand on lines of their own.
+          Plot.text([words], {
+            ...{ x: () => key, frameAnchor: 'top' as const, textAnchor: 'start' as const },
+            ...{ dx: 4, dy: -6 - 13 * (named.length - 1 - index), fill: 'var(--ink)' },
+          }),
+        ]),
         Plot.ruleY([0]),
       ],
     },
@@ -173,7 +181,7 @@ function areas({ title, unit, bands, points }: Of<'areas'>, text: string): Marku
           fillOpacity: 0.85,
           order: bands.map(({ name }) => name),
         }),
-        Plot.dot(top, {
+        Plot.dot(thinned(top), {
           x: 'date',
           y: ({ day }: { day: string }) => sums.get(day) ?? 0,
           r: 2.5,
@@ -219,7 +227,7 @@ function columns({ title, unit, dots: all, columns: names, lines: marked }: Of<'
   );
 }
 
-function lines({ title, unit, series, points }: Of<'lines'>, text: string): Markup {
+function lines({ title, unit, series, points, between }: Of<'lines'>, text: string): Markup {
   const dated = points.map((point) => ({ ...point, date: new Date(`${point.day}T00:00:00Z`) }));
   return figure(
     { title, text, keys: series.map(keyOf) },
@@ -229,10 +237,30 @@ function lines({ title, unit, series, points }: Of<'lines'>, text: string): Mark
       y: { grid: true, label: unit, zero: true },
       color: { domain: series.map(({ name }) => name), range: series.map(({ role }) => roleColour(role)) },
       marks: [
+        ...(between
+          ? [Plot.areaY(differences(dated, between), { x: 'date', y1: 'from', y2: 'to', fill: 'var(--wash)' })]
+          : []),
         Plot.line(dated, { x: 'date', y: 'value', stroke: 'series', strokeWidth: 2 }),
-        Plot.dot(dated, { x: 'date', y: 'value', fill: 'series', r: 3, title: 'tip' }),
+        Plot.dot(thinned(dated), { x: 'date', y: 'value', fill: 'series', r: 3, title: 'tip' }),
         Plot.ruleY([0]),
       ],
     },
   );
+}
+
+interface Dated {
+  readonly date: Date;
+  readonly series: string;
+  readonly value: number;
+}
+
+/** From one series to the other, where both have a value. */
+function differences(points: readonly Dated[], [first, second]: readonly [string, string]) {
+  const of = (name: string) =>
+    new Map(points.filter(({ series }) => series === name).map(({ date, value }) => [date.getTime(), value]));
+  const others = of(second);
+  return [...of(first)].flatMap(([at, from]) => {
+    const to = others.get(at);
+    return to === undefined ? [] : [{ date: new Date(at), from, to }];
+  });
 }

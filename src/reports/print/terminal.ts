@@ -17,7 +17,7 @@ export const notesText = ({ notes }: Head): string => `${notes.join('\n')}\n`;
 
 /** @returns null when a line would be longer than that */
 export function pivotText(pivot: Pivot, by: readonly string[], shown: HoursShown, widest: number): string | null {
-  const total = withoutLoneLevels(pivot.total);
+  const { row: total } = withoutLoneLevels(pivot.total);
   const columns = pivot.columns;
   const table = new TextTable({
     head: [

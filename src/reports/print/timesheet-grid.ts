@@ -9,24 +9,41 @@ import { amount, MOST_ROWS, unitOf } from './hour-cells.js';
 
 const TOTAL = ['total'];
 
+/** Cells that a browser still lays out at once. */
+const MOST_CELLS = 60_000;
+
+export interface Beside {
+  /** Where on the page the worklogs of a cell begin, by `cellKey`. */
+  readonly anchors?: ReadonlyMap<string, string>;
+  /** Days on which a person logged less than expected, by the person's key. */
+  readonly short?: ReadonlyMap<string, ReadonlySet<string>>;
+}
+
+/** @param path keys of the levels, outermost first */
+export const cellKey = (path: readonly string[], column: string): string => JSON.stringify([path, column]);
+
 /** Hours shade a cell, in steps of two; beyond eight a day the darkest. */
-export function timesheet(pivot: Pivot, by: readonly string[], shown: HoursShown): Markup {
+export function timesheet(pivot: Pivot, by: readonly string[], shown: HoursShown, beside: Beside = {}): Markup {
   const { columns } = pivot;
   const rows: TableRow[] = [];
+  const most = Math.max(50, Math.min(MOST_ROWS, Math.floor(MOST_CELLS / (columns.length + 1))));
   let count = 0;
-  const put = (row: PivotRow, level: number) => {
-    if (++count > MOST_ROWS) return;
+  const put = (row: PivotRow, level: number, path: readonly string[]) => {
+    if (++count > most) return;
+    const cellAt = (column: PivotColumn): Cell => ({
+      ...gridCell(row, column, level, shown, isShort(path, column.key)),
+      href: row.cells.has(column.key) ? (beside.anchors?.get(cellKey(path, column.key)) ?? null) : null,
+    });
     rows.push({
       level,
-      cells: [
-        { text: row.label },
-        ...columns.map((column) => gridCell(row, column, level, shown)),
-        { ...amount(row.seconds, shown), classes: TOTAL },
-      ],
+      cells: [{ text: row.label }, ...columns.map(cellAt), { ...amount(row.seconds, shown), classes: TOTAL }],
     });
-    for (const inner of row.rows) put(inner, level + 1);
+    for (const inner of row.rows) put(inner, level + 1, [...path, inner.key]);
   };
-  for (const row of withoutLoneLevels(pivot.total).rows) put(row, 0);
+  const isShort = (path: readonly string[], column: string) =>
+    pivot.levels[path.length - 1] === 'person' && beside.short?.get(path.at(-1) ?? '')?.has(column) === true;
+  const { row: top, path: begin } = withoutLoneLevels(pivot.total);
+  for (const row of top.rows) put(row, 0, [...begin, row.key]);
   const grid: Table = {
     caption: 'Timesheet',
     isGrid: true,
@@ -41,11 +58,11 @@ export function timesheet(pivot: Pivot, by: readonly string[], shown: HoursShown
     },
   };
   const cut =
-    count > MOST_ROWS
-      ? html`<p class="missing">The first ${MOST_ROWS} of ${count} rows are shown; the formats csv and json have all.</p>`
+    count > most
+      ? html`<p class="missing">The first ${most} of ${count} rows are shown; the formats csv and json have all.</p>`
       : null;
   const without = levelsLeftOut(pivot, by);
-  return html`${without === null ? null : html`<p class="missing">${without}</p>`}${cut}<p class="soft">In ${unitOf(shown)}.</p>${table(grid)}`;
+  return html`${without === null ? null : html`<p class="missing">${without}</p>`}${cut}<p class="soft">In ${unitOf(shown)}.${beside.short ? ' A dashed outline: less than expected on that day.' : ''}</p>${table(grid)}`;
 }
 
 const WEEKDAY = new Intl.DateTimeFormat('en', { weekday: 'short', timeZone: 'UTC' });
@@ -58,9 +75,14 @@ function headCell({ key, kind }: PivotColumn, index: number): Cell {
   return { text, ...(kind === 'weekend' && { classes: ['weekend'] }) };
 }
 
-function gridCell(row: PivotRow, { key, kind }: PivotColumn, level: number, shown: HoursShown): Cell {
+function gridCell(row: PivotRow, { key, kind }: PivotColumn, level: number, shown: HoursShown, isShort: boolean): Cell {
   const seconds = row.cells.get(key);
   const step = seconds === undefined || level > 0 || kind === 'other' ? 0 : Math.min(4, Math.ceil(seconds / 7200));
-  const classes = [...(kind === 'weekend' ? ['weekend'] : []), ...(step > 0 ? [`heat-${step}`] : [])];
-  return { ...amount(seconds, shown), classes };
+  const classes = [
+    ...(kind === 'weekend' ? ['weekend'] : []),
+    ...(step > 0 ? [`heat-${step}`] : []),
+    ...(isShort ? ['short'] : []),
+  ];
+  // What an outline says, a screen reader has to hear.
+  return { ...amount(isShort ? (seconds ?? 0) : seconds, shown), classes };
 }

@@ -1,16 +1,18 @@
 /** A worklog report as one page: the answer, hours by day, by project and by person, the timesheet, the worklogs. */
+import { daysIn } from '../days.js';
 import { type HoursShown, showSeconds } from '../hours.js';
 import { html, type Markup } from '../html/markup.js';
 import { folded, list, page, section } from '../html/page.js';
 import { type Cell, type TableRow, table } from '../html/table.js';
 import { shortDay } from '../html/words.js';
 import type { Row } from '../sources.js';
+import type { WorklogsAsked } from '../worklogs/asked.js';
 import type { PersonGap } from '../worklogs/expected.js';
 import type { Head } from '../worklogs/head.js';
 import type { WorklogReport } from '../worklogs/report.js';
 import { amount, MOST_ROWS } from './hour-cells.js';
 import { overTime, ranked } from './hours-plots.js';
-import { timesheet } from './timesheet-grid.js';
+import { cellKey, timesheet } from './timesheet-grid.js';
 
 export interface WorklogPage {
   readonly head: Head;
@@ -22,35 +24,56 @@ export interface WorklogPage {
 
 /** The hours over time, as a part of an overview; empty when nobody logged any. */
 export async function hoursSection(report: WorklogReport): Promise<Markup | null> {
-  const columns = timeColumns(report.asked.columns);
+  const { asked } = report;
+  const columns = timeColumns(asked);
   const byProject = await report.with({ by: ['project'], columns }).pivot();
-  return byProject.total.worklogs === 0
-    ? null
-    : section('hours', `Hours by ${columns}`, overTime(byProject, report.asked.shown));
+  if (byProject.total.worklogs === 0) return null;
+  const byPerson = await report.with({ by: ['person'], columns }).pivot();
+  const grid = folded(`People by ${columns}`, timesheet(byPerson, ['person'], asked.shown));
+  return section('hours', `Hours by ${columns}`, overTime(byProject, asked.shown), grid);
 }
 
 export async function worklogHtml({ head, report, gaps, made }: WorklogPage): Promise<string> {
   const { asked } = report;
-  const byProject = await report.with({ by: ['project'], columns: timeColumns(asked.columns) }).pivot();
+  const byProject = await report.with({ by: ['project'], columns: timeColumns(asked) }).pivot();
+  const worklogs = byProject.total.worklogs === 0 ? null : await worklogTable(report, byProject.total.worklogs);
+  const short = gaps && new Map(gaps.map(({ id, shortDays }) => [id, new Set(shortDays)]));
   const sections =
-    byProject.total.worklogs === 0
+    worklogs === null
       ? []
       : [
-          section('by-time', `Hours by ${timeColumns(asked.columns)}`, overTime(byProject, asked.shown)),
+          section('by-time', `Hours by ${timeColumns(asked)}`, overTime(byProject, asked.shown)),
           section('by-project', 'Hours by project', ranked(byProject.total, 'project', asked.shown)),
           section(
             'by-person',
             'Hours by person',
             ranked((await report.with({ by: ['person'], columns: 'none' }).pivot()).total, 'person', asked.shown),
           ),
-          section('timesheet', 'Timesheet', timesheet(await report.pivot(), asked.by, asked.shown)),
+          section(
+            'timesheet',
+            'Timesheet',
+            timesheet(await report.pivot(), asked.by, asked.shown, {
+              anchors: worklogs.anchors,
+              ...(short && { short }),
+            }),
+          ),
           ...(gaps === null ? [] : [section('missing', 'Expected and missing', gapTable(gaps, asked.shown))]),
-          section('worklogs', 'Worklogs', await worklogTable(report, byProject.total.worklogs)),
+          section('worklogs', 'Worklogs', worklogs.markup),
         ];
   return page(head, [...sections, section('notes', 'How it was counted', list(head.notes))], made);
 }
 
-const timeColumns = (columns: string) => (['day', 'week', 'month'].includes(columns) ? columns : 'week');
+/** Bars that a screen has room for. */
+const MOST_BARS = 400;
+const STEPS = { day: 1, week: 7, month: 30 } as const;
+
+/** As in the grid, where that is a time; coarser where the bars would be too many. */
+function timeColumns({ columns, span }: Pick<WorklogsAsked, 'columns' | 'span'>): string {
+  const asked = columns in STEPS ? columns : 'week';
+  const names = Object.keys(STEPS) as (keyof typeof STEPS)[];
+  const fitting = names.slice(names.indexOf(asked as 'day')).find((name) => daysIn(span) / STEPS[name] <= MOST_BARS);
+  return fitting ?? 'month';
+}
 
 function gapTable(gaps: readonly PersonGap[], shown: HoursShown): Markup {
   return table({
@@ -71,10 +94,24 @@ const MOST_DAYS_NAMED = 5;
 const daysText = (days: readonly string[]) =>
   days.length > MOST_DAYS_NAMED ? `${days.length} days` : days.map(shortDay).join(', ') || 'none';
 
-async function worklogTable(report: WorklogReport, count: number): Promise<Markup> {
+interface WorklogTable {
+  readonly markup: Markup;
+  /** Of each cell of the grid the first of its worklogs, as far as they are shown; see `Beside`. */
+  readonly anchors: ReadonlyMap<string, string>;
+}
+
+async function worklogTable(report: WorklogReport, count: number): Promise<WorklogTable> {
   const rows: TableRow[] = [];
+  const anchors = new Map<string, string>();
   for await (const piece of report.worklogs(false, MOST_ROWS))
-    for (const row of piece) rows.push({ cells: worklogCells(row, report.asked.shown) });
+    for (const row of piece) {
+      const id = `w${rows.length + 1}`;
+      const path = report.asked.by.map((_, index) => String(row[`key${index + 1}`] ?? ''));
+      const keys = path.map((_, index) => cellKey(path.slice(0, index + 1), String(row.pivot_column ?? '')));
+      const first = keys.filter((key) => !anchors.has(key));
+      for (const key of first) anchors.set(key, `#${id}`);
+      rows.push({ ...(first.length > 0 && { id }), cells: worklogCells(row, report.asked.shown) });
+    }
   const text = { classes: ['text'] };
   const shownTable = table({
     caption: 'Worklogs',
@@ -92,7 +129,8 @@ async function worklogTable(report: WorklogReport, count: number): Promise<Marku
     count > MOST_ROWS
       ? html`<p class="missing">The first ${MOST_ROWS} of ${count} worklogs are shown; the formats csv and json have all.</p>`
       : null;
-  return html`${cut}${folded(`${count} ${count === 1 ? 'worklog' : 'worklogs'}`, shownTable)}`;
+  const markup = html`${cut}${folded(`${count} ${count === 1 ? 'worklog' : 'worklogs'}`, shownTable)}`;
+  return { markup, anchors };
 }
 
 const LONGEST_COMMENT = 500;

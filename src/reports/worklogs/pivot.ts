@@ -140,11 +140,15 @@ function months({ start, end }: Span): readonly PivotColumn[] {
   return found;
 }
 
-/** Levels that tell nothing apart (one value in all) are left out; the last one stays. */
-export function withoutLoneLevels(row: PivotRow): PivotRow {
+/** Levels that tell nothing apart (one value in all) are left out, the last one stays. @returns with the keys of those left out */
+export function withoutLoneLevels(
+  row: PivotRow,
+  path: readonly string[] = [],
+): { readonly row: PivotRow; readonly path: readonly string[] } {
   const [only] = row.rows;
-  if (row.rows.length === 1 && only && only.rows.length > 0) return withoutLoneLevels({ ...row, rows: only.rows });
-  return row;
+  if (row.rows.length === 1 && only && only.rows.length > 0)
+    return withoutLoneLevels({ ...row, rows: only.rows }, [...path, only.key]);
+  return { row, path };
 }
 
 /** In words, when the grid has fewer levels than were asked for. */

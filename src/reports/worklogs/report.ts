@@ -132,7 +132,7 @@ export class WorklogReport {
   /**
    * Worklogs in the order of the endpoint this stands for: by project, number of the issue, beginning, id.
    * @param withIssue with what JSON says of the issue
-   * @param most only the first
+   * @param most only the first, with the keys of their levels and the grid's column
    */
   worklogs(withIssue = false, most?: number): AsyncIterable<readonly Row[]> {
     const there = withIssue && this.sources.has('issue');
@@ -141,9 +141,9 @@ export class WorklogReport {
       : '';
     const join = there ? ' LEFT JOIN main.issue o ON o._connection = r._connection AND o.id = r.issue_id' : '';
     // Levels and columns are the grid's: here they would be sorted along with a million rows.
-    const rows = reportRows(this.sources, { ...this.asked, by: [], columns: 'none' });
+    const rows = most === undefined ? reportRows(this.sources, { ...this.asked, by: [], columns: 'none' }) : this.#with;
     return this.sources.stream(
-      `${rows} SELECT r.* EXCLUDE (fell_back, on_weekend, pivot_column)${issue} FROM report r${join}` +
+      `${rows} SELECT r.* EXCLUDE (fell_back, on_weekend${most === undefined ? ', pivot_column' : ''})${issue} FROM report r${join}` +
         " ORDER BY r._connection, regexp_extract(r.issue_key, '^(.*)-\\d+$', 1)," +
         " TRY_CAST(regexp_extract(r.issue_key, '-(\\d+)$', 1) AS BIGINT), r.issue_id, r.started, r.worklog_id" +
         (most === undefined ? '' : ` LIMIT ${most}`),
