@@ -11,7 +11,7 @@ import {
   paragraph,
   plainDocument,
 } from './adf.js';
-import { isAddress, known, type MarkdownToken, parseMarkdown } from './markdown.js';
+import { isAddress, isWhole, known, type MarkdownToken, parseMarkdown } from './markdown.js';
 
 export function markdownDocument(text: string): AdfDocument {
   const tokens = parseMarkdown(text);
@@ -43,7 +43,7 @@ class Writer {
       case 'blockquote':
         return [block('blockquote', filled(known(token.tokens).flatMap((part) => simple(part))))];
       case 'table':
-        return [table(token)];
+        return isWhole(token) ? [table(token)] : source(token);
       case 'hr':
         return [{ type: 'rule' }];
       default:

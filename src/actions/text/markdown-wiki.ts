@@ -1,7 +1,7 @@
 /** Markdown as Jira's wiki markup, which version 2 of the API and Data Center take. */
 
 import type { Tokens } from 'marked';
-import { isAddress, known, type MarkdownToken, parseMarkdown } from './markdown.js';
+import { isAddress, isWhole, known, type MarkdownToken, parseMarkdown } from './markdown.js';
 import { escapedWiki } from './wiki-escape.js';
 
 export function markdownWiki(text: string): string {
@@ -63,7 +63,7 @@ function blockOf(token: MarkdownToken): string {
     case 'blockquote':
       return `{quote}\n${blocks(known(token.tokens))}\n{quote}`;
     case 'table':
-      return table(token);
+      return isWhole(token) ? table(token) : escapedWiki(token.raw.trim());
     case 'code':
       return code(token);
     case 'hr':

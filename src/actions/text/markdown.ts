@@ -1,6 +1,6 @@
 /** Markdown as a tree. What is beyond the subset that Jira's text knows is not parsed, or given with its source: it stays text. */
 
-import { Marked, type MarkedToken, type Token } from 'marked';
+import { Marked, type MarkedToken, type Token, type Tokens } from 'marked';
 
 /** `@[accountId]`, or `@[name]` on Data Center. */
 interface Mention {
@@ -45,6 +45,12 @@ export function parseMarkdown(text: string): readonly MarkdownToken[] | null {
 
 /** The parser types what extensions add as anything; ours adds mentions alone. */
 export const known = (tokens: readonly Token[] = []): readonly MarkdownToken[] => tokens as readonly MarkdownToken[];
+
+/** Whether a table holds all of its source: a row longer than the head is cut by the parser, as GitHub's rules have it. */
+export function isWhole({ raw, header, rows }: Tokens.Table): boolean {
+  const words = (text: string) => text.replace(/[\s|\\:-]/g, '');
+  return words(raw) === words([header, ...rows].flatMap((cells) => cells.map(({ text }) => text)).join(''));
+}
 
 /** Where a link of a text may lead: never to a script. */
 export const isAddress = (href: string): boolean => /^(https?:\/\/|mailto:)\S+$/i.test(href);

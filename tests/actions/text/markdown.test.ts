@@ -85,6 +85,12 @@ describe('markdown as a document', () => {
     );
   });
 
+  it('loses no cell of a row that is longer than the head of its table', () => {
+    const text = 'head |\n|--|\n| one | two |';
+    expect(plainText(markdownDocument(text))).toBe(text);
+    expect(markdownWiki(text)).toContain('two');
+  });
+
   it('reads thousands of levels as the text that they are', () => {
     for (const text of ['>'.repeat(32_000), '1. '.repeat(10_000)]) {
       const document = markdownDocument(text);
