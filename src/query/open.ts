@@ -1,6 +1,7 @@
 /** Opens a warehouse for statements of our own, in this process: every table's current snapshot, and the views for people. */
 import { rmSync } from 'node:fs';
 import type { DuckDBResultReader } from '@duckdb/node-api';
+import { ConnectorError } from '../core/errors.js';
 import type { Catalog } from '../writers/iceberg/catalog.js';
 import type { TableName } from '../writers/iceberg/model.js';
 import type { TableVersion } from '../writers/iceberg/version.js';
@@ -91,5 +92,11 @@ export async function openLoaded(
 
 async function read({ connection, readyFor }: OpenViews, sql: string): Promise<DuckDBResultReader> {
   await readyFor(sql);
-  return connection.runAndReadAll(sql);
+  try {
+    return await connection.runAndReadAll(sql);
+  } catch (cause) {
+    if (!(cause instanceof Error) || !cause.message.startsWith('Out of Memory')) throw cause;
+    const message = 'The answer needs more memory than DuckDB may take here. Ask for fewer days, projects or groups.';
+    throw new ConnectorError('failed', message, { cause });
+  }
 }
