@@ -99,7 +99,7 @@ console.log(ok);
 
 test('the package holds what runs, and neither build information, maps, tests nor tools', () => {
   const known =
-    /^(dist\/(bin|src)\/.*\.js|dist\/bin\/duckdb-api\.cjs|docs\/sync\.schema\.json|docs\/connector\.1|dist\/src\/.*\.d\.ts|dist\/checked-streams\.json|streams\/.*\.yaml|connector\.yaml|peers\.yaml|package\.json|README\.md|LICENSE)$/;
+    /^(dist\/(bin|src)\/.*\.js|dist\/bin\/duckdb-api\.cjs|docs\/sync\.schema\.json|docs\/connector\.1|dist\/src\/.*\.d\.ts|dist\/checked-streams\.json|(streams|actions)\/.*\.yaml|connector\.yaml|peers\.yaml|package\.json|README\.md|LICENSE)$/;
   expect(packed.filter((file) => !known.test(file))).toEqual([]);
   // The command line and the simulator are bundled in dist/bin; a program calls the rest.
   expect(packed.filter((file) => /^dist\/src\/cli[./]/.test(file))).toEqual([]);
