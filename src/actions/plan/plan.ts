@@ -12,6 +12,7 @@ import { actionId, canonical, digestOf } from './identity.js';
 import { inputValue } from './input-value.js';
 import { markupOf, readRow } from './read-row.js';
 import { type Placed, requestWith } from './request.js';
+import { rowsAtOdds } from './rows-at-odds.js';
 import { type Aim, fieldsToRead, TARGETS } from './targets.js';
 
 export interface PlanSetting {
@@ -48,8 +49,11 @@ export async function plan(rows: readonly InputRow[], setting: PlanSetting): Pro
     read.filter((_, at) => !isKnown(at)),
     setting,
   );
+  const atOdds = rowsAtOdds(read, action, (name) => issues.get(name)?.id ?? name, isKnown);
   const results = await inParallel(read, AT_ONCE, async (row, at): Promise<Change | BadRow> => {
-    if (row.errors.length > 0) return row;
+    const complaint = atOdds.get(at);
+    if (row.errors.length > 0 || complaint !== undefined)
+      return { line: row.line, errors: complaint === undefined ? row.errors : [...row.errors, complaint] };
     if (isKnown(at)) return knownChange(row, ids[at] ?? '', action);
     try {
       return await changeOf(row, ids[at] ?? '', issues, setting);
