@@ -108,5 +108,7 @@ function readCell(action: Action, name: string, value: Json, reading: Reading): 
   if (reading.fields === null)
     throw new BadValue(`${action.action} has no such input.${didYouMean(name, Object.keys(action.input))}`);
   const field = fieldCalled(reading.fields, name);
+  // `Labels` is the input `labels`: a field that is an input is read as one.
+  if (Object.hasOwn(action.input, field.id)) return readCell(action, field.id, value, reading);
   return [field.id, typeof value === 'number' ? String(value) : value];
 }

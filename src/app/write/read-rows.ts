@@ -57,7 +57,8 @@ function rowsOfCsv(text: string, { name, emptyClears }: FileOptions): readonly I
       throw refuse(`${name}:${line}: the row has ${record.length} cells, and there are ${columns.length} columns.`);
     const cells = columns.flatMap((column, at): readonly (readonly [string, Json])[] => {
       const cell = record[at] ?? '';
-      return cell === '' ? (emptyClears ? [[column, null]] : []) : [[column, cell]];
+      // Blanks are trimmed later on: they would clear what an empty cell leaves alone.
+      return cell.trim() === '' ? (emptyClears ? [[column, null]] : []) : [[column, cell]];
     });
     return { line, cells: Object.fromEntries(cells) };
   });

@@ -13,11 +13,12 @@ beforeEach(() => {
   before = site.executed().length;
 });
 const nothingWasSent = () => expect(site.executed()).toHaveLength(before);
+const idOf = (key: string) => site.jira.site.idOf(site.jira.site.find(key) ?? 0);
 const errorOf = async (action: string, cells: Parameters<typeof rowsOf>[0]) =>
   (await site.look(action, rowsOf(cells))).report.rows.map(({ error }) => error);
 
 test('ENG-1 to High and back to Low in one set ends at High, when the second row is taken for done: the set is refused', async () => {
-  site.jira.edit.updateIssue('10000', { priority: 'Low' });
+  site.jira.edit.updateIssue(idOf('ENG-1'), { priority: 'Low' });
   const rows = rowsOf([
     { issue: 'ENG-1', priority: 'High' },
     { issue: 'eng-1', priority: 'Low' },
@@ -29,10 +30,9 @@ test('ENG-1 to High and back to Low in one set ends at High, when the second row
 });
 
 test('the same issue by key and by id, the same field by name and by input, are the same', async () => {
-  const id = site.jira.site.idOf(site.jira.site.find('ENG-2') ?? 0);
   const twice = await errorOf('update_issue', [
     { issue: 'ENG-2', text: 'one' },
-    { issue: id, Description: 'two' },
+    { issue: idOf('ENG-2'), Description: 'two' },
   ]);
   expect(twice).toEqual([null, expect.stringContaining('line 2 of this set sets description')]);
   const moved = await errorOf('transition', [
@@ -43,7 +43,7 @@ test('the same issue by key and by id, the same field by name and by input, are 
 });
 
 test('other fields of the same issue, and comments on it, are good rows', async () => {
-  const fields = [
+  const fields: Parameters<typeof rowsOf>[0] = [
     { issue: 'ENG-3', summary: 'one' },
     { issue: 'ENG-3', labels: 'two' },
     { issue: 'ENG-4', summary: 'one' },
@@ -51,4 +51,69 @@ test('other fields of the same issue, and comments on it, are good rows', async 
   expect(await errorOf('update_issue', fields)).toEqual([null, null, null]);
   const said = { issue: 'ENG-3', text: 'the same' };
   expect(await errorOf('add_comment', [said, said])).toEqual([null, null]);
+});
+
+test('a cell of blanks is an empty cell: it leaves alone, and clears only when asked to', () => {
+  const file = (emptyClears: boolean) =>
+    rowsOfFile(Buffer.from('issue,summary,assignee\nENG-1, \t,\u00a0\n'), {
+      name: 'x.csv',
+      format: 'csv',
+      emptyClears,
+    }).map(({ cells }) => cells);
+  expect(file(false)).toEqual([{ issue: 'ENG-1' }]);
+  expect(file(true)).toEqual([{ issue: 'ENG-1', summary: null, assignee: null }]);
+});
+
+test('a column called as the field is in Jira is read by the rules of the input: labels were one text', async () => {
+  const cells = { issue: 'ENG-5', Labels: 'red, green', Parent: 'eng-2', Summary: '  one  ' };
+  const { report } = await site.look('update_issue', rowsOf([cells]));
+  expect(report.rows).toMatchObject([{ state: 'ready', error: null }]);
+  expect(report.changes[0]?.values.map(({ name, after }) => [name, after])).toEqual([
+    ['labels', ['red', 'green']],
+    ['parent', 'ENG-2'],
+    ['summary', 'one'],
+  ]);
+  expect(await errorOf('update_issue', [{ issue: 'ENG-5', Labels: 'a', labels: 'b' }])).toEqual([
+    expect.stringContaining('it is given twice'),
+  ]);
+});
+
+test('an issue in the status that is wanted stays there, though a transition by another name leads to it', async () => {
+  site.jira.edit.updateIssue(idOf('ENG-6'), { status: 'Done' });
+  const names = site.jira.writes.rules.transitionNames;
+  for (let id = 11; id < 500; id += 10) names[String(id)] = `Go ${id}`;
+  try {
+    const there = await site.send('transition', rowsOf([{ issue: 'ENG-6', to: 'done' }]));
+    expect(there.report.rows).toMatchObject([{ state: 'skipped', error: 'it is like that already' }]);
+    nothingWasSent();
+    const other = await site.look('transition', rowsOf([{ issue: 'ENG-6', to: 'In Review 👀' }]));
+    expect(other.report).toMatchObject({ ready: 1 });
+  } finally {
+    for (const id of Object.keys(names)) delete names[id];
+  }
+});
+
+test('one that leads to where it begins is sent when its own name is given', async () => {
+  const looked = await site.look('transition', rowsOf([{ issue: 'ENG-6', to: 'Done' }]));
+  expect(looked.report).toMatchObject({ ready: 1 });
+});
+
+test('--notify with --yes that was not there in the look sends mail to people that the look promised to spare: it is refused', async () => {
+  const rows = rowsOf([{ issue: 'ENG-7', summary: 'mail' }]);
+  await site.look('update_issue', rows);
+  await expect(site.send('update_issue', rows, { notify: true })).rejects.toThrow('not the rows of the dry run');
+  nothingWasSent();
+  expect((await site.send('update_issue', rows, { notify: false })).report).toMatchObject({ done: 1 });
+});
+
+test('a link is of two issues: one in a project that may not be touched keeps it', async () => {
+  const { site: jira, edit } = site.jira;
+  const find = (key: string) => jira.find(key) ?? 0;
+  const link = jira.links.add(0, find('ENG-8'), find('ENG-9'));
+  const foreign = jira.directory.projects.find(({ key }) => key !== 'ENG' && key !== 'OPS')?.key ?? '';
+  expect(await errorOf('delete_issue_link', [{ link: String(link.id) }])).toEqual([null]);
+  edit.moveIssue(idOf('ENG-9'), foreign);
+  expect(await errorOf('delete_issue_link', [{ link: String(link.id) }])).toEqual([
+    expect.stringContaining(`the project ${foreign} is not among those`),
+  ]);
 });
