@@ -77,12 +77,13 @@ const transition: Find = async ({ site, issue, content, fields }): Promise<Targe
   const status = issue?.fields.status ?? null;
   const wanted = text(content.to);
   const isThere = text(own(status, 'name') as Json).toLowerCase() === wanted.toLowerCase();
-  // One that leads to where it begins is only meant by its own name.
   const found = await transitionOf(site, issue?.id ?? '', wanted).catch((error: unknown) => {
     if (isThere && error instanceof BadValue) return null;
     throw error;
   });
-  if (found === null)
+  // One that leads to where it begins is only meant by its own name or id.
+  const isMeant = found?.id === wanted || found?.name.toLowerCase() === wanted.toLowerCase();
+  if (found === null || (isThere && !isMeant))
     return { before: { status }, wanted: { status: { id: text(own(status, 'id') as Json) } }, alreadySo: true };
   const missing = [...found.needs]
     .filter(([id]) => (fields[id] ?? null) === null)
