@@ -43,6 +43,6 @@ export interface BadRow {
 export interface Planned {
   readonly changes: readonly Change[];
   readonly bad: readonly BadRow[];
-  /** The ids of all rows in their order, those in doubt left out: what `--yes` is held against. */
+  /** Of the ids of all rows in their order, and of whether people get mail: what `--yes` is held against. */
   readonly digest: string;
 }

@@ -65,7 +65,8 @@ export async function plan(rows: readonly InputRow[], setting: PlanSetting): Pro
   return {
     changes: results.filter((one) => 'id' in one),
     bad: results.filter((one) => 'errors' in one).map(({ line, errors }) => ({ line, errors })),
-    digest: digestOf(ids),
+    // A flag that sends mail is no part of a row, and one of what was looked at.
+    digest: digestOf(setsMail(setting) ? [...ids, String(setting.notify)] : ids),
   };
 }
 
@@ -122,8 +123,8 @@ async function changeOf(
   const find = TARGETS[action.action];
   if (find === undefined) throw new BadValue(`${action.action} is not carried out yet`);
   const target = await find(aim);
-  const of = target.issue ?? issue;
-  if (target.issue) refuseForeign(target.issue.key, target.issue, projects);
+  const of = target.issues?.[0] ?? issue;
+  for (const one of target.issues ?? []) refuseForeign(one.key, one, projects);
   const marker = action.marker === undefined ? [] : [{ place: action.marker, value: markerOf(id) }];
   const request = requestWith(requestOn(site.dialect, action), [...placed, ...(target.placed ?? []), ...marker]);
   return {
@@ -162,6 +163,9 @@ function refuseProject(key: string, projects: readonly string[]): void {
     throw new BadValue(`the project ${key} is not among those that \`write:\` allows: ${projects.join(', ')}`);
 }
 
+const setsMail = ({ site, action }: Pick<PlanSetting, 'site' | 'action'>) =>
+  action.notify !== undefined && site.dialect === 'cloud';
+
 async function placedOf(
   content: Readonly<Record<string, Json>>,
   issue: FoundIssue | null,
@@ -171,7 +175,7 @@ async function placedOf(
     place: `query.${name}`,
     value,
   }));
-  if (action.notify !== undefined && site.dialect === 'cloud') placed.push({ place: action.notify, value: notify });
+  if (action.notify !== undefined && setsMail({ site, action })) placed.push({ place: action.notify, value: notify });
   const known = action.fields === undefined ? [] : await fieldsOf(site);
   const markup = markupOf(content);
   for (const [name, value] of Object.entries(content)) {

@@ -15,7 +15,8 @@ export interface Target {
   readonly alreadySo: boolean;
   /** What belongs into the request beside the inputs. */
   readonly placed?: readonly Placed[];
-  readonly issue?: Pick<FoundIssue, 'id' | 'key'>;
+  /** Those that it touches, where the row names none: the first one stands for it in the journal. */
+  readonly issues?: readonly Pick<FoundIssue, 'id' | 'key'>[];
 }
 
 export interface Aim {
@@ -110,9 +111,11 @@ const createLink: Find = async ({ site, content, values }) => {
 
 const deleteLink: Find = async ({ site, content }) => {
   const before = await read.link(site, text(content.link));
-  const inward = before?.inwardIssue ?? null;
-  const issue = { id: text(own(inward, 'id') as Json), key: text(own(inward, 'key') as Json) };
-  return { ...deleting(before, `the link ${text(content.link)}`), issue };
+  const issues = [before?.inwardIssue, before?.outwardIssue].map((end) => ({
+    id: text(own(end, 'id') as Json),
+    key: text(own(end, 'key') as Json),
+  }));
+  return { ...deleting(before, `the link ${text(content.link)}`), issues };
 };
 
 const issueOf = ({ issue }: Aim) => issue?.id ?? '';
