@@ -68,7 +68,10 @@ export function settable(shown: unknown): Json {
   if (shown === null || shown === undefined) return null;
   if (Array.isArray(shown)) return shown.map(settable);
   if (!isObject(shown) || isDocument(shown)) return shown as Json;
-  const name = ['accountId', 'id', 'key', 'value', 'name'].find((one) => own(shown, one) !== undefined);
+  const has = (one: string) => own(shown, one) !== undefined;
+  // People of Data Center have a key, too, and are set by login name.
+  const isLogin = has('displayName') && has('name') && !has('accountId');
+  const name = isLogin ? 'name' : NAMES.find(has);
   const child = own(shown, 'child');
   if (name === undefined) return shown as Json;
   const thing = { [name]: own(shown, name) as Json };
