@@ -66,7 +66,7 @@ export async function plan(rows: readonly InputRow[], setting: PlanSetting): Pro
     changes: results.filter((one) => 'id' in one),
     bad: results.filter((one) => 'errors' in one).map(({ line, errors }) => ({ line, errors })),
     // A flag that sends mail is no part of a row, and one of what was looked at.
-    digest: digestOf(setsMail(setting) ? [...ids, String(setting.notify)] : ids),
+    digest: digestOf(mailPlace(setting) === null ? ids : [...ids, String(setting.notify)]),
   };
 }
 
@@ -163,8 +163,9 @@ function refuseProject(key: string, projects: readonly string[]): void {
     throw new BadValue(`the project ${key} is not among those that \`write:\` allows: ${projects.join(', ')}`);
 }
 
-const setsMail = ({ site, action }: Pick<PlanSetting, 'site' | 'action'>) =>
-  action.notify !== undefined && site.dialect === 'cloud';
+/** Where the request says whether people get mail; null where it cannot. */
+export const mailPlace = ({ site, action }: Pick<PlanSetting, 'site' | 'action'>): string | null =>
+  site.dialect === 'cloud' ? (action.notify ?? null) : null;
 
 async function placedOf(
   content: Readonly<Record<string, Json>>,
@@ -175,7 +176,8 @@ async function placedOf(
     place: `query.${name}`,
     value,
   }));
-  if (action.notify !== undefined && setsMail({ site, action })) placed.push({ place: action.notify, value: notify });
+  const mail = mailPlace({ site, action });
+  if (mail !== null) placed.push({ place: mail, value: notify });
   const known = action.fields === undefined ? [] : await fieldsOf(site);
   const markup = markupOf(content);
   for (const [name, value] of Object.entries(content)) {

@@ -1,6 +1,6 @@
 /** What takes back an entry of the journal: the inverse request, or why there is none. A value is restored only where it is still ours. */
 import type { Json } from '../../contract/table.js';
-import { own } from '../../core/json-path.js';
+import { isObject, own } from '../../core/json-path.js';
 import { type Entry, isOpen } from '../journal/entry.js';
 import { type Action, type ActionRegistry, requestOn } from '../registry/registry.js';
 import * as read from '../site/read-target.js';
@@ -8,13 +8,15 @@ import type { Site } from '../site/site.js';
 import { isSame, settable } from '../values/same.js';
 import type { Change } from './change.js';
 import { actionId } from './identity.js';
-import { markerOf } from './plan.js';
+import { mailPlace, markerOf } from './plan.js';
 import { type Placed, requestWith } from './request.js';
 
 export interface UndoSetting {
   readonly site: Site;
   readonly connection: string;
   readonly registry: ActionRegistry;
+  /** Whether people get mail, where the request can say so; default: as the run had it. */
+  readonly notify?: boolean | undefined;
   readonly shownNow: (entry: Entry) => Promise<read.Shown | null>;
 }
 
@@ -33,8 +35,12 @@ export async function undoOf(entry: Entry, setting: UndoSetting): Promise<Undo> 
   if (name === undefined)
     return left(entry, `it cannot be undone. ${setting.registry.get(entry.action).undo?.about ?? ''}`);
   const action = setting.registry.get(name);
-  return action.once === 'value' ? restored(entry, action, setting) : inverse(entry, action, setting);
+  const undo = await (action.once === 'value' ? restored(entry, action, setting) : inverse(entry, action, setting));
+  if (undo.change === null || entry.request.query.adjustEstimate !== 'new') return undo;
+  return { ...undo, note: [...(undo.note === null ? [] : [undo.note]), ESTIMATE_STAYS].join('; ') };
 }
+
+const ESTIMATE_STAYS = 'left as it is: the remaining estimate; what it was before is not known';
 
 const left = (entry: Entry, note: string): Undo => ({ entry, change: null, note });
 
@@ -65,24 +71,16 @@ async function inverse(entry: Entry, action: Action, setting: UndoSetting): Prom
   const { site } = setting;
   const shown = entry.before ?? {};
   const id = entry.resultId ?? '';
-  const estimate = entry.request.query.adjustEstimate;
-  const keep: readonly Placed[] = estimate === undefined ? [] : [{ place: 'query.adjustEstimate', value: estimate }];
-  const make = (body: Readonly<Record<string, Json>>, more: readonly Placed[] = []): Undo => {
+  // Who was allowed to read it, and nobody else.
+  const readers: Readonly<Record<string, Json>> = isObject(shown.visibility) ? { visibility: shown.visibility } : {};
+  const make = (body: Readonly<Record<string, Json>>): Undo => {
     const placed = Object.entries(body).map(([name, value]): Placed => ({ place: `body.${name}`, value }));
-    return {
-      entry,
-      change: changeOf(entry, action, [...placed, ...more], { before: null, wanted: {} }, setting),
-      note: null,
-    };
+    return { entry, change: changeOf(entry, action, placed, { before: null, wanted: {} }, setting), note: null };
   };
-  const remove = (place: string, value: string, before: read.Shown | null, more: readonly Placed[] = []): Undo =>
+  const remove = (place: string, value: string, before: read.Shown | null): Undo =>
     before === null
       ? left(entry, 'it is not there any more')
-      : {
-          entry,
-          change: changeOf(entry, action, [{ place, value }, ...more], { before, wanted: {} }, setting),
-          note: null,
-        };
+      : { entry, change: changeOf(entry, action, [{ place, value }], { before, wanted: {} }, setting), note: null };
   const issue = entry.issueId ?? '';
   switch (action.action) {
     case 'delete_issue':
@@ -90,23 +88,23 @@ async function inverse(entry: Entry, action: Action, setting: UndoSetting): Prom
     case 'delete_comment':
       return remove('path.comment', id, await read.comment(site, issue, id));
     case 'delete_worklog':
-      return remove('path.worklog', id, await read.worklog(site, issue, id), keep);
+      return remove('path.worklog', id, await read.worklog(site, issue, id));
     case 'delete_issue_link': {
       const { type, issue: inward, other } = entry.wanted;
       const link = await read.linkBetween(site, String(type), String(inward), String(other));
       return remove('path.link', link ?? '', link === null ? null : await read.link(site, link));
     }
     case 'add_comment':
-      return make({ body: shown.body ?? null });
+      return shown.jsdPublic === false
+        ? left(entry, 'customers could not read it, and made again they could; write it by hand as an internal comment')
+        : make({ body: shown.body ?? null, ...readers });
     case 'create_worklog':
-      return make(
-        {
-          started: shown.started ?? null,
-          timeSpentSeconds: shown.timeSpentSeconds ?? null,
-          comment: shown.comment ?? null,
-        },
-        keep,
-      );
+      return make({
+        started: shown.started ?? null,
+        timeSpentSeconds: shown.timeSpentSeconds ?? null,
+        comment: shown.comment ?? null,
+        ...readers,
+      });
     default:
       return make({
         type: { name: String(own(shown.type, 'name')) },
@@ -121,8 +119,9 @@ function changeOf(
   action: Action,
   placed: readonly Placed[],
   values: Pick<Change, 'before' | 'wanted'>,
-  { site, connection }: UndoSetting,
+  setting: UndoSetting,
 ): Change {
+  const { site, connection } = setting;
   const content: Readonly<Record<string, Json>> = { ...targetOf(entry, placed), undoes: entry.id };
   const id = actionId({ connection, action: action.action, content: entry.id, number: 0, again: 'undo' });
   const line = requestOn(site.dialect, action);
@@ -131,9 +130,21 @@ function changeOf(
     if (line.includes(`{${name}}`) && own(entry.content, name) !== undefined)
       target.push({ place: `path.${name}`, value: String(own(entry.content, name)) });
   const marker: readonly Placed[] = action.marker === undefined ? [] : [{ place: action.marker, value: markerOf(id) }];
-  const request = requestWith(line, [...target, ...placed, ...marker]);
+  const request = requestWith(line, [...target, ...placed, ...asSent(entry, action, setting), ...marker]);
   const { issueId, issueKey } = entry;
   return { id, action, line: entry.line, content, request, ...values, issueId, issueKey, alreadySo: false };
+}
+
+/** What the run said beside its values: whether people get mail, and what becomes of the remaining estimate. */
+function asSent({ request: { query } }: Entry, action: Action, { site, notify }: UndoSetting): readonly Placed[] {
+  const [mail, mailed] = [mailPlace({ site, action }), notify ?? query.notifyUsers];
+  const [place, estimate] = [action.input.adjust_estimate?.put, query.adjustEstimate];
+  return [
+    ...(mail === null || mailed === undefined ? [] : [{ place: mail, value: String(mailed) }]),
+    ...(place === undefined || estimate === undefined
+      ? []
+      : [{ place, value: estimate === 'new' ? 'leave' : estimate }]),
+  ];
 }
 
 /** What says which thing it is about, for looking it up when the answer is lost. */

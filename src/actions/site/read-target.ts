@@ -16,7 +16,12 @@ export async function issueFields(site: Site, issue: string, fields: readonly st
 
 export async function comment(site: Site, issue: string, id: string): Promise<Shown | null> {
   const found = await site.getIfThere(`/issue/${encodeSegment(issue)}/comment/${encodeSegment(id)}`);
-  return found === null ? null : members(found, ['body', 'author', 'created', 'visibility']);
+  if (found === null) return null;
+  const shown = members(found, ['body', 'author', 'created', 'visibility', 'jsdPublic']);
+  if (site.dialect === 'cloud') return shown;
+  // Data Center says by a property alone that customers may not read it.
+  const property = await site.getIfThere(`/comment/${encodeSegment(id)}/properties/sd.public.comment`);
+  return { ...shown, jsdPublic: own(own(property, 'value'), 'internal') !== true };
 }
 
 export async function worklog(site: Site, issue: string, id: string): Promise<Shown | null> {

@@ -24,6 +24,8 @@ export interface WriteJob extends WritePlace {
   readonly ids?: readonly string[];
   readonly markup?: Markup;
   readonly notify?: boolean | undefined;
+  /** Of rows of an earlier run: `adjust_estimate` of those that say nothing of it. */
+  readonly estimate?: string | undefined;
   /** Asked before a single change is sent, with what it is; absent: nobody to ask. */
   readonly ask?: (text: string) => Promise<boolean>;
   readonly onRow?: (row: RowResult) => void;

@@ -5,15 +5,19 @@ import { digestOf } from '../../actions/plan/identity.js';
 import { type Undo, undoOf } from '../../actions/plan/undo.js';
 import { entryOf, sendAll } from '../../actions/send/run.js';
 import { shownNow } from '../../actions/settle/by-value.js';
+import type { Site } from '../../actions/site/site.js';
 import { ConnectorError, type ErrorKind } from '../../core/errors.js';
+import { own } from '../../core/json-path.js';
 import { type Ports, portsOf } from '../../core/ports.js';
 import { openWarehouse } from '../../writers/warehouse.js';
+import { actionRegistry } from '../settings/actions.js';
 import type { WriteSettings } from '../settings/write-settings.js';
 import { ActionsTable } from './actions-table.js';
 import type { WriteJob } from './job.js';
 import { type WritePlace, type WriteRun, withRun } from './open-run.js';
 import { readAgain } from './read-again.js';
 import { countsOf, type RowResult } from './report.js';
+import { refuseTooMany } from './rules.js';
 import { firstChanges } from './show.js';
 import { resultOf, type Written, write } from './write.js';
 
@@ -58,7 +62,12 @@ export async function retryFailed(job: RunJob, given: Partial<Ports> = {}): Prom
   const { runId, ...rest } = job;
   const source = `failed ${runId}`;
   const ids = failed.map(({ id }) => id);
-  return write({ ...rest, action: first.action, rows, ids, single: false, source }, given);
+  // All rows of a run were sent with the same flags.
+  const { notifyUsers } = first.request.query;
+  const notify = job.notify ?? (notifyUsers === undefined ? undefined : notifyUsers === 'true');
+  const unsaid = failed.find(({ content }) => own(content, 'adjust_estimate') === undefined);
+  const estimate = unsaid?.request.query.adjustEstimate;
+  return write({ ...rest, action: first.action, rows, ids, single: false, source, notify, estimate }, given);
 }
 
 /** Takes back what a run did, the last first. */
@@ -66,28 +75,56 @@ export async function undo(job: RunJob, given: Partial<Ports> = {}): Promise<Wri
   const ports = portsOf(given);
   if (job.write === null)
     throw usage('Nothing may be written: the settings do not allow it; docs/writing-back.md says how they do.');
+  const { write: settings } = job;
   const entries = await entriesOf(job, job.runId);
-  for (const entry of entries) refuseForbidden(entry, job.write);
-  return withRun(job, ports, (run) => undoIn(run, job));
+  refuseTooMany(entries.length, settings);
+  for (const entry of entries) refuseForbidden(entry, settings);
+  return withRun(job, ports, (run) => undoIn(run, job, settings));
 }
 
-/** Who may not do it may not take it back. */
+/** Who may not do it may not take it back; what takes it back is an action, too. */
 function refuseForbidden({ action, issueKey }: Entry, { actions, projects }: WriteSettings): void {
-  if (!actions.includes(action))
-    throw usage(`The settings do not allow ${action}; \`write.actions\` has: ${actions.join(', ')}.`);
+  const inverse = actionRegistry().get(action).undo?.action ?? action;
+  const missing = [action, inverse].find((name) => !actions.includes(name));
+  if (missing !== undefined)
+    throw usage(
+      `Taking back ${action} is done by ${inverse}. The settings do not allow ${missing}; \`write.actions\` has: ${actions.join(', ')}.`,
+    );
   const project = (issueKey ?? '').replace(/-\d+$/, '');
   if (!projects.includes(project))
     throw usage(`The project ${project} is not among those that \`write:\` allows: ${projects.join(', ')}.`);
 }
 
-async function undoIn(run: WriteRun, job: RunJob): Promise<Written> {
+/** What was moved since to a project that may not be touched: why it is left alone, by entry. */
+async function movedAway(site: Site, entries: readonly Entry[], { projects }: WriteSettings) {
+  const touched = ({ issueId, content, before }: Entry) =>
+    [issueId, own(content, 'other'), own(before?.outwardIssue, 'id')].filter((one) => typeof one === 'string');
+  const found = await site.issues(entries.flatMap(touched), ['project']);
+  return new Map(
+    entries.flatMap((entry) => {
+      const keys = touched(entry).flatMap((name) => found.get(name)?.key ?? []);
+      const foreign = keys.find((key) => !projects.includes(key.replace(/-\d+$/, '')));
+      const why = `the issue is ${foreign} now, and that project is not among those that \`write:\` allows: ${projects.join(', ')}`;
+      return foreign === undefined ? [] : [[entry.id, why] as const];
+    }),
+  );
+}
+
+async function undoIn(run: WriteRun, job: RunJob, settings: WriteSettings): Promise<Written> {
   const { site, registry, journal, connection } = run;
-  const setting = { site, registry, connection: connection.name, shownNow: (entry: Entry) => shownNow(site, entry) };
+  const { notify } = job;
+  const setting = {
+    ...{ site, registry, connection: connection.name, notify },
+    shownNow: (entry: Entry) => shownNow(site, entry),
+  };
+  const done = journal.ofRun(job.runId).filter(({ state }) => state === 'done');
+  const moved = await movedAway(site, done, settings);
   const undos: Undo[] = [];
   for (const entry of [...journal.ofRun(job.runId)].sort((a, b) => b.line - a.line)) {
     const isDone = journal.all().some(({ undoes, state }) => undoes === entry.id && state === 'done');
     if (isDone) journal.note({ ...entry, state: 'undone' });
-    undos.push(isDone ? { entry, change: null, note: 'it is undone' } : await undoOf(entry, setting));
+    const why = isDone ? 'it is undone' : moved.get(entry.id);
+    undos.push(why === undefined ? await undoOf(entry, setting) : { entry, change: null, note: why });
   }
   const changes = undos.flatMap(({ change }) => change ?? []);
   const deletions = changes.filter(({ action }) => action.danger === 'high').length;

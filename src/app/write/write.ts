@@ -82,7 +82,9 @@ function markedUp(row: InputRow, { input }: Action, markup: Markup = 'plain'): I
 function settingOf(run: WriteRun, job: WriteJob, action: Action, { projects }: WriteSettings): PlanSetting {
   const notify = job.notify ?? job.single;
   const estimate: Record<string, Json> =
-    action.input.adjust_estimate === undefined ? {} : { adjust_estimate: job.single ? 'auto' : 'leave' };
+    action.input.adjust_estimate === undefined
+      ? {}
+      : { adjust_estimate: job.estimate ?? (job.single ? 'auto' : 'leave') };
   return {
     ...{ site: run.site, connection: run.connection.name, action, projects, notify },
     ...{ usual: estimate, again: job.again, ids: job.ids },

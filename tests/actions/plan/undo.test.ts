@@ -1,0 +1,132 @@
+/** Taking back must not do more than what was done: no other person, no other reader, no mail, no project and no action that the settings leave out. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { settable } from '../../../src/actions/values/same.js';
+import { type RunJob, retryFailed, undo } from '../../../src/app/write/runs.js';
+import type { Written } from '../../../src/app/write/write.js';
+import { ACTIONS, rowsOf, type Writing, writing } from '../../helpers/writing.js';
+
+let cloud: Writing;
+let server: Writing;
+beforeAll(async () => {
+  [cloud, server] = await Promise.all([writing(), writing({ deployment: 'datacenter' })]);
+});
+afterAll(() => Promise.all([cloud.close(), server.close()]));
+
+const place = ({ jira }: Writing, key: string) => jira.site.find(key) ?? 0;
+const idOf = (site: Writing, key: string) => site.jira.site.idOf(place(site, key));
+const undone = (site: Writing, { report }: Written, more: Partial<RunJob> = {}) =>
+  undo({ ...site.job('', []), runId: report.run_id, send: true, ...more }, { clock: site.clock });
+const sentQuery = async (site: Writing, { report }: Written) => {
+  const [row] = await site.rows(
+    `SELECT CAST(request AS VARCHAR) AS request FROM demo._actions WHERE run_id = '${report.run_id}'`,
+  );
+  return (JSON.parse(String(row?.request)) as { query: Record<string, string> }).query;
+};
+
+test('a person of Data Center is set again by login name: by key alone, the undo of an assignment assigned nobody', async () => {
+  const [, first] = server.jira.site.directory.people;
+  server.jira.edit.updateIssue(idOf(server, 'ENG-1'), { assignee: first?.accountId });
+  const ours = await server.send('assign_issue', rowsOf([{ issue: 'ENG-1', assignee: 'ada' }]));
+  expect((await undone(server, ours)).report).toMatchObject({ done: 1 });
+  expect(server.jira.site.table.assignee[place(server, 'ENG-1')]).toBe(1);
+  const shown = { key: 'JIRAUSER1', name: 'ada', displayName: 'Ada' };
+  expect(settable(shown)).toEqual({ name: 'ada' });
+  expect(settable({ key: 'ENG', name: 'Engineering' })).toEqual({ key: 'ENG' });
+});
+
+test('a comment and a worklog of one group are for that group when they are made again', async () => {
+  const { comments, worklogs } = cloud.jira.site;
+  const issue = idOf(cloud, 'ENG-2');
+  const comment = cloud.jira.edit.addComment(issue, 'for some');
+  const worklog = cloud.jira.edit.addWorklog(issue, { comment: 'for some' });
+  for (const [list, id] of [
+    [comments, comment],
+    [worklogs, worklog],
+  ] as const) {
+    const found = list.get(Number(id));
+    if (found) (list.replace as (record: typeof found) => void)({ ...found, group: 1 });
+  }
+  cloud.jira.writes.rules.permissions = { DELETE_ALL_COMMENTS: true, DELETE_ALL_WORKLOGS: true };
+  for (const [action, cells] of [
+    ['delete_comment', { issue: 'ENG-2', comment }],
+    ['delete_worklog', { issue: 'ENG-2', worklog }],
+  ] as const)
+    expect((await undone(cloud, await cloud.send(action, rowsOf([cells]), { confirm: 1 }))).report).toMatchObject({
+      done: 1,
+    });
+  expect(comments.of(place(cloud, 'ENG-2')).at(-1)).toMatchObject({ group: 1 });
+  expect(worklogs.of(place(cloud, 'ENG-2')).at(-1)).toMatchObject({ group: 1 });
+});
+
+test('a comment that customers could not read is not made again for them to read', async () => {
+  const comment = cloud.jira.edit.addComment(idOf(cloud, 'ENG-3'), 'internal');
+  cloud.jira.faults.add({
+    match: new RegExp(`/comment/${comment}$`),
+    times: Number.POSITIVE_INFINITY,
+    rewrite: (body) => ({ ...(body as object), jsdPublic: false }),
+  });
+  const deleted = await cloud.send('delete_comment', rowsOf([{ issue: 'ENG-3', comment }]), { confirm: 1 });
+  cloud.jira.faults.clear();
+  const before = cloud.executed().length;
+  expect((await undone(cloud, deleted)).report.rows).toMatchObject([
+    { state: 'skipped', error: expect.stringContaining('customers') },
+  ]);
+  expect(cloud.executed()).toHaveLength(before);
+});
+
+test('an issue that was moved to another project since is left alone', async () => {
+  const sent = await cloud.send(
+    'update_issue',
+    rowsOf([
+      { issue: 'ENG-4', summary: 'ours 4' },
+      { issue: 'ENG-5', summary: 'ours 5' },
+    ]),
+  );
+  const foreign = cloud.jira.site.directory.projects.find(({ key }) => key !== 'ENG' && key !== 'OPS')?.key ?? '';
+  cloud.jira.edit.moveIssue(idOf(cloud, 'ENG-5'), foreign);
+  const { report } = await undone(cloud, sent);
+  expect(report.rows).toMatchObject([
+    { issue: 'ENG-4', state: 'done' },
+    { issue: 'ENG-5', state: 'skipped', error: expect.stringContaining(`${foreign}-`) },
+  ]);
+});
+
+test('a deletion that the settings do not name is none by undo either, and max_rows holds for it', async () => {
+  const sent = await cloud.send('add_comment', rowsOf([1, 2].map((n) => ({ issue: 'ENG-6', text: `c ${n}` }))));
+  const before = cloud.executed().length;
+  const write = { actions: ['add_comment'], projects: ['ENG'], maxRows: 10 };
+  await expect(undone(cloud, sent, { write, confirm: 2 })).rejects.toThrow('delete_comment');
+  await expect(undone(cloud, sent, { write: { ...write, actions: ACTIONS, maxRows: 1 }, confirm: 2 })).rejects.toThrow(
+    'max_rows',
+  );
+  expect(cloud.executed()).toHaveLength(before);
+});
+
+test('an undo sends mail when the run did or when it is told to, and a set that was silent stays silent', async () => {
+  const silent = await cloud.send('update_issue', rowsOf([{ issue: 'ENG-7', summary: 'silent' }]));
+  expect(await sentQuery(cloud, await undone(cloud, silent))).toMatchObject({ notifyUsers: 'false' });
+  const told = await cloud.send('update_issue', rowsOf([{ issue: 'ENG-7', summary: 'told' }]));
+  expect(await sentQuery(cloud, await undone(cloud, told, { notify: true }))).toMatchObject({ notifyUsers: 'true' });
+});
+
+test('an undo does to the remaining estimate what the run did: leave stays leave, and new has no number to go back to', async () => {
+  const worklog = { issue: 'ENG-8', started: '2026-03-02', time: '1h', adjust_estimate: 'new', new_estimate: '2d' };
+  const made = await cloud.send('create_worklog', rowsOf([worklog]));
+  const taken = await undone(cloud, made, { confirm: 1 });
+  expect(taken.report.rows).toMatchObject([{ state: 'done', error: expect.stringContaining('remaining estimate') }]);
+  expect(await sentQuery(cloud, taken)).toMatchObject({ adjustEstimate: 'leave' });
+  const id = cloud.jira.edit.addWorklog(idOf(cloud, 'ENG-8'));
+  const changed = await cloud.send('update_worklog', rowsOf([{ issue: 'ENG-8', worklog: id, time: '3h' }]));
+  expect(await sentQuery(cloud, await undone(cloud, changed))).toMatchObject({ adjustEstimate: 'leave' });
+});
+
+test('a single worklog that failed is sent again as it was: its estimate follows, and people get mail', async () => {
+  cloud.jira.faults.add({ match: 'writes', status: 403, unworked: true, body: { errorMessages: ['Not today'] } });
+  const rows = rowsOf([{ issue: 'ENG-9', started: '2026-03-02', time: '1h', text: 'once' }]);
+  const failed = await cloud.send('create_worklog', rows, { single: true });
+  expect(failed.report).toMatchObject({ failed: 1 });
+  const job = { ...cloud.job('', []), runId: failed.report.run_id, send: true };
+  const again = await retryFailed(job, { clock: cloud.clock });
+  expect(again.report).toMatchObject({ done: 1 });
+  expect(await sentQuery(cloud, again)).toMatchObject({ adjustEstimate: 'auto', notifyUsers: 'true' });
+});
