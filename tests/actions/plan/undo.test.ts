@@ -74,6 +74,18 @@ test('a comment that customers could not read is not made again for them to read
   expect(cloud.executed()).toHaveLength(before);
 });
 
+test('Data Center says by a property that customers may not read a comment, and it is read', async () => {
+  const { comments } = server.jira.site;
+  const comment = server.jira.edit.addComment(idOf(server, 'ENG-3'), 'internal');
+  const found = comments.get(Number(comment));
+  if (found) comments.replace({ ...found, properties: [{ key: 'sd.public.comment', value: { internal: true } }] });
+  server.jira.writes.rules.permissions = { DELETE_ALL_COMMENTS: true };
+  const deleted = await server.send('delete_comment', rowsOf([{ issue: 'ENG-3', comment }]), { confirm: 1 });
+  expect((await undone(server, deleted)).report.rows).toMatchObject([
+    { state: 'skipped', error: expect.stringContaining('customers') },
+  ]);
+});
+
 test('an issue that was moved to another project since is left alone', async () => {
   const sent = await cloud.send(
     'update_issue',
