@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { REPORT_MEMORY } from '../app/report/warehouse.js';
 import { ENGINE } from '../core/engine.js';
 import { ConnectorError } from '../core/errors.js';
+import type { Log } from '../core/ports.js';
 import { openLoaded } from '../query/open.js';
 import { type LoadedTables, loadTables } from '../query/tables/load-tables.js';
 import { Sources } from '../reports/sources.js';
@@ -44,19 +45,33 @@ const AGAIN_MS = 100;
 
 export class Looks {
   readonly #kept: Opened[] = [];
+  #checking: Promise<void> | null = null;
   #isClosed = false;
 
   constructor(
     private readonly settings: WarehouseSettings,
     private readonly labels: ReadonlyMap<string, string>,
+    private readonly log: Log,
   ) {}
 
-  /** Reads metadata alone. */
+  /** Reads metadata alone. @throws ConnectorError kind `later` when a table cannot be read */
   async lookAt(caller: Caller): Promise<Look> {
     const { connections } = caller;
     const wanted = ({ namespace }: { readonly namespace: string }) =>
       connections === null || connections.includes(namespace);
-    return { loaded: await loadTables(this.settings, wanted), caller };
+    const loaded = await loadTables(this.settings, wanted);
+    this.#refuseParts(loaded.problems);
+    return { loaded, caller };
+  }
+
+  /** Whoever asks while a check is under way waits for the same one: anybody may ask. @throws what `lookAt` throws, or listing the tables */
+  check(): Promise<void> {
+    this.#checking ??= loadTables(this.settings, () => true)
+      .then(({ problems }) => this.#refuseParts(problems))
+      .finally(() => {
+        this.#checking = null;
+      });
+    return this.#checking;
   }
 
   /** Opens what was looked at; a client that is gone takes the statement under way with it. */
@@ -112,7 +127,23 @@ export class Looks {
       labels: this.labels,
       limits: seesAll ? undefined : limits,
     });
+    try {
+      this.#refuseParts(warehouse.problems);
+    } catch (error) {
+      warehouse.close();
+      throw error;
+    }
     return { key, sources: new Sources(warehouse) };
+  }
+
+  /** Of the tables that are left, an answer would look whole, and sums would be too small. */
+  #refuseParts(problems: readonly string[]): void {
+    if (problems.length === 0) return;
+    for (const problem of problems) this.log.error(`A table cannot be read: ${problem}`);
+    throw new ConnectorError(
+      'later',
+      'Some tables cannot be read now, so the answer would not be whole. The log of the server says which.',
+    );
   }
 
   #keep(opened: Opened): void {

@@ -16,7 +16,7 @@ beforeAll(() => fillTwoSites(root));
 afterAll(remove);
 
 test('an answer under way is of the tables as they were when it began', async () => {
-  const looks = new Looks({ root }, LABELS);
+  const looks = new Looks({ root }, LABELS, portsOf({}).log);
   const caller = serveKey('all', { limits: { restricted: true } });
   const count = async (look: Awaited<ReturnType<Looks['lookAt']>>) =>
     looks.withTables(look, new AbortController().signal, async (sources) =>

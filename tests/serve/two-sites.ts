@@ -183,7 +183,7 @@ export async function served(
     connections: () => [],
     askSites: async () => [],
     measured: { config: 'sync.yaml', version: '1.2.3', watched: null },
-    looks: new Looks({ root }, LABELS),
+    looks: new Looks({ root }, LABELS, ports.log),
     lanes: new Lanes(2, 60_000),
     refreshes: new Refreshes(async () => ({ exitCode: 0, words: '' }), ports),
     ...given.house,

@@ -38,7 +38,7 @@ export const run: Action<Options> = async (context, _args, options) => {
   ];
   const [warehouse, labels] = [context.warehouse(), context.labels()];
   const house = {
-    ...{ warehouse, labels, looks: new Looks(warehouse, labels) },
+    ...{ warehouse, labels, looks: new Looks(warehouse, labels, context.log) },
     keys,
     connections: () => context.config().connections,
     askSites: keepingAnswers(context),

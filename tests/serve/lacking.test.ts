@@ -1,0 +1,34 @@
+/** What the warehouse lacks, or cannot show now: an answer never passes for a whole one without it. */
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { FEBRUARY, fillTwoSites, type Served, served, serveKey, temporaryFolder } from './two-sites.js';
+
+const { folder, remove } = temporaryFolder();
+const root = join(folder, 'warehouse');
+let server: Served;
+
+beforeAll(async () => {
+  await fillTwoSites(root);
+  server = await served(root, { keys: [serveKey('full'), serveKey('beta', { connections: ['beta'] })] });
+});
+afterAll(async () => {
+  await server.close();
+  remove();
+});
+
+test('worklogs of a damaged table do not drop out of an answer unseen, and who watches is told', async () => {
+  const path = `/api/1/worklog?${FEBRUARY}`;
+  const damaged = join(root, 'acme', 'issue_comments');
+  mkdirSync(join(damaged, 'metadata'), { recursive: true });
+  writeFileSync(join(damaged, 'metadata', 'v1.metadata.json'), '{"format-version":');
+  const refused = await server.as('full', path);
+  expect([refused.status, JSON.parse(refused.body).error]).toEqual([503, expect.stringContaining('not be whole')]);
+  expect(refused.body).not.toContain(root);
+  expect(server.logged.join()).toContain('acme.issue_comments');
+  expect((await server.get('/healthz')).status).toBe(503);
+  // A key that does not reach the table is answered.
+  expect((await server.as('beta', path)).status).toBe(200);
+  rmSync(damaged, { recursive: true });
+  expect([(await server.as('full', path)).status, (await server.get('/healthz')).status]).toEqual([200, 200]);
+});
