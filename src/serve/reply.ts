@@ -65,7 +65,7 @@ export class Reply {
         if (done) break;
         await this.#write(value, signal);
       }
-      await new Promise<void>((flushed) => this.response.end(flushed));
+      await this.#end(signal);
     } finally {
       await iterator.return?.();
     }
@@ -98,6 +98,19 @@ export class Reply {
   #quiet(): void {
     if (this.#timer !== null) clearInterval(this.#timer);
     this.#timer = null;
+  }
+
+  /** Of a connection that is gone, `end` never tells. */
+  async #end(signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    await new Promise<void>((resolve, reject) => {
+      const gone = () => reject(signal.reason);
+      signal.addEventListener('abort', gone, { once: true });
+      this.response.end(() => {
+        signal.removeEventListener('abort', gone);
+        resolve();
+      });
+    });
   }
 
   /** Waits while the client reads more slowly than rows come. */
