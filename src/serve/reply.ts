@@ -57,7 +57,7 @@ export class Reply {
         if (done) isWhole = true;
         else ready.push(value);
       }
-      this.#quiet();
+      this.quiet();
       if (!this.response.headersSent) this.response.writeHead(status, { ...headers, 'content-type': type });
       for (const piece of ready) await this.#write(piece, signal);
       while (!isWhole) {
@@ -73,7 +73,7 @@ export class Reply {
 
   /** What was begun as 202 ends with the problem and breaks off; what was begun as 200 only breaks off, so that it passes for no whole answer. */
   fail({ status, message, headers }: Problem): void {
-    this.#quiet();
+    this.quiet();
     if (this.response.destroyed) return;
     const body = `${JSON.stringify({ error: message })}\n`;
     if (!this.response.headersSent) {
@@ -87,7 +87,7 @@ export class Reply {
   }
 
   notModified(headers: Readonly<Record<string, string>>): void {
-    this.#quiet();
+    this.quiet();
     this.response.writeHead(304, headers).end();
   }
 
@@ -95,7 +95,8 @@ export class Reply {
     this.response.write('\n');
   }
 
-  #quiet(): void {
+  /** From now on the client is told nothing by the clock. */
+  quiet(): void {
     if (this.#timer !== null) clearInterval(this.#timer);
     this.#timer = null;
   }

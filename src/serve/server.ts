@@ -152,6 +152,7 @@ async function answer(exchange: Exchange): Promise<void> {
     reply.fail(new Problem(status, ports.redactor.redact(shown), headers));
   } finally {
     clearTimeout(tooLong);
+    reply.quiet();
     const ms = Math.round(ports.clock.now() - began);
     ports.log.info(`${told.path} ${response.destroyed && !response.writableFinished ? 'broken off' : reply.status}`, {
       ...{ method: request.method, caller: told.caller, ms, bytes: reply.bytes },
