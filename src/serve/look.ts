@@ -39,12 +39,13 @@ interface Opened {
   readonly sources: Sources;
 }
 
-/** Making the views takes longer than most answers: who asks for the same tables again finds them open. */
-const MOST_KEPT = 2;
+/** Making the views takes longer than most answers: who asks for the same tables again finds them open. Each takes memory, in use or not. */
+const MOST_OPEN = 2;
 const AGAIN_MS = 100;
 
 export class Looks {
   readonly #kept: Opened[] = [];
+  #inUse = 0;
   #checking: Promise<void> | null = null;
   #isClosed = false;
 
@@ -80,7 +81,11 @@ export class Looks {
     signal: AbortSignal,
     use: (sources: Sources) => Promise<Answer>,
   ): Promise<Answer> {
-    const opened = await this.#open(look);
+    this.#inUse++;
+    const opened = await this.#open(look).catch((error: unknown) => {
+      this.#inUse--;
+      throw error;
+    });
     const { warehouse } = opened.sources;
     let again: NodeJS.Timeout | undefined;
     // Between two statements there is nothing to interrupt.
@@ -102,6 +107,7 @@ export class Looks {
     } finally {
       signal.removeEventListener('abort', stop);
       clearInterval(again);
+      this.#inUse--;
       // What broke off may have left a statement behind.
       if (isSound && !signal.aborted) this.#keep(opened);
       else warehouse.close();
@@ -110,15 +116,17 @@ export class Looks {
 
   close(): void {
     this.#isClosed = true;
-    for (const { sources } of this.#kept.splice(0)) sources.warehouse.close();
+    this.#keepOnly(0);
   }
 
   /** One that is kept is in nobody's hands: two statements do not share a connection. */
   async #open({ loaded, caller: { connections, limits } }: Look): Promise<Opened> {
-    const key = digestOf([snapshotsOf(loaded.tables), connections, limits]);
+    // Views show columns, which may come without a snapshot.
+    const key = digestOf([loaded.tables.map(({ metadataLocation }) => metadataLocation).sort(), connections, limits]);
     const at = this.#kept.findIndex((one) => one.key === key);
     const [kept] = at === -1 ? [] : this.#kept.splice(at, 1);
     if (kept) return kept;
+    this.#keepOnly(MOST_OPEN - this.#inUse);
     const { projects, groups, restricted } = limits;
     const seesAll = projects === null && groups === null && restricted;
     const warehouse = await openLoaded(loaded, {
@@ -148,6 +156,11 @@ export class Looks {
 
   #keep(opened: Opened): void {
     this.#kept.unshift(opened);
-    for (const { sources } of this.#kept.splice(this.#isClosed ? 0 : MOST_KEPT)) sources.warehouse.close();
+    this.#keepOnly(this.#isClosed ? 0 : MOST_OPEN - this.#inUse);
+  }
+
+  /** Those that were used last. */
+  #keepOnly(count: number): void {
+    for (const { sources } of this.#kept.splice(Math.max(0, count))) sources.warehouse.close();
   }
 }

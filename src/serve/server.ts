@@ -117,7 +117,10 @@ async function answer(exchange: Exchange): Promise<void> {
   const began = ports.clock.now();
   const reply = new Reply(response, request.method !== 'HEAD', options.pace ?? PACE);
   const gone = new AbortController();
-  response.once('close', () => gone.abort(new ConnectorError('interrupted', 'The client is gone.')));
+  response.once('close', () => {
+    // Whoever has the whole answer may close before we are told that it was sent.
+    if (!response.writableFinished) gone.abort(new ConnectorError('interrupted', 'The client is gone.'));
+  });
   const tooLong = setTimeout(
     () => gone.abort(new ConnectorError('later', 'The answer took too long to make: ask for less.')),
     LONGEST_ANSWER_MS,
