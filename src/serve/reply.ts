@@ -36,6 +36,11 @@ export class Reply {
     return this.response.statusCode;
   }
 
+  /** Whether the status is on its way. */
+  get hasBegun(): boolean {
+    return this.response.headersSent;
+  }
+
   /** From now on the client is told that its answer is being made. */
   working(): void {
     if (this.#timer !== null || !this.withBody) return;

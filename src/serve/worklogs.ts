@@ -117,7 +117,7 @@ async function answer(
   const isSettled = tagged && words.filter.length + words.jql.length === 0 && words.maxAge === undefined;
   const tag = isSettled ? tagOf(look, [asked.path, words, today()]) : null;
   const headers: Record<string, string> = tag === null ? {} : { etag: tag };
-  if (tag !== null && hasTag(request.hasTags, tag)) return reply.notModified(headers);
+  if (tag !== null && !reply.hasBegun && hasTag(request.hasTags, tag)) return reply.notModified(headers);
   const leave = await house.lanes.enter(signal);
   try {
     if (asked.mayWait) reply.working();
