@@ -290,10 +290,15 @@ describe('refresh=true', () => {
       house: { refreshes: new Refreshes(run, { log, clock }) },
     });
     const path = `/api/1/worklog?${FEBRUARY}&refresh=true`;
-    expect((await one.as('fresh', path)).status).toBe(502);
+    expect([(await one.as('fresh', path)).status, (await one.as('fresh', path)).status, runs]).toEqual([502, 502, 1]);
     exitCode = 75;
+    now += 5 * 60_000;
     expect((await one.as('fresh', path)).status).toBe(503);
+    now += 60_000;
+    const early = await one.as('fresh', path);
+    expect([early.status, early.headers['retry-after'], runs]).toEqual([503, '240', 2]);
     exitCode = 0;
+    now += 4 * 60_000;
     runs = 0;
     const all = await Promise.all([one.as('fresh', path), one.as('fresh', path), one.as('fresh', path)]);
     expect([all.map(({ status }) => status), runs]).toEqual([[200, 200, 200], 1]);
