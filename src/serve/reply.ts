@@ -86,9 +86,15 @@ export class Reply {
       this.response.end(this.withBody ? body : undefined);
       return;
     }
-    const breakOff = () => this.response.destroy();
-    if (this.response.statusCode === 202 && this.bytes === 0) this.response.write(body, breakOff);
-    else breakOff();
+    if (this.response.statusCode === 202 && this.bytes === 0) this.response.write(body, () => this.response.destroy());
+    else this.#breakOff();
+  }
+
+  /** To a client of HTTP/1.0 a connection that is closed in order is the end of a whole answer; one that is reset is not. */
+  #breakOff(): void {
+    const { socket } = this.response;
+    if (socket !== null && !('encrypted' in socket)) socket.resetAndDestroy();
+    this.response.destroy();
   }
 
   notModified(headers: Readonly<Record<string, string>>): void {
