@@ -39,7 +39,7 @@ const PACE: Pace = { readyMs: 10_000, lineMs: 5000 };
 const MOST_HEADER_BYTES = 16_384;
 const MOST_CONNECTIONS = 256;
 const HEADERS_MS = 10_000;
-/** Nothing goes either way: a client that waits in the line is told nothing for a minute. */
+/** Nothing goes either way, where a client is told now and then that its answer is made; in the line for a place it is told nothing for a minute. */
 const IDLE_MS = 120_000;
 const LONGEST_ANSWER_MS = 600_000;
 /** Of the ten seconds that a service manager waits. */
@@ -138,6 +138,7 @@ async function answer(exchange: Exchange): Promise<void> {
     told.path = route.path;
     const isLocal =
       !options.behindProxy && isLoopback(request.socket.remoteAddress) && namesLoopback(request.headers.host);
+    if (!route.mayWait || request.method === 'HEAD') request.socket.setTimeout(LONGEST_ANSWER_MS);
     const caller = whoMay(route, house, key, isLocal);
     told.caller = caller.name;
     const words = readParameters(query, route.options, caller, route.hasOldNames ?? false);
