@@ -3,6 +3,7 @@ import type { FlowOptions } from '../app/report/flow.js';
 import { FLOW_OPTIONS } from '../reports/flow/options.js';
 import { POLICY } from '../reports/html/page.js';
 import { inWords } from '../reports/print/made.js';
+import { worded } from './problem.js';
 import { whole } from './reply.js';
 import type { House, Request, Route } from './route.js';
 
@@ -31,6 +32,7 @@ export const OVERVIEW: Route = {
             ...{ warehouse, labels: shownTo({ caller, labels }), opened },
             options: { ...options, connections, projects },
             made: inWords(ports.clock.wall()),
+            worded: (message) => worded(message, warehouse.root),
           },
           ports,
         ),

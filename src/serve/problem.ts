@@ -32,6 +32,11 @@ const STATUS: Readonly<Record<ErrorKind, number>> = {
 };
 
 /** @param place where the warehouse is: a path of this machine, which is nobody's business who asks from another one */
+export const worded = (message: string, place: string): string =>
+  // Parameters have no dashes.
+  message.replaceAll(place, 'here').replace(/(?<![\w-])--(?=[a-z])/g, '');
+
+/** @param place see `worded` */
 export function problemOf(error: unknown, log: Log, place: string): Problem {
   if (error instanceof Problem) return error;
   const known = knownError(error);
@@ -41,9 +46,6 @@ export function problemOf(error: unknown, log: Log, place: string): Problem {
     return new Problem(500, 'The answer could not be made. The log of the server says why.');
   }
   if (known.kind === 'failed') log.error(known.message);
-  const text = known.message
-    .replaceAll(place, 'here')
-    // Parameters have no dashes.
-    .replace(/(?<![\w-])--(?=[a-z])/g, '');
+  const text = worded(known.message, place);
   return STATUS[known.kind] === 503 ? cannotNow(text) : new Problem(STATUS[known.kind], text);
 }

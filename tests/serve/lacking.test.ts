@@ -32,3 +32,10 @@ test('worklogs of a damaged table do not drop out of an answer unseen, and who w
   rmSync(damaged, { recursive: true });
   expect([(await server.as('full', path)).status, (await server.get('/healthz')).status]).toEqual([200, 200]);
 });
+
+test('the overview says what it leaves out, and not where the warehouse is', async () => {
+  const { status, body } = await server.as('full', '/report/overview?period=2026-02');
+  expect([status, body]).toEqual([200, expect.stringContaining('Left out: The warehouse here lacks')]);
+  expect(body).not.toContain(root);
+  expect(body).not.toContain('--stream');
+});

@@ -12,6 +12,8 @@ export interface OverviewJob extends ReportPlace {
   readonly options: FlowOptions;
   /** When it is made, in words. */
   readonly made: string;
+  /** What to say to the page's readers of what is left out; default: the message. */
+  readonly worded?: (message: string) => string;
 }
 
 const REPORTS: FlowJob['reports'] = [
@@ -46,7 +48,8 @@ export async function overviewPage(job: OverviewJob, given: Partial<Ports> = {})
   const [problem] = problems;
   if (parts.length === 0 && problem) throw problem;
   for (const left of problems) ports.log.warn(`left out: ${left.message}`);
-  const missing = problems.map(({ message }) => ({ text: `Left out: ${message}`, isWhole: false }));
+  const worded = job.worded ?? ((message: string) => message);
+  const missing = problems.map(({ message }) => ({ text: `Left out: ${worded(message)}`, isWhole: false }));
   const freshness = [...(hours?.freshness ?? []), ...(documents[0]?.freshness ?? []), ...missing];
   return overviewHtml({ title: titleOf(job), freshness, parts }, job.made);
 }
