@@ -122,14 +122,19 @@ test('nor is it in a reject, of the record itself or of the one that it lies in'
 });
 
 test('columns that are named alone come with what cannot be done without, and nothing else is kept', async () => {
-  sendCanaries();
+  sendCanaries((fields) => {
+    const copied = { summary: 'of the parent', environment: `${CANARY} of the parent` };
+    fields.parent = { id: '10000', key: 'DEMO-1', fields: copied };
+  });
   const columns: ColumnChoices = {
-    issue_search: { include: ['summary', 'Story point estimate'] },
+    issue_search: { include: ['summary', 'Story point estimate', 'parent'] },
     issue_comments: { include: ['created', 'jsd_public'] },
   };
   const ran = await world.sync(STREAMS, { columns });
   expect(ran.failures).toEqual([]);
-  expect(await everything()).not.toContain(CANARY);
+  const written = await everything();
+  expect(written).not.toContain(CANARY);
+  expect(written).toContain('of the parent');
   const described = await world.rows('describe issue_comments');
   const names = described.map(({ column_name }) => String(column_name)).filter((name) => !name.startsWith('_'));
   expect(names.sort()).toEqual(['created', 'id', 'issue_id', 'jsd_public', 'visibility_type']);

@@ -133,7 +133,7 @@ function cleanerOf(
   const otherNames = [...leftOut.ids].flatMap((id) => tells?.also?.[id] ?? []);
   const words = new Set([...leftOut.words, ...otherNames.map((word) => word.toLowerCase())]);
   const only = chosen !== undefined && 'include' in chosen.choice;
-  if (custom && leftOut.ids.size > 0 && !only) steps.push((record) => withoutFields(record, custom.at, leftOut));
+  if (custom && leftOut.ids.size > 0) steps.push((record) => withoutFields(record, custom.at, leftOut));
   if (tells && leftOut.ids.size > 0)
     steps.push((record, told) => {
       const { record: left, dropped } = withoutElements(record, tells, { ids: leftOut.ids, words });
