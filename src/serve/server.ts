@@ -138,9 +138,9 @@ async function answer(exchange: Exchange): Promise<void> {
     told.path = route.path;
     const isLocal =
       !options.behindProxy && isLoopback(request.socket.remoteAddress) && namesLoopback(request.headers.host);
-    if (!route.mayWait || request.method === 'HEAD') request.socket.setTimeout(LONGEST_ANSWER_MS);
     const caller = whoMay(route, house, key, isLocal);
     told.caller = caller.name;
+    if (!route.mayWait || request.method === 'HEAD') request.socket.setTimeout(LONGEST_ANSWER_MS);
     const words = readParameters(query, route.options, caller, route.hasOldNames ?? false);
     const hasTags = request.headers['if-none-match'];
     await route.answer({ route, caller, words, hasTags, ports: { ...ports, signal } }, house, reply);

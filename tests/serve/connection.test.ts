@@ -113,6 +113,24 @@ test('who asks for the same tables again finds them open', async () => {
   await one.close();
 });
 
+test('many keys do not hold a database each', async () => {
+  const [create, close] = [vi.spyOn(DuckDBInstance, 'create'), vi.spyOn(DuckDBInstance.prototype, 'closeSync')];
+  const names = ['DEMO', 'SECRET', 'OPS'];
+  const one = await served(root, { keys: names.map((name) => serveKey(name, { limits: { projects: [name] } })) });
+  const open = async () => {
+    const made = create.mock.results.filter((_, at) => create.mock.calls[at]?.[1]?.memory_limit !== undefined);
+    const all: unknown[] = await Promise.all(made.map(({ value }) => value));
+    return {
+      made: all.length,
+      left: all.filter((instance) => !close.mock.contexts.includes(instance as never)).length,
+    };
+  };
+  for (const name of names) expect((await one.as(name, PATH)).status).toBe(200);
+  expect(await open()).toEqual({ made: 3, left: 2 });
+  await one.close();
+  expect(await open()).toEqual({ made: 3, left: 0 });
+});
+
 test.each([
   ['GET', '/api/1/exportView.xlsx', true],
   ['GET', '/report/overview', true],
