@@ -141,6 +141,11 @@ test('columns that are named alone come with what cannot be done without, and no
   const filled =
     'select count(summary) s, count(customfield_10016) > 0 e, count(project_key) p, count(_extra) x from issue_search';
   expect(await world.rows(filled)).toEqual([{ s: '30', e: true, p: '30', x: '0' }]);
+  const besides = { ...columns, issue_search: { include: ['summary', 'Story point estimate', 'description'] } };
+  expect(await planned(besides)).toEqual({
+    issue_comments: expect.stringContaining('incremental'),
+    issue_search: 'full: it was read without columns that are wanted now',
+  });
 });
 
 test('leaving out more costs nothing; a column that comes back is filled by a whole read of that stream, and plan tells', async () => {

@@ -86,7 +86,9 @@ export function withSiteFields(
         : left(full, registry, streams, { declared, meant, needed });
     const out = leftOutFields(full, kept, declared, fields, meant, chosen.choice);
     for (const id of out) excluded.add(id);
-    return { ...kept, routes: kept.routes.map((route) => askingWithout(route, declared.ask, out)) };
+    const routes = kept.routes.map((route) => askingWithout(route, declared.ask, out));
+    // The words of the settings, not those that were left of them: states are held against them.
+    return { ...kept, routes, chosen: { ...chosen, ...kept.chosen, choice: chosen.choice } };
   });
   return { registry: makeRegistry(made), excluded };
 }

@@ -1,5 +1,6 @@
 /** What a site says of its fields -> columns and requests, without a site. */
 import { describe, expect, test } from 'vitest';
+import { askedOf, haveColumns } from '../../../src/runtime/plan/columns-read.js';
 import { compileShaper } from '../../../src/runtime/rows/shape.js';
 import { tableSpecOf } from '../../../src/runtime/rows/table-spec.js';
 import { withChosenColumns } from '../../../src/runtime/streams/chosen-columns.js';
@@ -248,4 +249,14 @@ test.each([
 test('what another stream goes by cannot be left out while that stream is read', () => {
   expect(() => chosen(SYSTEM, { exclude: ['watchers'] }, ['issue_search', 'issue_watchers'])).toThrow('issue_watchers');
   expect(chosen(SYSTEM, { exclude: ['watchers'] }).stream.columns).not.toHaveProperty('watchers');
+});
+
+test.each<[string, ColumnChoice, ColumnChoice]>([
+  ['named besides', { include: ['summary'] }, { include: ['summary', 'Points'] }],
+  ['no longer left out', { exclude: ['Points', 'summary'] }, { exclude: ['summary'] }],
+])('a field that is %s passes for no field that the table has had all along', (_, before, now) => {
+  const fields = [field('number', 'x:float', undefined, { name: 'Points' }), ...SYSTEM];
+  const columns = (choice: ColumnChoice) => askedOf(chosen(fields, choice).stream).columns;
+  expect(haveColumns(columns(before), columns(now))).toBe(false);
+  expect(haveColumns(columns(now), columns(now))).toBe(true);
 });
