@@ -34,7 +34,8 @@ export function nextState({ bookmark, complete, ended }: Part, facts: Facts): St
   const old = before && !ended && bookmark?.ms === before.bookmark?.ms ? before : null;
   const { people } = old ?? settings;
   const { asked } = old ?? schedule;
-  const rest = facts.rest ?? before?.rest;
+  // What is told of parents at rest in a read that was not whole is judged by no later one: the next reads all of them.
+  const rest = ended ? (facts.rest ?? before?.rest) : undefined;
   const columns = old ? bothColumns(old.columns, schedule.columns) : schedule.columns;
   const from = ended ? facts.since : before?.from;
   return {

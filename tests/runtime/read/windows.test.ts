@@ -131,6 +131,13 @@ describe('I2 the state after a commit', () => {
     });
   });
 
+  test('of a read that was not whole does not pass for having heard of parents that have just come to rest', () => {
+    const rest = { at: 1, heard: { board_sprints: 1 } };
+    const before = state({ rest });
+    expect(next({ bookmark: before.bookmark, complete: true }, before)).not.toHaveProperty('rest');
+    expect(next({ bookmark: before.bookmark, complete: true, ended: true }, before)).toMatchObject({ rest });
+  });
+
   test('that proves nothing new keeps what the table was read under', () => {
     const before = state({ scope: '(project = ENG)', start: 7, complete: true });
     expect(next({ bookmark: before.bookmark, complete: false }, before)).toMatchObject({
