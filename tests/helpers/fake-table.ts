@@ -89,7 +89,7 @@ export function fakeTable(live: readonly Row[] = [], { primaryKey = ['id'], ...m
       const duplicate = spooled.length - batch.size;
       const written = [...batch].filter(([key, row]) => !isSame(kept.get(key), row));
       const ended = waiting.flatMap((mark) => endedBy(mark, batch));
-      const withheld = ended.reduce((sum, one) => sum + one.withheld, 0);
+      const refused = ended.reduce((sum, one) => sum + one.refused, 0);
       const gone = new Map(ended.flatMap(({ keys, reason }) => keys.map((key) => [key, reason] as const)));
       const before = liveOnes().length;
       for (const [key, row] of written) kept.set(key, { row, deleted: null });
@@ -103,7 +103,7 @@ export function fakeTable(live: readonly Row[] = [], { primaryKey = ['id'], ...m
       return {
         snapshotId: written.length + gone.size > 0 ? `s${commits}` : null,
         ...{ written: written.length, unchanged: batch.size - written.length, duplicate, deleted: gone.size, late: 0 },
-        ...(withheld > 0 ? { withheld: { rows: withheld, live: before } } : {}),
+        ...(refused > 0 ? { refused: { rows: refused, live: before } } : {}),
         metadataLocation: `v${commits}.metadata.json`,
       };
     },
@@ -119,7 +119,7 @@ export function fakeTable(live: readonly Row[] = [], { primaryKey = ['id'], ...m
       return where === 'all' || isNamed(row, where) ? [key] : [];
     });
     const tooMany = atMost && keys.length > atMost.rows && keys.length > liveOnes().length * atMost.share;
-    return { keys: tooMany ? [] : keys, withheld: tooMany ? keys.length : 0, reason };
+    return { keys: tooMany ? [] : keys, refused: tooMany ? keys.length : 0, reason };
   }
 }
 

@@ -48,8 +48,16 @@ export class Absence {
   ofParents(complete: boolean): readonly Mark[] {
     const parents = this.#wholeParents;
     this.#wholeParents = [];
-    if (parents.length === 0 || !complete || this.step.deletes.differentAccount) return [];
-    return [{ reason: 'vanished', where: { column: parentColumnOf(this.step), in: parents }, exceptBatch: true }];
+    const { narrowed, atMost, differentAccount } = this.step.deletes;
+    if (parents.length === 0 || !complete || differentAccount) return [];
+    const mark: Mark = {
+      reason: 'vanished',
+      where: { column: parentColumnOf(this.step), in: parents },
+      exceptBatch: true,
+    };
+    if (!this.byParent) return [mark];
+    // A parent at rest is asked for what is in scope, and its rows are no fewer than those of a whole read.
+    return narrowed ? [] : [{ ...mark, ...(atMost ? { atMost } : {}) }];
   }
 
   /** Of everything else, at the end of a read. */

@@ -71,6 +71,36 @@ describe('rows of parents that were read to their end', () => {
     expect(absence.ofParents(false)).toEqual([]);
   });
 
+  const ofResting = (deletes: Partial<ScanStep['deletes']>) => {
+    const absence = new Absence(withDeletes(refresh('comments'), deletes));
+    absence.byParent = true;
+    absence.parentRead('7');
+    return absence.ofParents(true);
+  };
+
+  test('stay when narrower settings hide a part of what hangs on a parent at rest', () =>
+    expect(ofResting({ narrowed: true })).toEqual([]));
+
+  test('at rest are gone in such numbers as may be believed, unless the user accepts any', () => {
+    const mark = { reason: 'vanished', where: { column: 'parent_id', in: ['7'] }, exceptBatch: true };
+    expect(ofResting({})).toEqual([{ ...mark, atMost: { rows: 100, share: 0.05 } }]);
+    expect(ofResting({ atMost: null })).toEqual([mark]);
+  });
+
+  test('at rest and too many are judged again: what was refused does not pass for heard', async () => {
+    const rows = Array.from({ length: 200 }, (_, id) => ({ id: String(id), parent_id: '7' }));
+    const rest = { at: NOW, heard: { boards: 1 } };
+    const before = stateOf({ rest });
+    const table = fakeTable(rows, { state: before });
+    const { run } = smallRun({ states: { comments: before }, tables: { comments: table } }).streamRun('comments');
+    run.absence.byParent = true;
+    run.absence.parentRead('7');
+    run.rest = rest;
+    await expect(run.finish(null)).rejects.toThrow('--accept-deletes');
+    expect(await table.live()).toBe(200);
+    expect(table.state).not.toHaveProperty('rest');
+  });
+
   test('of a table that was not there cannot be gone', () => {
     const absence = new Absence(refresh('comments', { comments: null }));
     absence.parentRead('7');
