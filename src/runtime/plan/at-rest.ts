@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto';
 import { durationMs } from '../../core/duration.js';
 import type { Stream } from '../streams/registry.js';
 import type { AtRest } from '../streams/rest-words.js';
-import { type Settings, type State, settingsHold } from './bookmark.js';
+import { holdsAsked, type Settings, type State, settingsHold } from './bookmark.js';
+import { askedOf } from './columns-read.js';
 
 type States = ReadonlyMap<string, State | null>;
 
@@ -33,6 +34,7 @@ export function passedOver(
 ): AtRest['where'] | null {
   if (!isResting(stream) || !('every' in schedule) || schedule.every === undefined || settings.fullRefresh) return null;
   if (!state?.complete || !state.rest || !settingsHold(state, settings)) return null;
+  if (!holdsAsked(state, askedOf(stream))) return null;
   if (!states.get(stream.parent.stream)?.complete) return null;
   const heard = state.rest.heard;
   const gap = Object.entries(heardOf(stream, states)).some(([name, mark]) => heard[name] !== mark);

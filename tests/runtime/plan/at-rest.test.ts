@@ -35,6 +35,14 @@ test('parents at rest are passed over while nothing was told in vain', () => {
   expect(of({}, null)).toBeNull();
 });
 
+test('a column that comes back is filled for parents at rest, too', () => {
+  const facts = { settings, schedule: KEPT, states: states(9, 5) };
+  const without = { ...own, columns: '-issue_key' };
+  expect(passedOver(stream, without, facts)).toBeNull();
+  const chosen = { choice: { exclude: ['issue_key'] }, drop: [], keep: [] };
+  expect(passedOver({ ...stream, chosen }, without, facts)).toEqual({ state: ['closed'] });
+});
+
 test('each parent has its turn once in a while, and they do not come all at once', () => {
   const ids = Array.from({ length: 300 }, (_, id) => String(id));
   const turns = ids.map((id) =>
