@@ -184,7 +184,8 @@ export class StreamRun {
         await this.#shelter(child.run);
         await child.finish(newest, missing ?? below ?? this.#owedHere());
       }
-      const refusal = this.#parents.commonRefusal();
+      // Those that a walk does not pass over are few, and say nothing of the others.
+      const refusal = this.node.passes === null ? this.#parents.commonRefusal() : null;
       if (refusal) this.refuseAll(refusal);
       else await this.#conclude(newest);
     } catch (error) {

@@ -1,13 +1,21 @@
 /** What records tell of parents at rest. */
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Row, TableWriter } from '../../../src/contract/table.js';
 import { ConnectorError } from '../../../src/core/errors.js';
+import type { Debt } from '../../../src/runtime/plan/debt-rules.js';
+import { makeReadPlan, wantedOf } from '../../../src/runtime/plan/read-plan.js';
 import { readAtRest } from '../../../src/runtime/read/at-rest.js';
 import type { RunContext } from '../../../src/runtime/read/context.js';
+import { Debts, NO_DEBTS } from '../../../src/runtime/read/debts.js';
+import { execute } from '../../../src/runtime/read/execute.js';
 import type { StreamRun } from '../../../src/runtime/read/stream-run.js';
 import { Watch } from '../../../src/runtime/read/watch.js';
-import { makeRegistry } from '../../../src/runtime/streams/registry.js';
+import { makeRegistry, type Stream } from '../../../src/runtime/streams/registry.js';
+import { status } from '../../helpers/fake-client.js';
+import { fakeTable } from '../../helpers/fake-table.js';
 import { registry } from '../../helpers/jira-and-warehouse.js';
+import { DAY, NOW, SMALL, stateOf, type Tables } from '../../helpers/small-plan.js';
+import { page, smallRun } from '../../helpers/small-run.js';
 
 const issues = registry.get('issue_search');
 const sprints = registry.get('board_sprints');
@@ -57,4 +65,83 @@ test('refused credentials are not tried again for parents at rest', async () => 
   const root = { all: () => [{ failure }] } as unknown as StreamRun;
   const aside = { guard: () => Promise.reject(new Error('asked')) } as unknown as StreamRun;
   await expect(readAtRest({} as RunContext, [root], [aside])).resolves.toBeUndefined();
+});
+
+describe('a run that passes over closed sprints', () => {
+  const text = { type: 'string', about: 'A text.' };
+  const small = (name: string, like: string, more: object) => ({ ...SMALL.get(like), stream: name, ...more }) as Stream;
+  const each = { ...SMALL.get('comments').routes[0], unless: { '403': 'forbidden' } };
+  const told_by = { stream: 'issues', column: 'id', keys: ['id'], texts: 'sprint' };
+  const inSprint = small('in_sprint', 'tags', {
+    primary_key: ['parent_id', 'id'],
+    parent: { stream: 'sprints', bind: { parent_id: 'id' } },
+    routes: [each],
+    at_rest: { where: { state: ['closed'] }, every: '1000d', alone: '1d', told_by },
+  });
+  const sprintsOf = { columns: { ...SMALL.get('tags').columns, state: text }, primary_key: ['id'] };
+  const streams = (issues: Stream = SMALL.get('issues')) =>
+    makeRegistry([small('sprints', 'tags', sprintsOf), inSprint, issues]);
+
+  const rest = { at: NOW - 2 * DAY, heard: { sprints: NOW - DAY } };
+  const ROWS = [
+    { parent_id: '1', id: 'a' },
+    { parent_id: '2', id: 'b' },
+  ];
+  const sprint = (id: string, state: string) => ({ id, key: null, parent_id: null, issue_id: null, state });
+  const SPRINTS = { values: [sprint('1', 'active'), sprint('2', 'closed')], isLast: true };
+
+  interface Given {
+    readonly registry?: Stream;
+    readonly states?: Tables;
+    readonly debts?: readonly Debt[];
+    /** Not walked: what the others tell of it is all that is read. */
+    readonly aside?: true;
+    readonly answer?: (path: string) => unknown;
+  }
+
+  async function ran({ registry: issues, states = {}, debts: known = [], aside, answer }: Given) {
+    const own = stateOf({ bookmark: null, rest });
+    const before: Tables = { sprints: stateOf({ bookmark: null, whole: NOW - DAY }), in_sprint: own, ...states };
+    const table = fakeTable(ROWS, { primaryKey: ['parent_id', 'id'], state: own });
+    const tables = { sprints: fakeTable(SPRINTS.values), in_sprint: table, issues: fakeTable() };
+    const run = smallRun({
+      states: before,
+      tables: Object.fromEntries(Object.entries(tables).filter(([name]) => Object.hasOwn(before, name))),
+      answer: ({ path }) =>
+        answer?.(path) ??
+        (path === '/tags'
+          ? SPRINTS
+          : path === '/each/1'
+            ? page({ id: 'a' })
+            : path === '/each/2'
+              ? page({ id: 'b' })
+              : page()),
+      facts: {
+        registry: streams(issues),
+        schedule: { census: null, overlap: null, reread: new Map(), every: new Map() },
+      },
+    });
+    const debts = new Debts(known, NO_DEBTS, NOW);
+    const walked = Object.keys(before).filter((name) => !aside || name !== 'in_sprint');
+    const plan = makeReadPlan(
+      run.ports.facts,
+      wantedOf(walked, run.ports.facts),
+      new Map(),
+      aside ? ['in_sprint'] : [],
+    );
+    const ended = await execute(plan, { ...run.ports, debts });
+    const one = ended.find(({ name }) => name === 'in_sprint');
+    const live = (await table.rows({ columns: ['parent_id'] })).map(({ parent_id: id }) => id);
+    return { one, table, live, debts, asked: run.asked.map(({ path }) => path), events: run.events };
+  }
+
+  test('goes on when the site refuses its only open sprint: that says nothing of the closed ones', async () => {
+    const { one, table, live, asked } = await ran({
+      answer: (path) => (path === '/each/1' ? status(403) : undefined),
+    });
+    expect(asked).toEqual(['/tags', '/each/1', '/each/2']);
+    expect(one?.run.report.state).not.toBe('forbidden');
+    expect(live).toEqual(['1', '2']);
+    expect(table.state).toMatchObject({ rest: { at: NOW, heard: { sprints: NOW } } });
+  });
 });
