@@ -1,5 +1,5 @@
 /** What parents at rest may cost beside a walk that passes over them: some are told of, and the turn of some has come. */
-import { isResting, restEvery } from '../plan/at-rest.js';
+import { canName, isResting, restEvery } from '../plan/at-rest.js';
 import { exactly, NONE, type Range } from '../plan/range.js';
 import { everyStep, type ReadPlan, type ScanStep } from '../plan/read-plan.js';
 import type { Estimating } from './estimate.js';
@@ -30,7 +30,7 @@ export async function restingOf(
   const teller = plan.steps.flatMap(everyStep).find((step) => step.stream.stream === rest.told_by.stream);
   const isTold = teller?.written === true;
   if (isTold && teller.window.mode === 'full') return { parents, read: exactly(parents) };
-  const share = (ctx.runStart - (state?.rest?.at ?? 0)) / restEvery(rest, isTold);
+  const share = (ctx.runStart - (state?.rest?.at ?? 0)) / restEvery(rest, isTold && canName(teller.stream, rest));
   const turns = share >= 1 ? parents : Math.ceil(parents * share * 2) + MORE_TURNS;
   const told = isTold ? records(teller.stream.stream) * TOLD_BY_ONE : 0;
   return { parents, read: { min: share >= 1 ? parents : 0, max: Math.min(parents, turns + told) } };

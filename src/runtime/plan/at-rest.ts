@@ -51,5 +51,9 @@ export function hasTurn(parent: string, every: number, since: number, now: numbe
   return Math.floor((now - own) / every) > Math.floor((since - own) / every);
 }
 
-/** @param told whether the records that tell of changes are read in this run */
+/** @param told whether records that can name parents are read in this run */
 export const restEvery = ({ every, alone }: AtRest, told: boolean): number => durationMs(told ? every : alone);
+
+/** Whether records of a stream can say which parents they are among now: the settings or the site may leave that column out. */
+export const canName = ({ columns }: Stream, { told_by: { texts } }: AtRest): boolean =>
+  Object.values(columns).some((column) => column.texts === texts);

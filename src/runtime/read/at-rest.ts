@@ -3,7 +3,7 @@
  * now, when they changed or have just come to rest, and when their turn has come. Rows of the others stay as they are.
  */
 import { ConnectorError } from '../../core/errors.js';
-import { hasTurn, heardOf, isResting, type RestingStream, restEvery } from '../plan/at-rest.js';
+import { canName, hasTurn, heardOf, isResting, type RestingStream, restEvery } from '../plan/at-rest.js';
 import { parseState, type State } from '../plan/bookmark.js';
 import { parentRoutes } from '../plan/tree.js';
 import { matches } from '../rows/matches.js';
@@ -50,7 +50,8 @@ async function readOne(
   const resting = new Map(
     rows.map((row) => [String(row[theirs]), parentOfRow(node, ctx.streamOf(stream.parent.stream), row, null)]),
   );
-  const isTold = all.some(({ name, run: other }) => name === stream.at_rest.told_by.stream && other.table !== null);
+  const teller = all.find(({ name, run: other }) => name === stream.at_rest.told_by.stream && other.table !== null);
+  const isTold = teller !== undefined && canName(teller.node.stream, stream.at_rest);
   const wanted = node.passes === null ? new Set<string>() : await wantedOf(ctx, streamRun, stream, isTold, resting);
   const parents = [...wanted].flatMap((id) => resting.get(id) ?? []);
   if (parents.length > 0) run.begin();

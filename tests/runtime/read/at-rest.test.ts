@@ -144,4 +144,18 @@ describe('a run that passes over closed sprints', () => {
     expect(live).toEqual(['1', '2']);
     expect(table.state).toMatchObject({ rest: { at: NOW, heard: { sprints: NOW } } });
   });
+
+  test.each([
+    ['daily where no column of the records that tell names a sprint', false, ['/each/2']],
+    ['rarely where one does', true, []],
+  ])('reads them %s', async (_, named, read) => {
+    const issues = SMALL.get('issues');
+    const columns = { ...issues.columns, ...(named ? { customfield_10020: field } : {}) };
+    const states = { issues: stateOf(), sprints: stateOf({ bookmark: null, whole: NOW - DAY }) };
+    const heard = { sprints: NOW - DAY, issues: 90 * DAY };
+    const own = stateOf({ bookmark: null, rest: { ...rest, heard } });
+    const { asked } = await ran({ registry: { ...issues, columns }, states: { ...states, in_sprint: own } });
+    expect(asked.filter((path) => path === '/each/2')).toEqual(read);
+    expect(asked).toContain('/search');
+  });
 });
