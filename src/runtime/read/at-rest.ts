@@ -46,13 +46,16 @@ async function readOne(
   if (!run.table || !above || !run.complete) return;
   const [theirs = ''] = Object.values(stream.parent.bind);
   const columns = [...new Set([theirs, 'name', ...Object.keys(stream.at_rest.where)])];
-  const rows = (await above.rows({ columns })).filter((row) => matches(row, stream.at_rest.where));
+  const stored = await above.rows({ columns });
+  const there = new Set(stored.map((row) => String(row[theirs])));
+  const rows = stored.filter((row) => matches(row, stream.at_rest.where));
   const resting = new Map(
     rows.map((row) => [String(row[theirs]), parentOfRow(node, ctx.streamOf(stream.parent.stream), row, null)]),
   );
   const teller = all.find(({ name, run: other }) => name === stream.at_rest.told_by.stream && other.table !== null);
   const isTold = teller !== undefined && canName(teller.node.stream, stream.at_rest);
-  const wanted = node.passes === null ? new Set<string>() : await wantedOf(ctx, streamRun, stream, isTold, resting);
+  const wanted =
+    node.passes === null ? new Set<string>() : await wantedOf(ctx, streamRun, stream, { isTold, there, resting });
   const parents = [...wanted].flatMap((id) => resting.get(id) ?? []);
   if (parents.length > 0) run.begin();
   run.absence.byParent = true;
@@ -69,12 +72,20 @@ function statesNow(ctx: RunContext, { parent, at_rest: rest }: RestingStream): R
   return new Map(names.map((name) => [name, parseState(name, ctx.tables.get(name)?.state ?? null)]));
 }
 
+interface Parents {
+  /** Whether records are read that can name some of them. */
+  readonly isTold: boolean;
+  /** Ids of all that their table has. */
+  readonly there: ReadonlySet<string>;
+  /** Those of them that are at rest. */
+  readonly resting: ReadonlyMap<string, Parent>;
+}
+
 async function wantedOf(
   ctx: RunContext,
-  { run, node }: StreamRun,
+  { run }: StreamRun,
   stream: RestingStream,
-  isTold: boolean,
-  resting: ReadonlyMap<string, Parent>,
+  { isTold, there, resting }: Parents,
 ): Promise<ReadonlySet<string>> {
   const told = ctx.watch.of(stream.stream);
   if (told?.everything) return new Set(resting.keys());
@@ -86,8 +97,8 @@ async function wantedOf(
   const turn = [...resting.keys()].filter((id) => hasTurn(id, every, since, ctx.runStart));
   const owed = ctx.debts.unmet(stream.stream).flatMap(({ values, parent }) => {
     const id = values[ours] ?? '';
-    // What its own table does not have any more owes nothing.
-    if (!resting.has(id) && node.passes !== null) ctx.debts.settle(stream.stream, parent);
+    // What its own table does not have any more owes nothing; those that are not at rest are the walk's.
+    if (!there.has(id)) ctx.debts.settle(stream.stream, parent);
     return [id];
   });
   return new Set([...(told?.changed ?? []), ...(told?.named ?? []), ...before, ...turn, ...owed]);

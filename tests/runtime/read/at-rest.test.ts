@@ -158,4 +158,15 @@ describe('a run that passes over closed sprints', () => {
     expect(asked.filter((path) => path === '/each/2')).toEqual(read);
     expect(asked).toContain('/search');
   });
+
+  test('leaves what open sprints owe to the next walk, and ends what is owed by sprints that are gone', async () => {
+    const owed = (id: string): Debt => ({
+      ...{ stream: 'in_sprint', parent: `parent_id=${id}`, name: `sprint ${id}`, values: { parent_id: id } },
+      ...{ state: 'hidden', reason: '1 of 2 rows came', waits: false, status: null, since: 0, lastTry: null },
+      ...{ tries: 1, alike: 1, pass: 0, difference: null },
+    });
+    const { debts, asked } = await ran({ debts: [owed('1'), owed('9')], aside: true });
+    expect(asked).toEqual(['/tags', '/each/2']);
+    expect(debts.of('in_sprint').map(({ parent }) => parent)).toEqual(['parent_id=1']);
+  });
 });
