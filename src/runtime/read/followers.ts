@@ -100,7 +100,8 @@ async function addUntold(follower: Follower, leader: StreamRun, from: NonNullabl
 }
 
 /**
- * Rows that name records which this run has marked in another stream's table, whose marks are enough: also in tables that are not due.
+ * Rows that name records which are marked in another stream's table, whose marks are enough: also in tables that are not due. Looked
+ * for when this run marked some, and when it held that table against the list of all keys: a run that died in between is made good.
  */
 export async function endWithLeaders(roots: readonly StreamRun[], asides: readonly StreamRun[]): Promise<void> {
   const read = roots.flatMap((root) => root.all()).filter(({ run, alive }) => run.table && alive);
@@ -108,7 +109,7 @@ export async function endWithLeaders(roots: readonly StreamRun[], asides: readon
     const { gone_with: decl, primary_key } = streamRun.node.stream;
     if (!decl || asksByName(decl)) continue;
     const leader = read.find(({ name }) => name === decl.stream);
-    if (!leader?.run.report.rows_deleted) continue;
+    if (!leader || (leader.run.report.rows_deleted === 0 && !leader.run.absence.counted)) continue;
     const column = decl.column ?? primary_key[0] ?? '';
     await streamRun.guard(async () => {
       const { run } = streamRun;

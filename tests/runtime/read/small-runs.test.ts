@@ -6,7 +6,7 @@ import { Scopes } from '../../../src/runtime/plan/scopes.js';
 import { readByPrefix } from '../../../src/runtime/read/by-prefix.js';
 import { Confirmation } from '../../../src/runtime/read/confirm.js';
 import { execute } from '../../../src/runtime/read/execute.js';
-import { markFollowers, restoreFollowers } from '../../../src/runtime/read/followers.js';
+import { endWithLeaders, markFollowers, restoreFollowers } from '../../../src/runtime/read/followers.js';
 import { namedIn, namersOf, readNamers } from '../../../src/runtime/read/namers.js';
 import { liveParents, oweChildren } from '../../../src/runtime/read/owe-children.js';
 import { payDebts } from '../../../src/runtime/read/pay-debts.js';
@@ -19,6 +19,7 @@ import { scanRoot } from '../../../src/runtime/read/scan.js';
 import { StreamRun } from '../../../src/runtime/read/stream-run.js';
 import { TableRun } from '../../../src/runtime/read/table-run.js';
 import { routeOf } from '../../../src/runtime/requests/routes.js';
+import { makeRegistry, type Stream } from '../../../src/runtime/streams/registry.js';
 import type { Route } from '../../../src/runtime/streams/stream-file.js';
 import { status } from '../../helpers/fake-client.js';
 import { fakeTable } from '../../helpers/fake-table.js';
@@ -303,6 +304,22 @@ test('rows that are deleted with those of another stream follow them, and come b
   await run.streamRun('issues').append();
   await restoreFollowers(run.ctx, run.roots);
   expect([await liveIds(tables.approvals), run.asked]).toEqual([['1', '2'], []]);
+});
+
+test.each([
+  ['when the keys of the others were counted', true, ['2']],
+  ['in no other run', false, ['1', '2']],
+])('rows whose record an earlier run marked and then died are marked %s', async (_, counted, left) => {
+  const tags = { ...SMALL.get('tags'), gone_with: { stream: 'issues', key: 'id' } } as Stream;
+  const states = { issues: stateOf(), tags: stateOf({ bookmark: null }) };
+  const tables = {
+    issues: fakeTable([issue('2')], { deleted: [issue('1')] }),
+    tags: fakeTable([{ id: '1' }, { id: '2' }]),
+  };
+  const run = smallRun({ states, tables, facts: { ...never, registry: makeRegistry([issues, tags]) } });
+  run.streamRun('issues').run.absence.counted = counted;
+  await endWithLeaders(run.roots, []);
+  expect(await liveIds(tables.tags)).toEqual(left);
 });
 
 test('a repeated value that its own stream no longer has is read again; without one nothing is asked', async () => {
