@@ -59,9 +59,10 @@ export function failure(entry: Entry, action: Action, error: unknown, now: numbe
   const words = error instanceof HttpStatusError && error.sentence !== '' ? error.sentence : error.message;
   if (error.kind === 'interrupted') return { entry: { ...ended, state: 'unknown', error: words }, stop: error };
   const outcome = error instanceof HttpError ? error.outcome : 'unclear';
-  // Somebody else was writing to the issue: what is there now is looked at before anything is sent again.
-  if (outcome === 'unclear' || status === 409) return { entry: { ...ended, state: 'unknown', error: words } };
-  if (status === 404 && action.once === 'gone') return { entry: { ...ended, state: 'done', error: null } };
+  // Somebody else was writing to the issue; or what was to be deleted is gone, or may not be deleted: Jira says 404 to both. What is
+  // there now is looked at before anything is sent again.
+  const isOpen = outcome === 'unclear' || status === 409 || (status === 404 && action.once === 'gone');
+  if (isOpen) return { entry: { ...ended, state: 'unknown', error: words } };
   const failed: Entry = { ...ended, state: 'failed', error: words };
   const stops = error instanceof AuthError || error instanceof RateLimitTooLongError || outcome === 'unseen';
   return stops || (error instanceof HttpStatusError && error.missingScope)

@@ -1,6 +1,7 @@
 /** Changes of what is there already: how it is now tells whether they were made. */
 import type { Json } from '../../contract/table.js';
 import { own } from '../../core/json-path.js';
+import { encodeSegment } from '../../http/url.js';
 import type { Entry } from '../journal/entry.js';
 import * as read from '../site/read-target.js';
 import type { Site } from '../site/site.js';
@@ -51,7 +52,20 @@ export async function settleValue(site: Site, entry: Entry): Promise<Verdict> {
 }
 
 export async function settleGone(site: Site, entry: Entry): Promise<Verdict> {
-  return (await shownNow(site, entry)) === null ? { is: 'done', resultId: null } : { is: 'not done' };
+  const isGone = (await shownNow(site, entry)) === null;
+  if (entry.status !== 404) return isGone ? { is: 'done', resultId: null } : { is: 'not done' };
+  if (isGone && (await areShown(site, entry))) return { is: 'done', resultId: null };
+  return { is: 'failed', why: entry.error ?? 'Jira refused it without a word' };
+}
+
+/** Where links or time tracking are switched off, Jira says of each that it is not there. */
+async function areShown(site: Site, { action, issueId }: Entry): Promise<boolean> {
+  if (action !== 'delete_issue_link' && action !== 'delete_worklog') return true;
+  const issue = issueId ?? '';
+  const found = (await site.issues([issue], ['issuelinks'])).get(issue);
+  if (found === undefined) return true;
+  if (action === 'delete_issue_link') return Array.isArray(own(found.fields, 'issuelinks'));
+  return (await site.getIfThere(`/issue/${encodeSegment(issue)}/worklog`, { maxResults: '1' })) !== null;
 }
 
 export async function settleLink(site: Site, { wanted }: Entry): Promise<Verdict> {
