@@ -162,17 +162,19 @@ export class NetworkError extends HttpError {
   }
 }
 
-/** The certificate cannot be trusted; never repeated, never worked around. */
+/** The certificate cannot be trusted, or the TLS stream broke; never repeated, never worked around. */
 export class TlsError extends HttpError {
   override readonly name = 'TlsError';
 
-  constructor(asked: Asked, reason: string) {
+  /** @param outcome `refused` when its certificate ended it: then nothing was sent */
+  constructor(asked: Asked, reason: string, outcome: Outcome) {
+    const what = outcome === 'refused' ? 'has no trustworthy certificate' : 'broke off the TLS connection';
     super(
       'failed',
       asked,
-      `has no trustworthy certificate (${reason}). Check the address; for a company's own certificate authority set NODE_EXTRA_CA_CERTS, or \`tls: { ca: FILE }\` in sync.yaml.`,
+      `${what} (${reason}). Check the address; for a company's own certificate authority set NODE_EXTRA_CA_CERTS, or \`tls: { ca: FILE }\` in sync.yaml.`,
       'never',
-      'refused',
+      outcome,
     );
   }
 }

@@ -24,6 +24,9 @@ const TLS =
   /^(CERT_|ERR_TLS_|ERR_SSL_|SELF_SIGNED_|DEPTH_ZERO_|UNABLE_TO_|INVALID_CA|INVALID_PURPOSE|HOSTNAME_MISMATCH|EPROTO$)/;
 const BROKEN_ANSWER = /^(Z_|ERR__ERROR_FORMAT|ERR_BROTLI|UND_ERR_HEADERS_OVERFLOW|UND_ERR_RES_|UND_ERR_RESPONSE|HPE_)/;
 
+/** A broken stream: in the handshake, or in the middle of the answer to a request that was carried out. */
+const BROKEN_TLS = /^(ERR_SSL_|EPROTO$)/;
+
 /** These end an attempt before a byte of the request is sent. */
 const UNSENT = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|ROOM_LOST)$/;
 
@@ -34,7 +37,7 @@ export function networkFault(asked: Asked, thrown: unknown, timedOut: boolean): 
   const proxy = proxyFaultOf(thrown);
   if (proxy) return proxyError(asked, proxy);
   const code = timedOut ? 'ATTEMPT_TIMEOUT' : codeOf(thrown);
-  if (TLS.test(code)) return new TlsError(asked, code);
+  if (TLS.test(code)) return new TlsError(asked, code, BROKEN_TLS.test(code) ? 'unclear' : 'refused');
   if (BROKEN_ANSWER.test(code)) return new ProtocolError(asked, `it cannot be decoded (${code})`);
   const outcome = UNSENT.test(code) ? 'unseen' : 'unclear';
   return new NetworkError(asked, WORDS[code] ?? 'the connection failed', outcome, { detail: code || nameOf(thrown) });

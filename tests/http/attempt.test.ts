@@ -69,6 +69,10 @@ describe('a failure below HTTP', () => {
     ['UND_ERR_HEADERS_TIMEOUT', 'NetworkError', 'unclear'],
     ['Z_DATA_ERROR', 'ProtocolError', 'unclear'],
     ['SELF_SIGNED_CERT_IN_CHAIN', 'TlsError', 'refused'],
+    ['ERR_TLS_CERT_ALTNAME_INVALID', 'TlsError', 'refused'],
+    // The stream broke: in the handshake, or in the middle of an answer.
+    ['ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC', 'TlsError', 'unclear'],
+    ['EPROTO', 'TlsError', 'unclear'],
   ])('I5 %s is a %s, and the request is %s', (code, name, outcome) => {
     expect(networkFault(asked, new Error('fetch failed', { cause: coded(code) }), false)).toMatchObject({
       name,
