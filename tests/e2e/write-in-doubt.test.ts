@@ -63,3 +63,57 @@ test('what somebody else has deleted meanwhile is gone: the 404 to its deletion 
   const removed = await site.send('delete_comment', rowsOf([{ issue: 'ENG-14', comment }]), { confirm: 1 });
   expect(removed.report).toMatchObject({ done: 1, failed: 0 });
 });
+
+const MINUTE = 60_000;
+
+/** As the same account does it in a browser: without a marker. */
+async function byHand(route: string, body: object): Promise<void> {
+  const { url, email, apiToken } = site.jira;
+  const authorization = `Basic ${Buffer.from(`${email}:${apiToken}`).toString('base64')}`;
+  const headers = { authorization, 'content-type': 'application/json' };
+  const answer = await fetch(`${url}${route}`, { method: 'POST', headers, body: JSON.stringify(body) });
+  expect(answer.status).toBe(201);
+}
+const issueByHand = (summary: string) =>
+  byHand('/rest/api/3/issue', { fields: { project: { key: 'OPS' }, issuetype: { name: 'Task' }, summary } });
+
+test("a person's issue of the same name, made before the lost request, is not its result: undo would delete it", async () => {
+  await issueByHand('Weekly report');
+  site.jira.edit.advance(3 * MINUTE);
+  site.jira.faults.add({ match: 'writes', destroy: true });
+  const rows = rowsOf([{ project: 'OPS', type: 'Task', summary: 'Weekly report' }]);
+  expect((await site.send('create_issue', rows)).report).toMatchObject({ done: 0, unknown: 1 });
+  site.jira.edit.advance(16 * MINUTE);
+  expect((await site.send('create_issue', rows)).report).toMatchObject({ done: 1 });
+});
+
+test('one made after it, without the marker that was sent, is neither claimed nor doubled: a person looks at it', async () => {
+  const rows = rowsOf([{ project: 'OPS', type: 'Task', summary: 'Monthly report' }]);
+  // No issue in sight shows that the site keeps markers.
+  site.jira.edit.advance(16 * MINUTE);
+  site.jira.faults.add({ match: 'writes', destroy: true });
+  expect((await site.send('create_issue', rows)).report).toMatchObject({ unknown: 1 });
+  site.jira.edit.advance(MINUTE);
+  await issueByHand('Monthly report');
+  site.jira.edit.advance(16 * MINUTE);
+  const before = site.executed().length;
+  const { report } = await site.send('create_issue', rows);
+  expect(report.rows).toMatchObject([{ state: 'unknown', error: expect.stringContaining('without the mark') }]);
+  expect(since(before)).toEqual([]);
+  expect((await site.send('create_issue', rows, { again: 'mine' })).report).toMatchObject({ done: 1 });
+});
+
+test('a comment of the same words, written shortly before the lost one, is not its result', async () => {
+  const { site: issues, edit, faults, writes } = site.jira;
+  const rows = rowsOf([{ issue: 'OPS-2', text: 'done' }]);
+  writes.rules.properties = 'ignored';
+  const place = issues.find('OPS-2') ?? 0;
+  const before = issues.comments.countOf(place);
+  await byHand('/rest/api/2/issue/OPS-2/comment', { body: 'done' });
+  edit.advance(30_000);
+  faults.add({ match: 'writes', destroy: true });
+  const { report } = await site.send('add_comment', rows);
+  writes.rules.properties = 'kept';
+  expect(report).toMatchObject({ done: 1 });
+  expect(issues.comments.countOf(place) - before).toBe(2);
+});

@@ -17,11 +17,16 @@ export interface Candidate {
   readonly key?: string;
   /** The id in its marker; null when it has none. */
   readonly marker: string | null;
+  /** Epoch milliseconds. */
+  readonly created: number;
   /** What was written, by the names of the request. */
   readonly shown: Readonly<Record<string, Json>>;
 }
 
+/** What is asked for begins earlier than what is believed. */
 const SLACK_MS = 60_000;
+/** The site's clocks differ by this much at most: what is older was there before the request. */
+const SKEW_MS = 5_000;
 const COMMENTS = 100;
 const COMMENTS_BY_ID = 1000;
 /** An issue holds 5000 comments. */
@@ -48,18 +53,29 @@ export function isMine({ caller }: Site, author: unknown): boolean {
 
 /** The candidate that answers for an entry; it is taken from then on. */
 export function claim(entry: Entry, candidates: readonly Candidate[], taken: Set<string>): Candidate | null {
-  const marked = candidates.find(({ marker }) => marker === entry.id);
-  const keepsMarkers = candidates.some(({ marker }) => marker !== null);
-  const alike = ({ id, marker, shown }: Candidate) =>
-    marker === null &&
-    !taken.has(id) &&
-    Object.entries(shown).every(([name, value]) => isSame(value, written(entry, name)));
-  // A site that refused the marker got the row without it, whatever it keeps of others.
-  const isMarked = JSON.stringify(entry.request.body).includes(MARKER);
-  const found = marked ?? (isMarked && keepsMarkers ? undefined : candidates.find(alike));
+  const found = candidates.find(({ marker }) => marker === entry.id) ?? lookAlike(entry, candidates, taken);
   if (found) taken.add(found.id);
   return found ?? null;
 }
+
+/** An unmarked candidate that the request may have made: not older than it, with the same content, and of nobody else. */
+export function lookAlike(
+  entry: Entry,
+  candidates: readonly Candidate[],
+  taken: ReadonlySet<string>,
+): Candidate | undefined {
+  // A site that refused the marker got the row without it, whatever it keeps of others.
+  if (wasMarked(entry) && candidates.some(({ marker }) => marker !== null)) return undefined;
+  return candidates.find(
+    ({ id, marker, created, shown }) =>
+      marker === null &&
+      !taken.has(id) &&
+      created >= entry.sentAt - SKEW_MS &&
+      Object.entries(shown).every(([name, value]) => isSame(value, written(entry, name))),
+  );
+}
+
+export const wasMarked = ({ request }: Entry): boolean => JSON.stringify(request.body).includes(MARKER);
 
 /** What the request says under a name. */
 function written({ request }: Entry, name: string): Json {
@@ -81,7 +97,8 @@ export async function commentsSince(site: Site, entry: Entry): Promise<readonly 
   );
   return mine.map((one) => {
     const id = String(own(one, 'id'));
-    return { id, marker: markers.get(id) ?? null, shown: { body: own(one, 'body') as Json } };
+    const created = momentOf(own(one, 'created'));
+    return { id, marker: markers.get(id) ?? null, created, shown: { body: own(one, 'body') as Json } };
   });
 }
 
@@ -124,6 +141,7 @@ export async function worklogsThen(site: Site, entry: Entry): Promise<readonly C
     .map((one) => ({
       id: String(own(one, 'id')),
       marker: markerIn(own(one, 'properties')),
+      created: momentOf(own(one, 'created')),
       shown: Object.fromEntries(
         ['started', 'timeSpentSeconds', 'comment'].map((name) => [name, (own(one, name) ?? null) as Json]),
       ),

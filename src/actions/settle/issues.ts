@@ -8,7 +8,7 @@ import type { Entry } from '../journal/entry.js';
 import { MARKER } from '../plan/plan.js';
 import { listAt, type Site } from '../site/site.js';
 import { groupBy } from '../values/group-by.js';
-import { type Candidate, claim, isMine, markerIn, momentOf } from './by-marker.js';
+import { type Candidate, claim, isMine, lookAlike, markerIn, momentOf, wasMarked } from './by-marker.js';
 import { type Look, lostAt, QUIET_MS, type Verdict } from './verdict.js';
 
 const BEFORE_MS = 5 * 60_000;
@@ -16,10 +16,6 @@ const BEFORE_MS = 5 * 60_000;
 export const INDEX_LAG_MS = 15 * 60_000;
 const PAGE = 100;
 const MOST_PAGES = 100;
-
-interface Made extends Candidate {
-  readonly created: number;
-}
 
 export async function settleIssues(
   site: Site,
@@ -31,16 +27,26 @@ export async function settleIssues(
   for (const [project, ours] of groupBy(entries, projectIn)) {
     const since = Math.min(...ours.map(({ sentAt }) => sentAt)) - BEFORE_MS;
     const made = await madeSince(site, project, since);
-    for (const entry of ours) verdicts.set(entry.id, verdictOf(entry, made, taken, look.now));
+    for (const entry of ours) verdicts.set(entry.id, verdictOf(site, entry, made, taken, look.now));
   }
   return verdicts;
 }
 
 const projectIn = ({ request }: Entry): string => String(own(own(own(request.body, 'fields'), 'project'), 'key'));
 
-function verdictOf(entry: Entry, made: readonly Made[], taken: Set<string>, now: number): Verdict {
-  const found = claim(entry, made, taken);
+function verdictOf(
+  { dialect }: Site,
+  entry: Entry,
+  made: readonly Candidate[],
+  taken: Set<string>,
+  now: number,
+): Verdict {
+  // A summary alone names no issue: where markers are kept, a person's issue of the same summary is not ours to delete.
+  const isTold = dialect === 'cloud' && wasMarked(entry);
+  const found = claim(entry, isTold ? made.filter(({ marker }) => marker !== null) : made, taken);
   if (found !== null) return { is: 'done', resultId: found.id, issueId: found.id, issueKey: found.key ?? '' };
+  const other = lookAlike(entry, made, taken);
+  if (other !== undefined) return { is: 'unknown', why: foreign(other.key ?? other.id) };
   const lost = lostAt(entry);
   const indexIsAhead = made.some(({ created }) => created > lost + QUIET_MS);
   if (indexIsAhead || now - lost > INDEX_LAG_MS) return { is: 'not done' };
@@ -49,7 +55,10 @@ function verdictOf(entry: Entry, made: readonly Made[], taken: Set<string>, now:
   return { is: 'unknown', why };
 }
 
-async function madeSince(site: Site, project: string, since: number): Promise<readonly Made[]> {
+const foreign = (key: string) =>
+  `its answer was lost, and this account has made ${key} with the same summary since, but without the mark that was sent; look at ${key}: if it is another one, give --again NAME to send the row`;
+
+async function madeSince(site: Site, project: string, since: number): Promise<readonly Candidate[]> {
   // As epoch milliseconds: a day or a minute would be one of the account's own zone.
   const jql = `project = ${JSON.stringify(project)} AND created >= ${Math.floor(since)} AND creator = currentUser() ORDER BY created DESC`;
   const fields = ['summary', 'created', 'creator'];
