@@ -117,3 +117,12 @@ test('a comment of the same words, written shortly before the lost one, is not i
   expect(report).toMatchObject({ done: 1 });
   expect(issues.comments.countOf(place) - before).toBe(2);
 });
+
+test('a single change that was sent under another name a minute ago is refused without one', async () => {
+  const rows = rowsOf([{ issue: 'ENG-20', text: 'once a day' }]);
+  const single = { single: true } as const;
+  expect((await site.send('add_comment', rows, { ...single, again: 'first' })).report).toMatchObject({ done: 1 });
+  await expect(site.send('add_comment', rows, single)).rejects.toThrow('--again NAME');
+  site.jira.edit.advance(25 * 60 * MINUTE);
+  expect((await site.send('add_comment', rows, single)).report).toMatchObject({ done: 1 });
+});

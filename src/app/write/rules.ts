@@ -1,6 +1,7 @@
 /** What is not done, and what is told before it is: everything that stands between a command and its first change. */
-import type { Entry } from '../../actions/journal/entry.js';
+import { type Entry, isOpen } from '../../actions/journal/entry.js';
 import type { Change, Planned } from '../../actions/plan/change.js';
+import { canonical } from '../../actions/plan/identity.js';
 import { projectOf } from '../../actions/plan/plan.js';
 import { type Action, absenceOf } from '../../actions/registry/registry.js';
 import type { Site } from '../../actions/site/site.js';
@@ -67,8 +68,11 @@ async function maySilence(site: Site, projects: readonly string[]): Promise<bool
   return true;
 }
 
-export function refuseTwice({ journal }: WriteRun, { changes }: Planned, { again }: WriteJob): void {
-  const known = changes.map(({ id }) => journal.get(id)).find((entry) => !mayBeSent(entry));
+/** Its equal may have been sent under another name, or as a row of a file: without a name of its own it is the same. */
+export function refuseTwice(run: WriteRun, { changes }: Planned, { again }: WriteJob): void {
+  const known = changes
+    .flatMap((change) => (again === undefined ? equalsOf(change, run) : (run.journal.get(change.id) ?? [])))
+    .find((entry) => !mayBeSent(entry));
   if (known === undefined) return;
   const when = new Date(known.endedAt ?? known.sentAt).toISOString();
   const was =
@@ -77,6 +81,15 @@ export function refuseTwice({ journal }: WriteRun, { changes }: Planned, { again
   throw usage(
     `The same ${was}, by run ${known.runId}${known.resultId ? `, as ${known.resultId}` : ''}. Give ${name} to do it once more.`,
   );
+}
+
+/** In doubt, or not yet a day old. */
+function equalsOf({ action, content }: Change, { journal, now }: WriteRun): readonly Entry[] {
+  const text = canonical(content);
+  return journal
+    .all()
+    .filter((entry) => entry.action === action.action && canonical(entry.content) === text)
+    .filter((entry) => isOpen(entry) || now() - (entry.endedAt ?? entry.sentAt) <= DAY_MS);
 }
 
 /** @throws ConnectorError kind `usage` for rows that nobody has seen like this, or that cannot all be sent */
