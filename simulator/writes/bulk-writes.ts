@@ -19,18 +19,25 @@ interface Task {
   readonly id: string;
   readonly at: number;
   readonly total: number;
+  readonly works: readonly Works[];
+  /** Null until it was begun. */
+  result: Result | null;
+  polls: number;
+}
+
+interface Result {
   readonly done: readonly number[];
   readonly failed: Readonly<Record<string, readonly string[]>>;
   readonly unknown: number;
-  polls: number;
 }
 
 /** What is done to one issue; throws what Jira would say of it. */
 type Work = (place: number) => void;
+type Works = readonly [ids: readonly unknown[], work: Work];
 
 export function bulkWrites(writes: WriteDesk): SimRoute[] {
   const tasks = new Map<string, Task>();
-  const post = (name: string, works: (call: Call, body: Body) => readonly (readonly [readonly unknown[], Work])[]) =>
+  const post = (name: string, works: (call: Call, body: Body) => readonly Works[]) =>
     writes.route('POST', name, (call) => {
       demandVersion3(call);
       writes.demand('You do not have the Bulk Change permission.', 'BULK_CHANGE');
@@ -75,7 +82,7 @@ function fieldWork(writes: WriteDesk, call: Call, body: Body): Work {
   };
 }
 
-function transitionWorks(writes: WriteDesk, body: Body): (readonly [readonly unknown[], Work])[] {
+function transitionWorks(writes: WriteDesk, body: Body): Works[] {
   const inputs = body.bulkTransitionInputs;
   if (!Array.isArray(inputs) || inputs.length === 0)
     throw badRequest("'bulkTransitionInputs' must hold at least one entry.");
@@ -98,15 +105,17 @@ function deleted(writes: WriteDesk, place: number): void {
   deleteIssue(writes, place, true);
 }
 
-/** All is done by the time of the answer; what asking tells lags behind. */
-function submitted(
-  { site }: WriteDesk,
-  call: Call,
-  tasks: Map<string, Task>,
-  works: readonly (readonly [readonly unknown[], Work])[],
-): Answer {
+/** Usually all is done by the time of the answer; what asking tells lags behind. */
+function submitted({ site, rules }: WriteDesk, call: Call, tasks: Map<string, Task>, works: readonly Works[]): Answer {
   const total = works.reduce((sum, [ids]) => sum + ids.length, 0);
   if (total > MOST_ISSUES) throw badRequest(`A bulk operation takes at most ${MOST_ISSUES} issues.`);
+  const id = String(FIRST_TASK + tasks.size);
+  const result = rules.bulkHeld ? null : carriedOut(site, works);
+  tasks.set(id, { id, at: call.now, total, works, result, polls: 0 });
+  return { status: 201, body: { taskId: id } };
+}
+
+function carriedOut(site: WriteDesk['site'], works: readonly Works[]): Result {
   const done: number[] = [];
   const failed: Record<string, string[]> = {};
   let unknown = 0;
@@ -123,23 +132,23 @@ function submitted(
           failed[site.idOf(place)] = [error.message];
         }
     }
-  const id = String(FIRST_TASK + tasks.size);
-  tasks.set(id, { id, at: call.now, total, done, failed, unknown, polls: 0 });
-  return { status: 201, body: { taskId: id } };
+  return { done, failed, unknown };
 }
 
-function progress({ rules, desk }: WriteDesk, call: Call, task: Task | undefined): unknown {
+function progress({ rules, desk, site }: WriteDesk, call: Call, task: Task | undefined): unknown {
   demandVersion3(call);
   if (task === undefined) throw badRequest('The task ID is not valid.');
   task.polls += 1;
   const at = jiraTime(task.at);
   const head = { taskId: task.id, created: at, started: at, updated: at, submittedBy: desk.shapes(call).user(0) };
-  const counts = { totalIssueCount: task.total, invalidOrInaccessibleIssueCount: task.unknown };
-  if (task.polls <= rules.bulkPolls) {
+  if (!rules.bulkHeld) task.result ??= carriedOut(site, task.works);
+  const { result } = task;
+  const counts = { totalIssueCount: task.total, invalidOrInaccessibleIssueCount: result?.unknown ?? 0 };
+  if (result === null || task.polls <= rules.bulkPolls) {
     const nothing = { processedAccessibleIssues: [], failedAccessibleIssues: {} };
     return { ...head, ...counts, ...nothing, status: 'RUNNING', progressPercent: 0 };
   }
-  const ended = { processedAccessibleIssues: task.done, failedAccessibleIssues: task.failed };
+  const ended = { processedAccessibleIssues: result.done, failedAccessibleIssues: result.failed };
   return { ...head, ...counts, ...ended, status: 'COMPLETE', progressPercent: 100 };
 }
 

@@ -21,6 +21,8 @@ export interface WriteRules {
   mostLinks: number;
   /** How often the state of a bulk operation is asked before it says that all is done. */
   bulkPolls: number;
+  /** Bulk operations are taken and not begun until this is false again and their state is asked for. */
+  bulkHeld: boolean;
 }
 
 /** Resolved and Closed ask for a resolution, as Jira's classic workflow does; Done sets one by itself. */
@@ -37,6 +39,7 @@ export const usualRules = (): WriteRules => ({
   mostWorklogs: 5000,
   mostLinks: 2000,
   bulkPolls: 1,
+  bulkHeld: false,
 });
 
 /** Tells for each issue whether one more write now is within the limit; refused ones do not count. */

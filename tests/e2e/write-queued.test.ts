@@ -43,6 +43,49 @@ test('without the permission for bulk changes the rows go one by one', async () 
   site.jira.writes.rules.permissions.BULK_CHANGE = false;
   const before = site.executed().length;
   const { report } = await site.send('update_issue', rowsOf(keys(12).map((issue) => ({ issue, labels: 'by-one' }))));
+  delete site.jira.writes.rules.permissions.BULK_CHANGE;
   expect(report).toMatchObject({ ok: true, done: 12 });
+  expect(new Set(since(before))).toEqual(new Set(['PUT /rest/api/3/issue/{issueIdOrKey}']));
+});
+
+const MINUTE = 60_000;
+const labelled = (count: number, labels: string) => rowsOf(keys(count).map((issue) => ({ issue, labels })));
+
+test('rows of a task that is slow are not sent one by one beside it: it would reach them, too', async () => {
+  const rows = labelled(12, 'slow');
+  const before = site.executed().length;
+  site.jira.writes.rules.bulkHeld = true;
+  const first = await site.send('update_issue', rows);
+  expect(first.report).toMatchObject({ done: 0, failed: 0, unknown: 12 });
+  expect(first.report.rows[0]?.error).toContain('may not have reached it yet');
+  site.jira.edit.advance(60 * MINUTE);
+  expect((await site.send('update_issue', rows)).report).toMatchObject({ unknown: 12 });
+  site.jira.writes.rules.bulkHeld = false;
+  expect((await site.send('update_issue', rows)).report).toMatchObject({ ok: true, skipped: 12 });
+  expect(since(before)).toEqual(['POST /rest/api/3/bulk/issues/fields']);
+});
+
+test('what a task refused after it was lost sight of fails in the words of Jira', async () => {
+  const rows = labelled(10, 'refused');
+  site.jira.writes.rules.bulkHeld = true;
+  expect((await site.send('update_issue', rows)).report).toMatchObject({ unknown: 10 });
+  site.jira.writes.rules.permissions.EDIT_ISSUES = false;
+  site.jira.writes.rules.bulkHeld = false;
+  await site.send('add_comment', rowsOf([{ issue: 'ENG-1', text: 'settles what is open' }]));
+  delete site.jira.writes.rules.permissions.EDIT_ISSUES;
+  const told = await site.rows("SELECT DISTINCT state, error FROM demo._actions WHERE input LIKE '%refused%'");
+  expect(told).toEqual([{ state: 'failed', error: 'You do not have permission to edit this issue.' }]);
+});
+
+test('a task whose number was lost is waited for a quarter of an hour, and its rows then go one by one', async () => {
+  const rows = labelled(11, 'unnumbered');
+  const before = site.executed().length;
+  site.jira.faults.add({ match: 'writes', destroy: true });
+  expect((await site.send('update_issue', rows)).report).toMatchObject({ done: 0, unknown: 11 });
+  expect((await site.send('update_issue', rows)).report).toMatchObject({ done: 0, unknown: 11 });
+  expect(since(before)).toEqual([]);
+  site.jira.edit.advance(16 * MINUTE);
+  expect((await site.send('update_issue', rows)).report).toMatchObject({ ok: true, done: 11 });
+  expect(since(before)).toHaveLength(11);
   expect(new Set(since(before))).toEqual(new Set(['PUT /rest/api/3/issue/{issueIdOrKey}']));
 });

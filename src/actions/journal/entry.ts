@@ -35,6 +35,8 @@ export interface Entry {
   readonly error: string | null;
   readonly resultId: string | null;
   readonly attempts: number;
+  /** Jira's task that it went by, '' until its number is known; null or absent for a request of its own. */
+  readonly task?: string | null;
   /** Epoch milliseconds by the site's clock, as are all moments here. */
   readonly sentAt: number;
   /** When its outcome was known, or given up; null while it is on its way. */

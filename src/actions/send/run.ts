@@ -19,7 +19,6 @@ import { sendQueued } from './send-queued.js';
 
 export interface RunPorts extends SettlePorts {
   readonly runId: string;
-  readonly redact: (text: string) => string;
   readonly signal: AbortSignal;
   /** Told of each row whose outcome is known. */
   readonly onOutcome?: (entry: Entry) => void;
@@ -96,25 +95,32 @@ class Run {
   }
 
   /** What goes out is in the journal before. */
-  async #begin(batch: readonly Entry[]): Promise<readonly Entry[]> {
+  async #begin(batch: readonly Entry[], task: string | null = null): Promise<readonly Entry[]> {
     const { journal, now } = this.ports;
-    const begun = batch.map((entry): Entry => ({ ...entry, state: 'sent', sentAt: now(), endedAt: null }));
+    const begun = batch.map((entry): Entry => ({ ...entry, state: 'sent', sentAt: now(), endedAt: null, task }));
     journal.note(...begun);
     await journal.keep();
     return begun;
   }
 
-  /** Rows in doubt are sent again one by one: a task that was lost sight of may still be at work. */
+  /** Rows that went before are sent again one by one, also those of a run that died: a task may still be at work on them. */
   #together(action: string, entries: readonly Entry[]) {
-    const isFirst = entries.every(({ attempts }) => attempts === 0);
-    return isFirst ? operationsOf(this.ports.site.dialect, action, entries) : { operations: [], rest: entries };
+    const { site, journal } = this.ports;
+    const wentBefore = ({ id, attempts }: Entry) => attempts > 0 || typeof journal.get(id)?.task === 'string';
+    const isFirst = !entries.some(wentBefore);
+    return isFirst ? operationsOf(site.dialect, action, entries) : { operations: [], rest: entries };
   }
 
   async #queued(operation: Operation, action: Action): Promise<void> {
-    const begun = await this.#begin(operation.entries);
+    const { journal, site } = this.ports;
+    const begun = await this.#begin(operation.entries, '');
     const queued = await sendQueued({ ...operation, entries: begun }, action, {
       ...this.ports,
-      client: this.ports.site.client,
+      client: site.client,
+      onTask: async (task) => {
+        journal.note(...begun.map((entry): Entry => ({ ...entry, task })));
+        await journal.keep();
+      },
     });
     if ('refused' in queued) await this.#oneByOne(queued.refused);
     else for (const outcome of queued.outcomes) this.#note(outcome);

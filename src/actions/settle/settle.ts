@@ -7,6 +7,7 @@ import { groupBy } from '../values/group-by.js';
 import { commentsSince, settleChildren, worklogsThen } from './by-marker.js';
 import { settleGone, settleLink, settleValue } from './by-value.js';
 import { settleIssues } from './issues.js';
+import { byTasks } from './task.js';
 import { type Look, lostAt, QUIET_MS, type Verdict } from './verdict.js';
 
 type Settle = (site: Site, entries: readonly Entry[], look: Look) => Promise<ReadonlyMap<string, Verdict>>;
@@ -39,6 +40,8 @@ export interface SettlePorts {
   /** The site's clock, epoch milliseconds. */
   readonly now: () => number;
   readonly sleep: (ms: number) => Promise<void>;
+  /** Of words that a site says. */
+  readonly redact: (text: string) => string;
 }
 
 /**
@@ -46,7 +49,7 @@ export interface SettlePorts {
  * @returns those that were not carried out, which now count as failed and may be sent again
  */
 export async function settle(ports: SettlePorts): Promise<readonly Entry[]> {
-  const { site, journal, registry, now, sleep } = ports;
+  const { site, journal, registry, now, sleep, redact } = ports;
   if (journal.open().length === 0) return [];
   // What a dead run left on its way was lost now at the latest: nobody knows how long after `sentAt` it was sent.
   for (const entry of journal.open())
@@ -60,7 +63,8 @@ export async function settle(ports: SettlePorts): Promise<readonly Entry[]> {
   const notDone: Entry[] = [];
   for (const [action, entries] of groupBy(open, (entry) => entry.action)) {
     const way = MADE[action] ?? BY_ONCE[registry.actions.get(action)?.once ?? ''];
-    const verdicts = (await way?.(site, entries, { now: now(), taken })) ?? new Map<string, Verdict>();
+    const shown = (await way?.(site, entries, { now: now(), taken })) ?? new Map<string, Verdict>();
+    const verdicts = await byTasks(entries, shown, { client: site.client, redact, now: now() });
     for (const entry of entries) {
       const settled = after(entry, verdicts.get(entry.id));
       journal.note(settled);

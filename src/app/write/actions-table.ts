@@ -38,6 +38,11 @@ const COLUMNS: readonly Column[] = [
   { name: 'error', type: 'string', doc: "What went wrong, in Jira's words where it had some." },
   { name: 'result_id', type: 'string', doc: 'Id of what was made.' },
   { name: 'attempts', type: 'long', doc: 'How often it was sent.' },
+  {
+    name: 'task_id',
+    type: 'string',
+    doc: 'Of a row that went by a bulk task of Jira: its number, empty when it was never told; null for a request of its own.',
+  },
   { name: 'sent_at', type: 'timestamptz', doc: "Before it was sent last, by the site's clock." },
   { name: 'done_at', type: 'timestamptz', doc: 'When its outcome was known, or its answer given up.' },
   { name: 'account_id', type: 'string', doc: 'The account that sent it.' },
@@ -141,7 +146,12 @@ function rowOf(entry: Entry, connection: string): Row {
     ...{ issue_id: entry.issueId, issue_key: entry.issueKey, input: JSON.stringify(entry.content) },
     ...{ request: JSON.stringify(entry.request), before: entry.before && JSON.stringify(entry.before) },
     ...{ wanted: JSON.stringify(entry.wanted), state: entry.state, status: entry.status, error: entry.error },
-    ...{ result_id: entry.resultId, attempts: BigInt(entry.attempts), sent_at: iso(entry.sentAt) },
+    ...{
+      result_id: entry.resultId,
+      attempts: BigInt(entry.attempts),
+      task_id: entry.task ?? null,
+      sent_at: iso(entry.sentAt),
+    },
     ...{
       done_at: entry.endedAt === null ? null : iso(entry.endedAt),
       account_id: entry.accountId,
@@ -170,6 +180,7 @@ function entryOf(row: Row): Entry {
     error: text('error'),
     resultId: text('result_id'),
     attempts: Number(row.attempts),
+    task: text('task_id'),
     sentAt: Date.parse(String(row.sent_at)),
     endedAt: row.done_at === null ? null : Date.parse(String(row.done_at)),
     accountId: String(row.account_id),
