@@ -107,8 +107,11 @@ class Run {
   #together(action: string, entries: readonly Entry[]) {
     const { site, journal } = this.ports;
     const wentBefore = ({ id, attempts }: Entry) => attempts > 0 || typeof journal.get(id)?.task === 'string';
-    const isFirst = !entries.some(wentBefore);
-    return isFirst ? operationsOf(site.dialect, action, entries) : { operations: [], rest: entries };
+    const again = new Set(entries.filter(wentBefore).map(({ issueId }) => issueId));
+    const fresh = entries.filter(({ issueId }) => !again.has(issueId));
+    const { operations } = operationsOf(site.dialect, action, fresh);
+    const together = new Set(operations.flatMap((operation) => operation.entries.map(({ id }) => id)));
+    return { operations, rest: entries.filter(({ id }) => !together.has(id)) };
   }
 
   async #queued(operation: Operation, action: Action): Promise<void> {

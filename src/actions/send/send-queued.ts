@@ -37,13 +37,17 @@ export async function sendQueued({ entries, request }: Operation, action: Action
     // No permission for bulk changes, or one row that is bad for all.
     if (error instanceof HttpStatusError && [400, 403, 404].includes(error.status))
       return { refused: entries.map((entry) => ({ ...entry, task: null })) };
-    return { outcomes: tried.map((entry) => failure(entry, action, error, ports.now())) };
+    return { outcomes: tried.map((entry) => notHandedIn(failure(entry, action, error, ports.now()))) };
   }
   if (typeof task !== 'string') return { outcomes: tried.map((entry) => ({ entry: outcomeOf(entry, null, ports) })) };
   await ports.onTask?.(task);
   const ended = await taskEnd(task, action.action, ports);
   return { outcomes: tried.map((entry) => ({ entry: { ...outcomeOf(entry, ended, ports), task } })) };
 }
+
+/** Of what surely was not taken there is no task. */
+const notHandedIn = (outcome: Outcome): Outcome =>
+  outcome.entry.state === 'failed' ? { ...outcome, entry: { ...outcome.entry, task: null } } : outcome;
 
 /** Null when it did not end while we looked. */
 async function taskEnd(task: string, onBehalfOf: string, ports: QueuePorts): Promise<JsonValue | null> {
