@@ -56,7 +56,7 @@ export async function flowReports(job: FlowJob, given: Partial<Ports> = {}): Pro
   const ports = portsOf(given);
   return withSources(job, ports, async (sources, warehouse) => {
     refuseWithout(sources, job.warehouse.root);
-    const status = await statusFor(warehouse, NEEDED, options.maxAge, 'histories');
+    const status = await statusFor(warehouse, NEEDED, options.maxAge, 'histories', job.at);
     const names = await askedOf(sources, options, span, now);
     const asking = { options, connections: job.connections ?? (() => []), names: names.connections };
     const asked = { ...names, matched: await matchedOf(sources, asking, ports) };

@@ -30,8 +30,9 @@ const REPORTS: FlowJob['reports'] = [
 const USUAL_DAYS = 28;
 
 /** @returns the page. @throws ConnectorError kind `usage` when the warehouse has nothing to show */
-export async function overviewPage(job: OverviewJob, given: Partial<Ports> = {}): Promise<string> {
+export async function overviewPage(asked: OverviewJob, given: Partial<Ports> = {}): Promise<string> {
   const ports = portsOf(given);
+  const job = { ...asked, at: Date.now() };
   const problems: ConnectorError[] = [];
   const orLeftOut = async <Made>(work: () => Promise<Made>): Promise<Made | null> => {
     try {

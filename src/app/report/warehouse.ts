@@ -17,6 +17,8 @@ export interface ReportPlace {
   readonly labels: ReadonlyMap<string, string>;
   /** The same warehouse, where it is open already: then it stays open, and its tables are those of that moment. */
   readonly opened?: Sources;
+  /** Epoch milliseconds by which ages are told, the same for all reports of one page; default: now. */
+  readonly at?: number;
 }
 
 /** Opens the warehouse for one report, and closes it. */
@@ -50,8 +52,9 @@ export async function statusFor(
   streams: readonly [string, ...string[]],
   maxAge: number | undefined,
   what: string,
+  at = Date.now(),
 ): Promise<readonly StreamStatus[]> {
-  const { streams: status } = await statusOf(warehouse, Date.now(), new Set(streams));
+  const { streams: status } = await statusOf(warehouse, at, new Set(streams));
   const old = status.find(
     ({ stream, age_seconds: age }) => stream === streams[0] && maxAge !== undefined && (age === null || age > maxAge),
   );

@@ -86,7 +86,7 @@ export async function worklogsReport<Answer>(
         'usage',
         `The warehouse ${job.warehouse.root} has no worklogs: connector sync --stream issue_worklog.`,
       );
-    const readStatus = () => statusFor(warehouse, READ_FOR_WORKLOGS, options.maxAge, 'worklogs');
+    const readStatus = () => statusFor(warehouse, READ_FOR_WORKLOGS, options.maxAge, 'worklogs', job.at);
     if (options.maxAge !== undefined) await readStatus();
     const asked: WorklogsAsked = { ...(await askedOf(sources, job, ports, span)), rates };
     return use(madeOf(new WorklogReport(sources, asked), options, daysOff, readStatus));

@@ -23,5 +23,7 @@ export type Line = { readonly value: number; readonly label: string };
 export const label = ({ value, label: words }: Line, dy = -6, fx?: string) =>
   Plot.text([words], {
     ...{ frameAnchor: 'right' as const, y: () => value, textAnchor: 'end' as const, dy, fill: 'var(--ink)' },
+    // It may lie on marks.
+    ...{ stroke: 'var(--paper)', strokeWidth: 4 },
     ...(fx === undefined ? {} : { fx: () => fx }),
   });
