@@ -30,8 +30,16 @@ beforeAll(async () => {
   await put(warehouse, 'beta.issue_search', ISSUE, [{ id: '1', key: 'B-1', summary: 'of another site' }]);
   await put(warehouse, 'acme.issue_worklog', { ...WORKLOG, visibility_type: 'string', visibility_value: 'string' }, [
     worklog('1'),
-    worklog('2', { comment_text: SECRET, author_name: SECRET, visibility_type: 'group' }),
+    worklog('2', { comment_text: SECRET, author_id: 'p2', author_name: SECRET, visibility_type: 'group' }),
   ]);
+  const person = { account_id: 'string', time_zone: 'string' } as const;
+  await put(
+    warehouse,
+    'acme.users_search',
+    person,
+    [{ account_id: 'p2', time_zone: 'Australia/Sydney' }],
+    ['account_id'],
+  );
   await put(warehouse, 'acme.issue_comments', { ...COMMENT, jsd_public: 'boolean' }, [
     { id: '1', issue_id: '1', body_text: 'open' },
     { id: '2', issue_id: '1', body_text: `${SECRET}-1`, visibility_type: 'role' },
@@ -129,6 +137,10 @@ describe('what only some may see', () => {
       [null, null, '3600'],
     ]);
     expect(holds('masked.duckdb')).toBe(false);
+    // Where somebody lives may tell who it is.
+    const known = 'SELECT author_id, author_time_zone FROM worklog WHERE visibility_type IS NOT NULL';
+    expect(await ask('all.duckdb', known)).toEqual([['p2', 'Australia/Sydney']]);
+    expect(await ask('masked.duckdb', known)).toEqual([[null, null]]);
   });
 });
 

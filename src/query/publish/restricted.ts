@@ -14,8 +14,8 @@ const CONDITIONS: Readonly<Record<string, string>> = {
   jsd_public: 'jsd_public IS FALSE',
 };
 
-/** What is null in a masked row: the words, and whose they are. Hours stay, so that sums stay right. */
-const MASKED = ['comment', 'text', 'author_id', 'author_name'];
+/** What is null in a masked row: the words, and whatever tells of their author. Hours stay, so that sums stay right. */
+const isMasked = (column: string): boolean => column === 'comment' || column === 'text' || column.startsWith('author_');
 
 /** A condition on the columns of a view; null where none of its rows is restricted. */
 export function restrictedIn(columns: readonly string[]): string | null {
@@ -29,7 +29,7 @@ export function openRows(from: string, columns: readonly string[], restricted: R
   if (condition === null || restricted === 'include') return `SELECT * FROM ${from}`;
   // Null, of a row that says nothing of a restriction, is not true.
   if (restricted === 'omit') return `SELECT * FROM ${from} WHERE ${condition} IS NOT TRUE`;
-  const masked = MASKED.filter((column) => columns.includes(column)).map(identifier);
+  const masked = columns.filter(isMasked).map(identifier);
   const nulls = masked.map((column) => `CASE WHEN ${condition} THEN NULL ELSE ${column} END AS ${column}`);
   return `SELECT * REPLACE (${nulls.join(', ')}) FROM ${from}`;
 }
