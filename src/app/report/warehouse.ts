@@ -8,8 +8,11 @@ import { dayAt } from '../../reports/days.js';
 import { Sources } from '../../reports/sources.js';
 import type { WarehouseSettings } from '../../writers/storage/warehouse-settings.js';
 
-/** For rows on their way; DuckDB's own words. However few they are, each connection adds joins: a timesheet of two with epics needs over 192 MB. */
-export const REPORT_MEMORY = '512MB';
+/**
+ * For rows on their way; DuckDB's own words. A sort of a million worklogs takes all of it, and the process 240 MB beside;
+ * however few the rows, each connection adds joins: a timesheet of two with epics needs more than half of it.
+ */
+export const REPORT_MEMORY = '256MB';
 
 export interface ReportPlace {
   readonly warehouse: WarehouseSettings;

@@ -19,22 +19,26 @@ export function ancestors(sources: Sources, rollup: string): string {
 export const topOf = (): string =>
   `SELECT _connection, id, arg_max(ancestor, depth) AS ancestor FROM (${line()}) GROUP BY ALL`;
 
-/** Every ancestor of every issue, itself with depth 0. */
-function line(): string {
+/**
+ * Every ancestor of every issue, itself with depth 0. The view is read once: each round of the recursion would make its joins anew.
+ * @param level of an issue `i`, as SQL
+ */
+function line(level = 'NULL'): string {
   return (
-    'WITH RECURSIVE line AS (SELECT _connection, id, id AS ancestor, parent_id AS next, 0 AS depth FROM main.issue' +
-    ' UNION ALL SELECT line._connection, line.id, above.id, above.parent_id, line.depth + 1 FROM line' +
-    ' JOIN main.issue above ON above._connection = line._connection AND above.id = line.next' +
+    `WITH RECURSIVE own AS MATERIALIZED (SELECT i._connection, i.id, i.parent_id, ${level} AS level FROM main.issue i),` +
+    ' line AS (SELECT _connection, id, id AS ancestor, level, parent_id AS next, 0 AS depth FROM own' +
+    ' UNION ALL SELECT line._connection, line.id, above.id, above.level, above.parent_id, line.depth + 1 FROM line' +
+    ' JOIN own above ON above._connection = line._connection AND above.id = line.next' +
     ` WHERE line.depth < ${DEEPEST} AND above.id <> line.id) SELECT * FROM line`
   );
 }
 
 /** The nearest issue of the epics' level, itself included; a custom field's epic link stands in the view `worklog` only. */
 function epicOf(sources: Sources): string {
-  const level = sources.column('e', 'issue', 'issue_type_hierarchy_level', 'INTEGER');
+  const level = sources.column('i', 'issue', 'issue_type_hierarchy_level', 'INTEGER');
   return (
-    `SELECT line._connection, line.id, arg_min(line.ancestor, line.depth) AS ancestor FROM (${line()}) line` +
-    ` JOIN main.issue e ON e._connection = line._connection AND e.id = line.ancestor WHERE ${level} = ${EPIC_LEVEL} GROUP BY ALL`
+    `SELECT _connection, id, arg_min(ancestor, depth) AS ancestor FROM (${line(level)})` +
+    ` WHERE level = ${EPIC_LEVEL} GROUP BY ALL`
   );
 }
 
