@@ -9,8 +9,8 @@ import { type Ports, portsOf } from '../core/ports.js';
 import { nearest } from '../core/yaml-file.js';
 import { VIEWS } from '../query/business-views/views-for-people.js';
 import { type OpenWarehouse, openForReading } from '../query/open.js';
+import type { RestrictedRows } from '../query/publish/open-rows.js';
 import { type PublishedTable, publish } from '../query/publish/publish.js';
-import type { RestrictedRows } from '../query/publish/restricted.js';
 import type { WarehouseSettings } from '../writers/storage/warehouse-settings.js';
 import { currentState } from '../writers/write/state.js';
 

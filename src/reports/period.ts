@@ -28,7 +28,7 @@ const NUMBERED: readonly (readonly [form: RegExp, read: (year: string, number: n
 const orNull = (day: string, read: (day: string) => Span) => (isCalendarDay(day) ? read(day) : null);
 
 /** For the help and for messages. */
-export const PERIOD_FORMS = [...Object.keys(RELATIVE), '2026', '2026-02', '2026-W07', '2026-Q1'];
+const PERIOD_FORMS = [...Object.keys(RELATIVE), '2026', '2026-02', '2026-W07', '2026-Q1'];
 
 export interface PeriodAsked {
   readonly period?: string | undefined;

@@ -42,6 +42,7 @@ const PROBLEMS: Readonly<Record<string, string>> = {
   400: 'A parameter that is none, or a value that it does not take',
   401: 'No key, or a wrong one',
   403: 'The key does not allow that',
+  502: 'A site, which had to be asked, refused or did not answer',
   503: 'Too much is under way, or what was asked for is not there now: see Retry-After',
 };
 
@@ -61,14 +62,14 @@ function getOf(route: Route, path: string): Json {
     responses: {
       200: { description: route.about, content: { [route.type.split(';')[0] ?? '']: { schema: bodyOf(route) } } },
       ...(route.mayWait && { 202: { description: WAIT } }),
-      ...(route.hasOldNames && { 304: { description: 'The answer is the one whose ETag was sent' } }),
+      ...(route.isTagged && { 304: { description: 'The answer is the one whose ETag was sent' } }),
       ...Object.fromEntries(Object.entries(PROBLEMS).map(([status, text]) => [status, problem(text)])),
     },
   };
 }
 
-const bodyOf = ({ path, type }: Route): Json => {
-  if (path === '/api/1/worklog') return { type: 'array', items: { type: 'object' } };
+const bodyOf = ({ type, isList }: Route): Json => {
+  if (isList) return { type: 'array', items: { type: 'object' } };
   return type === JSON_TYPE ? { type: 'object' } : { type: 'string' };
 };
 

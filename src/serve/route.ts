@@ -52,5 +52,9 @@ export interface Route {
   readonly hasOldNames?: boolean;
   /** Whether a client may be told 202, and skips the empty lines before its answer. */
   readonly mayWait?: boolean;
+  /** Whether an answer that is made of tables alone has an ETag, and is not sent again to whoever has it. */
+  readonly isTagged?: boolean;
+  /** Whether the JSON is a list. */
+  readonly isList?: boolean;
   answer(request: Request, house: House, reply: Reply): Promise<void>;
 }

@@ -43,27 +43,25 @@ const CSV: readonly ReportOption[] = [
   },
 ];
 
-const route = (
-  path: string,
-  about: string,
-  type: string,
-  print: Print,
-  more: Partial<Route> & { readonly isTagged?: boolean } = {},
-): Route => ({
+const route = (path: string, about: string, type: string, print: Print, more: Partial<Route> = {}): Route => ({
   path,
   about,
   type,
   access: 'key',
-  options: [...WORKLOG_OPTIONS, ...(more.options ?? []), REFRESH],
   hasOldNames: true,
-  mayWait: more.mayWait ?? true,
+  mayWait: true,
+  isTagged: true,
+  ...more,
+  options: [...WORKLOG_OPTIONS, ...(more.options ?? []), REFRESH],
   // The add-on's documentation once named its host as if it were a folder.
   aliases: [path.replace('/api/1', '/atlassian-connect.json'), `/atlassian-connect.json${path}`],
-  answer: (request, house, reply) => answer(request, house, reply, print, more.isTagged ?? true),
+  answer: (request, house, reply) => answer(request, house, reply, print),
 });
 
 export const WORKLOG_ROUTES: readonly Route[] = [
-  route('/api/1/worklog', 'Issues with their worklogs', JSON_TYPE, ({ report }) => worklogJson(report.worklogs(true))),
+  route('/api/1/worklog', 'Issues with their worklogs', JSON_TYPE, ({ report }) => worklogJson(report.worklogs(true)), {
+    isList: true,
+  }),
   route(
     '/api/1/exportData.csv',
     'Worklogs as rows of a CSV file',
@@ -100,7 +98,6 @@ async function answer(
   house: House,
   reply: Parameters<Route['answer']>[2],
   print: Print,
-  tagged: boolean,
 ): Promise<void> {
   const { caller, ports, route: asked } = request;
   const { refresh, ...words } = wordsOf(request);
@@ -114,7 +111,7 @@ async function answer(
   const look = await house.looks.lookAt(caller);
   refuseEmpty(look);
   // What a site finds may change, and ages do: no tag stands for that.
-  const isSettled = tagged && words.filter.length + words.jql.length === 0 && words.maxAge === undefined;
+  const isSettled = asked.isTagged && words.filter.length + words.jql.length === 0 && words.maxAge === undefined;
   const tag = isSettled ? tagOf(look, [asked.path, words, today()]) : null;
   const headers: Record<string, string> = tag === null ? {} : { etag: tag };
   if (tag !== null && !reply.hasBegun && hasTag(request.hasTags, tag)) return reply.notModified(headers);

@@ -25,12 +25,12 @@ export interface AskedSite {
 
 const ISSUES = 'issue_search';
 
-export const filterQuestion = (filter: string): Question => ({
+const filterQuestion = (filter: string): Question => ({
   option: `--filter ${filter}`,
   jql: `filter = ${/^\d+$/.test(filter) ? filter : JSON.stringify(filter)}`,
 });
 
-export const jqlQuestion = (jql: string): Question => ({ option: `--jql ${JSON.stringify(jql)}`, jql });
+const jqlQuestion = (jql: string): Question => ({ option: `--jql ${JSON.stringify(jql)}`, jql });
 
 export type AskSites = typeof matchingIssues;
 

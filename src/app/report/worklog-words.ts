@@ -1,6 +1,6 @@
 /** The options of `report worklogs` as they were read, from flags or from an address -> what the report is asked for. */
 import { ConnectorError } from '../../core/errors.js';
-import type { Weekday, WeekStart } from '../../reports/days.js';
+import type { WeekStart } from '../../reports/days.js';
 import type { Unit } from '../../reports/hours.js';
 import type { WorklogsOptions } from './worklogs.js';
 
@@ -40,8 +40,6 @@ export interface WorklogWords {
   readonly maxAge?: number;
 }
 
-const WEEKEND: readonly Weekday[] = ['saturday', 'sunday'];
-
 /** @throws ConnectorError kind `usage` for words that go with others alone */
 export function worklogsOptions(words: WorklogWords): WorklogsOptions {
   const { round, roundMode, weekends, by, missing, ...options } = words;
@@ -57,7 +55,6 @@ export function worklogsOptions(words: WorklogWords): WorklogsOptions {
     notGroups: options.excludeGroup,
     filters: options.filter,
     by: by.split(',').map((level) => level.trim()),
-    weekend: WEEKEND,
     hideWeekends: weekends === 'hide',
     ...(round !== undefined && { round: { seconds: round, mode: roundMode } }),
     ...(missing && { onlyMissing: true }),

@@ -2,7 +2,7 @@
 import { ConnectorError } from '../../core/errors.js';
 import { type Ports, portsOf } from '../../core/ports.js';
 import { didYouMean } from '../../core/yaml-file.js';
-import { daysIn, type Span, type Weekday, type WeekStart } from '../../reports/days.js';
+import { daysIn, type Span, type WeekStart } from '../../reports/days.js';
 import type { UNITS } from '../../reports/hours.js';
 import { type PeriodAsked, periodOf } from '../../reports/period.js';
 import type { Sources } from '../../reports/sources.js';
@@ -25,7 +25,6 @@ export interface WorklogsOptions extends PeriodAsked, Partial<ScopeAsked> {
   readonly day?: string;
   readonly date?: (typeof DATES)[number];
   readonly weekStart?: WeekStart;
-  readonly weekend?: readonly Weekday[];
   readonly hideWeekends?: boolean;
   readonly by?: readonly string[];
   readonly columns?: string;
@@ -139,7 +138,7 @@ async function askedOf(
     ...{ span, day, by, rollup: rollup ?? null },
     date: options.date ?? 'started',
     weekStart: options.weekStart ?? 'monday',
-    weekend: options.weekend ?? ['saturday', 'sunday'],
+    weekend: ['saturday', 'sunday'],
     hideWeekends: options.hideWeekends ?? false,
     scope: { ...scope, matched: await matchedOf(sources, { ...job, names: scope.connections }, ports) },
     columns: options.columns ?? columnsFor(span),

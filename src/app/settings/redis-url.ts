@@ -1,8 +1,7 @@
 /** Which Redis may share a budget: `rediss:` anywhere, `redis:` anywhere but with a password on this machine alone. */
-
+import { isLoopback } from '../../core/loopback.js';
 import { Secret } from '../../core/secret.js';
 import type { RedisAddress } from '../../http/throttle/redis-login.js';
-import { isLoopback } from './site-url.js';
 
 /** A Redis address, or why it is refused (a sentence that goes after its name, and shows nothing of it). */
 export type RedisUrl = { readonly address: RedisAddress } | { readonly refused: string };

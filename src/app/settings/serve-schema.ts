@@ -2,10 +2,12 @@
 import { z } from 'zod';
 import { connectionName, secretReference } from './setting-values.js';
 
+export const SERVE_KEY_NAME = /^[a-z0-9][a-z0-9_-]{0,62}$/;
+
 /** Who may ask `connector serve`, and what is shown to them; without a word on something, all of it. */
 export const serveKeySchema = z.strictObject({
   /** For logs: whoever asked. */
-  name: z.string().regex(/^[a-z0-9][a-z0-9_-]{0,62}$/, 'must be a name in small letters, such as finance'),
+  name: z.string().regex(SERVE_KEY_NAME, 'must be a name in small letters, such as finance'),
   /** The key itself, a reference; at least 32 characters. */
   key: secretReference.optional(),
   /** In its place: SHA-256 of the key, in hexadecimal, as `connector serve --new-key NAME` prints it. */

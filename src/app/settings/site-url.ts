@@ -1,5 +1,6 @@
 /** Which addresses a credential may be sent to: https anywhere, http on this machine alone. */
 import { ConnectorError } from '../../core/errors.js';
+import { isLoopback } from '../../core/loopback.js';
 
 /** A site's address without a trailing slash, or why it is refused (a sentence that goes after "the site URL"). */
 export type SiteUrl = { readonly url: string } | { readonly refused: string };
@@ -30,11 +31,6 @@ export function parseSiteUrl(text: string): SiteUrl {
   if (url.protocol === 'http:' && !isLoopback(url.hostname))
     return { refused: 'must be https; http is accepted for this machine (loopback) alone.' };
   return { url: `${url.origin}${url.pathname.replace(/\/+$/, '')}` };
-}
-
-/** A host name as `URL` has it. */
-export function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(hostname);
 }
 
 /** @param what begins the message: file, line and setting. @throws ConnectorError kind `usage` for what credentials and rows must not travel to */

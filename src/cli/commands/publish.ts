@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { publishFile } from '../../app/publish.js';
 import { ConnectorError, EXIT } from '../../core/errors.js';
-import type { RestrictedRows } from '../../query/publish/restricted.js';
+import type { RestrictedRows } from '../../query/publish/open-rows.js';
 import type { Action } from '../command.js';
 import { refuseTaken } from '../ui/out-file.js';
 

@@ -2,7 +2,7 @@
 
 import { Argument, Option } from 'commander';
 import { EXPORT_FORMATS, FORMAT_NAMES } from '../../query/formats/names.js';
-import { RESTRICTED_ROWS } from '../../query/publish/restricted.js';
+import { RESTRICTED_ROWS } from '../../query/publish/open-rows.js';
 import { CREDENTIAL_KINDS } from '../../runtime/streams/kinds.js';
 import { ORPHAN_AGE_HOURS, RETENTION } from '../../writers/iceberg/limits.js';
 import type { Registration } from '../command.js';

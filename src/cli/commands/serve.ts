@@ -1,13 +1,14 @@
 /** `connector serve`: answers over HTTP until it is told to end. */
 import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
+import { SERVE_KEY_NAME } from '../../app/settings/serve-schema.js';
 import { ConnectorError, EXIT } from '../../core/errors.js';
 import { readOrRefuse } from '../../core/files/read-or-refuse.js';
 import { KeyDigest } from '../../core/key-digest.js';
+import { isLoopback } from '../../core/loopback.js';
 import { keepingAnswers } from '../../serve/asked-sites.js';
 import { Lanes } from '../../serve/lanes.js';
 import { Looks } from '../../serve/look.js';
-import { isLoopback } from '../../serve/loopback.js';
 import { Refreshes } from '../../serve/refresh.js';
 import { type ServeOptions, startServer } from '../../serve/server.js';
 import { syncProcess } from '../../serve/sync-process.js';
@@ -92,7 +93,7 @@ function listenOptions(
 
 /** The key is shown this once; the settings hold its digest, by which nobody can ask. */
 function newKey(context: Context, name: string): number {
-  if (!/^[a-z0-9][a-z0-9_-]{0,62}$/.test(name))
+  if (!SERVE_KEY_NAME.test(name))
     throw new ConnectorError('usage', `--new-key ${name} is no name: small letters, digits, - and _, such as finance.`);
   const key = randomBytes(32).toString('base64url');
   context.print(

@@ -6,7 +6,7 @@ import type { FollowedSet } from './set-stays.js';
 import { apart, type Source } from './shown-column.js';
 
 /** The column with the sprints of an issue, by what its elements hold: a field may have any name. */
-export function sprintColumn(issue: Source): string | null {
+function sprintColumn(issue: Source): string | null {
   const isOfSprints = ({ name }: { readonly name: string }) => {
     const members = membersOf(issue.elementOf(name)).map((member) => member.name);
     return ['id', 'name', 'state', 'start_date'].every((member) => members.includes(member));

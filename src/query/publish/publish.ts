@@ -7,8 +7,9 @@ import { ConnectorError } from '../../core/errors.js';
 import { identifier, literal } from '../../core/quote.js';
 import { damageOf } from '../../writers/parquet/damaged-file.js';
 import type { OpenWarehouse } from '../open.js';
+import { restrictedIn } from '../tables/restricted.js';
 import { commentsOf } from './comments.js';
-import { openRows, type RestrictedRows, restrictedIn } from './restricted.js';
+import { openRows, type RestrictedRows } from './open-rows.js';
 
 export interface PublishOptions {
   /** Of a file that is not there yet, in a folder where the warehouse may write. */
@@ -32,7 +33,7 @@ export interface PublishedTable {
 /** What older drivers open: the first format that DuckDB promised to go on reading. */
 const STORAGE_VERSION = 'v1.0.0';
 const FILE = 'published';
-export const INFO_TABLE = '_published';
+const INFO_TABLE = '_published';
 
 /** @throws ConnectorError kind `failed` with the table's name, `interrupted` */
 export async function publish(warehouse: OpenWarehouse, options: PublishOptions): Promise<readonly PublishedTable[]> {

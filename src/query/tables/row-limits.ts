@@ -4,6 +4,7 @@
  */
 import { identifier, literal } from '../../core/quote.js';
 import type { Field, TableName } from '../../writers/iceberg/model.js';
+import { restrictedIn } from './restricted.js';
 import { allRows, type ShownTable } from './table-views.js';
 
 export interface RowLimits {
@@ -42,10 +43,12 @@ export function limitedBy(limits: RowLimits | undefined, tables: readonly ShownT
         ? `(SELECT ${id} FROM ${allRows({ namespace: table.namespace, name })} WHERE ${where})`
         : '(SELECT NULL WHERE false)';
     const asked: Asked = { table, has, idsOf };
+    const restricted = limits.restricted ? null : restrictedIn(table.fields.map(({ name }) => name));
     const conditions = [
       ...(limits.projects === null ? [] : [ofProjects(limits.projects, asked)]),
       ...(limits.groups === null ? [] : ofGroups(limits.groups, asked)),
-      ...(limits.restricted || !has('visibility_type') ? [] : ['visibility_type IS NULL']),
+      // Null, of a row that says nothing of a restriction, is not true.
+      ...(restricted === null ? [] : [`${restricted} IS NOT TRUE`]),
     ];
     const bent = limits.projects === null ? [] : withoutElsewhere(table, limits.projects);
     if (conditions.length + bent.length === 0) return rows;

@@ -14,7 +14,7 @@ const SHARES = [0.5, 0.85, 0.95] as const;
 const LEAST = [0.05, 0.15, 0.5] as const;
 
 /** Numbers from 0 to below 1, the same for the same seed (mulberry32). */
-export function randomOf(seed: number): () => number {
+function randomOf(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;

@@ -10,7 +10,7 @@ import { pairs, stacks, steps } from './sprint-plots.js';
 type Of<Form extends PlotSpec['form']> = Extract<PlotSpec, { readonly form: Form }>;
 
 /** A page must open at once, and SVG of more marks does not. */
-export const MOST_MARKS = 5000;
+const MOST_MARKS = 5000;
 /** From here on most dots would lie on the axis. */
 const LOG_FROM = 20;
 

@@ -1,27 +1,14 @@
 /** Rows that only some may see on the site, in a file that anybody may be given. */
 import { identifier } from '../../core/quote.js';
+import { restrictedIn } from '../tables/restricted.js';
 
 /** What becomes of them; the first is the default. */
 export const RESTRICTED_ROWS = ['omit', 'mask', 'include'] as const;
 
 export type RestrictedRows = (typeof RESTRICTED_ROWS)[number];
 
-/** Conditions under which a row is restricted, by a column that the view has for it. */
-const CONDITIONS: Readonly<Record<string, string>> = {
-  // A worklog or comment for one group or role.
-  visibility_type: 'visibility_type IS NOT NULL',
-  // A comment that a service project's customers do not see.
-  jsd_public: 'jsd_public IS FALSE',
-};
-
 /** What is null in a masked row: the words, and whatever tells of their author. Hours stay, so that sums stay right. */
 const isMasked = (column: string): boolean => column === 'comment' || column === 'text' || column.startsWith('author_');
-
-/** A condition on the columns of a view; null where none of its rows is restricted. */
-export function restrictedIn(columns: readonly string[]): string | null {
-  const conditions = columns.flatMap((column) => CONDITIONS[column] ?? []);
-  return conditions.length === 0 ? null : `(${conditions.join(' OR ')})`;
-}
 
 /** A SELECT of a view, without what is restricted. @param from the quoted name of the view */
 export function openRows(from: string, columns: readonly string[], restricted: RestrictedRows): string {

@@ -1,0 +1,15 @@
+/** Rows that only some may see on the site. */
+
+/** By a column that a table or view has for it. */
+const CONDITIONS: Readonly<Record<string, string>> = {
+  // A worklog or comment for one group or role.
+  visibility_type: 'visibility_type IS NOT NULL',
+  // A comment that a service project's customers do not see.
+  jsd_public: 'jsd_public IS FALSE',
+};
+
+/** A condition on these columns, null or true for a restricted row and never false; null where no row is restricted. */
+export function restrictedIn(columns: readonly string[]): string | null {
+  const conditions = columns.flatMap((column) => CONDITIONS[column] ?? []);
+  return conditions.length === 0 ? null : `(${conditions.join(' OR ')})`;
+}
