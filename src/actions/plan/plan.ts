@@ -10,6 +10,7 @@ import type { BadRow, Change, InputRow, Planned, ReadRow } from './change.js';
 import { fieldValue } from './field-value.js';
 import { actionId, canonical, digestOf } from './identity.js';
 import { inputValue } from './input-value.js';
+import { markerOf } from './marker.js';
 import { markupOf, readRow } from './read-row.js';
 import { type Placed, requestWith } from './request.js';
 import { rowsAtOdds } from './rows-at-odds.js';
@@ -34,8 +35,6 @@ export interface PlanSetting {
   readonly doneBefore?: (content: Json) => number;
 }
 
-/** The name of the only property that this connector sets. */
-export const MARKER = 'connector.action';
 const AT_ONCE = 4;
 const ISSUE_INPUTS = ['issue', 'other'];
 
@@ -149,9 +148,6 @@ function knownChange({ line, content }: ReadRow, id: string, action: Action): Ch
   const nothing = { issueId: null, issueKey: null, before: null, wanted: {}, alreadySo: false };
   return { id, action, line, content, request, ...nothing };
 }
-
-/** @param id found again when an answer is lost */
-export const markerOf = (id: string): Json => [{ key: MARKER, value: { id, by: 'connector' } }];
 
 function refuseForeign(name: string, issue: Pick<FoundIssue, 'key'> | undefined, projects: readonly string[]): void {
   if (issue === undefined) throw new BadValue(`${name} is not there, or this account may not see it`);

@@ -8,7 +8,8 @@ import type { Site } from '../site/site.js';
 import { isSame, settable } from '../values/same.js';
 import type { Change } from './change.js';
 import { actionId } from './identity.js';
-import { mailPlace, markerOf } from './plan.js';
+import { markerOf } from './marker.js';
+import { mailPlace } from './plan.js';
 import { type Placed, requestWith } from './request.js';
 
 export interface UndoSetting {

@@ -6,7 +6,7 @@ import type { ConnectorError } from '../../core/errors.js';
 import { inParallel } from '../../core/in-parallel.js';
 import { type Entry, isOpen } from '../journal/entry.js';
 import type { Change } from '../plan/change.js';
-import { MARKER } from '../plan/plan.js';
+import { isMarked } from '../plan/marker.js';
 import type { Action } from '../registry/registry.js';
 import { type SettlePorts, settle } from '../settle/settle.js';
 import { chunksOf } from '../site/site.js';
@@ -162,14 +162,16 @@ class Run {
     const ports = { client: site.client, now: this.ports.now };
     const outcome = await sendOne(entry, action, ports);
     // Refused as a whole, and nothing was made: without the marker the rest of the row may be good.
-    if (isAboutProperties(outcome) && hasMarker(entry)) {
+    if (isAboutProperties(outcome) && isMarked(entry.request)) {
       this.#unmarked = true;
       this.#note(await sendOne(this.#asTaken(entry), action, ports));
     } else this.#note(outcome);
   }
 
   #asTaken(entry: Entry): Entry {
-    return this.#unmarked && hasMarker(entry) ? { ...entry, request: without(entry.request, 'properties') } : entry;
+    return this.#unmarked && isMarked(entry.request)
+      ? { ...entry, request: without(entry.request, 'properties') }
+      : entry;
   }
 
   #note({ entry, stop }: Outcome): void {
@@ -189,8 +191,6 @@ class Run {
 }
 
 export const NOT_SENT = 'not sent: the run ended before its turn';
-
-const hasMarker = ({ request }: Entry) => JSON.stringify(request.body ?? null).includes(`"${MARKER}"`);
 
 const isAboutProperties = ({ entry }: Outcome) =>
   entry.state === 'failed' && entry.status === 400 && /\bpropert(y|ies)\b/i.test(entry.error ?? '');

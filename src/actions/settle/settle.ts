@@ -4,11 +4,11 @@ import type { Journal } from '../journal/journal.js';
 import type { ActionRegistry } from '../registry/registry.js';
 import type { Site } from '../site/site.js';
 import { groupBy } from '../values/group-by.js';
-import { commentsSince, settleChildren, worklogsThen } from './by-marker.js';
 import { settleGone, settleLink, settleValue } from './by-value.js';
+import { commentsSince, settleChildren, worklogsThen } from './children.js';
 import { settleIssues } from './issues.js';
 import { byTasks } from './task.js';
-import { type Look, lostAt, QUIET_MS, type Verdict } from './verdict.js';
+import { type Look, lostAt, QUIET_MS, unlessRefused, type Verdict } from './verdict.js';
 
 type Settle = (site: Site, entries: readonly Entry[], look: Look) => Promise<ReadonlyMap<string, Verdict>>;
 
@@ -16,7 +16,7 @@ const each =
   (one: (site: Site, entry: Entry) => Promise<Verdict>): Settle =>
   async (site, entries) => {
     const verdicts = new Map<string, Verdict>();
-    for (const entry of entries) verdicts.set(entry.id, await one(site, entry));
+    for (const entry of entries) verdicts.set(entry.id, await unlessRefused(() => one(site, entry)));
     return verdicts;
   };
 

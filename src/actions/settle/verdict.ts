@@ -1,4 +1,5 @@
 /** What a look at the site says of a request whose answer was lost. */
+import { HttpStatusError } from '../../http/errors.js';
 import type { Entry } from '../journal/entry.js';
 
 export type Verdict =
@@ -23,3 +24,17 @@ export const lostAt = ({ endedAt, sentAt }: Pick<Entry, 'endedAt' | 'sentAt'>): 
 
 /** A server may still be at work on a request whose connection has died. */
 export const QUIET_MS = 10_000;
+
+/** Of what a cut list does not hold. */
+export const CUT =
+  'its answer was lost, and the site does not list all among which it would be; run again, or look for it yourself and give --again NAME to send it';
+
+/** A look that the site refuses shows nothing, and does not keep others from being looked for. */
+export async function unlessRefused(look: () => Promise<Verdict>): Promise<Verdict> {
+  try {
+    return await look();
+  } catch (error) {
+    if (!(error instanceof HttpStatusError) || error.outcome !== 'refused') throw error;
+    return { is: 'unknown', why: `its answer was lost, and it cannot be looked for: ${error.message}` };
+  }
+}

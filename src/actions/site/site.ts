@@ -6,6 +6,7 @@ import { HttpStatusError } from '../../http/errors.js';
 import type { JsonValue } from '../../http/parse.js';
 import { encodeSegment } from '../../http/url.js';
 import type { Dialect } from '../registry/registry.js';
+import { byOffset, byToken, type Reach } from './listed.js';
 
 export interface FoundIssue {
   readonly id: string;
@@ -17,6 +18,19 @@ export interface FoundIssue {
 export interface Caller {
   readonly accountId: string;
   readonly timeZone: string | null;
+}
+
+export interface SearchOptions extends Pick<Reach, 'most'> {
+  readonly fields: readonly string[];
+  /** Names of properties that come with each issue. */
+  readonly properties?: readonly string[];
+}
+
+export interface Search {
+  /** As Jira gives them. */
+  readonly issues: readonly Json[];
+  /** False when there are more, or may be. */
+  readonly isWhole: boolean;
 }
 
 const ISSUES_A_REQUEST = 100;
@@ -60,6 +74,30 @@ export class Site {
     const known = this.#asked.get(key) ?? this.get(path, query);
     this.#asked.set(key, known);
     return known;
+  }
+
+  /** In the order that the query says. */
+  async search(jql: string, { fields, properties = [], most }: SearchOptions): Promise<Search> {
+    const query = { jql, fields, maxResults: ISSUES_A_REQUEST };
+    if (this.dialect === 'cloud') {
+      const asked = properties.length === 0 ? query : { ...query, properties };
+      const ask = (token: string | null) =>
+        this.post('/search/jql', token === null ? asked : { ...asked, nextPageToken: token });
+      const { items: issues, isWhole } = await byToken('issues', ask, { most });
+      return { issues, isWhole };
+    }
+    const { items, isWhole } = await byOffset('issues', (startAt) => this.post('/search', { ...query, startAt }), {
+      most,
+    });
+    // Data Center's search shows no properties: each issue is asked for its own.
+    const issues: Json[] = [];
+    for (const issue of properties.length === 0 ? [] : items) {
+      const path = `/issue/${encodeSegment(String(own(issue, 'id')))}/properties`;
+      const found: Json[] = [];
+      for (const name of properties) found.push(await this.getIfThere(`${path}/${encodeSegment(name)}`));
+      issues.push({ ...(issue as Readonly<Record<string, Json>>), properties: found.filter((one) => one !== null) });
+    }
+    return { issues: properties.length === 0 ? items : issues, isWhole };
   }
 
   /** By the names they were asked by; those that are not there, or not visible, are left out. */

@@ -25,7 +25,8 @@ function sameText(shown: unknown, sent: string): boolean {
   return isMoment.test(shown) && isMoment.test(sent) && momentOf(shown) === momentOf(sent);
 }
 
-const momentOf = (text: string) => Date.parse(text.replace(/([+-]\d{2})(\d{2})$/, '$1:$2'));
+/** Epoch milliseconds of a moment as Jira writes it, `…+0100`; NaN for what is none. */
+export const momentOf = (text: unknown): number => Date.parse(String(text).replace(/([+-]\d{2})(\d{2})$/, '$1:$2'));
 
 /** In any order. */
 function isSameList(shown: readonly unknown[], sent: readonly Json[]): boolean {

@@ -1,7 +1,7 @@
 /** Rows to be written, from a file, a query or a search; each knows the line it came from. */
 import { parse } from 'csv-parse/sync';
 import type { InputRow } from '../../actions/plan/change.js';
-import { listAt, type Site } from '../../actions/site/site.js';
+import type { Search, Site } from '../../actions/site/site.js';
 import type { Json } from '../../contract/table.js';
 import { ConnectorError } from '../../core/errors.js';
 import { isObject, own } from '../../core/json-path.js';
@@ -109,35 +109,29 @@ export function rowsOfQuery(
   }));
 }
 
-const PAGE = 100;
-const MOST_PAGES = 1000;
-
-/** The issues that a search finds, in the order of their ids; one row each. @throws ConnectorError kind `usage` for a query that the site refuses, or finds too many */
+/** The issues that a search finds, in the order of their ids; one row each. @throws ConnectorError kind `usage` for a query that the site refuses, or that finds too many */
 export async function rowsOfJql(site: Site, jql: string, most: number): Promise<readonly InputRow[]> {
-  const keys: string[] = [];
-  const query = `(${jql}) ORDER BY id ASC`;
-  let token: Json = null;
-  for (let page = 0; page < MOST_PAGES && keys.length <= most; page++) {
-    const answer = await searched(site, query, token, keys.length, jql);
-    const issues = listAt(answer, 'issues');
-    keys.push(...issues.map((issue) => String(own(issue, 'key'))));
-    token = (own(answer, 'nextPageToken') ?? null) as Json;
-    const isLast = site.dialect === 'cloud' ? token === null : keys.length >= Number(own(answer, 'total') ?? 0);
-    if (isLast || issues.length === 0) break;
-  }
-  return keys.map((key, at) => ({ line: at + 1, cells: { issue: key } }));
+  const what = `--jql ${JSON.stringify(jql)}`;
+  const { issues, isWhole } = await searched(site, jql, most, what);
+  if (issues.length > most)
+    throw refuse(
+      `${what} finds more than ${most} issues, and \`write.max_rows\` is ${most}. Raise it in the settings, or narrow the query.`,
+    );
+  if (!isWhole)
+    throw new ConnectorError(
+      'failed',
+      `${what}: the site has given ${issues.length} issues and not the rest; nothing was sent. Run again, or narrow the query.`,
+    );
+  return issues.map((issue, at) => ({ line: at + 1, cells: { issue: String(own(issue, 'key')) } }));
 }
 
-async function searched(site: Site, query: string, token: Json, start: number, jql: string): Promise<Json> {
+async function searched(site: Site, jql: string, most: number, what: string): Promise<Search> {
   try {
-    if (site.dialect === 'datacenter')
-      return await site.post('/search', { jql: query, fields: ['summary'], startAt: start, maxResults: PAGE });
-    const more: Record<string, Json> = token === null ? {} : { nextPageToken: token };
-    return await site.post('/search/jql', { jql: query, fields: ['summary'], maxResults: PAGE, ...more });
+    return await site.search(`(${jql}) ORDER BY id ASC`, { fields: ['summary'], most });
   } catch (error) {
     if (!(error instanceof HttpStatusError) || error.status !== 400) throw error;
     throw refuse(
-      `--jql ${JSON.stringify(jql)}: the site does not take it: ${error.sentence || 'it has a mistake'} It may hold no ORDER BY.`,
+      `${what}: the site does not take it: ${error.sentence || 'it has a mistake'} It may hold no ORDER BY.`,
       error,
     );
   }
