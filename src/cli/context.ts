@@ -11,15 +11,19 @@ import type { ConfigSource } from '../app/settings/settings-file.js';
 import { loadWatched, type WatchedConnection } from '../app/watched.js';
 import { systemClock } from '../core/clock.js';
 import type { Environment } from '../core/environment.js';
+import { fold } from '../core/fold.js';
 import type { Log, Ports } from '../core/ports.js';
 import { printableLines } from '../core/printable.js';
 import { Redactor } from '../core/redactor.js';
 import type { Registry } from '../runtime/streams/registry.js';
 import type { WarehouseSettings } from '../writers/storage/warehouse-settings.js';
-import type { Io } from './ui/io.js';
+import { type Io, NARROW_WIDTH } from './ui/io.js';
 import { writeJson } from './ui/json.js';
 import { createLog } from './ui/log.js';
 import type { LogLevel } from './ui/log-levels.js';
+
+/** Longer lines are tiring to read. */
+const WIDEST = 120;
 
 /** Flags that work everywhere. */
 export interface GlobalOptions {
@@ -97,9 +101,21 @@ export class Context implements Ports {
     writeJson(this.io, this.redactor.redact(text), this.options.jsonLines === true);
   }
 
-  /** Text for people on standard output. */
+  /** Text on standard output, each line as it is. */
   print(text: string): void {
     this.io.stdout.write(`${printableLines(this.redactor.redact(text))}\n`);
+  }
+
+  /** Sentences and tables for people: on a terminal sentences are folded to its width. */
+  tell(text: string): void {
+    const { isTTY, columns } = this.io.stdout;
+    this.print(fold(text, isTTY ? columns : undefined));
+  }
+
+  /** Of tables: that of the terminal, and 80 characters off it. */
+  get width(): number {
+    const { isTTY, columns = NARROW_WIDTH } = this.io.stdout;
+    return isTTY ? Math.min(columns, WIDEST) : NARROW_WIDTH;
   }
 
   #source(): ConfigSource {

@@ -57,18 +57,36 @@ export function tableOf<Row>(columns: readonly TableColumn<Row>[], rows: readonl
   return table.toString();
 }
 
-/** A plain line for each row, in at most so many characters: what does not fit is cut off the first column. */
+/** A plain line for each row, in at most so many characters: what does not fit is cut off the widest column of texts. */
 export function plainTableOf<Row>(columns: readonly TableColumn<Row>[], rows: readonly Row[], width: number): string {
   const [head, colAligns] = [columns.map(([name]) => name), columns.map(([, align]) => align)];
-  const made = (first: number | null) => {
-    const colWidths = columns.map((_, place) => (place === 0 ? first : null));
+  const cells = rows.map((row) => columns.map(([, , cell]) => cell(row)));
+  const made = (colWidths: (number | null)[]) => {
     const table = new TextTable({ head, colAligns, colWidths, compact: true, ruled: false });
-    for (const row of rows) table.push(columns.map(([, , cell]) => cell(row)));
+    for (const row of cells) table.push(row);
     return table.toString();
   };
-  const text = made(null);
+  const text = made([]);
   const over = Math.max(...text.split('\n').map((line) => line.trimEnd().length)) - width;
-  const longest = Math.max(...rows.map((row) => String(columns[0]?.[2](row) ?? '').length), 0);
-  const fitting = over > 0 ? made(Math.max(8, longest - over)) : text;
+  const widths = columns.map(([name, align], place) =>
+    align === 'left' ? Math.max(name.length, ...cells.map((row) => String(row[place] ?? '').length)) : 0,
+  );
+  const [widest, at] = [Math.max(...widths), widths.indexOf(Math.max(...widths))];
+  const fitting = over > 0 ? made(columns.map((_, place) => (place === at ? Math.max(8, widest - over) : null))) : text;
   return fitting.replace(/ +$/gm, '');
 }
+
+/** Plain lines in at most so many characters, where the last column has the sentences: they go on below, between words. */
+export function sentenceTable(head: readonly string[], rows: readonly (readonly string[])[], width: number): string {
+  const names = head.slice(0, -1);
+  const widths = names.map((name, place) => Math.max(name.length, ...rows.map((row) => row[place]?.length ?? 0)));
+  const rest = width - widths.reduce((sum, each) => sum + each + BETWEEN, 0);
+  const colWidths = [...widths, Math.max(LEAST_SENTENCE, rest)];
+  const table = new TextTable({ head, colWidths, wordWrap: true, compact: true, ruled: false });
+  for (const row of rows) table.push(row);
+  return table.toString().replace(/ +$/gm, '');
+}
+
+/** Blanks between two columns without a rule. */
+const BETWEEN = 2;
+const LEAST_SENTENCE = 20;

@@ -20,6 +20,7 @@ test('the demo reads every enabled stream and answers three questions with rows'
   expect(exitCode).toBe(0);
   expect(stdout.match(/^[a-z_]+ +(ok|empty) +[0-9,]+/gm)?.length).toBe(registry.enabled().length);
   expect(stdout.match(/\n[1-9]\d* rows?\.\n/g)?.length).toBe(3);
+  expect(stdout.split('\n').filter((line) => line.length > 80 && !line.endsWith('overview.html'))).toEqual([]);
   // Of another size and on another port, it begins anew and says so; tables beside its own stay.
   mkdirSync(join(cwd, 'warehouse', 'acme'));
   const second = await runMain(['demo', '--issues', '30', '--port', '0'], { cwd, env });

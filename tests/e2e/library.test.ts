@@ -121,5 +121,5 @@ test('the packed command line plays its demo: the simulator is with it', async (
   const env = { PATH: process.env.PATH, CONNECTOR_REQUESTS_PER_SECOND: '100' };
   const { stdout } = await promisify(execFile)(process.execPath, argv, { cwd: folder, env });
   // `npx connector` would fetch an unrelated package wherever no link of ours is found.
-  expect(stdout).toContain('Ask your own: npx jira-iceberg-connector query');
+  expect(stdout).toContain('Ask your own:\n  npx jira-iceberg-connector query');
 });

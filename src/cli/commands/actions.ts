@@ -3,7 +3,7 @@ import type { InputDecl } from '../../actions/registry/action-file.js';
 import { type Action, type ActionRegistry, requestOn } from '../../actions/registry/registry.js';
 import { actionRegistry } from '../../app/settings/actions.js';
 import { EXIT } from '../../core/errors.js';
-import { TextTable } from '../../core/text-table.js';
+import { sentenceTable } from '../../core/text-table.js';
 import type { Action as Command } from '../command.js';
 
 interface Options {
@@ -14,12 +14,12 @@ export const run: Command<Options> = async (context, [name], { json }) => {
   const registry = actionRegistry();
   if (name === undefined) {
     if (json) context.printJson([...registry.actions.values()].map(summaryOf));
-    else context.print(tableOf(registry));
+    else context.tell(tableOf(registry, context.width));
     return EXIT.ok;
   }
   const action = registry.get(name);
   if (json) context.printJson(describe(action));
-  else context.print(textOf(action));
+  else context.tell(textOf(action, context.width));
   return EXIT.ok;
 };
 
@@ -56,29 +56,22 @@ const describe = (action: Action) => ({
   undo: action.undo ?? null,
 });
 
-const plainTable = (head: string[], widths: (number | null)[]) =>
-  new TextTable({ head, wordWrap: true, colWidths: widths });
-
-function tableOf({ actions }: ActionRegistry): string {
+function tableOf({ actions }: ActionRegistry, width: number): string {
   const of = (kind: Action['kind']) => [...actions.values()].filter((one) => one.kind === kind);
-  const table = (all: readonly Action[]) => {
-    const rows = plainTable(['action', 'what it does', 'undone by'], [34, 52, 22]);
-    for (const one of all)
-      rows.push([
-        `${one.action}${one.unsupported === undefined ? '' : ' (unsupported)'}${one.danger === 'high' ? ' (dangerous)' : ''}`,
-        one.about,
-        one.kind === 'read' ? '' : (one.undo?.action ?? 'nothing'),
-      ]);
-    return rows.toString();
-  };
+  const writing = of('write').map((one) => [one.action, one.undo?.action ?? 'nothing', aboutOf(one)]);
+  const reading = of('read').map((one) => [one.action, aboutOf(one)]);
   return [
-    `Writing; off until \`write:\` in the settings allows it\n${table(of('write'))}`,
-    `Reading\n${table(of('read'))}`,
+    `Writing; off until \`write:\` in the settings allows it\n${sentenceTable(['action', 'undone by', 'what it does'], writing, width)}\n`,
+    `Reading\n${sentenceTable(['action', 'what it does'], reading, width)}\n`,
     'connector actions NAME says what one takes.',
   ].join('\n');
 }
 
-function textOf(action: Action): string {
+function aboutOf({ about, unsupported, danger }: Action): string {
+  return `${about}${unsupported === undefined ? '' : ' (unsupported)'}${danger === 'high' ? ' (dangerous)' : ''}`;
+}
+
+function textOf(action: Action, width: number): string {
   const { classic, granular } = action.needs.scopes;
   const facts: readonly (readonly [string, string])[] = [
     ...(action.unsupported === undefined ? [] : ([['Unsupported', action.unsupported]] as const)),
@@ -91,15 +84,14 @@ function textOf(action: Action): string {
     ...(action.undo ? ([['Undo', action.undo.about]] as const) : []),
     ['Reference', action.docs],
   ];
-  const inputs = plainTable(['input', 'type', 'about'], [18, 14, 76]);
-  for (const [name, input] of Object.entries(action.input)) inputs.push([name, typeOf(input), input.about]);
+  const inputs = Object.entries(action.input).map(([name, input]) => [name, typeOf(input), input.about]);
   if (action.fields !== undefined)
     inputs.push(['any other', 'field', 'A field of the issue, by its name or id; null clears it.']);
   const answers = Object.entries(action.answers).map(([status, about]) => `  ${status}: ${about}`);
   return [
     `${action.action}: ${action.about}`,
     ...facts.map(([label, value]) => `${label.padEnd(12)} ${value}`),
-    inputs.toString(),
+    sentenceTable(['input', 'type', 'about'], inputs, width),
     'Answers:',
     ...answers,
   ].join('\n');

@@ -32,21 +32,24 @@ interface Options {
 const EXAMPLES: readonly { readonly question: string; readonly sql: string }[] = [
   {
     question: 'How much of each project is done?',
-    sql: `SELECT project_name, count(*) AS issues, count(*) FILTER (status_category_key = 'done') AS done,
-       round(100.0 * count(*) FILTER (status_category_key = 'done') / count(*), 1)::DOUBLE AS percent
+    sql: `SELECT project_name, count(*) AS issues,
+       count(*) FILTER (status_category_key = 'done') AS done,
+       round(100 * avg((status_category_key = 'done')::INT), 1) AS percent
 FROM demo.issue_search GROUP BY project_name ORDER BY issues DESC`,
   },
   {
     question: 'Who logged the most time in the last 90 days, and on how many issues?',
-    sql: `SELECT w.author_name, round(sum(w.time_spent_seconds) / 3600.0, 1)::DOUBLE AS hours, count(DISTINCT w.issue_id) AS issues
-FROM demo.issue_worklog w JOIN demo.issue_search i ON i.id = w.issue_id
-WHERE w.started_date > (SELECT max(started_date) FROM demo.issue_worklog) - 90
-GROUP BY w.author_name ORDER BY hours DESC, w.author_name LIMIT 5`,
+    sql: `SELECT author_name, round(sum(time_spent_seconds) / 3600, 1) AS hours,
+       count(DISTINCT issue_id) AS issues
+FROM demo.issue_worklog
+WHERE started_date > (SELECT max(started_date) FROM demo.issue_worklog) - 90
+GROUP BY author_name ORDER BY hours DESC, author_name LIMIT 5`,
   },
   {
     question: 'What changes most often in issues?',
-    sql: `SELECT item.field AS field, count(*) AS changes, count(DISTINCT c.issue_id) AS issues, max(c.created) AS latest
-FROM demo.issue_changelog c, unnest(c.items) AS changed(item)
+    sql: `SELECT item.field AS field, count(*) AS changes,
+       count(DISTINCT issue_id) AS issues, max(created)::DATE AS latest
+FROM demo.issue_changelog, unnest(items) AS changed(item)
 GROUP BY item.field ORDER BY changes DESC, field LIMIT 5`,
   },
 ];
@@ -54,9 +57,11 @@ GROUP BY item.field ORDER BY changes DESC, field LIMIT 5`,
 /** Both sides of a migration in one table. */
 const TOGETHER = {
   question: 'How do the two sites compare, and who works on both?',
-  sql: `SELECT _connection, count(*) AS issues, count(DISTINCT project_key) AS projects, count(DISTINCT assignee_id) AS assignees,
-       count(DISTINCT assignee_name) FILTER (assignee_name IN
-         (SELECT assignee_name FROM issue_search GROUP BY assignee_name HAVING count(DISTINCT _connection) = 2)) AS on_both
+  sql: `SELECT _connection, count(*) AS issues, count(DISTINCT project_key) AS projects,
+       count(DISTINCT assignee_id) AS assignees,
+       count(DISTINCT assignee_name) FILTER (assignee_name IN (
+         SELECT assignee_name FROM issue_search
+         GROUP BY ALL HAVING count(DISTINCT _connection) = 2)) AS on_both
 FROM issue_search GROUP BY _connection ORDER BY _connection`,
 };
 
@@ -94,10 +99,11 @@ export const run: Action<Options> = async (context, _args, { port, issues, twoSi
     );
     const { report, exitCode } = await sync({ connections, warehouse, progress, acceptDeletes: true }, context);
     await rememberMade(warehouse, made);
-    context.print(reportTable(report));
+    context.tell(reportTable(report));
     if (exitCode === 0) {
       await showExamples(context, warehouse, twoSites ? [TOGETHER, ...EXAMPLES] : EXAMPLES);
       await showPage(context, warehouse, new Map(connections.map(({ name, label }) => [name, label])));
+      context.print(`Ask your own:\n  ${exampleOf(context)}`);
     }
     return exitCode;
   } finally {
@@ -111,7 +117,7 @@ function connectionTo(site: Simulator, rate: number | undefined): Connection {
 }
 
 async function showExamples(context: Context, settings: WarehouseSettings, examples: typeof EXAMPLES): Promise<void> {
-  const { cwd, env, signal, stdout } = context.io;
+  const { env, signal, stdout } = context.io;
   const warehouse = await QueryProcess.open(settings, { env, signal, labels: context.labels() });
   try {
     for (const { question, sql } of examples) {
@@ -121,10 +127,13 @@ async function showExamples(context: Context, settings: WarehouseSettings, examp
   } finally {
     warehouse.close();
   }
-  const place = context.options.warehouse === undefined ? '' : ` --warehouse ${context.options.warehouse}`;
-  // Outside a clone `npx connector` would fetch an unrelated package of that name.
-  const command = cwd === packageRoot() ? 'connector' : ENGINE.name;
-  context.print(`\nAsk your own: npx ${command} query${place} "SELECT key, summary, status_name FROM issue LIMIT 5"`);
+}
+
+/** A command that works where one stands: outside a clone `npx connector` would fetch an unrelated package of that name. */
+function exampleOf({ io, options }: Context): string {
+  const command = io.cwd === packageRoot() ? 'connector' : ENGINE.name;
+  const place = options.warehouse === undefined ? '' : ` --warehouse ${options.warehouse}`;
+  return `npx ${command} query${place} "SELECT key, summary FROM issue LIMIT 5"`;
 }
 
 /** Beside the tables: what people look at who do not write SQL. */
@@ -141,7 +150,7 @@ async function showPage(
   const options = { start: addDays(end, -90), end };
   const page = await overviewPage({ warehouse, labels, options, made: inWords(context.clock.wall()) }, context);
   await writeOut(context.io, { out: file }, pieceOf(page));
-  context.print(`Open the overview in a browser: ${file}`);
+  context.print(`\nOpen the overview in a browser:\n  ${file}`);
 }
 
 async function* pieceOf(text: string): AsyncIterable<string> {

@@ -47,14 +47,14 @@ function tell(context: Context, seen: readonly ForgottenIn[], dryRun: boolean): 
   const found = seen.filter(({ outcome }) => outcome === 'found' || outcome === 'erased' || outcome === 'kept');
   const rows = found.reduce((sum, table) => sum + table.rows, 0);
   if (found.length === 0 && busy.length === 0)
-    context.print(`No trace of this account in ${seen.length} tables; nothing was changed.`);
-  else context.print(`${dryRun ? 'To be erased from' : 'Erased from'} ${rows} rows in ${found.length} tables.`);
+    context.tell(`No trace of this account in ${seen.length} tables; nothing was changed.`);
+  else context.tell(`${dryRun ? 'To be erased from' : 'Erased from'} ${rows} rows in ${found.length} tables.`);
   if (seen.some(({ isReader }) => isReader))
     context.log.warn(
       'This is the account whose credentials read the site: its id stays in the state of the tables. Read with another account.',
     );
   if (!dryRun && found.length > 0)
-    context.print(
+    context.tell(
       'Not reached from here: copies elsewhere (exports, other databases, backups), and the site itself. While the person exists there, ' +
         'the next sync brings new versions back: have the account anonymised there first, or set `people: pseudonymous`.',
     );

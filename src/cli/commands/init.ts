@@ -51,7 +51,7 @@ export const run: Action<Options> = async (context, [file = 'sync.yaml'], option
     asker.close();
   }
   writeNew(path, file, settingsText(answers, schemaFrom(path)));
-  context.print(nextSteps(file, answers));
+  context.tell(nextSteps(file, answers));
   return EXIT.ok;
 };
 

@@ -18,7 +18,7 @@ export const run: Action<Options> = async (context, _args, options) => {
   const { tables, failures } = await maintain(job, context);
   const exitCode = context.signal.aborted ? EXIT.interrupted : exitCodeOf(failures);
   if (json) context.printJson({ ok: exitCode === EXIT.ok, dry_run: dryRun, tables });
-  else context.print(textOf(tables, dryRun));
+  else context.tell(textOf(tables, dryRun));
   return exitCode;
 };
 

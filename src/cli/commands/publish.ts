@@ -25,10 +25,10 @@ export const run: Action<Options> = async (context, [name = ''], { select, restr
   const job = { warehouse: context.warehouse(), labels, pseudonymous, file, select, restricted };
   const tables = await publishFile(job, context);
   const rows = tables.reduce((sum, table) => sum + table.rows, 0);
-  context.print(`${name}: ${tables.length} tables, ${rows} rows.`);
+  context.tell(`${name}: ${tables.length} tables, ${rows} rows.`);
   const hidden = tables.filter((table) => table.restricted > 0).map((table) => `${table.restricted} of ${table.name}`);
   const done =
     restricted === 'mask' ? 'carry neither words nor author' : 'were left out (--restricted mask or include)';
-  if (hidden.length > 0) context.print(`Rows that only some may see ${done}: ${hidden.join(', ')}.`);
+  if (hidden.length > 0) context.tell(`Rows that only some may see ${done}: ${hidden.join(', ')}.`);
   return EXIT.ok;
 };

@@ -38,6 +38,7 @@ const check: Registration = (program, run) =>
     .command('check')
     .summary('validates settings, credentials and site; says which streams this account can read')
     .option('--connection <name>', 'only this connection; may be repeated, or a,b', collectNames, [])
+    .option('--wide', 'deployment and time zone too, however wide')
     .option('--json', 'one JSON document')
     .action(run(() => import('./check.js')));
 

@@ -22,11 +22,11 @@ export const run: Action<Options> = async (context, [from = '', to = from], { dr
   const moved = seen.filter(({ outcome }) => outcome === 'moved');
   const bytes = moved.reduce((sum, table) => sum + table.bytes, 0);
   const what = `${moved.length} of ${seen.length} tables, ${byteText(bytes)} of data`;
-  if (dryRun) context.print(`To be moved to ${target.root}: ${what}. Nothing was written.`);
+  if (dryRun) context.tell(`To be moved to ${target.root}: ${what}. Nothing was written.`);
   else if (source.root === target.root)
-    context.print(`The tables in ${target.root} name their own files now: ${what}, which stayed as it was.`);
+    context.tell(`The tables in ${target.root} name their own files now: ${what}, which stayed as it was.`);
   else
-    context.print(
+    context.tell(
       `Moved to ${target.root}: ${what}, every file counted and measured. Set \`warehouse: ${target.root}\`; ${source.root} was left ` +
         'untouched, remove it yourself when all is well.',
     );

@@ -8,7 +8,8 @@ import { plainTableOf, type TableColumn, tableOf } from '../../core/text-table.j
 import type { StreamStatus } from '../../query/status.js';
 import type { Action } from '../command.js';
 import { measuredOf } from '../measured.js';
-import { censusText, NARROW_WIDTH } from '../ui/report.js';
+import { NARROW_WIDTH } from '../ui/io.js';
+import { censusText } from '../ui/report.js';
 
 interface Options {
   readonly json?: true;
@@ -28,10 +29,8 @@ export const run: Action<Options> = async (context, _args, { json, wide, format,
   const { streams, problems, maintenance, warehouse } = found;
   if (json) context.printJson(found);
   else {
-    context.print(
-      streams.length === 0 ? `There are no tables in ${warehouse} yet.` : tableText(streams, wide === true),
-    );
-    for (const line of [...streams.flatMap(owedLines), ...maintenance.map(maintenanceLine)]) context.print(line);
+    context.tell(streams.length === 0 ? `There are no tables in ${warehouse} yet.` : tableText(streams, wide === true));
+    for (const line of [...streams.flatMap(owedLines), ...maintenance.map(maintenanceLine)]) context.tell(line);
   }
   for (const problem of problems) context.log.error(`cannot be read: ${problem}`);
   const old = streams.filter(({ stale }) => stale);

@@ -3,7 +3,7 @@
 import { type Likeness, tablesLike } from '../../app/settings/peers.js';
 import { refuseUnknownStreams } from '../../app/settings/stream-names.js';
 import { EXIT } from '../../core/errors.js';
-import { TextTable } from '../../core/text-table.js';
+import { sentenceTable } from '../../core/text-table.js';
 import { VIEWS } from '../../query/business-views/views-for-people.js';
 import { neededColumns } from '../../runtime/streams/chosen-columns.js';
 import { PRODUCT_NAMES, TOPIC_NAMES, TOPICS } from '../../runtime/streams/kinds.js';
@@ -26,20 +26,20 @@ export const run: Action<Options> = async (context, [name], { like, json }) => {
   if (like !== undefined) {
     const found = tablesLike(like);
     if (json) context.printJson(found);
-    else context.print(likeText(like, found));
+    else context.tell(likeText(like, found));
     return EXIT.ok;
   }
   const registry = context.registry();
   if (name === undefined) {
     const all = [...registry.streams.values()];
     if (json) context.printJson(all.map(summaryOf));
-    else context.print(tableOf(registry));
+    else context.tell(tableOf(registry, context.width));
     return EXIT.ok;
   }
   refuseUnknownStreams([name]);
   const stream = registry.get(name);
   if (json) context.printJson(describe(stream, registry));
-  else context.print(textOf(stream, registry));
+  else context.tell(textOf(stream, registry, context.width));
   return EXIT.ok;
 };
 
@@ -91,17 +91,17 @@ function describe(stream: Stream, registry: Registry) {
   };
 }
 
-const plainTable = (head: string[], widths?: (number | null)[]) =>
-  new TextTable({ head, wordWrap: true, ...(widths ? { colWidths: widths } : {}) });
-
 /** A table for each topic. */
-function tableOf(registry: Registry): string {
+function tableOf(registry: Registry, width: number): string {
   const all = [...registry.streams.values()];
   const tables = TOPICS.map((topic) => {
-    const table = plainTable(['stream', 'one row is', 'written', 'cost by the cheapest route'], [36, 32, 9, 46]);
-    for (const stream of all.filter((one) => one.topic === topic))
-      table.push([`${stream.stream}${noteOf(stream)}`, stream.grain, stream.write, stream.routes[0]?.cost ?? '']);
-    return `${TOPIC_NAMES[topic]}\n${table.toString()}`;
+    const rows = all
+      .filter((one) => one.topic === topic)
+      .flatMap((stream) => [
+        [stream.stream, stream.grain],
+        [noteOf(stream), stream.routes[0]?.cost ?? ''],
+      ]);
+    return `${TOPIC_NAMES[topic]}\n${sentenceTable(['stream', 'one row is; cost by the cheapest route'], rows, width)}\n`;
   });
   const on = registry.enabled().length;
   return [
@@ -143,7 +143,7 @@ function columnsOf(stream: Stream, registry: Registry): string {
   return `any of those below${fields} (\`columns: { ${stream.stream}: { include: […] } }\`, or exclude); always there: ${always}`;
 }
 
-function textOf(stream: Stream, registry: Registry): string {
+function textOf(stream: Stream, registry: Registry, width: number): string {
   const { classic, granular } = stream.needs.scopes;
   const facts: [string, string][] = [
     ['One row is', stream.grain],
@@ -168,13 +168,12 @@ function textOf(stream: Stream, registry: Registry): string {
   const routes = stream.routes.map(
     (route) => `  ${route.name}: ${route.cost}${route.request ? `\n    ${route.request}` : ''}`,
   );
-  const columns = plainTable(['column', 'type', 'about'], [32, 16, 68]);
-  for (const [name, { type, about }] of Object.entries(stream.columns)) columns.push([name, type, about]);
+  const columns = Object.entries(stream.columns).map(([name, { type, about }]) => [name, type, about]);
   return [
     `${stream.stream}: ${stream.about}`,
     ...facts.map(([label, value]) => `${label.padEnd(11)} ${value}`),
     'Routes, cheapest first:',
     ...routes,
-    columns.toString(),
+    sentenceTable(['column', 'type', 'about'], columns, width),
   ].join('\n');
 }

@@ -192,7 +192,7 @@ function tell(
 ): void {
   const isSet = !single && !report.dry_run;
   if (json) context.printJson(report);
-  else if (!isSet) context.print(writeReportText(report));
+  else if (!isSet) context.tell(writeReportText(report));
   else for (const row of report.rows) if (!told.has(row.line)) context.print(JSON.stringify(row));
   if (isSet && !json) context.log.info(writeReportText(report));
 }

@@ -1,6 +1,7 @@
 /** The prompt of `connector query`: lines become statements, statements are answered, and only Ctrl-D or \\q leaves. */
 import { createInterface, type Interface } from 'node:readline';
 import { ConnectorError } from '../../core/errors.js';
+import { fold } from '../../core/fold.js';
 import { printable, printableLines } from '../../core/printable.js';
 import type { Io } from '../ui/io.js';
 import { type Command, commandOf, type Fold, HELP } from './commands.js';
@@ -186,7 +187,7 @@ class SqlPrompt {
   }
 
   #say(text: string): void {
-    this.io.stderr.write(`${printableLines(text)}\n`);
+    this.io.stderr.write(`${fold(printableLines(text), this.io.stderr.columns)}\n`);
   }
 }
 

@@ -2,32 +2,52 @@
 
 import type { Checked } from '../../app/check.js';
 import { printable } from '../../core/printable.js';
-import { TextTable } from '../../core/text-table.js';
+import { plainTableOf, type TableColumn, tableOf } from '../../core/text-table.js';
+import { NARROW_WIDTH } from './io.js';
 
-export function checkText(all: readonly Checked[]): string {
-  const table = new TextTable({
-    head: ['connection', 'site', 'deployment', 'reads as', 'time zone', 'streams', 'token'],
-    compact: true,
-  });
-  for (const one of all)
-    table.push([
-      one.name,
-      one.site,
-      ...(one.ok ? knownOf(one) : ['', one.failure ?? 'refused', '', '']),
-      tokenText(one),
-    ]);
-  return [table.toString(), ...all.flatMap(notesOf)].join('\n');
+/** @param wide every column; else what fits 80 characters */
+export function checkText(all: readonly Checked[], wide: boolean): string {
+  const table = wide ? tableOf(WIDE, all, true) : plainTableOf(NARROW, all, NARROW_WIDTH);
+  return [table, ...all.flatMap(notesOf)].join('\n');
 }
 
-function knownOf({ account, deployment, version, readable = [], unreadable = [] }: Checked): readonly string[] {
-  return [
-    // Cloud's version changes by the day and means nothing to people.
-    deployment === 'Cloud' ? 'Cloud' : `${deployment} ${version ?? ''}`.trim(),
-    account?.displayName ?? '',
-    account?.timeZone ?? 'unknown',
-    `${readable.length} of ${readable.length + unreadable.length}`,
-  ];
-}
+const NAME: TableColumn<Checked> = ['connection', 'left', ({ name }) => name];
+const READER: TableColumn<Checked> = [
+  'reads as',
+  'left',
+  ({ ok, failure = 'refused', account }) => (ok ? (account?.displayName ?? '') : failure),
+];
+const STREAMS: TableColumn<Checked> = [
+  'streams',
+  'left',
+  ({ ok, readable = [], unreadable = [] }) =>
+    ok ? `${readable.length} of ${readable.length + unreadable.length}` : '',
+];
+
+/** The scheme is https but for this machine. */
+const NARROW: readonly TableColumn<Checked>[] = [
+  NAME,
+  ['site', 'left', ({ site }) => site.replace(/^https?:\/\//, '')],
+  READER,
+  STREAMS,
+  ['token', 'left', tokenText],
+];
+
+const WIDE: typeof NARROW = [
+  NAME,
+  ['site', 'left', ({ site }) => site],
+  // Cloud's version changes by the day and means nothing to people.
+  [
+    'deployment',
+    'left',
+    ({ ok, deployment, version }) =>
+      !ok ? '' : deployment === 'Cloud' ? 'Cloud' : `${deployment} ${version ?? ''}`.trim(),
+  ],
+  READER,
+  ['time zone', 'left', ({ ok, account }) => (ok ? (account?.timeZone ?? 'unknown') : '')],
+  STREAMS,
+  ['token', 'left', tokenText],
+];
 
 function tokenText({ expires, days_left: days }: Checked): string {
   if (expires === null || days === null) return 'no date noted';

@@ -2,6 +2,9 @@
 import type { Environment } from '../../core/environment.js';
 import { printableLines } from '../../core/printable.js';
 
+/** What every terminal shows without folding lines. */
+export const NARROW_WIDTH = 80;
+
 /** Standard output or standard error. */
 export type Sink = NodeJS.WritableStream & {
   readonly isTTY?: boolean;

@@ -1,5 +1,9 @@
-/** Messages on standard error: lines for people on a terminal, pino's JSON lines otherwise. One record is one line, whatever is in it. */
+/**
+ * Messages on standard error: lines for people on a terminal, pino's JSON lines otherwise. One record is one line, whatever is in it; on a
+ * terminal that is narrower, what follows is further in, so that it passes for no record of its own.
+ */
 import pino from 'pino';
+import { fold } from '../../core/fold.js';
 import type { Fields, Log } from '../../core/ports.js';
 import { printable, printableJson } from '../../core/printable.js';
 import type { Redactor } from '../../core/redactor.js';
@@ -32,8 +36,9 @@ function linesForPeople(sink: Sink, level: LogLevel, redactor: Redactor): Log {
     if (LOG_LEVELS.indexOf(name) < LOG_LEVELS.indexOf(level)) return;
     const more = name === 'debug' && fields ? ` ${JSON.stringify(fields)}` : '';
     const prefix = name === 'info' ? '' : `${name}: `;
-    // A display of progress may stand where the line is written.
-    sink.write(`${printable(redactor.redact(`${prefix}${text}${more}`))}\u001b[K\n`);
+    const folded = fold(printable(redactor.redact(`${prefix}${text}${more}`)), sink.columns);
+    // A display of progress may stand where the lines are written.
+    sink.write(`${folded.replaceAll('\n', '\u001b[K\n')}\u001b[K\n`);
   };
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
 }

@@ -6,7 +6,7 @@ import { plainTableOf, type TableColumn, tableOf } from '../../core/text-table.j
 import type { Alternative } from '../../runtime/estimate/alternatives.js';
 import type { Range } from '../../runtime/plan/range.js';
 import { MANY_REQUESTS } from '../../runtime/probe/fan-outs.js';
-import { NARROW_WIDTH } from './report.js';
+import { NARROW_WIDTH } from './io.js';
 
 /** So many characters of the reason fit 80 beside the longest name that is read by default. */
 const SHORT_REASON = 30;

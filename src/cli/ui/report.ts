@@ -5,6 +5,7 @@ import type { Census, StreamReport } from '../../contract/report.js';
 import { showState } from '../../core/calendar.js';
 import { printable } from '../../core/printable.js';
 import { plainTableOf, type TableColumn, tableOf } from '../../core/text-table.js';
+import { NARROW_WIDTH } from './io.js';
 
 /** @param wide every column; else what fits 80 characters */
 export function reportTable(report: RunReport, wide = false): string {
@@ -66,9 +67,6 @@ export function censusText({ listed, live, added, gone, confirmed }: Omit<Census
 /** `1 request`, `1,200 requests`. */
 export const plural = (count: number, word: string): string =>
   `${number.format(count)} ${word}${count === 1 ? '' : 's'}`;
-
-/** What every terminal shows without folding lines. */
-export const NARROW_WIDTH = 80;
 
 const NARROW: readonly TableColumn<StreamReport>[] = [
   ['stream', 'left', ({ stream }) => stream],

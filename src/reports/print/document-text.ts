@@ -1,4 +1,5 @@
 /** A report for a terminal: how fresh, the answer, tables, and bars where one number a row says it all. */
+import { fold } from '../../core/fold.js';
 import { TextTable } from '../../core/text-table.js';
 import type { JsonCell } from '../../query/tables/cells.js';
 import type { DataColumn, DataTable, ReportDocument, Section } from '../document.js';
@@ -14,17 +15,17 @@ const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
 export function documentText(document: ReportDocument, widest: number | undefined, plain: boolean): string {
   const { title, freshness, answer, sections, notes } = document;
   const parts = [
-    [title, ...freshness.map(({ text }) => text)].join('\n'),
-    answer,
+    fold([title, ...freshness.map(({ text }) => text)].join('\n'), widest),
+    fold(answer, widest),
     ...sections.map((section) => sectionText(section, sections.length > 1, widest, plain)),
-    notes.join('\n'),
+    fold(notes.join('\n'), widest),
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
 
 function sectionText(section: Section, named: boolean, widest: number | undefined, plain: boolean): string {
   const { heading, sentence, table } = section;
-  const head = [...(named ? [heading] : []), ...(sentence === undefined ? [] : [sentence])];
+  const head = [...(named ? [heading] : []), ...(sentence === undefined ? [] : [fold(sentence, widest)])];
   if (table.rows.length === 0) return head.join('\n');
   return [...head, tableText(table, barsOf(section, plain), widest)].join('\n');
 }
