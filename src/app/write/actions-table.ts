@@ -1,7 +1,7 @@
 /** The table `_actions` of a connection: the journal of what was written to its site. Held open for a whole run, so that no other run writes meanwhile. */
 import { ENTRY_STATES, type Entry, type EntryState, type SentRequest } from '../../actions/journal/entry.js';
 import type { JournalStore } from '../../actions/journal/journal.js';
-import type { Cell, Column, Json, Row, TableSpec, TableWriter, Writer } from '../../contract/table.js';
+import type { Column, Json, Row, TableSpec, TableWriter, Writer } from '../../contract/table.js';
 import { ConnectorError } from '../../core/errors.js';
 import { own } from '../../core/json-path.js';
 
@@ -49,9 +49,11 @@ const COLUMNS: readonly Column[] = [
   { name: 'undoes', type: 'string', doc: 'The action_id that it takes back; null for others.' },
 ];
 
+export const ACTIONS_TABLE = '_actions';
+
 function actionsTable(namespace: string): TableSpec {
   const doc = 'One row per change that was sent to the site; written before it was sent.';
-  return { namespace, name: '_actions', doc, columns: COLUMNS, primaryKey: ['action_id'], mode: 'merge' };
+  return { namespace, name: ACTIONS_TABLE, doc, columns: COLUMNS, primaryKey: ['action_id'], mode: 'merge' };
 }
 
 /** What a dry run showed, by what it was made of. */
@@ -161,7 +163,8 @@ function rowOf(entry: Entry, connection: string): Row {
   };
 }
 
-function entryOf(row: Row): Entry {
+/** @param row its cells by column; of a timestamp the ISO text */
+export function entryOf(row: Readonly<Record<string, unknown>>): Entry {
   const text = (name: string) => (typeof row[name] === 'string' ? row[name] : null);
   const json = (name: string): unknown => JSON.parse(text(name) ?? 'null');
   return {
@@ -189,6 +192,6 @@ function entryOf(row: Row): Entry {
 }
 
 /** What this version does not know is in doubt. */
-function stateOf(cell: Cell | undefined): EntryState {
+function stateOf(cell: unknown): EntryState {
   return ENTRY_STATES.find((state) => state === cell) ?? 'unknown';
 }

@@ -1,6 +1,5 @@
 /** Earlier runs: what became of them, their failed rows once more, and taking them back. */
 import { type Entry, isOpen } from '../../actions/journal/entry.js';
-import { Journal } from '../../actions/journal/journal.js';
 import { digestOf } from '../../actions/plan/identity.js';
 import { type Undo, undoOf } from '../../actions/plan/undo.js';
 import { entryOf, sendAll } from '../../actions/send/run.js';
@@ -9,43 +8,18 @@ import type { Site } from '../../actions/site/site.js';
 import { ConnectorError, type ErrorKind } from '../../core/errors.js';
 import { own } from '../../core/json-path.js';
 import { type Ports, portsOf } from '../../core/ports.js';
-import { openWarehouse } from '../../writers/warehouse.js';
 import { actionRegistry } from '../settings/actions.js';
 import type { WriteSettings } from '../settings/write-settings.js';
-import { ActionsTable } from './actions-table.js';
 import type { WriteJob } from './job.js';
 import { type WritePlace, type WriteRun, withRun } from './open-run.js';
 import { readAgain } from './read-again.js';
+import { entriesOf } from './read-journal.js';
 import { countsOf, type RowResult } from './report.js';
 import { refuseTooMany } from './rules.js';
 import { firstChanges } from './show.js';
 import { resultOf, type Written, write } from './write.js';
 
 const usage = (text: string) => new ConnectorError('usage', text);
-
-/** The rows of a run as the journal has them; asks no site. @throws ConnectorError kind `usage` for a run that is not there */
-export async function entriesOf(place: WritePlace, runId: string): Promise<readonly Entry[]> {
-  const writer = await openWarehouse({ ...place.warehouse, runId: 'status' });
-  try {
-    const { name } = place.connection;
-    if (!(await writer.has(name, '_actions'))) throw unknownRun(name, runId);
-    const table = await ActionsTable.open(writer, name, 'status');
-    try {
-      const entries = (await Journal.open(table)).ofRun(runId);
-      if (entries.length === 0) throw unknownRun(name, runId);
-      return [...entries].sort((a, b) => a.line - b.line);
-    } finally {
-      await table.close();
-    }
-  } finally {
-    await writer.close();
-  }
-}
-
-const unknownRun = (connection: string, runId: string) =>
-  usage(
-    `${connection} has no run ${runId} that holds rows now. A row belongs to the run that sent it last: SELECT DISTINCT run_id FROM _actions.`,
-  );
 
 export const statusOf = (entries: readonly Entry[]): readonly RowResult[] => entries.map((entry) => resultOf(entry));
 
@@ -76,10 +50,13 @@ export async function undo(job: RunJob, given: Partial<Ports> = {}): Promise<Wri
   if (job.write === null)
     throw usage('Nothing may be written: the settings do not allow it; docs/writing-back.md says how they do.');
   const { write: settings } = job;
-  const entries = await entriesOf(job, job.runId);
+  refuseUndo(await entriesOf(job, job.runId), settings);
+  return withRun(job, ports, (run) => undoIn(run, job, settings));
+}
+
+function refuseUndo(entries: readonly Entry[], settings: WriteSettings): void {
   refuseTooMany(entries.length, settings);
   for (const entry of entries) refuseForbidden(entry, settings);
-  return withRun(job, ports, (run) => undoIn(run, job, settings));
 }
 
 /** Who may not do it may not take it back; what takes it back is an action, too. */
@@ -117,10 +94,13 @@ async function undoIn(run: WriteRun, job: RunJob, settings: WriteSettings): Prom
     ...{ site, registry, connection: connection.name, notify },
     shownNow: (entry: Entry) => shownNow(site, entry),
   };
-  const done = journal.ofRun(job.runId).filter(({ state }) => state === 'done');
+  const entries = journal.ofRun(job.runId);
+  // Looked up before, it may have been under way.
+  refuseUndo(entries, settings);
+  const done = entries.filter(({ state }) => state === 'done');
   const moved = await movedAway(site, done, settings);
   const undos: Undo[] = [];
-  for (const entry of [...journal.ofRun(job.runId)].sort((a, b) => b.line - a.line)) {
+  for (const entry of [...entries].sort((a, b) => b.line - a.line)) {
     const isDone = journal.all().some(({ undoes, state }) => undoes === entry.id && state === 'done');
     if (isDone) journal.note({ ...entry, state: 'undone' });
     const why = isDone ? 'it is undone' : moved.get(entry.id);
@@ -134,15 +114,15 @@ async function undoIn(run: WriteRun, job: RunJob, settings: WriteSettings): Prom
   const late: string[] = [];
   if (job.send) {
     const toSend = undos.flatMap(({ entry, change }) => (change === null ? [] : [entryOf(change, run, entry.id)]));
-    const { entries, stopped } = await sendAll(toSend, run);
-    for (const { undoes } of entries.filter(({ state }) => state === 'done')) {
+    const { entries: sent, stopped } = await sendAll(toSend, run);
+    for (const { undoes } of sent.filter(({ state }) => state === 'done')) {
       const original = journal.get(undoes ?? '');
       if (original) journal.note({ ...original, state: 'undone' });
     }
     await journal.keep();
-    late.push(...(await readAgain(run, entries)));
+    late.push(...(await readAgain(run, sent)));
     if (stopped) failures.push(stopped.kind);
-    if (entries.some((entry) => entry.state === 'failed' || isOpen(entry))) failures.push('failed');
+    if (sent.some((entry) => entry.state === 'failed' || isOpen(entry))) failures.push('failed');
   }
   const rows = undos.map((one) => rowOf(one, run, job.send)).sort((a, b) => a.line - b.line);
   const report = {
