@@ -16,7 +16,7 @@ import { readAgain } from './read-again.js';
 import { entriesOf } from './read-journal.js';
 import { countsOf, type RowResult } from './report.js';
 import { refuseTooMany } from './rules.js';
-import { firstChanges } from './show.js';
+import { firstChanges, plannedFor } from './show.js';
 import { resultOf, type Written, write } from './write.js';
 
 const usage = (text: string) => new ConnectorError('usage', text);
@@ -128,7 +128,7 @@ async function undoIn(run: WriteRun, job: RunJob, settings: WriteSettings): Prom
   const report = {
     ...{ ok: failures.length === 0, run_id: run.runId, action: `undo ${job.runId}`, connection: connection.name },
     ...{ dry_run: !job.send, ...countsOf(rows), set: digestOf(changes.map(({ id }) => id)), rows },
-    planned: job.send ? null : { requests: changes.length, minutes: Math.ceil(changes.length / 30) / 10 },
+    planned: job.send ? null : plannedFor(changes, site.dialect, connection),
     notices: [...(deletions > 0 ? [`It deletes ${deletions} things: --confirm ${deletions}.`] : []), ...late],
     changes: firstChanges(changes, 5),
   };

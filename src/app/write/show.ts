@@ -1,16 +1,33 @@
 /** Changes as a dry run shows them. */
 import type { Change } from '../../actions/plan/change.js';
-import type { Action, Dialect } from '../../actions/registry/registry.js';
+import type { Dialect } from '../../actions/registry/registry.js';
 import { operationsOf } from '../../actions/send/operations.js';
+import { groupBy } from '../../actions/values/group-by.js';
 import type { Json } from '../../contract/table.js';
 import { isObject, own } from '../../core/json-path.js';
-import type { ShownChange } from './report.js';
+import type { Connection } from '../settings/config.js';
+import { definitions } from '../settings/definitions.js';
+import type { ShownChange, WriteReport } from './report.js';
 
-/** Requests that write, when nothing goes wrong. */
-export function requestsFor({ action, bulk }: Action, changes: readonly Change[], dialect: Dialect): number {
-  const { operations, rest } = operationsOf(dialect, action, changes);
-  const single = bulk !== undefined && rest.length > 1 ? Math.ceil(rest.length / bulk.max) : rest.length;
-  return operations.length + single;
+/** Requests that write, when nothing goes wrong, and how long they take at the connection's rate. */
+export function plannedFor(
+  changes: readonly Change[],
+  dialect: Dialect,
+  { requestsPerSecond }: Pick<Connection, 'requestsPerSecond'>,
+): NonNullable<WriteReport['planned']> {
+  const requests = [...groupBy(changes, ({ action }) => action.action).values()]
+    .map((ours) => requestsFor(ours, dialect))
+    .reduce((sum, count) => sum + count, 0);
+  const rate = requestsPerSecond ?? definitions().manifest.rate.requests_per_second;
+  return { requests, minutes: Math.ceil(requests / rate / 6) / 10 };
+}
+
+/** Of one action. */
+function requestsFor(changes: readonly Change[], dialect: Dialect): number {
+  const action = changes[0]?.action;
+  const { operations, rest } = operationsOf(dialect, action?.action ?? '', changes);
+  const atOnce = rest.length > 1 ? (action?.bulk?.max ?? 1) : 1;
+  return operations.length + Math.ceil(rest.length / atOnce);
 }
 
 export function firstChanges(changes: readonly Change[], count: number): readonly ShownChange[] {

@@ -15,7 +15,7 @@ import { type WriteRun, withRun } from './open-run.js';
 import { readAgain } from './read-again.js';
 import { countsOf, type RowResult, type WriteReport } from './report.js';
 import { allowedAction, mayBeSent, noticesOf, refuseTooMany, refuseTwice, refuseUnready } from './rules.js';
-import { firstChanges, requestsFor } from './show.js';
+import { firstChanges, plannedFor } from './show.js';
 
 export interface Written {
   readonly report: WriteReport;
@@ -129,8 +129,6 @@ function reportOf(
     ...planned.bad.map(({ line, errors }) => invalid(line, errors)),
     ...planned.changes.map((change) => rowOf(run, change, sent.has(change.id), isDry)),
   ].sort((a, b) => a.line - b.line);
-  const requests = requestsFor(action, toSend, run.site.dialect);
-  const rate = run.connection.requestsPerSecond ?? 5;
   return {
     ok: planned.bad.length === 0,
     run_id: run.runId,
@@ -138,7 +136,7 @@ function reportOf(
     connection: run.connection.name,
     dry_run: isDry,
     ...countsOf(rows),
-    planned: isDry ? { requests, minutes: Math.ceil(requests / rate / 6) / 10 } : null,
+    planned: isDry ? plannedFor(toSend, run.site.dialect, run.connection) : null,
     set: planned.digest,
     notices,
     changes: firstChanges(toSend, job.single ? 1 : 5),
