@@ -6,6 +6,7 @@ import { openSite } from '../src/app/open.js';
 import { definitions } from '../src/app/settings/definitions.js';
 import { siteLimits } from '../src/app/settings/manifest.js';
 import { syncInputOf } from '../src/app/sync-input.js';
+import type { StreamEvent } from '../src/contract/events.js';
 import type { StreamReport } from '../src/contract/report.js';
 import { systemClock } from '../src/core/clock.js';
 import { Secret } from '../src/core/secret.js';
@@ -42,6 +43,8 @@ export interface SyncCost {
   readonly maxSentInAnySecond: number;
   /** When each request left, seconds after the beginning. */
   readonly sentAt: readonly number[];
+  /** How far it was after every twentieth request: for whom they were sent, and which walks had ended. */
+  readonly steps: readonly Step[];
   /** Of all threads of this process, from its start on where it is a child's only order. */
   readonly cpuSeconds: number;
   /** The same by thread; null where the system does not tell. */
@@ -49,6 +52,14 @@ export interface SyncCost {
   /** Greatest resident memory of this process so far, MB. */
   readonly peakMb: number;
 }
+
+export interface Step {
+  readonly requests: number;
+  readonly sent: readonly (readonly [string, number])[];
+  readonly done: readonly string[];
+}
+
+const STEP = 20;
 
 const noThrottle: Throttle = {
   enter: async () => ({ sent: () => undefined }),
@@ -58,7 +69,7 @@ const noThrottle: Throttle = {
 };
 
 /** The same throttle, with the moments at which it saw requests leave. */
-function watched(throttle: Throttle, moments: number[]): Throttle {
+function watched(throttle: Throttle, onSent: () => void): Throttle {
   return {
     hold: (...how) => throttle.hold(...how),
     slow: (...how) => throttle.slow(...how),
@@ -69,7 +80,7 @@ function watched(throttle: Throttle, moments: number[]): Throttle {
       let left = false;
       return {
         sent: () => {
-          if (!left) moments.push(performance.now());
+          if (!left) onSent();
           left = true;
           ticket.sent();
         },
@@ -110,20 +121,33 @@ export async function syncOnce(order: SyncOrder): Promise<SyncCost> {
   const { manifest } = definitions();
   const runId = randomUUID();
   const moments: number[] = [];
+  const steps: Step[] = [];
+  const done = new Set<string>();
+  const tell = ({ kind, stream }: StreamEvent) => {
+    if (kind === 'scanned') done.add(stream);
+  };
+  const stepAt = (requests: number) => ({ requests, sent: [...client.counters().onBehalfOf], done: [...done] });
   const throttle =
     perSecond === undefined ? noThrottle : createThrottle(perSecond, undefined, { atOnce: manifest.rate.at_once });
   const client = createClient({
     ...siteLimits(manifest),
     baseUrl: address.url,
     auth: basicAuth(address.email, new Secret(address.apiToken)),
-    throttle: watched(throttle, moments),
+    throttle: watched(throttle, () => {
+      moments.push(performance.now());
+      if (moments.length % STEP === 0) steps.push(stepAt(moments.length));
+    }),
   });
   const writer = await openWarehouse({ root, runId });
   const { signal } = new AbortController();
   const auth = { type: 'basic', email: address.email, api_token: address.apiToken } as const;
   const site = openSite({ name: 'bench', url: address.url, auth, census: census ?? 'auto' });
   try {
-    const input = syncInputOf(site, { streams: streams ?? [] }, { client, writer, runId, signal, clock: systemClock });
+    const input = syncInputOf(
+      site,
+      { streams: streams ?? [] },
+      { client, writer, runId, signal, clock: systemClock, tell },
+    );
     const { reports } = await runSync({ ...input, registry: readBy(routes, input.registry) });
     return {
       requests: client.counters().requests,
@@ -132,6 +156,7 @@ export async function syncOnce(order: SyncOrder): Promise<SyncCost> {
       reports,
       maxSentInAnySecond: maxInWindow(moments, 1000),
       sentAt: moments.map((moment) => (moment - began) / 1000),
+      steps,
       cpuSeconds: cpuSeconds(),
       threads: threadTimes(cpuSeconds()),
       peakMb: process.resourceUsage().maxRSS / 1024,

@@ -2,8 +2,10 @@
 
 import { plan } from '../../src/app/plan.js';
 import { plainConnection } from '../../src/app/settings/config.js';
+import { expectedRequests, type Planned } from '../../src/cli/ui/expected-requests.js';
 import { secondsLeft } from '../../src/cli/ui/how-far.js';
 import { Secret } from '../../src/core/secret.js';
+import { NONE } from '../../src/runtime/plan/range.js';
 import { type SiteAddress, startSite, type Traffic } from '../site.js';
 import { floorOf } from '../stream-floors.js';
 import type { SyncCost } from '../sync-once.js';
@@ -15,6 +17,7 @@ const RATE = 5;
 const LATENCY_MS = 500;
 const LEAST_AVERAGE = 4.8;
 const MOST_OFF = 0.25;
+const MINUTE = 60;
 
 /** Takes three to four minutes: the rate decides. */
 export async function wholeSite(): Promise<readonly Figure[]> {
@@ -22,12 +25,12 @@ export async function wholeSite(): Promise<readonly Figure[]> {
   const site = await startSite({ ...SITE, perIssue, latencyMs: LATENCY_MS });
   try {
     return await withWarehouse(async (warehouse) => {
-      const total = await plannedTotal(site.address, warehouse.root);
+      const planned = await plannedRequests(site.address, warehouse.root);
       await site.forget();
       const cost = await warehouse.sync({ address: site.address, perSecond: RATE });
       const traffic = await site.traffic();
       say(timeline(traffic));
-      return [...totals(cost, traffic), timeLeft(cost, total), ...(await shares(cost, warehouse.value))];
+      return [...totals(cost, traffic), timeLeft(cost, planned), ...(await shares(cost, warehouse.value))];
     });
   } finally {
     site.close();
@@ -35,7 +38,7 @@ export async function wholeSite(): Promise<readonly Figure[]> {
 }
 
 function totals(cost: SyncCost, traffic: Traffic): readonly Figure[] {
-  const average = averageRate(traffic);
+  const average = averageRate(cost.sentAt);
   return [
     {
       name: `all ${cost.reports.length} streams`,
@@ -45,11 +48,17 @@ function totals(cost: SyncCost, traffic: Traffic): readonly Figure[] {
       problem: cost.errors[0],
     },
     {
-      name: 'average outside the last chain',
+      name: 'average, as sent',
       value: `${average.toFixed(2)} requests/s`,
       limit: `${LEAST_AVERAGE} at least`,
-      floor: 'until only one endpoint has requests left',
+      floor: 'from the first request to the last; a machine without a free core sends late',
       ok: average >= LEAST_AVERAGE,
+    },
+    {
+      name: 'best minute, as sent',
+      value: `${bestMinute(cost.sentAt).toFixed(2)} requests/s`,
+      floor: 'what the budget gives where nothing else keeps the machine busy',
+      ok: true,
     },
     lastChain(traffic),
     {
@@ -69,27 +78,34 @@ function totals(cost: SyncCost, traffic: Traffic): readonly Figure[] {
   ];
 }
 
-/** Requests per second from the first one until all endpoints but one have had their last: what follows is a chain that cannot be hurried. */
-export function averageRate({ log }: Traffic): number {
-  const lastOf = new Map<string, number>();
-  for (const { path, at } of log) lastOf.set(path, Math.max(lastOf.get(path) ?? 0, at));
-  const begin = Math.min(...log.map(({ at }) => at));
-  const end = [...lastOf.values()].sort((a, b) => b - a)[1] ?? begin;
-  const within = log.filter(({ at }) => at <= end).length;
-  return end > begin ? (within - 1) / ((end - begin) / 1000) : 0;
+/** @param moments in order, seconds */
+function averageRate(moments: readonly number[]): number {
+  const [first = 0] = moments;
+  return (moments.length - 1) / ((moments.at(-1) ?? first) - first);
 }
 
-/** As the line of progress has it: the middle of what the plan promises. */
-async function plannedTotal({ url, email, apiToken }: SiteAddress, root: string): Promise<number> {
+/** Of those that the end of the run does not cut short. */
+function bestMinute(moments: readonly number[]): number {
+  const begins = moments.filter((begin) => begin + MINUTE <= (moments.at(-1) ?? 0));
+  return Math.max(
+    0,
+    ...begins.map((begin) => averageRate(moments.filter((at) => at >= begin && at <= begin + MINUTE))),
+  );
+}
+
+/** As the line of progress has it. */
+async function plannedRequests({ url, email, apiToken }: SiteAddress, root: string): Promise<Planned> {
   const auth = { type: 'basic', email, apiToken: new Secret(apiToken) } as const;
   const connection = plainConnection({ name: 'bench', label: 'bench', url, auth, requestsPerSecond: undefined });
   const [planned] = await plan({ connections: [connection], warehouse: { root } });
-  return ((planned?.requests.min ?? 0) + (planned?.requests.max ?? 0)) / 2;
+  return planned ?? { requests: NONE, streams: [] };
 }
 
 /** What the line of progress says when a fifth of the requests is sent, against what came. */
-function timeLeft({ sentAt, seconds }: SyncCost, total: number): Figure {
-  const requests = Math.ceil(sentAt.length / 5);
+function timeLeft({ sentAt, steps, seconds }: SyncCost, planned: Planned): Figure {
+  const fifth = steps.find((step) => step.requests >= sentAt.length / 5);
+  const { requests, sent, done } = fifth ?? { requests: 0, sent: [], done: [] };
+  const total = expectedRequests(planned, { sent: new Map(sent), done: new Set(done) });
   const now = sentAt[requests - 1] ?? 0;
   const left = secondsLeft({ requests, total, rows: 0, seconds: now, working: new Map() }) ?? 0;
   const really = seconds - now;
@@ -97,7 +113,7 @@ function timeLeft({ sentAt, seconds }: SyncCost, total: number): Figure {
     name: 'time left after 20 % of the run',
     value: `${left.toFixed(0)} s, really ${really.toFixed(0)} s`,
     limit: `${MOST_OFF * 100} % off`,
-    floor: `by the plan, ${total.toFixed(0)} requests`,
+    floor: `${total.toFixed(0)} requests thought then, ${(planned.requests.min + planned.requests.max) / 2} by the plan`,
     ok: Math.abs(left - really) <= MOST_OFF * really,
   };
 }

@@ -2,18 +2,19 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { PlanJob } from '../app/plan.js';
 import type { Context } from './context.js';
+import type { Planned } from './ui/expected-requests.js';
 
 /** The budget counts the requests of any second, and the run counts anew. */
 const BUDGET_MS = 1000;
 
-/** Null where nobody watches, or no plan can be made: the run itself tells why. */
-export async function plannedRequests(context: Context, job: PlanJob): Promise<number | null> {
+/** By connection. Null where nobody watches, or no plan can be made: the run itself tells why. */
+export async function plannedRequests(context: Context, job: PlanJob): Promise<ReadonlyMap<string, Planned> | null> {
   if (!context.io.stderr.isTTY) return null;
   const { plan } = await import('../app/plan.js');
   try {
     const plans = await plan(job, { ...context, log: SILENT });
     await wait(BUDGET_MS, undefined, { signal: context.signal });
-    return plans.reduce((sum, { requests }) => sum + Math.round((requests.min + requests.max) / 2), 0);
+    return new Map(plans.map((planned) => [planned.name, planned]));
   } catch {
     return null;
   }

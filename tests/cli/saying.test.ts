@@ -5,6 +5,7 @@ import { expiryWarning } from '../../src/app/check-warnings.js';
 import { secondsTogether } from '../../src/app/plan.js';
 import { readStreamFiles } from '../../src/app/settings/package-files.js';
 import { parseSeconds } from '../../src/cli/flags.js';
+import { expectedRequests } from '../../src/cli/ui/expected-requests.js';
 import { type HowFar, lineOf, linesOf } from '../../src/cli/ui/how-far.js';
 import { createLog } from '../../src/cli/ui/log.js';
 import type { LogLevel } from '../../src/cli/ui/log-levels.js';
@@ -84,6 +85,24 @@ test('no time is promised before the pace is known, without a plan, and beyond i
   expect(lineOf(far({ requests: 1, rows: 1, seconds: 0 }), 80)).toBe('1 of ~420 requests · 1 row');
   expect(lineOf(far({ total: null }), 80)).toBe('312 requests · 4.9/s · 18,402 rows');
   expect(lineOf(far({ requests: 500 }), 80)).toBe('500 requests · 7.8/s · nearly done · 18,402 rows');
+});
+
+test('the total follows what streams really cost, once they are read', () => {
+  const range = (min: number, max: number) => ({ min, max });
+  const planned = {
+    requests: range(14, 54),
+    streams: [
+      { stream: 'boards', requests: range(2, 2) },
+      { stream: 'board_issues', requests: range(10, 50) },
+    ],
+  };
+  const total = (sent: Record<string, number>, ...done: string[]) =>
+    expectedRequests(planned, { sent: new Map(Object.entries(sent)), done: new Set(done) });
+  expect(total({})).toBe(34);
+  expect(total({ 'credential check': 2, boards: 2, board_issues: 20 }), 'in between').toBe(34);
+  expect(total({ 'credential check': 2, boards: 2, board_issues: 12 }, 'boards', 'board_issues')).toBe(16);
+  expect(total({ 'credential check': 3, boards: 2, board_issues: 60 }, 'boards'), 'more than was planned').toBe(65);
+  expect(total({ boards: 2, board_issues: 4 }, 'board_issues'), 'what the plan is sure of is still to come').toBe(14);
 });
 
 test('streams at work are shown as far as the terminal is high', () => {

@@ -30,7 +30,7 @@ export interface ThrottleOptions {
 const LONGEST_SLEEP_MS = 60_000;
 
 /**
- * Never more than `requestsPerSecond` attempts sent in any one second, counted at the moment of sending; sustains 96 % of it.
+ * Never more than `requestsPerSecond` attempts sent in any one second, counted at the moment of sending; sustains 97 % of it.
  * Turns are spaced evenly, each planned from the plan of the one before, so that late timers do not add up. Spacing alone is not
  * enough (a busy event loop bunches sends), therefore each one also passes the window of real send times.
  */

@@ -3,7 +3,7 @@ import { pageSize } from '../plan/cost.js';
 import { NONE, type Range } from '../plan/range.js';
 import type { Conditions } from '../plan/run-history.js';
 import type { RequestRoute } from '../streams/registry.js';
-import type { Route } from '../streams/stream-file.js';
+import type { ParentDecl, Route } from '../streams/stream-file.js';
 
 /** A page that holds more seldom has a next one. */
 const SMALL_PAGE = 100;
@@ -11,6 +11,8 @@ const SMALL_PAGE = 100;
 const UNSEEN_PAGES = 3;
 /** One in so many parents has a page more than those that were looked at. */
 const LONGER = 4;
+/** Rows that name one parent together. */
+const MOST_SHARED = 2;
 
 const upTo = (max: number): Range => ({ min: 0, max });
 
@@ -22,6 +24,15 @@ export function unseenPages(route: Route): Range {
 /** @param parents those that were not looked at, at most */
 export function longerParents(route: Route, parents: number): Range {
   return 'size' in (route.page ?? {}) && pageSize(route) <= SMALL_PAGE ? upTo(Math.ceil(parents / LONGER)) : NONE;
+}
+
+/**
+ * A parent that several rows name (a sprint on several boards) is asked once, and the few rows that were looked at do not tell how many
+ * do. @param key of those rows @param seen parents that were met
+ */
+export function sharedParents(rows: Range, key: readonly string[], { bind }: ParentDecl, seen: number): Range {
+  const isOwn = key.every((column) => Object.values(bind).includes(column));
+  return isOwn ? rows : { min: Math.max(seen, Math.floor(rows.min / MOST_SHARED)), max: rows.max };
 }
 
 /** Each route that a site may lack costs the request that finds it out. */

@@ -12,7 +12,7 @@ import type { FirstPage } from '../probe/probe.js';
 import { matches } from '../rows/matches.js';
 import { isRequestRoute, type RequestRoute } from '../streams/registry.js';
 import type { ParentDecl } from '../streams/stream-file.js';
-import { lackingRoutes, longerParents, unseenPages, verifiedParents } from './doubts.js';
+import { lackingRoutes, longerParents, sharedParents, unseenPages, verifiedParents } from './doubts.js';
 import type { Estimating } from './estimate.js';
 import { beyondCut, capsOf, pagesFor, tellsEnd } from './pages.js';
 import { type Resting, restingOf } from './resting.js';
@@ -261,7 +261,9 @@ async function parentsOf(
     parent,
   );
   const share = shareAbove(where, above, known) ?? (rows.length === 0 ? 1 : fitting.length / rows.length);
-  if (seen?.rows) return { count: whole(times(seen.rows, exactly(share))), examples: fitting };
+  const { primary_key: key } = above.parent.stream;
+  const named = seen?.rows ? whole(times(seen.rows, exactly(share))) : null;
+  if (named) return { count: sharedParents(named, key, parent, fitting.length), examples: fitting };
   // Nothing is known: between none, and a full page for each of the parent's requests.
   const most = Math.min(pageSize(above.parent.route), MOST_PER_PAGE);
   return { count: { min: fitting.length, max: (seen?.requests.max ?? 1) * most }, examples: fitting };

@@ -30,10 +30,15 @@ export async function restingOf(
   const teller = plan.steps.flatMap(everyStep).find((step) => step.stream.stream === rest.told_by.stream);
   const isTold = teller?.written === true;
   if (isTold && teller.window.mode === 'full') return { parents, read: exactly(parents) };
-  const share = (ctx.runStart - (state?.rest?.at ?? 0)) / restEvery(rest, isTold && canName(teller.stream, rest));
+  const passed = ctx.runStart - (state?.rest?.at ?? 0);
+  // The run knows the site's own fields, among which the column may be that names parents; here they were not asked for.
+  const share = passed / restEvery(rest, isTold && canName(teller.stream, rest));
   const turns = share >= 1 ? parents : Math.ceil(parents * share * 2) + MORE_TURNS;
   const told = isTold ? records(teller.stream.stream) * TOLD_BY_ONE : 0;
-  return { parents, read: { min: share >= 1 ? parents : 0, max: Math.min(parents, turns + told) } };
+  return {
+    parents,
+    read: { min: passed >= restEvery(rest, isTold) ? parents : 0, max: Math.min(parents, turns + told) },
+  };
 }
 
 /** Of streams that are not due. */
