@@ -26,6 +26,14 @@ export function longerParents(route: Route, parents: number): Range {
   return 'size' in (route.page ?? {}) && pageSize(route) <= SMALL_PAGE ? upTo(Math.ceil(parents / LONGER)) : NONE;
 }
 
+/** Rows of a parent that was not looked at, by those that were. */
+export function nearMean(known: readonly number[]): Range {
+  const mean = known.reduce((total, one) => total + one, 0) / known.length;
+  const variance = known.reduce((total, one) => total + (one - mean) ** 2, 0) / Math.max(1, known.length - 1);
+  const doubt = known.length === 1 ? mean / 2 : 1.5 * Math.sqrt(variance / known.length);
+  return { min: Math.max(0, mean - doubt), max: mean + doubt };
+}
+
 /**
  * A parent that several rows name (a sprint on several boards) is asked once, and the few rows that were looked at do not tell how many
  * do. @param key of those rows @param seen parents that were met

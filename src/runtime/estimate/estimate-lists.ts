@@ -12,7 +12,7 @@ import type { FirstPage } from '../probe/probe.js';
 import { matches } from '../rows/matches.js';
 import { isRequestRoute, type RequestRoute } from '../streams/registry.js';
 import type { ParentDecl } from '../streams/stream-file.js';
-import { lackingRoutes, longerParents, sharedParents, unseenPages, verifiedParents } from './doubts.js';
+import { lackingRoutes, longerParents, nearMean, sharedParents, unseenPages, verifiedParents } from './doubts.js';
 import type { Estimating } from './estimate.js';
 import { beyondCut, capsOf, pagesFor, tellsEnd } from './pages.js';
 import { type Resting, restingOf } from './resting.js';
@@ -233,14 +233,6 @@ async function lookAtSome(
     if (page) pages.push(page);
   }
   return pages;
-}
-
-/** Rows of a parent that was not looked at, by those that were. */
-function nearMean(known: readonly number[]): Range {
-  const mean = known.reduce((total, one) => total + one, 0) / known.length;
-  const variance = known.reduce((total, one) => total + (one - mean) ** 2, 0) / Math.max(1, known.length - 1);
-  const doubt = known.length === 1 ? mean / 2 : 1.5 * Math.sqrt(variance / known.length);
-  return { min: Math.max(0, mean - doubt), max: mean + doubt };
 }
 
 async function parentsOf(
