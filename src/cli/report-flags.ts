@@ -5,10 +5,10 @@ import type { ReportOption } from '../reports/option.js';
 import { asFlag, collect, collectNames } from './flags.js';
 
 export function addReportOptions(command: Command, options: readonly ReportOption[]): void {
-  for (const option of options) command.addOption(flagOf(option));
+  for (const option of options) command.addOption(reportFlag(option));
 }
 
-function flagOf(option: ReportOption): Option {
+export function reportFlag(option: ReportOption): Option {
   if (option.kind === 'yes') return new Option(`--${option.name}`, option.about);
   const flag = new Option(`--${option.name} <${option.value}>`, option.about);
   switch (option.kind) {

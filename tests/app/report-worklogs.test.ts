@@ -110,6 +110,23 @@ describe('rows and columns', () => {
     });
   });
 
+  test.each([
+    ['label', { 'beta, gamma': 4600 }, { alpha: 3600, 'beta, gamma': 1000 }],
+    ['component', { Search: 4600 }, { '(none)': 3600, Search: 1000 }],
+    ['parent', { 'ENG-10 Payments': 4600 }, { 'OPS-1 Money': 3600, 'ENG-10 Payments': 1000 }],
+    ['project', { Engineering: 4600 }, { Old: 3600, Engineering: 1000 }],
+  ])('%s, too, is the one of now, or the one the issue had when the work began', async (level, now, then) => {
+    expect(await totals({ by: [level], issues: ['ENG-9'] })).toEqual(now);
+    expect(await totals({ by: [level], issues: ['ENG-9'], asOf: 'start' })).toEqual(then);
+  });
+
+  test('what has no history is as it is now, and the report says so', async () => {
+    await make({ ...FEBRUARY, by: ['epic', 'status'], asOf: 'start' }, async ({ head }) => {
+      expect(head.notes).toContain('As when the work began: status.');
+      expect(head.notes).toContain('As now, since no history tells what it was when the work began: epic.');
+    });
+  });
+
   test('each worklog is rounded before anything is summed', async () => {
     expect(await totals({ by: ['person'], users: ['ada'], round: { seconds: 900, mode: 'nearest' } })).toEqual({
       'Ada Lovelace': 900,

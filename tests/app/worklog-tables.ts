@@ -18,7 +18,16 @@ const WORKLOG: Record<string, ColumnType> = {
 };
 const ISSUE: Record<string, ColumnType> = {
   ...TEXTS('id', 'key', 'summary', 'project_key', 'project_name', 'issue_type_name', 'status_name', 'parent_id'),
-  issue_type_hierarchy_level: 'int',
+  ...TEXTS('project_id', 'parent_key'),
+  ...{ issue_type_hierarchy_level: 'int', created: 'timestamptz', updated: 'timestamptz', labels: { list: 'string' } },
+  components: {
+    list: {
+      struct: [
+        { name: 'id', type: 'string' },
+        { name: 'name', type: 'string' },
+      ],
+    },
+  },
   issue_links: {
     list: {
       struct: ['id', 'type_name', 'inward', 'outward', 'inward_issue_id', 'outward_issue_id'].map((name) => ({
@@ -136,6 +145,7 @@ async function fill(folder: string): Promise<void> {
       issue_type_name: 'Sub-task',
       issue_type_hierarchy_level: -1,
       status_name: 'Done',
+      ...{ labels: ['beta', 'gamma'], components: [{ id: '31', name: 'Search' }] },
       issue_links: [{ ...BLOCKS, inward_issue_id: null, outward_issue_id: '12' }],
     },
     {
@@ -161,6 +171,8 @@ async function fill(folder: string): Promise<void> {
     ...issue,
     project_key: issue.key.split('-')[0] ?? '',
     project_name: issue.key.startsWith('E') ? 'Engineering' : 'Operations',
+    project_id: issue.key.startsWith('E') ? '2' : '3',
+    ...{ created: at('2026-01-05T00:00:00Z'), updated: at('2026-02-05T00:00:00Z') },
   }));
   await put(folder, 'acme.issue_search', ISSUE, issues);
   await put(folder, 'acme.issue_worklog', WORKLOG, [...LOGGED, ...random(300)].map(worklog));
@@ -212,11 +224,23 @@ async function fill(folder: string): Promise<void> {
     field_id: field === 'Key' ? null : field,
     from_string: from,
     to_string: to,
-    from_value: null,
-    to_value: null,
+    from_value: null as string | null,
+    to_value: null as string | null,
   });
+  const ids = (from: string | null, to: string | null) => ({ from_value: from, to_value: to });
   await put(folder, 'acme.issue_changelog', CHANGE, [
-    { id: '100', issue_id: '10', created: at('2026-02-02T00:00:00Z'), items: [item('To Do', 'In Progress')] },
+    {
+      id: '100',
+      issue_id: '10',
+      created: at('2026-02-02T00:00:00Z'),
+      items: [
+        item('To Do', 'In Progress'),
+        item('alpha', 'gamma beta', 'labels'),
+        { ...item('', 'Search', 'components'), ...ids(null, '31') },
+        { ...item('OPS-1', 'ENG-10', 'parent'), ...ids('12', '11') },
+        { ...item('Old', 'Engineering', 'project'), ...ids('1', '2') },
+      ],
+    },
     {
       id: '101',
       issue_id: '10',

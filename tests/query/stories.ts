@@ -3,7 +3,7 @@
  * them. All times are UTC; `day(3, '09:00')` is nine o'clock on 3 March 2026.
  */
 import type { ColumnType } from '../../src/contract/table.js';
-import { put } from './people-tables.js';
+import { NAMED, put } from './people-tables.js';
 
 export const day = (date: number, time = '00:00') => `2026-03-${String(date).padStart(2, '0')}T${time}:00.000Z`;
 
@@ -33,7 +33,6 @@ export interface Story {
   /** Where the issue is now; default: where the last move led, `1` without one. */
   readonly present?: string;
   readonly updated?: string;
-  readonly resolution?: string;
 }
 
 export const STORIES: readonly Story[] = [
@@ -126,6 +125,58 @@ export const STORIES: readonly Story[] = [
   },
 ];
 
+/** A change of another field: [when, field, its id, from and to as id and as text]. */
+type Change = readonly [at: string, field: string, id: string, from: string | null, to: string | null];
+
+interface Facts {
+  readonly resolution?: string;
+  readonly resolved?: string;
+  readonly components?: readonly string[];
+  readonly team?: string;
+  readonly changes?: readonly Change[];
+}
+
+/** What else is told of some stories, for reports that ask for it. Resolutions need not be set when an issue is done. */
+const FACTS: Readonly<Record<string, Facts>> = {
+  // Under a flag for 12 of its 54 hours in progress.
+  'S-1': {
+    ...{ resolution: 'Done', resolved: day(5, '16:00'), components: ['Billing', 'Search'], team: 'Red' },
+    changes: [
+      [day(4, '10:00'), 'Flagged', 'customfield_10021', null, 'Impediment'],
+      [day(4, '22:00'), 'Flagged', 'customfield_10021', 'Impediment', null],
+      [day(5, '16:00'), 'resolution', 'resolution', null, 'Done'],
+    ],
+  },
+  // Resolved an hour after it was done again; moved from Search to Billing and from Red to Blue on the 25th.
+  'S-2': {
+    ...{ resolution: 'Done', resolved: day(20, '13:00'), components: ['Billing'], team: 'Blue' },
+    changes: [
+      [day(11, '12:00'), 'resolution', 'resolution', null, 'Done'],
+      [day(16, '12:00'), 'resolution', 'resolution', 'Done', null],
+      [day(20, '13:00'), 'resolution', 'resolution', null, 'Done'],
+      [day(25), 'Component', 'components', 'Search', null],
+      [day(25), 'Component', 'components', null, 'Billing'],
+      [day(25), 'Team', 'customfield_10050', 'Red', 'Blue'],
+    ],
+  },
+  'S-4': {
+    ...{ resolution: "Won't do", resolved: day(12) },
+    changes: [[day(12), 'resolution', 'resolution', null, "Won't do"]],
+  },
+  'S-6': {
+    ...{ resolution: 'Done', resolved: day(17, '10:00') },
+    changes: [[day(17, '10:00'), 'resolution', 'resolution', null, 'Done']],
+  },
+  // Resolved by an import: the date is known, and no history tells of it.
+  'S-11': { resolution: 'Done', resolved: day(8) },
+  'S-12': {
+    changes: [
+      [day(4), 'resolution', 'resolution', null, 'Done'],
+      [day(5), 'resolution', 'resolution', 'Done', null],
+    ],
+  },
+};
+
 const ITEMS: ColumnType = {
   list: {
     struct: ['field', 'field_id', 'field_type', 'from_value', 'from_string', 'to_value', 'to_string'].map((name) => ({
@@ -137,7 +188,8 @@ const ITEMS: ColumnType = {
 
 /** @param dialect Data Center names the field and gives no id. */
 export async function putStories(folder: string, dialect: 'cloud' | 'datacenter' = 'cloud'): Promise<void> {
-  const issues = STORIES.map(({ key, created, type = 'Story', moves, present, updated, resolution }, index) => {
+  const issues = STORIES.map(({ key, created, type = 'Story', moves, present, updated }, index) => {
+    const { resolution = null, resolved = null, components = [], team = null } = FACTS[key] ?? {};
     const status = present ?? moves.toSorted(inOrder).at(-1)?.to ?? '1';
     return {
       id: String(100 + index),
@@ -148,7 +200,8 @@ export async function putStories(folder: string, dialect: 'cloud' | 'datacenter'
       issue_type_subtask: false,
       status_id: status,
       status_name: nameOf(status),
-      resolution_name: resolution ?? null,
+      ...{ resolution_id: resolution, resolution_name: resolution, resolution_date: resolved, customfield_10050: team },
+      components: components.map((name) => ({ id: name, name })),
       created,
       updated: updated ?? moves.at(-1)?.at ?? created,
       creator_id: 'ada',
@@ -161,6 +214,8 @@ export async function putStories(folder: string, dialect: 'cloud' | 'datacenter'
       ...{ id: 'string', key: 'string', summary: 'string', project_key: 'string', issue_type_name: 'string' },
       ...{ issue_type_subtask: 'boolean', status_id: 'string', status_name: 'string', resolution_name: 'string' },
       ...{ created: 'timestamptz', updated: 'timestamptz', creator_id: 'string' },
+      ...{ resolution_id: 'string', resolution_date: 'timestamptz', components: { list: NAMED } },
+      customfield_10050: ['string', 'Team'],
     },
     issues,
   );
@@ -182,13 +237,65 @@ export async function putStories(folder: string, dialect: 'cloud' | 'datacenter'
         };
       });
   });
+  const changes = STORIES.flatMap(({ key }, index) =>
+    (FACTS[key]?.changes ?? []).map(([at, field, id, from, to], nth) => ({
+      ...{
+        id: String(1000 * (index + 1) + 500 + nth),
+        issue_id: String(100 + index),
+        created: at,
+        author_id: `who-${key}`,
+      },
+      items: [
+        {
+          ...{ field, field_id: dialect === 'cloud' ? id : null, field_type: 'jira' },
+          ...{ from_value: from, from_string: from, to_value: to, to_string: to },
+        },
+      ],
+    })),
+  );
   await put(
     folder,
     'acme.issue_changelog',
     { id: 'string', issue_id: 'string', created: 'timestamptz', author_id: 'string', items: ITEMS },
-    histories,
+    [...histories, ...changes],
   );
   await put(folder, 'acme.statuses', { id: 'string', name: 'string', category: 'string' }, STATUSES);
+}
+
+/**
+ * The board *Team board*, which has all stories but S-11. Its last column holds Done alone: what is closed is in no column, and
+ * neither is what was in the status that is gone.
+ */
+export async function putBoard(folder: string): Promise<void> {
+  const columns = [['Backlog'], ['To Do', '1'], ['In Progress', '2'], ['Review', '3'], ['Done', '4']];
+  const struct: ColumnType = {
+    struct: [
+      { name: 'name', type: 'string' },
+      { name: 'status_ids', type: { list: 'string' } },
+    ],
+  };
+  await put(
+    folder,
+    'acme.board_configuration',
+    { board_id: 'string', name: 'string', filter_id: 'string', board_columns: { list: struct } },
+    [
+      {
+        ...{ board_id: '7', name: 'Team board', filter_id: '10200' },
+        board_columns: columns.map(([name, ...status_ids]) => ({ name, status_ids })),
+      },
+      { board_id: '8', name: 'Empty board', filter_id: null, board_columns: [] },
+    ],
+    ['board_id'],
+  );
+  const on = STORIES.map(({ key }, index) => ({ key, id: String(100 + index) })).filter(({ key }) => key !== 'S-11');
+  await put(
+    folder,
+    'acme.board_issues',
+    { board_id: 'string', issue_id: 'string' },
+    on.map(({ id }) => ({ board_id: '7', issue_id: id })),
+    ['board_id', 'issue_id'],
+  );
+  await put(folder, 'acme.fields', { id: 'string', name: 'string' }, [{ id: 'customfield_10050', name: 'Team' }]);
 }
 
 const inOrder = (a: Move, b: Move) => (a.at < b.at ? -1 : a.at > b.at ? 1 : (a.entry ?? 0) - (b.entry ?? 0));

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type OpenWarehouse, openForReading } from '../../src/query/open.js';
-import { type FlowAsked, percentile } from '../../src/reports/flow/asked.js';
+import { type FlowAsked, percentile, UNASKED } from '../../src/reports/flow/asked.js';
 import { finishedWithin, weeksUntil } from '../../src/reports/flow/forecast.js';
 import type { FlowName } from '../../src/reports/flow/names.js';
 import { FLOW } from '../../src/reports/flow/reports.js';
@@ -12,17 +12,9 @@ import { Sources } from '../../src/reports/sources.js';
 import { putStories } from '../query/stories.js';
 
 const ASKED: FlowAsked = {
+  ...UNASKED,
   span: { start: '2026-03-02', end: '2026-03-29' },
   today: '2026-03-27',
-  connections: null,
-  projects: null,
-  matched: [],
-  subtasks: false,
-  sprint: null,
-  board: null,
-  items: null,
-  by: null,
-  seed: 1,
 };
 
 const root = mkdtempSync(join(tmpdir(), 'flow-'));

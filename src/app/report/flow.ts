@@ -4,13 +4,27 @@ import { type Ports, portsOf } from '../../core/ports.js';
 import { refuseUnknown } from '../../core/yaml-file.js';
 import { addDays, daysIn, type Span } from '../../reports/days.js';
 import type { ReportDocument } from '../../reports/document.js';
-import type { FlowAsked } from '../../reports/flow/asked.js';
+import {
+  type BegunAt,
+  type Board,
+  type DoneBy,
+  type FlowAsked,
+  NO_RESOLUTION,
+  type Reopened,
+  UNASKED,
+  type WorkingHours,
+} from '../../reports/flow/asked.js';
+import { boardOf } from '../../reports/flow/board.js';
+import { groupOf } from '../../reports/flow/groups.js';
 import type { FlowName } from '../../reports/flow/names.js';
+import { unfitOf } from '../../reports/flow/options.js';
 import { FLOW } from '../../reports/flow/reports.js';
+import { workingHoursOf } from '../../reports/flow/working-hours.js';
 import { freshnessOf } from '../../reports/freshness.js';
 import { type PeriodAsked, periodOf } from '../../reports/period.js';
 import type { Sources } from '../../reports/sources.js';
 import type { Connection } from '../settings/config.js';
+import { readDaysOff } from './days-off.js';
 import { matchedOf } from './matching-issues.js';
 import { type ReportPlace, statusFor, today, withSources } from './warehouse.js';
 
@@ -24,12 +38,25 @@ export interface FlowOptions extends PeriodAsked {
   readonly subtasks?: boolean;
   /** Id or name. */
   readonly sprint?: string;
-  /** Id. */
+  /** Id or name. */
   readonly board?: string;
   readonly items?: number;
-  /** YYYY-MM-DD */
+  /** Of a forecast YYYY-MM-DD, else what issues are put together by. */
   readonly by?: string;
   readonly seed?: number;
+  /** YYYY-MM-DD */
+  readonly asOf?: string;
+  readonly doneBy?: DoneBy;
+  readonly begunAt?: BegunAt;
+  readonly reopened?: Reopened;
+  readonly resolutions?: readonly string[];
+  readonly excludeResolutions?: readonly string[];
+  readonly furthest?: boolean;
+  /** Names of statuses. */
+  readonly waiting?: readonly string[];
+  readonly workingHours?: string;
+  /** A calendar file. */
+  readonly daysOff?: string;
   /** Seconds: older histories are no report. */
   readonly maxAge?: number;
 }
@@ -49,15 +76,20 @@ const NEEDED = ['issue_changelog', 'issue_search', 'statuses'] as const;
 /** @returns a document for each report. @throws ConnectorError kind `usage` for words that mean nothing here, `later` when histories are older than asked */
 export async function flowReports(job: FlowJob, given: Partial<Ports> = {}): Promise<readonly ReportDocument[]> {
   const { options } = job;
-  const now = today();
+  refuseUnfit(job);
+  const now = nowOf(options);
   const span = spanOf(options, now);
-  if (options.by !== undefined && options.by <= now)
-    throw new ConnectorError('usage', `--by ${options.by} is not after today, ${now}.`);
+  const until = job.reports.includes('forecast') ? options.by : undefined;
+  if (until !== undefined && until <= now)
+    throw new ConnectorError(
+      'usage',
+      `--by ${until} is not after ${options.asOf === undefined ? 'today, ' : ''}${now}.`,
+    );
   const ports = portsOf(given);
   return withSources(job, ports, async (sources, warehouse) => {
     refuseWithout(sources, job.warehouse.root);
     const status = await statusFor(warehouse, NEEDED, options.maxAge, 'histories', job.at);
-    const names = await askedOf(sources, options, span, now);
+    const names = await askedOf(sources, job, span, now);
     const asking = { options, connections: job.connections ?? (() => []), names: names.connections };
     const asked = { ...names, matched: await matchedOf(sources, asking, ports) };
     const freshness = freshnessOf(status, NEEDED[0], 'histories');
@@ -68,6 +100,27 @@ export async function flowReports(job: FlowJob, given: Partial<Ports> = {}): Pro
     }
     return documents;
   });
+}
+
+function refuseUnfit({ reports, options }: FlowJob): void {
+  const unfit = unfitOf(reports, { ...options });
+  if (unfit !== null)
+    throw new ConnectorError(
+      'usage',
+      `--${unfit.name} is for ${unfit.of.join(', ')}, not for ${reports.join(', ')}: ${unfit.why}.`,
+    );
+  if (options.daysOff !== undefined && options.workingHours === undefined)
+    throw new ConnectorError(
+      'usage',
+      '--days-off has no meaning without --working-hours: add it, or leave out --days-off.',
+    );
+}
+
+/** The day that is looked at: today, or an earlier one. */
+function nowOf({ asOf }: FlowOptions): string {
+  const now = today();
+  if (asOf === undefined || asOf <= now) return asOf ?? now;
+  throw new ConnectorError('usage', `--as-of ${asOf} is after today, ${now}: what will be is not in the histories.`);
 }
 
 function spanOf(options: FlowOptions, now: string): Span {
@@ -102,39 +155,70 @@ function refuseWithout(sources: Sources, root: string): void {
 
 async function askedOf(
   sources: Sources,
-  options: FlowOptions,
+  { options, reports }: FlowJob,
   span: Span,
   now: string,
 ): Promise<Omit<FlowAsked, 'matched'>> {
-  const {
-    connections = [],
-    projects = [],
-    subtasks = false,
-    sprint = null,
-    board = null,
-    items = null,
-    by = null,
-    seed = 1,
-  } = options;
-  const known = async (column: string) =>
-    (
-      await sources.rows(
-        `SELECT DISTINCT ${column} AS name FROM main.issue_search WHERE ${column} IS NOT NULL ORDER BY 1`,
-      )
-    ).map(({ name }) => String(name));
-  if (connections.length > 0) refuseUnknown('There is no connection', connections, await known('_connection'));
-  if (projects.length > 0) refuseUnknown('There is no project', projects, await known('project_key'));
+  const { connections = [], projects = [], by, asOf = null, waiting = [] } = options;
+  const known = (view: string, column: string) => distinct(sources, view, column);
+  if (connections.length > 0)
+    refuseUnknown('There is no connection', connections, await known('issue_search', '_connection'));
+  if (projects.length > 0) refuseUnknown('There is no project', projects, await known('issue_search', 'project_key'));
+  const resolutions = [...(options.resolutions ?? []), ...(options.excludeResolutions ?? [])];
+  if (resolutions.length > 0)
+    refuseUnknown('There is no resolution', resolutions, [
+      ...new Set([
+        ...(await known('resolutions', 'name')),
+        ...(await known('issue', 'resolution_name')),
+        NO_RESOLUTION,
+      ]),
+    ]);
+  if (waiting.length > 0) refuseUnknown('There is no status', waiting, await known('statuses', 'name'));
   const orAll = (names: readonly string[]) => (names.length === 0 ? null : names);
+  const isForecast = reports.includes('forecast');
+  const board = options.board === undefined ? null : await boardOf(sources, options.board, orAll(connections));
+  if (board !== null && reports.some((report) => !OF_SPRINTS.includes(report))) refuseWithoutColumns(board);
   return {
-    span,
-    today: now,
-    connections: orAll(connections),
-    projects: orAll(projects),
-    subtasks,
-    sprint,
-    board,
-    items,
-    by,
-    seed,
+    ...UNASKED,
+    ...{ span, today: now, asOf, board, connections: orAll(connections), projects: orAll(projects) },
+    subtasks: options.subtasks ?? UNASKED.subtasks,
+    sprint: options.sprint ?? UNASKED.sprint,
+    items: options.items ?? UNASKED.items,
+    by: isForecast ? (by ?? null) : null,
+    seed: options.seed ?? UNASKED.seed,
+    group: isForecast || by === undefined ? null : await groupOf(sources, by, asOf),
+    doneBy: options.doneBy ?? UNASKED.doneBy,
+    begunAt: options.begunAt ?? UNASKED.begunAt,
+    reopened: options.reopened ?? UNASKED.reopened,
+    resolutions: orAll(options.resolutions ?? []),
+    excludedResolutions: options.excludeResolutions ?? [],
+    furthest: options.furthest ?? UNASKED.furthest,
+    waiting: orAll(waiting),
+    hours: options.workingHours === undefined ? null : hoursOf(options.workingHours, options, span),
   };
+}
+
+const OF_SPRINTS: readonly FlowName[] = ['velocity', 'sprint', 'burndown'];
+/** Work on what was finished in a period may have begun so long before. */
+const MOST_YEARS_BEFORE = 5;
+
+function hoursOf(text: string, { daysOff }: FlowOptions, { start, end }: Span): WorkingHours {
+  const around = { start: addDays(start, -366 * MOST_YEARS_BEFORE), end };
+  return workingHoursOf(text, daysOff === undefined ? [] : [...readDaysOff(daysOff, around)]);
+}
+
+async function distinct(sources: Sources, view: string, column: string): Promise<readonly string[]> {
+  if (!sources.has(view, column)) return [];
+  const rows = await sources.rows(
+    `SELECT DISTINCT ${column} AS name FROM main.${view} WHERE ${column} IS NOT NULL ORDER BY 1`,
+  );
+  return rows.map(({ name }) => String(name));
+}
+
+function refuseWithoutColumns({ name, columns }: Board): void {
+  if (columns.length < 2)
+    throw new ConnectorError(
+      'usage',
+      `The columns of the board ${name} are not known, or it has fewer than two with statuses: connector sync --stream board_configuration, or leave out --board to go by the category of a status.`,
+    );
 }

@@ -10,6 +10,8 @@ import type { DATES, RESTRICTED, ROUND_MODES, WorklogsAsked } from '../../report
 import { ROLLUPS } from '../../reports/worklogs/asked.js';
 import { gapsOf, type PersonGap } from '../../reports/worklogs/expected.js';
 import { type Head, headOf, READ_FOR_WORKLOGS } from '../../reports/worklogs/head.js';
+import { levelOf } from '../../reports/worklogs/levels.js';
+import { historyOf } from '../../reports/worklogs/levels-then.js';
 import { WorklogReport } from '../../reports/worklogs/report.js';
 import { refuseUnknownZone, type ScopeAsked, scopeOf } from '../../reports/worklogs/scope.js';
 import type { Connection } from '../settings/config.js';
@@ -134,6 +136,7 @@ async function askedOf(
     ...{ connections: options.connections ?? [], projects: options.projects ?? [], issues: options.issues ?? [] },
     ...{ users: options.users ?? [], groups: options.groups ?? [], notGroups: options.notGroups ?? [] },
   });
+  const columns = options.columns ?? columnsFor(span);
   return {
     ...{ span, day, by, rollup: rollup ?? null },
     date: options.date ?? 'started',
@@ -141,13 +144,30 @@ async function askedOf(
     weekend: ['saturday', 'sunday'],
     hideWeekends: options.hideWeekends ?? false,
     scope: { ...scope, matched: await matchedOf(sources, { ...job, names: scope.connections }, ports) },
-    columns: options.columns ?? columnsFor(span),
-    asOfStart: options.asOf === 'start',
+    columns,
+    ...(await historiesOf(sources, options, by, columns)),
     rounding: options.round ?? null,
     restricted: options.restricted ?? 'include',
     moreFields: moreFields.map((name) => fieldOf(sources, name)),
     shown: { unit: options.unit ?? 'h', hoursPerDay: options.hoursPerDay ?? 8 },
   };
+}
+
+async function historiesOf(
+  sources: Sources,
+  { asOf, weekStart = 'monday' }: WorklogsOptions,
+  by: readonly string[],
+  columns: string,
+): Promise<Pick<WorklogsAsked, 'histories' | 'withoutHistory'>> {
+  const histories = new Map<string, string>();
+  const withoutHistory: string[] = [];
+  const used = asOf === 'start' ? [...by, ...(columns === 'none' ? [] : [columns])] : [];
+  for (const name of new Set(used)) {
+    const field = await historyOf(sources, name, levelOf(name, sources, weekStart, '--by'));
+    if (field === null) withoutHistory.push(name);
+    else if (field !== undefined) histories.set(name, field);
+  }
+  return { histories, withoutHistory };
 }
 
 const MOST_DAYS = 31;

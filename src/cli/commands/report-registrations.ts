@@ -1,11 +1,11 @@
 /** `connector report` and its reports with their flags. */
 import { type Command, Option } from 'commander';
 import { FLOW_NAMES, type FlowName } from '../../reports/flow/names.js';
-import { FLOW_OPTIONS, FLOW_QUESTIONS } from '../../reports/flow/options.js';
+import { choicesOf, FLOW_OPTIONS, FLOW_QUESTIONS } from '../../reports/flow/options.js';
 import { WORKLOG_OPTIONS } from '../../reports/worklogs/options.js';
 import type { Registration } from '../command.js';
-import { collect, collectOf, parseDay, wholeNumber } from '../flags.js';
-import { addReportOptions } from '../report-flags.js';
+import { collect, collectOf } from '../flags.js';
+import { addReportOptions, reportFlag } from '../report-flags.js';
 import { REPORT_FORMATS } from './report-formats.js';
 
 export const report: Registration = (program, run) => {
@@ -28,8 +28,7 @@ export const report: Registration = (program, run) => {
       .description('Reads the warehouse alone; --filter and --jql ask the site, for ids.');
     addReportOptions(flow, [...FLOW_OPTIONS, ...FLOW_QUESTIONS]);
     output(flow);
-    if (name === 'forecast') forecasting(flow);
-    if (OF_SPRINTS.includes(name)) ofSprints(flow);
+    for (const choice of choicesOf(name as FlowName)) flow.addOption(reportFlag(choice).hideHelp(!choice.isOf));
     flow.action(run(async () => ({ run: (await import('./report-flow.js')).runOf(name as FlowName) })));
   }
   const overview = parent
@@ -42,19 +41,6 @@ export const report: Registration = (program, run) => {
     .option('--force', 'replace a file that exists')
     .action(run(() => import('./report-overview.js')));
 };
-
-const OF_SPRINTS = ['velocity', 'sprint', 'burndown'];
-
-const ofSprints = (command: Command) =>
-  command
-    .option('--sprint <name>', 'this sprint, by name or id; default: the one that runs, else the one closed last')
-    .option('--board <id>', 'only sprints of this board');
-
-const forecasting = (command: Command) =>
-  command
-    .option('--items <number>', 'how many issues are to be finished; default: the open ones', wholeNumber(1))
-    .option('--by <date>', 'how many will be finished by this day, YYYY-MM-DD', parseDay)
-    .option('--seed <number>', 'the same seed gives the same answer', wholeNumber(0), 1);
 
 const output = (command: Command) =>
   command

@@ -1,10 +1,14 @@
 /** Work in progress by its age: what has been begun and is not finished, beside how long finished work took. */
-import type { DataColumn } from '../document.js';
+import type { DataColumn, Section } from '../document.js';
 import { count } from '../freshness.js';
-import type { Sources } from '../sources.js';
-import { during, type FlowAsked, inDays, linkOf, numberOf, percentile, textOf, within } from './asked.js';
+import type { Row, Sources } from '../sources.js';
+import { during, endOfDay, type FlowAsked, inDays, linkOf, numberOf, percentile, textOf } from './asked.js';
+import { boardNotes } from './board.js';
 import { SHARES } from './cycle-time.js';
+import { finishedOf } from './finished.js';
 import type { FlowAnswer } from './flow.js';
+import { asOfNotes, groupNotes, groupsOf } from './groups.js';
+import { visitsOf } from './visits.js';
 
 const STALLED_DAYS = 5;
 
@@ -16,23 +20,14 @@ const COLUMNS: readonly DataColumn[] = [
   { name: 'age_days', label: 'age in days', kind: 'number' },
   { name: 'status_days', label: 'days in status', kind: 'number', decimals: 1 },
   { name: 'stalled', kind: 'text' },
+  { name: 'flagged', kind: 'text' },
+  { name: 'blocked_by', kind: 'text' },
 ];
 
 export async function aging(sources: Sources, asked: FlowAsked): Promise<FlowAnswer> {
-  const end = `TIMESTAMPTZ '${asked.today} 00:00:00+00' + INTERVAL 1 DAY`;
-  const column = (name: string, type?: string) => sources.column('i', 'issue', name, type);
-  const rows = await sources.rows(
-    `WITH begun AS (SELECT _connection, issue_id, min(entered_at) AS started_at FROM main.status_interval WHERE category_key = 'indeterminate' GROUP BY ALL)
-     SELECT v.issue_key, ${column('summary')} AS summary, v.status_name, ${column('assignee_name')} AS assignee_name,
-       (date_diff('day', b.started_at, ${end} - INTERVAL 1 MILLISECOND) + 1)::INT AS age_days, v.days AS status_days,
-       CASE WHEN ${column('updated', 'TIMESTAMPTZ')} < ${end} - INTERVAL ${STALLED_DAYS + 1} DAY THEN 'yes' ELSE '' END AS stalled, ${column('url')} AS url
-     FROM main.status_interval v JOIN begun b ON b._connection = v._connection AND b.issue_id = v.issue_id
-     JOIN main.issue i ON i._connection = v._connection AND i.id = v.issue_id
-     WHERE v.is_current AND v.category_key = 'indeterminate' AND ${within(sources, 'issue', 'i', asked, 'id')}
-     ORDER BY age_days DESC, v.issue_key`,
-  );
+  const rows = await sources.rows(openSql(sources, asked));
   const finished = await sources.rows(
-    `SELECT cycle_days FROM main.cycle_time c WHERE started_at IS NOT NULL AND ${during('finished_at', asked.span)} AND ${within(sources, 'cycle_time', 'c', asked)} ORDER BY 1`,
+    `SELECT cycle_days FROM ${finishedOf(sources, asked)} f WHERE started_at IS NOT NULL AND ${during('finished_at', asked.span)} ORDER BY 1`,
   );
   const sorted = finished.map((row) => numberOf(row, 'cycle_days'));
   const lines =
@@ -49,35 +44,113 @@ export async function aging(sources: Sources, asked: FlowAsked): Promise<FlowAns
     ? 'Nothing is in progress.'
     : `${count(rows.length, 'issue is', 'issues are')} in progress, the oldest (${textOf(oldest, 'issue_key')}) for ${inDays(numberOf(oldest, 'age_days'))}${sorted.length === 0 ? '.' : `; ${old} of them for longer than 85 % of finished work took (${inDays(limit)}).`}`;
   const columns = [...new Set(rows.map((row) => textOf(row, 'status_name')))];
+  const grouping = asked.group === null ? [] : [groupSection(asked.group.name, rows, limit)];
+  const issues: Section = {
+    id: 'aging',
+    heading: 'Age of work in progress',
+    plot: {
+      form: 'columns',
+      title: 'Age of each issue in progress, by status; lines: how long finished work took',
+      unit: 'days',
+      columns,
+      lines,
+      dots: rows.map((row) => ({
+        column: textOf(row, 'status_name'),
+        value: numberOf(row, 'age_days'),
+        mark: row.flagged === 'yes' ? 'flag' : row.stalled === 'yes' ? 'stalled' : 'plain',
+        href: linkOf(row),
+        tip: `${textOf(row, 'issue_key')} ${textOf(row, 'summary')}\n${textOf(row, 'status_name')}, ${inDays(numberOf(row, 'age_days'))}${row.stalled === 'yes' ? ', stalled' : ''}${row.flagged === 'yes' ? ', flagged' : ''}`,
+      })),
+    },
+    table: {
+      columns: asked.group === null ? COLUMNS : [...COLUMNS, { name: 'group', label: asked.group.name, kind: 'text' }],
+      rows,
+    },
+  };
+  const [first = issues, ...others] = [...grouping, issues];
   return {
     answer,
-    sections: [
-      {
-        id: 'aging',
-        heading: 'Age of work in progress',
-        plot: {
-          form: 'columns',
-          title: 'Age of each issue in progress, by status; lines: how long finished work took',
-          unit: 'days',
-          columns,
-          lines,
-          dots: rows.map((row) => ({
-            column: textOf(row, 'status_name'),
-            value: numberOf(row, 'age_days'),
-            mark: row.stalled === 'yes' ? 'stalled' : 'plain',
-            href: linkOf(row),
-            tip: `${textOf(row, 'issue_key')} ${textOf(row, 'summary')}\n${textOf(row, 'status_name')}, ${inDays(numberOf(row, 'age_days'))}${row.stalled === 'yes' ? ', stalled' : ''}`,
-          })),
-        },
-        table: { columns: COLUMNS, rows },
-      },
-    ],
+    sections: [first, ...others],
     notes: [
-      'Age is in calendar days since an issue first entered a status in progress, today included.',
-      `Stalled is what did not change for ${STALLED_DAYS} days.`,
+      `Age is in calendar days since an issue ${asked.begunAt === 'last' ? 'entered a status in progress after it last waited to be begun' : 'first entered a status in progress'}, ${asked.asOf === null ? 'today' : asked.asOf} included.`,
+      `Stalled is what did not change for ${STALLED_DAYS} days; flagged what carries a flag${asked.asOf === null ? '; blocked what an open issue blocks, by its links' : ''}.`,
       sorted.length === 0
         ? 'Nothing was finished in the period that ages could be held against.'
         : `Held against ${count(sorted.length, 'issue')} finished from ${asked.span.start} to ${asked.span.end}.`,
+      ...boardNotes(asked.board),
+      ...groupNotes(asked),
+      ...asOfNotes(asked),
     ],
+  };
+}
+
+function openSql(sources: Sources, asked: FlowAsked): string {
+  const end = endOfDay(asked.today);
+  const column = (name: string, type?: string) => sources.column('i', 'issue', name, type);
+  const same = (alias: string) => `${alias}._connection = v._connection AND ${alias}.issue_id = v.issue_id`;
+  const waited = `coalesce((SELECT max(n.left_at) FROM visit n WHERE ${same('n')} AND n.stage = 'new'), v.entered_at)`;
+  const begun = asked.begunAt === 'last' ? ` AND v.entered_at >= ${waited}` : '';
+  const changed =
+    asked.asOf === null
+      ? column('updated', 'TIMESTAMPTZ')
+      : `(SELECT max(h.changed) FROM main.history h WHERE ${same('h')} AND h.changed < ${end})`;
+  const isFlagged = `EXISTS (FROM main.flag_interval g WHERE ${same('g')} AND g.entered_at < ${end} AND (g.left_at IS NULL${asked.asOf === null ? '' : ` OR g.left_at >= ${end}`}))`;
+  return `WITH visit AS MATERIALIZED (SELECT * FROM ${visitsOf(sources, asked)}),
+      begun AS (SELECT _connection, issue_id, min(entered_at) AS started_at FROM visit v WHERE stage = 'indeterminate'${begun} GROUP BY ALL)
+    SELECT v.issue_key, ${column('summary')} AS summary, v.status_name, ${column('assignee_name')} AS assignee_name,
+      (date_diff('day', b.started_at, ${end} - INTERVAL 1 MILLISECOND) + 1)::INT AS age_days, round(v.seconds / 86400, 2) AS status_days,
+      CASE WHEN ${changed} < ${end} - INTERVAL ${STALLED_DAYS + 1} DAY THEN 'yes' ELSE '' END AS stalled,
+      ${sources.has('flag_interval') ? `CASE WHEN ${isFlagged} THEN 'yes' ELSE '' END` : "''"} AS flagged, ${blockedBy(sources, asked)} AS blocked_by, ${column('url')} AS url, v.grp AS "group"
+    FROM visit v JOIN begun b ON ${same('b')} JOIN main.issue i ON i._connection = v._connection AND i.id = v.issue_id
+    WHERE v.is_current AND v.stage = 'indeterminate' ORDER BY age_days DESC, v.issue_key`;
+}
+
+/** Links have no history that tells which issues they led to. */
+function blockedBy(sources: Sources, { asOf }: FlowAsked): string {
+  if (asOf !== null || !sources.has('issue_link') || !sources.has('issue', 'status_category_key')) return "''";
+  return `coalesce((SELECT string_agg(l.other_issue_key, ', ' ORDER BY l.other_issue_key) FROM main.issue_link l
+    JOIN main.issue o ON o._connection = l._connection AND o.id = l.other_issue_id AND coalesce(o.status_category_key, '') <> 'done'
+    WHERE l._connection = v._connection AND l.issue_id = v.issue_id AND lower(l.phrase) = 'is blocked by'), '')`;
+}
+
+/** @param limit days that 85 % of finished work took */
+function groupSection(name: string, rows: readonly Row[], limit: number): Section {
+  const groups = groupsOf(
+    rows.map((row) => ({ ...row, one: 1 })),
+    'one',
+  );
+  const table = groups.map((group) => {
+    const own = rows.filter((row) => row.group === group);
+    const ages = own.map((row) => numberOf(row, 'age_days')).sort((a, b) => a - b);
+    return {
+      ...{ group, issues: own.length, median_days: percentile(ages, 0.5), oldest_days: ages.at(-1) ?? 0 },
+      mean_days: ages.reduce((sum, age) => sum + age, 0) / Math.max(1, ages.length),
+      old: ages.filter((age) => age > limit).length,
+      stalled: own.filter((row) => row.stalled === 'yes').length,
+    };
+  });
+  const number = (column: string, label: string, decimals = 0): DataColumn => ({
+    name: column,
+    label,
+    kind: 'number',
+    decimals,
+  });
+  return {
+    id: 'groups',
+    heading: `Age of work in progress by ${name}`,
+    sentence: `What is in progress, by ${name}.`,
+    isOpen: true,
+    table: {
+      columns: [
+        { name: 'group', label: name, kind: 'text' },
+        number('issues', 'issues'),
+        number('median_days', 'median age'),
+        number('mean_days', 'mean age', 1),
+        number('oldest_days', 'oldest'),
+        number('old', 'older than 85 % of finished work'),
+        number('stalled', 'stalled'),
+      ],
+      rows: table,
+    },
   };
 }

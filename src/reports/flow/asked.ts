@@ -17,15 +17,90 @@ export interface FlowAsked {
   readonly subtasks: boolean;
   /** Of sprint reports: id or name; null: the one that runs, else the one closed last. */
   readonly sprint: string | null;
-  /** Of sprint reports: id. */
-  readonly board: string | null;
+  /** Says what is done and what is begun; null: the category of a status. */
+  readonly board: Board | null;
   /** Of a forecast: how many issues are to be finished; null: those that are open. */
   readonly items: number | null;
   /** Of a forecast: the day by which as many as possible are to be finished; null: how long it takes is asked. */
   readonly by: string | null;
   /** Of a forecast: the same seed gives the same answer. */
   readonly seed: number;
+  /** What issues are put together by; null: by nothing, or by what the report does on its own. */
+  readonly group: Group | null;
+  /** YYYY-MM-DD: everything is as it was at the end of that day; null: as it is now. */
+  readonly asOf: string | null;
+  readonly doneBy: DoneBy;
+  readonly begunAt: BegunAt;
+  readonly reopened: Reopened;
+  /** Of finished issues; null: all. An issue without one is called NO_RESOLUTION. */
+  readonly resolutions: readonly string[] | null;
+  readonly excludedResolutions: readonly string[];
+  /** Of cumulative flow: an issue counts where it got furthest. */
+  readonly furthest: boolean;
+  /** Statuses in progress in which nobody works; null: none were named. */
+  readonly waiting: readonly string[] | null;
+  /** When people work; null: not asked. */
+  readonly hours: WorkingHours | null;
 }
+
+export interface Board {
+  readonly connection: string;
+  readonly id: string;
+  readonly name: string;
+  /** From left to right, those with statuses alone; empty where no configuration is read. */
+  readonly columns: readonly BoardColumn[];
+  /** Which issues are on it is known. */
+  readonly knowsIssues: boolean;
+  /** The filter whose issues it shows. */
+  readonly filter: string | null;
+}
+
+export interface BoardColumn {
+  readonly name: string;
+  /** As a category is called. */
+  readonly stage: 'new' | 'indeterminate' | 'done';
+  readonly statuses: readonly string[];
+}
+
+export interface Group {
+  /** As it was asked for. */
+  readonly name: string;
+  /** Of an issue `i`. */
+  readonly sql: string;
+  /** A join that `sql` needs; else empty. */
+  readonly join: string;
+}
+
+/** When people work, on the clock of a zone. */
+export interface WorkingHours {
+  /** As they were asked for. */
+  readonly text: string;
+  /** 0 is Sunday. */
+  readonly weekdays: readonly number[];
+  /** Minutes after midnight. */
+  readonly from: number;
+  readonly until: number;
+  readonly zone: string;
+  readonly daysOff: readonly string[];
+}
+
+export const DONE_BY = ['status', 'resolution'] as const;
+export type DoneBy = (typeof DONE_BY)[number];
+export const BEGUN_AT = ['first', 'last'] as const;
+export type BegunAt = (typeof BEGUN_AT)[number];
+export const REOPENED = ['once', 'split'] as const;
+export type Reopened = (typeof REOPENED)[number];
+export const NO_RESOLUTION = 'none';
+
+/** What a report is asked where nothing is said. */
+export const UNASKED = {
+  ...{ connections: null, projects: null, matched: [], subtasks: false, sprint: null, board: null },
+  ...{ items: null, by: null, seed: 1, group: null, asOf: null, furthest: false, waiting: null, hours: null },
+  ...{ doneBy: 'status', begunAt: 'first', reopened: 'once', resolutions: null, excludedResolutions: [] },
+} as const satisfies Omit<FlowAsked, 'span' | 'today'>;
+
+/** The first moment that is not looked at any more, where the report is as of a day. */
+export const endOfDay = (day: string): string => `(TIMESTAMPTZ '${day} 00:00:00+00' + INTERVAL 1 DAY)`;
 
 /**
  * The conditions on rows of a view with `_connection`, `project_key` and `issue_type_subtask`.

@@ -1,51 +1,52 @@
-/** Cumulative flow: how many issues stood in each category at the end of each day. */
-import { addDays, daysIn } from '../days.js';
-import type { DataColumn } from '../document.js';
-import type { Sources } from '../sources.js';
-import { type FlowAsked, numberOf, textOf, within } from './asked.js';
+/** Cumulative flow: how many issues stood in each category, or in each column of a board, at the end of each day. */
+import { eachDay } from '../days.js';
+import type { DataColumn, Role } from '../document.js';
+import type { Row, Sources } from '../sources.js';
+import { type Board, type FlowAsked, numberOf, textOf } from './asked.js';
+import { boardNotes } from './board.js';
 import type { FlowAnswer } from './flow.js';
+import { apartFrom, asOfNotes, groupNotes, groupsOf } from './groups.js';
+import { IN_ORDER, visitsOf } from './visits.js';
 
-const BANDS = [
-  { key: 'done', name: 'done', role: 'done' },
-  { key: 'indeterminate', name: 'in progress', role: 'doing' },
-  { key: 'new', name: 'to do', role: 'todo' },
-  { key: 'unknown', name: 'unknown', role: 'flag' },
-] as const;
+interface Band {
+  /** From left to right; null: in no column. */
+  readonly place: number | null;
+  readonly name: string;
+  readonly stage: 'new' | 'indeterminate' | 'done' | null;
+  readonly role: Role;
+}
 
-const COLUMNS: readonly DataColumn[] = [
-  { name: 'day', kind: 'day' },
-  ...BANDS.map(({ name }): DataColumn => ({ name, kind: 'number' })),
+/** From the bottom up. */
+const CATEGORIES: readonly Band[] = [
+  { place: 3, name: 'done', stage: 'done', role: 'done' },
+  { place: 2, name: 'in progress', stage: 'indeterminate', role: 'doing' },
+  { place: 1, name: 'to do', stage: 'new', role: 'todo' },
+  { place: null, name: 'unknown', stage: null, role: 'flag' },
 ];
+const OWN = ['day', 'group'];
 
 export async function cfd(sources: Sources, asked: FlowAsked): Promise<FlowAnswer> {
   const last = asked.span.end < asked.today ? asked.span.end : asked.today;
-  const days = daysIn({ start: asked.span.start, end: last });
-  const rows = await sources.rows(
-    `WITH days AS (SELECT unnest(generate_series(DATE '${asked.span.start}', DATE '${last}', INTERVAL 1 DAY))::DATE AS day),
-       steps AS (SELECT v.category_key, v.entered_at, coalesce(v.left_at, TIMESTAMPTZ '9999-01-01') AS left_at
-         FROM main.status_interval v JOIN main.issue i ON i._connection = v._connection AND i.id = v.issue_id
-         WHERE ${within(sources, 'issue', 'i', asked, 'id')})
-     SELECT strftime(day, '%Y-%m-%d') AS day, category_key, count(*)::INT AS issues FROM days
-     JOIN steps ON entered_at < day::TIMESTAMPTZ + INTERVAL 1 DAY AND left_at >= day::TIMESTAMPTZ + INTERVAL 1 DAY
-     GROUP BY ALL`,
+  const days = last < asked.span.start ? [] : eachDay({ start: asked.span.start, end: last });
+  const rows = await sources.rows(countsSql(sources, asked, last));
+  const bands = (asked.board === null ? CATEGORIES : bandsOf(asked.board)).filter(
+    ({ place }) => place !== null || rows.some((row) => row.place === null),
   );
-  const counts = new Map(
-    rows.map((row) => [`${textOf(row, 'day')} ${textOf(row, 'category_key')}`, numberOf(row, 'issues')]),
-  );
-  const bands = BANDS.filter(({ key }) => key !== 'unknown' || rows.some((row) => row.category_key === key));
-  const table = Array.from({ length: Math.max(0, days) }, (_, index) => {
-    const day = addDays(asked.span.start, index);
-    return {
-      day,
-      ...Object.fromEntries(bands.map(({ key, name }) => [name, counts.get(`${day} ${key}`) ?? 0])),
-    } as Record<string, string | number>;
-  });
-  const [first, end] = [table[0], table.at(-1)];
-  const grown = (name: string) => Number(end?.[name] ?? 0) - Number(first?.[name] ?? 0);
+  const whole = linesOf(days, bands, rows);
+  const [first, end] = [whole[0], whole.at(-1)];
+  const standing = (stage: Band['stage'], line: Row | undefined) =>
+    bands.filter((band) => band.stage === stage).reduce((sum, { name }) => sum + numberOf(line ?? {}, name), 0);
+  const grown = (stage: Band['stage']) => standing(stage, end) - standing(stage, first);
   const answer =
     end === undefined || rows.length === 0
       ? 'No issue was there in this period.'
-      : `${Number(end['in progress'])} issues are in progress, ${signed(grown('in progress'))} since ${asked.span.start}; ${grown('done')} more are done, and ${signed(grown('to do'))} wait.`;
+      : `${standing('indeterminate', end)} issues are in progress, ${signed(grown('indeterminate'))} since ${asked.span.start}; ${grown('done')} more are done, and ${signed(grown('new'))} wait.`;
+  const where = asked.board === null ? 'category' : 'column';
+  const columns: readonly DataColumn[] = [
+    { name: 'day', kind: 'day' },
+    ...(asked.group === null ? [] : [{ name: 'group', label: asked.group.name, kind: 'text' as const }]),
+    ...bands.map(({ name }): DataColumn => ({ name, kind: 'number' })),
+  ];
   return {
     answer,
     sections: [
@@ -54,10 +55,12 @@ export async function cfd(sources: Sources, asked: FlowAsked): Promise<FlowAnswe
         heading: 'Cumulative flow',
         plot: {
           form: 'areas',
-          title: 'Issues in each category at the end of each day',
+          title: asked.furthest
+            ? `Issues by the furthest ${where} they had reached at the end of each day`
+            : `Issues in each ${where} at the end of each day`,
           unit: 'issues',
           bands: bands.map(({ name, role }) => ({ name, role })),
-          points: table.flatMap((row) =>
+          points: whole.flatMap((row) =>
             bands.map(({ name }) => ({
               day: String(row.day),
               band: name,
@@ -66,17 +69,72 @@ export async function cfd(sources: Sources, asked: FlowAsked): Promise<FlowAnswe
             })),
           ),
         },
-        table: {
-          columns: COLUMNS.filter(({ name }) => name === 'day' || bands.some((band) => band.name === name)),
-          rows: table,
-        },
+        table: { columns, rows: asked.group === null ? whole : groupedLines(days, bands, rows) },
       },
     ],
     notes: [
       'Days end at midnight UTC. Issues that were deleted since are in no day.',
-      'The category of a status is the one it has today.',
+      ...(asked.board === null ? ['The category of a status is the one it has today.'] : boardNotes(asked.board)),
+      ...(asked.furthest
+        ? [
+            `An issue that moved back stays in the furthest ${where} it had reached, so that no band of work done shrinks.`,
+          ]
+        : []),
+      ...groupNotes(asked),
+      ...asOfNotes(asked),
     ],
   };
 }
+
+function countsSql(sources: Sources, asked: FlowAsked, last: string): string {
+  const place = asked.furthest ? `max(place) OVER (${IN_ORDER})` : 'place';
+  return `WITH days AS (SELECT unnest(generate_series(DATE '${asked.span.start}', DATE '${last}', INTERVAL 1 DAY))::DATE AS day),
+       steps AS (SELECT ${place} AS place, grp, entered_at, coalesce(left_at, TIMESTAMPTZ '9999-01-01') AS until FROM ${visitsOf(sources, asked)} v)
+     SELECT strftime(day, '%Y-%m-%d') AS day, place, grp AS "group", count(*)::INT AS issues FROM days
+     JOIN steps ON entered_at < day::TIMESTAMPTZ + INTERVAL 1 DAY AND until >= day::TIMESTAMPTZ + INTERVAL 1 DAY
+     GROUP BY ALL`;
+}
+
+function bandsOf({ columns }: Board): readonly Band[] {
+  let colours = 0;
+  const bands = columns.map(({ name, stage }, index): Band => {
+    const role: Role = stage === 'done' ? 'done' : stage === 'new' ? 'todo' : `c${(colours++ % 7) + 1}`;
+    return { place: index + 1, name: apartFrom(OWN, name, 'column'), stage, role };
+  });
+  return [
+    ...bands.reverse(),
+    {
+      place: null,
+      name: apartFrom(
+        columns.map(({ name }) => name),
+        'elsewhere',
+        'no column',
+      ),
+      stage: null,
+      role: 'flag',
+    },
+  ];
+}
+
+function linesOf(days: readonly string[], bands: readonly Band[], rows: readonly Row[]): readonly Row[] {
+  const counts = new Map<string, number>();
+  for (const row of rows) {
+    const key = `${textOf(row, 'day')} ${row.place}`;
+    counts.set(key, (counts.get(key) ?? 0) + numberOf(row, 'issues'));
+  }
+  return days.map((day) => ({
+    day,
+    ...Object.fromEntries(bands.map(({ place, name }) => [name, counts.get(`${day} ${place}`) ?? 0])),
+  }));
+}
+
+const groupedLines = (days: readonly string[], bands: readonly Band[], rows: readonly Row[]): readonly Row[] =>
+  groupsOf(rows, 'issues').flatMap((group) =>
+    linesOf(
+      days,
+      bands,
+      rows.filter((row) => row.group === group),
+    ).map((line) => ({ ...line, group })),
+  );
 
 const signed = (value: number) => (value > 0 ? `${value} more` : value < 0 ? `${-value} fewer` : 'as many');

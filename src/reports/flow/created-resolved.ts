@@ -1,10 +1,15 @@
 /** Issues that came, that were finished and that were reopened, week by week, and what that adds up to. */
+import { addDays } from '../days.js';
 import type { DataColumn } from '../document.js';
 import { count } from '../freshness.js';
-import type { Sources } from '../sources.js';
-import { during, type FlowAsked, numberOf, textOf, within } from './asked.js';
+import { type Row, type Sources, valueRows } from '../sources.js';
+import { during, endOfDay, type FlowAsked, numberOf, within } from './asked.js';
+import { boardNotes } from './board.js';
+import { turnsOf } from './finished.js';
 import type { FlowAnswer } from './flow.js';
+import { asOfNotes, groupNotes, groupSql, groupsOf } from './groups.js';
 import { weeksOf } from './throughput.js';
+import { onBoard } from './visits.js';
 
 const COLUMNS: readonly DataColumn[] = [
   { name: 'week', label: 'week of', kind: 'day' },
@@ -13,25 +18,22 @@ const COLUMNS: readonly DataColumn[] = [
   { name: 'reopened', kind: 'number' },
   { name: 'difference', label: 'created − finished + reopened', kind: 'number' },
   { name: 'cumulative', kind: 'number' },
+  { name: 'open', label: 'open at the end', kind: 'number' },
+  { name: 'mean_age_days', label: 'their mean age in days', kind: 'number', decimals: 1 },
+  { name: 'mean_lead_days', label: 'mean days to be finished', kind: 'number', decimals: 1 },
 ];
 
 export async function createdResolved(sources: Sources, asked: FlowAsked): Promise<FlowAnswer> {
-  const steps = `(SELECT v.*, i.issue_type_subtask, lag(v.category_key) OVER (PARTITION BY v._connection, v.issue_id ORDER BY v.entered_at, coalesce(v.left_at, v.entered_at), v.is_current) AS before
-    FROM main.status_interval v JOIN main.issue i ON i._connection = v._connection AND i.id = v.issue_id)`;
-  const week = (moment: string) => `strftime(date_trunc('week', ${moment}), '%Y-%m-%d')`;
-  const rows = await sources.rows(
-    `SELECT ${week('entered_at')} AS week, CASE WHEN category_key = 'done' THEN 'finished' ELSE 'reopened' END AS kind, count(*)::INT AS issues FROM ${steps} s
-     WHERE ((category_key = 'done' AND coalesce(before, '') <> 'done') OR (before = 'done' AND category_key <> 'done')) AND ${during('entered_at', asked.span)} AND ${within(sources, 'issue', 's', asked)} GROUP BY ALL
-     UNION ALL SELECT ${week('created')}, 'created', count(*)::INT FROM main.issue i WHERE ${during('created', asked.span)} AND ${within(sources, 'issue', 'i', asked, 'id')} GROUP BY ALL`,
+  const weeks = weeksOf(asked);
+  const rows = await sources.rows(countsSql(sources, asked, weeks));
+  const table = linesOf(weeks, rows);
+  const grouped = groupsOf(rows, 'issues').flatMap((group) =>
+    linesOf(
+      weeks,
+      rows.filter((row) => row.group === group),
+    ).map((line) => ({ ...line, group })),
   );
-  const of = (at: string, kind: string) =>
-    numberOf(rows.find((row) => row.week === at && row.kind === kind) ?? {}, 'issues');
-  let cumulative = 0;
-  const table = weeksOf(asked).map((at) => {
-    const [created, finished, reopened] = [of(at, 'created'), of(at, 'finished'), of(at, 'reopened')];
-    cumulative += created - finished + reopened;
-    return { week: at, created, finished, reopened, difference: created - finished + reopened, cumulative };
-  });
+  const cumulative = table.at(-1)?.cumulative ?? 0;
   const sum = (name: 'created' | 'finished' | 'reopened') => table.reduce((total, row) => total + row[name], 0);
   const [came, went, again] = [sum('created'), sum('finished'), sum('reopened')];
   const answer = `${count(came, 'issue was', 'issues were')} created and ${count(went, 'was', 'were')} finished${again > 0 ? `, ${again} reopened` : ''}: ${cumulative === 0 ? 'as many are open as before' : `${Math.abs(cumulative)} ${cumulative > 0 ? 'more' : 'fewer'} are open than before`}.`;
@@ -63,14 +65,67 @@ export async function createdResolved(sources: Sources, asked: FlowAsked): Promi
             })),
           ),
         },
-        table: { columns: COLUMNS, rows: table },
+        table:
+          asked.group === null
+            ? { columns: COLUMNS, rows: table }
+            : { columns: [{ name: 'group', label: asked.group.name, kind: 'text' }, ...COLUMNS], rows: grouped },
       },
     ],
     notes: [
-      'Each entry into done counts in its week, each reopening in its own; a week begins on Monday, UTC.',
-      ...(rows.some((row) => textOf(row, 'kind') === 'reopened')
+      `Each ${ENDS[asked.doneBy]} counts in its week, each reopening in its own; a week begins on Monday, UTC.`,
+      'The age of what is open at the end of a week, or of today, is since its creation, and so are the days until something was finished.',
+      ...(again > 0
         ? ['A reopened issue that is finished again is finished twice here, and once in the throughput.']
         : []),
+      ...boardNotes(asked.board),
+      ...groupNotes(asked),
+      ...asOfNotes(asked),
     ],
   };
+}
+
+const ENDS = { status: 'entry into done', resolution: 'time an issue got a resolution' } as const;
+
+/** Of one week: how many were created, finished, reopened and open; and the sums of days that means are made of. */
+function linesOf(weeks: readonly string[], rows: readonly Row[]) {
+  let cumulative = 0;
+  return weeks.map((week) => {
+    const own = rows.filter((row) => row.week === week);
+    const sum = (kind: string, member: string) =>
+      own.filter((row) => row.kind === kind).reduce((all, row) => all + numberOf(row, member), 0);
+    const of = (kind: string) => sum(kind, 'issues');
+    const mean = (kind: string) => (of(kind) === 0 ? null : sum(kind, 'days') / of(kind));
+    const [created, finished, reopened] = [of('created'), of('finished'), of('reopened')];
+    cumulative += created - finished + reopened;
+    return {
+      ...{ week, created, finished, reopened, difference: created - finished + reopened, cumulative },
+      ...{ open: of('open'), mean_age_days: mean('open'), mean_lead_days: mean('finished') },
+    };
+  });
+}
+
+/** Columns: week, kind, group, issues, days (their ages, or how long they took). */
+function countsSql(sources: Sources, asked: FlowAsked, weeks: readonly string[]): string {
+  const week = (moment: string) => `strftime(date_trunc('week', ${moment}), '%Y-%m-%d')`;
+  const days = (from: string, until: string) => `sum((epoch_ms(${until}) - epoch_ms(${from})) / 86400000)::DOUBLE`;
+  const { sql: group, join } = groupSql(asked);
+  const created = sources.column('i', 'issue', 'created', 'TIMESTAMPTZ');
+  const there = [
+    within(sources, 'issue', 'i', asked, 'id'),
+    ...onBoard(asked),
+    `${created} < ${endOfDay(asked.today)}`,
+  ];
+  const begun = weeks.filter((monday) => monday <= asked.today);
+  const ends = begun.map((monday) => [monday, addDays(monday, 6) < asked.today ? addDays(monday, 6) : asked.today]);
+  return `WITH there AS MATERIALIZED (SELECT i._connection, i.id AS issue_id, ${created} AS created, ${group} AS grp FROM main.issue i${join} WHERE ${there.join(' AND ')}),
+      turn AS MATERIALIZED (SELECT * FROM ${turnsOf(sources, asked)}),
+      spell AS (SELECT *, lead(moment) OVER (PARTITION BY _connection, issue_id ORDER BY nth) AS until
+        FROM (SELECT _connection, issue_id, moment, nth, is_end FROM turn UNION ALL SELECT _connection, issue_id, created, 0, false FROM there)),
+      week_end AS (SELECT week, CAST(day AS DATE)::TIMESTAMPTZ + INTERVAL 1 DAY AS ends FROM ${valueRows(ends, 2)} t(week, day))
+    SELECT ${week('moment')} AS week, CASE WHEN is_end THEN 'finished' ELSE 'reopened' END AS kind, t.grp AS "group", count(*)::INT AS issues, ${days('i.created', 't.moment')} AS days
+      FROM turn t JOIN there i ON i._connection = t._connection AND i.issue_id = t.issue_id WHERE ${during('t.moment', asked.span)} GROUP BY ALL
+    UNION ALL SELECT ${week('created')}, 'created', grp, count(*)::INT, NULL FROM there WHERE ${during('created', asked.span)} GROUP BY ALL
+    UNION ALL SELECT w.week, 'open', i.grp, count(*)::INT, ${days('i.created', 'w.ends')}
+      FROM week_end w JOIN spell s ON NOT s.is_end AND s.moment < w.ends AND (s.until IS NULL OR s.until >= w.ends)
+      JOIN there i ON i._connection = s._connection AND i.issue_id = s.issue_id GROUP BY ALL`;
 }

@@ -1,9 +1,13 @@
 /** How long finished issues took, from the first entry into a status in progress to the last entry into done. */
-import type { DataColumn } from '../document.js';
+import type { DataColumn, Section } from '../document.js';
 import { count } from '../freshness.js';
-import type { Sources } from '../sources.js';
-import { dayOf, during, type FlowAsked, inDays, linkOf, numberOf, percentile, textOf, within } from './asked.js';
+import type { Row, Sources } from '../sources.js';
+import { dayOf, during, type FlowAsked, inDays, linkOf, numberOf, percentile, textOf } from './asked.js';
+import { boardNotes } from './board.js';
+import { finishedNotes, finishedOf } from './finished.js';
 import type { FlowAnswer } from './flow.js';
+import { asOfNotes, groupNotes, groupsOf, MOST_GROUPS } from './groups.js';
+import { hoursBetween, workingDays } from './working-hours.js';
 
 export const SHARES = [
   [0.5, '50 %'],
@@ -23,60 +27,198 @@ const COLUMNS: readonly DataColumn[] = [
   { name: 'reopened_count', label: 'reopened', kind: 'number' },
 ];
 
+const WAITING: readonly DataColumn[] = [
+  { name: 'waiting_days', label: 'of them waiting', kind: 'number', decimals: 1 },
+  { name: 'flow_efficiency', label: 'flow efficiency in %', kind: 'number' },
+];
+const HOURS: readonly DataColumn[] = [
+  { name: 'elapsed_hours', label: 'hours', kind: 'number', decimals: 1 },
+  { name: 'working_hours', label: 'working hours', kind: 'number', decimals: 1 },
+];
+
 export async function cycleTime(sources: Sources, asked: FlowAsked): Promise<FlowAnswer> {
-  const rows = await sources.rows(
-    `SELECT issue_key, issue_summary, issue_type_name, started_at, finished_at, cycle_days, active_days, lead_days, reopened_count, history_broken, url
-     FROM main.cycle_time c WHERE ${during('finished_at', asked.span)} AND ${within(sources, 'cycle_time', 'c', asked)}
-     ORDER BY finished_at, issue_key`,
-  );
+  const rows = await sources.rows(finishedSql(sources, asked));
   const begun = rows.filter((row) => row.started_at !== null);
   const sorted = begun.map((row) => numberOf(row, 'cycle_days')).sort((a, b) => a - b);
   const [half, most, nearly] = SHARES.map(([share]) => percentile(sorted, share));
-  const never = rows.length - begun.length;
-  const broken = rows.filter((row) => row.history_broken === true).length;
   const answer =
     begun.length === 0
       ? 'No issue that was in progress was finished in this period.'
       : `Half of ${count(begun.length, 'issue')} took at most ${inDays(half ?? 0)}, 85 % at most ${inDays(most ?? 0)}, 95 % at most ${inDays(nearly ?? 0)}.`;
-  return {
-    answer,
-    sections: [
-      {
-        id: 'cycle-time',
-        heading: 'Cycle time',
-        plot: {
-          form: 'dots',
-          title: 'Days each issue took, by the day it was finished',
-          unit: 'days',
-          dots: begun.map((row) => ({
-            day: dayOf(row, 'finished_at'),
-            value: numberOf(row, 'cycle_days'),
-            href: linkOf(row),
-            tip: `${textOf(row, 'issue_key')} ${textOf(row, 'issue_summary')}\n${dayOf(row, 'started_at')} to ${dayOf(row, 'finished_at')}: ${inDays(numberOf(row, 'cycle_days'))}`,
-          })),
-          lines:
-            sorted.length === 0
-              ? []
-              : SHARES.map(([share, label]) => ({
-                  value: percentile(sorted, share),
-                  label: `${label}: ${percentile(sorted, share)}`,
-                })),
-        },
-        table: { columns: COLUMNS, rows },
-      },
-    ],
-    notes: [
-      'Days are calendar days by UTC, the first and the last included; work begins with the first entry into a status of the category in progress, and ends with the last entry into done.',
-      ...(never > 0
-        ? [
-            `${count(never, 'issue')} finished without ever being in progress: in the table with 0 days, in no percentile.`,
-          ]
-        : []),
-      ...(broken > 0
-        ? [
-            `The history of ${count(broken, 'issue')} does not hold together (imports, changed workflows); what it led to is believed.`,
-          ]
-        : []),
-    ],
+  const columns = [
+    ...COLUMNS,
+    ...(asked.waiting === null ? [] : WAITING),
+    ...(asked.hours === null ? [] : HOURS),
+    ...(asked.group === null ? [] : [{ name: 'group', label: asked.group.name, kind: 'text' as const }]),
+  ];
+  const issues: Section = {
+    id: 'cycle-time',
+    heading: 'Cycle time',
+    plot: {
+      form: 'dots',
+      title: 'Days each issue took, by the day it was finished',
+      unit: 'days',
+      dots: begun.map((row) => ({
+        day: dayOf(row, 'finished_at'),
+        value: numberOf(row, 'cycle_days'),
+        href: linkOf(row),
+        tip: `${textOf(row, 'issue_key')} ${textOf(row, 'issue_summary')}\n${dayOf(row, 'started_at')} to ${dayOf(row, 'finished_at')}: ${inDays(numberOf(row, 'cycle_days'))}`,
+      })),
+      lines:
+        sorted.length === 0
+          ? []
+          : SHARES.map(([share, label]) => ({
+              value: percentile(sorted, share),
+              label: `${label}: ${percentile(sorted, share)}`,
+            })),
+    },
+    table: { columns, rows },
   };
+  const grouping = asked.group === null ? [] : [groupSection(asked.group.name, rows)];
+  const [first = issues, ...others] = [...grouping, issues];
+  return {
+    answer: `${answer}${workedOf(begun, asked)}`,
+    sections: [first, ...others],
+    notes: notesOf(rows, begun, asked),
+  };
+}
+
+function finishedSql(sources: Sources, asked: FlowAsked): string {
+  const rows = `(SELECT * FROM ${finishedOf(sources, asked)} f WHERE ${during('finished_at', asked.span)})`;
+  const hours = asked.hours === null ? null : hoursBetween(asked.hours);
+  const worked = asked.hours === null ? '' : `, ${workingDays(asked.hours, 'ended')}`;
+  return `WITH ended AS MATERIALIZED ${rows}${worked}
+    SELECT issue_key, issue_summary, issue_type_name, started_at, finished_at, cycle_days, active_days, waiting_days, round(100 * flow_efficiency) AS flow_efficiency, lead_days,
+      reopened_count, moved_back, history_broken, resolution_name, url, grp AS "group",
+      round((epoch_ms(finished_at) - epoch_ms(started_at)) / 3600000, 2) AS elapsed_hours, ${hours === null ? 'NULL' : `round(${hours.sql}, 2)`} AS working_hours
+    FROM ended f${hours?.joins ?? ''} ORDER BY finished_at, issue_key`;
+}
+
+function workedOf(begun: readonly Row[], { hours, waiting }: FlowAsked): string {
+  const efficient = begun.filter((row) => row.flow_efficiency !== null);
+  const mean =
+    efficient.reduce((sum, row) => sum + numberOf(row, 'flow_efficiency'), 0) / Math.max(1, efficient.length);
+  const worked = begun.map((row) => numberOf(row, 'working_hours')).sort((a, b) => a - b);
+  return [
+    ...(hours !== null && worked.length > 0
+      ? [` In working hours: half ${percentile(worked, 0.5)}, 85 % ${percentile(worked, 0.85)} at most.`]
+      : []),
+    ...(waiting !== null && efficient.length > 0 ? [` Flow efficiency ${Math.round(mean)} % on average.`] : []),
+  ].join('');
+}
+
+function notesOf(rows: readonly Row[], begun: readonly Row[], asked: FlowAsked): readonly string[] {
+  const never = rows.length - begun.length;
+  const broken = rows.filter((row) => row.history_broken === true).length;
+  return [
+    'Days are calendar days by UTC, the first and the last included; work begins with the first entry into progress, and days in progress are the sum of all times there.',
+    ...finishedNotes(asked),
+    ...boardNotes(asked.board),
+    ...(never > 0
+      ? [
+          `${count(never, 'issue')} finished without ever being in progress: in the table with 0 days, in no percentile.`,
+        ]
+      : []),
+    ...(broken > 0
+      ? [
+          `The history of ${count(broken, 'issue')} does not hold together (imports, changed workflows); what it led to is believed.`,
+        ]
+      : []),
+    ...doubtNotes(rows),
+    ...(asked.waiting === null
+      ? []
+      : [
+          `Flow efficiency is the part of the time from begun to finished that was work: in progress, under no flag${asked.waiting.length === 0 ? '' : ` and not in ${asked.waiting.join(', ')}`}.`,
+        ]),
+    ...(asked.hours === null
+      ? []
+      : [
+          `Working hours are those of ${asked.hours.text}${asked.hours.daysOff.length === 0 ? '' : `, without ${count(asked.hours.daysOff.length, 'day')} off`}.`,
+        ]),
+    ...groupNotes(asked),
+    ...asOfNotes(asked),
+  ];
+}
+
+/** Figures of each group, the largest first; those of percentiles are of what was begun. */
+function groupSection(name: string, rows: readonly Row[]): Section {
+  const groups = groupsOf(
+    rows.map((row) => ({ ...row, one: 1 })),
+    'one',
+  );
+  const table = groups.map((group) => {
+    const own = rows.filter((row) => row.group === group);
+    const days = own
+      .filter((row) => row.started_at !== null)
+      .map((row) => numberOf(row, 'cycle_days'))
+      .sort((a, b) => a - b);
+    const mean = (values: readonly number[]) =>
+      values.length === 0 ? null : values.reduce((sum, one) => sum + one, 0) / values.length;
+    const share = (part: number) => (days.length === 0 ? null : percentile(days, part));
+    return {
+      ...{
+        group,
+        finished: own.length,
+        begun: days.length,
+        p50_days: share(0.5),
+        p85_days: share(0.85),
+        p95_days: share(0.95),
+      },
+      ...{ mean_days: mean(days), mean_lead_days: mean(own.map((row) => numberOf(row, 'lead_days'))) },
+      reopened: own.filter((row) => numberOf(row, 'reopened_count') > 0).length,
+    };
+  });
+  const number = (column: string, label: string, decimals = 0): DataColumn => ({
+    name: column,
+    label,
+    kind: 'number',
+    decimals,
+  });
+  return {
+    id: 'groups',
+    heading: `Cycle time by ${name}`,
+    sentence: `Figures of each ${name}; percentiles are of what was begun.`,
+    isOpen: true,
+    plot: {
+      form: 'ranges',
+      title: `Days that half of the issues of each ${name} took at most; the tick is what 85 % took`,
+      unit: 'days',
+      ranges: table
+        .filter(({ begun }) => begun > 0)
+        .slice(0, MOST_GROUPS)
+        .map(({ group, p50_days: half, p85_days: most, begun }) => ({
+          ...{ key: group, value: half ?? 0, tick: most ?? 0, role: 'doing' as const },
+          tip: `${group}\nhalf within ${inDays(half ?? 0)}, 85 % within ${inDays(most ?? 0)}, ${count(begun, 'issue')}`,
+        })),
+    },
+    table: {
+      columns: [
+        { name: 'group', label: name, kind: 'text' },
+        number('finished', 'finished'),
+        number('begun', 'of them begun'),
+        ...SHARES.map(([share, label]) => number(`p${share * 100}_days`, `${label} within days`)),
+        number('mean_days', 'mean days', 1),
+        number('mean_lead_days', 'mean days since created', 1),
+        number('reopened', 'reopened'),
+      ],
+      rows: table,
+    },
+  };
+}
+
+/** What makes a number doubtful. */
+const DOUBTS: readonly (readonly [string, (row: Row) => boolean])[] = [
+  ['reopened', (row) => numberOf(row, 'reopened_count') > 0],
+  ['moved back to an earlier stage', (row) => row.moved_back === true],
+  ['begun and finished in one moment', (row) => row.started_at !== null && row.started_at === row.finished_at],
+  ['finished without a resolution', (row) => row.resolution_name === null],
+];
+
+/** Each with how often it is so, and an example. */
+function doubtNotes(rows: readonly Row[]): readonly string[] {
+  const found = DOUBTS.flatMap(([doubt, isSo]) => {
+    const those = rows.filter(isSo);
+    return those.length === 0 ? [] : [`${those.length} ${doubt} (such as ${textOf(those[0] ?? {}, 'issue_key')})`];
+  });
+  return found.length === 0 ? [] : [`Of ${count(rows.length, 'issue')}: ${found.join(', ')}.`];
 }

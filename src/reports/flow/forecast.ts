@@ -2,8 +2,12 @@
 import { addDays, daysIn } from '../days.js';
 import { count } from '../freshness.js';
 import type { Sources } from '../sources.js';
-import { during, type FlowAsked, numberOf, percentile, within } from './asked.js';
+import { during, type FlowAsked, numberOf, percentile } from './asked.js';
+import { boardNotes } from './board.js';
+import { finishedNotes, finishedOf } from './finished.js';
 import type { FlowAnswer } from './flow.js';
+import { asOfNotes } from './groups.js';
+import { visitsOf } from './visits.js';
 
 const RUNS = 10_000;
 /** Of weeks that a run may take: a team that finishes next to nothing would take for ever. */
@@ -63,13 +67,15 @@ export function finishedWithin(
 export async function forecast(sources: Sources, asked: FlowAsked): Promise<FlowAnswer> {
   const samples = await finishedWeeks(sources, asked);
   const open = await sources.rows(
-    `SELECT count(*)::INT AS issues FROM main.status_interval v JOIN main.issue i ON i._connection = v._connection AND i.id = v.issue_id
-     WHERE v.is_current AND v.category_key <> 'done' AND ${within(sources, 'issue', 'i', asked, 'id')}`,
+    `SELECT count(*)::INT AS issues FROM ${visitsOf(sources, asked)} v WHERE is_current AND stage <> 'done'`,
   );
   const items = asked.items ?? numberOf(open[0] ?? {}, 'issues');
   const about = [
     `${RUNS.toLocaleString('en')} runs with seed ${asked.seed}, each of weeks drawn from ${count(samples.length, 'whole week')} of ${asked.span.start} to ${asked.span.end}, those without a finished issue among them.`,
     ...(samples.length < FEW_WEEKS ? [`Fewer than ${FEW_WEEKS} whole weeks: take the answer as a hint.`] : []),
+    ...finishedNotes(asked),
+    ...boardNotes(asked.board),
+    ...asOfNotes(asked),
   ];
   if (samples.length === 0) return nothing('There is no whole week in the period to draw from.', about);
   return asked.by === null ? whenDone(items, samples, asked, about) : howMany(asked.by, samples, asked, about);
@@ -170,8 +176,8 @@ async function finishedWeeks(sources: Sources, asked: FlowAsked): Promise<readon
   const weeks = Math.max(0, Math.floor(daysIn({ start: asked.span.start, end: last }) / 7));
   const begin = addDays(last, -7 * weeks + 1);
   const rows = await sources.rows(
-    `SELECT (date_diff('day', DATE '${begin}', finished_at::DATE) // 7)::INT AS week, count(*)::INT AS issues FROM main.cycle_time c
-     WHERE ${during('finished_at', { start: begin, end: last })} AND ${within(sources, 'cycle_time', 'c', asked)} GROUP BY ALL`,
+    `SELECT (date_diff('day', DATE '${begin}', finished_at::DATE) // 7)::INT AS week, count(*)::INT AS issues FROM ${finishedOf(sources, asked)} f
+     WHERE ${during('finished_at', { start: begin, end: last })} GROUP BY ALL`,
   );
   return Array.from({ length: weeks }, (_, week) => numberOf(rows.find((row) => row.week === week) ?? {}, 'issues'));
 }

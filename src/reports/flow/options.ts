@@ -1,5 +1,8 @@
 /** The options that every flow report and the overview take, in the order in which the help shows them. */
-import type { ReportOption } from '../option.js';
+import { ISSUE_LEVEL_NAMES } from '../issue-levels.js';
+import { memberOf, type ReportOption } from '../option.js';
+import { BEGUN_AT, DONE_BY, REOPENED } from './asked.js';
+import type { FlowName } from './names.js';
 
 export const FLOW_OPTIONS: readonly ReportOption[] = [
   {
@@ -39,3 +42,120 @@ export const FLOW_QUESTIONS: readonly ReportOption[] = [
     asksSite: true,
   },
 ];
+
+/** An option that some reports alone can honour. */
+export type FlowChoice = ReportOption & {
+  readonly of: readonly FlowName[];
+  /** Why the others cannot. */
+  readonly why: string;
+};
+
+const FINISHED: readonly FlowName[] = ['cycle-time', 'throughput', 'aging', 'forecast'];
+const GROUPED: readonly FlowName[] = ['cycle-time', 'throughput', 'time-in-status', 'cfd', 'aging', 'created-resolved'];
+const STAGED: readonly FlowName[] = [...GROUPED, 'forecast'];
+const SPRINTS: readonly FlowName[] = ['velocity', 'sprint', 'burndown'];
+
+/** Of the command alone. Two of one name are of different reports. */
+export const FLOW_CHOICES: readonly FlowChoice[] = [
+  {
+    ...{ name: 'board', kind: 'text', value: 'id|name', of: [...STAGED, ...SPRINTS] },
+    about: 'this board says what is begun and done, and which issues count',
+    why: 'the progress of epics and versions goes by the category of a status',
+  },
+  {
+    ...{ name: 'by', kind: 'text', value: 'word', of: GROUPED },
+    about: `put issues together by ${ISSUE_LEVEL_NAMES.join(', ')}, or a column of the view issue`,
+    why: 'the rows of the others are sprints, epics or versions already, or runs',
+  },
+  {
+    ...{ name: 'as-of', kind: 'day', value: 'date', of: STAGED },
+    about: 'as it was at the end of this day, YYYY-MM-DD',
+    why: 'sprints, epics and versions are looked at as they are now',
+  },
+  {
+    ...{ name: 'done-by', kind: 'choice', value: 'rule', choices: DONE_BY, of: [...FINISHED, 'created-resolved'] },
+    about: 'what finishes an issue: its status, which is usual, or its resolution',
+    why: 'the others count statuses, or sprints by their board',
+  },
+  {
+    ...{ name: 'begun-at', kind: 'choice', value: 'entry', choices: BEGUN_AT, of: ['cycle-time', 'aging'] },
+    about: 'work begins with the first entry into progress, or with that after the last wait; default: first',
+    why: 'the others do not ask when work began',
+  },
+  {
+    ...{ name: 'reopened', kind: 'choice', value: 'rule', choices: REOPENED, of: FINISHED },
+    about: 'reopened issues count once, or split: each time they were finished; default: once',
+    why: 'created-resolved counts every end anyway, and the others count none',
+  },
+  {
+    ...{ name: 'resolutions', kind: 'names', value: 'name', of: FINISHED },
+    about: 'only finished issues with this resolution, or none; may be repeated, or a,b',
+    why: 'the others count open issues, too, which have no resolution',
+  },
+  {
+    ...{ name: 'exclude-resolutions', kind: 'names', value: 'name', of: FINISHED },
+    about: 'no finished issues with this resolution; may be repeated, or a,b',
+    why: 'the others count open issues, too, which have no resolution',
+  },
+  {
+    ...{ name: 'furthest', kind: 'yes', of: ['cfd'] },
+    about: 'count issues where they got furthest, so that no band shrinks; default: where they are',
+    why: 'the others draw no bands',
+  },
+  {
+    ...{ name: 'waiting', kind: 'names', value: 'status', of: ['cycle-time'] },
+    about: 'flow efficiency, with these statuses and flags as waiting; may be repeated, or a,b',
+    why: 'the others do not tell work from waiting',
+  },
+  {
+    ...{ name: 'working-hours', kind: 'text', value: 'hours', of: ['cycle-time'] },
+    about: 'count working hours, too, such as "mon-fri 09:00-17:00 Europe/Berlin"',
+    why: 'the others count calendar days',
+  },
+  {
+    ...{ name: 'days-off', kind: 'text', value: 'file', isFile: true, of: ['cycle-time'] },
+    about: 'calendar (.ics) of days without working hours',
+    why: 'the others count calendar days',
+  },
+  {
+    ...{ name: 'sprint', kind: 'text', value: 'name', of: SPRINTS },
+    about: 'this sprint, by name or id; default: the one that runs, else the one closed last',
+    why: 'the others look at no sprint',
+  },
+  {
+    ...{ name: 'items', kind: 'whole', value: 'number', least: 1, of: ['forecast'] },
+    about: 'how many issues are to be finished; default: the open ones',
+    why: 'the others foretell nothing',
+  },
+  {
+    ...{ name: 'by', kind: 'day', value: 'date', of: ['forecast'] },
+    about: 'how many will be finished by this day, YYYY-MM-DD',
+    why: 'the others foretell nothing',
+  },
+  {
+    ...{ name: 'seed', kind: 'whole', value: 'number', least: 0, of: ['forecast', 'epics', 'versions'] },
+    about: 'the same seed gives the same answer; default: 1',
+    why: 'the others draw nothing',
+  },
+];
+
+/** What a report can honour, and for the other names an option that is there to be refused in words. */
+export function choicesOf(report: FlowName): readonly (FlowChoice & { readonly isOf: boolean })[] {
+  const own = FLOW_CHOICES.filter(({ of }) => of.includes(report)).map((choice) => ({ ...choice, isOf: true }));
+  const taken = new Set(own.map(({ name }) => name));
+  const others = FLOW_CHOICES.filter(({ name }) => !taken.has(name));
+  return [
+    ...own,
+    ...others
+      .filter(({ name }, index) => others.findIndex((one) => one.name === name) === index)
+      .map((choice) => ({ ...choice, isOf: false })),
+  ];
+}
+
+/** The first option that was given and that none of the reports can honour. */
+export function unfitOf(reports: readonly FlowName[], given: Readonly<Record<string, unknown>>): FlowChoice | null {
+  const isGiven = (value: unknown) => value !== undefined && !(Array.isArray(value) && value.length === 0);
+  const fits = ({ name }: FlowChoice) =>
+    FLOW_CHOICES.some((choice) => choice.name === name && reports.some((report) => choice.of.includes(report)));
+  return FLOW_CHOICES.find((choice) => isGiven(given[memberOf(choice)]) && !fits(choice)) ?? null;
+}

@@ -18,7 +18,7 @@ export const outcomesOf = (sources: Sources, asked: FlowAsked): string =>
   `(SELECT * FROM main.sprint_outcome s WHERE ${within(sources, 'sprint_outcome', 's', asked)}${ofSprint(asked)})`;
 
 const ofSprint = ({ sprint, board }: FlowAsked): string =>
-  `${sprint === null ? '' : ` AND (s.sprint_id = ${literal(sprint)} OR s.sprint_name = ${literal(sprint)})`}${board === null ? '' : ` AND s.board_id = ${literal(board)}`}`;
+  `${sprint === null ? '' : ` AND (s.sprint_id = ${literal(sprint)} OR s.sprint_name = ${literal(sprint)})`}${board === null ? '' : ` AND s._connection = ${literal(board.connection)} AND s.board_id = ${literal(board.id)}`}`;
 
 /** The sprint that is meant: by name or id, else the one that runs, else the one closed last. Null when there is none. */
 export async function meantSprint(sources: Sources, asked: FlowAsked): Promise<Row | null> {

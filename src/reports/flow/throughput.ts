@@ -2,30 +2,31 @@
 import { addDays, weekOf } from '../days.js';
 import type { DataColumn, Section } from '../document.js';
 import { count } from '../freshness.js';
-import type { Sources } from '../sources.js';
-import { during, type FlowAsked, numberOf, textOf, within } from './asked.js';
+import type { Row, Sources } from '../sources.js';
+import { during, type FlowAsked, numberOf, textOf } from './asked.js';
+import { boardNotes } from './board.js';
+import { finishedNotes, finishedOf } from './finished.js';
 import type { FlowAnswer } from './flow.js';
+import { apartFrom, asOfNotes, groupNotes, groupsOf, largest, MOST_GROUPS, OTHER } from './groups.js';
 
-const MOST_TYPES = 7;
+/** Told apart by colour. */
+const MOST_COLOURS = 7;
+const OWN = ['week', 'finished'];
 
 export async function throughput(sources: Sources, asked: FlowAsked): Promise<FlowAnswer> {
+  const isTyped = asked.group === null;
   const rows = await sources.rows(
-    `SELECT strftime(date_trunc('week', finished_at), '%Y-%m-%d') AS week, coalesce(issue_type_name, 'no type') AS type, count(*)::INT AS issues
-     FROM main.cycle_time c WHERE ${during('finished_at', asked.span)} AND ${within(sources, 'cycle_time', 'c', asked)} GROUP BY ALL`,
+    `SELECT strftime(date_trunc('week', finished_at), '%Y-%m-%d') AS week, ${isTyped ? "coalesce(issue_type_name, 'no type')" : 'grp'} AS "group", count(*)::INT AS issues
+     FROM ${finishedOf(sources, asked)} f WHERE ${during('finished_at', asked.span)} GROUP BY ALL`,
   );
   const weeks = weeksOf(asked);
-  const sizes = new Map<string, number>();
-  for (const row of rows)
-    sizes.set(textOf(row, 'type'), (sizes.get(textOf(row, 'type')) ?? 0) + numberOf(row, 'issues'));
-  const ranked = [...sizes].sort(([, a], [, b]) => b - a).map(([type]) => type);
-  const types = ranked.length > MOST_TYPES ? [...ranked.slice(0, MOST_TYPES), 'other'] : ranked;
-  const typeOf = (type: string) => (types.includes(type) ? type : 'other');
+  const types = largest(groupsOf(rows, 'issues'), isTyped ? MOST_COLOURS : MOST_GROUPS);
+  const drawn = isTyped ? types : largest(types, MOST_COLOURS);
   const table = weeks.map((week) => {
     const own = rows.filter((row) => row.week === week);
-    const of = (type: string) =>
-      own.filter((row) => typeOf(textOf(row, 'type')) === type).reduce((sum, row) => sum + numberOf(row, 'issues'), 0);
     const total = own.reduce((sum, row) => sum + numberOf(row, 'issues'), 0);
-    return { week, finished: total, ...Object.fromEntries(types.map((type) => [type, of(type)])) };
+    const counts = types.map((type) => [columnOf(type), sumOf(own, type, types)]);
+    return { week, finished: total, ...Object.fromEntries(counts) };
   });
   const over = table.filter(({ week }) => addDays(week, 6) < asked.today);
   const totals = over.map(({ finished }) => finished);
@@ -38,24 +39,28 @@ export async function throughput(sources: Sources, asked: FlowAsked): Promise<Fl
   const columns: readonly DataColumn[] = [
     { name: 'week', label: 'week of', kind: 'day' },
     { name: 'finished', kind: 'number' },
-    ...types.map((name): DataColumn => ({ name, kind: 'number' })),
+    ...types.map((type): DataColumn => ({ name: columnOf(type), label: type, kind: 'number' })),
   ];
   const section: Section = {
     id: 'throughput',
     heading: 'Throughput',
     plot: {
       form: 'bars',
-      title: 'Issues finished in each week, by type',
+      title: `Issues finished in each week, by ${asked.group?.name ?? 'type'}`,
       unit: 'issues',
-      groups: types,
+      groups: drawn,
       bars: table.flatMap((row) =>
-        types.map((type) => ({
-          key: row.week,
-          group: type,
-          value: Number((row as Readonly<Record<string, unknown>>)[type] ?? 0),
-          tip: `Week of ${row.week}\n${type}: ${(row as Readonly<Record<string, unknown>>)[type] ?? 0} of ${row.finished}`,
-          pale: addDays(row.week, 6) >= asked.today,
-        })),
+        drawn.map((type) => {
+          const value = sumOf(
+            rows.filter(({ week }) => week === row.week),
+            type,
+            drawn,
+          );
+          return {
+            ...{ key: row.week, group: type, value, pale: addDays(row.week, 6) >= asked.today },
+            tip: `Week of ${row.week}\n${type}: ${value} of ${row.finished}`,
+          };
+        }),
       ),
       line: { value: mean, label: `mean ${mean.toFixed(1)}` },
     },
@@ -65,10 +70,24 @@ export async function throughput(sources: Sources, asked: FlowAsked): Promise<Fl
     answer,
     sections: [section],
     notes: [
-      'An issue is finished on the day it last entered a status of the category done; reopened ones count once.',
+      ...finishedNotes(asked),
       'The mean is that of whole weeks.',
+      ...boardNotes(asked.board),
+      ...groupNotes(asked),
+      ...(asked.group !== null && types.at(-1) === OTHER
+        ? [`The ${MOST_GROUPS} largest groups have a column of their own; all others are ${OTHER}.`]
+        : []),
+      ...asOfNotes(asked),
     ],
   };
+}
+
+const columnOf = (type: string) => apartFrom(OWN, type, 'group');
+
+/** OTHER is what has no name of its own among them. */
+function sumOf(rows: readonly Row[], type: string, types: readonly string[]): number {
+  const isIn = (row: Row) => textOf(row, 'group') === type || (type === OTHER && !types.includes(textOf(row, 'group')));
+  return rows.filter(isIn).reduce((sum, row) => sum + numberOf(row, 'issues'), 0);
 }
 
 /** Mondays. */

@@ -2,8 +2,11 @@
 import type { DataColumn } from '../document.js';
 import { count } from '../freshness.js';
 import type { Sources } from '../sources.js';
-import { during, type FlowAsked, inDays, numberOf, textOf, within } from './asked.js';
+import { during, type FlowAsked, inDays, numberOf, textOf } from './asked.js';
+import { boardNotes } from './board.js';
 import { CATEGORY_ORDER, type FlowAnswer, roleOf } from './flow.js';
+import { asOfNotes, groupNotes } from './groups.js';
+import { visitsOf } from './visits.js';
 
 const COLUMNS: readonly DataColumn[] = [
   { name: 'status_name', label: 'status', kind: 'text' },
@@ -19,16 +22,18 @@ const COLUMNS: readonly DataColumn[] = [
 
 export async function timeInStatus(sources: Sources, asked: FlowAsked): Promise<FlowAnswer> {
   const ended = `left_at IS NOT NULL AND ${during('left_at', asked.span)}`;
-  const rows = await sources.rows(
-    `SELECT * FROM (SELECT coalesce(status_name, 'unknown') AS status_name, category_key,
+  const status = "coalesce(status_name, 'unknown')";
+  const all = await sources.rows(
+    `SELECT * FROM (SELECT grp AS "group", grouping(grp) = 1 AS is_whole, ${status} AS status_name, stage AS category_key,
        count(*) FILTER (WHERE ${ended})::INT AS visits, count(DISTINCT issue_id) FILTER (WHERE ${ended})::INT AS issues,
        quantile_disc(seconds, 0.5) FILTER (WHERE ${ended}) / 86400 AS median_days, quantile_disc(seconds, 0.85) FILTER (WHERE ${ended}) / 86400 AS p85_days,
        avg(seconds) FILTER (WHERE ${ended}) / 86400 AS mean_days, (sum(seconds) FILTER (WHERE ${ended}))::DOUBLE / 86400 AS total_days,
        count(*) FILTER (WHERE is_current)::INT AS ongoing
-     FROM (SELECT v.*, i.issue_type_subtask FROM main.status_interval v JOIN main.issue i ON i._connection = v._connection AND i.id = v.issue_id) s
-     WHERE ${within(sources, 'issue', 's', asked)} AND (is_current OR ${ended}) GROUP BY 1, 2)
-     ORDER BY ${CATEGORY_ORDER}, total_days DESC NULLS LAST, status_name`,
+     FROM ${visitsOf(sources, asked)} s WHERE is_current OR ${ended} GROUP BY GROUPING SETS ((${status}, stage), (grp, ${status}, stage)))
+     ORDER BY "group", ${CATEGORY_ORDER}, total_days DESC NULLS LAST, status_name`,
   );
+  const rows = all.filter((row) => row.is_whole === true);
+  const grouped = all.filter((row) => row.is_whole !== true);
   const working = rows.filter((row) => row.category_key === 'indeterminate' && numberOf(row, 'visits') > 0);
   const [longest] = [...working].sort((a, b) => numberOf(b, 'total_days') - numberOf(a, 'total_days'));
   const answer = longest
@@ -53,12 +58,19 @@ export async function timeInStatus(sources: Sources, asked: FlowAsked): Promise<
             tip: `${textOf(row, 'status_name')}\nmedian ${numberOf(row, 'median_days').toFixed(1)}, 85 % within ${numberOf(row, 'p85_days').toFixed(1)} days, ${count(numberOf(row, 'visits'), 'visit')}`,
           })),
         },
-        table: { columns: COLUMNS, rows },
+        table:
+          asked.group === null
+            ? { columns: COLUMNS, rows }
+            : { columns: [{ name: 'group', label: asked.group.name, kind: 'text' }, ...COLUMNS], rows: grouped },
       },
     ],
     notes: [
       'A visit counts in the period in which it ended, with its whole length; visits that go on are counted apart.',
-      'The category of a status is the one it has today: Jira keeps no history of it.',
+      ...(asked.board === null
+        ? ['The category of a status is the one it has today: Jira keeps no history of it.']
+        : boardNotes(asked.board)),
+      ...groupNotes(asked),
+      ...asOfNotes(asked),
     ],
   };
 }

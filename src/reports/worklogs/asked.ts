@@ -54,8 +54,10 @@ export interface WorklogsAsked {
   readonly columns: string;
   /** `link:NAME`, or one of ROLLUPS; null: hours count where they were logged. */
   readonly rollup: string | null;
-  /** Fields of the issue as they were when the work began. */
-  readonly asOfStart: boolean;
+  /** Of levels that are wanted as they were when the work began: the field whose history tells it, by level. */
+  readonly histories: ReadonlyMap<string, string>;
+  /** Levels that were wanted so, and are as they are now: nothing tells what they were. */
+  readonly withoutHistory: readonly string[];
   readonly rounding: Rounding | null;
   readonly restricted: (typeof RESTRICTED)[number];
   /** Columns of `issue`. */

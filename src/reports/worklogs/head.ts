@@ -37,6 +37,7 @@ export function headOf(facts: HeadFacts): Head {
     answer: answerOf(facts),
     notes: [
       dayNote(facts),
+      ...thenNotes(asked),
       ...roundingNote(asked),
       ...restrictedNote(facts),
       ...groupNote(facts),
@@ -68,6 +69,15 @@ function dayNote({ asked, totals }: HeadFacts): string {
       ? ''
       : `; for ${totals.fellBack} of ${totals.worklogs} it is not known, and the site’s was taken`;
   return `${clock}${fell}${moment}.`;
+}
+
+function thenNotes({ histories, withoutHistory }: WorklogsAsked): readonly string[] {
+  return [
+    ...(histories.size > 0 ? [`As when the work began: ${[...histories.keys()].join(', ')}.`] : []),
+    ...(withoutHistory.length > 0
+      ? [`As now, since no history tells what it was when the work began: ${withoutHistory.join(', ')}.`]
+      : []),
+  ];
 }
 
 function roundingNote({ rounding }: WorklogsAsked): readonly string[] {

@@ -1,8 +1,9 @@
 /** Row levels and pivot columns of a worklog report: by what worklogs are put together. */
 import { ConnectorError } from '../../core/errors.js';
-import { identifier, literal } from '../../core/quote.js';
+import { identifier } from '../../core/quote.js';
 import { didYouMean } from '../../core/yaml-file.js';
 import { WEEKDAYS, type WeekStart } from '../days.js';
+import { fieldOf, ISSUE_LEVELS, type IssueLevel, levelSql } from '../issue-levels.js';
 import type { Sources } from '../sources.js';
 
 /** Aliases: `w` a worklog with its day, `i` the issue its hours count at, `g` the groups of its author. */
@@ -12,8 +13,10 @@ export interface Level {
   readonly label: string;
   /** Joins that the statement needs for it. */
   readonly needs?: readonly ('issue' | 'groups' | 'parent' | 'top')[];
-  /** The changelog's id of the field: its value at a moment is known. */
+  /** The id of the field of the system whose history tells what it was. */
   readonly field?: string;
+  /** Several values are one. */
+  readonly isList?: boolean;
 }
 
 type MakeLevel = (sources: Sources, weekStart: WeekStart) => Level;
@@ -21,22 +24,15 @@ type MakeLevel = (sources: Sources, weekStart: WeekStart) => Level;
 const simple = (sql: string): Level => ({ key: sql, label: sql });
 const perConnection = (id: string) => `w._connection || '|' || ${id}`;
 
-/** A column of the issue the hours count at. */
+/** Of the issue the hours count at. */
 const ofIssue =
-  (column: string, field?: string): MakeLevel =>
-  (sources) => ({ ...simple(sources.column('i', 'issue', column)), needs: ['issue'], ...(field && { field }) });
-
-/** Several values are one: an hour counts once, and totals stay true. */
-const listed =
-  (column: string, member: string): MakeLevel =>
+  (level: IssueLevel): MakeLevel =>
   (sources) => ({
-    ...simple(
-      sources.has('issue', column)
-        ? `list_aggregate(list_sort(list_transform(i.${identifier(column)}, lambda x: ${member})), 'string_agg', ', ')`
-        : 'CAST(NULL AS VARCHAR)',
-    ),
-    needs: ['issue'],
+    ...{ ...simple(levelSql(sources, level)), needs: ['issue'] as const, isList: level.member !== undefined },
+    ...(level.field !== undefined && { field: level.field }),
   });
+
+const OF_ISSUES = Object.fromEntries(Object.entries(ISSUE_LEVELS).map(([name, level]) => [name, ofIssue(level)]));
 
 const keyAndSummary = (alias: string, sources: Sources): Level => ({
   key: `${alias}._connection || '|' || ${sources.column(alias, 'issue', 'id')}`,
@@ -61,14 +57,8 @@ const LEVELS: Readonly<Record<string, MakeLevel>> = {
   }),
   parent: (sources) => ({ ...keyAndSummary('parent', sources), needs: ['issue', 'parent'] }),
   top: (sources) => ({ ...keyAndSummary('top', sources), needs: ['top'] }),
-  type: ofIssue('issue_type_name', 'issuetype'),
-  status: ofIssue('status_name', 'status'),
-  priority: ofIssue('priority_name', 'priority'),
-  assignee: ofIssue('assignee_name', 'assignee'),
-  component: listed('components', 'x."name"'),
-  label: listed('labels', 'x'),
+  ...OF_ISSUES,
   group: () => ({ ...simple('g.names'), needs: ['groups'] }),
-  category: ofIssue('project_category_name'),
   connection: () => simple('w.connection'),
   day: () => simple('CAST(w.day AS VARCHAR)'),
   week: (_sources, weekStart) =>
@@ -92,7 +82,8 @@ export function levelOf(name: string, sources: Sources, weekStart: WeekStart, op
   const type = sources.columns('issue').get(name);
   if (type !== undefined) {
     const text = `CAST(i.${identifier(name)} AS VARCHAR)`;
-    return { ...simple(text), needs: ['issue'], ...fieldOf(name) };
+    const field = fieldOf(name);
+    return { ...simple(text), needs: ['issue'], ...(field && { field }) };
   }
   const near = didYouMean(name, [...LEVEL_NAMES, ...sources.columns('issue').keys()]);
   throw new ConnectorError(
@@ -100,22 +91,3 @@ export function levelOf(name: string, sources: Sources, weekStart: WeekStart, op
     `${option} ${name} is neither a level nor a column of the view issue.${near} Levels: ${LEVEL_NAMES.join(', ')}.`,
   );
 }
-
-/** Columns of `issue` that the changelog knows by another name. */
-const HISTORY_FIELDS: Readonly<Record<string, string>> = {
-  ...{ status_name: 'status', assignee_name: 'assignee', reporter_name: 'reporter', priority_name: 'priority' },
-  ...{ resolution_name: 'resolution', issue_type_name: 'issuetype', summary: 'summary', due_date: 'duedate' },
-};
-
-const fieldOf = (column: string) => (Object.hasOwn(HISTORY_FIELDS, column) ? { field: HISTORY_FIELDS[column] } : {});
-
-/** The level with the value the field had when the work began: what the oldest later change took away, else the present one. */
-export function atStart({ key, label, ...level }: Level, alias: string): Level {
-  const then = (sql: string) => `CASE WHEN ${alias}.changed IS NULL THEN ${sql} ELSE ${alias}.from_text END`;
-  return { ...level, key: then(key), label: then(label) };
-}
-
-/** Changes of one field, as `atStart` wants them. */
-export const changesOf = (field: string, alias: string): string =>
-  `ASOF LEFT JOIN (SELECT _connection, issue_id, changed, from_text FROM main.history WHERE field_id = ${literal(field)}) ${alias}` +
-  ` ON ${alias}._connection = w._connection AND ${alias}.issue_id = w.issue_id AND w.started < ${alias}.changed`;

@@ -9,7 +9,8 @@ import { clockOf } from '../../query/business-views/working-day.js';
 import { addDays, WEEKDAYS } from '../days.js';
 import { type Sources, valueRows } from '../sources.js';
 import type { Pair, Rounding, Scope, WorklogsAsked } from './asked.js';
-import { atStart, changesOf, type Level, levelOf } from './levels.js';
+import { type Level, levelOf } from './levels.js';
+import { type LevelThen, levelThen } from './levels-then.js';
 import { ancestors, topOf } from './rollup-sql.js';
 
 /** Hours of hidden weekends, in a column of their own. */
@@ -19,11 +20,13 @@ export function reportRows(sources: Sources, asked: WorklogsAsked): string {
   const levels = asked.by.map((name) => levelOf(name, sources, asked.weekStart, '--by'));
   const column = columnOf(sources, asked);
   const used = [...levels, ...(column ? [column] : [])];
-  const then = asked.asOfStart ? historyOf(used) : new Map<string, string>();
-  const shown = (level: Level) => {
-    const alias = level.field === undefined ? undefined : then.get(level.field);
-    return alias === undefined ? level : atStart(level, alias);
-  };
+  const names = [...asked.by, asked.columns];
+  const told = new Map<Level, LevelThen>();
+  for (const [index, level] of used.entries()) {
+    const [name = '', field] = [names[index], asked.histories.get(names[index] ?? '')];
+    if (field !== undefined) told.set(level, levelThen(name, level, field, issueOf(asked), `then${index}`));
+  }
+  const shown = (level: Level) => told.get(level)?.level ?? level;
   const needs = new Set(used.flatMap((level) => level.needs ?? []));
   const selected = [
     'w.*',
@@ -38,7 +41,7 @@ export function reportRows(sources: Sources, asked: WorklogsAsked): string {
       ? issueJoins(sources, asked, needs)
       : '',
     needs.has('groups') ? groupJoin(sources) : '',
-    ...[...then].map(([field, alias]) => ` ${changesOf(field, alias)}`),
+    ...[...told.values()].map(({ join }) => join),
   ];
   const parts = [
     ...days(asked),
@@ -63,11 +66,8 @@ function columnWithWeekend(label: string, { columns, hideWeekends }: WorklogsAsk
 const moreFields = (sources: Sources, { moreFields: names }: WorklogsAsked) =>
   names.map((name) => `${sources.column('i', 'issue', name)} AS ${identifier(`field_${name}`)}`);
 
-/** An alias for each field whose value at the beginning of the work is wanted. */
-function historyOf(levels: readonly Level[]): Map<string, string> {
-  const fields = new Set(levels.flatMap(({ field }) => field ?? []));
-  return new Map([...fields].map((field, index) => [field, `then${index}`]));
-}
+/** The issue that hours count at. */
+const issueOf = ({ rollup }: WorklogsAsked) => (rollup === null ? 'w.issue_id' : 'i.id');
 
 function issueJoins(sources: Sources, { rollup }: WorklogsAsked, needs: ReadonlySet<string>): string {
   if (!sources.has('issue')) return '';

@@ -1,0 +1,74 @@
+/** `--by`: what issues are put together by, as it is now or as it was at the end of a day. */
+import { ConnectorError } from '../../core/errors.js';
+import { literal } from '../../core/quote.js';
+import { fieldFollowed } from '../issue-fields.js';
+import { issueLevel, levelSql } from '../issue-levels.js';
+import type { Row, Sources } from '../sources.js';
+import { endOfDay, type FlowAsked, type Group, numberOf, textOf } from './asked.js';
+
+/** Drawn, and columns of a table; the others are put together. */
+export const MOST_GROUPS = 30;
+export const OTHER = 'other';
+
+/**
+ * @param asOf the day at whose end the values are wanted; null: now
+ * @throws ConnectorError kind `usage` for a word that means nothing, and for one whose history nothing tells
+ */
+export async function groupOf(sources: Sources, name: string, asOf: string | null): Promise<Group> {
+  const level = issueLevel(name, sources);
+  const none = literal(`no ${name}`);
+  if (asOf === null)
+    return { name, sql: `coalesce(nullif(CAST(${levelSql(sources, level)} AS VARCHAR), ''), ${none})`, join: '' };
+  const field = level.column === 'connection' ? undefined : await fieldFollowed(sources, level.column, level.field);
+  if (field === null)
+    throw new ConnectorError(
+      'usage',
+      `What ${name} was on a day is not known: field_history has nothing of it. Leave out --as-of, or choose another --by.`,
+    );
+  if (field === undefined) return { name, sql: `coalesce(${levelSql(sources, level)}, ${none})`, join: '' };
+  const end = endOfDay(asOf);
+  const then = `SELECT _connection, issue_id, string_agg(value, ', ' ORDER BY value) AS value FROM main.field_history
+    WHERE field_id = ${literal(field)} AND valid_from < ${end} AND (valid_until IS NULL OR valid_until >= ${end}) GROUP BY ALL`;
+  return {
+    name,
+    sql: `coalesce(nullif(past.value, ''), ${none})`,
+    join: ` LEFT JOIN (${then}) past ON past._connection = i._connection AND past.issue_id = i.id`,
+  };
+}
+
+/** Of an issue `i`: an expression, and the join it needs. */
+export const groupSql = ({ group }: Pick<FlowAsked, 'group'>): Pick<Group, 'sql' | 'join'> =>
+  group ?? { sql: "''", join: '' };
+
+/** The groups of rows, the one with the highest sum of `member` first. */
+export function groupsOf(rows: readonly Row[], member: string): readonly string[] {
+  const sizes = new Map<string, number>();
+  for (const row of rows) {
+    const group = textOf(row, 'group');
+    sizes.set(group, (sizes.get(group) ?? 0) + numberOf(row, member));
+  }
+  return [...sizes].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1)).map(([name]) => name);
+}
+
+/** Where there are more, the others are put together as OTHER. */
+export const largest = (groups: readonly string[], most: number): readonly string[] =>
+  groups.length > most ? [...groups.slice(0, most), OTHER] : groups;
+
+/** A column of a table under a name of the site's, which may be that of a column the report has anyway. */
+export const apartFrom = (own: readonly string[], name: string, what: string): string =>
+  own.includes(name) ? `${name} (${what})` : name;
+
+/** How a report was grouped. */
+export function groupNotes({ group, asOf }: FlowAsked): readonly string[] {
+  if (group === null) return [];
+  const when = asOf === null ? 'as it is now' : `as it was at the end of ${asOf}`;
+  return [`By ${group.name}, ${when}; an issue with several values is in one group, such as \`Billing, Search\`.`];
+}
+
+export function asOfNotes({ asOf }: FlowAsked): readonly string[] {
+  return asOf === null
+    ? []
+    : [
+        `As of the end of ${asOf}, by UTC: statuses and resolutions are of then. Issues deleted since are in no number; which projects, boards and sub-tasks count, and what else is shown of an issue, is as it is now.`,
+      ];
+}

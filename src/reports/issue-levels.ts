@@ -1,0 +1,70 @@
+/** What issues are put together by: a word for each, the column of `issue` it stands for, and the field whose history tells what it was. */
+import { ConnectorError } from '../core/errors.js';
+import { identifier } from '../core/quote.js';
+import { didYouMean } from '../core/yaml-file.js';
+import type { Sources } from './sources.js';
+
+export interface IssueLevel {
+  readonly column: string;
+  /** Of lists: what of an element `x` is shown. */
+  readonly member?: string;
+  /** As `field_history` calls it. */
+  readonly field?: string;
+}
+
+export const ISSUE_LEVELS = {
+  type: { column: 'issue_type_name', field: 'issuetype' },
+  status: { column: 'status_name', field: 'status' },
+  priority: { column: 'priority_name', field: 'priority' },
+  assignee: { column: 'assignee_name', field: 'assignee' },
+  reporter: { column: 'reporter_name', field: 'reporter' },
+  resolution: { column: 'resolution_name', field: 'resolution' },
+  component: { column: 'components', member: 'x."name"', field: 'components' },
+  'fix-version': { column: 'fix_versions', member: 'x."name"', field: 'fixVersions' },
+  label: { column: 'labels', member: 'x', field: 'labels' },
+  category: { column: 'project_category_name' },
+} as const satisfies Readonly<Record<string, IssueLevel>>;
+
+/** Of reports of issues alone; timesheets know these by more than a key. */
+const KEYS: Readonly<Record<string, IssueLevel>> = {
+  project: { column: 'project_key' },
+  epic: { column: 'epic_key' },
+  parent: { column: 'parent_key', field: 'parent' },
+  sprint: { column: 'sprint' },
+  connection: { column: 'connection' },
+};
+
+const WORDS: Readonly<Record<string, IssueLevel>> = { ...ISSUE_LEVELS, ...KEYS };
+
+/** For the help. */
+export const ISSUE_LEVEL_NAMES = Object.keys(WORDS);
+
+/** Columns of `issue` that the changelog knows by another name than the levels do. */
+const MORE: Readonly<Record<string, string>> = { summary: 'summary', due_date: 'duedate' };
+
+/** The field behind a column of `issue`, where it is one of the system. */
+export function fieldOf(column: string): string | undefined {
+  const level: IssueLevel | undefined = Object.values(WORDS).find((one) => one.column === column);
+  return level?.field ?? (Object.hasOwn(MORE, column) ? MORE[column] : undefined);
+}
+
+/** Several values are one, such as `Billing, Search`: an issue counts once, and totals stay true. */
+export function levelSql(sources: Sources, { column, member }: IssueLevel): string {
+  if (member === undefined) return sources.column('i', 'issue', column);
+  return sources.has('issue', column)
+    ? `list_aggregate(list_sort(list_transform(i.${identifier(column)}, lambda x: ${member})), 'string_agg', ', ')`
+    : 'CAST(NULL AS VARCHAR)';
+}
+
+/** @param name a word, or a column of the view `issue`. @throws ConnectorError kind `usage` */
+export function issueLevel(name: string, sources: Sources): IssueLevel {
+  const known = Object.hasOwn(WORDS, name) ? WORDS[name] : undefined;
+  if (known) return known;
+  const field = fieldOf(name);
+  if (sources.has('issue', name)) return { column: name, ...(field !== undefined && { field }) };
+  const near = didYouMean(name, [...ISSUE_LEVEL_NAMES, ...sources.columns('issue').keys()]);
+  throw new ConnectorError(
+    'usage',
+    `--by ${name} is neither a word for issues nor a column of the view issue.${near} Words: ${ISSUE_LEVEL_NAMES.join(', ')}.`,
+  );
+}
