@@ -146,7 +146,7 @@ function collectingTable(keep: (rows: readonly Row[]) => void): TableWriter {
     mark: () => undefined,
     // Nothing is kept, so nothing can be missing: a census must not make the run ask for it again.
     async compare(_column, _group, { keys }) {
-      return { live: keys.length, onlyInTable: [], onlyInList: [], regrouped: [], groups: [] };
+      return { live: [...keys].length, onlyInTable: [], onlyInList: [], regrouped: [], groups: [] };
     },
     rows: async () => [],
     live: async () => 0,

@@ -79,7 +79,7 @@ export interface Mark {
   readonly where:
     | 'all'
     | { readonly column: string; readonly in: readonly string[] }
-    | { readonly column: string; readonly notIn: readonly string[] };
+    | { readonly column: string; readonly notIn: Iterable<string> };
   readonly exceptBatch: boolean;
   /**
    * Left out, and told as `refused`, when it would end more live rows than both: so many at once are not believed. With
@@ -121,9 +121,9 @@ export interface Committed {
 
 /** Keys that should be in a table, each with the group by which the comparison is broken down. */
 export interface KeyList {
-  readonly keys: readonly string[];
-  /** As long as `keys`. */
-  readonly groups: readonly string[];
+  readonly keys: Iterable<string>;
+  /** One for each of `keys`. */
+  readonly groups: Iterable<string>;
 }
 
 /** Live rows of a table held against a list of keys. */

@@ -125,7 +125,7 @@ export function fakeTable(live: readonly Row[] = [], { primaryKey = ['id'], ...m
 
 function isNamed(row: Row, where: Exclude<Mark['where'], 'all'>): boolean {
   const value = String(row[where.column]);
-  return 'in' in where ? where.in.includes(value) : !where.notIn.includes(value);
+  return 'in' in where ? where.in.includes(value) : ![...where.notIn].includes(value);
 }
 
 const isSame = (before: Kept | undefined, row: Row) =>
@@ -143,7 +143,8 @@ function valuesAt(row: Row, path: string): readonly string[] {
 function comparison(live: readonly Row[], column: string, group: string | null, list: KeyList): Comparison {
   const groupOf = (row: Row) => (group === null ? '' : String(row[group]).replace(/-[^-]*$/, ''));
   const present = new Map(live.flatMap((row) => (row[column] === null ? [] : [[String(row[column]), groupOf(row)]])));
-  const listed = new Map(list.keys.map((key, at) => [key, list.groups[at] ?? '']));
+  const groups = [...list.groups];
+  const listed = new Map([...list.keys].map((key, at) => [key, groups[at] ?? '']));
   const names = [...new Set([...present.values(), ...listed.values()])].sort();
   const count = (keys: ReadonlyMap<string, string>, name: string) =>
     [...keys.values()].filter((one) => one === name).length;

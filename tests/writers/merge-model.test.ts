@@ -46,7 +46,7 @@ function meets({ where: condition }: Mark, key: string, stored: Stored): boolean
   if (condition === 'all') return true;
   const cell = condition.column === 'id' ? key : stored.parent;
   if (cell === null) return false;
-  return 'in' in condition ? condition.in.includes(cell) : !condition.notIn.includes(cell);
+  return 'in' in condition ? condition.in.includes(cell) : ![...condition.notIn].includes(cell);
 }
 
 /** The same step on a Map: the rows of the batch, then the marks. */

@@ -7,7 +7,7 @@ export interface Met {
   /** The first key column. */
   readonly key: string;
   /** Its values seen in a whole read over several commits; null: not remembered. */
-  readonly seen: ReadonlySet<string> | null;
+  readonly seen: Iterable<string> | null;
   readonly parentColumn: string;
   /** Parents that did not show their rows. */
   readonly silent: readonly string[];
@@ -23,7 +23,7 @@ export function notMet({ replaces, key, seen, parentColumn, judged, sheltered, .
   const shown = new Set(judged);
   const silent = met.silent.filter((parent) => !shown.has(parent));
   // Rows of a silent parent are told from others by the parent alone, not by their own keys.
-  if (seen) return silent.length > 0 ? null : { column: key, notIn: [...seen] };
+  if (seen) return silent.length > 0 ? null : { column: key, notIn: seen };
   if (!replaces) return null;
   return silent.length > 0 ? { column: parentColumn, notIn: silent } : 'all';
 }

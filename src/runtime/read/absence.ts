@@ -1,5 +1,6 @@
 /** What a read says of live rows that it has not met: as far as it proves that they are gone, its commits mark them. */
 import type { Mark, Row } from '../../contract/table.js';
+import { PackedTexts } from '../../core/packed-texts.js';
 import { notMet } from '../plan/not-met.js';
 import { parentColumnOf, type ScanStep } from '../plan/read-plan.js';
 
@@ -13,7 +14,7 @@ export class Absence {
   /** After its walk it is read parent by parent, and each is judged for itself. */
   byParent = false;
   /** Values of the first key column seen in a full re-read over several commits; null: not remembered. */
-  #seen: Set<string> | null = null;
+  #seen: PackedTexts | null = null;
   /** Parents whose rows were all read since the last commit: what the table has of them besides is gone. */
   #wholeParents: string[] = [];
   /** The same of a stream that commits once. */
@@ -23,13 +24,13 @@ export class Absence {
 
   /** A whole re-read of a table that has rows remembers what it saw. */
   begin(): void {
-    const { window, deletes } = this.step;
-    if (window.mode === 'full' && !this.#replaces && deletes.byAbsence) this.#seen = new Set();
+    const { window, deletes, state } = this.step;
+    if (state && window.mode === 'full' && !this.#replaces && deletes.byAbsence) this.#seen = new PackedTexts();
   }
 
   met(rows: readonly Row[]): void {
     const [key = ''] = this.step.stream.primary_key;
-    if (this.#seen) for (const row of rows) this.#seen.add(String(row[key]));
+    if (this.#seen) for (const row of rows) this.#seen.push(String(row[key]));
   }
 
   /** All rows of this parent have been read. */

@@ -6,6 +6,7 @@
 import type { KeyList } from '../../contract/table.js';
 import { ConnectorError } from '../../core/errors.js';
 import { valueAt } from '../../core/json-path.js';
+import { PackedTexts } from '../../core/packed-texts.js';
 import { type CountedStream, parentColumnOf, type ReadPlan } from '../plan/read-plan.js';
 import { type PagedRequest, readPages } from '../requests/read-pages.js';
 import { chunks, routeOf } from '../requests/routes.js';
@@ -18,11 +19,16 @@ import { namersOf, readNamers } from './namers.js';
 import { readBatch } from './read-batch.js';
 import type { StreamRun } from './stream-run.js';
 
+/** All keys that the site lists: a million of them are held while tables are compared with them. */
+interface SiteKeys extends KeyList {
+  readonly keys: PackedTexts;
+}
+
 /** One list of keys, and all who are held against it. */
 interface Count {
   readonly ctx: RunContext;
   readonly stream: CountedStream;
-  readonly list: KeyList;
+  readonly list: SiteKeys;
   readonly confirmation: Confirmation;
   /** Listed records that are lost and may be so many; null: nobody judged them, or not all may be believed. */
   believed: ReadonlySet<string> | null;
@@ -60,11 +66,9 @@ async function countAll(count: Count, listed: StreamRun | undefined, below: read
   for (const streamRun of below) await streamRun.guard(() => countBelow(count, streamRun, listed));
 }
 
-async function readKeys(ctx: RunContext, stream: CountedStream, label: string): Promise<KeyList> {
+async function readKeys(ctx: RunContext, stream: CountedStream, label: string): Promise<SiteKeys> {
   const { census } = stream;
-  const keys: string[] = [];
-  const groups: string[] = [];
-  const names = new Map<string, string>();
+  const [keys, groups] = [new PackedTexts(), new PackedTexts()];
   const [key = ''] = stream.primary_key;
   const values = { ...ctx.values, ...sinceValues(ctx.settings.start) };
   for await (const page of readPages(ctx.client, label, routeOf(stream, census.list) as PagedRequest, values)) {
@@ -75,10 +79,7 @@ async function readKeys(ctx: RunContext, stream: CountedStream, label: string): 
       );
     for (const { record } of page.records) {
       keys.push(String(valueAt(record, key)));
-      const group = String(valueAt(record, census.group.from)).replace(/-[^-]*$/, '');
-      // One string per group, not one per issue.
-      if (!names.has(group)) names.set(group, group);
-      groups.push(names.get(group) ?? group);
+      groups.push(String(valueAt(record, census.group.from)).replace(/-[^-]*$/, ''));
     }
   }
   return { keys, groups };

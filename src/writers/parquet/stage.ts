@@ -1,5 +1,6 @@
 /** Spooled lines as a typed Parquet file of the batch: parsed once, then read column by column as often as needed. */
 
+import { collectGarbage } from '../../core/collect-garbage.js';
 import { literal, pathList } from '../../core/quote.js';
 import type { Field } from '../iceberg/model.js';
 import { jsonColumns } from './column-sql.js';
@@ -14,6 +15,9 @@ export const STAGE = 'stage';
 
 /** A batch of so few bytes is held as a table of the session: a file of its own costs more than what it spares. */
 const IN_MEMORY = 256 * 1024;
+
+/** From so many bytes on DuckDB's memory is at its most, and what pages have left in the heap should not lie beside it. */
+const LARGE = 32 * 1024 * 1024;
 
 /** DuckDB keeps a buffer of twice this size per thread; it must hold the longest line. */
 const LEAST_BUFFER = 1024 * 1024;
@@ -35,6 +39,7 @@ export async function stageRows(
   }
   await makeRoomFor(session, fields, spool.longestLine);
   await spool.flush();
+  if (spool.bytes >= LARGE) collectGarbage();
   const buffer = Math.max(LEAST_BUFFER, spool.longestLine + 1);
   const lines = `read_json(${pathList([spool.path])}, format = 'newline_delimited', maximum_object_size = ${buffer}, columns = ${jsonColumns(columns)})`;
   if (spool.bytes <= IN_MEMORY) return session.run(`CREATE TEMP TABLE ${STAGE} AS SELECT * FROM ${lines}`);

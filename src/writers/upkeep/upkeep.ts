@@ -1,4 +1,5 @@
 /** The part of upkeep that the run does that writes a table, and the signs that the rest is due. */
+import { collectGarbage } from '../../core/collect-garbage.js';
 import { keepsEveryFile } from '../iceberg/kept-files.js';
 import { targetFileSize } from '../iceberg/layout.js';
 import { hasManyDeletes, isCostly, LIMITS, RETENTION } from '../iceberg/limits.js';
@@ -39,6 +40,7 @@ export async function keepUp(
 async function putInOrder(bench: Workbench, version: TableVersion, { held }: Keeping): Promise<StepReport> {
   try {
     await held?.();
+    collectGarbage();
     return await compact(bench, version, { first: true, ...(held ? { last: held } : {}) });
   } catch (error) {
     if (!(await isOvertaken(bench.catalog, version, error))) throw error;

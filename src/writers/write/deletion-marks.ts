@@ -28,14 +28,7 @@ export function checkMark(mark: Mark, spec: TableSpec, conflicts: readonly strin
 export async function loadMarks(session: DuckSession, marks: readonly Mark[], folder: string): Promise<LoadedMark[]> {
   const loaded = marks.map((mark, index) => ({ mark, name: `mark_${index}` }));
   for (const { mark, name } of loaded) {
-    if (mark.where !== 'all')
-      await loadTexts(
-        session,
-        name,
-        ['value'],
-        listOf(mark.where).map((value) => ({ value })),
-        folder,
-      );
+    if (mark.where !== 'all') await loadTexts(session, name, ['value'], rowsOf(mark.where), folder);
   }
   return loaded;
 }
@@ -59,8 +52,8 @@ function condition({ where }: Mark, name: string): string {
   return `${column} IS NOT NULL AND ${column} ${'in' in where ? 'IN' : 'NOT IN'} (SELECT value FROM ${name})`;
 }
 
-function listOf(where: Exclude<Mark['where'], 'all'>): readonly string[] {
-  return 'in' in where ? where.in : where.notIn;
+function* rowsOf(where: Exclude<Mark['where'], 'all'>): Generator<{ readonly value: string }> {
+  for (const value of 'in' in where ? where.in : where.notIn) yield { value };
 }
 
 function unusable(spec: TableSpec, why: string): ConnectorError {

@@ -123,8 +123,8 @@ describe('what a whole read has not met', () => {
     expect(notMet(met)).toBe('all');
     expect(notMet({ ...met, silent: ['3'] })).toEqual({ column: 'board_id', notIn: ['3'] });
     expect(notMet({ ...met, replaces: false })).toBeNull();
-    expect(notMet({ ...met, replaces: false, seen: new Set(['1']) })).toEqual({ column: 'id', notIn: ['1'] });
-    expect(notMet({ ...met, replaces: false, seen: new Set(['1']), silent: ['3'] })).toBeNull();
+    expect(notMet({ ...met, replaces: false, seen: ['1'] })).toEqual({ column: 'id', notIn: ['1'] });
+    expect(notMet({ ...met, replaces: false, seen: ['1'], silent: ['3'] })).toBeNull();
   });
 
   test('is told of parents that were read, where others may be lacking', () => {
