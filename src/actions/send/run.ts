@@ -97,7 +97,9 @@ class Run {
   /** What goes out is in the journal before. */
   async #begin(batch: readonly Entry[], task: string | null = null): Promise<readonly Entry[]> {
     const { journal, now } = this.ports;
-    const begun = batch.map((entry): Entry => ({ ...entry, state: 'sent', sentAt: now(), endedAt: null, task }));
+    const begun = batch.map(
+      (entry): Entry => ({ ...this.#asTaken(entry), state: 'sent', sentAt: now(), endedAt: null, task }),
+    );
     journal.note(...begun);
     await journal.keep();
     return begun;

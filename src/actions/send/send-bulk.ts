@@ -52,8 +52,9 @@ function mapped(
   };
   const refused = new Map(list('errors').map((one) => [Number(own(one, 'failedElementNumber')), one]));
   const made = list('issues');
+  const isNamed = (issue: JsonValue) => [own(issue, 'id'), own(issue, 'key')].every((one) => (one ?? null) !== null);
   // Counts that do not fit leave it open which row has which issue: the markers tell.
-  if (made.length + refused.size !== entries.length)
+  if (made.length + refused.size !== entries.length || !made.every(isNamed))
     return entries.map((entry) => ({
       entry: {
         ...entry,

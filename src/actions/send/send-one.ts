@@ -43,9 +43,14 @@ export function requestOf(
   });
 }
 
+/** The marker tells what was made. */
+export const UNTOLD = 'the answer does not say what was made';
+
 function succeeded(entry: Entry, { result }: Action, { status, json }: HttpResponse, now: number): Entry {
   const read = (path: string | undefined) => (path === undefined ? undefined : valueAt(json, path));
   const [id, key] = [read(result?.id), read(result?.key)];
+  if ([result?.id, result?.key].some((path) => path !== undefined && (read(path) ?? null) === null))
+    return { ...entry, state: 'unknown', status, error: UNTOLD, endedAt: now };
   const made = id === undefined ? {} : { resultId: String(id) };
   // A new issue is what it was about from now on.
   const issue = key === undefined ? {} : { issueId: String(id), issueKey: String(key) };

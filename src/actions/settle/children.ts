@@ -73,14 +73,17 @@ export const commentsSince: Find = async (site, entry) => {
   const order = { orderBy: '-created', maxResults: String(COMMENTS) };
   const listed = await pagesOf(site, entry, 'comment', order, isLast);
   if (listed === null) return null;
-  const ours = listed.items.filter((one) => isMine(site, own(one, 'author')) && createdAt(one) >= since);
+  // Whose author is not told may be ours; its marker tells.
+  const mine = (one: Json) => isMine(site, own(one, 'author'));
+  const isOurs = (one: Json) => (own(one, 'author') ?? null) === null || mine(one);
+  const ours = listed.items.filter((one) => isOurs(one) && createdAt(one) >= since);
   const idOf = (one: Json) => String(own(one, 'id'));
   const markers = await commentMarkers(site, ours.map(idOf));
   const told = ours.filter((one) => markers.has(idOf(one)));
   return {
     isWhole: listed.isWhole && told.length === ours.length,
     candidates: told.map((one) => ({
-      ...{ id: idOf(one), marker: markers.get(idOf(one)) ?? null, isMine: true, created: createdAt(one) },
+      ...{ id: idOf(one), marker: markers.get(idOf(one)) ?? null, isMine: mine(one), created: createdAt(one) },
       shown: { body: own(one, 'body') as Json },
     })),
   };

@@ -1,11 +1,13 @@
 /** What a new issue of a project and type may and must hold. */
 import type { Json } from '../../contract/table.js';
+import { ConnectorError } from '../../core/errors.js';
 import { own } from '../../core/json-path.js';
 import { didYouMean } from '../../core/yaml-file.js';
 import { HttpStatusError } from '../../http/errors.js';
 import { encodeSegment } from '../../http/url.js';
 import { BadValue, quoted } from '../values/bad-value.js';
 import { isSame } from '../values/same.js';
+import { byOffset } from './listed.js';
 import type { Site } from './site.js';
 
 export interface CreateField {
@@ -17,7 +19,6 @@ export interface CreateField {
 }
 
 const PAGE = 200;
-const MOST_PAGES = 50;
 
 /** @throws BadValue when there is no such project or type, or nothing may be made there */
 export async function issueTypeOf(site: Site, project: string, wanted: string): Promise<string> {
@@ -83,10 +84,9 @@ function wordsOf(allowed: readonly Json[]): string {
 }
 
 async function pagesOf(site: Site, path: string, name: string, project: string): Promise<readonly Json[]> {
-  const all: Json[] = [];
-  for (let page = 0; page < MOST_PAGES; page++) {
+  const { items, isWhole } = await byOffset(name, async (startAt) => {
     const answer = await site
-      .once(path, { startAt: String(all.length), maxResults: String(PAGE) })
+      .once(path, { startAt: String(startAt), maxResults: String(PAGE) })
       .catch((error: unknown) => {
         const isNone = error instanceof HttpStatusError && (error.status === 404 || error.status === 400);
         throw isNone
@@ -94,10 +94,15 @@ async function pagesOf(site: Site, path: string, name: string, project: string):
           : error;
       });
     // Cloud calls them by what they are, Data Center calls them values.
-    const rows = own(answer, name) ?? own(answer, 'values');
-    if (!Array.isArray(rows) || rows.length === 0) break;
-    all.push(...(rows as readonly Json[]));
-    if (all.length >= Number(own(answer, 'total') ?? all.length)) break;
-  }
-  return all;
+    return {
+      [name]: (own(answer, name) ?? own(answer, 'values') ?? null) as Json,
+      total: own(answer, 'total') as Json,
+    };
+  });
+  if (!isWhole)
+    throw new ConnectorError(
+      'failed',
+      `The site lists what new issues of ${project} take in part only; nothing was sent. Run again later.`,
+    );
+  return items;
 }

@@ -99,11 +99,15 @@ async function undoIn(run: WriteRun, job: RunJob, settings: WriteSettings): Prom
   refuseUndo(entries, settings);
   const done = entries.filter(({ state }) => state === 'done');
   const moved = await movedAway(site, done, settings);
+  // What failed is sent again.
+  const takenBack = new Map(
+    journal.all().flatMap((one) => (one.undoes === null || one.state === 'failed' ? [] : [[one.undoes, one] as const])),
+  );
   const undos: Undo[] = [];
   for (const entry of [...entries].sort((a, b) => b.line - a.line)) {
-    const isDone = journal.all().some(({ undoes, state }) => undoes === entry.id && state === 'done');
-    if (isDone) journal.note({ ...entry, state: 'undone' });
-    const why = isDone ? 'it is undone' : moved.get(entry.id);
+    const back = takenBack.get(entry.id);
+    if (back?.state === 'done') journal.note({ ...entry, state: 'undone' });
+    const why = back === undefined ? moved.get(entry.id) : standing(back);
     undos.push(why === undefined ? await undoOf(entry, setting) : { entry, change: null, note: why });
   }
   const changes = undos.flatMap(({ change }) => change ?? []);
@@ -124,7 +128,8 @@ async function undoIn(run: WriteRun, job: RunJob, settings: WriteSettings): Prom
     if (stopped) failures.push(stopped.kind);
     if (sent.some((entry) => entry.state === 'failed' || isOpen(entry))) failures.push('failed');
   }
-  const rows = undos.map((one) => rowOf(one, run, job.send)).sort((a, b) => a.line - b.line);
+  const rows = undos.map((one) => rowOf(one, takenBack, run, job.send)).sort((a, b) => a.line - b.line);
+  if (failures.length === 0 && rows.some(({ state }) => state === 'unknown')) failures.push('failed');
   const report = {
     ...{ ok: failures.length === 0, run_id: run.runId, action: `undo ${job.runId}`, connection: connection.name },
     ...{ dry_run: !job.send, ...countsOf(rows), set: digestOf(changes.map(({ id }) => id)), rows },
@@ -135,10 +140,20 @@ async function undoIn(run: WriteRun, job: RunJob, settings: WriteSettings): Prom
   return { report, failures };
 }
 
-function rowOf({ entry, change, note }: Undo, { journal }: WriteRun, isSent: boolean): RowResult {
+/** How an undo stands that was sent before. */
+const standing = (back: Entry): string =>
+  isOpen(back) ? `whether it is undone is in doubt: ${back.error ?? 'its answer was lost'}` : 'it is undone';
+
+function rowOf(
+  { entry, change, note }: Undo,
+  takenBack: ReadonlyMap<string, Entry>,
+  { journal }: WriteRun,
+  isSent: boolean,
+): RowResult {
   const sent = change === null || !isSent ? undefined : journal.get(change.id);
   if (sent) return { ...resultOf(sent), error: sent.error ?? note };
   const { line, id, issueKey, resultId, runId } = entry;
-  const state = change === null ? 'skipped' : 'ready';
+  const back = takenBack.get(id);
+  const state = change !== null ? 'ready' : back !== undefined && isOpen(back) ? 'unknown' : 'skipped';
   return { line, state, action_id: id, issue: issueKey, result_id: resultId, run_id: runId, error: note };
 }

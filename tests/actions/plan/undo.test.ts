@@ -142,3 +142,20 @@ test('a single worklog that failed is sent again as it was: its estimate follows
   expect(again.report).toMatchObject({ done: 1 });
   expect(await sentQuery(cloud, again)).toMatchObject({ adjustEstimate: 'auto', notifyUsers: 'true' });
 });
+
+test('an undo whose outcome is in doubt is not sent again: a comment would be made a second time', async () => {
+  const { edit, faults, writes, site } = cloud.jira;
+  writes.rules.permissions = { DELETE_ALL_COMMENTS: true };
+  const comment = edit.addComment(idOf(cloud, 'ENG-4'), 'deleted, and made again');
+  const removed = await cloud.send('delete_comment', rowsOf([{ issue: 'ENG-4', comment }]), { confirm: 1 });
+  const before = site.comments.countOf(place(cloud, 'ENG-4'));
+  faults.add({ match: 'writes', destroyAfterWork: true });
+  faults.add({ match: /GET .*\/comment\?/, times: Number.POSITIVE_INFINITY, status: 403, body: {} });
+  expect((await undone(cloud, removed)).report).toMatchObject({ unknown: 1 });
+  const again = await undone(cloud, removed);
+  expect(again.report.rows).toMatchObject([{ state: 'unknown', error: expect.stringContaining('in doubt') }]);
+  expect(again.failures).toEqual(['failed']);
+  faults.clear();
+  expect((await undone(cloud, removed)).report.rows).toMatchObject([{ state: 'skipped', error: 'it is undone' }]);
+  expect(site.comments.countOf(place(cloud, 'ENG-4')) - before).toBe(1);
+});
