@@ -48,7 +48,11 @@ async function warehouses(folder: string): Promise<ReadonlyMap<string, string>> 
   const found = new Map<string, string>();
   const demo = join(folder, 'lake-demo');
   if (!existsSync(demo))
-    execFileSync(process.execPath, [join(packageRoot(), 'dist/bin/connector.js'), '--warehouse', demo, 'demo', '--port', '0'], { cwd: folder, stdio: 'ignore' });
+    execFileSync(
+      process.execPath,
+      [join(packageRoot(), 'dist/bin/connector.js'), '--warehouse', demo, 'demo', '--port', '0'],
+      { cwd: folder, stdio: 'ignore' },
+    );
   found.set('demo', demo);
   for (const [name, issues] of Object.entries(SITES)) {
     const root = join(folder, `lake-${name}`);
@@ -72,7 +76,8 @@ async function look(browser: Browser, folder: string, name: string, text: string
       opening ||= `${loaded} ms`;
       const clip = { x: 0, y: 0, width, height: Math.min(MOST_HEIGHT, height) };
       await page.screenshot({ path: join(folder, `${name}-${width}-${colorScheme}.png`), fullPage: true, clip });
-      if (width === WIDTHS[0] && colorScheme === 'light') await page.pdf({ path: join(folder, `${name}.pdf`), format: 'A4' });
+      if (width === WIDTHS[0] && colorScheme === 'light')
+        await page.pdf({ path: join(folder, `${name}.pdf`), format: 'A4' });
       await page.close();
     }
   console.log(`${name}: ${Math.round(text.length / 1000)} kB, opened in ${opening}`);

@@ -1,6 +1,7 @@
 /** Warehouses that pages are looked at with: the same site with no issue, one, and more than a page has room for. */
-import type { ColumnType, TableSpec } from '../../src/contract/table.js';
+
 import { makeBigTable } from '../../bench/big-table.js';
+import type { ColumnType, TableSpec } from '../../src/contract/table.js';
 
 const struct = (...names: readonly string[]): ColumnType => ({
   struct: names.map((name) => ({ name, type: 'string' as const })),
@@ -18,8 +19,20 @@ const COLUMNS: ColumnType = {
 };
 
 /** Names as long as Jira takes them, and of scripts that are wider, taller, or run the other way. */
-const PEOPLE = ['Wolfeschlegelsteinhausenbergerdorff-Montgomery of the Platform', '山田 太郎', 'Ωμέγα Ελληνίδα', 'محمد عبد الله', 'Ada'];
-const PROJECTS = ['Platform', 'Zahlungsverkehrsabwicklungsgesellschaft für Zentraleuropa', 'お客様サポート', 'Mobile', 'Data'];
+const PEOPLE = [
+  'Wolfeschlegelsteinhausenbergerdorff-Montgomery of the Platform',
+  '山田 太郎',
+  'Ωμέγα Ελληνίδα',
+  'محمد عبد الله',
+  'Ada',
+];
+const PROJECTS = [
+  'Platform',
+  'Zahlungsverkehrsabwicklungsgesellschaft für Zentraleuropa',
+  'お客様サポート',
+  'Mobile',
+  'Data',
+];
 const STATUSES = [
   ['1', 'To Do', 'TODO'],
   ['2', 'In Progress', 'IN_PROGRESS'],
@@ -99,7 +112,11 @@ function tablesOf(issues: number): readonly Made[] {
     {
       name: 'issue_changelog',
       rows: 3 * issues,
-      columns: [...text('id', 'issue_id', 'author_id', 'author_name'), ...moment('created'), { name: 'items', type: ITEMS }],
+      columns: [
+        ...text('id', 'issue_id', 'author_id', 'author_name'),
+        ...moment('created'),
+        { name: 'items', type: ITEMS },
+      ],
       cells: {
         id: '(20_000_000 + i)',
         issue_id: '(10_000_000 + i // 3)',
@@ -169,7 +186,8 @@ function tablesOf(issues: number): readonly Made[] {
         board_id: "'1'",
         estimation_type: "'field'",
         estimation_field_id: "'customfield_10016'",
-        board_columns: "[{'name': 'To do', 'status_ids': ['1']}, {'name': 'Doing', 'status_ids': ['2', '3']}, {'name': 'Done', 'status_ids': ['4']}]",
+        board_columns:
+          "[{'name': 'To do', 'status_ids': ['1']}, {'name': 'Doing', 'status_ids': ['2', '3']}, {'name': 'Done', 'status_ids': ['4']}]",
       },
     },
     {

@@ -3,6 +3,7 @@
  * A new report is a file in `flow/` that fills one; formats and plots are not its business.
  */
 import type { JsonCell } from '../query/tables/cells.js';
+import type { Span } from './days.js';
 import type { Freshness } from './freshness.js';
 
 export interface ReportDocument {
@@ -43,6 +44,8 @@ export interface DataColumn {
   readonly kind: 'text' | 'number' | 'day' | 'moment' | 'issue';
   /** Of numbers; default 0. */
   readonly decimals?: number;
+  /** What people call the values; others stand as they are. */
+  readonly names?: Readonly<Record<string, string>>;
   /** Of issues: the member of a row with the address. */
   readonly link?: string;
 }
@@ -80,6 +83,8 @@ export type PlotSpec =
         readonly href: string | null;
       }[];
       readonly lines: readonly { readonly value: number; readonly label: string }[];
+      /** The days that are looked at; default: those of the dots. */
+      readonly span?: Span;
     })
   | (Titled & {
       readonly form: 'ranges';
@@ -136,6 +141,8 @@ export type PlotSpec =
         readonly tip: string;
       }[];
       readonly groups: readonly string[];
+      /** Of the groups, where they mean something. */
+      readonly roles?: readonly Role[];
       readonly line?: { readonly value: number; readonly label: string };
     })
   | (Titled & {

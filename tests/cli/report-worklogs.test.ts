@@ -89,7 +89,7 @@ describe('files', () => {
 test('the terminal shows no escape of a name, and the sums', async () => {
   const { stdout } = await report('--by', 'person');
   expect(stdout).toContain('Ada\\u001b[31m');
-  expect(stdout).toContain('1 person logged 2 hours in 2 worklogs on 2 issues.');
+  expect(stdout).toContain('1 person logged 2.00 hours in 2 worklogs on 2 issues.');
 });
 
 test('worklogs older than asked are exit 75: a job goes on only with fresh ones', async () => {

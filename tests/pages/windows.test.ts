@@ -139,6 +139,6 @@ async function everywhere(made: MadeWorklogs, page: Page) {
     json: sum(json.flatMap(({ fields }) => fields.worklog.worklogs.map((one) => one.timeSpentSeconds))),
     csv: sum(csv.map(({ seconds }) => Number(seconds))),
     xlsx: Math.round(sum(rows.map((row) => Number(row[minutes]))) * 60),
-    html: Math.round(sum(cells.map(Number)) * 60),
+    html: Math.round(sum(cells.map((cell) => Number(cell.replaceAll(',', '')))) * 60),
   };
 }

@@ -12,6 +12,8 @@ import { hasBrowser, opened, startBrowser, violationsOf } from './browser.js';
 const HOSTILE = '</script><script>document.title="owned"</script><img src=x onerror=alert(1)>\u202e=1+1';
 const PEOPLE = ['Ada Lovelace', 'A'.repeat(60), 'Ωμέγα Ελληνίδα', '山田 太郎', HOSTILE];
 
+const numberOf = (text: string) => Number(text.replaceAll(',', ''));
+
 describe.runIf(hasBrowser)('the page of worklogs', () => {
   let folder = '';
   let browser: Browser;
@@ -85,7 +87,7 @@ describe.runIf(hasBrowser)('the page of worklogs', () => {
       page
         .locator(selector)
         .allInnerTexts()
-        .then((texts) => texts.map(Number));
+        .then((texts) => texts.map(numberOf));
     const sum = (all: readonly number[]) => all.reduce((total, one) => total + one, 0);
     expect(await numbers('table.grid tfoot td.total')).toEqual([seconds / 60]);
     expect(sum(await numbers('table.grid tr.level-0 td.total'))).toBe(seconds / 60);
@@ -93,7 +95,7 @@ describe.runIf(hasBrowser)('the page of worklogs', () => {
     const tips = await page
       .locator('section:first-of-type svg .mark')
       .evaluateAll((marks) => marks.map((mark) => mark.getAttribute('aria-label') ?? ''));
-    expect(sum(tips.map((tip) => Number(tip.split(': ').at(-1))))).toBe(seconds / 60);
+    expect(sum(tips.map((tip) => numberOf(tip.split(': ').at(-1) ?? '')))).toBe(seconds / 60);
     expect(await page.title()).toBe('Worklogs 2026-02-01 to 2026-02-28');
     expect(noises).toEqual([]);
     expect(statSync(file).size).toBeLessThan(300_000);

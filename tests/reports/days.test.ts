@@ -61,7 +61,7 @@ describe('a period is the days its word means', () => {
 });
 
 test.each([
-  [27_000, 'h', '7.5'],
+  [27_000, 'h', '7.50'],
   [27_000, 'd', '0.94'],
   [27_000, 'm', '450'],
   [27_000, 'hm', '7h 30m'],
@@ -71,5 +71,6 @@ test.each([
   [0, 'hm', '0m'],
   [-5400, 'hm', '-1h 30m'],
   [60, 'h', '0.02'],
+  [4_347_000, 'h', '1,207.50'],
 ] as const)('%d seconds in %s are %s', (seconds, unit, text) =>
   expect(showSeconds(seconds, { unit, hoursPerDay: 8 })).toBe(text));

@@ -123,7 +123,8 @@ function nowOf({ asOf }: FlowOptions): string {
   throw new ConnectorError('usage', `--as-of ${asOf} is after today, ${now}: what will be is not in the histories.`);
 }
 
-function spanOf(options: FlowOptions, now: string): Span {
+/** The days that are meant: without a period, those up to today. */
+export function spanOf(options: PeriodAsked, now: string): Span {
   if (options.period === undefined && options.start === undefined)
     return { start: addDays(options.end ?? now, 1 - USUAL_DAYS), end: options.end ?? now };
   const span = periodOf(options, now, 'monday');

@@ -2,9 +2,9 @@
 import { ConnectorError } from '../../core/errors.js';
 import { type Ports, portsOf } from '../../core/ports.js';
 import { addDays } from '../../reports/days.js';
-import { type OverviewPart, overviewHtml, partOf } from '../../reports/print/overview-html.js';
-import { hoursSection } from '../../reports/print/worklogs-html.js';
-import { type FlowJob, type FlowOptions, flowReports } from './flow.js';
+import { overviewHtml, partOf } from '../../reports/print/overview-html.js';
+import { hoursPart } from '../../reports/print/worklogs-html.js';
+import { type FlowJob, type FlowOptions, flowReports, spanOf } from './flow.js';
 import { type ReportPlace, today } from './warehouse.js';
 import { worklogsReport } from './worklogs.js';
 
@@ -56,9 +56,10 @@ export async function overviewPage(asked: OverviewJob, given: Partial<Ports> = {
 }
 
 function titleOf({ labels, options }: OverviewJob): string {
+  const { start, end } = spanOf(options, today());
   const names = options.connections?.length ? options.connections : [...labels.keys()];
   const shown = names.map((name) => labels.get(name) ?? name).join(', ');
-  return shown === '' ? 'Overview' : `Overview of ${shown}`;
+  return `Overview${shown === '' ? '' : ` of ${shown}`}, ${start} to ${end}`;
 }
 
 async function timesheetPart({ options, ...place }: OverviewJob, ports: Ports) {
@@ -70,9 +71,6 @@ async function timesheetPart({ options, ...place }: OverviewJob, ports: Ports) {
   const job = { ...place, options: { ...days, connections, projects }, connections: () => [] };
   return worklogsReport(job, ports, async ({ head: readHead, report }) => {
     const head = await readHead();
-    const markup = await hoursSection(report);
-    if (markup === null) return null;
-    const part: OverviewPart = { id: 'hours', answer: `${head.title}: ${head.answer}`, markup, notes: head.notes };
-    return { part, freshness: head.freshness };
+    return { part: await hoursPart(report, head), freshness: head.freshness };
   });
 }

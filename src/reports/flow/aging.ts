@@ -35,7 +35,7 @@ export async function aging(sources: Sources, asked: FlowAsked): Promise<FlowAns
       ? []
       : SHARES.map(([share, label]) => ({
           value: percentile(sorted, share),
-          label: `${label} finished within ${percentile(sorted, share)}`,
+          label: `${label}: ${percentile(sorted, share)}`,
         }));
   const limit = percentile(sorted, 0.85);
   const old = rows.filter((row) => numberOf(row, 'age_days') > limit).length;
@@ -50,7 +50,7 @@ export async function aging(sources: Sources, asked: FlowAsked): Promise<FlowAns
     heading: 'Age of work in progress',
     plot: {
       form: 'columns',
-      title: 'Age of each issue in progress, by status; lines: how long finished work took',
+      title: 'Age of each issue in progress, by status; lines: within how many days finished work was done',
       unit: 'days',
       columns,
       lines,

@@ -41,12 +41,12 @@ export async function burndown(sources: Sources, asked: FlowAsked): Promise<Flow
         heading: `Burndown of ${name}`,
         plot: {
           form: 'steps',
-          title: 'What is left and the scope of the sprint, weekends shaded; the thin line would burn down evenly',
+          title: 'What remains and the scope of the sprint, weekends shaded; the guideline burns down evenly',
           unit: 'estimate',
           series: [
-            { name: 'left', role: 'doing' },
+            { name: 'remaining', role: 'doing' },
             { name: 'scope', role: 'todo' },
-            { name: 'even', role: 'flag', isThin: true },
+            { name: 'guideline', role: 'flag', isThin: true },
           ],
           points: pointsOf(events, meant, end),
           shades: weekendsOf(textOf(meant, 'sprint_started'), end || new Date().toISOString()),
@@ -79,12 +79,17 @@ function pointsOf(events: readonly BurnEvent[], meant: Row, end: string) {
     first === undefined || end === ''
       ? []
       : [
-          { at: first.at, series: 'even', value: first.left, tip: '' },
-          { at: end, series: 'even', value: 0, tip: '' },
+          { at: first.at, series: 'guideline', value: first.left, tip: '' },
+          { at: end, series: 'guideline', value: 0, tip: '' },
         ];
   return [
-    ...(['left', 'scope'] as const).flatMap((series) =>
-      all.map((event) => ({ at: event.at, series, value: event[series], tip: tip(event) })),
+    ...(
+      [
+        ['remaining', 'left'],
+        ['scope', 'scope'],
+      ] as const
+    ).flatMap(([series, member]) =>
+      all.map((event) => ({ at: event.at, series, value: event[member], tip: tip(event) })),
     ),
     ...even,
   ];

@@ -58,6 +58,7 @@ export async function cycleTime(sources: Sources, asked: FlowAsked): Promise<Flo
       form: 'dots',
       title: 'Days each issue took, by the day it was finished',
       unit: 'days',
+      span: asked.span,
       dots: begun.map((row) => ({
         day: dayOf(row, 'finished_at'),
         value: numberOf(row, 'cycle_days'),

@@ -6,6 +6,14 @@ import { type FlowAsked, numberOf, textOf } from './asked.js';
 import type { FlowAnswer } from './flow.js';
 import { ESTIMATES, meantSprint, nothing, onlyOf, outcomesOf, plain } from './sprint-sources.js';
 
+/** Outcomes in their order, and what people call them. */
+const LISTS = [
+  ['completed', 'Completed'],
+  ['not_completed', 'Not completed'],
+  ['completed_before', 'Completed before'],
+  ['removed', 'Removed'],
+] as const;
+
 const COLUMNS: readonly DataColumn[] = [
   { name: 'issue_key', label: 'issue', kind: 'issue', link: 'url' },
   { name: 'summary', kind: 'text' },
@@ -14,16 +22,8 @@ const COLUMNS: readonly DataColumn[] = [
   { name: 'added', kind: 'text' },
   { name: 'estimate_at_start', label: 'estimate at start', kind: 'number', decimals: 1 },
   { name: 'estimate_at_end', label: 'at end', kind: 'number', decimals: 1 },
-  { name: 'outcome', kind: 'text' },
+  { name: 'outcome', kind: 'text', names: Object.fromEntries(LISTS) },
 ];
-
-/** Outcomes in their order, and what people call them. */
-const LISTS = [
-  ['completed', 'Completed'],
-  ['not_completed', 'Not completed'],
-  ['completed_before', 'Completed before'],
-  ['removed', 'Removed'],
-] as const;
 
 export async function sprint(sources: Sources, asked: FlowAsked): Promise<FlowAnswer> {
   const meant = await meantSprint(sources, asked);
@@ -51,7 +51,6 @@ export async function sprint(sources: Sources, asked: FlowAsked): Promise<FlowAn
   const whole: Section = {
     id: 'sprint',
     heading: meant === null ? 'Sprint' : textOf(meant, 'sprint_name'),
-    isOpen: true,
     plot: {
       form: 'pairs',
       title: 'Estimates: committed, added, removed, completed and what is left',

@@ -10,7 +10,7 @@ import { visitsOf } from './visits.js';
 
 const COLUMNS: readonly DataColumn[] = [
   { name: 'status_name', label: 'status', kind: 'text' },
-  { name: 'category_key', label: 'category', kind: 'text' },
+  { name: 'category_key', label: 'category', kind: 'text', names: { new: 'to do', indeterminate: 'in progress' } },
   { name: 'visits', kind: 'number' },
   { name: 'issues', kind: 'number' },
   { name: 'median_days', kind: 'number', decimals: 1 },

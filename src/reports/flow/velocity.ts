@@ -38,6 +38,7 @@ export async function velocity(sources: Sources, asked: FlowAsked): Promise<Flow
           title: `Committed and completed in each sprint; line: mean completed of the last ${last.length}`,
           unit: 'estimate',
           groups,
+          roles: ['todo', 'done'],
           line: { value: mean, label: `mean ${plain(mean)}` },
           bars: rows.flatMap((row) =>
             groups.map((group) => ({

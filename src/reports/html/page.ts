@@ -9,6 +9,8 @@ export interface PageHead {
   readonly title: string;
   /** One line a connection. */
   readonly freshness: readonly { readonly text: string; readonly isWhole: boolean }[];
+  /** What else it is called; null: nothing. */
+  readonly about?: string | null;
   /** Null: the sections begin with it. */
   readonly answer: string | null;
 }
@@ -18,7 +20,11 @@ const hashOf = (text: string) => `'sha256-${createHash('sha256').update(text).di
 /** The script moves its tip by \`style\` in script, which no policy for markup concerns. */
 export const POLICY = `default-src 'none'; style-src ${hashOf(STYLE)}; script-src ${hashOf(BEHAVIOUR)}; base-uri 'none'; form-action 'none'`;
 
-export function page({ title, freshness, answer }: PageHead, sections: readonly Markup[], made: string): string {
+export function page(
+  { title, freshness, answer, about = null }: PageHead,
+  sections: readonly Markup[],
+  made: string,
+): string {
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -34,7 +40,7 @@ export function page({ title, freshness, answer }: PageHead, sections: readonly 
 <header>
 <button id="theme" type="button" hidden>Dark</button>
 <h1>${title}</h1>
-${freshness.map(({ text, isWhole }) => html`<p class="${isWhole ? 'soft' : 'missing'}">${text}</p>\n`)}</header>
+${freshness.map(({ text, isWhole }) => html`<p class="${isWhole ? 'soft' : 'missing'}">${text}</p>\n`)}${about !== null && html`<p class="soft">${about}</p>\n`}</header>
 ${answer !== null && html`<p class="answer">${answer}</p>\n`}${sections}
 <footer><p class="soft">Made ${made} by ${ENGINE.name} ${ENGINE.version}.</p></footer>
 </main>

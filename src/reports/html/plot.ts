@@ -14,7 +14,8 @@ export interface Figure {
 /** What a colour stands for; a plain name has that of its place. */
 export type Key = string | { readonly name: string; readonly swatch: string };
 
-const WIDTH = 1100;
+/** In units of the drawing, which the page stretches to its column: letters of 12 are read on a wide screen, and on a narrow one the style enlarges them. */
+export const WIDTH = 960;
 /** Of a palette that colour-blind readers can tell apart; what comes later is *other*. */
 export const PALETTE = 8;
 
@@ -37,16 +38,24 @@ interface DrawnPart {
 const draw = Plot.plot as unknown as (options: Plot.PlotOptions | { readonly document: unknown }) => Drawn;
 
 export function figure({ title, text, keys = [] }: Figure, options: Plot.PlotOptions): Markup {
+  const svg = drawn({ width: WIDTH, marginLeft: 60, ...options });
+  svg.setAttribute('role', 'group');
+  svg.setAttribute('aria-label', `${title}. ${text}`);
+  return html`<figure>${legend(keys)}<div class="plot">${new Markup(svg.outerHTML)}</div><figcaption>${title}</figcaption></figure>`;
+}
+
+/** Without words, for a place that has them. */
+export const drawing = (options: Plot.PlotOptions): Markup => new Markup(drawn(options).outerHTML);
+
+function drawn(options: Plot.PlotOptions): Drawn {
   const { document } = parseHTML('<!doctype html><html><body></body></html>');
-  const svg = draw({ width: WIDTH, marginLeft: 60, ...options, document });
+  const svg = draw({ ...options, document });
   // Style that stands in the markup is against the page's policy.
   for (const style of svg.querySelectorAll('style')) style.remove();
   // A label on what has no role is none for a screen reader; each mark has its own.
   for (const group of svg.querySelectorAll('g[aria-label]')) group.removeAttribute('aria-label');
   svg.removeAttribute('style');
-  svg.setAttribute('role', 'group');
-  svg.setAttribute('aria-label', `${title}. ${text}`);
-  return html`<figure>${legend(keys)}<div class="plot">${new Markup(svg.outerHTML)}</div><figcaption>${title}</figcaption></figure>`;
+  return svg;
 }
 
 function legend(keys: readonly Key[]): Markup | null {

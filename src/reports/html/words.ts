@@ -18,8 +18,15 @@ export function shortDay(key: string): string {
   return day === undefined ? `${name} ${year}` : `${Number(day)} ${name}`;
 }
 
-const LONGEST = 30;
+const LONGEST = 28;
 export const short = (label: string) =>
   [...label].length > LONGEST ? `${[...label].slice(0, LONGEST - 1).join('')}…` : label;
+/** Both ends stay: what tells names apart often stands last. */
+export function middleCut(label: string, most: number): string {
+  const characters = [...label];
+  if (characters.length <= most) return label;
+  const tail = Math.floor((most - 1) / 2);
+  return `${characters.slice(0, most - 1 - tail).join('')}…${characters.slice(characters.length - tail).join('')}`;
+}
 export const share = (part: number, whole: number) => (whole === 0 ? '0 %' : `${Math.round((part / whole) * 100)} %`);
 export const capital = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;

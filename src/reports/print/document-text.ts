@@ -79,10 +79,12 @@ function layOut({ columns, rows }: DataTable, bars: readonly string[] | null): s
 export const labelOf = ({ name, label }: DataColumn): string => label ?? name.replaceAll('_', ' ');
 
 /** As people read it: numbers with their places, moments as days. */
-export function cellText(value: JsonCell, { kind, decimals = 0 }: DataColumn): string {
+export function cellText(value: JsonCell, { kind, decimals = 0, names = {} }: DataColumn): string {
   if (value === null) return '';
-  if (kind === 'number') return Number(value).toFixed(decimals);
-  return kind === 'moment' ? String(value).slice(0, 10) : String(value);
+  if (kind === 'number')
+    return Number(value).toLocaleString('en', { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+  if (kind === 'moment') return String(value).slice(0, 10);
+  return names[String(value)] ?? String(value);
 }
 
 function cut(text: string): string {

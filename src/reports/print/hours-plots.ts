@@ -3,21 +3,22 @@ import * as Plot from '@observablehq/plot';
 import { type HoursShown, inUnit, showSeconds } from '../hours.js';
 import { html, type Markup } from '../html/markup.js';
 import { folded } from '../html/page.js';
-import { colour, figure, PALETTE } from '../html/plot.js';
+import { figure, PALETTE } from '../html/plot.js';
 import { type Cell, type Table, table } from '../html/table.js';
 import { capital, share, short, shortDay, ticksOf } from '../html/words.js';
 import type { Pivot, PivotRow } from '../worklogs/pivot.js';
 import { amount, MOST_ROWS, unitOf } from './hour-cells.js';
+import { amountAxis, BELOW, BELOW_MARGIN, coloursOf, dayFormat, keysOf, OTHER } from './plot-words.js';
 
-/** Projects in the order of their hours; what has no colour of its own is *other*. */
-export function overTime({ columns, total }: Pivot, shown: HoursShown): Markup {
+/** Projects in the order of their hours; what has no colour of its own is *other*. @param by day, week or month */
+export function overTime({ columns, total }: Pivot, by: string, shown: HoursShown): Markup {
   const projects = [...total.rows].sort((a, b) => b.seconds - a.seconds);
   const named = projects.slice(0, projects.length > PALETTE ? PALETTE - 1 : PALETTE);
-  const keys = [...named.map(({ label }) => label), ...(projects.length > named.length ? ['other'] : [])];
+  const keys = [...named.map(({ label }) => label), ...(projects.length > named.length ? [OTHER] : [])];
   const bars = columns.flatMap(({ key }) =>
     keys.map((project, index) => {
       const rows =
-        project === 'other' && index === named.length ? projects.slice(index) : projects.slice(index, index + 1);
+        project === OTHER && index === named.length ? projects.slice(index) : projects.slice(index, index + 1);
       const seconds = rows.reduce((sum, row) => sum + (row.cells.get(key) ?? 0), 0);
       return {
         column: key,
@@ -31,21 +32,21 @@ export function overTime({ columns, total }: Pivot, shown: HoursShown): Markup {
     (best, { key }) => ((total.cells.get(key) ?? 0) > (total.cells.get(best) ?? -1) ? key : best),
     '',
   );
-  const text = `The most was logged for ${most}: ${showSeconds(total.cells.get(most) ?? 0, shown)} ${unitOf(shown)}.`;
+  const text = `The most was logged ${wordsOf(by, most)}: ${showSeconds(total.cells.get(most) ?? 0, shown)} ${unitOf(shown)}.`;
   const drawn = figure(
-    { title: `${capital(unitOf(shown))} logged, stacked by project`, text, keys },
+    { title: `${capital(unitOf(shown))} logged by ${by}, stacked by project`, text, keys: keysOf(keys) },
     {
       height: 260,
       x: {
         domain: columns.map(({ key }) => key),
         ticks: ticksOf(columns.map(({ key }) => key)),
-        tickFormat: shortDay,
+        tickFormat: dayFormat(columns.map(({ key }) => key)),
         label: null,
       },
-      y: { grid: true, label: unitOf(shown) },
+      y: amountAxis(unitOf(shown), sumsIn(columns, total, shown)),
       color: {
         domain: keys.map((_, index) => String(index)),
-        range: keys.map((_, index) => colour(keys[index] === 'other' ? PALETTE : index)),
+        range: coloursOf(keys),
       },
       marks: [
         Plot.barY(
@@ -70,6 +71,16 @@ export function overTime({ columns, total }: Pivot, shown: HoursShown): Markup {
   return html`<p>${text}</p>\n${drawn}\n${folded('As a table', table(rows))}`;
 }
 
+const sumsIn = (columns: Pivot['columns'], { cells }: PivotRow, shown: HoursShown) =>
+  columns.map(({ key }) => inUnit(cells.get(key) ?? 0, shown));
+
+/** `on 3 Mar 2026`, `in the week of 2 Mar 2026`, `in Mar 2026`; a column that is no time as it is. */
+export function wordsOf(by: string, key: string): string {
+  if (!/^\d{4}-\d{2}/.test(key)) return `for ${key}`;
+  if (by === 'month') return `in ${shortDay(key)}`;
+  return `${by === 'week' ? 'in the week of' : 'on'} ${shortDay(key)} ${key.slice(0, 4)}`;
+}
+
 const MOST_BARS = 20;
 
 export function ranked(total: PivotRow, what: string, shown: HoursShown): Markup {
@@ -89,10 +100,8 @@ export function ranked(total: PivotRow, what: string, shown: HoursShown): Markup
       text,
     },
     {
-      height: 24 * bars.length + 40,
-      marginLeft: 220,
-      marginRight: 60,
-      x: { grid: true, label: unitOf(shown), labelAnchor: 'right' },
+      ...{ height: 24 * bars.length + 30 + BELOW_MARGIN, marginLeft: 210, marginRight: 70, marginBottom: BELOW_MARGIN },
+      x: { grid: true, label: unitOf(shown), ...BELOW },
       y: {
         domain: bars.map(({ key }) => key),
         tickFormat: (key: string) => short(labels.get(key) ?? key),

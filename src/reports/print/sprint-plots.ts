@@ -1,41 +1,58 @@
 /** The plots of sprints and epics: bars side by side, steps over time, and bars in parts. */
 import * as Plot from '@observablehq/plot';
-import type { PlotSpec, Role } from '../document.js';
+import { addDays, eachDay } from '../days.js';
+import type { PlotSpec } from '../document.js';
 import type { Markup } from '../html/markup.js';
-import { colour, figure } from '../html/plot.js';
-import { short } from '../html/words.js';
-import { keyOf, label, roleColour } from './plot-words.js';
+import { figure, WIDTH } from '../html/plot.js';
+import { middleCut, short } from '../html/words.js';
+import {
+  across,
+  amountAxis,
+  BELOW,
+  BELOW_MARGIN,
+  coloursOf,
+  dayAxis,
+  keyOf,
+  keysOf,
+  LINES_MARGIN,
+  roleColour,
+  sumsOf,
+} from './plot-words.js';
 
 type Of<Form extends PlotSpec['form']> = Extract<PlotSpec, { readonly form: Form }>;
 
 /** Names of sprints are long: beyond so many they would lie upon each other. */
 const MOST_LABELS = 8;
+const HEIGHT = 280;
 
-export function pairs({ title, unit, bars, groups, line }: Of<'pairs'>, text: string): Markup {
+export function pairs({ title, unit, bars, groups, roles, line }: Of<'pairs'>, text: string): Markup {
   const keys = [...new Set(bars.map(({ key }) => key))];
   const step = Math.ceil(keys.length / MOST_LABELS);
   const shown = new Set(keys.filter((_, index) => index % step === 0));
+  const values = bars.map(({ value }) => value);
+  const most = Math.max(...values);
+  const letters = Math.floor((step * (WIDTH - 60 - LINES_MARGIN)) / keys.length / 8);
+  const colours = roles ? roles.map(roleColour) : coloursOf(groups);
+  const named = roles ? groups.map((name, index) => keyOf({ name, role: roles[index] ?? 'plain' })) : keysOf(groups);
   return figure(
-    { title, text, keys: groups },
+    { title, text, keys: named },
     {
-      ...{ height: 300, marginTop: 24, marginBottom: 30 },
-      fx: { domain: keys, label: null, tickFormat: (key: string) => (shown.has(key) ? cut(key) : ''), padding: 0.2 },
+      ...{ height: HEIGHT, marginTop: 24, marginBottom: 30, marginRight: line ? LINES_MARGIN : 30 },
+      fx: {
+        ...{ domain: keys, label: null, padding: 0.2 },
+        tickFormat: (key: string) => (shown.has(key) ? middleCut(key, letters) : ''),
+      },
       x: { domain: [...groups], axis: null },
-      y: { grid: true, label: unit, zero: true },
-      color: { domain: [...groups], range: groups.map((_, index) => colour(index)) },
+      y: amountAxis(unit, values),
+      color: { domain: [...groups], range: colours },
       marks: [
         Plot.barY(bars, { fx: 'key', x: 'group', y: 'value', fill: 'group', title: 'tip' }),
-        ...(line
-          ? [Plot.ruleY([line.value], { stroke: 'var(--ink)', strokeDasharray: '4 3' }), label(line, -6, keys.at(-1))]
-          : []),
+        ...(line ? across([line], (value) => (value / most) * (HEIGHT - 54), keys.at(-1)) : []),
         Plot.ruleY([0]),
       ],
     },
   );
 }
-
-const LONGEST = 16;
-const cut = (key: string) => ([...key].length > LONGEST ? `${[...key].slice(0, LONGEST - 1).join('')}…` : key);
 
 export function steps({ title, unit, series, points, shades }: Of<'steps'>, text: string): Markup {
   const dated = points.map((point) => ({ ...point, date: new Date(point.at) }));
@@ -43,12 +60,18 @@ export function steps({ title, unit, series, points, shades }: Of<'steps'>, text
     const names = series.filter((one) => (one.isThin ?? false) === isThin).map(({ name }) => name);
     return dated.filter((point) => names.includes(point.series));
   };
+  const times = points.map(({ at }) => at).sort();
+  const [first = '', last = ''] = [times[0], times.at(-1)];
+  const days = eachDay({ start: first.slice(0, 10), end: addDays(last.slice(0, 10), 1) });
   return figure(
     { title, text, keys: series.map(keyOf) },
     {
-      height: 340,
-      x: { type: 'utc', ticks: 8, label: null },
-      y: { grid: true, label: unit, zero: true },
+      ...{ height: 320, marginRight: 30 },
+      x: { ...dayAxis(days), domain: [new Date(first), new Date(last)] },
+      y: amountAxis(
+        unit,
+        points.map(({ value }) => value),
+      ),
       color: { domain: series.map(({ name }) => name), range: series.map(({ role }) => roleColour(role)) },
       marks: [
         Plot.rectX(
@@ -67,10 +90,10 @@ export function steps({ title, unit, series, points, shades }: Of<'steps'>, text
 export function stacks({ title, unit, bars, parts }: Of<'stacks'>, text: string): Markup {
   const keys = [...new Set(bars.map(({ key }) => key))];
   return figure(
-    { title, text, keys: parts.map((part: { name: string; role: Role }) => keyOf(part)) },
+    { title, text, keys: parts.map(keyOf) },
     {
-      ...{ height: 26 * keys.length + 50, marginLeft: 220 },
-      x: { grid: true, label: unit, labelAnchor: 'right' },
+      ...{ height: 26 * keys.length + 30 + BELOW_MARGIN, marginLeft: 210, marginBottom: BELOW_MARGIN },
+      x: { ...amountAxis(unit, [...sumsOf(bars).values()]), ...BELOW },
       y: { domain: keys, tickFormat: short, label: null, tickSize: 0 },
       color: { domain: parts.map(({ name }) => name), range: parts.map(({ role }) => roleColour(role)) },
       marks: [

@@ -9,8 +9,8 @@ import { amount, MOST_ROWS, unitOf } from './hour-cells.js';
 
 const TOTAL = ['total'];
 
-/** Cells that a browser still lays out at once. */
-const MOST_CELLS = 60_000;
+/** Cells that a browser lays out within a fraction of a second. */
+const MOST_CELLS = 12_000;
 
 export interface Beside {
   /** Where on the page the worklogs of a cell begin, by `cellKey`. */
@@ -27,6 +27,10 @@ export function timesheet(pivot: Pivot, by: readonly string[], shown: HoursShown
   const { columns } = pivot;
   const rows: TableRow[] = [];
   const most = Math.max(50, Math.min(MOST_ROWS, Math.floor(MOST_CELLS / (columns.length + 1))));
+  const { row: top, path: begin } = withoutLoneLevels(pivot.total);
+  const sizes = levelSizes(top);
+  // All people without their issues say more than the issues of the first three.
+  const depth = Math.max(1, sizes.findLastIndex((size) => size <= most) + 1);
   let count = 0;
   const put = (row: PivotRow, level: number, path: readonly string[]) => {
     if (++count > most) return;
@@ -38,11 +42,10 @@ export function timesheet(pivot: Pivot, by: readonly string[], shown: HoursShown
       level,
       cells: [{ text: row.label }, ...columns.map(cellAt), { ...amount(row.seconds, shown), classes: TOTAL }],
     });
-    for (const inner of row.rows) put(inner, level + 1, [...path, inner.key]);
+    if (level + 1 < depth) for (const inner of row.rows) put(inner, level + 1, [...path, inner.key]);
   };
   const isShort = (path: readonly string[], column: string) =>
     pivot.levels[path.length - 1] === 'person' && beside.short?.get(path.at(-1) ?? '')?.has(column) === true;
-  const { row: top, path: begin } = withoutLoneLevels(pivot.total);
   for (const row of top.rows) put(row, 0, [...begin, row.key]);
   const grid: Table = {
     caption: 'Timesheet',
@@ -59,10 +62,27 @@ export function timesheet(pivot: Pivot, by: readonly string[], shown: HoursShown
   };
   const cut =
     count > most
-      ? html`<p class="missing">The first ${most} of ${count} rows are shown; the formats csv and json have all.</p>`
+      ? html`<p class="missing">The first ${most} of ${count.toLocaleString('en')} rows are shown; the formats csv and json have all.</p>`
+      : null;
+  const inner = pivot.levels.slice(begin.length + depth);
+  const folded =
+    inner.length > 0
+      ? html`<p class="missing">${(sizes.at(-1) ?? 0).toLocaleString('en')} rows are more than a page has room for: it leaves out those by ${inner.join(', ')}; the formats csv and json have all.</p>`
       : null;
   const without = levelsLeftOut(pivot, by);
-  return html`${without === null ? null : html`<p class="missing">${without}</p>`}${cut}<p class="soft">In ${unitOf(shown)}.${beside.short ? ' A dashed outline: less than expected on that day.' : ''}</p>${table(grid)}`;
+  return html`${without === null ? null : html`<p class="missing">${without}</p>`}${folded}${cut}<p class="soft">In ${unitOf(shown)}.${beside.short ? ' A dashed outline: less than expected on that day.' : ''}</p>${table(grid)}`;
+}
+
+/** Rows down to each level. */
+function levelSizes(top: PivotRow): readonly number[] {
+  const sizes: number[] = [];
+  let [rows, sum] = [top.rows, 0];
+  while (rows.length > 0) {
+    sum += rows.length;
+    sizes.push(sum);
+    rows = rows.flatMap((row) => row.rows);
+  }
+  return sizes;
 }
 
 const WEEKDAY = new Intl.DateTimeFormat('en', { weekday: 'short', timeZone: 'UTC' });

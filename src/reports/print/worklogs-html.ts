@@ -1,5 +1,6 @@
 /** A worklog report as one page: the answer, hours by day, by project and by person, the timesheet, the worklogs. */
 import { daysIn } from '../days.js';
+import { count as counted } from '../freshness.js';
 import { type HoursShown, showSeconds } from '../hours.js';
 import { html, type Markup } from '../html/markup.js';
 import { folded, list, page, section } from '../html/page.js';
@@ -12,6 +13,9 @@ import type { Head } from '../worklogs/head.js';
 import type { WorklogReport } from '../worklogs/report.js';
 import { amount, MOST_ROWS } from './hour-cells.js';
 import { overTime, ranked } from './hours-plots.js';
+import { jiraName } from './jira-names.js';
+import type { OverviewPart } from './overview-html.js';
+import { smallBars } from './small-plots.js';
 import { cellKey, timesheet } from './timesheet-grid.js';
 
 export interface WorklogPage {
@@ -22,27 +26,37 @@ export interface WorklogPage {
   readonly made: string;
 }
 
-/** The hours over time, as a part of an overview; empty when nobody logged any. */
-export async function hoursSection(report: WorklogReport): Promise<Markup | null> {
+/** The hours over time, as a part of an overview. */
+export async function hoursPart(report: WorklogReport, { answer, notes }: Head): Promise<OverviewPart> {
   const { asked } = report;
   const columns = timeColumns(asked);
+  const { start, end } = asked.span;
+  const part = { id: 'hours', heading: 'Hours', answer: `${start} to ${end}: ${answer}`, notes };
   const byProject = await report.with({ by: ['project'], columns }).pivot();
-  if (byProject.total.worklogs === 0) return null;
+  if (byProject.total.worklogs === 0)
+    return { ...part, small: null, markup: section('hours', 'Hours', html`<p>${part.answer}</p>`) };
   const byPerson = await report.with({ by: ['person'], columns }).pivot();
   const grid = folded(`People by ${columns}`, timesheet(byPerson, ['person'], asked.shown));
-  return section('hours', `Hours by ${columns}`, overTime(byProject, asked.shown), grid);
+  const bars = byProject.columns.map(({ key }) => ({ key, value: byProject.total.cells.get(key) ?? 0 }));
+  const plot = overTime(byProject, columns, asked.shown);
+  return {
+    ...part,
+    small: smallBars(bars),
+    markup: section('hours', `Hours by ${columns}`, html`<p>${part.answer}</p>\n`, plot, grid),
+  };
 }
 
 export async function worklogHtml({ head, report, gaps, made }: WorklogPage): Promise<string> {
   const { asked } = report;
-  const byProject = await report.with({ by: ['project'], columns: timeColumns(asked) }).pivot();
+  const columns = timeColumns(asked);
+  const byProject = await report.with({ by: ['project'], columns }).pivot();
   const worklogs = byProject.total.worklogs === 0 ? null : await worklogTable(report, byProject.total.worklogs);
   const short = gaps && new Map(gaps.map(({ id, shortDays }) => [id, new Set(shortDays)]));
   const sections =
     worklogs === null
       ? []
       : [
-          section('by-time', `Hours by ${timeColumns(asked)}`, overTime(byProject, asked.shown)),
+          section('by-time', `Hours by ${columns}`, overTime(byProject, columns, asked.shown)),
           section('by-project', 'Hours by project', ranked(byProject.total, 'project', asked.shown)),
           section(
             'by-person',
@@ -60,7 +74,11 @@ export async function worklogHtml({ head, report, gaps, made }: WorklogPage): Pr
           ...(gaps === null ? [] : [section('missing', 'Expected and missing', gapTable(gaps, asked.shown))]),
           section('worklogs', 'Worklogs', worklogs.markup),
         ];
-  return page(head, [...sections, section('notes', 'How it was counted', list(head.notes))], made);
+  return page(
+    { ...head, about: jiraName('worklogs') },
+    [...sections, section('notes', 'How it was counted', list(head.notes))],
+    made,
+  );
 }
 
 /** Bars that a screen has room for. */
@@ -127,9 +145,9 @@ async function worklogTable(report: WorklogReport, count: number): Promise<Workl
   });
   const cut =
     count > MOST_ROWS
-      ? html`<p class="missing">The first ${MOST_ROWS} of ${count} worklogs are shown; the formats csv and json have all.</p>`
+      ? html`<p class="missing">The first ${MOST_ROWS} of ${count.toLocaleString('en')} worklogs are shown; the formats csv and json have all.</p>`
       : null;
-  const markup = html`${cut}${folded(`${count} ${count === 1 ? 'worklog' : 'worklogs'}`, shownTable)}`;
+  const markup = html`${cut}${folded(counted(count, 'worklog'), shownTable)}`;
   return { markup, anchors };
 }
 

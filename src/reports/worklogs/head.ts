@@ -67,7 +67,7 @@ function dayNote({ asked, totals }: HeadFacts): string {
   const fell =
     totals.fellBack === 0
       ? ''
-      : `; for ${totals.fellBack} of ${totals.worklogs} it is not known, and the site’s was taken`;
+      : `; for ${totals.fellBack.toLocaleString('en')} of ${totals.worklogs.toLocaleString('en')} it is not known, and the site’s was taken`;
   return `${clock}${fell}${moment}.`;
 }
 

@@ -1,0 +1,185 @@
+/** Plots with a dot for each issue, or, where dots would lie upon each other, with how many there are. */
+import * as Plot from '@observablehq/plot';
+import { addDays, eachDay } from '../days.js';
+import type { PlotSpec } from '../document.js';
+import { count } from '../freshness.js';
+import type { Markup } from '../html/markup.js';
+import { figure, WIDTH } from '../html/plot.js';
+import { middleCut, shortDay } from '../html/words.js';
+import { across, amountAxis, dateOf, dayAxis, LINES_MARGIN } from './plot-words.js';
+
+type Of<Form extends PlotSpec['form']> = Extract<PlotSpec, { readonly form: Form }>;
+type Dot = Of<'dots'>['dots'][number];
+
+/** A page must open at once, and SVG of more marks does not. */
+const MOST_DOTS = 2000;
+/** Beside the counts: the slowest are what one looks for. */
+const MOST_SLOWEST = 300;
+/** From here on most dots would lie on the axis. */
+const LOG_FROM = 20;
+const HEIGHT = 320;
+/** Between the axes. */
+const INNER = HEIGHT - 50;
+
+const dayOfDate = (date: Date) => date.toISOString().slice(0, 10);
+const LINK = { href: 'href', target: '_blank' } as const;
+
+interface Heights {
+  readonly isLog: boolean;
+  readonly least: number;
+  readonly most: number;
+  /** From the bottom up. */
+  readonly at: (value: number) => number;
+}
+
+function heightsOf(values: readonly number[], lines: readonly { readonly value: number }[]): Heights {
+  const sorted = [...values].sort((a, b) => a - b);
+  const [least = 0, most = 0, median = 0] = [sorted[0], sorted.at(-1), sorted[Math.floor(sorted.length / 2)]];
+  const isLog = median > 0 && most > LOG_FROM * median && least > 0;
+  const top = lines.reduce((all, { value }) => Math.max(all, value), most);
+  const share = (value: number) => (isLog ? Math.log(value / least) / Math.log(top / least) : value / top);
+  return { isLog, least, most: top, at: (value) => share(value) * INNER };
+}
+
+const yAxis = (unit: string, { isLog }: Heights, values: readonly number[]): Plot.ScaleOptions =>
+  isLog ? { grid: true, label: unit, type: 'log', ticks: 6, tickFormat: ',' } : amountAxis(unit, values);
+
+/** Edges of equal height on the page. */
+function edges({ isLog, least, most }: Heights, steps: number): number[] {
+  if (isLog)
+    return Array.from(
+      { length: steps + 1 },
+      (_, index) => least * (most / least) ** (index / steps) * (index === steps ? 1.001 : 1),
+    );
+  const step = Math.max(1, Math.ceil(most / steps));
+  return Array.from({ length: Math.floor(most / step) + 2 }, (_, index) => index * step);
+}
+
+const spanOf = (from: number, to: number, unit: string) => {
+  const [first, last] = [Math.ceil(from), Math.ceil(to) - 1];
+  return `${first >= last ? first : `${first} to ${last}`} ${unit}`;
+};
+
+export function dots({ title, unit, dots: all, lines, span }: Of<'dots'>, text: string): Markup {
+  const values = all.map(({ value }) => value);
+  const heights = heightsOf(values, lines);
+  const points = all.map((dot) => ({ ...dot, date: dateOf(dot.day) }));
+  const isMany = all.length > MOST_DOTS;
+  const slowest = isMany ? slowestOf(points) : points;
+  const log = heights.isLog ? ', on a logarithmic scale' : '';
+  const told = isMany ? `; darker: more issues, and the ${count(slowest.length, 'slowest', 'slowest')} as dots` : '';
+  return figure(
+    { title: `${title}${log}${told}`, text },
+    {
+      ...{ height: HEIGHT, marginRight: LINES_MARGIN },
+      x: { ...dayAxis(span ? eachDay(span) : all.map(({ day }) => day)), insetLeft: 6, insetRight: 6 },
+      y: yAxis(unit, heights, values),
+      opacity: { type: 'sqrt', range: [0.3, 1] },
+      marks: [
+        ...(isMany ? [counts(points, heights, unit)] : []),
+        ...across(lines, heights.at),
+        Plot.dot(slowest, {
+          x: 'date',
+          y: 'value',
+          r: 3.5,
+          fill: 'var(--c1)',
+          fillOpacity: 0.75,
+          title: 'tip',
+          ...LINK,
+        }),
+      ],
+    },
+  );
+}
+
+const slowestOf = <One extends Dot>(points: readonly One[]): readonly One[] =>
+  points.toSorted((a, b) => b.value - a.value).slice(0, MOST_SLOWEST);
+
+interface Extent {
+  readonly x1: Date;
+  readonly x2: Date;
+  readonly y1: number;
+  readonly y2: number;
+}
+
+/** The library hands over what lies in a piece and its edges, which its types do not say. */
+const tipOf = (tip: (within: readonly unknown[], extent: Extent) => string) => tip as unknown as Plot.ReducerFunction;
+
+/** How many lie in each piece of the plot. */
+function counts(points: readonly Dot[], heights: Heights, unit: string): Plot.Markish {
+  const tip = (within: readonly unknown[], { x1, x2, y1, y2 }: Extent) =>
+    `${shortDay(dayOfDate(x1))} to ${shortDay(addDays(dayOfDate(x2), -1))}, ${spanOf(y1, y2, unit)}\n${count(within.length, 'issue')}`;
+  return Plot.rect(
+    points,
+    Plot.bin(
+      { fillOpacity: 'count', title: tipOf(tip) },
+      {
+        ...{ x: { value: 'date', thresholds: 45 }, y: { value: 'value', thresholds: edges(heights, 24) } },
+        ...{ fill: 'var(--c1)', inset: 0.5 },
+      },
+    ),
+  );
+}
+
+const SHAPES = { plain: 'circle', stalled: 'triangle', flag: 'diamond' } as const;
+const DOT = 9;
+const markColour = ({ mark }: { readonly mark: keyof typeof SHAPES }) =>
+  mark === 'plain' ? 'var(--doing)' : 'var(--flag)';
+
+export function columns({ title, unit, dots: all, columns: names, lines }: Of<'columns'>, text: string): Markup {
+  const values = all.map(({ value }) => value);
+  const heights = heightsOf(values, lines);
+  const width = (WIDTH - 60 - LINES_MARGIN) / Math.max(1, names.length);
+  const isMany = fullest(all, heights) * DOT > width;
+  const log = heights.isLog ? ', on a logarithmic scale' : '';
+  const marks = new Set(all.map(({ mark }) => mark));
+  const keys = [
+    ...(marks.has('plain') ? [{ name: 'in progress', swatch: 'k-doing' }] : []),
+    ...(marks.has('stalled') ? [{ name: isMany ? 'stalled' : 'stalled (triangles)', swatch: 'k-flag' }] : []),
+    ...(marks.has('flag') ? [{ name: isMany ? 'flagged' : 'flagged (diamonds)', swatch: 'k-flag' }] : []),
+  ];
+  return figure(
+    { title: `${title}${log}${isMany ? '; each bar counts issues of about one age' : ''}`, text, keys },
+    {
+      ...{ height: HEIGHT, marginRight: LINES_MARGIN },
+      x: { axis: null },
+      fx: { domain: [...names], label: null, tickFormat: (name: string) => middleCut(name, Math.floor(width / 8)) },
+      y: yAxis(unit, heights, values),
+      symbol: { domain: Object.values(SHAPES), range: Object.values(SHAPES) },
+      marks: [
+        isMany ? ageBars(all, heights, unit) : ageDots(all),
+        ...across(lines, heights.at, names.at(-1)),
+        ...(heights.isLog ? [] : [Plot.ruleY([0])]),
+      ],
+    },
+  );
+}
+
+type Aged = Of<'columns'>['dots'][number];
+
+/** Most dots that would stand side by side. */
+function fullest(all: readonly Aged[], { at }: Heights): number {
+  const rows = new Map<string, number>();
+  for (const { column, value } of all) {
+    const key = `${Math.round(at(value) / DOT)} ${column}`;
+    rows.set(key, (rows.get(key) ?? 0) + 1);
+  }
+  return Math.max(0, ...rows.values());
+}
+
+const ageDots = (all: readonly Aged[]) =>
+  Plot.dot(
+    all,
+    Plot.dodgeX('middle', {
+      ...{ fx: 'column', y: 'value', r: 4, symbol: ({ mark }: Aged) => SHAPES[mark], fill: markColour },
+      ...{ title: 'tip', ...LINK },
+    }),
+  );
+
+function ageBars(all: readonly Aged[], heights: Heights, unit: string): Plot.Markish {
+  const tip = (within: readonly unknown[], { y1, y2 }: Extent) =>
+    `${spanOf(y1, y2, unit)}\n${count(within.length, 'issue')}`;
+  const y = { value: 'value', thresholds: edges(heights, 24) };
+  const options = { fx: 'column', y, fill: markColour, inset: 0.5 };
+  return Plot.rectX(all, Plot.binY({ x: 'count', title: tipOf(tip) }, options));
+}
