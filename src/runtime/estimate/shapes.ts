@@ -7,13 +7,15 @@ interface Pool {
   readonly records: number;
   readonly rows: number;
   readonly incomplete: number;
+  /** Rows of each record that was incomplete. */
+  readonly long: readonly number[];
   /** Sum over records of the share that may be incomplete, judged by how far the counts spread. */
   readonly upperBound: number;
   /** Sum over records of the share that is likely incomplete. */
   readonly expected: number;
 }
 
-const NOTHING: Pool = { records: 0, rows: 0, incomplete: 0, upperBound: 0, expected: 0 };
+const NOTHING: Pool = { records: 0, rows: 0, incomplete: 0, long: [], upperBound: 0, expected: 0 };
 
 /** One in ten plans is worse off than the bounds say. */
 const Z = 1.64;
@@ -27,12 +29,13 @@ export class Shapes {
   add({ inside, records, whole, latency }: Sample): void {
     this.#whole ||= whole;
     this.#latency ??= latency;
-    for (const [stream, { mean, overflow, upperBound = overflow, expected = overflow }] of inside) {
+    for (const [stream, { mean, overflow, upperBound = overflow, expected = overflow, long = [] }] of inside) {
       const before = this.#pools.get(stream) ?? NOTHING;
       this.#pools.set(stream, {
         records: before.records + records,
         rows: before.rows + mean * records,
         incomplete: before.incomplete + Math.round(overflow * records),
+        long: [...before.long, ...long],
         upperBound: before.upperBound + upperBound * records,
         expected: before.expected + expected * records,
       });
@@ -71,7 +74,17 @@ export class Shapes {
 
   /** One end of what is thought, in the words of the cost model. */
   inside(end: 'min' | 'max'): Facts['inside'] {
-    return (stream) => ({ mean: this.mean(stream), overflow: this.overflow(stream)[end] });
+    return (stream) => ({
+      mean: this.mean(stream),
+      overflow: this.overflow(stream)[end],
+      long: this.#long(stream, Math[end]),
+    });
+  }
+
+  #long(stream: string, furthest: (...rows: readonly number[]) => number) {
+    const { long } = this.#pools.get(stream) ?? NOTHING;
+    const together = long.reduce((sum, rows) => sum + rows, 0) / long.length;
+    return long.length === 0 ? undefined : { alone: furthest(...long), together };
   }
 
   /** What routes are chosen by, and so compared by. */

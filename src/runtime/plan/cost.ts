@@ -15,7 +15,12 @@ export interface Facts {
   /** Records that a walk over this stream will bring. */
   records(stream: string, mode: Wanted['mode']): number;
   /** Rows per parent record, and the share of parents whose inline rows are not all there. */
-  inside(stream: string): { readonly mean: number; readonly overflow: number };
+  inside(stream: string): {
+    readonly mean: number;
+    readonly overflow: number;
+    /** Rows of a parent whose inline rows are not all there: of one alone, and of each of many; absent: as of any. */
+    readonly long?: { readonly alone: number; readonly together: number } | undefined;
+  };
 }
 
 export interface Cost {
@@ -79,11 +84,12 @@ export function pageSize(route: Route): number {
 
 /** Requests for the rows of this many parents, by a child's route. */
 export function childCost(node: TreeNode, parents: number, facts: Facts): number {
-  const { mean, overflow } = facts.inside(node.stream.stream);
+  const { mean, overflow, long } = facts.inside(node.stream.stream);
   const { route, stream } = node;
   if (!route.inside) return manyParents(route, parents, mean);
   const rest = stream.routes.find((other) => other.name === route.inside?.rest);
-  return rest ? manyParents(rest, Math.ceil(parents * overflow), mean) : 0;
+  const rows = long && (rest?.batch ? long.together : long.alone);
+  return rest ? manyParents(rest, Math.ceil(parents * overflow), rows ?? mean) : 0;
 }
 
 function manyParents(route: Route, parents: number, rowsEach: number): number {

@@ -17,6 +17,8 @@ export interface Inside {
   readonly upperBound?: number;
   /** The share that is likely incomplete beyond this page: what a route costs on average. */
   readonly expected?: number;
+  /** Rows of each parent record whose inline rows are not all there. */
+  readonly long?: readonly number[];
 }
 
 export interface Sample {
@@ -72,7 +74,8 @@ export async function sample(
 function measure(route: Parameters<typeof inlineRows>[0], records: readonly unknown[]): Inside {
   if (records.length === 0) return { mean: 0, overflow: 0 };
   const totals = records.map((record) => insideOf(route, record)?.total ?? 0);
-  const incomplete = records.filter((record) => inlineRows(route, record) === null).length;
+  const long = totals.filter((_, place) => inlineRows(route, records[place]) === null);
+  const incomplete = long.length;
   const mean = totals.reduce((sum, total) => sum + total, 0) / records.length;
   const variance = totals.reduce((sum, total) => sum + (total - mean) ** 2, 0) / records.length;
   const overflow = incomplete / records.length;
@@ -80,6 +83,7 @@ function measure(route: Parameters<typeof inlineRows>[0], records: readonly unkn
   return {
     mean,
     overflow,
+    long,
     upperBound: Math.max(overflow, bound),
     expected: incomplete > 0 ? overflow : Math.min(bound, likely(route.inside?.cap, mean, variance), unseen(records)),
   };
