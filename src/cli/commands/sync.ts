@@ -5,6 +5,7 @@ import { sync } from '../../app/sync.js';
 import type { SyncWishes } from '../../app/sync-input.js';
 import { toConnectorError } from '../../app/unexpected.js';
 import { EXIT } from '../../core/errors.js';
+import { boundYoungSpace } from '../../core/heap.js';
 import type { WarehouseSettings } from '../../writers/storage/warehouse-settings.js';
 import type { Action } from '../command.js';
 import type { Context } from '../context.js';
@@ -24,6 +25,7 @@ interface Options extends Omit<SyncWishes, 'streams'> {
 }
 
 export const run: Action<Options> = async (context, _args, options) => {
+  boundYoungSpace();
   const runId = randomUUID();
   const { hooks, connections } = context.hooks(options.connection);
   const { report, exitCode } = await begin(context, options, runId).catch(async (error: unknown) => {

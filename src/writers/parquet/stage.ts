@@ -1,6 +1,6 @@
 /** Spooled lines as a typed Parquet file of the batch: parsed once, then read column by column as often as needed. */
 
-import { collectGarbage } from '../../core/collect-garbage.js';
+import { collectGarbage } from '../../core/heap.js';
 import { literal, pathList } from '../../core/quote.js';
 import type { Field } from '../iceberg/model.js';
 import { jsonColumns } from './column-sql.js';

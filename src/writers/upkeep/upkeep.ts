@@ -1,5 +1,5 @@
 /** The part of upkeep that the run does that writes a table, and the signs that the rest is due. */
-import { collectGarbage } from '../../core/collect-garbage.js';
+import { collectGarbage } from '../../core/heap.js';
 import { keepsEveryFile } from '../iceberg/kept-files.js';
 import { targetFileSize } from '../iceberg/layout.js';
 import { hasManyDeletes, isCostly, LIMITS, RETENTION } from '../iceberg/limits.js';

@@ -1,0 +1,13 @@
+/** The heap gives way to what is not in it. */
+import { expect, test } from 'vitest';
+import { collectGarbage } from '../../src/core/heap.js';
+
+test('what is not in use is given back when it is asked for', () => {
+  const used = () => process.memoryUsage().heapUsed / 1024 ** 2;
+  let many: object[] | null = Array.from({ length: 500_000 }, (_, at) => ({ at }));
+  const before = used();
+  expect(many).toHaveLength(500_000);
+  many = null;
+  collectGarbage();
+  expect(used()).toBeLessThan(before - 15);
+});
