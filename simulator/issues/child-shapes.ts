@@ -18,6 +18,12 @@ export function richText(document: AdfDocument, form: RichText): unknown {
   return form === 'adf' ? document : wikiMarkup(document);
 }
 
+/** Customers of a service desk may not read it. */
+const isInternal = ({ properties = [] }: CommentRecord): boolean =>
+  properties.some(
+    ({ key, value }) => key === 'sd.public.comment' && (value as { internal?: unknown }).internal === true,
+  );
+
 /** `rendered`: with the HTML of the body, as `expand=renderedBody` asks. */
 export function commentJson(shapes: Shapes, comment: CommentRecord, form: RichText, rendered = false): Json {
   const body = comment.body();
@@ -30,8 +36,8 @@ export function commentJson(shapes: Shapes, comment: CommentRecord, form: RichTe
     updateAuthor: shapes.user(comment.updateAuthor),
     created: jiraTime(comment.created),
     updated: jiraTime(comment.updated),
-    ...shapes.visibility(comment.group),
-    jsdPublic: true,
+    ...shapes.visibility(comment),
+    jsdPublic: !isInternal(comment),
   };
 }
 
@@ -44,7 +50,7 @@ export function worklogJson(shapes: Shapes, worklog: WorklogRecord, form: RichTe
     ...(comment === null ? {} : { comment: richText(comment, form) }),
     created: jiraTime(worklog.created),
     updated: jiraTime(worklog.updated),
-    ...shapes.visibility(worklog.group),
+    ...shapes.visibility(worklog),
     started: jiraTime(worklog.started),
     timeSpent: duration(worklog.seconds),
     timeSpentSeconds: worklog.seconds,

@@ -13,6 +13,8 @@ export interface CommentRecord extends Child {
   readonly updated: number;
   /** Place in `directory.groups` of those who may read it; absent for everybody. */
   readonly group?: number;
+  /** The role of its project that may read it. */
+  readonly role?: { readonly id: string; readonly name: string };
   readonly body: () => AdfDocument;
   readonly properties?: readonly EntityProperty[];
 }

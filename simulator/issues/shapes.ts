@@ -11,6 +11,12 @@ const CATEGORIES = {
 
 type Json = Record<string, unknown>;
 
+/** What a group or a role alone may read. */
+export interface Readable {
+  readonly group?: number;
+  readonly role?: { readonly id: string; readonly name: string };
+}
+
 /** Shapes of one site as seen under one origin; made once each, since a page repeats them hundreds of times. */
 export class Shapes {
   private readonly made = new Map<string, Json>();
@@ -137,7 +143,8 @@ export class Shapes {
   }
 
   /** Who may read a restricted comment or worklog. */
-  visibility(group: number | undefined): Json {
+  visibility({ group, role }: Readable): Json {
+    if (role !== undefined) return { visibility: { type: 'role', value: role.name, identifier: role.id } };
     const found = group === undefined ? undefined : this.directory.groups[group];
     if (found === undefined) return {};
     return { visibility: { type: 'group', value: found.name, identifier: found.groupId } };

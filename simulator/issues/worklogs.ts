@@ -14,6 +14,8 @@ export interface WorklogRecord extends Child {
   readonly updated: number;
   readonly seconds: number;
   readonly group?: number;
+  /** The role of its project that may read it. */
+  readonly role?: { readonly id: string; readonly name: string };
   /** null: logged without a word. */
   readonly comment: () => AdfDocument | null;
   readonly properties?: readonly EntityProperty[];

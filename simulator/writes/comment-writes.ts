@@ -6,7 +6,6 @@ import { formOf } from '../issues/issue-desk.js';
 import type { Answer, Call, SimRoute } from '../model.js';
 import { badRequest, issueNotFound, Refusal } from '../refusal.js';
 import { readRich } from './rich-input.js';
-import { readVisibility } from './visibility.js';
 import { type Body, bodyOf, noContent, type WriteDesk } from './write-desk.js';
 
 const COMMENTS = 'issue/{issueIdOrKey}/comment';
@@ -36,7 +35,7 @@ export function addComment(writes: WriteDesk, call: Call, issue: number, body: B
   const record: CommentRecord = {
     ...{ id: site.comments.newId(), issue, author: CALLER, updateAuthor: CALLER },
     ...{ created: call.now, updated: call.now },
-    ...bodyAndGroup(writes, call, body),
+    ...bodyAndReaders(writes, call, issue, body),
     properties: writes.properties(body),
   };
   site.comments.add(record);
@@ -44,13 +43,18 @@ export function addComment(writes: WriteDesk, call: Call, issue: number, body: B
   return record;
 }
 
-function bodyAndGroup(writes: WriteDesk, call: Call, body: Body): Pick<CommentRecord, 'body' | 'group'> {
+function bodyAndReaders(
+  writes: WriteDesk,
+  call: Call,
+  issue: number,
+  body: Body,
+): Pick<CommentRecord, 'body' | 'group' | 'role'> {
   const missing = body.body === undefined || body.body === '';
   if (missing) throw new Refusal(400, [], { comment: 'Comment body can not be empty!' });
   const document = readRich(call, body.body);
   if (typeof document === 'string') throw new Refusal(400, [], { comment: 'Comment body is not valid!' });
   if (document.content.length === 0) throw new Refusal(400, [], { comment: 'Comment body can not be empty!' });
-  return { body: () => document, ...readVisibility(writes.site.directory, body.visibility) };
+  return { body: () => document, ...writes.readers(issue, body.visibility) };
 }
 
 function ofIssue(writes: WriteDesk, call: Call): CommentRecord {
@@ -65,11 +69,12 @@ function change(writes: WriteDesk, call: Call): Answer {
   const permission = comment.author === CALLER ? 'EDIT_OWN_COMMENTS' : 'EDIT_ALL_COMMENTS';
   if (!writes.may(permission) && !writes.may('EDIT_ALL_COMMENTS'))
     throw badRequest('You do not have the permission to edit this comment.');
-  const { group, ...kept } = comment;
+  const { group, role, ...kept } = comment;
   const body = bodyOf(call);
-  const restricted = body.visibility === undefined && group !== undefined ? { group } : {};
+  const before = { ...(group === undefined ? {} : { group }), ...(role === undefined ? {} : { role }) };
+  const restricted = body.visibility === undefined ? before : {};
   const changed = {
-    ...{ ...kept, ...restricted, ...bodyAndGroup(writes, call, body) },
+    ...{ ...kept, ...restricted, ...bodyAndReaders(writes, call, comment.issue, body) },
     ...{ updated: call.now, updateAuthor: CALLER },
   };
   writes.site.comments.replace(changed);

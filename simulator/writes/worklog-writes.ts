@@ -10,7 +10,6 @@ import { badRequest, issueNotFound, Refusal } from '../refusal.js';
 import { secondsOf } from './durations.js';
 import { momentOf } from './field-input.js';
 import { readRich } from './rich-input.js';
-import { readVisibility } from './visibility.js';
 import { type Body, bodyOf, noContent, type WriteDesk } from './write-desk.js';
 
 const WORKLOGS = 'issue/{issueIdOrKey}/worklog';
@@ -50,7 +49,7 @@ export function addWorklog(writes: WriteDesk, call: Call, issue: number, body: B
     ...{ id: site.worklogs.newId(), issue, author: CALLER, updateAuthor: CALLER, seconds },
     ...{ created: call.now, updated: call.now, started: call.now },
     comment: () => null,
-    ...changesIn(writes, call, body),
+    ...changesIn(writes, call, issue, body),
     properties: writes.isServer ? [] : writes.properties(body),
   };
   site.worklogs.add(record);
@@ -65,7 +64,13 @@ function edit(writes: WriteDesk, call: Call): Answer {
   const body = bodyOf(call);
   const seconds = secondsIn(body) ?? worklog.seconds;
   const adjusted = adjust(writes, call, worklog.issue, worklog.seconds - seconds, null);
-  const changed = { ...worklog, ...changesIn(writes, call, body), seconds, updated: call.now, updateAuthor: CALLER };
+  const changed = {
+    ...readersKept(worklog, body),
+    ...changesIn(writes, call, worklog.issue, body),
+    seconds,
+    updated: call.now,
+    updateAuthor: CALLER,
+  };
   writes.site.worklogs.replace(changed);
   adjusted(() =>
     change('WorklogId', null, [String(worklog.id), String(worklog.id)], [String(worklog.id), String(worklog.id)]),
@@ -113,10 +118,15 @@ function secondsIn(body: Body): number | undefined {
   return Math.floor(given / MINUTE) * MINUTE;
 }
 
-function changesIn(writes: WriteDesk, call: Call, body: Body): Partial<WorklogRecord> {
+function readersKept({ group, role, ...kept }: WorklogRecord, body: Body): WorklogRecord {
+  if (body.visibility !== undefined) return kept;
+  return { ...kept, ...(group === undefined ? {} : { group }), ...(role === undefined ? {} : { role }) };
+}
+
+function changesIn(writes: WriteDesk, call: Call, issue: number, body: Body): Partial<WorklogRecord> {
   const started = body.started === undefined ? {} : { started: startedOf(body.started) };
   const comment = body.comment === undefined ? {} : { comment: commentOf(call, body.comment) };
-  return { ...started, ...comment, ...readVisibility(writes.site.directory, body.visibility) };
+  return { ...started, ...comment, ...writes.readers(issue, body.visibility) };
 }
 
 function startedOf(value: unknown): number {

@@ -10,6 +10,7 @@ import { badRequest, Refusal } from '../refusal.js';
 import { HAVE } from '../routes/site-info.js';
 import { arrival } from '../throttle-check.js';
 import { PerIssueLimit, type WriteRules } from './rules.js';
+import { type Readers, readVisibility } from './visibility.js';
 
 export type Body = Readonly<Record<string, unknown>>;
 
@@ -64,6 +65,12 @@ export class WriteDesk implements Writes {
       (person, at) => (this.isServer ? loginName(person, at) : person.accountId) === wanted,
     );
     return place < 0 ? undefined : place;
+  }
+
+  /** Who may read what hangs on an issue. */
+  readers(issue: number, visibility: unknown): Readers {
+    const { directory, table } = this.site;
+    return readVisibility(directory, directory.projects[table.project[issue] ?? 0], visibility);
   }
 
   /** `properties` of a creating request, as this site keeps them. */

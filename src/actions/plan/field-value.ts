@@ -5,6 +5,7 @@ import { isObject } from '../../core/json-path.js';
 import type { Field } from '../site/fields.js';
 import { personOf } from '../site/people.js';
 import type { Site } from '../site/site.js';
+import { sprintOf } from '../site/sprints.js';
 import { BadValue, quoted } from '../values/bad-value.js';
 import { jiraMoment } from '../values/instant.js';
 import { listOf } from '../values/lists.js';
@@ -59,11 +60,18 @@ const label: Make = (value) => {
 const RICH = new Set(['description', 'environment']);
 const isRich = ({ id, custom }: Field) => RICH.has(id) || custom?.endsWith(':textarea') === true;
 
+export interface FieldSetting {
+  readonly site: Site;
+  readonly markup: Markup;
+  /** Those whose boards have the sprints that a name means. */
+  readonly projects: readonly string[];
+}
+
 /** What has the form that Jira takes is sent as it is. @throws BadValue */
-export async function fieldValue(field: Field, value: Json, site: Site, markup: Markup): Promise<Json> {
+export async function fieldValue(field: Field, value: Json, { site, markup, projects }: FieldSetting): Promise<Json> {
   if (value === null) return null;
   if (isRich(field)) return richText(site.dialect, markup, value);
-  if (field.custom?.endsWith(':gh-sprint')) return number(value, site, markup);
+  if (field.custom?.endsWith(':gh-sprint')) return sprintOf(site, projects, String(value).trim());
   if (field.type === 'array') {
     const make = field.id === 'labels' ? label : (BY_TYPE[field.items ?? ''] ?? ((one: Json) => one));
     return Promise.all(listOf(value).map((one) => (isObject(one) ? one : make(one, site, markup))));

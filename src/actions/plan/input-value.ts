@@ -11,6 +11,7 @@ import { type Markup, richText } from './rich-text.js';
 /** Issues, projects, types and transitions are found beforehand: they need each other. @throws BadValue */
 export async function inputValue(input: InputDecl, value: Json, site: Site, markup: Markup): Promise<Json> {
   if (value === null) return null;
+  if (input.property !== undefined) return [{ key: input.property, value: { internal: value } }];
   switch (input.type) {
     case 'rich_text':
       return richText(site.dialect, markup, value);

@@ -2,8 +2,11 @@
 import type { Json } from '../../contract/table.js';
 import { inParallel } from '../../core/in-parallel.js';
 import { own } from '../../core/json-path.js';
+import type { Entry } from '../journal/entry.js';
+import type { InputType } from '../registry/action-file.js';
 import { type Action, requestOn } from '../registry/registry.js';
 import { fieldsOf } from '../site/fields.js';
+import { refuseUnknownReaders } from '../site/readers.js';
 import type { FoundIssue, Site } from '../site/site.js';
 import { BadValue } from '../values/bad-value.js';
 import type { BadRow, Change, InputRow, Planned, ReadRow } from './change.js';
@@ -14,6 +17,7 @@ import { markerOf } from './marker.js';
 import { markupOf, readRow } from './read-row.js';
 import { type Placed, requestWith } from './request.js';
 import { rowsAtOdds } from './rows-at-odds.js';
+import { presentStep } from './steps.js';
 import { type Aim, fieldsToRead, TARGETS } from './targets.js';
 
 export interface PlanSetting {
@@ -31,6 +35,8 @@ export interface PlanSetting {
   readonly ids?: readonly string[] | undefined;
   /** Rows whose outcome is known, or in doubt: their targets need no look. */
   readonly isKnown?: (id: string) => boolean;
+  /** Of a row that goes by way of others: what was sent for each of its steps. */
+  readonly entryOf?: (id: string) => Entry | undefined;
   /** How many equal rows count as done before, for each content: where the numbers begin. */
   readonly doneBefore?: (content: Json) => number;
 }
@@ -41,8 +47,13 @@ const ISSUE_INPUTS = ['issue', 'other'];
 export async function plan(rows: readonly InputRow[], setting: PlanSetting): Promise<Planned> {
   const { site, action } = setting;
   const fields = action.fields === undefined ? null : await fieldsOf(site);
-  const read = rows.map((row) => readRow(action, row, { fields, timeZone: site.caller.timeZone }));
-  const ids = setting.ids ?? identitiesOf(read, setting);
+  const given = rows.map((row) => readRow(action, row, { fields, timeZone: site.caller.timeZone }));
+  const firstIds = setting.ids ?? identitiesOf(given, setting);
+  const steps = given.map(({ content }, at) =>
+    presentStep(setting.connection, { id: firstIds[at] ?? '', content }, (id) => setting.entryOf?.(id)),
+  );
+  const read = given.map((row, at): ReadRow => ({ ...row, content: steps[at]?.content ?? row.content }));
+  const ids = steps.map(({ id }) => id);
   const isKnown = (at: number) => setting.isKnown?.(ids[at] ?? '') === true;
   const issues = await issuesOf(
     read.filter((_, at) => !isKnown(at)),
@@ -65,7 +76,7 @@ export async function plan(rows: readonly InputRow[], setting: PlanSetting): Pro
     changes: results.filter((one) => 'id' in one),
     bad: results.filter((one) => 'errors' in one).map(({ line, errors }) => ({ line, errors })),
     // A flag that sends mail is no part of a row, and one of what was looked at.
-    digest: digestOf(mailPlace(setting) === null ? ids : [...ids, String(setting.notify)]),
+    digest: digestOf(mailPlace(setting) === null ? firstIds : [...firstIds, String(setting.notify)]),
   };
 }
 
@@ -125,13 +136,14 @@ async function changeOf(
   const of = target.issues?.[0] ?? issue;
   for (const one of target.issues ?? []) refuseForeign(one.key, one, projects);
   const marker = action.marker === undefined ? [] : [{ place: action.marker, value: markerOf(id) }];
-  const request = requestWith(requestOn(site.dialect, action), [...placed, ...(target.placed ?? []), ...marker]);
+  const now = placed.filter(({ place }) => !target.later?.includes(place.replace(`${action.fields}.`, '')));
+  const request = requestWith(requestOn(site.dialect, action), [...now, ...(target.placed ?? []), ...marker]);
   return {
     ...{
       id,
       action,
       line,
-      content,
+      content: target.content ?? content,
       request,
       before: target.before,
       wanted: target.wanted,
@@ -163,10 +175,13 @@ function refuseProject(key: string, projects: readonly string[]): void {
 export const mailPlace = ({ site, action }: Pick<PlanSetting, 'site' | 'action'>): string | null =>
   site.dialect === 'cloud' ? (action.notify ?? null) : null;
 
+/** What they mean depends on others. */
+const FOUND_LATER: readonly InputType[] = ['issue_type', 'transition', 'transitions'];
+
 async function placedOf(
   content: Readonly<Record<string, Json>>,
   issue: FoundIssue | null,
-  { site, action, notify }: PlanSetting,
+  { site, action, notify, projects }: PlanSetting,
 ): Promise<readonly Placed[]> {
   const placed: Placed[] = Object.entries(action.query ?? {}).map(([name, value]) => ({
     place: `query.${name}`,
@@ -181,10 +196,12 @@ async function placedOf(
     const input = action.input[name];
     if (input === undefined) {
       const field = known.find((one) => one.id === name);
-      const made = field ? await fieldValue(field, value, site, markup) : value;
+      const made = field ? await fieldValue(field, value, { site, markup, projects }) : value;
       placed.push({ place: `${action.fields}.${name}`, value: made });
-    } else if (input.type !== 'issue_type' && input.type !== 'transition') {
+    } else if (!FOUND_LATER.includes(input.type)) {
       const place = (site.dialect === 'datacenter' ? input.datacenter : undefined) ?? input.put;
+      if (input.type === 'visibility' && issue !== null)
+        await refuseUnknownReaders(site, issue.key.replace(/-\d+$/, ''), value);
       const made = input.put === 'path.issue' ? (issue?.id ?? value) : await inputValue(input, value, site, markup);
       placed.push({ place, value: made });
     }

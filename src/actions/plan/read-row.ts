@@ -6,8 +6,10 @@ import type { Action } from '../registry/registry.js';
 import { type Field, fieldCalled } from '../site/fields.js';
 import { BadValue, quoted } from '../values/bad-value.js';
 import { secondsOf } from '../values/duration.js';
+import { estimateOf } from '../values/estimate.js';
 import { jiraMoment } from '../values/instant.js';
 import { listOf } from '../values/lists.js';
+import { readersOf } from '../values/readers.js';
 import type { InputRow, ReadRow } from './change.js';
 import { MARKUPS, type Markup } from './rich-text.js';
 
@@ -67,7 +69,10 @@ const READ: Readonly<Record<InputType, Read>> = {
   issue_type: text,
   link_type: text,
   transition: text,
+  transitions: list,
   user: text,
+  visibility: readersOf,
+  estimate: (value) => estimateOf(String(value)),
 };
 
 export function readRow(action: Action, { line, cells }: InputRow, reading: Reading): ReadRow {
@@ -86,7 +91,20 @@ export function readRow(action: Action, { line, cells }: InputRow, reading: Read
   for (const [name, { required, about }] of Object.entries(action.input))
     if (required && (content[name] ?? null) === null && !errors.some((error) => error.startsWith(`${name}: `)))
       errors.push(`${name}: is missing. ${about}`);
-  return { line, content, errors };
+  return { line, content, errors: [...errors, ...outOfPlace(action, content)] };
+}
+
+/** Inputs that another one asks for, or leaves no place for. */
+function outOfPlace({ input }: Action, content: Readonly<Record<string, Json>>): readonly string[] {
+  return Object.entries(input).flatMap(([name, { when = {} }]) =>
+    Object.entries(when).flatMap(([other, value]) => {
+      const [isGiven, isAsked] = [(content[name] ?? null) !== null, content[other] === value];
+      if (isGiven === isAsked) return [];
+      return isAsked
+        ? [`${name}: is missing; ${other} ${value} needs it. ${input[name]?.about}`]
+        : [`${name}: goes with ${other} ${value} alone, which is not said`];
+    }),
+  );
 }
 
 /** What its texts are written in: another markup makes another content. */

@@ -35,7 +35,9 @@ export function requestWith(line: string, placed: readonly Placed[]): SentReques
 function putAt(tree: Tree, names: readonly string[], value: Json): void {
   const [first = '', ...rest] = names;
   if (rest.length === 0) {
-    tree[first] = value;
+    const there = tree[first];
+    // Properties come from inputs and from the marker.
+    tree[first] = Array.isArray(there) && Array.isArray(value) ? [...there, ...value] : value;
     return;
   }
   const below = (tree[first] ?? {}) as Tree;

@@ -34,7 +34,8 @@ export function rowsAtOdds(
       const key = JSON.stringify([set, ...target]);
       const first = earlier.get(key);
       if (first === undefined) earlier.set(key, at);
-      else if (!isKnown(at) || !isKnown(first))
+      // The steps of one row are no two rows.
+      else if (first !== at && (!isKnown(at) || !isKnown(first)))
         found.set(at, `line ${rows[first]?.line} of this set sets ${set} of ${content.issue}, too; keep one of them`);
     }
   }

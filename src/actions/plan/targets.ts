@@ -1,13 +1,14 @@
 /** What each action changes: how that is now, and how it shall be. */
 import type { Json } from '../../contract/table.js';
 import { own } from '../../core/json-path.js';
-import { complaintsOf, createFieldsOf, issueTypeOf } from '../site/create-meta.js';
+import { complaintsOf, createFieldsOf, issueTypeOf, notAllowed } from '../site/create-meta.js';
 import * as read from '../site/read-target.js';
 import type { FoundIssue, Site } from '../site/site.js';
 import { transitionOf } from '../site/transitions.js';
 import { BadValue } from '../values/bad-value.js';
 import { isSame } from '../values/same.js';
 import type { Placed } from './request.js';
+import { viaOf } from './steps.js';
 
 export interface Target {
   readonly before: read.Shown | null;
@@ -15,6 +16,10 @@ export interface Target {
   readonly alreadySo: boolean;
   /** What belongs into the request beside the inputs. */
   readonly placed?: readonly Placed[];
+  /** Ids of fields that a later step sends. */
+  readonly later?: readonly string[];
+  /** The row without what is behind it. */
+  readonly content?: Aim['content'];
   /** Those that it touches, where the row names none: the first one stands for it in the journal. */
   readonly issues?: readonly Pick<FoundIssue, 'id' | 'key'>[];
 }
@@ -76,8 +81,10 @@ const assignIssue: Find = ({ issue, content, values, site }) => {
 
 const transition: Find = async ({ site, issue, content, fields }): Promise<Target> => {
   const status = issue?.fields.status ?? null;
-  const wanted = text(content.to);
-  const isThere = text(own(status, 'name') as Json).toLowerCase() === wanted.toLowerCase();
+  const last = text(content.to);
+  const via = viaAhead(content, text(own(status, 'name') as Json));
+  const wanted = via[0] ?? last;
+  const isThere = text(own(status, 'name') as Json).toLowerCase() === last.toLowerCase();
   const found = await transitionOf(site, issue?.id ?? '', wanted).catch((error: unknown) => {
     if (isThere && error instanceof BadValue) return null;
     throw error;
@@ -86,6 +93,9 @@ const transition: Find = async ({ site, issue, content, fields }): Promise<Targe
   const isMeant = found?.id === wanted || found?.name.toLowerCase() === wanted.toLowerCase();
   if (found === null || (isThere && !isMeant))
     return { before: { status }, wanted: { status: { id: text(own(status, 'id') as Json) } }, alreadySo: true };
+  const later = via.length === 0 ? [] : Object.keys(fields).filter((id) => !found.screen.some((one) => one.id === id));
+  const wrong = found.screen.flatMap((one) => (one.id in fields ? notAllowed(one, fields[one.id] ?? null) : []));
+  if (wrong.length > 0) throw new BadValue(wrong.join('; '));
   const missing = [...found.needs]
     .filter(([id]) => (fields[id] ?? null) === null)
     .map(([id, name]) => `${name} (${id})`);
@@ -96,8 +106,17 @@ const transition: Find = async ({ site, issue, content, fields }): Promise<Targe
     wanted: { status: { id: found.to.id, name: found.to.name } },
     alreadySo: false,
     placed: [{ place: 'body.transition', value: { id: found.id } }],
+    later,
+    content: content.via === undefined ? content : { ...content, via },
   };
 };
+
+/** Without the steps that the issue has behind it. */
+function viaAhead(content: Aim['content'], status: string): readonly string[] {
+  const via = viaOf(content);
+  const behind = via.findLastIndex((one) => one.toLowerCase() === status.toLowerCase());
+  return via.slice(behind + 1);
+}
 
 const createLink: Find = async ({ site, content, values }) => {
   const type = text(own(values.type, 'name') as Json);

@@ -96,9 +96,12 @@ async function inverse(entry: Entry, action: Action, setting: UndoSetting): Prom
       return remove('path.link', link ?? '', link === null ? null : await read.link(site, link));
     }
     case 'add_comment':
-      return shown.jsdPublic === false
-        ? left(entry, 'customers could not read it, and made again they could; write it by hand as an internal comment')
-        : make({ body: shown.body ?? null, ...readers });
+      return make({
+        body: shown.body ?? null,
+        ...readers,
+        // Else customers could read it now.
+        ...(shown.jsdPublic === false ? { properties: [{ key: 'sd.public.comment', value: { internal: true } }] } : {}),
+      });
     case 'create_worklog':
       return make({
         started: shown.started ?? null,
@@ -140,11 +143,13 @@ function changeOf(
 function asSent({ request: { query } }: Entry, action: Action, { site, notify }: UndoSetting): readonly Placed[] {
   const [mail, mailed] = [mailPlace({ site, action }), notify ?? query.notifyUsers];
   const [place, estimate] = [action.input.adjust_estimate?.put, query.adjustEstimate];
+  const [byPlace, by] = [(action.input.reduce_by ?? action.input.increase_by)?.put, query.reduceBy ?? query.increaseBy];
   return [
     ...(mail === null || mailed === undefined ? [] : [{ place: mail, value: String(mailed) }]),
     ...(place === undefined || estimate === undefined
       ? []
       : [{ place, value: estimate === 'new' ? 'leave' : estimate }]),
+    ...(byPlace === undefined || by === undefined ? [] : [{ place: byPlace, value: by }]),
   ];
 }
 

@@ -35,7 +35,10 @@ export const INPUT_TYPES = [
   'issue_type',
   'link_type',
   'transition',
+  'transitions',
   'user',
+  'visibility',
+  'estimate',
 ] as const;
 
 export const inputSchema = z.strictObject({
@@ -46,6 +49,10 @@ export const inputSchema = z.strictObject({
   put: place,
   /** Where Data Center has it at another place. */
   datacenter: place.optional(),
+  /** Given exactly where other inputs have these values. */
+  when: z.record(name, z.string()).optional(),
+  /** The entity property that says it, as `{internal: …}`. */
+  property: z.string().min(1).optional(),
   /** `key`: an issue as `{key}`; `id`: a person by the bare id. Default: as the type is usually sent. */
   as: z.enum(['key', 'id']).optional(),
   about: sentence,

@@ -45,9 +45,12 @@ function checkOne({ value: action, file, at }: YamlFile<ActionFile>, names: read
     say(['marker'], 'exactly the actions with `once: marker` say where the marker goes.');
   if (action.undo?.action !== undefined && !names.includes(action.undo.action))
     say(['undo'], `there is no action \`${action.undo.action}\`.${didYouMean(action.undo.action, names)}`);
-  for (const [input, { type, values, put }] of Object.entries(action.input)) {
+  for (const [input, { type, values, put, when }] of Object.entries(action.input)) {
     if ((type === 'choice') !== (values !== undefined))
       say(['input', input], 'exactly an input of type choice has `values`.');
+    for (const [other, value] of Object.entries(when ?? {}))
+      if (!action.input[other]?.values?.includes(value))
+        say(['input', input], `\`when\` names no value of an input: ${other} ${value}.`);
     if (put.startsWith('path.') && !action.request.includes(`{${put.slice(5)}}`))
       say(['input', input], `the request has no place {${put.slice(5)}}.`);
   }

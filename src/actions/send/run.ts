@@ -9,7 +9,7 @@ import type { Change } from '../plan/change.js';
 import { isMarked } from '../plan/marker.js';
 import type { Action } from '../registry/registry.js';
 import { type SettlePorts, settle } from '../settle/settle.js';
-import { chunksOf } from '../site/site.js';
+import { chunksOf, listAt } from '../site/site.js';
 import { groupBy } from '../values/group-by.js';
 import { type Operation, operationsOf } from './operations.js';
 import { Pace } from './pace.js';
@@ -164,14 +164,14 @@ class Run {
     const ports = { client: site.client, now: this.ports.now };
     const outcome = await sendOne(entry, action, ports);
     // Refused as a whole, and nothing was made: without the marker the rest of the row may be good.
-    if (isAboutProperties(outcome) && isMarked(entry.request)) {
+    if (isAboutProperties(outcome) && mayGoUnmarked(entry)) {
       this.#unmarked = true;
       this.#note(await sendOne(this.#asTaken(entry), action, ports));
     } else this.#note(outcome);
   }
 
   #asTaken(entry: Entry): Entry {
-    return this.#unmarked && isMarked(entry.request)
+    return this.#unmarked && mayGoUnmarked(entry)
       ? { ...entry, request: without(entry.request, 'properties') }
       : entry;
   }
@@ -193,6 +193,9 @@ class Run {
 }
 
 export const NOT_SENT = 'not sent: the run ended before its turn';
+
+/** The marker, and no other property: without one that hides a comment from customers they would read it. */
+const mayGoUnmarked = ({ request }: Entry): boolean => isMarked(request) && listAt(request.body, 'properties').length === 1;
 
 const isAboutProperties = ({ entry }: Outcome) =>
   entry.state === 'failed' && entry.status === 400 && /\bpropert(y|ies)\b/i.test(entry.error ?? '');

@@ -10,7 +10,8 @@ import { isSame } from '../values/same.js';
 import { byOffset } from './listed.js';
 import type { Site } from './site.js';
 
-export interface CreateField {
+/** A field of the screen on which an issue is made, or moved. */
+export interface ScreenField {
   readonly id: string;
   readonly name: string;
   readonly required: boolean;
@@ -36,24 +37,28 @@ export async function issueTypeOf(site: Site, project: string, wanted: string): 
   return String(own(found, 'id'));
 }
 
-export async function createFieldsOf(site: Site, project: string, type: string): Promise<readonly CreateField[]> {
+export async function createFieldsOf(site: Site, project: string, type: string): Promise<readonly ScreenField[]> {
   const path = `/issue/createmeta/${encodeSegment(project)}/issuetypes/${encodeSegment(type)}`;
-  return (await pagesOf(site, path, 'fields', project)).map((field) => {
-    const allowed = own(field, 'allowedValues');
-    return {
-      id: String(own(field, 'fieldId') ?? own(field, 'key')),
-      name: String(own(field, 'name')),
-      required: own(field, 'required') === true && own(field, 'hasDefaultValue') !== true,
-      allowed: Array.isArray(allowed) ? (allowed as readonly Json[]) : null,
-    };
-  });
+  return (await pagesOf(site, path, 'fields', project)).map((field) =>
+    screenFieldOf(field, String(own(field, 'fieldId') ?? own(field, 'key'))),
+  );
+}
+
+export function screenFieldOf(field: Json, id: string): ScreenField {
+  const allowed = own(field, 'allowedValues');
+  return {
+    id,
+    name: String(own(field, 'name') ?? id),
+    required: own(field, 'required') === true && own(field, 'hasDefaultValue') !== true,
+    allowed: Array.isArray(allowed) ? (allowed as readonly Json[]) : null,
+  };
 }
 
 /** Part of the address of the metadata; some sites leave them out of it. */
 const ALWAYS = new Set(['project', 'issuetype']);
 
 /** Why a new issue would be refused, as far as its metadata says. */
-export function complaintsOf(fields: readonly CreateField[], given: Readonly<Record<string, Json>>): readonly string[] {
+export function complaintsOf(fields: readonly ScreenField[], given: Readonly<Record<string, Json>>): readonly string[] {
   const known = new Map(fields.map((field) => [field.id, field]));
   const missing = fields
     .filter(({ id, required }) => required && (given[id] ?? null) === null)
@@ -61,11 +66,15 @@ export function complaintsOf(fields: readonly CreateField[], given: Readonly<Rec
   const wrong = Object.entries(given).flatMap(([id, value]) => {
     const field = known.get(id);
     if (field === undefined) return ALWAYS.has(id) ? [] : [`${id}: cannot be set in this project and type`];
-    const bad =
-      field.allowed === null ? [] : [value].flat().filter((one) => !isAllowed(field.allowed ?? [], one as Json));
-    return bad.map((one) => `${field.name}: ${quoted(one)} is none of ${wordsOf(field.allowed ?? [])}`);
+    return notAllowed(field, value);
   });
   return [...missing, ...wrong];
+}
+
+/** Values that a field does not take. */
+export function notAllowed({ name, allowed }: ScreenField, value: Json): readonly string[] {
+  const bad = allowed === null ? [] : [value].flat().filter((one) => !isAllowed(allowed, one as Json));
+  return bad.map((one) => `${name}: ${quoted(one)} is none of ${wordsOf(allowed ?? [])}`);
 }
 
 const isAllowed = (allowed: readonly Json[], value: Json) =>

@@ -48,9 +48,10 @@ export class Site {
     this.api = dialect === 'cloud' ? '/rest/api/3' : '/rest/api/2';
   }
 
-  /** @param path below the API, its segments encoded */
+  /** @param path below the API, or from `/rest/` on for another one; its segments encoded */
   async get(path: string, query: Readonly<Record<string, string>> = {}): Promise<Json> {
-    return this.#ask({ method: 'GET', path: `${this.api}${path}`, query: Object.entries(query) });
+    const whole = path.startsWith('/rest/') ? path : `${this.api}${path}`;
+    return this.#ask({ method: 'GET', path: whole, query: Object.entries(query) });
   }
 
   /** A question that is sent as POST. */

@@ -3,6 +3,7 @@ import type { Json } from '../../contract/table.js';
 import { isObject, own } from '../../core/json-path.js';
 import { encodeSegment } from '../../http/url.js';
 import { BadValue, quoted } from '../values/bad-value.js';
+import { type ScreenField, screenFieldOf } from './create-meta.js';
 import { listAt, type Site } from './site.js';
 
 export interface Transition {
@@ -11,6 +12,8 @@ export interface Transition {
   readonly to: { readonly id: string; readonly name: string };
   /** Names of fields of its screen that it cannot do without, by id. */
   readonly needs: ReadonlyMap<string, string>;
+  /** What its screen shows, and may be set with it. */
+  readonly screen: readonly ScreenField[];
 }
 
 /** @throws BadValue for none, saying which there are, or several */
@@ -36,14 +39,14 @@ export async function transitionOf(site: Site, issueId: string, wanted: string):
 
 function asTransition(record: Json): Transition {
   const fields = own(record, 'fields');
-  const needs = Object.entries(isObject(fields) ? fields : {})
-    .filter(([, field]) => own(field, 'required') === true && own(field, 'hasDefaultValue') !== true)
-    .map(([id, field]) => [id, String(own(field, 'name') ?? id)] as const);
+  const screen = Object.entries(isObject(fields) ? fields : {}).map(([id, field]) => screenFieldOf(field as Json, id));
+  const needs = screen.filter(({ required }) => required).map(({ id, name }) => [id, name] as const);
   const to = own(record, 'to');
   return {
     id: String(own(record, 'id')),
     name: String(own(record, 'name')),
     to: { id: String(own(to, 'id')), name: String(own(to, 'name')) },
     needs: new Map(needs),
+    screen,
   };
 }

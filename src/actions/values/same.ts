@@ -1,12 +1,15 @@
 /** Whether a value that Jira shows is the one that was sent: it answers with more than it was given. */
 import type { Json } from '../../contract/table.js';
 import { isObject, own } from '../../core/json-path.js';
+import { presentSprint } from './sprint.js';
 
 /** Members by which Jira names a thing: one that both have decides. */
 const NAMES = ['accountId', 'id', 'key', 'value', 'name'];
 
 /** @param sent null for nothing */
 export function isSame(shown: unknown, sent: Json): boolean {
+  const sprint = presentSprint(shown);
+  if (sprint !== undefined) return sprint === sent;
   if (sent === null || sent === '') return shown === null || shown === undefined || shown === '' || isEmptyList(shown);
   if (Array.isArray(sent)) return Array.isArray(shown) && isSameList(shown, sent);
   if (isObject(sent)) return isDocument(sent) ? isSameDocument(shown, sent) : isSameThing(shown, sent);
@@ -41,6 +44,8 @@ function isSameList(shown: readonly unknown[], sent: readonly Json[]): boolean {
 
 function isSameThing(shown: unknown, sent: Readonly<Record<string, unknown>>): boolean {
   if (!isObject(shown)) return false;
+  // A role and a group may have one name.
+  if (own(sent, 'value') !== undefined && own(shown, 'type') !== own(sent, 'type')) return false;
   const name = NAMES.find((one) => own(shown, one) !== undefined && own(sent, one) !== undefined);
   if (name === undefined) return false;
   const child = own(sent, 'child');
@@ -67,6 +72,8 @@ function skeleton(node: unknown): unknown {
 /** A value as Jira shows it, in the form in which it can be set again. */
 export function settable(shown: unknown): Json {
   if (shown === null || shown === undefined) return null;
+  const sprint = presentSprint(shown);
+  if (sprint !== undefined) return sprint;
   if (Array.isArray(shown)) return shown.map(settable);
   if (!isObject(shown) || isDocument(shown)) return shown as Json;
   const has = (one: string) => own(shown, one) !== undefined;

@@ -3,8 +3,10 @@ import { type Entry, isOpen } from '../../actions/journal/entry.js';
 import type { Change, Planned } from '../../actions/plan/change.js';
 import { canonical } from '../../actions/plan/identity.js';
 import { projectOf } from '../../actions/plan/plan.js';
+import { viaOf } from '../../actions/plan/steps.js';
 import { type Action, absenceOf } from '../../actions/registry/registry.js';
 import type { Site } from '../../actions/site/site.js';
+import { groupBy } from '../../actions/values/group-by.js';
 import { ConnectorError } from '../../core/errors.js';
 import { own } from '../../core/json-path.js';
 import { actionRegistry } from '../settings/actions.js';
@@ -44,8 +46,11 @@ export async function noticesOf(
   job: WriteJob,
 ): Promise<readonly string[]> {
   const notices: string[] = [];
-  const estimate = changes.map(({ request }) => request.query.adjustEstimate).find((one) => one !== undefined);
-  if (estimate !== undefined) notices.push(`The remaining estimate: adjust_estimate ${estimate}.`);
+  const estimates = groupBy(changes, ({ request }) => estimateIn(request.query));
+  const said = [...estimates].filter(([words]) => words !== '').map(([words, { length }]) => [words, length] as const);
+  if (said.length === 1) notices.push(`The remaining estimate: ${said[0]?.[0]}.`);
+  else if (said.length > 1)
+    notices.push(`The remaining estimate: ${said.map(([words, count]) => `${words} (${count} rows)`).join('; ')}.`);
   const wants = job.notify ?? job.single;
   if (action.notify === undefined || run.site.dialect === 'datacenter' || wants)
     notices.push('People get mail as the notification scheme of the project says.');
@@ -55,8 +60,17 @@ export async function noticesOf(
     notices.push(
       'Mail is asked to be left out, but this account does not administer the project, so Jira sends it all the same.',
     );
+  if (changes.some(({ content }) => viaOf(content).length > 0))
+    notices.push('Of rows with `via` the first step was looked up; each further one is when the issue has got there.');
   if (action.undo?.action === undefined) notices.push(`It cannot be undone. ${action.undo?.about ?? ''}`.trim());
   return notices;
+}
+
+/** What becomes of the remaining estimate, in the words of the inputs; empty where nothing is said of it. */
+function estimateIn({ adjustEstimate, newEstimate, reduceBy, increaseBy }: Readonly<Record<string, string>>): string {
+  if (adjustEstimate === undefined) return '';
+  const words = [newEstimate, reduceBy && `less ${reduceBy}`, increaseBy && `${increaseBy} more`];
+  return ['adjust_estimate', adjustEstimate, ...words.filter((one) => one !== undefined)].join(' ');
 }
 
 async function maySilence(site: Site, projects: readonly string[]): Promise<boolean> {

@@ -1,5 +1,6 @@
 /** Changes as a dry run shows them. */
 import type { Change } from '../../actions/plan/change.js';
+import { viaOf } from '../../actions/plan/steps.js';
 import type { Dialect } from '../../actions/registry/registry.js';
 import { operationsOf } from '../../actions/send/operations.js';
 import { groupBy } from '../../actions/values/group-by.js';
@@ -27,7 +28,8 @@ function requestsFor(changes: readonly Change[], dialect: Dialect): number {
   const action = changes[0]?.action;
   const { operations, rest } = operationsOf(dialect, action?.action ?? '', changes);
   const atOnce = rest.length > 1 ? (action?.bulk?.max ?? 1) : 1;
-  return operations.length + Math.ceil(rest.length / atOnce);
+  const further = changes.reduce((count, { content }) => count + viaOf(content).length, 0);
+  return operations.length + Math.ceil(rest.length / atOnce) + further;
 }
 
 export function firstChanges(changes: readonly Change[], count: number): readonly ShownChange[] {

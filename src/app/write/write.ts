@@ -4,12 +4,14 @@ import type { Change, InputRow, Planned } from '../../actions/plan/change.js';
 import { canonical } from '../../actions/plan/identity.js';
 import { type PlanSetting, plan } from '../../actions/plan/plan.js';
 import type { Markup } from '../../actions/plan/rich-text.js';
+import { nextStep, presentStep } from '../../actions/plan/steps.js';
 import { type Action, absenceOf } from '../../actions/registry/registry.js';
-import { entryOf, sendAll } from '../../actions/send/run.js';
+import { entryOf } from '../../actions/send/run.js';
 import type { Json } from '../../contract/table.js';
 import { ConnectorError, type ErrorKind } from '../../core/errors.js';
 import { type Ports, portsOf } from '../../core/ports.js';
 import type { WriteSettings } from '../settings/write-settings.js';
+import { sendSteps } from './follow.js';
 import type { WriteJob } from './job.js';
 import { type WriteRun, withRun } from './open-run.js';
 import { readAgain } from './read-again.js';
@@ -42,7 +44,8 @@ async function writeIn(
   const given = typeof job.rows === 'function' ? await job.rows(run.site) : job.rows;
   const rows = given.map((row) => markedUp(row, action, job.markup));
   refuseTooMany(rows.length, settings);
-  const planned = await plan(rows, settingOf(run, job, action, settings));
+  const setting = settingOf(run, job, action, settings);
+  const planned = await plan(rows, setting);
   const toSend = planned.changes.filter(({ id, alreadySo }) => mayBeSent(run.journal.get(id)) && !alreadySo);
   if (job.single) refuseTwice(run, planned, job);
   const notices = await noticesOf(run, action, toSend, job);
@@ -59,9 +62,13 @@ async function writeIn(
   if (job.ask && toSend.length > 0 && !job.send && !(await job.ask(questionOf(action, toSend))))
     throw new ConnectorError('interrupted', 'Nothing was sent.');
   run.table.knowAccount(run.site.caller.accountId);
-  const { entries, stopped } = await sendAll(
+  const onOutcome = (entry: Entry) => {
+    if (entry.state !== 'done' || nextStep(setting.connection, entry) === null) job.onRow?.(resultOf(entry));
+  };
+  const { entries, stopped } = await sendSteps(
     toSend.map((change) => entryOf(change, run)),
-    { ...run, onOutcome: (entry) => job.onRow?.(resultOf(entry)) },
+    { ...run, onOutcome },
+    setting,
   );
   if (stopped === null && !run.signal.aborted) await run.table.forget(key);
   const late = await readAgain(run, entries);
@@ -89,6 +96,7 @@ function settingOf(run: WriteRun, job: WriteJob, action: Action, { projects }: W
     ...{ site: run.site, connection: run.connection.name, action, projects, notify },
     ...{ usual: estimate, again: job.again, ids: job.ids },
     isKnown: (id) => !mayBeSent(run.journal.get(id)),
+    entryOf: (id) => run.journal.get(id),
     // A single command is meant anew when its equal is a day old.
     doneBefore: (content) => (job.single ? equalsBefore(run, action, content).length : 0),
   };
@@ -144,16 +152,23 @@ function reportOf(
   };
 }
 
+/** The run ended between two steps. */
+const HALFWAY = { state: 'failed', error: 'it is on its way; run the same again for the steps that are left' } as const;
+
 const invalid = (line: number, errors: readonly string[]): RowResult => ({
   ...{ line, state: 'invalid', action_id: null, issue: null, result_id: null, run_id: null, error: errors.join('; ') },
 });
 
-function rowOf({ journal }: WriteRun, change: Change, wasToBeSent: boolean, isDry: boolean): RowResult {
-  const entry = journal.get(change.id);
+function rowOf({ journal, connection }: WriteRun, change: Change, wasToBeSent: boolean, isDry: boolean): RowResult {
+  const last = presentStep(connection.name, change, (id) => journal.get(id));
+  const before = last.id === change.id ? undefined : journal.get(change.id);
+  const entry = journal.get(last.id) ?? before;
   const { line, id, issueKey } = change;
   const nothing = { line, action_id: id, issue: issueKey, result_id: null, run_id: null };
   if (wasToBeSent)
-    return isDry || entry === undefined ? { ...nothing, state: 'ready', error: null } : { ...resultOf(entry), line };
+    return isDry || entry === undefined
+      ? { ...nothing, state: 'ready', error: null }
+      : { ...resultOf(entry), line, ...(entry === before ? HALFWAY : {}) };
   if (entry === undefined || mayBeSent(entry))
     return { ...nothing, state: 'skipped', error: 'it is like that already' };
   if (entry.state === 'done' || entry.state === 'undone')
