@@ -60,7 +60,7 @@ test('two sprints of one name are an error that says both, with their boards; on
   expect(twice).toContain('2 sprints are called "Twins"');
   for (const { id } of [one, two]) expect(twice).toMatch(new RegExp(`\\b${id} \\(board .+?\\)`));
   expect(await errorOf(cloud, 'update_issue', { issue: 'ENG-3', [field]: two.id })).toBeNull();
-  expect(await errorOf(cloud, 'update_issue', { issue: 'ENG-3', [field]: 'Twinz' })).toContain('did you mean `Twins`');
+  expect(await errorOf(cloud, 'update_issue', { issue: 'ENG-3', [field]: 'Twinz' })).toContain('Did you mean `Twins`');
 });
 
 const moves = ({ jira }: Writing) =>
