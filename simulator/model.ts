@@ -161,6 +161,8 @@ export interface SimRoute {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** It changes the site. */
   readonly writes?: boolean;
+  /** It takes a form with a file, whose bytes are the characters of its body. */
+  readonly form?: boolean;
   /** Atlassian's own path, such as /rest/api/3/project/{projectIdOrKey}/version. */
   readonly path: string;
   readonly handle: (call: Call) => Answer;

@@ -60,7 +60,7 @@ async function serve(parts: ServerParts, request: IncomingMessage, response: Ser
     request.socket.resetAndDestroy();
     return;
   }
-  const text = await bodyText(request);
+  const text = await bodyText(request, known(match)?.route.form === true ? 'latin1' : 'utf8');
   const wait = parts.latencyMs + (fault?.delayMs ?? 0);
   if (wait > 0) await sleep(wait);
   fault?.before?.();
@@ -132,7 +132,7 @@ function toCall(parts: ServerParts, match: Match, request: IncomingMessage, url:
     path: url.pathname.slice(parts.door?.contextPath.length ?? 0),
     params: match.params,
     query: url.searchParams,
-    body: hasBody(match.route) ? parsedBody(request, text) : undefined,
+    body: match.route.form === true ? text : hasBody(match.route) ? parsedBody(request, text) : undefined,
     headers: request.headers,
     origin: `${url.origin}${parts.door?.contextPath ?? ''}`,
     now: parts.clock.now(),
@@ -161,10 +161,10 @@ function repeated(answer: Answer, call: Call, fault: Fault | undefined): Answer 
   return { ...answer, body: { ...(answer.body as object), nextPageToken: sent, isLast: false } };
 }
 
-async function bodyText(request: IncomingMessage): Promise<string> {
+async function bodyText(request: IncomingMessage, encoding: BufferEncoding): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString('utf8');
+  return Buffer.concat(chunks).toString(encoding);
 }
 
 function methodNotAllowed(allowed: readonly string[]): Answer {

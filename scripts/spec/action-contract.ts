@@ -32,8 +32,9 @@ function checkAction(action: Action, specs: Specs): readonly Finding[] {
   return findings;
 }
 
-function problemAt({ document, parameters, body }: Operation, place: string): string | null {
+function problemAt({ document, parameters, body, takesForm }: Operation, place: string): string | null {
   const [kind, ...rest] = place.split('.');
+  if (kind === 'form') return takesForm ? null : 'the request takes no form';
   const name = rest.join('.');
   if (kind === 'query') {
     const isThere = parameters.some((one) => one.in === 'query' && one.name === name);

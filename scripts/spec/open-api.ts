@@ -47,6 +47,8 @@ export interface Operation {
   readonly deprecated: boolean;
   readonly parameters: readonly Parameter[];
   readonly body: Schema | undefined;
+  /** A file can be sent in a form. */
+  readonly takesForm: boolean;
   /** Schema of the answer with 200, or with 201 where there is none; `{}` (anything) when the document gives none. */
   readonly answer: Schema;
   /** Those that the document lists. */
@@ -87,6 +89,8 @@ function operationOf(document: Document, raw: RawOperation): Operation {
     deprecated: raw.deprecated ?? false,
     parameters: (raw.parameters ?? []).map((parameter) => deref(document, parameter)),
     body: json(raw.requestBody && deref(document, raw.requestBody)),
+    takesForm:
+      raw.requestBody !== undefined && 'multipart/form-data' in (deref(document, raw.requestBody).content ?? {}),
     answer: json(raw.responses?.['200']) ?? json(raw.responses?.['201']) ?? {},
     statuses: Object.keys(raw.responses ?? {}),
   };

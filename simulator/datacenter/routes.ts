@@ -23,7 +23,12 @@ const SHARED: ReadonlySet<string> = new Set([
   ...['issue/{issueIdOrKey}/worklog/{id}', 'issue/{issueIdOrKey}/properties'],
   ...['issue/{issueIdOrKey}/properties/{propertyKey}', 'comment/{commentId}/properties'],
   ...['comment/{commentId}/properties/{propertyKey}'],
-  ...['issue/{issueIdOrKey}/comment', 'issue/{issueIdOrKey}/comment/{id}', 'issue/{issueIdOrKey}/worklog'],
+  ...[
+    'issue/{issueIdOrKey}/attachments',
+    'issue/{issueIdOrKey}/comment',
+    'issue/{issueIdOrKey}/comment/{id}',
+    'issue/{issueIdOrKey}/worklog',
+  ],
   ...['issue/{issueIdOrKey}/watchers', 'issue/{issueIdOrKey}/votes', 'issue/{issueIdOrKey}/remotelink'],
   ...['issueLinkType', 'issuesecurityschemes', 'issuetype', 'notificationscheme', 'permissionscheme', 'priority'],
   ...['project/type', 'project/{projectIdOrKey}', 'resolution', 'status', 'statuscategory'],

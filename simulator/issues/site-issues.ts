@@ -2,6 +2,7 @@
 
 import type { Directory, IssueIndex, SiteOptions } from '../model.js';
 import { SALT, unit } from '../random.js';
+import { Attachments } from './attachments.js';
 import { Children } from './children.js';
 import { type CommentRecord, makeComments } from './comments.js';
 import { Extras } from './extras.js';
@@ -28,6 +29,7 @@ export class SiteIssues implements IssueIndex, Past {
   readonly worklogs: Children<WorklogRecord>;
   readonly histories: Children<HistoryRecord>;
   readonly extras: Extras;
+  readonly attachments = new Attachments();
   /** Fields that queries do not know, because their feature is switched off. */
   readonly unknownFields = new Set<string>();
   readonly links: SiteLinks;

@@ -111,7 +111,7 @@ function links(scene: Scene): unknown[] {
 function attachments(scene: Scene): unknown[] {
   const { shapes, site, place } = scene;
   const count = Math.max(0, Math.floor(unit(site.options.seed, SALT.attachment, place) * 6) - 3);
-  return Array.from({ length: count }, (_, n) => ({
+  const seeded = Array.from({ length: count }, (_, n) => ({
     self: shapes.self(`attachment/${10_000 + place * 4 + n}`),
     id: String(10_000 + place * 4 + n),
     filename: n === 0 ? 'Bildschirmfoto größe.png' : `log ${n}.txt`,
@@ -121,6 +121,7 @@ function attachments(scene: Scene): unknown[] {
     mimeType: n === 0 ? 'image/png' : 'text/plain',
     content: shapes.self(`attachment/content/${10_000 + place * 4 + n}`),
   }));
+  return [...seeded, ...site.attachments.of(place).map((one) => site.attachments.shown(one, shapes))];
 }
 
 function comments(scene: Scene): unknown {

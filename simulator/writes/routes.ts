@@ -1,6 +1,7 @@
 /** Every route that writes to the site, and what callers read before they do. */
 
 import type { SimRoute } from '../model.js';
+import { attachmentWrites } from './attachment-writes.js';
 import { bulkWrites } from './bulk-writes.js';
 import { commentWrites } from './comment-writes.js';
 import { issueWrites } from './issue-writes.js';
@@ -18,6 +19,7 @@ export function writeRoutes(writes: WriteDesk): SimRoute[] {
     ...commentWrites(writes),
     ...worklogWrites(writes),
     ...linkWrites(writes),
+    ...attachmentWrites(writes),
     ...bulkWrites(writes),
     ...metadataRoutes(writes),
     ...propertyRoutes(writes),

@@ -19,6 +19,7 @@ export interface WriteRules {
   mostComments: number;
   mostWorklogs: number;
   mostLinks: number;
+  mostAttachmentBytes: number;
   /** How often the state of a bulk operation is asked before it says that all is done. */
   bulkPolls: number;
   /** Bulk operations are taken and not begun until this is false again and their state is asked for. */
@@ -38,6 +39,7 @@ export const usualRules = (): WriteRules => ({
   mostComments: 5000,
   mostWorklogs: 5000,
   mostLinks: 2000,
+  mostAttachmentBytes: 10 * 1024 * 1024,
   bulkPolls: 1,
   bulkHeld: false,
 });

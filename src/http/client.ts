@@ -1,5 +1,5 @@
 /** The one door to a site: every request passes the budget, carries the credentials and is repeated by the same rules. */
-import type { Dispatcher } from 'undici';
+import { type Dispatcher, FormData } from 'undici';
 import type { Json } from '../contract/table.js';
 import { type Clock, systemClock } from '../core/clock.js';
 import { createAgent, type Network, type Timeouts } from './agent.js';
@@ -14,12 +14,22 @@ import type { Throttle } from './throttle/throttle.js';
 import { throttled, withinQuota } from './throttled.js';
 import { endpointOf, siteUrl } from './url.js';
 
+/** A file, sent as a form. */
+export interface Upload {
+  /** Of the form. */
+  readonly field: string;
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
 export interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** Absolute path below the site's base address, its segments encoded (`encodeSegment`). */
   readonly path: string;
   readonly query?: readonly (readonly [name: string, value: string])[];
   readonly body?: Json;
+  /** Instead of a body. */
+  readonly upload?: Upload;
   /** Beside those of every request. */
   readonly headers?: Readonly<Record<string, string>>;
   /**
@@ -213,14 +223,21 @@ class Client implements HttpClient {
 }
 
 function outgoing(base: URL, request: HttpRequest): Outgoing {
-  const { onBehalfOf, method, path, query, body, understood, retry: passing, repeatable, faultTries } = request;
+  const { onBehalfOf, method, path, query, body, upload, understood, retry: passing, repeatable, faultTries } = request;
   return {
     asked: { onBehalfOf, method, path, host: base.host, understood, passing },
     url: siteUrl(base, path, query),
     headers: { ...request.headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
-    body: body === undefined ? undefined : JSON.stringify(body),
+    body: upload ? formOf(upload) : body === undefined ? undefined : JSON.stringify(body),
     repeat: repeatable === 'unseen' ? 'unseen' : repeatable ? 'always' : 'never',
     faultTries,
     attempt: 1,
   };
+}
+
+/** Its length is known before it is sent: a server need not take a body of unknown length. */
+function formOf({ field, name, bytes }: Upload): FormData {
+  const form = new FormData();
+  form.set(field, new Blob([bytes]), name);
+  return form;
 }

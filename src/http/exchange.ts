@@ -1,4 +1,5 @@
 /** The shape of whatever asks a server: one attempt, and every wrapper around it. */
+import type { FormData } from 'undici';
 import type { JsonValue } from './parse.js';
 import type { Ticket } from './throttle/send-window.js';
 
@@ -20,7 +21,7 @@ export interface Outgoing {
   readonly asked: Asked;
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string | undefined;
+  readonly body?: string | FormData | undefined;
   /** Whether it may be sent twice: a change may have been made although its answer was lost; `unseen` it surely was not. */
   readonly repeat: 'always' | 'unseen' | 'never';
   /** Attempts in all when the server answers with a fault of its own (5xx); default: as many as the rules allow. */

@@ -9,7 +9,7 @@ const connection = openSite({ name: 'demo', url: jira.url, auth, throttle: { req
 // The site's clock is moved by whoever starts this, so nothing is waited for here.
 const clock = { ...systemClock, sleep: async () => undefined };
 const job = {
-  ...{ connection, warehouse: { root }, write: { actions: [action], projects: ['ENG'], maxRows: 1000 } },
+  ...{ connection, warehouse: { root }, write: { actions: [action], projects: ['ENG'], maxRows: 1000, files: null } },
   ...{ action, rows, single: false, source: 'rows', send: true },
 };
 const { report } = await write(job, { clock });

@@ -1,6 +1,10 @@
-/** Inputs that mean something on the site: sprints, ways through a workflow, readers, customers, the remaining estimate. */
+/** Inputs that mean something on the site: sprints, ways through a workflow, readers, customers, the remaining estimate, files. */
+import { copyFileSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { undo } from '../../src/app/write/runs.js';
+import { uploadOf } from '../../src/actions/send/upload.js';
+import type { WriteSettings } from '../../src/app/settings/write-settings.js';
+import { retryFailed, undo } from '../../src/app/write/runs.js';
 import { rowsOf, type Writing, writing } from '../helpers/writing.js';
 
 let cloud: Writing;
@@ -187,4 +191,61 @@ test('the remaining estimate follows by hand: new, less by so much, and back by 
     adjust_estimate: 'manual',
   });
   expect(edited).toContain('expected one of auto, leave, new');
+});
+
+const attached = ({ jira: { site } }: Writing, key: string) =>
+  site.attachments.of(placeOf({ jira: { site } } as Writing, key)).map(({ name, bytes }) => [name, bytes.toString()]);
+
+test.each([
+  ['Cloud', () => cloud],
+  ['Data Center', () => server],
+] as const)('%s: a file is attached once though its answer is lost, and two equal rows are two files', async (_, on) => {
+  const site = on();
+  writeFileSync(join(site.root, 'größe "1".txt'), 'a file\r\n--of lines--\u0000');
+  const row = { issue: 'ENG-10', file: 'größe "1".txt' };
+  const looked = await site.look('add_attachment', rowsOf([row]));
+  expect(looked.report.notices.join()).toContain('delete it by hand');
+  site.jira.faults.add({ match: 'writes', destroyAfterWork: true });
+  const { report } = await site.send('add_attachment', rowsOf([row, row]));
+  expect(report).toMatchObject({ done: 2, unknown: 0 });
+  expect(new Set(report.rows.map(({ result_id }) => result_id)).size).toBe(2);
+  const one = ['größe %221%22.txt', 'a file\r\n--of lines--\u0000'];
+  expect(attached(site, 'ENG-10')).toEqual([one, one]);
+  // Elsewhere, under the same name: the same rows.
+  mkdirSync(join(site.root, 'there'), { recursive: true });
+  copyFileSync(join(site.root, row.file), join(site.root, 'there', row.file));
+  const moved = rowsOf([{ ...row, file: `there/${row.file}` }]);
+  expect((await site.send('add_attachment', moved)).report).toMatchObject({ skipped: 1 });
+  expect(attached(site, 'ENG-10')).toHaveLength(2);
+});
+
+test('a file is sent as it was looked at, from one folder alone: no way out of it, by name or by link', async () => {
+  writeFileSync(join(cloud.root, 'plan.txt'), 'one');
+  const row = { issue: 'ENG-11', file: 'plan.txt' };
+  const wrong = (file: string) => errorOf(cloud, 'add_attachment', { ...row, file });
+  expect(await wrong('../../etc/passwd')).toMatch(/there is no file|is not below/);
+  expect(await wrong('/etc/hostname')).toContain('is not below');
+  symlinkSync('/etc/hostname', join(cloud.root, 'link.txt'));
+  expect(await wrong('link.txt')).toContain('is not below');
+  expect(await wrong('.')).toContain('is not below');
+  const none = { write: { ...cloud.job('add_attachment', []).write, files: null } as WriteSettings };
+  expect((await cloud.look('add_attachment', rowsOf([row]), none)).report.rows[0]?.error).toContain('files: ./outbox');
+  cloud.jira.faults.add({ match: 'writes', status: 403, unworked: true, body: { errorMessages: ['Not today'] } });
+  const failed = await cloud.send('add_attachment', rowsOf([row]));
+  expect(failed.report).toMatchObject({ failed: 1 });
+  writeFileSync(join(cloud.root, 'plan.txt'), 'two');
+  const job = { ...cloud.job('', []), runId: failed.report.run_id, send: true };
+  await expect(retryFailed(job, { clock: cloud.clock })).rejects.toThrow('not the file that it was');
+  writeFileSync(join(cloud.root, 'plan.txt'), 'one');
+  expect((await retryFailed(job, { clock: cloud.clock })).report).toMatchObject({ done: 1 });
+  expect(attached(cloud, 'ENG-11')).toEqual([['plan.txt', 'one']]);
+  expect(
+    uploadOf({
+      method: 'POST',
+      path: '',
+      query: {},
+      upload: 'file',
+      body: { path: join(cloud.root, 'plan.txt'), filename: 'plan.txt', sha256: 'of another' },
+    }),
+  ).toContain('has changed since');
 });

@@ -27,6 +27,7 @@ export interface Writing {
 export const ACTIONS = [
   ...['create_issue', 'update_issue', 'assign_issue', 'delete_issue', 'transition', 'add_comment', 'update_comment'],
   ...['delete_comment', 'create_worklog', 'update_worklog', 'delete_worklog', 'create_issue_link', 'delete_issue_link'],
+  'add_attachment',
 ];
 
 export const rowsOf = (cells: readonly InputRow['cells'][]): readonly InputRow[] =>
@@ -42,7 +43,7 @@ export async function writing(options: SimulatorOptions = {}): Promise<Writing> 
       ? ({ type: 'pat', token: jira.pat } as const)
       : ({ type: 'basic', email: jira.email, api_token: jira.apiToken } as const);
   const connection = openSite({ name: 'demo', url: jira.url, auth, throttle: { requests_per_second: 100 } });
-  const settings = { actions: ACTIONS, projects: ['ENG', 'OPS'], maxRows: 1000 };
+  const settings = { actions: ACTIONS, projects: ['ENG', 'OPS'], maxRows: 1000, files: root };
   const job: Writing['job'] = (action, rows, more) => ({
     ...{ connection, warehouse: { root }, write: settings, action, rows, single: false, send: false },
     source: Array.isArray(rows) ? JSON.stringify(rows.at(-1)) : 'asked',

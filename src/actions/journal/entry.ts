@@ -11,6 +11,8 @@ export interface SentRequest {
   readonly path: string;
   readonly query: Readonly<Record<string, string>>;
   readonly body: Json;
+  /** The field of a form that carries a file; the body says which. */
+  readonly upload?: string;
 }
 
 export interface Entry {

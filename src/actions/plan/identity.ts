@@ -1,7 +1,7 @@
 /** What makes a row the same row: connection, action, its whole content, and how many equal ones stand before it. The name of a file has no part in it. */
 import { createHash } from 'node:crypto';
 import type { Json } from '../../contract/table.js';
-import { isObject } from '../../core/json-path.js';
+import { isObject, own } from '../../core/json-path.js';
 
 /** A namespace of our own for UUIDs by name (RFC 9562, version 5). */
 const NAMESPACE = Buffer.from('5d0b8c1e6a1f4d0f9a550c2b6d1f7e33', 'hex');
@@ -17,7 +17,16 @@ export interface Identity {
 }
 
 export function actionId({ connection, action, content, number, again }: Identity): string {
-  return uuidOf(canonical([connection, action, content, number, again ?? null]));
+  return uuidOf(canonical([connection, action, identified(content), number, again ?? null]));
+}
+
+/** Equal for equal rows. */
+export const contentKey = (content: Json): string => canonical(identified(content));
+
+/** A file is what it holds, wherever it lies. */
+function identified(content: Json): Json {
+  const file = own(content, 'file');
+  return isObject(file) && isObject(content) ? { ...content, file: { ...file, path: null } } : content;
 }
 
 /** JSON with the members of objects in order: equal values have equal texts. */

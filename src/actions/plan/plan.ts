@@ -11,7 +11,7 @@ import type { FoundIssue, Site } from '../site/site.js';
 import { BadValue } from '../values/bad-value.js';
 import type { BadRow, Change, InputRow, Planned, ReadRow } from './change.js';
 import { fieldValue } from './field-value.js';
-import { actionId, canonical, digestOf } from './identity.js';
+import { actionId, contentKey, digestOf } from './identity.js';
 import { inputValue } from './input-value.js';
 import { markerOf } from './marker.js';
 import { markupOf, readRow } from './read-row.js';
@@ -35,6 +35,8 @@ export interface PlanSetting {
   readonly ids?: readonly string[] | undefined;
   /** Rows whose outcome is known, or in doubt: their targets need no look. */
   readonly isKnown?: (id: string) => boolean;
+  /** What a file that a row names is. @throws BadValue for one that may not be sent */
+  readonly fileFacts?: (name: string) => Json;
   /** Of a row that goes by way of others: what was sent for each of its steps. */
   readonly entryOf?: (id: string) => Entry | undefined;
   /** How many equal rows count as done before, for each content: where the numbers begin. */
@@ -47,7 +49,9 @@ const ISSUE_INPUTS = ['issue', 'other'];
 export async function plan(rows: readonly InputRow[], setting: PlanSetting): Promise<Planned> {
   const { site, action } = setting;
   const fields = action.fields === undefined ? null : await fieldsOf(site);
-  const given = rows.map((row) => readRow(action, row, { fields, timeZone: site.caller.timeZone }));
+  const given = rows.map((row) =>
+    readRow(action, row, { fields, timeZone: site.caller.timeZone, fileFacts: setting.fileFacts }),
+  );
   const firstIds = setting.ids ?? identitiesOf(given, setting);
   const steps = given.map(({ content }, at) =>
     presentStep(setting.connection, { id: firstIds[at] ?? '', content }, (id) => setting.entryOf?.(id)),
@@ -86,7 +90,7 @@ function identitiesOf(
 ): readonly string[] {
   const seen = new Map<string, number>();
   return rows.map(({ content }) => {
-    const key = canonical(content);
+    const key = contentKey(content);
     const number = seen.get(key) ?? doneBefore?.(content) ?? 0;
     seen.set(key, number + 1);
     return actionId({ connection, action: action.action, content, number, again });

@@ -1,5 +1,6 @@
 /** Cells to contents: each input by its type, each other cell as a field of the issue. Asks the site for nothing but its list of fields. */
 import type { Json } from '../../contract/table.js';
+import { isObject, own } from '../../core/json-path.js';
 import { didYouMean } from '../../core/yaml-file.js';
 import type { InputDecl, InputType } from '../registry/action-file.js';
 import type { Action } from '../registry/registry.js';
@@ -17,6 +18,8 @@ export interface Reading {
   /** Null for an action that takes no further fields. */
   readonly fields: readonly Field[] | null;
   readonly timeZone: string | null;
+  /** What a file is: its path, name, size and digest. @throws BadValue for one that may not be sent */
+  readonly fileFacts?: ((name: string) => Json) | undefined;
 }
 
 type Read = (value: Json, input: InputDecl, reading: Reading) => Json;
@@ -72,6 +75,16 @@ const READ: Readonly<Record<InputType, Read>> = {
   transitions: list,
   user: text,
   visibility: readersOf,
+  file: (value, _, { fileFacts }) => {
+    if (fileFacts === undefined) throw new BadValue('no file can be sent from here');
+    if (!isObject(value)) return fileFacts(String(value));
+    // Of a row that failed.
+    const path = String(own(value, 'path'));
+    const now = fileFacts(path);
+    if (own(now, 'sha256') !== own(value, 'sha256'))
+      throw new BadValue(`${quoted(path)} is not the file that it was; write it as a new row`);
+    return now;
+  },
   estimate: (value) => estimateOf(String(value)),
 };
 

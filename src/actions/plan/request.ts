@@ -1,4 +1,4 @@
-/** Puts values at their places in a request: `path.issue`, `query.notifyUsers`, `body.fields.summary`. */
+/** Puts values at their places in a request: `path.issue`, `query.notifyUsers`, `body.fields.summary`, `form.file`. */
 import type { Json } from '../../contract/table.js';
 import { encodeSegment } from '../../http/url.js';
 import type { SentRequest } from '../journal/entry.js';
@@ -17,18 +17,23 @@ export function requestWith(line: string, placed: readonly Placed[]): SentReques
   const segments = new Map<string, string>();
   const query: Record<string, string> = {};
   const body: Tree = {};
+  let upload: { upload?: string } = {};
   for (const { place, value } of placed) {
     const [kind = '', ...names] = place.split('.');
     const name = names.join('.');
     if (kind === 'path') segments.set(name, encodeSegment(String(value)));
     else if (kind === 'query') query[name] = String(value);
-    else putAt(body, names, value);
+    else if (kind === 'form') {
+      upload = { upload: name };
+      Object.assign(body, value);
+    } else putAt(body, names, value);
   }
   return {
     method: method as SentRequest['method'],
     path: path.replace(/\{([^}]*)\}/g, (_, name: string) => segments.get(name) ?? ''),
     query,
     body: Object.keys(body).length > 0 || method === 'POST' ? (body as Json) : null,
+    ...upload,
   };
 }
 

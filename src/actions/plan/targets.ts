@@ -148,6 +148,7 @@ export const TARGETS: Readonly<Record<string, Find>> = {
   transition,
   add_comment: making,
   create_worklog: making,
+  add_attachment: making,
   update_comment: async (aim) =>
     setting(
       await read.comment(aim.site, issueOf(aim), text(aim.content.comment)),

@@ -10,8 +10,8 @@ const sentence = z.string().min(3).max(400);
 const place = z
   .string()
   .regex(
-    /^(path|query|body)\.[A-Za-z][A-Za-z0-9_.]*$/,
-    'path.NAME, query.NAME or body.NAME, such as body.fields.summary',
+    /^(path|query|body|form)\.[A-Za-z][A-Za-z0-9_.]*$/,
+    'path.NAME, query.NAME, body.NAME or form.NAME, such as body.fields.summary',
   );
 const requestLine = z
   .string()
@@ -38,6 +38,7 @@ export const INPUT_TYPES = [
   'transitions',
   'user',
   'visibility',
+  'file',
   'estimate',
 ] as const;
 
@@ -79,7 +80,7 @@ const undoSchema = z.strictObject({
 });
 
 /** Why the same request does its work once, however often its answer is lost. */
-export const ONCE = ['marker', 'value', 'status', 'repeat', 'gone'] as const;
+export const ONCE = ['marker', 'value', 'status', 'repeat', 'gone', 'content'] as const;
 
 export const actionFileSchema = z.strictObject({
   action: name,

@@ -2,10 +2,11 @@
 import type { Json } from '../../contract/table.js';
 import { ConnectorError } from '../../core/errors.js';
 import { valueAt } from '../../core/json-path.js';
-import type { HttpClient, HttpResponse } from '../../http/client.js';
+import type { HttpClient, HttpResponse, Upload } from '../../http/client.js';
 import { AuthError, HttpError, HttpStatusError, RateLimitTooLongError } from '../../http/errors.js';
 import type { Entry, SentRequest } from '../journal/entry.js';
 import type { Action } from '../registry/registry.js';
+import { uploadOf } from './upload.js';
 
 /** An outcome; `stop` ends the run: no other row would fare better. */
 export interface Outcome {
@@ -24,22 +25,28 @@ export interface SendPorts {
 
 export async function sendOne(entry: Entry, action: Action, { client, now }: SendPorts): Promise<Outcome> {
   const tried = { ...entry, attempts: entry.attempts + 1 };
+  const upload = uploadOf(entry.request);
+  if (typeof upload === 'string') return { entry: { ...entry, state: 'failed', error: upload, endedAt: now() } };
   try {
-    const response = await requestOf(client, action.action, entry.request);
+    const response = await requestOf(client, action.action, entry.request, upload);
     return { entry: succeeded(tried, action, response, now()) };
   } catch (error) {
     return failure(tried, action, error, now());
   }
 }
 
+/** Jira takes a form from nobody who does not say this: a web page cannot. */
+const FORM = { 'x-atlassian-token': 'no-check' };
+
 export function requestOf(
   client: HttpClient,
   action: string,
   { method, path, query, body }: SentRequest,
+  upload: Upload | null = null,
 ): Promise<HttpResponse> {
   return client.request({
     ...{ method, path, query: Object.entries(query), repeatable: 'unseen', onBehalfOf: action, understood: UNDERSTOOD },
-    ...(body === null ? {} : { body }),
+    ...(upload !== null ? { upload, headers: FORM } : body === null ? {} : { body }),
   });
 }
 
@@ -47,7 +54,8 @@ export function requestOf(
 export const UNTOLD = 'the answer does not say what was made';
 
 function succeeded(entry: Entry, { result }: Action, { status, json }: HttpResponse, now: number): Entry {
-  const read = (path: string | undefined) => (path === undefined ? undefined : valueAt(json, path));
+  // Of one file a list of one attachment is answered.
+  const read = (path: string | undefined) => (path === undefined ? undefined : [valueAt(json, path)].flat()[0]);
   const [id, key] = [read(result?.id), read(result?.key)];
   if ([result?.id, result?.key].some((path) => path !== undefined && (read(path) ?? null) === null))
     return { ...entry, state: 'unknown', status, error: UNTOLD, endedAt: now };

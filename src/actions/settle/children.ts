@@ -17,7 +17,7 @@ const COMMENTS_BY_ID = 1000;
 const WORKLOGS = 5000;
 
 /** Null when the issue is not shown. */
-type Find = (site: Site, entry: Entry) => Promise<Candidates | null>;
+export type Find = (site: Site, entry: Entry) => Promise<Candidates | null>;
 
 export async function settleChildren(
   site: Site,

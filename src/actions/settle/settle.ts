@@ -4,6 +4,7 @@ import type { Journal } from '../journal/journal.js';
 import type { ActionRegistry } from '../registry/registry.js';
 import type { Site } from '../site/site.js';
 import { groupBy } from '../values/group-by.js';
+import { attachmentsOf } from './attachments.js';
 import { settleGone, settleLink, settleValue } from './by-value.js';
 import { commentsSince, settleChildren, worklogsThen } from './children.js';
 import { settleIssues } from './issues.js';
@@ -25,6 +26,7 @@ const MADE: Readonly<Record<string, Settle>> = {
   create_issue: settleIssues,
   add_comment: (site, entries, look) => settleChildren(site, entries, look, commentsSince),
   create_worklog: (site, entries, look) => settleChildren(site, entries, look, worklogsThen),
+  add_attachment: (site, entries, look) => settleChildren(site, entries, look, attachmentsOf),
 };
 const BY_ONCE: Readonly<Record<string, Settle>> = {
   value: each(settleValue),

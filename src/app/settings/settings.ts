@@ -168,6 +168,8 @@ const writeSchema = z.strictObject({
   projects: z.array(z.string().regex(/^[A-Z][A-Z0-9_]{0,254}$/, 'must be a project key such as ENG')).min(1),
   /** Of one command at most. Default: 500. */
   max_rows: z.int().min(1).max(100_000).optional(),
+  /** The folder, relative to this file, below which files lie that may be attached. Default: none may. */
+  files: z.string().min(1).optional(),
 });
 
 /** S3 and what speaks like it. Without keys, AWS's own chain is asked: environment, profile, role of the machine. */

@@ -1,4 +1,5 @@
 /** What may be written to Jira: nothing, unless the settings file says otherwise. No environment variable has a word in it. */
+import { resolve } from 'node:path';
 import { ConnectorError } from '../../core/errors.js';
 import { didYouMean } from '../../core/yaml-file.js';
 import { actionRegistry } from './actions.js';
@@ -12,12 +13,18 @@ export interface WriteSettings {
   readonly projects: readonly string[];
   /** Of one command, at most. */
   readonly maxRows: number;
+  /** The folder below which files may be attached; null: none may. */
+  readonly files: string | null;
 }
 
 const USUAL_MOST = 500;
 
 /** Null: nothing may be written. @throws ConnectorError kind `usage` with file:line for an action that there is not */
-export function writeSettingsOf({ value, at }: Pick<SettingsFile, 'at'> & { value: Settings }): WriteSettings | null {
+export function writeSettingsOf({
+  value,
+  at,
+  folder,
+}: Pick<SettingsFile, 'at' | 'folder'> & { value: Settings }): WriteSettings | null {
   const { write } = value;
   if (!write?.enabled) return null;
   const registry = actionRegistry();
@@ -35,5 +42,6 @@ export function writeSettingsOf({ value, at }: Pick<SettingsFile, 'at'> & { valu
     actions: [...new Set(write.actions.map((name) => registry.get(name).action))],
     projects: write.projects,
     maxRows: write.max_rows ?? USUAL_MOST,
+    files: write.files === undefined ? null : resolve(folder, write.files),
   };
 }

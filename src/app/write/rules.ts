@@ -1,7 +1,7 @@
 /** What is not done, and what is told before it is: everything that stands between a command and its first change. */
 import { type Entry, isOpen } from '../../actions/journal/entry.js';
 import type { Change, Planned } from '../../actions/plan/change.js';
-import { canonical } from '../../actions/plan/identity.js';
+import { contentKey } from '../../actions/plan/identity.js';
 import { projectOf } from '../../actions/plan/plan.js';
 import { viaOf } from '../../actions/plan/steps.js';
 import { type Action, absenceOf } from '../../actions/registry/registry.js';
@@ -99,10 +99,10 @@ export function refuseTwice(run: WriteRun, { changes }: Planned, { again }: Writ
 
 /** In doubt, or not yet a day old. */
 function equalsOf({ action, content }: Change, { journal, now }: WriteRun): readonly Entry[] {
-  const text = canonical(content);
+  const text = contentKey(content);
   return journal
     .all()
-    .filter((entry) => entry.action === action.action && canonical(entry.content) === text)
+    .filter((entry) => entry.action === action.action && contentKey(entry.content) === text)
     .filter((entry) => isOpen(entry) || now() - (entry.endedAt ?? entry.sentAt) <= DAY_MS);
 }
 

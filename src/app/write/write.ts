@@ -1,7 +1,7 @@
 /** Writes rows to a site, or says what that would do: one action, one connection, any number of rows. */
 import type { Entry } from '../../actions/journal/entry.js';
 import type { Change, InputRow, Planned } from '../../actions/plan/change.js';
-import { canonical } from '../../actions/plan/identity.js';
+import { contentKey } from '../../actions/plan/identity.js';
 import { type PlanSetting, plan } from '../../actions/plan/plan.js';
 import type { Markup } from '../../actions/plan/rich-text.js';
 import { nextStep, presentStep } from '../../actions/plan/steps.js';
@@ -11,6 +11,7 @@ import type { Json } from '../../contract/table.js';
 import { ConnectorError, type ErrorKind } from '../../core/errors.js';
 import { type Ports, portsOf } from '../../core/ports.js';
 import type { WriteSettings } from '../settings/write-settings.js';
+import { fileFactsIn } from './file-facts.js';
 import { sendSteps } from './follow.js';
 import type { WriteJob } from './job.js';
 import { type WriteRun, withRun } from './open-run.js';
@@ -86,7 +87,7 @@ function markedUp(row: InputRow, { input }: Action, markup: Markup = 'plain'): I
   return markup === 'plain' || !hasText ? row : { ...row, cells: { markup, ...row.cells } };
 }
 
-function settingOf(run: WriteRun, job: WriteJob, action: Action, { projects }: WriteSettings): PlanSetting {
+function settingOf(run: WriteRun, job: WriteJob, action: Action, { projects, files }: WriteSettings): PlanSetting {
   const notify = job.notify ?? job.single;
   const estimate: Record<string, Json> =
     action.input.adjust_estimate === undefined
@@ -97,17 +98,18 @@ function settingOf(run: WriteRun, job: WriteJob, action: Action, { projects }: W
     ...{ usual: estimate, again: job.again, ids: job.ids },
     isKnown: (id) => !mayBeSent(run.journal.get(id)),
     entryOf: (id) => run.journal.get(id),
+    fileFacts: fileFactsIn(files),
     // A single command is meant anew when its equal is a day old.
     doneBefore: (content) => (job.single ? equalsBefore(run, action, content).length : 0),
   };
 }
 
 function equalsBefore({ journal, now }: WriteRun, action: Action, content: Json): readonly Entry[] {
-  const text = canonical(content);
+  const text = contentKey(content);
   return journal
     .all()
     .filter(({ action: name, state }) => name === action.action && (state === 'done' || state === 'undone'))
-    .filter((entry) => canonical(entry.content) === text && now() - (entry.endedAt ?? entry.sentAt) > DAY_MS);
+    .filter((entry) => contentKey(entry.content) === text && now() - (entry.endedAt ?? entry.sentAt) > DAY_MS);
 }
 
 const questionOf = ({ action }: Action, [change]: readonly Change[]) =>

@@ -23,6 +23,7 @@ export const INPUTS: readonly (readonly [flag: string, about: string])[] = [
   ['--new-estimate <time>', 'the remaining estimate, such as 2d 4h'],
   ['--reduce-by <time>', 'what a new worklog takes from the remaining estimate'],
   ['--increase-by <time>', 'what a deleted worklog gives back to it'],
+  ['--file <path>', 'a file to attach, below the folder of write.files in the settings'],
   ['--visibility <who>', 'who may read a comment or a worklog: role:NAME or group:NAME'],
   ['--internal <true|false>', 'hide a comment from the customers of a service desk'],
   ['--query <text>', 'a search'],

@@ -104,7 +104,7 @@ test('an issue that was moved to another project since is left alone', async () 
 test('a deletion that the settings do not name is none by undo either, and max_rows holds for it', async () => {
   const sent = await cloud.send('add_comment', rowsOf([1, 2].map((n) => ({ issue: 'ENG-6', text: `c ${n}` }))));
   const before = cloud.executed().length;
-  const write = { actions: ['add_comment'], projects: ['ENG'], maxRows: 10 };
+  const write = { actions: ['add_comment'], projects: ['ENG'], maxRows: 10, files: null };
   await expect(undone(cloud, sent, { write, confirm: 2 })).rejects.toThrow('delete_comment');
   await expect(undone(cloud, sent, { write: { ...write, actions: ACTIONS, maxRows: 1 }, confirm: 2 })).rejects.toThrow(
     'max_rows',

@@ -45,6 +45,7 @@ test('names stand for actions, other names included; what is no writing action i
     actions: ['transition'],
     projects: ['ENG'],
     maxRows: 500,
+    files: null,
   });
   const wrong = 'write:\n  enabled: true\n  actions:\n    - ad_comment\n    - retrieve_issue\n  projects: [ENG]\n';
   expect(() => read(wrong)).toThrow(/sync.yaml:4: .*Did you mean `add_comment`\?\n.*sync.yaml:5: .*only reads/);
