@@ -105,7 +105,16 @@ test('a file is looked at first: errors by line, what would change; --yes sends 
   // Nor are they with other flags, or in another file.
   writeFileSync(join(cwd, 'other.csv'), readFileSync(file));
   expect((await run(['create_worklog', '--from', 'rows.csv'])).exitCode).toBe(0);
-  const flagged = await run(['create_worklog', '--from', 'other.csv', '--new-estimate', '2d', '--yes']);
+  const flagged = await run([
+    'create_worklog',
+    '--from',
+    'other.csv',
+    '--adjust-estimate',
+    'new',
+    '--new-estimate',
+    '2d',
+    '--yes',
+  ]);
   expect([flagged.exitCode, flagged.stderr]).toEqual([2, expect.stringContaining('not the rows of the dry run')]);
   expect(jira.writes.executed).toHaveLength(before);
   const done = await run(['create_worklog', '--from', 'rows.csv', '--yes']);

@@ -201,15 +201,15 @@ test.each([
   ['Data Center', () => server],
 ] as const)('%s: a file is attached once though its answer is lost, and two equal rows are two files', async (_, on) => {
   const site = on();
-  writeFileSync(join(site.root, 'größe "1".txt'), 'a file\r\n--of lines--\u0000');
-  const row = { issue: 'ENG-10', file: 'größe "1".txt' };
+  writeFileSync(join(site.root, 'größe 1.txt'), 'a file\r\n--of lines--\u0000');
+  const row = { issue: 'ENG-10', file: 'größe 1.txt' };
   const looked = await site.look('add_attachment', rowsOf([row]));
   expect(looked.report.notices.join()).toContain('delete it by hand');
   site.jira.faults.add({ match: 'writes', destroyAfterWork: true });
   const { report } = await site.send('add_attachment', rowsOf([row, row]));
   expect(report).toMatchObject({ done: 2, unknown: 0 });
   expect(new Set(report.rows.map(({ result_id }) => result_id)).size).toBe(2);
-  const one = ['größe %221%22.txt', 'a file\r\n--of lines--\u0000'];
+  const one = ['größe 1.txt', 'a file\r\n--of lines--\u0000'];
   expect(attached(site, 'ENG-10')).toEqual([one, one]);
   // Elsewhere, under the same name: the same rows.
   mkdirSync(join(site.root, 'there'), { recursive: true });
@@ -228,8 +228,12 @@ test('a file is sent as it was looked at, from one folder alone: no way out of i
   symlinkSync('/etc/hostname', join(cloud.root, 'link.txt'));
   expect(await wrong('link.txt')).toContain('is not below');
   expect(await wrong('.')).toContain('is not below');
+  writeFileSync(join(cloud.root, 'a "b".txt'), 'named');
+  expect(await wrong('a "b".txt')).toContain('rename the file');
   const none = { write: { ...cloud.job('add_attachment', []).write, files: null } as WriteSettings };
-  expect((await cloud.look('add_attachment', rowsOf([row]), none)).report.rows[0]?.error).toContain('files: ./outbox');
+  expect(
+    (await cloud.look('add_attachment', rowsOf([{ ...row, issue: 'ENG-12' }]), none)).report.rows[0]?.error,
+  ).toContain('files: ./outbox');
   cloud.jira.faults.add({ match: 'writes', status: 403, unworked: true, body: { errorMessages: ['Not today'] } });
   const failed = await cloud.send('add_attachment', rowsOf([row]));
   expect(failed.report).toMatchObject({ failed: 1 });

@@ -11,12 +11,13 @@ export const attachmentsOf: Find = async (site, { issueId }) => {
   const all = issue.fields.attachment;
   // Where attachments are switched off the field is not shown.
   if (!Array.isArray(all)) return { candidates: [], isWhole: false };
-  return {
-    isWhole: true,
-    candidates: (all as readonly Json[]).map((one) => ({
-      ...{ id: String(own(one, 'id')), marker: null, isMine: isMine(site, own(one, 'author')) },
-      created: momentOf(own(one, 'created')),
-      shown: { filename: (own(one, 'filename') ?? null) as Json, size: (own(one, 'size') ?? null) as Json },
-    })),
-  };
+  const candidates = (all as readonly Json[]).map((one) => ({
+    ...{ id: String(own(one, 'id')), marker: null, isMine: isMine(site, own(one, 'author')) },
+    created: momentOf(own(one, 'created')),
+    shown: {
+      filename: String(own(one, 'filename')).normalize('NFC'),
+      size: (own(one, 'size') ?? null) as Json,
+    },
+  }));
+  return { isWhole: true, candidates };
 };

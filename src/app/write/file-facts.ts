@@ -8,6 +8,8 @@ import { basename, isAbsolute, relative, resolve } from 'node:path';
 import { BadValue, quoted } from '../../actions/values/bad-value.js';
 import type { Json } from '../../contract/table.js';
 
+/** A name that arrives as another one is not found again when the answer is lost. */
+const ALTERED = /[\\/"%:$?*<>|\p{Cc}]/u;
 const MOST_BYTES = 100 * 1024 * 1024;
 
 /** @param folder from the settings; null: none is allowed. @throws BadValue */
@@ -27,8 +29,13 @@ export const fileFactsIn =
     if (!stat.isFile()) throw new BadValue(`${quoted(name)} is no file`);
     if (size === 0 || size > MOST_BYTES)
       throw new BadValue(`${quoted(name)} has ${size} bytes; expected 1 to ${MOST_BYTES}`);
+    const filename = basename(path).normalize('NFC');
+    if (ALTERED.test(filename))
+      throw new BadValue(
+        `${quoted(filename)}: Jira alters or refuses such a name; rename the file, without any of \\ / " % : $ ? * < > |`,
+      );
     const sha256 = createHash('sha256').update(readFileSync(path)).digest('hex');
-    return { path, filename: basename(path), size, sha256 };
+    return { path, filename, size, sha256 };
   };
 
 /** Where a name leads, links followed. */

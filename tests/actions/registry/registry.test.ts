@@ -54,7 +54,7 @@ test.each([
   [
     'a wrong word names the nearest',
     good.replace('settle:', 'setle:'),
-    'actions/add_comment.yaml:18: unknown word `setle`',
+    'actions/add_comment.yaml:20: unknown word `setle`',
   ],
   [
     'a misnamed file',
@@ -85,6 +85,8 @@ test('a request and a place that Atlassian does not know are found', () => {
     'GET /rest/api/3/issue/{issue}/comment',
     'POST /rest/api/3/comment/list',
     'body.body',
+    'body.visibility',
+    'body.properties',
     'body.properties',
   ]);
 });
