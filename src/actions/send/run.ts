@@ -171,9 +171,7 @@ class Run {
   }
 
   #asTaken(entry: Entry): Entry {
-    return this.#unmarked && mayGoUnmarked(entry)
-      ? { ...entry, request: without(entry.request, 'properties') }
-      : entry;
+    return this.#unmarked && mayGoUnmarked(entry) ? { ...entry, request: without(entry.request, 'properties') } : entry;
   }
 
   #note({ entry, stop }: Outcome): void {
@@ -195,7 +193,8 @@ class Run {
 export const NOT_SENT = 'not sent: the run ended before its turn';
 
 /** The marker, and no other property: without one that hides a comment from customers they would read it. */
-const mayGoUnmarked = ({ request }: Entry): boolean => isMarked(request) && listAt(request.body, 'properties').length === 1;
+const mayGoUnmarked = ({ request }: Entry): boolean =>
+  isMarked(request) && listAt(request.body, 'properties').length === 1;
 
 const isAboutProperties = ({ entry }: Outcome) =>
   entry.state === 'failed' && entry.status === 400 && /\bpropert(y|ies)\b/i.test(entry.error ?? '');
