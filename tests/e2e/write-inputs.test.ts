@@ -1,5 +1,5 @@
 /** Inputs that mean something on the site: sprints, ways through a workflow, readers, customers, the remaining estimate, files. */
-import { copyFileSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { uploadOf } from '../../src/actions/send/upload.js';
@@ -244,12 +244,15 @@ test('a file is sent as it was looked at, from one folder alone: no way out of i
   expect((await retryFailed(job, { clock: cloud.clock })).report).toMatchObject({ done: 1 });
   expect(attached(cloud, 'ENG-11')).toEqual([['plan.txt', 'one']]);
   expect(
-    uploadOf({
-      method: 'POST',
-      path: '',
-      query: {},
-      upload: 'file',
-      body: { path: join(cloud.root, 'plan.txt'), filename: 'plan.txt', sha256: 'of another' },
-    }),
+    uploadOf(
+      {
+        method: 'POST',
+        path: '',
+        query: {},
+        upload: 'file',
+        body: { path: join(cloud.root, 'plan.txt'), filename: 'plan.txt', sha256: 'of another' },
+      },
+      (path) => readFileSync(path),
+    ),
   ).toContain('has changed since');
 });

@@ -16,10 +16,13 @@ import { Pace } from './pace.js';
 import { REFUSED_TOGETHER, sendBulk } from './send-bulk.js';
 import { type Outcome, sendOne, without } from './send-one.js';
 import { sendQueued } from './send-queued.js';
+import type { ReadFile } from './upload.js';
 
 export interface RunPorts extends SettlePorts {
   readonly runId: string;
   readonly signal: AbortSignal;
+  /** Of files that rows name. */
+  readonly readFile?: ReadFile;
   /** Told of each row whose outcome is known. */
   readonly onOutcome?: (entry: Entry) => void;
 }
@@ -161,7 +164,7 @@ class Run {
   async #sendOne(entry: Entry): Promise<void> {
     const { site, registry } = this.ports;
     const action = registry.get(entry.action);
-    const ports = { client: site.client, now: this.ports.now };
+    const ports = { client: site.client, now: this.ports.now, readFile: this.ports.readFile };
     const outcome = await sendOne(entry, action, ports);
     // Refused as a whole, and nothing was made: without the marker the rest of the row may be good.
     if (isAboutProperties(outcome) && mayGoUnmarked(entry)) {

@@ -6,7 +6,7 @@ import type { HttpClient, HttpResponse, Upload } from '../../http/client.js';
 import { AuthError, HttpError, HttpStatusError, RateLimitTooLongError } from '../../http/errors.js';
 import type { Entry, SentRequest } from '../journal/entry.js';
 import type { Action } from '../registry/registry.js';
-import { uploadOf } from './upload.js';
+import { type ReadFile, uploadOf } from './upload.js';
 
 /** An outcome; `stop` ends the run: no other row would fare better. */
 export interface Outcome {
@@ -21,11 +21,13 @@ export interface SendPorts {
   readonly client: HttpClient;
   /** The site's clock, epoch milliseconds. */
   readonly now: () => number;
+  /** Of files that rows name. */
+  readonly readFile?: ReadFile | undefined;
 }
 
-export async function sendOne(entry: Entry, action: Action, { client, now }: SendPorts): Promise<Outcome> {
+export async function sendOne(entry: Entry, action: Action, { client, now, readFile }: SendPorts): Promise<Outcome> {
   const tried = { ...entry, attempts: entry.attempts + 1 };
-  const upload = uploadOf(entry.request);
+  const upload = uploadOf(entry.request, readFile);
   if (typeof upload === 'string') return { entry: { ...entry, state: 'failed', error: upload, endedAt: now() } };
   try {
     const response = await requestOf(client, action.action, entry.request, upload);
