@@ -45,6 +45,8 @@ type Death = 'executed' | 'unsent' | 'asking';
 
 interface Kind {
   readonly action: string;
+  /** Where the site keeps no markers. */
+  readonly isUnmarked?: boolean;
   /** In short. */
   readonly rows: number;
   readonly cells: (at: number) => InputRow['cells'];
@@ -147,41 +149,53 @@ function child(kind: Kind, rows: readonly InputRow[], death: Death | null, run: 
   });
 }
 
+/** What was written tells, then. */
+const UNMARKED = KINDS.filter(({ asks }) => FULL && /worklog|comment/.test(asks.source)).map((kind): Kind => {
+  const cells = (at: number) => ({ ...kind.cells(at), text: `unmarked ${at}` });
+  return { ...kind, isUnmarked: true, cells };
+});
+
 test.each(
-  KINDS,
-)('$action: killed again and again while answers are lost, and every row is there once', async (kind) => {
-  const { action, cells, count, deaths: ways } = kind;
-  const wanted = FULL ? 200 : kind.rows;
-  const rows = rowsOf(Array.from({ length: wanted }, (_, at) => cells(at)));
-  const [before, lostBefore] = [count(), jira.requests.log.length];
-  let deaths = 0;
-  let last: Ended['result'] = null;
-  for (let run = 0; run < MOST_RUNS; run++) {
-    const death = deaths < KILLS ? (ways[run % ways.length] ?? null) : null;
-    const ended = await child(kind, rows, death, run);
-    // An index that is never believed to be later than a quarter of an hour.
-    jira.edit.advance(death === 'unsent' || (last?.unknown ?? 0) > 0 ? 16 * MINUTE : MINUTE);
-    if (ended.signal === 'SIGKILL') deaths++;
-    else if (ended.result === null) throw new Error(ended.errors);
-    else last = ended.result;
-    if (ended.result !== null && last?.unknown === 0 && last.failed === 0) break;
-  }
-  expect(deaths).toBe(KILLS);
-  expect(last).toMatchObject({ failed: 0, unknown: 0 });
-  expect(count() - before).toBe(wanted);
-  const lost = jira.requests.log.slice(lostBefore).filter(({ writes, status }) => writes && status === 0).length;
-  expect(lost).toBeGreaterThan(0);
-  const warehouse = await openForReading({ root });
-  try {
-    const reader = await warehouse.read(
-      `SELECT count(*) AS n, count(DISTINCT result_id) AS things FROM demo._actions WHERE action = '${action}' AND state = 'done'`,
-    );
-    // A transition makes nothing; the answer to a new link does not say its id.
-    const [found] = reader.getRowObjectsJson() as { n: string; things: string }[];
-    expect(found?.n).toBe(String(wanted));
-    if (action.startsWith('create_issue_') || action === 'transition') return;
-    expect(found?.things).toBe(String(wanted));
-  } finally {
-    warehouse.close();
-  }
-}, 1_800_000);
+  [...KINDS, ...UNMARKED].map((kind) => [kind.isUnmarked ? `${kind.action} unmarked` : kind.action, kind] as const),
+)(
+  '%s: killed again and again while answers are lost, and every row is there once',
+  async (_, kind) => {
+    jira.writes.rules.properties = kind.isUnmarked ? 'ignored' : 'kept';
+    const { action, cells, count, deaths: ways } = kind;
+    const wanted = FULL ? 200 : kind.rows;
+    const rows = rowsOf(Array.from({ length: wanted }, (_, at) => cells(at)));
+    const [before, lostBefore] = [count(), jira.requests.log.length];
+    let deaths = 0;
+    let last: Ended['result'] = null;
+    for (let run = 0; run < MOST_RUNS; run++) {
+      const death = deaths < KILLS ? (ways[run % ways.length] ?? null) : null;
+      const ended = await child(kind, rows, death, run);
+      // An index that is never believed to be later than a quarter of an hour.
+      jira.edit.advance(death === 'unsent' || (last?.unknown ?? 0) > 0 ? 16 * MINUTE : MINUTE);
+      if (ended.signal === 'SIGKILL') deaths++;
+      else if (ended.result === null) throw new Error(ended.errors);
+      else last = ended.result;
+      if (ended.result !== null && last?.unknown === 0 && last.failed === 0) break;
+    }
+    expect(deaths).toBe(KILLS);
+    expect(last).toMatchObject({ failed: 0, unknown: 0 });
+    expect(count() - before).toBe(wanted);
+    const lost = jira.requests.log.slice(lostBefore).filter(({ writes, status }) => writes && status === 0).length;
+    expect(lost).toBeGreaterThan(0);
+    const warehouse = await openForReading({ root });
+    try {
+      const reader = await warehouse.read(
+        `SELECT count(*) AS n, count(DISTINCT result_id) AS things FROM demo._actions WHERE action = '${action}' AND state = 'done'`,
+      );
+      // A transition makes nothing; the answer to a new link does not say its id.
+      const [found] = reader.getRowObjectsJson() as { n: string; things: string }[];
+      const all = kind.isUnmarked ? 2 * wanted : wanted;
+      expect(found?.n).toBe(String(all));
+      if (action.startsWith('create_issue_') || action === 'transition') return;
+      expect(found?.things).toBe(String(all));
+    } finally {
+      warehouse.close();
+    }
+  },
+  1_800_000,
+);

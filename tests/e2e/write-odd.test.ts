@@ -69,12 +69,23 @@ test('an issue that was never made is made once a quarter of an hour has passed'
 });
 
 test('a limit of one issue slows that issue alone, and every row is written once', async () => {
-  cloud.jira.writes.rules.perIssue = { writes: 2, ms: 1000 };
   const before = commentsOn(cloud);
+  const limited = cloud.jira.site.idOf(cloud.jira.site.find('ENG-1') ?? 0);
+  cloud.jira.faults.add({
+    match: new RegExp(`^POST .*/issue/${limited}/comment$`),
+    times: 3,
+    status: 429,
+    unworked: true,
+    headers: { 'retry-after': '1', 'ratelimit-reason': 'jira-per-issue-on-write' },
+  });
+  const from = cloud.jira.requests.log.length;
   const { report } = await cloud.send('add_comment', comments('limited', 6));
-  cloud.jira.writes.rules.perIssue = { writes: 20, ms: 2000 };
   expect(report).toMatchObject({ done: 6, failed: 0 });
   expect(commentsOn(cloud) - before).toBe(6);
+  const writes = cloud.jira.requests.log.slice(from).filter((one) => one.writes);
+  const on = (issue: string) => ({ asked: expect.stringContaining(`/issue/${issue}/`) });
+  expect(writes.filter(({ status }) => status === 429)).toMatchObject([on(limited), on(limited), on(limited)]);
+  expect(writes).toHaveLength(9);
 });
 
 test('hostile cells arrive as text', async () => {

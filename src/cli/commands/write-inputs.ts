@@ -29,6 +29,8 @@ export const INPUTS: readonly (readonly [flag: string, about: string])[] = [
   ['--query <text>', 'a search'],
   ['--within <jql>', 'for suggestions: a query that they fit'],
   ['--user <id>', 'a person'],
+  ['--transition <id>', 'of the answer: this one alone'],
+  ['--unavailable <true|false>', 'of the answer: transitions that cannot be carried out now, too'],
   ['--ids <ids>', 'separated by commas'],
   ['--fields <names>', 'of the answer'],
   ['--expand <names>', 'of the answer'],
