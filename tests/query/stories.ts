@@ -167,6 +167,8 @@ const FACTS: Readonly<Record<string, Facts>> = {
     ...{ resolution: 'Done', resolved: day(17, '10:00') },
     changes: [[day(17, '10:00'), 'resolution', 'resolution', null, 'Done']],
   },
+  // Made in another project, and moved after it was done.
+  'S-5': { changes: [[day(14), 'project', 'project', '1', '2']] },
   // Resolved by an import: the date is known, and no history tells of it.
   'S-11': { resolution: 'Done', resolved: day(8) },
   'S-12': {
@@ -196,6 +198,7 @@ export async function putStories(folder: string, dialect: 'cloud' | 'datacenter'
       key,
       summary: `Story ${key}`,
       project_key: 'S',
+      project_id: '2',
       issue_type_name: type,
       issue_type_subtask: false,
       status_id: status,
@@ -214,7 +217,7 @@ export async function putStories(folder: string, dialect: 'cloud' | 'datacenter'
       ...{ id: 'string', key: 'string', summary: 'string', project_key: 'string', issue_type_name: 'string' },
       ...{ issue_type_subtask: 'boolean', status_id: 'string', status_name: 'string', resolution_name: 'string' },
       ...{ created: 'timestamptz', updated: 'timestamptz', creator_id: 'string' },
-      ...{ resolution_id: 'string', resolution_date: 'timestamptz', components: { list: NAMED } },
+      ...{ project_id: 'string', resolution_id: 'string', resolution_date: 'timestamptz', components: { list: NAMED } },
       customfield_10050: ['string', 'Team'],
     },
     issues,

@@ -111,6 +111,13 @@ describe('what is finished, and how often', () => {
     ]);
   });
 
+  test('--project-as-of then: what was finished in another project is not counted where it is now', async () => {
+    const projects = ['S'];
+    expect(await finished({ projects })).toEqual([5, 2, 2, 0]);
+    // S-5 was done on the 13th, and moved on the 14th.
+    expect(await finished({ projects, projectAsOf: 'then' })).toEqual([5, 1, 2, 0]);
+  });
+
   test('--resolutions and --exclude-resolutions choose by the resolution; a word that is none is refused', async () => {
     expect(await finished({ excludeResolutions: ["Won't do"] })).toEqual([5, 1, 2, 0]);
     expect(await finished({ resolutions: ['none'] })).toEqual([3, 1, 0, 0]);

@@ -52,6 +52,7 @@ export interface FlowOptions extends PeriodAsked {
   readonly resolutions?: readonly string[];
   readonly excludeResolutions?: readonly string[];
   readonly furthest?: boolean;
+  readonly projectAsOf?: 'now' | 'then';
   /** Names of statuses. */
   readonly waiting?: readonly string[];
   readonly workingHours?: string;
@@ -175,6 +176,7 @@ async function askedOf(
       ]),
     ]);
   if (waiting.length > 0) refuseUnknown('There is no status', waiting, await known('statuses', 'name'));
+  refuseWithoutHistory(sources, options);
   const orAll = (names: readonly string[]) => (names.length === 0 ? null : names);
   const isForecast = reports.includes('forecast');
   const board = options.board === undefined ? null : await boardOf(sources, options.board, orAll(connections));
@@ -194,9 +196,24 @@ async function askedOf(
     resolutions: orAll(options.resolutions ?? []),
     excludedResolutions: options.excludeResolutions ?? [],
     furthest: options.furthest ?? UNASKED.furthest,
+    projectThen: options.projectAsOf === 'then',
     waiting: orAll(waiting),
     hours: options.workingHours === undefined ? null : hoursOf(options.workingHours, options, span),
   };
+}
+
+function refuseWithoutHistory(sources: Sources, { doneBy, projectAsOf }: FlowOptions): void {
+  const lacking =
+    doneBy === 'resolution' && !(sources.has('field_history') && sources.has('issue', 'resolution_id'))
+      ? '--done-by resolution: when resolutions were set'
+      : projectAsOf === 'then' && !(sources.has('project_interval') && sources.has('issue', 'project_id'))
+        ? '--project-as-of then: where issues were'
+        : null;
+  if (lacking !== null)
+    throw new ConnectorError(
+      'usage',
+      `${lacking} is not known, as these columns of issue_search, or issue_changelog, are not read.`,
+    );
 }
 
 const OF_SPRINTS: readonly FlowName[] = ['velocity', 'sprint', 'burndown'];

@@ -2,7 +2,7 @@
 import type { DataColumn, Section } from '../document.js';
 import { count } from '../freshness.js';
 import type { Row, Sources } from '../sources.js';
-import { during, endOfDay, type FlowAsked, inDays, linkOf, numberOf, percentile, textOf } from './asked.js';
+import { endOfDay, type FlowAsked, inDays, linkOf, numberOf, percentile, textOf } from './asked.js';
 import { boardNotes } from './board.js';
 import { SHARES } from './cycle-time.js';
 import { finishedOf } from './finished.js';
@@ -27,7 +27,7 @@ const COLUMNS: readonly DataColumn[] = [
 export async function aging(sources: Sources, asked: FlowAsked): Promise<FlowAnswer> {
   const rows = await sources.rows(openSql(sources, asked));
   const finished = await sources.rows(
-    `SELECT cycle_days FROM ${finishedOf(sources, asked)} f WHERE started_at IS NOT NULL AND ${during('finished_at', asked.span)} ORDER BY 1`,
+    `SELECT cycle_days FROM ${finishedOf(sources, asked)} f WHERE started_at IS NOT NULL ORDER BY 1`,
   );
   const sorted = finished.map((row) => numberOf(row, 'cycle_days'));
   const lines =

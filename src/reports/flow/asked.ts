@@ -37,6 +37,8 @@ export interface FlowAsked {
   readonly excludedResolutions: readonly string[];
   /** Of cumulative flow: an issue counts where it got furthest. */
   readonly furthest: boolean;
+  /** Of finished issues: the projects are those that they were in then. */
+  readonly projectThen: boolean;
   /** Statuses in progress in which nobody works; null: none were named. */
   readonly waiting: readonly string[] | null;
   /** When people work; null: not asked. */
@@ -95,7 +97,17 @@ export const NO_RESOLUTION = 'none';
 /** What a report is asked where nothing is said. */
 export const UNASKED = {
   ...{ connections: null, projects: null, matched: [], subtasks: false, sprint: null, board: null },
-  ...{ items: null, by: null, seed: 1, group: null, asOf: null, furthest: false, waiting: null, hours: null },
+  ...{
+    items: null,
+    by: null,
+    seed: 1,
+    group: null,
+    asOf: null,
+    furthest: false,
+    projectThen: false,
+    waiting: null,
+    hours: null,
+  },
   ...{ doneBy: 'status', begunAt: 'first', reopened: 'once', resolutions: null, excludedResolutions: [] },
 } as const satisfies Omit<FlowAsked, 'span' | 'today'>;
 

@@ -6,7 +6,7 @@ import { type Board, type FlowAsked, numberOf, textOf } from './asked.js';
 import { boardNotes } from './board.js';
 import type { FlowAnswer } from './flow.js';
 import { apartFrom, asOfNotes, groupNotes, groupsOf } from './groups.js';
-import { IN_ORDER, visitsOf } from './visits.js';
+import { visitsOf } from './visits.js';
 
 interface Band {
   /** From left to right; null: in no column. */
@@ -87,7 +87,7 @@ export async function cfd(sources: Sources, asked: FlowAsked): Promise<FlowAnswe
 }
 
 function countsSql(sources: Sources, asked: FlowAsked, last: string): string {
-  const place = asked.furthest ? `max(place) OVER (${IN_ORDER})` : 'place';
+  const place = asked.furthest ? `max(place) OVER (PARTITION BY _connection, issue_id ORDER BY nth)` : 'place';
   return `WITH days AS (SELECT unnest(generate_series(DATE '${asked.span.start}', DATE '${last}', INTERVAL 1 DAY))::DATE AS day),
        steps AS (SELECT ${place} AS place, grp, entered_at, coalesce(left_at, TIMESTAMPTZ '9999-01-01') AS until FROM ${visitsOf(sources, asked)} v)
      SELECT strftime(day, '%Y-%m-%d') AS day, place, grp AS "group", count(*)::INT AS issues FROM days

@@ -2,7 +2,7 @@
 import type { DataColumn, Section } from '../document.js';
 import { count } from '../freshness.js';
 import type { Row, Sources } from '../sources.js';
-import { dayOf, during, type FlowAsked, inDays, linkOf, numberOf, percentile, textOf } from './asked.js';
+import { dayOf, type FlowAsked, inDays, linkOf, numberOf, percentile, textOf } from './asked.js';
 import { boardNotes } from './board.js';
 import { finishedNotes, finishedOf } from './finished.js';
 import type { FlowAnswer } from './flow.js';
@@ -85,10 +85,9 @@ export async function cycleTime(sources: Sources, asked: FlowAsked): Promise<Flo
 }
 
 function finishedSql(sources: Sources, asked: FlowAsked): string {
-  const rows = `(SELECT * FROM ${finishedOf(sources, asked)} f WHERE ${during('finished_at', asked.span)})`;
   const hours = asked.hours === null ? null : hoursBetween(asked.hours);
   const worked = asked.hours === null ? '' : `, ${workingDays(asked.hours, 'ended')}`;
-  return `WITH ended AS MATERIALIZED ${rows}${worked}
+  return `WITH ended AS MATERIALIZED ${finishedOf(sources, asked)}${worked}
     SELECT issue_key, issue_summary, issue_type_name, started_at, finished_at, cycle_days, active_days, waiting_days, round(100 * flow_efficiency) AS flow_efficiency, lead_days,
       reopened_count, moved_back, history_broken, resolution_name, url, grp AS "group",
       round((epoch_ms(finished_at) - epoch_ms(started_at)) / 3600000, 2) AS elapsed_hours, ${hours === null ? 'NULL' : `round(${hours.sql}, 2)`} AS working_hours

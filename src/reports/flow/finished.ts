@@ -1,25 +1,22 @@
 /** When issues were finished, by which rule, and how long the work on them took: what `cycle_time` says, with the choices of a report. */
 import { literal } from '../../core/quote.js';
 import type { Sources } from '../sources.js';
-import { endOfDay, type FlowAsked, NO_RESOLUTION, within } from './asked.js';
+import { during, endOfDay, type FlowAsked, NO_RESOLUTION, within } from './asked.js';
 import { groupSql } from './groups.js';
-import { IN_ORDER, onBoard, visitsOf } from './visits.js';
+import { onBoard, visitsOf } from './visits.js';
 
 /**
  * In brackets: the moments at which issues were finished and reopened, in turn: _connection, issue_id, moment, nth, is_end, grp.
  * @param visits what names the visits; see `visitsOf`
  */
 export function turnsOf(sources: Sources, asked: FlowAsked, visits = visitsOf(sources, asked)): string {
-  const steps =
-    asked.doneBy === 'status'
-      ? `(SELECT *, entered_at AS moment, stage = 'done' AS is_done FROM ${visits})`
-      : resolvedOf(sources, asked);
-  return `(SELECT _connection, issue_id, moment, nth, is_done AS is_end, grp FROM (SELECT *, row_number() OVER turn AS nth, coalesce(lag(is_done) OVER turn, false) AS before
-    FROM ${steps} WINDOW turn AS (${IN_ORDER})) WHERE is_done <> before)`;
+  if (asked.doneBy === 'resolution') return resolutionTurns(sources, asked);
+  return `(SELECT _connection, issue_id, entered_at AS moment, nth, stage = 'done' AS is_end, grp FROM ${visits}
+    WHERE (stage = 'done') <> coalesce(stage_before = 'done', false))`;
 }
 
-/** The times that issues had a resolution or none. Where no history tells when it came, the issue's own date does. */
-function resolvedOf(sources: Sources, asked: FlowAsked): string {
+/** Where no history tells when a resolution came, the issue's own date does. */
+function resolutionTurns(sources: Sources, asked: FlowAsked): string {
   const end = asked.asOf === null ? [] : [`h.valid_from < ${endOfDay(asked.asOf)}`];
   const group = groupSql(asked);
   const resolved = sources.column('i', 'issue', 'resolution_date', 'TIMESTAMPTZ');
@@ -30,25 +27,29 @@ function resolvedOf(sources: Sources, asked: FlowAsked): string {
     ...end,
     ...onBoard(asked),
   ];
-  return `(SELECT h._connection, h.issue_id, ${at} AS moment, h.valid_from AS entered_at, h.valid_until AS left_at, h.is_current, h.value_id IS NOT NULL AS is_done, ${group.sql} AS grp
-    FROM main.field_history h JOIN main.issue i ON i._connection = h._connection AND i.id = h.issue_id${group.join} WHERE ${conditions.join(' AND ')})`;
+  const steps = `SELECT h._connection, h.issue_id, ${at} AS moment, h.version_no AS nth, h.value_id IS NOT NULL AS is_end, ${group.sql} AS grp,
+      coalesce(lag(h.value_id) OVER (PARTITION BY h._connection, h.issue_id ORDER BY h.version_no) IS NOT NULL, false) AS before
+    FROM main.field_history h JOIN main.issue i ON i._connection = h._connection AND i.id = h.issue_id${group.join} WHERE ${conditions.join(' AND ')}`;
+  const over = asked.asOf === null ? '' : ` AND moment < ${endOfDay(asked.asOf)}`;
+  return `(SELECT * EXCLUDE (before) FROM (${steps}) WHERE is_end <> before${over})`;
 }
 
 /**
- * In brackets, one row for each time that an issue was finished, which is its last one unless each counts: _connection, issue_id,
+ * In brackets, one row for each time that an issue was finished in the period, which is its last one unless each counts: _connection, issue_id,
  * issue_key, issue_summary, issue_type_name, resolution_name, created, begun_from (when it was created or reopened), started_at,
  * finished_at, cycle_days, active_days, waiting_days, flow_efficiency (a share, of what was begun), lead_days, reopened_count, moved_back, history_broken, url, grp.
  */
 export function finishedOf(sources: Sources, asked: FlowAsked): string {
   const column = (name: string, type?: string) => sources.column('i', 'issue', name, type);
   const split = asked.reopened === 'split';
+  const anywhere = asked.projectThen ? { ...asked, projects: null } : asked;
   const created = column('created', 'TIMESTAMPTZ');
   const from = split ? `coalesce(w.reopened_at, ${created})` : created;
   const days = (since: string) => `round((epoch_ms(w.finished_at) - epoch_ms(${since})) // 1000 / 86400, 2)`;
-  return `(WITH visit AS MATERIALIZED (SELECT * FROM ${visitsOf(sources, asked)}),
+  return `(WITH visit AS MATERIALIZED (SELECT ${VISIT.join(', ')}${asked.waiting === null ? '' : ', status_name'} FROM ${visitsOf(sources, anywhere)}),
     cycle AS (SELECT *, lag(moment) OVER turn AS reopened_at, lead(moment) OVER turn AS undone_at, count(*) FILTER (NOT is_end) OVER turn AS reopened
-      FROM ${turnsOf(sources, asked, 'visit')} WINDOW turn AS (PARTITION BY _connection, issue_id ORDER BY nth)),
-    ended AS (SELECT _connection, issue_id, moment AS finished_at, reopened_at, ${split ? 'reopened_at' : 'NULL::TIMESTAMPTZ'} AS since, reopened, grp FROM cycle WHERE is_end${split ? '' : ' AND undone_at IS NULL'}),
+      FROM ${turnsOf(sources, anywhere, 'visit')} WINDOW turn AS (PARTITION BY _connection, issue_id ORDER BY nth)),
+    ended AS (SELECT _connection, issue_id, moment AS finished_at, reopened_at, ${split ? 'reopened_at' : 'NULL::TIMESTAMPTZ'} AS since, reopened, grp FROM cycle WHERE is_end${split ? '' : ' AND undone_at IS NULL'} AND ${during('moment', asked.span)}${inProjectThen(asked)}),
     bounded AS MATERIALIZED (SELECT e.*, ${asked.begunAt === 'last' ? lastWait : 'e.since'} AS lower FROM ended e),
     work AS (SELECT e._connection, e.issue_id, e.finished_at, e.reopened_at, e.reopened, any_value(e.grp) AS grp,
         min(v.entered_at) FILTER (${inside}) AS started_at,
@@ -63,6 +64,20 @@ export function finishedOf(sources: Sources, asked: FlowAsked): string {
     FROM work w JOIN main.issue i ON i._connection = w._connection AND i.id = w.issue_id
       LEFT JOIN flagged f ON f._connection = w._connection AND f.issue_id = w.issue_id AND f.finished_at = w.finished_at WHERE ${resolutionIn(asked, column('resolution_name'))})`;
 }
+
+/** The issue was in one of the projects when it was finished, wherever it is now. */
+function inProjectThen({ projects, projectThen }: FlowAsked): string {
+  if (!projectThen || projects === null) return '';
+  const ids = `SELECT project_id FROM main.issue WHERE project_key IN (${projects.map(literal).join(', ')})`;
+  return ` AND EXISTS (FROM main.project_interval p WHERE p._connection = cycle._connection AND p.issue_id = cycle.issue_id
+    AND p.entered_at <= moment AND (p.left_at IS NULL OR p.left_at > moment) AND p.in_project_id IN (${ids}))`;
+}
+
+/** What is kept of visits: there are many. */
+const VISIT = [
+  ...['_connection', 'issue_id', 'entered_at', 'left_at', 'nth', 'stage', 'stage_before'],
+  ...['moved_back', 'history_broken', 'grp'],
+];
 
 /** Of an end `e` and a visit `v`: the visit is work that belongs to it. */
 const inside =
@@ -117,5 +132,6 @@ export function finishedNotes({ doneBy, begunAt, reopened, board, ...asked }: Fl
       ? ['Work begins with the first entry into progress after the issue last waited to be begun.']
       : []),
     ...kept,
+    ...(asked.projectThen ? ['An issue counts in the project that it was in when it was finished.'] : []),
   ];
 }

@@ -2,7 +2,7 @@
 import { addDays, daysIn } from '../days.js';
 import { count } from '../freshness.js';
 import type { Sources } from '../sources.js';
-import { during, type FlowAsked, numberOf, percentile } from './asked.js';
+import { type FlowAsked, numberOf, percentile } from './asked.js';
 import { boardNotes } from './board.js';
 import { finishedNotes, finishedOf } from './finished.js';
 import type { FlowAnswer } from './flow.js';
@@ -176,8 +176,7 @@ async function finishedWeeks(sources: Sources, asked: FlowAsked): Promise<readon
   const weeks = Math.max(0, Math.floor(daysIn({ start: asked.span.start, end: last }) / 7));
   const begin = addDays(last, -7 * weeks + 1);
   const rows = await sources.rows(
-    `SELECT (date_diff('day', DATE '${begin}', finished_at::DATE) // 7)::INT AS week, count(*)::INT AS issues FROM ${finishedOf(sources, asked)} f
-     WHERE ${during('finished_at', { start: begin, end: last })} GROUP BY ALL`,
+    `SELECT (date_diff('day', DATE '${begin}', finished_at::DATE) // 7)::INT AS week, count(*)::INT AS issues FROM ${finishedOf(sources, { ...asked, span: { start: begin, end: last } })} f GROUP BY ALL`,
   );
   return Array.from({ length: weeks }, (_, week) => numberOf(rows.find((row) => row.week === week) ?? {}, 'issues'));
 }

@@ -98,6 +98,17 @@ export const FLOW_CHOICES: readonly FlowChoice[] = [
     why: 'the others count open issues, too, which have no resolution',
   },
   {
+    ...{
+      name: 'project-as-of',
+      kind: 'choice',
+      value: 'when',
+      choices: ['now', 'then'],
+      of: ['cycle-time', 'throughput'],
+    },
+    about: 'with --project: where issues are now, which is usual, or were when they were finished',
+    why: 'the others count open issues, too',
+  },
+  {
     ...{ name: 'furthest', kind: 'yes', of: ['cfd'] },
     about: 'count issues where they got furthest, so that no band shrinks; default: where they are',
     why: 'the others draw no bands',

@@ -3,7 +3,7 @@ import { addDays, weekOf } from '../days.js';
 import type { DataColumn, Section } from '../document.js';
 import { count } from '../freshness.js';
 import type { Row, Sources } from '../sources.js';
-import { during, type FlowAsked, numberOf, textOf } from './asked.js';
+import { type FlowAsked, numberOf, textOf } from './asked.js';
 import { boardNotes } from './board.js';
 import { finishedNotes, finishedOf } from './finished.js';
 import type { FlowAnswer } from './flow.js';
@@ -17,7 +17,7 @@ export async function throughput(sources: Sources, asked: FlowAsked): Promise<Fl
   const isTyped = asked.group === null;
   const rows = await sources.rows(
     `SELECT strftime(date_trunc('week', finished_at), '%Y-%m-%d') AS week, ${isTyped ? "coalesce(issue_type_name, 'no type')" : 'grp'} AS "group", count(*)::INT AS issues
-     FROM ${finishedOf(sources, asked)} f WHERE ${during('finished_at', asked.span)} GROUP BY ALL`,
+     FROM ${finishedOf(sources, asked)} f GROUP BY ALL`,
   );
   const weeks = weeksOf(asked);
   const types = largest(groupsOf(rows, 'issues'), isTyped ? MOST_COLOURS : MOST_GROUPS);

@@ -16,7 +16,7 @@ const PLACES = [
 ] as const;
 
 /**
- * In brackets: _connection, issue_id, issue_key, status_id, status_name, entered_at, left_at, seconds, is_current, history_broken, moved_back, `stage` (a
+ * In brackets: _connection, issue_id, issue_key, status_id, status_name, entered_at, left_at, seconds, is_current, history_broken, `nth` of the issue, moved_back, stage_before, `stage` (a
  * category, or unknown), `place` (from left to right), `column_name`, `grp`.
  */
 export function visitsOf(sources: Sources, asked: FlowAsked): string {
@@ -39,9 +39,10 @@ export function visitsOf(sources: Sources, asked: FlowAsked): string {
   ];
   return `(SELECT v._connection, v.issue_id, v.issue_key, v.status_id, v.status_name, v.entered_at, CASE WHEN ${isOver} THEN v.left_at END AS left_at,
       ${seconds} AS seconds, NOT (${isOver}) AS is_current, v.history_broken, coalesce(b.stage, 'unknown') AS stage, b.place, b.column_name,
-      coalesce(b.place < lag(b.place) OVER (PARTITION BY v._connection, v.issue_id ORDER BY v.entered_at, coalesce(v.left_at, v.entered_at), v.is_current), false) AS moved_back, ${group.sql} AS grp
+      row_number() OVER turn AS nth, lag(coalesce(b.stage, 'unknown')) OVER turn AS stage_before, coalesce(b.place < lag(b.place) OVER turn, false) AS moved_back, ${group.sql} AS grp
     FROM main.status_interval v JOIN main.issue i ON i._connection = v._connection AND i.id = v.issue_id${stages}${group.join}
-    WHERE ${conditions.join(' AND ')})`;
+    WHERE ${conditions.join(' AND ')}
+    WINDOW turn AS (PARTITION BY v._connection, v.issue_id ORDER BY v.entered_at, coalesce(v.left_at, v.entered_at), v.is_current))`;
 }
 
 /** Conditions on an issue `i`. */
@@ -51,7 +52,3 @@ export function onBoard({ board }: FlowAsked): readonly string[] {
   const ids = `SELECT issue_id FROM main.board_issues WHERE _connection = ${connection} AND board_id = ${literal(board.id)}`;
   return [`i._connection = ${connection}`, ...(board.knowsIssues ? [`i.id IN (${ids})`] : [])];
 }
-
-/** Of one issue its visits in their order. */
-export const IN_ORDER =
-  'PARTITION BY _connection, issue_id ORDER BY entered_at, coalesce(left_at, entered_at), is_current';
