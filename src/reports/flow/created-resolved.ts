@@ -107,7 +107,8 @@ function linesOf(weeks: readonly string[], rows: readonly Row[]) {
 /** Columns: week, kind, group, issues, days (their ages, or how long they took). */
 function countsSql(sources: Sources, asked: FlowAsked, weeks: readonly string[]): string {
   const week = (moment: string) => `strftime(date_trunc('week', ${moment}), '%Y-%m-%d')`;
-  const days = (from: string, until: string) => `sum((epoch_ms(${until}) - epoch_ms(${from})) / 86400000)::DOUBLE`;
+  // Whole milliseconds: a sum of fractions depends on the order of the rows.
+  const days = (from: string, until: string) => `sum(epoch_ms(${until}) - epoch_ms(${from}))::DOUBLE / 86400000`;
   const { sql: group, join } = groupSql(asked);
   const created = sources.column('i', 'issue', 'created', 'TIMESTAMPTZ');
   const there = [
