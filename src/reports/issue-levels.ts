@@ -13,8 +13,9 @@ export interface IssueLevel {
 }
 
 export const ISSUE_LEVELS = {
-  type: { column: 'issue_type_name', field: 'issuetype' },
+  issue_type: { column: 'issue_type_name', field: 'issuetype' },
   status: { column: 'status_name', field: 'status' },
+  status_category: { column: 'status_category_key' },
   priority: { column: 'priority_name', field: 'priority' },
   assignee: { column: 'assignee_name', field: 'assignee' },
   reporter: { column: 'reporter_name', field: 'reporter' },
@@ -22,7 +23,7 @@ export const ISSUE_LEVELS = {
   component: { column: 'components', member: 'x."name"', field: 'components' },
   'fix-version': { column: 'fix_versions', member: 'x."name"', field: 'fixVersions' },
   label: { column: 'labels', member: 'x', field: 'labels' },
-  category: { column: 'project_category_name' },
+  project_category: { column: 'project_category_name' },
 } as const satisfies Readonly<Record<string, IssueLevel>>;
 
 /** Of reports of issues alone; timesheets know these by more than a key. */

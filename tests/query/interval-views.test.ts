@@ -31,12 +31,12 @@ afterAll(() => {
 const visits = (key: string, of = warehouse) =>
   rowsOf(
     of,
-    `SELECT status_name, category_key, entered_at, left_at, seconds, visit_no, moved_back FROM status_interval
+    `SELECT status_name, status_category_key, entered_at, left_at, seconds, visit_no, moved_back FROM status_interval
      WHERE issue_key = '${key}' AND left_at IS NOT NULL ORDER BY entered_at, left_at`,
   );
 const visit = (status: string, category: string, entered: string, left: string, hours: number, more: object = {}) => ({
   status_name: status,
-  category_key: category,
+  status_category_key: category,
   entered_at: entered,
   left_at: left,
   seconds: hours * 3600,
@@ -149,10 +149,10 @@ describe('issue_daily', () => {
   const at = (from: string, to = from, where = '') =>
     rowsOf(
       warehouse,
-      `SELECT day, issue_key, status_name, category_key, age_days FROM issue_daily(DATE '${from}', DATE '${to}') ${where} ORDER BY day, length(issue_key), issue_key`,
+      `SELECT day, issue_key, status_name, status_category_key, age_days FROM issue_daily(DATE '${from}', DATE '${to}') ${where} ORDER BY day, length(issue_key), issue_key`,
     );
   const one = (day: string, issue: string, status: string, category: string, age: number | null) => ({
-    ...{ day, issue_key: issue, status_name: status, category_key: category, age_days: age },
+    ...{ day, issue_key: issue, status_name: status, status_category_key: category, age_days: age },
   });
 
   test('What was in which status at the end of 4 March? Issues that were there, a deleted status by its name', async () => {
@@ -195,7 +195,7 @@ describe('issue_daily', () => {
     expect((await asked(`DESCRIBE FROM ${call}`)).map(([name]) => name)).toContain('sprint_name');
     expect(
       await asked(
-        `PIVOT (SELECT day, category_key FROM ${call}) ON category_key IN ('done', 'new') USING count(*) ORDER BY day`,
+        `PIVOT (SELECT day, status_category_key FROM ${call}) ON status_category_key IN ('done', 'new') USING count(*) ORDER BY day`,
       ),
     ).toEqual([
       ['2026-03-04', 1, 0],

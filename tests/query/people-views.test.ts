@@ -266,7 +266,7 @@ describe('worklog', () => {
     await put(folder, 'acme.issue_worklog', WORKLOG, [logged, { id: '8', issue_id: 'gone' }]);
     const warehouse = await opened(folder, { labels: new Map([['acme', 'Acme']]) });
     const rows =
-      await warehouse.read(`SELECT connection, worklog_id, issue_key, issue_summary, issue_type, project_name, parent_key,
+      await warehouse.read(`SELECT connection, worklog_id, issue_key, issue_summary, issue_type_name, project_name, parent_key,
       epic_key, epic_summary, author_name, started_date, seconds, hours, comment, url FROM worklog ORDER BY worklog_id`);
     expect(rows.getRowObjectsJson()).toEqual([
       {
@@ -274,7 +274,7 @@ describe('worklog', () => {
         worklog_id: '7',
         issue_key: 'A-3',
         issue_summary: 'Task',
-        issue_type: 'Sub-task',
+        issue_type_name: 'Sub-task',
         project_name: 'Apollo',
         parent_key: 'A-2',
         epic_key: 'A-1',

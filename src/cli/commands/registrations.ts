@@ -6,7 +6,7 @@ import { RESTRICTED_ROWS } from '../../query/publish/open-rows.js';
 import { CREDENTIAL_KINDS } from '../../runtime/streams/kinds.js';
 import { ORPHAN_AGE_HOURS, RETENTION } from '../../writers/iceberg/limits.js';
 import type { Registration } from '../command.js';
-import { collect, collectNames, parseDay, parseSeconds, wholeNumber } from '../flags.js';
+import { collectNames, parseDay, parseSeconds, wholeNumber } from '../flags.js';
 import { SHELLS } from '../shells.js';
 import { report } from './report-registrations.js';
 import { write } from './write-registration.js';
@@ -212,7 +212,7 @@ const maintain: Registration = (program, run) =>
     .command('maintain')
     .summary('makes tables quick to read and small: compaction, old snapshots, orphans, manifests')
     .description('What readers see stays the same, and syncs may run meanwhile.')
-    .option('--stream <name>', 'only this table; may be repeated', collect, [])
+    .option('--stream <name>', 'only this table; may be repeated, or a,b', collectNames, [])
     .option('--connection <name>', 'only this connection; may be repeated, or a,b', collectNames, [])
     .option('--dry-run', 'say what would be done, and change nothing')
     .option('--retain-days <days>', 'snapshots younger than this stay', wholeNumber(0), RETENTION.days)
@@ -241,7 +241,7 @@ const forget: Registration = (program, run) =>
       'Replaces the account id by a pseudonym and erases names and e-mail addresses, in columns, texts and JSON; then removes all earlier versions of those tables from storage.',
     )
     .argument('<account-id>', "the account's id as the tables have it; on Data Center the user key")
-    .option('--connection <name>', 'only tables of this connection; may be repeated', collect, [])
+    .option('--connection <name>', 'only tables of this connection; may be repeated, or a,b', collectNames, [])
     .option('--dry-run', 'count, and change nothing')
     .option('--yes', 'do it')
     .action(run(() => import('./forget.js')));

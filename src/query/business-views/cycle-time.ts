@@ -21,13 +21,13 @@ export function cycleTimeView(tables: ConnectionTables): ViewBody | null {
   const first = (condition: string, value: string) => `CASE WHEN ${condition} THEN ${value} END`;
   const sum = (condition: string, value: string) => `sum(CASE WHEN ${condition} THEN ${value} ELSE 0 END)`;
   const ends = `(SELECT issue_id,
-      max(${first("category_key = 'done' AND coalesce(before, '') <> 'done'", 'entered_at')}) AS finished_at,
-      min(${first("category_key = 'indeterminate'", 'entered_at')}) AS started_at,
-      max(${first('is_current', 'category_key')}) AS present,
-      ${sum("category_key = 'indeterminate'", 'seconds')} AS active_seconds,
-      ${sum("before = 'done' AND category_key <> 'done'", '1')} AS reopened,
+      max(${first("status_category_key = 'done' AND coalesce(before, '') <> 'done'", 'entered_at')}) AS finished_at,
+      min(${first("status_category_key = 'indeterminate'", 'entered_at')}) AS started_at,
+      max(${first('is_current', 'status_category_key')}) AS present,
+      ${sum("status_category_key = 'indeterminate'", 'seconds')} AS active_seconds,
+      ${sum("before = 'done' AND status_category_key <> 'done'", '1')} AS reopened,
       max(CASE WHEN history_broken THEN 1 ELSE 0 END) AS broken
-    FROM (SELECT v.*, lag(category_key) OVER (${order}) AS before FROM (${selectOf(steps, tables)}) v) GROUP BY issue_id)`;
+    FROM (SELECT v.*, lag(status_category_key) OVER (${order}) AS before FROM (${selectOf(steps, tables)}) v) GROUP BY issue_id)`;
   const days = (seconds: string) => `round(${seconds} / 86400, 2)`;
   return {
     columns: [

@@ -60,7 +60,7 @@ export function statusIntervalView(tables: ConnectionTables): ViewBody | null {
       ...issueOfSteps(tables, issue),
       shown('status_id', 'VARCHAR', 's.value'),
       shown('status_name', 'VARCHAR', names.of('status', 's.value', 's.text')),
-      shown('category_key', 'VARCHAR', categoryOf(now)),
+      shown('status_category_key', 'VARCHAR', categoryOf(now)),
       shown('from_status_id', 'VARCHAR', 's.previous'),
       ...ends(tables),
       shown('moved_back', 'BOOLEAN', `coalesce(${RANK(categoryOf(now))} < ${RANK(categoryOf(before))}, false)`),

@@ -27,7 +27,7 @@ export function issueDailyBody(tables: ConnectionTables): ViewBody | null {
     `${alias}.issue_id = ${issue.sql('id')} AND ${alias}.${from} < d.ends AND coalesce(${alias}.${until}, ${NEVER}) >= d.ends`;
   const points = pointsOf(tables, issue);
   const sprints = sprintsAt(tables, issue, calendar);
-  const isDone = "v.category_key = 'done'";
+  const isDone = "v.status_category_key = 'done'";
   return {
     columns: [
       connectionOf(tables),
@@ -39,7 +39,7 @@ export function issueDailyBody(tables: ConnectionTables): ViewBody | null {
       issue.column('issue_type_subtask', 'issue_type_subtask', 'BOOLEAN'),
       shown('status_id', 'VARCHAR', 'v.status_id'),
       shown('status_name', 'VARCHAR', 'v.status_name'),
-      shown('category_key', 'VARCHAR', 'v.category_key'),
+      shown('status_category_key', 'VARCHAR', 'v.status_category_key'),
       shown('assignee_id', 'VARCHAR', 'a.assignee_id'),
       shown('assignee_name', 'VARCHAR', 'a.assignee_name'),
       shown('sprint_id', 'VARCHAR', sprints === null ? 'CAST(NULL AS VARCHAR)' : 's.sprint_id'),

@@ -39,7 +39,7 @@ function sumsOf(tables: ConnectionTables, issue: Source, owner: string, from: st
   const cycles = cycleTimeView(tables);
   const began =
     visits &&
-    ` LEFT JOIN (SELECT issue_id, min(entered_at) AS first_started FROM (${selectOf(visits, tables)}) v WHERE category_key = 'indeterminate' GROUP BY issue_id) w ON w.issue_id = ${issue.sql('id')}`;
+    ` LEFT JOIN (SELECT issue_id, min(entered_at) AS first_started FROM (${selectOf(visits, tables)}) v WHERE status_category_key = 'indeterminate' GROUP BY issue_id) w ON w.issue_id = ${issue.sql('id')}`;
   const ended =
     cycles &&
     ` LEFT JOIN (SELECT issue_id, finished_at FROM (${selectOf(cycles, tables)}) c) f ON f.issue_id = ${issue.sql('id')}`;

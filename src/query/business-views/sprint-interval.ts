@@ -79,9 +79,9 @@ function measuredStays(tables: ConnectionTables, issue: Source): string | null {
   const value = (n: 1 | 2) =>
     `CASE WHEN m.came THEN CASE WHEN m.estimate_field = 'issueCount' THEN 1 ELSE e${n}.value END END`;
   const isDone = (n: 1 | 2) =>
-    `m.came AND CASE WHEN m.has_columns THEN d${n}.status_id IS NOT NULL ELSE coalesce(v${n}.category_key = 'done', false) END`;
+    `m.came AND CASE WHEN m.has_columns THEN d${n}.status_id IS NOT NULL ELSE coalesce(v${n}.status_category_key = 'done', false) END`;
   return `(WITH last_column AS ${lastColumn}, estimate AS (SELECT * FROM ${estimates} e),
-    visit AS (SELECT issue_id, status_id, category_key, entered_at AS since, left_at AS until FROM (${selectOf(statuses, tables)}) v),
+    visit AS (SELECT issue_id, status_id, status_category_key, entered_at AS since, left_at AS until FROM (${selectOf(statuses, tables)}) v),
     moment AS (SELECT n.*, CASE WHEN since > sprint_started THEN since ELSE sprint_started END AS begin_at,
         CASE WHEN to_end THEN coalesce(sprint_closed, ${tables.dialect.now}) ELSE until END AS end_at,
         board_id IN (SELECT board_id FROM last_column) AS has_columns

@@ -98,7 +98,7 @@ function changesSql(sources: Sources, asked: FlowAsked, meant: Row): string {
       UNION ALL SELECT h.issue_id, h.changed, 2, 'estimate', h.author_id, TRY_CAST(coalesce(h.to_id, h.to_text) AS DOUBLE) / ${hours}, NULL
         FROM main.history h JOIN meant m ON m.issue_id = h.issue_id AND m.estimate_field = coalesce(h.field_id, lower(h.field)) WHERE h._connection = ${connection} AND ${within('h.changed')}
       UNION ALL SELECT v.issue_id, v.entered_at, 3, 'status', v.author_id, NULL,
-        coalesce(list_contains(${ids}, v.status_id), v.category_key = 'done') FROM main.status_interval v
+        coalesce(list_contains(${ids}, v.status_id), v.status_category_key = 'done') FROM main.status_interval v
         WHERE v._connection = ${connection} AND v.issue_id IN (SELECT issue_id FROM meant) AND ${within('v.entered_at')})
     SELECT e.at, i.issue_key, e.event, coalesce(${who('e.who')}, e.who, '') AS who, e.value, e.is_done, i.url
     FROM event e JOIN (SELECT DISTINCT issue_id, issue_key, url FROM stay) i ON i.issue_id = e.issue_id ORDER BY e.place > 0, e.at, e.place, i.issue_key`;

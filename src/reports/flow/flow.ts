@@ -10,4 +10,4 @@ export const roleOf = (category: string): Role =>
 
 /** To do, in progress, done: the order work goes in. */
 export const CATEGORY_ORDER =
-  "CASE category_key WHEN 'new' THEN 1 WHEN 'indeterminate' THEN 2 WHEN 'done' THEN 3 ELSE 4 END";
+  "CASE status_category_key WHEN 'new' THEN 1 WHEN 'indeterminate' THEN 2 WHEN 'done' THEN 3 ELSE 4 END";

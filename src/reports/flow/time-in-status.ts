@@ -10,7 +10,12 @@ import { visitsOf } from './visits.js';
 
 const COLUMNS: readonly DataColumn[] = [
   { name: 'status_name', label: 'status', kind: 'text' },
-  { name: 'category_key', label: 'category', kind: 'text', names: { new: 'to do', indeterminate: 'in progress' } },
+  {
+    name: 'status_category_key',
+    label: 'category',
+    kind: 'text',
+    names: { new: 'to do', indeterminate: 'in progress' },
+  },
   { name: 'visits', kind: 'number' },
   { name: 'issues', kind: 'number' },
   { name: 'median_days', kind: 'number', decimals: 1 },
@@ -24,7 +29,7 @@ export async function timeInStatus(sources: Sources, asked: FlowAsked): Promise<
   const ended = `left_at IS NOT NULL AND ${during('left_at', asked.span)}`;
   const status = "coalesce(status_name, 'unknown')";
   const all = await sources.rows(
-    `SELECT * FROM (SELECT grp AS "group", grouping(grp) = 1 AS is_whole, ${status} AS status_name, stage AS category_key,
+    `SELECT * FROM (SELECT grp AS "group", grouping(grp) = 1 AS is_whole, ${status} AS status_name, stage AS status_category_key,
        count(*) FILTER (WHERE ${ended})::INT AS visits, count(DISTINCT issue_id) FILTER (WHERE ${ended})::INT AS issues,
        quantile_disc(seconds, 0.5) FILTER (WHERE ${ended}) / 86400 AS median_days, quantile_disc(seconds, 0.85) FILTER (WHERE ${ended}) / 86400 AS p85_days,
        avg(seconds) FILTER (WHERE ${ended}) / 86400 AS mean_days, (sum(seconds) FILTER (WHERE ${ended}))::DOUBLE / 86400 AS total_days,
@@ -34,7 +39,7 @@ export async function timeInStatus(sources: Sources, asked: FlowAsked): Promise<
   );
   const rows = all.filter((row) => row.is_whole === true);
   const grouped = all.filter((row) => row.is_whole !== true);
-  const working = rows.filter((row) => row.category_key === 'indeterminate' && numberOf(row, 'visits') > 0);
+  const working = rows.filter((row) => row.status_category_key === 'indeterminate' && numberOf(row, 'visits') > 0);
   const [longest] = [...working].sort((a, b) => numberOf(b, 'total_days') - numberOf(a, 'total_days'));
   const answer = longest
     ? `Of the work in progress most time was spent in ${textOf(longest, 'status_name')}: ${inDays(Math.round(numberOf(longest, 'median_days') * 10) / 10)} in half of its ${count(numberOf(longest, 'visits'), 'visit')}.`
@@ -54,7 +59,7 @@ export async function timeInStatus(sources: Sources, asked: FlowAsked): Promise<
             key: textOf(row, 'status_name'),
             value: numberOf(row, 'median_days'),
             tick: numberOf(row, 'p85_days'),
-            role: roleOf(textOf(row, 'category_key')),
+            role: roleOf(textOf(row, 'status_category_key')),
             tip: `${textOf(row, 'status_name')}\nmedian ${numberOf(row, 'median_days').toFixed(1)}, 85 % within ${numberOf(row, 'p85_days').toFixed(1)} days, ${count(numberOf(row, 'visits'), 'visit')}`,
           })),
         },

@@ -24,7 +24,7 @@ export function visitsOf(sources: Sources, asked: FlowAsked): string {
   const group = groupSql(asked);
   const stages =
     board === null
-      ? ` LEFT JOIN (SELECT stage, CAST(place AS INTEGER) AS place, stage AS column_name FROM ${valueRows(PLACES, 2)} t(stage, place)) b ON b.stage = v.category_key`
+      ? ` LEFT JOIN (SELECT stage, CAST(place AS INTEGER) AS place, stage AS column_name FROM ${valueRows(PLACES, 2)} t(stage, place)) b ON b.stage = v.status_category_key`
       : ` LEFT JOIN ${boardStatuses(board)} b ON b.status_id = v.status_id`;
   const end = asOf === null ? null : endOfDay(asOf);
   const isOver = end === null ? 'v.left_at IS NOT NULL' : `coalesce(v.left_at < ${end}, false)`;

@@ -20,7 +20,7 @@ export function timeTrackerColumns(asked: Pick<WorklogsAsked, 'moreFields' | 'sh
   });
   return [
     of('Project', 'text', 'project_name'),
-    of('Issue Type', 'word', 'issue_type'),
+    of('Issue Type', 'word', 'issue_type_name'),
     of('Key', 'plain', 'issue_key'),
     of('Summary', 'text', 'issue_summary'),
     of('Priority', 'text', 'priority_name'),

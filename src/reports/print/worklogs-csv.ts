@@ -8,7 +8,15 @@ import { decimal, type TimeTrackerColumn, timeTrackerColumns } from './time-trac
 import { worklogMembers } from './worklogs-ndjson.js';
 
 /** Order of the columns; those of `--more-fields` follow the issue's. */
-const BEFORE = ['connection', 'project_key', 'issue_key', 'issue_summary', 'issue_type', 'issue_status', 'epic_key'];
+const BEFORE = [
+  'connection',
+  'project_key',
+  'issue_key',
+  'issue_summary',
+  'issue_type_name',
+  'status_name',
+  'epic_key',
+];
 const AFTER = [
   'worklog_id',
   'author_id',

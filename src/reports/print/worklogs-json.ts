@@ -50,13 +50,13 @@ function issueOf(row: Row): { readonly fields: Readonly<Record<string, unknown>>
     connection: row.connection,
     fields: {
       summary: row.issue_summary,
-      issuetype: named(row.issue_type_id, row.issue_type, { subtask: row.issue_type_subtask }),
+      issuetype: named(row.issue_type_id, row.issue_type_name, { subtask: row.issue_type_subtask }),
       ...Object.fromEntries(more.map(([name, value]) => [name.slice('field_'.length), value])),
       project: projectOf(row),
       issuelinks: linksOf(row.issue_links),
       priority: named(row.priority_id, row.priority_name),
       resolution: named(row.resolution_id, row.resolution_name),
-      status: named(row.status_id, row.issue_status, { statusCategory: categoryOf(row) }),
+      status: named(row.status_id, row.status_name, { statusCategory: categoryOf(row) }),
       epic: row.epic_key === null ? null : { key: row.epic_key, summary: row.epic_summary },
     },
   };
@@ -69,7 +69,7 @@ const named = (id: JsonCell | undefined, name: JsonCell | undefined, more: objec
   (id ?? null) === null && (name ?? null) === null ? null : { id: id ?? null, name: name ?? null, ...more };
 
 function projectOf(row: Row) {
-  const category = named(row.project_category_id, row.project_category);
+  const category = named(row.project_category_id, row.project_category_name);
   return {
     ...{ id: row.project_id ?? null, key: row.project_key, name: row.project_name },
     ...(category === null ? {} : { projectCategory: category }),

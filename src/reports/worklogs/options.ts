@@ -47,12 +47,12 @@ const PERIOD: readonly ReportOption[] = [
 
 const SCOPE: readonly ReportOption[] = [
   { name: 'connection', kind: 'names', value: 'name', about: 'only this connection; may be repeated, or a,b' },
-  { name: 'project', kind: 'texts', value: 'key', about: 'only this project; may be repeated' },
+  { name: 'project', kind: 'names', value: 'key', about: 'only this project; may be repeated, or a,b' },
   {
     name: 'issue',
-    kind: 'texts',
+    kind: 'names',
     value: 'key',
-    about: 'only this issue, by a present or an old key; may be repeated',
+    about: 'only this issue, by a present or an old key; may be repeated, or a,b',
   },
   {
     name: 'user',
