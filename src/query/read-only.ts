@@ -82,16 +82,18 @@ async function prepare({ connection, listing, readyFor }: Readable, statement: s
 /** What is no mistake of the text: the machine lacks memory, DuckDB met a fault of its own, or a cell has half a gigabyte. */
 const FAILURES = /^(Out of Memory|INTERNAL|FATAL) Error|^Cannot create a string longer than/;
 
+/** A table of DuckDB's own is nobody's wish. */
+const OF_DUCKDB_ALONE = /\nDid you mean "(pg_|duckdb_|sqlite_|information_schema)[^"]*"\?/;
+
 /** DuckDB's error as one of ours, also for what comes to light while rows are fetched. */
 export async function withDuckWords<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (cause) {
     if (cause instanceof ConnectorError) throw cause;
-    const words = (cause instanceof Error ? cause.message : String(cause)).replace(
-      /^Failed to extract statements: /,
-      '',
-    );
+    const words = (cause instanceof Error ? cause.message : String(cause))
+      .replace(/^Failed to extract statements: /, '')
+      .replace(OF_DUCKDB_ALONE, '');
     const damage = damageOf(words);
     if (damage !== null) throw new ConnectorError('failed', damage, { detail: words.slice(0, 200) });
     throw new ConnectorError(FAILURES.test(words) ? 'failed' : 'usage', words, { cause });

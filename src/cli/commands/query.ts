@@ -29,6 +29,8 @@ export const run: Action<Options> = async (context, [sql], options) => {
   try {
     const { tables, peopleViews, problems } = await warehouse.views();
     for (const problem of problems) context.log.warn(`left out: ${problem}`);
+    if (tables.length === 0)
+      context.log.warn(`There are no tables in ${context.warehouse().root} yet. \`connector sync\` makes them.`);
     const greeting = greetingOf(tables.length, peopleViews);
     if (statements === undefined && stdin.isTTY)
       await sqlPrompt(context.io, sessionOf(context, warehouse, options, greeting));

@@ -11,7 +11,7 @@ import { type OpenWarehouse, openForReading } from '../../../src/query/open.js';
 import { lacksPyiceberg } from '../../helpers/pyiceberg.js';
 import { type Block, blocksIn, blocksOf, pages, root } from './blocks.js';
 import { readSettings } from './settings-example.js';
-import { commandsOf } from './shell.js';
+import { commandsOf, onlyReads } from './shell.js';
 import { openStage, type Stage } from './stage.js';
 import { PARSERS } from './syntax.js';
 
@@ -31,6 +31,11 @@ const runBy = ({ page, mark }: Block) => RUN_BY_PAGE[page] ?? (mark?.word === 'r
 const elsewhere = blocks.filter((block) => runBy(block) !== undefined);
 const notRun = blocks.filter((block) => !elsewhere.includes(block) && block.mark !== undefined);
 const here = blocks.filter((block) => !elsewhere.includes(block) && block.mark === undefined);
+/** Commands that only read stand in nobody's way: two of these at once, when the others have made the tables. */
+const reading = here.filter(
+  ({ page, language, text }) => page !== 'README.md' && onlyReads(commandsOf(language, text)),
+);
+const twoAtOnce = makeTurns(2);
 
 let stage: Stage;
 beforeAll(async () => {
@@ -74,12 +79,25 @@ const RUNNERS: Readonly<Record<string, (block: Block) => Promise<void>>> = {
 
 const columnsOf = ({ columnCount }: { readonly columnCount: number }) => columnCount;
 
-async function runCommands({ page, language, text }: Block): Promise<void> {
+async function runCommands(block: Block): Promise<void> {
+  const { page, language, text } = block;
   if (page !== 'README.md') await stage.useSettings();
   let script = commandsOf(language, text);
   for (const [named, standIn] of stage.standIns) script = script.replaceAll(named, standIn);
-  const ended = await stage.run(script);
+  const ended = await (reading.includes(block) ? stage.runBeside(script) : stage.run(script));
   expect(ended, ended.said).toMatchObject({ status: 0 });
+}
+
+/** Lets so many tasks run at once. */
+function makeTurns(places: number): (task: () => Promise<void>) => Promise<void> {
+  const last: Promise<void>[] = Array.from({ length: places }, () => Promise.resolve());
+  let next = 0;
+  return (task) => {
+    const lane = next++ % places;
+    const turn = (last[lane] ?? Promise.resolve()).then(task);
+    last[lane] = turn.catch(() => undefined);
+    return turn;
+  };
 }
 
 test('no block hides from this test: each has a language that is known', () => {
@@ -97,7 +115,7 @@ test('a block inside a block is text of it, and a mark belongs to the block behi
   ]);
 });
 
-test.for(here.map((block) => ({ name: nameOf(block), block })))(
+test.for(here.filter((block) => !reading.includes(block)).map((block) => ({ name: nameOf(block), block })))(
   '$name is run as it stands',
   { timeout: 180_000 },
   async ({ block }, { skip }) => {
@@ -107,6 +125,12 @@ test.for(here.map((block) => ({ name: nameOf(block), block })))(
       throw new Error(`Nothing runs ${block.language} here: say \`run by\` or \`not run\` in a comment before it.`);
     await run(block);
   },
+);
+
+test.concurrent.for(reading.map((block) => ({ name: nameOf(block), block })))(
+  '$name is run as it stands, beside another',
+  { timeout: 300_000 },
+  async ({ block }) => twoAtOnce(() => runCommands(block)),
 );
 
 test.each(

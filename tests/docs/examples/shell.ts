@@ -12,6 +12,18 @@ export function commandsOf(language: string, text: string): string {
   return lines.flatMap((line) => pattern.exec(line)?.[1] ?? []).join('\n');
 }
 
+/** What changes no table, and asks the site at most. */
+const READERS = ['query', 'export', 'publish', 'report', 'status', 'streams', 'actions', 'completion'];
+
+/** Whether all commands of a script are ours and change nothing but files of their current folder. */
+export function onlyReads(script: string): boolean {
+  const commands = script.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('#'));
+  return (
+    commands.length > 0 &&
+    commands.every((line) => READERS.includes(/^(?:npx )?connector (\S+)/.exec(line)?.[1] ?? '') && !/[;&]|[ =]\.{0,2}\//.test(line))
+  );
+}
+
 /** `npx` is what it is in a clone: it finds this command and nothing else. That it does is seen by scripts/package-demo.sh. */
 const NPX = `#!/bin/sh
 case "$1" in connector | jira-iceberg-connector) shift; exec connector "$@" ;; esac

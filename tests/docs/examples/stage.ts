@@ -1,4 +1,4 @@
-/** Where the pages' examples are played: one simulated site, one warehouse with all that is read by default, one folder. */
+/** Where the pages' examples are played: one simulated site, one warehouse with all that is read by default. */
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,17 +6,20 @@ import { type Simulator, startSimulator } from '../../../simulator/simulator.js'
 import { bash, type Ended, layCommands } from './shell.js';
 
 export interface Stage {
-  /** Current folder of every example; the tables are in `warehouse` below it. */
+  /** The tables are in `warehouse` below it. */
   readonly folder: string;
   /** What stands in the pages, and what stands in for it here. */
   readonly standIns: ReadonlyMap<string, string>;
+  /** In that folder, one script at a time. */
   run(script: string): Promise<Ended>;
+  /** In a folder of its own, beside others: for scripts that only read the tables. Wants the settings. */
+  runBeside(script: string): Promise<Ended>;
   /** README.md begins with variables alone; other pages have a `sync.yaml` with the connections `jira` and `acme`. */
   useSettings(): Promise<void>;
   close(): Promise<void>;
 }
 
-const settingsOf = ({ url, email }: Simulator) => `warehouse: ./warehouse
+const settingsOf = ({ url, email }: Simulator, warehouse = './warehouse') => `warehouse: ${warehouse}
 connections:
   - name: jira
     url: ${url}
@@ -73,6 +76,12 @@ export async function openStage(): Promise<Stage> {
       for (const file of readdirSync(folder))
         if (!STAYS.includes(file)) rmSync(join(folder, file), { recursive: true });
       return bash(script, folder, env);
+    },
+    runBeside(script: string) {
+      const beside = mkdtempSync(join(home, 'beside-'));
+      writeFileSync(join(beside, 'sync.yaml'), settingsOf(jira, join(folder, 'warehouse')));
+      writeFileSync(join(beside, 'holidays.ics'), HOLIDAYS);
+      return bash(script, beside, env);
     },
     async close() {
       await jira.close();
