@@ -20,7 +20,9 @@ export function onlyReads(script: string): boolean {
   const commands = script.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('#'));
   return (
     commands.length > 0 &&
-    commands.every((line) => READERS.includes(/^(?:npx )?connector (\S+)/.exec(line)?.[1] ?? '') && !/[;&]|[ =]\.{0,2}\//.test(line))
+    commands.every(
+      (line) => READERS.includes(/^(?:npx )?connector (\S+)/.exec(line)?.[1] ?? '') && !/[;&]|[ =]\.{0,2}\//.test(line),
+    )
   );
 }
 
