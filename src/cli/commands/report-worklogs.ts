@@ -2,6 +2,7 @@
 import { type WorklogWords, worklogsOptions } from '../../app/report/worklog-words.js';
 import { type MadeWorklogs, told, worklogsReport } from '../../app/report/worklogs.js';
 import { ConnectorError, EXIT } from '../../core/errors.js';
+import { fold } from '../../core/fold.js';
 import { inWords } from '../../reports/print/made.js';
 import { gapsText, headText, notesText, pivotText } from '../../reports/print/terminal.js';
 import { timeTrackerCsv, worklogCsv } from '../../reports/print/worklogs-csv.js';
@@ -77,7 +78,8 @@ const COARSER = ['week', 'month', 'none'];
 
 async function* table(made: MadeWorklogs, { columns, out }: Options, { stdout }: Io): AsyncIterable<string> {
   const { head, report, gaps } = await told(made);
-  yield `${headText(head)}\n`;
+  const width = out.length === 0 && stdout.isTTY ? stdout.columns : undefined;
+  yield `${fold(headText(head), width)}\n`;
   if (gaps !== null) yield gapsText(gaps, report.asked.shown);
   else {
     const widest =
@@ -86,7 +88,7 @@ async function* table(made: MadeWorklogs, { columns, out }: Options, { stdout }:
         : Number.POSITIVE_INFINITY;
     yield await grid(report, widest);
   }
-  yield `\n${notesText(head)}`;
+  yield `\n${fold(notesText(head), width)}`;
 }
 
 async function grid(report: WorklogReport, widest: number): Promise<string> {
