@@ -8,7 +8,7 @@ import type { Site } from '../site/site.js';
 import { sprintOf } from '../site/sprints.js';
 import { BadValue, quoted } from '../values/bad-value.js';
 import { jiraMoment } from '../values/instant.js';
-import { listOf } from '../values/lists.js';
+import { labelOf, listOf } from '../values/lists.js';
 import type { Markup } from './rich-text.js';
 import { richText } from './rich-text.js';
 
@@ -51,11 +51,6 @@ const BY_TYPE: Readonly<Record<string, Make>> = {
   issuelink: (value) => ({ key: String(value).trim().toUpperCase() }),
 };
 
-const label: Make = (value) => {
-  if (/\s/.test(String(value))) throw new BadValue(`expected labels without spaces, got ${quoted(value)}`);
-  return String(value);
-};
-
 /** System fields with rich text; others say so by their kind. */
 const RICH = new Set(['description', 'environment']);
 const isRich = ({ id, custom }: Field) => RICH.has(id) || custom?.endsWith(':textarea') === true;
@@ -73,7 +68,7 @@ export async function fieldValue(field: Field, value: Json, { site, markup, proj
   if (isRich(field)) return richText(site.dialect, markup, value);
   if (field.custom?.endsWith(':gh-sprint')) return sprintOf(site, projects, String(value).trim());
   if (field.type === 'array') {
-    const make = field.id === 'labels' ? label : (BY_TYPE[field.items ?? ''] ?? ((one: Json) => one));
+    const make = field.id === 'labels' ? labelOf : (BY_TYPE[field.items ?? ''] ?? ((one: Json) => one));
     return Promise.all(listOf(value).map((one) => (isObject(one) ? one : make(one, site, markup))));
   }
   if (isObject(value)) return value;

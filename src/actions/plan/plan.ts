@@ -4,10 +4,10 @@ import { inParallel } from '../../core/in-parallel.js';
 import { own } from '../../core/json-path.js';
 import type { Entry } from '../journal/entry.js';
 import type { InputType } from '../registry/action-file.js';
-import { type Action, requestOn } from '../registry/registry.js';
+import { type Action, placeOn, requestOn } from '../registry/registry.js';
 import { fieldsOf } from '../site/fields.js';
 import { refuseUnknownReaders } from '../site/readers.js';
-import type { FoundIssue, Site } from '../site/site.js';
+import { type FoundIssue, projectOfKey, type Site } from '../site/site.js';
 import { BadValue } from '../values/bad-value.js';
 import type { BadRow, Change, InputRow, Planned, ReadRow } from './change.js';
 import { fieldValue } from './field-value.js';
@@ -167,7 +167,7 @@ function knownChange({ line, content }: ReadRow, id: string, action: Action): Ch
 
 function refuseForeign(name: string, issue: Pick<FoundIssue, 'key'> | undefined, projects: readonly string[]): void {
   if (issue === undefined) throw new BadValue(`${name} is not there, or this account may not see it`);
-  refuseProject(issue.key.replace(/-\d+$/, ''), projects);
+  refuseProject(projectOfKey(issue.key), projects);
 }
 
 function refuseProject(key: string, projects: readonly string[]): void {
@@ -203,11 +203,10 @@ async function placedOf(
       const made = field ? await fieldValue(field, value, { site, markup, projects }) : value;
       placed.push({ place: `${action.fields}.${name}`, value: made });
     } else if (!FOUND_LATER.includes(input.type)) {
-      const place = (site.dialect === 'datacenter' ? input.datacenter : undefined) ?? input.put;
       if (input.type === 'visibility' && issue !== null)
-        await refuseUnknownReaders(site, issue.key.replace(/-\d+$/, ''), value);
+        await refuseUnknownReaders(site, projectOfKey(issue.key), value);
       const made = input.put === 'path.issue' ? (issue?.id ?? value) : await inputValue(input, value, site, markup);
-      placed.push({ place, value: made });
+      placed.push({ place: placeOn(site.dialect, input), value: made });
     }
   }
   return placed;
@@ -230,4 +229,4 @@ function aimOf(
 
 /** The project that a change touches, by its key. */
 export const projectOf = ({ issueKey, content }: Pick<Change, 'issueKey' | 'content'>): string =>
-  String(own(content, 'project') ?? (issueKey ?? '').replace(/-\d+$/, ''));
+  String(own(content, 'project') ?? projectOfKey(issueKey ?? ''));

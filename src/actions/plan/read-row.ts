@@ -9,7 +9,7 @@ import { BadValue, quoted } from '../values/bad-value.js';
 import { secondsOf } from '../values/duration.js';
 import { estimateOf } from '../values/estimate.js';
 import { jiraMoment } from '../values/instant.js';
-import { listOf } from '../values/lists.js';
+import { labelOf, listOf } from '../values/lists.js';
 import { readersOf } from '../values/readers.js';
 import type { InputRow, ReadRow } from './change.js';
 import { MARKUPS, type Markup } from './rich-text.js';
@@ -32,12 +32,7 @@ const READ: Readonly<Record<InputType, Read>> = {
   text,
   names: list,
   ids: list,
-  labels: (value) => {
-    const labels = listOf(value).map(String);
-    const spaced = labels.find((label) => /\s/.test(label));
-    if (spaced !== undefined) throw new BadValue(`expected labels without spaces, got ${quoted(spaced)}`);
-    return labels;
-  },
+  labels: (value) => listOf(value).map(labelOf),
   number: (value) => {
     const found = Number(value);
     if (!Number.isInteger(found)) throw new BadValue(`expected a whole number, got ${quoted(value)}`);

@@ -1,14 +1,14 @@
 /** The actions there are, by the names people know them by. */
+import type { Dialect } from '../../contract/dialect.js';
 import { refuseUnknown } from '../../core/yaml-file.js';
-import type { ActionFile } from './action-file.js';
+import type { ActionFile, InputDecl } from './action-file.js';
 
 export interface Action extends ActionFile {
   /** Path as people know it, such as `actions/add_comment.yaml`. */
   readonly file: string;
 }
 
-export const DIALECTS = ['cloud', 'datacenter'] as const;
-export type Dialect = (typeof DIALECTS)[number];
+export type { Dialect };
 
 export interface ActionRegistry {
   /** By their own names, in the order of these. */
@@ -49,6 +49,10 @@ export function spokenOn(dialect: Dialect, line: string): string {
 export function requestOn(dialect: Dialect, { request, datacenter }: Action): string {
   return dialect === 'datacenter' && datacenter !== undefined ? datacenter : spokenOn(dialect, request);
 }
+
+/** Where an input goes there. */
+export const placeOn = (dialect: Dialect, { put, datacenter }: Pick<InputDecl, 'put' | 'datacenter'>): string =>
+  dialect === 'datacenter' && datacenter !== undefined ? datacenter : put;
 
 /** Why it cannot be done there; null when it can. */
 export function absenceOf(action: Action, dialect: Dialect | null): string | null {

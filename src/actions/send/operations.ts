@@ -1,10 +1,10 @@
 /** Changes that Jira takes by the thousand: the same edit, transitions, deletions with all below. Version 3 of the API alone has them. */
 import type { Json } from '../../contract/table.js';
+import { chunks } from '../../core/chunks.js';
 import { isObject, own } from '../../core/json-path.js';
 import type { Entry, SentRequest } from '../journal/entry.js';
 import { canonical } from '../plan/identity.js';
 import type { Dialect } from '../registry/registry.js';
-import { chunksOf } from '../site/site.js';
 import { groupBy } from '../values/group-by.js';
 import { editedFields } from './edited-fields.js';
 
@@ -32,7 +32,7 @@ export function operationsOf<Row extends Sendable>(
   const fit = onlyOnes(entries).filter((entry) => make(entry) !== null);
   const alike = groupBy(fit, (entry) => `${make(entry)?.alike} ${mailed(entry)}`);
   const operations = [...alike.values()]
-    .flatMap((group) => chunksOf(group, MOST))
+    .flatMap((group) => [...chunks(group, MOST)])
     .filter((group) => group.length >= FEWEST)
     .map((group) => operationOf(group, make));
   const together = new Set(operations.flatMap((operation) => operation.entries.map(({ id }) => id)));

@@ -2,6 +2,7 @@
  * Sends changes: batch by batch, each durable in the journal before its first request goes out. Whatever happens to this process, to
  * the network or to the site, a row is carried out once: what is in doubt is looked up, and only what was not done is sent again.
  */
+import { chunks } from '../../core/chunks.js';
 import type { ConnectorError } from '../../core/errors.js';
 import { inParallel } from '../../core/in-parallel.js';
 import { type Entry, isOpen } from '../journal/entry.js';
@@ -9,7 +10,7 @@ import type { Change } from '../plan/change.js';
 import { isMarked } from '../plan/marker.js';
 import type { Action } from '../registry/registry.js';
 import { type SettlePorts, settle } from '../settle/settle.js';
-import { chunksOf, listAt } from '../site/site.js';
+import { listAt } from '../site/site.js';
 import { groupBy } from '../values/group-by.js';
 import { type Operation, operationsOf } from './operations.js';
 import { Pace } from './pace.js';
@@ -86,7 +87,7 @@ class Run {
         await this.#queued(operation, action);
       }
       const size = rest.length > 1 && action.bulk !== undefined ? action.bulk.max : BATCH;
-      for (const batch of chunksOf(rest, size)) {
+      for (const batch of chunks(rest, size)) {
         if (this.#ended()) return;
         const begun = await this.#begin(batch);
         if (action.bulk !== undefined && begun.length > 1) await this.#inBulk(begun);

@@ -1,11 +1,12 @@
 /** Comments and worklogs that may be there: their lists are asked at the site's own store, which does not lag. */
 import type { Json } from '../../contract/table.js';
+import { chunks } from '../../core/chunks.js';
 import { own } from '../../core/json-path.js';
 import { encodeSegment } from '../../http/url.js';
 import type { Entry } from '../journal/entry.js';
 import { MARKER, markerIn } from '../plan/marker.js';
 import { byOffset, type Listed } from '../site/listed.js';
-import { chunksOf, listAt, type Site } from '../site/site.js';
+import { listAt, type Site } from '../site/site.js';
 import { momentOf } from '../values/same.js';
 import { type Candidates, claim, isMine } from './by-marker.js';
 import { CUT, type Look, unlessRefused, type Verdict } from './verdict.js';
@@ -92,7 +93,7 @@ export const commentsSince: Find = async (site, entry) => {
 /** By the ids of those that are told of; null: it has none. */
 async function commentMarkers(site: Site, ids: readonly string[]): Promise<ReadonlyMap<string, string | null>> {
   const found = new Map<string, string | null>();
-  for (const some of site.dialect === 'cloud' ? chunksOf(ids, COMMENTS_BY_ID) : []) {
+  for (const some of site.dialect === 'cloud' ? chunks(ids, COMMENTS_BY_ID) : []) {
     const answer = await site.post('/comment/list', { ids: some.map(Number) }, { expand: 'properties' });
     for (const one of listAt(answer, 'values')) found.set(String(own(one, 'id')), markerIn(own(one, 'properties')));
   }

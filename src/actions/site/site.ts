@@ -1,5 +1,6 @@
 /** What a site is asked around an action: everything here reads, and each thing is asked once a run. */
 import type { Json } from '../../contract/table.js';
+import { chunks } from '../../core/chunks.js';
 import { isObject, own } from '../../core/json-path.js';
 import type { HttpClient, HttpRequest } from '../../http/client.js';
 import { HttpStatusError } from '../../http/errors.js';
@@ -110,7 +111,7 @@ export class Site {
       const one: FoundIssue = { id, key, fields: (own(issue, 'fields') ?? {}) as Record<string, Json> };
       for (const name of [id, key, ...(asked === undefined ? [] : [asked])]) found.set(name, one);
     };
-    for (const part of chunksOf(wanted, ISSUES_A_REQUEST)) await this.#readIssues(part, fields, take);
+    for (const part of chunks(wanted, ISSUES_A_REQUEST)) await this.#readIssues(part, fields, take);
     // A moved issue answers under its new key, and a list does not say to which name.
     for (const name of this.dialect === 'cloud' ? wanted.filter((one) => !found.has(one)) : []) {
       const issue = await this.getIfThere(`/issue/${encodeSegment(name)}`, { fields: fields.join() });
@@ -155,6 +156,5 @@ export function plain(value: JsonValue): Json {
   return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, plain(one)]));
 }
 
-export function chunksOf<Item>(items: readonly Item[], size: number): readonly (readonly Item[])[] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, at) => items.slice(at * size, (at + 1) * size));
-}
+/** `ENG-7` -> `ENG`; of a project's own key the key. */
+export const projectOfKey = (key: string): string => key.replace(/-\d+$/, '');

@@ -2,7 +2,7 @@
 import { inputValue } from '../../actions/plan/input-value.js';
 import { readRow } from '../../actions/plan/read-row.js';
 import { type Placed, requestWith } from '../../actions/plan/request.js';
-import { absenceOf, requestOn } from '../../actions/registry/registry.js';
+import { placeOn, requestOn } from '../../actions/registry/registry.js';
 import { plain } from '../../actions/site/site.js';
 import type { Json } from '../../contract/table.js';
 import { ConnectorError } from '../../core/errors.js';
@@ -11,6 +11,7 @@ import { SiteClients } from '../connect/site-clients.js';
 import { actionRegistry } from '../settings/actions.js';
 import type { Connection } from '../settings/config.js';
 import { siteOf } from './open-run.js';
+import { refuseAbsent } from './rules.js';
 
 export interface AskJob {
   readonly connection: Connection;
@@ -22,22 +23,19 @@ export interface AskJob {
 export async function ask({ connection, action: name, cells }: AskJob, given: Partial<Ports> = {}): Promise<Json> {
   const ports = portsOf(given);
   const action = actionRegistry().get(name);
-  const unsupported = absenceOf(action, null);
-  if (unsupported !== null) throw new ConnectorError('usage', `${action.action} is not supported: ${unsupported}`);
+  refuseAbsent(action, null);
   if (action.kind !== 'read') throw new ConnectorError('usage', `${action.action} writes.`);
   const { content, errors } = readRow(action, { line: 1, cells }, { fields: null, timeZone: null });
   if (errors.length > 0) throw new ConnectorError('usage', errors.join('\n'));
   const client = new SiteClients(ports).clientFor(connection);
   try {
     const { site } = await siteOf(client, ports);
-    const absence = absenceOf(action, site.dialect);
-    if (absence !== null) throw new ConnectorError('usage', `${action.action} is not supported here: ${absence}`);
+    refuseAbsent(action, site.dialect);
     const placed: Placed[] = [];
     for (const [input, value] of Object.entries(content)) {
       const declared = action.input[input];
       if (declared === undefined) continue;
-      const place = (site.dialect === 'datacenter' ? declared.datacenter : undefined) ?? declared.put;
-      placed.push({ place, value: await inputValue(declared, value, site, 'plain') });
+      placed.push({ place: placeOn(site.dialect, declared), value: await inputValue(declared, value, site, 'plain') });
     }
     const { method, path, query, body } = requestWith(requestOn(site.dialect, action), placed);
     const { json } = await client.request({

@@ -3,7 +3,9 @@
  * tables and site agree at once, and the bookmarks of the tables stay where they are.
  */
 import type { Entry } from '../../actions/journal/entry.js';
+import { projectOfKey } from '../../actions/site/site.js';
 import type { Row, TableWriter } from '../../contract/table.js';
+import { chunks } from '../../core/chunks.js';
 import { ConnectorError } from '../../core/errors.js';
 import type { Located } from '../../core/json-path.js';
 import type { SiteView } from '../../runtime/probe/site-view.js';
@@ -11,7 +13,7 @@ import { viewSite } from '../../runtime/probe/site-view.js';
 import { readByIds } from '../../runtime/requests/ask-by-ids.js';
 import { claimedPath, inlineRows, withAsks } from '../../runtime/requests/inside.js';
 import type { PagedRequest } from '../../runtime/requests/read-pages.js';
-import { chunks, routeOf } from '../../runtime/requests/routes.js';
+import { routeOf } from '../../runtime/requests/routes.js';
 import { compileShaper } from '../../runtime/rows/shape.js';
 import { tableSpecOf } from '../../runtime/rows/table-spec.js';
 import { deployedOn } from '../../runtime/streams/dialect.js';
@@ -143,7 +145,7 @@ async function wantedOf(
   const all = records.map(({ record }) => record as { readonly id?: unknown; readonly key?: unknown });
   return all.filter(({ id, key }) => {
     if (scope === undefined || live.has(String(id))) return true;
-    return 'projects' in scope && scope.projects.includes(String(key).replace(/-\d+$/, ''));
+    return 'projects' in scope && scope.projects.includes(projectOfKey(String(key)));
   });
 }
 

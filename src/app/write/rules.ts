@@ -4,9 +4,11 @@ import type { Change, Planned } from '../../actions/plan/change.js';
 import { contentKey } from '../../actions/plan/identity.js';
 import { projectOf } from '../../actions/plan/plan.js';
 import { viaOf } from '../../actions/plan/steps.js';
-import { type Action, absenceOf } from '../../actions/registry/registry.js';
+import { type Action, absenceOf, type Dialect } from '../../actions/registry/registry.js';
+import { lostAt } from '../../actions/settle/verdict.js';
 import type { Site } from '../../actions/site/site.js';
 import { groupBy } from '../../actions/values/group-by.js';
+import type { Json } from '../../contract/table.js';
 import { ConnectorError } from '../../core/errors.js';
 import { own } from '../../core/json-path.js';
 import { actionRegistry } from '../settings/actions.js';
@@ -27,8 +29,7 @@ export function allowedAction({ write, action: name }: Pick<WriteJob, 'write' | 
   write: WriteSettings;
 } {
   const action = actionRegistry().get(name);
-  const absence = absenceOf(action, null);
-  if (absence !== null) throw usage(`${action.action} is not supported: ${absence}`);
+  refuseAbsent(action, null);
   if (write === null)
     throw usage(
       `Nothing may be written: the settings do not allow it. In sync.yaml say \`write: { enabled: true, actions: [${action.action}], projects: [KEY] }\`; docs/writing-back.md says more.`,
@@ -36,6 +37,14 @@ export function allowedAction({ write, action: name }: Pick<WriteJob, 'write' | 
   if (!write.actions.includes(action.action))
     throw usage(`The settings do not allow ${action.action}; \`write.actions\` has: ${write.actions.join(', ')}.`);
   return { action, write };
+}
+
+/** @param dialect null: what is known before a site is asked. @throws ConnectorError kind `usage` */
+export function refuseAbsent(action: Action, dialect: Dialect | null): void {
+  const absence = absenceOf(action, dialect);
+  if (absence === null) return;
+  const where = dialect === null ? '' : ' here';
+  throw usage(`${action.action} is not supported${where}: ${absence}`);
 }
 
 /** What a person should know before anything is sent. */
@@ -85,7 +94,11 @@ async function maySilence(site: Site, projects: readonly string[]): Promise<bool
 /** Its equal may have been sent under another name, or as a row of a file: without a name of its own it is the same. */
 export function refuseTwice(run: WriteRun, { changes }: Planned, { again }: WriteJob): void {
   const known = changes
-    .flatMap((change) => (again === undefined ? equalsOf(change, run) : (run.journal.get(change.id) ?? [])))
+    .flatMap((change) =>
+      again === undefined
+        ? equalsOf(change, run).filter((entry) => stands(entry, run))
+        : (run.journal.get(change.id) ?? []),
+    )
     .find((entry) => !mayBeSent(entry));
   if (known === undefined) return;
   const when = new Date(known.endedAt ?? known.sentAt).toISOString();
@@ -97,14 +110,19 @@ export function refuseTwice(run: WriteRun, { changes }: Planned, { again }: Writ
   );
 }
 
-/** In doubt, or not yet a day old. */
-function equalsOf({ action, content }: Change, { journal, now }: WriteRun): readonly Entry[] {
+/** Entries of a row's content, under whatever name. */
+export function equalsOf(
+  { action, content }: { readonly action: Action; readonly content: Json },
+  { journal }: WriteRun,
+): readonly Entry[] {
   const text = contentKey(content);
-  return journal
-    .all()
-    .filter((entry) => entry.action === action.action && contentKey(entry.content) === text)
-    .filter((entry) => isOpen(entry) || now() - (entry.endedAt ?? entry.sentAt) <= DAY_MS);
+  return journal.all().filter((entry) => entry.action === action.action && contentKey(entry.content) === text);
 }
+
+export const isDayOld = (entry: Entry, { now }: WriteRun): boolean => now() - lostAt(entry) > DAY_MS;
+
+/** In doubt, or not yet a day old. */
+const stands = (entry: Entry, run: WriteRun): boolean => isOpen(entry) || !isDayOld(entry, run);
 
 /** @throws ConnectorError kind `usage` for rows that nobody has seen like this, or that cannot all be sent */
 export function refuseUnready(

@@ -4,7 +4,7 @@ import { digestOf } from '../../actions/plan/identity.js';
 import { type Undo, undoOf } from '../../actions/plan/undo.js';
 import { entryOf, sendAll } from '../../actions/send/run.js';
 import { shownNow } from '../../actions/settle/by-value.js';
-import type { Site } from '../../actions/site/site.js';
+import { projectOfKey, type Site } from '../../actions/site/site.js';
 import { ConnectorError, type ErrorKind } from '../../core/errors.js';
 import { own } from '../../core/json-path.js';
 import { type Ports, portsOf } from '../../core/ports.js';
@@ -67,7 +67,7 @@ function refuseForbidden({ action, issueKey }: Entry, { actions, projects }: Wri
     throw usage(
       `Taking back ${action} is done by ${inverse}. The settings do not allow ${missing}; \`write.actions\` has: ${actions.join(', ')}.`,
     );
-  const project = (issueKey ?? '').replace(/-\d+$/, '');
+  const project = projectOfKey(issueKey ?? '');
   if (!projects.includes(project))
     throw usage(`The project ${project} is not among those that \`write:\` allows: ${projects.join(', ')}.`);
 }
@@ -80,7 +80,7 @@ async function movedAway(site: Site, entries: readonly Entry[], { projects }: Wr
   return new Map(
     entries.flatMap((entry) => {
       const keys = touched(entry).flatMap((name) => found.get(name)?.key ?? []);
-      const foreign = keys.find((key) => !projects.includes(key.replace(/-\d+$/, '')));
+      const foreign = keys.find((key) => !projects.includes(projectOfKey(key)));
       const why = `the issue is ${foreign} now, and that project is not among those that \`write:\` allows: ${projects.join(', ')}`;
       return foreign === undefined ? [] : [[entry.id, why] as const];
     }),

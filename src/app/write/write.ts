@@ -1,11 +1,10 @@
 /** Writes rows to a site, or says what that would do: one action, one connection, any number of rows. */
 import type { Entry } from '../../actions/journal/entry.js';
 import type { Change, InputRow, Planned } from '../../actions/plan/change.js';
-import { contentKey } from '../../actions/plan/identity.js';
 import { type PlanSetting, plan } from '../../actions/plan/plan.js';
 import type { Markup } from '../../actions/plan/rich-text.js';
 import { nextStep, presentStep } from '../../actions/plan/steps.js';
-import { type Action, absenceOf } from '../../actions/registry/registry.js';
+import type { Action } from '../../actions/registry/registry.js';
 import { entryOf } from '../../actions/send/run.js';
 import type { Json } from '../../contract/table.js';
 import { ConnectorError, type ErrorKind } from '../../core/errors.js';
@@ -17,15 +16,23 @@ import type { WriteJob } from './job.js';
 import { type WriteRun, withRun } from './open-run.js';
 import { readAgain } from './read-again.js';
 import { countsOf, type RowResult, type WriteReport } from './report.js';
-import { allowedAction, mayBeSent, noticesOf, refuseTooMany, refuseTwice, refuseUnready } from './rules.js';
+import {
+  allowedAction,
+  equalsOf,
+  isDayOld,
+  mayBeSent,
+  noticesOf,
+  refuseAbsent,
+  refuseTooMany,
+  refuseTwice,
+  refuseUnready,
+} from './rules.js';
 import { firstChanges, plannedFor } from './show.js';
 
 export interface Written {
   readonly report: WriteReport;
   readonly failures: readonly ErrorKind[];
 }
-
-const DAY_MS = 86_400_000;
 
 /** @throws ConnectorError when nothing could be begun; what became of rows is in the report */
 export async function write(job: WriteJob, given: Partial<Ports> = {}): Promise<Written> {
@@ -40,8 +47,7 @@ async function writeIn(
   job: WriteJob,
   { action, write: settings }: ReturnType<typeof allowedAction>,
 ): Promise<Written> {
-  const absence = absenceOf(action, run.site.dialect);
-  if (absence !== null) throw new ConnectorError('usage', `${action.action} is not supported here: ${absence}`);
+  refuseAbsent(action, run.site.dialect);
   const given = typeof job.rows === 'function' ? await job.rows(run.site) : job.rows;
   const rows = given.map((row) => markedUp(row, action, job.markup));
   refuseTooMany(rows.length, settings);
@@ -100,17 +106,14 @@ function settingOf(run: WriteRun, job: WriteJob, action: Action, { projects, fil
     entryOf: (id) => run.journal.get(id),
     fileFacts: fileFactsIn(files),
     // A single command is meant anew when its equal is a day old.
-    doneBefore: (content) => (job.single ? equalsBefore(run, action, content).length : 0),
+    doneBefore: (content) =>
+      job.single
+        ? equalsOf({ action, content }, run).filter((entry) => wasDone(entry) && isDayOld(entry, run)).length
+        : 0,
   };
 }
 
-function equalsBefore({ journal, now }: WriteRun, action: Action, content: Json): readonly Entry[] {
-  const text = contentKey(content);
-  return journal
-    .all()
-    .filter(({ action: name, state }) => name === action.action && (state === 'done' || state === 'undone'))
-    .filter((entry) => contentKey(entry.content) === text && now() - (entry.endedAt ?? entry.sentAt) > DAY_MS);
-}
+const wasDone = ({ state }: Entry) => state === 'done' || state === 'undone';
 
 const questionOf = ({ action }: Action, [change]: readonly Change[]) =>
   `${action} ${change?.issueKey ?? ''}: send it?`.replace(' :', ':');
@@ -173,7 +176,6 @@ function rowOf({ journal, connection }: WriteRun, change: Change, wasToBeSent: b
       : { ...resultOf(entry), line, ...(entry === before ? HALFWAY : {}) };
   if (entry === undefined || mayBeSent(entry))
     return { ...nothing, state: 'skipped', error: 'it is like that already' };
-  if (entry.state === 'done' || entry.state === 'undone')
-    return { ...resultOf(entry, 'skipped'), line, error: `${entry.state} by run ${entry.runId}` };
+  if (wasDone(entry)) return { ...resultOf(entry, 'skipped'), line, error: `${entry.state} by run ${entry.runId}` };
   return { ...resultOf(entry, 'unknown'), line };
 }

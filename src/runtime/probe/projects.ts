@@ -1,12 +1,12 @@
 /** `projects:` of the settings -> the projects they are. A key can be changed, and the old one goes on leading to the project. */
 
+import { chunks } from '../../core/chunks.js';
 import { own, valueAt } from '../../core/json-path.js';
 import { didYouMean } from '../../core/yaml-file.js';
 import type { HttpClient } from '../../http/client.js';
 import type { Project } from '../plan/scopes.js';
 import { lookUp } from '../requests/is-there.js';
 import { type PagedRequest, readPages } from '../requests/read-pages.js';
-import { chunks } from '../requests/routes.js';
 import type { Dialect } from '../streams/dialect.js';
 
 export interface NamedProjects {

@@ -1,11 +1,13 @@
 /** Asks the site for records by name before they are marked: are they there, and are they still in scope? */
+
+import { chunks } from '../../core/chunks.js';
 import { ConnectorError } from '../../core/errors.js';
 import { type Located, valueAt } from '../../core/json-path.js';
 import { makeLimiter } from '../../core/limiter.js';
 import { HttpStatusError } from '../../http/errors.js';
 import { askByIds } from '../requests/ask-by-ids.js';
 import { isThere } from '../requests/is-there.js';
-import { chunks, routeOf } from '../requests/routes.js';
+import { routeOf } from '../requests/routes.js';
 import { halves, speaksOf, verdictsOf } from '../requests/verdict.js';
 import type { RequestRoute, Stream } from '../streams/registry.js';
 import type { RunContext } from './context.js';

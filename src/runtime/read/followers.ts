@@ -1,8 +1,10 @@
 /** Rows that are deleted with those of another stream, though their own routes never tell: they do not say what they hang on. */
+
+import { chunks } from '../../core/chunks.js';
 import { own } from '../../core/json-path.js';
 import { EVERYTHING } from '../plan/scopes.js';
 import { readByIds } from '../requests/ask-by-ids.js';
-import { chunks, routeOf } from '../requests/routes.js';
+import { routeOf } from '../requests/routes.js';
 import type { RunContext } from './context.js';
 import { valuesOf } from './kept.js';
 import type { StreamRun } from './stream-run.js';

@@ -1,8 +1,9 @@
 /** Rows that name records which are gone. Deleting one touches no other: they would name it for ever. */
 
 import type { Row } from '../../contract/table.js';
+import { chunks } from '../../core/chunks.js';
 import { type Located, valueAt } from '../../core/json-path.js';
-import { chunks, routeOf } from '../requests/routes.js';
+import { routeOf } from '../requests/routes.js';
 import type { Stream } from '../streams/registry.js';
 import type { RunContext } from './context.js';
 import { valuesOf } from './kept.js';

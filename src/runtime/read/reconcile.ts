@@ -4,12 +4,13 @@
  */
 
 import type { KeyList } from '../../contract/table.js';
+import { chunks } from '../../core/chunks.js';
 import { ConnectorError } from '../../core/errors.js';
 import { valueAt } from '../../core/json-path.js';
 import { PackedTexts } from '../../core/packed-texts.js';
 import { type CountedStream, parentColumnOf, type ReadPlan } from '../plan/read-plan.js';
 import { type PagedRequest, readPages } from '../requests/read-pages.js';
-import { chunks, routeOf } from '../requests/routes.js';
+import { routeOf } from '../requests/routes.js';
 import { sinceValues } from '../requests/since.js';
 import { Confirmation } from './confirm.js';
 import type { RunContext } from './context.js';

@@ -2,9 +2,10 @@
  * Values that rows repeat of another stream's rows, such as a project's key in its issues: they change there, and no cursor moves here.
  * Found from the tables alone, after both were read: a run that dies before it has mended all leaves the rest to the next one.
  */
+
+import { chunks } from '../../core/chunks.js';
 import { readByIds } from '../requests/ask-by-ids.js';
 import { textAt } from '../requests/record-key.js';
-import { chunks } from '../requests/routes.js';
 import { isRequestRoute, type RequestRoute } from '../streams/registry.js';
 import type { RunContext } from './context.js';
 import { valuesOf } from './kept.js';

@@ -8,7 +8,3 @@ export function routeOf(stream: Stream, name: string): RequestRoute {
     throw new ConnectorError('usage', `${stream.file}: census names the route \`${name}\`, which has no request.`);
   return route;
 }
-
-export function* chunks<T>(items: readonly T[], size: number): Generator<readonly T[]> {
-  for (let at = 0; at < items.length; at += size) yield items.slice(at, at + size);
-}

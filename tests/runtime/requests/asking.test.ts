@@ -1,12 +1,13 @@
 /** Records by their ids, a look at one, and the small rules of a request: what each sends, and what it makes of an answer. */
 import { describe, expect, test } from 'vitest';
+import { chunks } from '../../../src/core/chunks.js';
 import { ConnectorError } from '../../../src/core/errors.js';
 import { ProxyError } from '../../../src/http/proxy-error.js';
 import { askByIds, readByIds } from '../../../src/runtime/requests/ask-by-ids.js';
 import { isThere } from '../../../src/runtime/requests/is-there.js';
 import type { PagedRequest } from '../../../src/runtime/requests/read-pages.js';
 import { keyOf, textAt } from '../../../src/runtime/requests/record-key.js';
-import { chunks, routeOf } from '../../../src/runtime/requests/routes.js';
+import { routeOf } from '../../../src/runtime/requests/routes.js';
 import { sinceValues } from '../../../src/runtime/requests/since.js';
 import { isTroubleOfOne, statusOf, tooManyInTrouble } from '../../../src/runtime/requests/trouble.js';
 import type { Stream } from '../../../src/runtime/streams/registry.js';
