@@ -4,21 +4,13 @@
  */
 import type { Entry } from '../../actions/journal/entry.js';
 import { projectOfKey } from '../../actions/site/site.js';
-import type { Row, TableWriter } from '../../contract/table.js';
-import { chunks } from '../../core/chunks.js';
 import { ConnectorError } from '../../core/errors.js';
-import type { Located } from '../../core/json-path.js';
-import type { SiteView } from '../../runtime/probe/site-view.js';
-import { viewSite } from '../../runtime/probe/site-view.js';
-import { readByIds } from '../../runtime/requests/ask-by-ids.js';
-import { claimedPath, inlineRows, withAsks } from '../../runtime/requests/inside.js';
-import type { PagedRequest } from '../../runtime/requests/read-pages.js';
-import { routeOf } from '../../runtime/requests/routes.js';
-import { compileShaper } from '../../runtime/rows/shape.js';
+import { own } from '../../core/json-path.js';
+import { type SiteView, viewSite } from '../../runtime/probe/site-view.js';
+import { type OpenTable, readIntoTables } from '../../runtime/read/by-ids.js';
 import { tableSpecOf } from '../../runtime/rows/table-spec.js';
 import { deployedOn } from '../../runtime/streams/dialect.js';
-import type { Stream } from '../../runtime/streams/registry.js';
-import type { Route } from '../../runtime/streams/stream-file.js';
+import type { Connection } from '../settings/config.js';
 import { definitions } from '../settings/definitions.js';
 import type { WriteRun } from './open-run.js';
 
@@ -37,15 +29,6 @@ const GONE: Readonly<
   delete_comment: [['issue_comments', 'id', 'comment']],
   delete_worklog: [['issue_worklog', 'id', 'worklog']],
 };
-
-interface OpenTable {
-  readonly stream: Stream;
-  readonly table: TableWriter;
-}
-
-interface Child extends OpenTable {
-  readonly route: Route;
-}
 
 /** @returns what could not be read again, in sentences: the next sync reads it */
 export async function readAgain(run: WriteRun, entries: readonly Entry[]): Promise<readonly string[]> {
@@ -91,81 +74,25 @@ async function readInto(
   tables: readonly OpenTable[],
   done: readonly Entry[],
 ): Promise<readonly string[]> {
-  const [issues] = tables;
+  const [issues, ...inside] = tables;
   if (issues === undefined) return [];
-  const children = tables.slice(1).flatMap((open): readonly Child[] => {
-    const route = insideRoute(open.stream);
-    return route ? [{ ...open, route }] : [];
-  });
+  const { client, connection } = run;
   const deleted = new Set(done.flatMap(({ action, issueId }) => (action === 'delete_issue' ? (issueId ?? []) : [])));
   const ids = [...new Set(done.flatMap(({ issueId }) => issueId ?? []))].filter((id) => !deleted.has(id));
-  const route = routeOf(issues.stream, issues.stream.census?.read ?? '');
-  const inside = children.map((child) => child.route);
-  const asked = { ...(withAsks(route, inside) as PagedRequest), batch: route.batch };
-  const claimed = inside.map(claimedPath);
-  let late = 0;
-  for (const some of chunks(ids, route.batch?.max ?? 1)) {
-    const records = await readByIds({ client: run.client, values: {} }, 'write', asked, some);
-    const kept = await wantedOf(run, issues, records, some);
-    const rows = shaped(
-      issues,
-      route,
-      kept.map((record) => ({ record, carried: {} })),
-      claimed,
-      cleanerOf,
-    );
-    await issues.table.write(rows);
-    for (const child of children)
-      for (const [at, record] of kept.entries()) {
-        const found = inlineRows(child.route, record);
-        if (found === null) late += 1;
-        else await child.table.write(shaped(child, child.route, found, [], cleanerOf, { issue_id: rows[at]?.id }));
-      }
-  }
+  const tooLong = await readIntoTables(issues, inside, ids, {
+    ...{ client, label: 'write', cleanerOf, links: new Set(definitions().manifest.links) },
+    isSelected: (record) => isSelected(connection, String(own(record, 'key'))),
+  });
   markGone(tables, done);
   for (const { table } of tables) await table.commit({ state: table.state, runId: run.runId, batch: 1 });
-  return late === 0
+  return tooLong === 0
     ? []
-    : [`${late} lists of comments or worklogs are longer than an issue shows; the next sync reads them.`];
+    : [`${tooLong} lists of comments or worklogs are longer than an issue shows; the next sync reads them.`];
 }
 
-/** The route whose rows come inside the records of issues. */
-const insideRoute = (stream: Stream): Route | undefined =>
-  stream.routes.find(({ inside }) => inside?.total !== undefined);
-
-/** Of issues that the table never had, only those that the settings select. */
-async function wantedOf(
-  { connection: { scope } }: WriteRun,
-  { table }: OpenTable,
-  records: readonly Located[],
-  ids: readonly string[],
-): Promise<readonly unknown[]> {
-  const known = await table.rows({ columns: ['id'], where: { column: 'id', in: ids } });
-  const live = new Set(known.map(({ id }) => String(id)));
-  const all = records.map(({ record }) => record as { readonly id?: unknown; readonly key?: unknown });
-  return all.filter(({ id, key }) => {
-    if (scope === undefined || live.has(String(id))) return true;
-    return 'projects' in scope && scope.projects.includes(projectOfKey(String(key)));
-  });
-}
-
-function shaped(
-  { stream, table }: OpenTable,
-  route: Route,
-  records: readonly Located[],
-  claimed: readonly string[],
-  cleanerOf: SiteView['cleanerOf'],
-  bound: Readonly<Record<string, unknown>> = {},
-): readonly Row[] {
-  const aside = { has: (column: string) => table.conflicts.includes(column) };
-  const shaper = compileShaper(stream, route, { links: new Set(definitions().manifest.links), claimed, aside });
-  const clean = cleanerOf(stream);
-  return records.map(({ record, carried }) => {
-    const one = shaper.shape(clean ? clean(record, () => undefined) : record, { ...bound, ...carried });
-    if ('reject' in one) throw new ConnectorError('failed', `${stream.stream}: ${one.reject}.`);
-    return one.row;
-  });
-}
+/** Whether a query of the settings finds an issue is not known here: the next sync asks. */
+const isSelected = ({ scope }: Connection, key: string): boolean =>
+  scope === undefined || ('projects' in scope && scope.projects.includes(projectOfKey(key)));
 
 function markGone(tables: readonly OpenTable[], done: readonly Entry[]): void {
   for (const { stream, table } of tables) {
