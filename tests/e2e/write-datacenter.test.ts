@@ -1,6 +1,6 @@
 /** Data Center is written to by version 2: wiki markup, login names, no marker for worklogs; and still nothing twice. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { rowsOf, type Writing, writing } from '../helpers/writing.js';
+import { losing, rowsOf, type Writing, writing } from '../helpers/writing.js';
 
 let site: Writing;
 beforeAll(async () => {
@@ -9,14 +9,6 @@ beforeAll(async () => {
 afterAll(() => site.close());
 
 const since = (before: number) => site.executed().slice(before);
-const losing = () =>
-  site.jira.faults.add({
-    match: 'writes',
-    times: Number.POSITIVE_INFINITY,
-    after: 2,
-    every: 3,
-    destroyAfterWork: true,
-  });
 
 test.each([
   [
@@ -32,7 +24,7 @@ test.each([
 ] as const)('%s: each row once, however many answers are lost', async (action, cells) => {
   const rows = rowsOf(Array.from({ length: 12 }, (_, n) => cells(n)));
   const before = site.executed().length;
-  losing();
+  losing(site.jira);
   const { report } = await site.send(action, rows);
   site.jira.faults.clear();
   expect(report.rows.filter(({ state }) => state !== 'done' && state !== 'skipped')).toEqual([]);

@@ -1,7 +1,7 @@
 /** Sites that keep no markers, search late, limit one issue, or run on Data Center: still nothing twice, and nothing believed too early. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { retryFailed } from '../../src/app/write/runs.js';
-import { rowsOf, type Writing, writing } from '../helpers/writing.js';
+import { losing, rowsOf, type Writing, writing } from '../helpers/writing.js';
 
 let cloud: Writing;
 let server: Writing;
@@ -10,16 +10,6 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all([cloud.close(), server.close()]));
 
-const everyThird = (site: Writing) => {
-  site.jira.faults.clear();
-  site.jira.faults.add({
-    match: 'writes',
-    times: Number.POSITIVE_INFINITY,
-    after: 2,
-    every: 3,
-    destroyAfterWork: true,
-  });
-};
 const comments = (name: string, count = 9) =>
   rowsOf(Array.from({ length: count }, (_, at) => ({ issue: `ENG-${(at % 3) + 1}`, text: `${name} ${at}` })));
 const commentsOn = ({ jira: { site } }: Writing) =>
@@ -33,7 +23,7 @@ test.each([
   'ignored',
 ] as const)('where markers are %s, what was written tells: no doubles', async (properties) => {
   cloud.jira.writes.rules.properties = properties;
-  everyThird(cloud);
+  losing(cloud.jira);
   const before = commentsOn(cloud);
   const { report } = await cloud.send('add_comment', comments(properties));
   cloud.jira.faults.clear();
@@ -164,7 +154,7 @@ test('a single change is a new one a day later, and not before', async () => {
 });
 
 test('Data Center: worklogs have no markers there, comments do; lost answers make no doubles', async () => {
-  everyThird(server);
+  losing(server.jira);
   const before = server.executed().length;
   const { report } = await server.send('add_comment', comments('dc'));
   expect(report).toMatchObject({ done: 9, unknown: 0, failed: 0 });

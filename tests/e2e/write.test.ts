@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { undo } from '../../src/app/write/runs.js';
 import { registry, syncInto } from '../helpers/jira-and-warehouse.js';
-import { rowsOf, type Writing, writing } from '../helpers/writing.js';
+import { losing, rowsOf, type Writing, writing } from '../helpers/writing.js';
 
 let site: Writing;
 beforeAll(async () => {
@@ -82,13 +82,7 @@ test('answers that are lost after the work was done make no doubles: every third
     ],
   ] as const) {
     const before = site.executed().length;
-    site.jira.faults.add({
-      match: 'writes',
-      times: Number.POSITIVE_INFINITY,
-      after: 2,
-      every: 3,
-      destroyAfterWork: true,
-    });
+    losing(site.jira);
     const { report } = await site.send(action, rows);
     site.jira.faults.clear();
     expect(report).toMatchObject({ ok: true, done: 60, unknown: 0 });

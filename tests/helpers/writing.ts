@@ -33,6 +33,12 @@ export const ACTIONS = [
 export const rowsOf = (cells: readonly InputRow['cells'][]): readonly InputRow[] =>
   cells.map((one, at) => ({ line: at + 2, cells: one }));
 
+/** Every third answer to a change is lost after it was carried out, from the third on. */
+export function losing({ faults }: Pick<Simulator, 'faults'>): void {
+  const times = Number.POSITIVE_INFINITY;
+  faults.add({ match: 'writes', times, after: 2, every: 3, destroyAfterWork: true });
+}
+
 /** The site's clock goes on where the connector sleeps: a quarter of an hour is over at once. */
 export async function writing(options: SimulatorOptions = {}): Promise<Writing> {
   const jira = await startSimulator({ issues: 60, projects: 3, ...options });
