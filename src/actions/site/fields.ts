@@ -16,9 +16,12 @@ export interface Field {
   readonly custom: string | null;
 }
 
+/** An id is a place in a request: any other would put its value somewhere else. */
+const ID = /^[A-Za-z][\w-]*$/;
+
 export async function fieldsOf(site: Site): Promise<readonly Field[]> {
   const all = await site.once('/field');
-  return Array.isArray(all) ? all.map(fieldOf) : [];
+  return Array.isArray(all) ? all.map(fieldOf).filter(({ id }) => ID.test(id)) : [];
 }
 
 export function fieldOf(record: Json): Field {

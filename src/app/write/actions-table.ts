@@ -166,7 +166,15 @@ function rowOf(entry: Entry, connection: string): Row {
 /** @param row its cells by column; of a timestamp the ISO text */
 export function entryOf(row: Readonly<Record<string, unknown>>): Entry {
   const text = (name: string) => (typeof row[name] === 'string' ? row[name] : null);
-  const json = (name: string): unknown => JSON.parse(text(name) ?? 'null');
+  const json = (name: string): unknown => {
+    try {
+      return JSON.parse(text(name) ?? 'null');
+    } catch (cause) {
+      throw damaged(row, name, cause);
+    }
+  };
+  const request = json('request');
+  if (typeof own(request, 'method') !== 'string') throw damaged(row, 'request');
   return {
     id: String(row.action_id),
     runId: String(row.run_id),
@@ -175,7 +183,7 @@ export function entryOf(row: Readonly<Record<string, unknown>>): Entry {
     issueId: text('issue_id'),
     issueKey: text('issue_key'),
     content: json('input') as Json,
-    request: json('request') as SentRequest,
+    request: request as SentRequest,
     before: json('before') as Entry['before'],
     wanted: json('wanted') as Entry['wanted'],
     state: stateOf(row.state),
@@ -190,6 +198,14 @@ export function entryOf(row: Readonly<Record<string, unknown>>): Entry {
     undoes: text('undoes'),
   };
 }
+
+/** Without it nobody knows what was sent: nothing may be sent beside it. */
+const damaged = (row: Readonly<Record<string, unknown>>, column: string, cause?: unknown) =>
+  new ConnectorError(
+    'failed',
+    `A row of ${ACTIONS_TABLE} (action_id ${String(row.action_id)}) has no readable \`${column}\`; expected the JSON text that was written. Nothing was sent. Has something else written to this table? Restore an earlier version of it.`,
+    { cause },
+  );
 
 /** What this version does not know is in doubt. */
 function stateOf(cell: unknown): EntryState {

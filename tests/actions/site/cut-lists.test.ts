@@ -1,6 +1,7 @@
-/** The first of the people that Jira lists is not the one that is meant, as long as not all are listed. */
+/** What a site lists is not believed beyond what it says: not all people, not all fields, and no field that is none. */
 import { expect, test } from 'vitest';
 import { createFieldsOf } from '../../../src/actions/site/create-meta.js';
+import { fieldsOf } from '../../../src/actions/site/fields.js';
 import { personOf } from '../../../src/actions/site/people.js';
 import { Site } from '../../../src/actions/site/site.js';
 import { fakeClient } from '../../helpers/fake-client.js';
@@ -26,4 +27,10 @@ test('of a thousand people and more, one of that name may be one of several; an 
 test('fields of new issues that are listed in part are no reason to refuse a row for the others', async () => {
   const { site } = siteOf({ fields: [], total: 3 });
   await expect(createFieldsOf(site, 'ENG', '1')).rejects.toThrow('in part only');
+});
+
+test('a field whose id is no name is not there: its value would go to another place of the request', async () => {
+  const ids = ['customfield_10001', 'summary.x', '__proto__', '__proto__.polluted', 'a b', ''];
+  const { site } = siteOf(ids.map((id) => ({ id, name: id })));
+  expect((await fieldsOf(site)).map(({ id }) => id)).toEqual(['customfield_10001']);
 });
