@@ -1,10 +1,13 @@
 /** All enabled streams at half a second of latency and the default rate: is the budget used, and never more than it. */
 
+import { setTimeout as wait } from 'node:timers/promises';
 import { plan } from '../../src/app/plan.js';
 import { plainConnection } from '../../src/app/settings/config.js';
+import { definitions } from '../../src/app/settings/definitions.js';
 import { expectedRequests, type Planned } from '../../src/cli/ui/expected-requests.js';
 import { secondsLeft } from '../../src/cli/ui/how-far.js';
 import { Secret } from '../../src/core/secret.js';
+import { createThrottle } from '../../src/http/throttle/throttle.js';
 import { NONE } from '../../src/runtime/plan/range.js';
 import { type SiteAddress, startSite, type Traffic } from '../site.js';
 import { floorOf } from '../stream-floors.js';
@@ -30,7 +33,12 @@ export async function wholeSite(): Promise<readonly Figure[]> {
       const cost = await warehouse.sync({ address: site.address, perSecond: RATE });
       const traffic = await site.traffic();
       say(timeline(traffic));
-      return [...totals(cost, traffic), timeLeft(cost, planned), ...(await shares(cost, warehouse.value))];
+      return [
+        ...totals(cost, traffic),
+        await throttleAlone(),
+        timeLeft(cost, planned),
+        ...(await shares(cost, warehouse.value)),
+      ];
     });
   } finally {
     site.close();
@@ -91,6 +99,30 @@ function bestMinute(moments: readonly number[]): number {
     0,
     ...begins.map((begin) => averageRate(moments.filter((at) => at >= begin && at <= begin + MINUTE))),
   );
+}
+
+/** Nothing but turns: one long chain beside six short ones, each of which waits for an answer before it asks again. */
+async function throttleAlone(): Promise<Figure> {
+  const throttle = createThrottle(RATE, undefined, { atOnce: definitions().manifest.rate.at_once });
+  const moments: number[] = [];
+  const chain = async (endpoint: string, requests: number) => {
+    for (let asked = 0; asked < requests; asked += 1) {
+      const ticket = await throttle.enter(undefined, endpoint);
+      ticket?.sent();
+      moments.push(performance.now() / 1000);
+      await wait(LATENCY_MS);
+      ticket?.done?.();
+    }
+  };
+  await Promise.all([chain('long', 70), ...Array.from({ length: 6 }, () => chain('short', 30))]);
+  const average = averageRate(moments);
+  return {
+    name: 'the throttle alone, 250 requests',
+    value: `${average.toFixed(2)} requests/s`,
+    limit: `${LEAST_AVERAGE} at least`,
+    floor: 'a chain of 70 beside six of 30, the same latency, no site and no table',
+    ok: average >= LEAST_AVERAGE,
+  };
 }
 
 /** As the line of progress has it. */
