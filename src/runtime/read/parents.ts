@@ -9,6 +9,7 @@ import type { ParentDecl } from '../streams/stream-file.js';
 
 /** A parent to read from. */
 export interface Parent extends Owing {
+  /** Only what refusals are judged by: a thousand of the widest rows may wait for a batch. */
   readonly row: Row;
   /** Its own cursor: no bookmark may pass it before it was read, or is owed. */
   readonly watermark: Watermark;
@@ -30,11 +31,19 @@ export function parentOfRow(
   const updated = above.cursor ? momentOf(row[above.cursor.column]) : null;
   return {
     ...owingOf(node.stream.stream, above, values, row),
-    row,
+    row: judgedBy(node.stream, row),
     told,
     updated,
     watermark: watermarkOf(above, row, watermark),
   };
+}
+
+/** The cells that conditions on refused requests name. */
+function judgedBy({ routes }: Stream, row: Row): Row {
+  const declared = routes.flatMap(({ unless }) => Object.values(unless ?? {}));
+  const conditions = declared.flatMap((one) => (typeof one === 'object' && one.where ? [one.where] : []));
+  const columns = conditions.flatMap((where) => Object.keys(where).map((path) => path.split('[]')[0] ?? path));
+  return Object.fromEntries(columns.map((column) => [column, row[column] ?? null]));
 }
 
 /** A row holds the bookmark by its own cursor, not by the end of its page. */

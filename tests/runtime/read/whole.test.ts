@@ -150,6 +150,13 @@ describe('a parent', () => {
     });
     expect(parentOfRow(node, above, row, null)).toMatchObject({ watermark: null, updated: Date.parse('2026-01-01') });
   });
+
+  test('that waits for others holds of its row only what a refusal is judged by', () => {
+    const stream = registry.get('board_sprints');
+    const node = { stream, parent: stream.parent ?? null };
+    const row = { id: '7', type: 'kanban', name: 'x'.repeat(1000) };
+    expect(parentOfRow(node, registry.get('boards'), row, null).row).toEqual({ type: 'kanban' });
+  });
 });
 
 test('what was last done by a clock that ran ahead is due again', () => {
