@@ -66,10 +66,11 @@ function tablesOf(issues: number): readonly Made[] {
   const nameOf = (person: string) => `${pick(PEOPLE, person)} || ' ' || (${person})`;
   const isEpic = (i: string) => `${i} % 500 = 1`;
   /** Every twentieth issue is in the sprint after its making. */
-  const sprint = `least(${SPRINTS}, 1 + ${SPRINTS} - (date_diff('day', ${created('i')} + INTERVAL 9 DAY, ${day}) + 4) // ${SPRINT_DAYS})`;
+  const sprint = (i: string) =>
+    `least(${SPRINTS}, 1 + ${SPRINTS} - (date_diff('day', ${created(i)} + INTERVAL 9 DAY, ${day}) + 4) // ${SPRINT_DAYS})`;
   const text = (...all: string[]) => all.map((name) => ({ name, type: 'string' as const }));
   const moment = (...all: string[]) => all.map((name) => ({ name, type: 'timestamptz' as const }));
-  const moved = `CASE i % 3 WHEN 0 THEN ${begun('(i // 3)')} WHEN 1 THEN ${tested('(i // 3)')} ELSE ${ended('(i // 3)')} END`;
+  const moved = `CASE i % 4 WHEN 0 THEN ${begun('(i // 4)')} WHEN 1 THEN ${tested('(i // 4)')} WHEN 2 THEN ${ended('(i // 4)')} ELSE ${created('(i // 4)')} + INTERVAL 1 HOUR END`;
   const begins = `(${day} - to_days(${SPRINT_DAYS} * (${SPRINTS} - i - 1) + 4) + INTERVAL 9 HOUR)`;
   return [
     {
@@ -105,13 +106,13 @@ function tablesOf(issues: number): readonly Made[] {
         created: created('i'),
         updated: `least(now() - INTERVAL 1 HOUR, ${ended('i')})`,
         customfield_10016: `CASE WHEN i % 11 = 5 THEN NULL ELSE [1, 2, 3, 5, 8][1 + ${chance(5, 10)}] END`,
-        customfield_10020: `CASE WHEN i % 20 = 0 AND ${sprint} > 0 THEN [{'id': (${sprint})::VARCHAR, 'name': 'Sprint', 'state': 'closed'}] ELSE [] END`,
+        customfield_10020: `CASE WHEN i % 20 = 0 AND ${sprint('i')} > 0 THEN [{'id': (${sprint('i')})::VARCHAR, 'name': 'Sprint', 'state': 'closed'}] ELSE [] END`,
         fix_versions: "CASE WHEN i % 7 = 0 THEN [{'id': (500 + i % 12)::VARCHAR, 'name': 'Release'}] ELSE [] END",
       },
     },
     {
       name: 'issue_changelog',
-      rows: 3 * issues,
+      rows: 4 * issues,
       columns: [
         ...text('id', 'issue_id', 'author_id', 'author_name'),
         ...moment('created'),
@@ -119,12 +120,13 @@ function tablesOf(issues: number): readonly Made[] {
       ],
       cells: {
         id: '(20_000_000 + i)',
-        issue_id: '(10_000_000 + i // 3)',
-        author_id: `'u' || ${person('(i // 3)', 9)}`,
-        author_name: nameOf(person('(i // 3)', 9)),
+        issue_id: '(10_000_000 + i // 4)',
+        author_id: `'u' || ${person('(i // 4)', 9)}`,
+        author_name: nameOf(person('(i // 4)', 9)),
         created: `least(${moved}, now())`,
         // What would lie ahead has not happened.
-        items: `[CASE WHEN ${moved} < now() THEN {'field': 'status', 'field_id': 'status', 'field_type': 'jira', 'from_value': (1 + i % 3)::VARCHAR, 'from_string': '', 'to_value': (2 + i % 3)::VARCHAR, 'to_string': ''}
+        items: `[CASE WHEN i % 80 = 3 AND ${sprint('(i // 4)')} > 0 THEN {'field': 'Sprint', 'field_id': 'customfield_10020', 'field_type': 'custom', 'from_value': '', 'from_string': '', 'to_value': (${sprint('(i // 4)')})::VARCHAR, 'to_string': 'Sprint'}
+          WHEN i % 4 < 3 AND ${moved} < now() THEN {'field': 'status', 'field_id': 'status', 'field_type': 'jira', 'from_value': (1 + i % 4)::VARCHAR, 'from_string': '', 'to_value': (2 + i % 4)::VARCHAR, 'to_string': ''}
           ELSE {'field': 'labels', 'field_id': 'labels', 'field_type': 'jira', 'from_value': '', 'from_string': '', 'to_value': 'a', 'to_string': 'a'} END]`,
       },
     },

@@ -81,7 +81,7 @@ test('versions: those to be released that have issues, by their category', () =>
   expect(cells('versions', ['version', 'issues_done', 'issues_in_progress', 'issues_to_do', 'half'])).toEqual([
     ['1.0', 0, 0, 1, null],
   ]);
-  expect(documentOf('versions').answer).toBe('1 version is to be released: 0 of 1 issue are done.');
+  expect(documentOf('versions').answer).toBe('1 version is to be released: 0 of 1 issue is done.');
 });
 
 test('epics of two sites with one key and name have a bar each, and only the largest get days', () => {

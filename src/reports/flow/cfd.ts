@@ -1,8 +1,9 @@
 /** Cumulative flow: how many issues stood in each category, or in each column of a board, at the end of each day. */
 import { eachDay } from '../days.js';
 import type { DataColumn, Role } from '../document.js';
+import { count } from '../freshness.js';
 import type { Row, Sources } from '../sources.js';
-import { type Board, type FlowAsked, numberOf, textOf } from './asked.js';
+import { type Board, type FlowAsked, inDays, numberOf, textOf } from './asked.js';
 import { boardNotes } from './board.js';
 import type { FlowAnswer } from './flow.js';
 import { apartFrom, asOfNotes, groupNotes, groupsOf } from './groups.js';
@@ -40,7 +41,14 @@ export async function cfd(sources: Sources, asked: FlowAsked): Promise<FlowAnswe
   const answer =
     end === undefined || rows.length === 0
       ? 'No issue was there in this period.'
-      : `${standing('indeterminate', end)} issues are in progress, ${signed(grown('indeterminate'))} since ${asked.span.start}; ${grown('done')} more are done, and ${signed(grown('new'))} wait.`;
+      : `${count(standing('indeterminate', end), 'issue is', 'issues are')} in progress, ${signed(grown('indeterminate'))} ${grown('indeterminate') === 0 ? 'as on' : 'since'} ${asked.span.start}; ${signed(grown('done'))} are done, and ${signed(grown('new'))} wait.`;
+  const isDone = bands.filter(({ stage }) => stage === 'done').map(({ name }) => name);
+  const leads = leadDays(
+    whole.map((row) => ({
+      all: bands.reduce((sum, { name }) => sum + numberOf(row, name), 0),
+      done: isDone.reduce((sum, name) => sum + numberOf(row, name), 0),
+    })),
+  );
   const where = asked.board === null ? 'category' : 'column';
   const columns: readonly DataColumn[] = [
     { name: 'day', kind: 'day' },
@@ -60,12 +68,12 @@ export async function cfd(sources: Sources, asked: FlowAsked): Promise<FlowAnswe
             : `Issues in each ${where} at the end of each day`,
           unit: 'issues',
           bands: bands.map(({ name, role }) => ({ name, role })),
-          points: whole.flatMap((row) =>
+          points: whole.flatMap((row, index) =>
             bands.map(({ name }) => ({
               day: String(row.day),
               band: name,
               value: Number(row[name]),
-              tip: `${row.day}\n${bands.map((band) => `${band.name}: ${row[band.name]}`).join('\n')}`,
+              tip: `${row.day}\n${bands.map((band) => `${band.name}: ${row[band.name]}`).join('\n')}\n${leadWords(leads[index] ?? null, index)}`,
             })),
           ),
         },
@@ -137,4 +145,16 @@ const groupedLines = (days: readonly string[], bands: readonly Band[], rows: rea
     ).map((line) => ({ ...line, group })),
   );
 
-const signed = (value: number) => (value > 0 ? `${value} more` : value < 0 ? `${-value} fewer` : 'as many');
+const signed = (value: number) =>
+  value === 0 ? 'as many' : `${Math.abs(value).toLocaleString('en')} ${value > 0 ? 'more' : 'fewer'}`;
+
+/** Days from the top of the bands across to where as many are done: how long ago as many had come as are done now. Null: before the first day. */
+export function leadDays(days: readonly { readonly all: number; readonly done: number }[]): readonly (number | null)[] {
+  return days.map(({ done }, index) => {
+    const came = days.slice(0, index + 1).findLastIndex(({ all }) => all <= done);
+    return came < 0 ? null : index - came;
+  });
+}
+
+const leadWords = (days: number | null, index: number) =>
+  `mean lead time read off: ${days === null ? `more than ${inDays(index)}` : inDays(days)}`;

@@ -44,7 +44,9 @@ export async function cycleTime(sources: Sources, asked: FlowAsked): Promise<Flo
   const answer =
     begun.length === 0
       ? 'No issue that was in progress was finished in this period.'
-      : `Half of ${count(begun.length, 'issue')} took at most ${inDays(half ?? 0)}, 85 % at most ${inDays(most ?? 0)}, 95 % at most ${inDays(nearly ?? 0)}.`;
+      : begun.length === 1
+        ? `The one issue that was finished took ${inDays(half ?? 0)}.`
+        : `Half of ${count(begun.length, 'issue')} took at most ${inDays(half ?? 0)}, 85 % at most ${inDays(most ?? 0)}, 95 % at most ${inDays(nearly ?? 0)}.`;
   const columns = [
     ...COLUMNS,
     ...(asked.waiting === null ? [] : WAITING),

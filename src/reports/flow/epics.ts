@@ -19,7 +19,7 @@ export async function epics(sources: Sources, asked: FlowAsked): Promise<FlowAns
   const answer =
     rows.length === 0
       ? 'No epic is open. Issues whose type stands one level above stories are epics; connector query "SELECT * FROM epic" lists them all.'
-      : `${count(rows.length, 'epic is', 'epics are')} open: ${sum('issues_done')} of ${count(sum('issues'), 'issue')} are done, ${plain(sum('points_done'))} of ${plain(sum('points'))} points.`;
+      : `${count(rows.length, 'epic is', 'epics are')} open: ${sum('issues_done').toLocaleString('en')} of ${count(sum('issues'), 'issue is', 'issues are')} done, ${plain(sum('points_done'))} of ${plain(sum('points'))} points.`;
   return {
     answer,
     sections: [

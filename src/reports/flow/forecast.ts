@@ -77,6 +77,7 @@ export async function forecast(sources: Sources, asked: FlowAsked): Promise<Flow
     ...boardNotes(asked.board),
     ...asOfNotes(asked),
   ];
+  if (items === 0) return nothing('No issue is open: there is nothing to finish. Say how many: --items 40.', about);
   if (samples.length === 0) return nothing('There is no whole week in the period to draw from.', about);
   return asked.by === null ? whenDone(items, samples, asked, about) : howMany(asked.by, samples, asked, about);
 }

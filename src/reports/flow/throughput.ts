@@ -13,6 +13,8 @@ import { apartFrom, asOfNotes, groupNotes, groupsOf, largest, MOST_GROUPS, OTHER
 const MOST_COLOURS = 7;
 const OWN = ['week', 'finished'];
 
+const PLACE = { minimumFractionDigits: 1, maximumFractionDigits: 1 };
+
 export async function throughput(sources: Sources, asked: FlowAsked): Promise<FlowAnswer> {
   const isTyped = asked.group === null;
   const rows = await sources.rows(
@@ -35,7 +37,7 @@ export async function throughput(sources: Sources, asked: FlowAsked): Promise<Fl
   const answer =
     all === 0
       ? 'No issue was finished in this period.'
-      : `${count(all, 'issue was', 'issues were')} finished in ${count(table.length, 'week')}: ${mean.toFixed(1)} a week, between ${Math.min(...totals, all)} and ${Math.max(...totals, 0)}.`;
+      : `${count(all, 'issue was', 'issues were')} finished in ${count(table.length, 'week')}: ${mean.toLocaleString('en', PLACE)} a week, between ${Math.min(...totals, all).toLocaleString('en')} and ${Math.max(...totals, 0).toLocaleString('en')}.`;
   const columns: readonly DataColumn[] = [
     { name: 'week', label: 'week of', kind: 'day' },
     { name: 'finished', kind: 'number' },
@@ -62,7 +64,7 @@ export async function throughput(sources: Sources, asked: FlowAsked): Promise<Fl
           };
         }),
       ),
-      line: { value: mean, label: `mean ${mean.toFixed(1)}` },
+      line: { value: mean, label: `mean ${mean.toLocaleString('en', PLACE)}` },
     },
     table: { columns, rows: table },
   };

@@ -30,6 +30,8 @@ interface Drawn {
 }
 
 interface DrawnPart {
+  getAttribute(name: string): string | null;
+  setAttribute(name: string, value: string): void;
   remove(): void;
   removeAttribute(name: string): void;
 }
@@ -55,7 +57,23 @@ function drawn(options: Plot.PlotOptions): Drawn {
   // A label on what has no role is none for a screen reader; each mark has its own.
   for (const group of svg.querySelectorAll('g[aria-label]')) group.removeAttribute('aria-label');
   svg.removeAttribute('style');
+  for (const part of svg.querySelectorAll('*')) shorten(part);
   return svg;
+}
+
+/** The library writes places to the trillionth part of a pixel, which is a third of the page. */
+const PLACED = ['d', 'transform', 'x', 'x1', 'x2', 'y', 'y1', 'y2', 'cx', 'cy', 'width', 'height'];
+const LONG_NUMBER = /-?\d+\.\d{3,}(e-?\d+)?/g;
+
+function shorten(part: DrawnPart): void {
+  for (const name of PLACED) {
+    const value = part.getAttribute(name);
+    if (value?.includes('.'))
+      part.setAttribute(
+        name,
+        value.replace(LONG_NUMBER, (one) => String(Math.round(Number(one) * 100) / 100)),
+      );
+  }
 }
 
 function legend(keys: readonly Key[]): Markup | null {

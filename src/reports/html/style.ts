@@ -24,7 +24,7 @@ figure .plot{overflow-x:auto}svg{display:block;width:100%;min-width:46rem;height
 table{border-collapse:separate;border-spacing:0;width:100%;font-size:.9rem}
 th,td{padding:.3rem .55rem;text-align:right;white-space:nowrap;border-bottom:1px solid var(--line);background:var(--paper)}
 thead th{position:sticky;top:0;color:var(--soft);font-weight:600;z-index:1}
-th:first-child,td:first-child{text-align:left;position:sticky;left:0;max-width:22rem;overflow:hidden;text-overflow:ellipsis;z-index:1}
+th:first-child,td:first-child{text-align:left;position:sticky;left:0;max-width:22rem;z-index:1}tbody th:first-child:not(.left){white-space:normal;overflow-wrap:anywhere;min-width:8rem}
 thead th:first-child{z-index:2}tbody th{font-weight:400}tr.level-0>*{font-weight:600}tr.level-1>:first-child{padding-left:1.5rem}tr.level-2>:first-child{padding-left:2.5rem}
 td.left,th.left{text-align:left}td.text.long,th.text.long{min-width:15rem;width:40%}th.total,td.total{position:sticky;right:0;font-weight:600;border-left:1px solid var(--line)}table.grid th,table.grid td{padding:.25rem .4rem}table.grid th:first-child,table.grid td:first-child{max-width:16rem}table.grid thead th{white-space:pre;line-height:1.2}tfoot th,tfoot td{font-weight:700;border-bottom:0;border-top:1px solid var(--soft)}td.text,th.text{text-align:left;white-space:normal;min-width:6.5rem;overflow-wrap:anywhere}
 .weekend{background-color:var(--wash)}td.heat-1{background:rgb(var(--heat)/.1)}td.heat-2{background:rgb(var(--heat)/.2)}td.heat-3{background:rgb(var(--heat)/.3)}td.heat-4{background:rgb(var(--heat)/.4)}

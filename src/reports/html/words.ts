@@ -19,8 +19,7 @@ export function shortDay(key: string): string {
 }
 
 const LONGEST = 28;
-export const short = (label: string) =>
-  [...label].length > LONGEST ? `${[...label].slice(0, LONGEST - 1).join('')}…` : label;
+export const short = (label: string) => middleCut(label, LONGEST);
 /** Both ends stay: what tells names apart often stands last. */
 export function middleCut(label: string, most: number): string {
   const characters = [...label];

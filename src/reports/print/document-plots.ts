@@ -3,7 +3,7 @@ import * as Plot from '@observablehq/plot';
 import type { PlotSpec, Role } from '../document.js';
 import type { Markup } from '../html/markup.js';
 import { figure } from '../html/plot.js';
-import { short, ticksOf } from '../html/words.js';
+import { middleCut, short, ticksOf } from '../html/words.js';
 import { columns, dots } from './dots-plots.js';
 import {
   across,
@@ -154,7 +154,7 @@ function areas({ title, unit, bands, points }: Of<'areas'>, text: string): Marku
   return figure(
     { title, text, keys: bands.map(keyOf).toReversed() },
     {
-      ...{ height: 300, marginRight: 30 },
+      ...{ height: 300, marginRight: LINES_MARGIN },
       x: dayAxis(days),
       y: amountAxis(unit, [...sums.values()]),
       color: { domain: bands.map(({ name }) => name), range: bands.map(({ role }) => roleColour(role)) },
@@ -163,8 +163,11 @@ function areas({ title, unit, bands, points }: Of<'areas'>, text: string): Marku
           x: 'date',
           y: 'value',
           fill: 'band',
-          fillOpacity: 0.85,
+          ...{ fillOpacity: 0.85, stroke: 'var(--paper)', strokeWidth: 0.5 },
           order: bands.map(({ name }) => name),
+        }),
+        Plot.text(bandNames(bands, points, days.at(-1) ?? '', most), {
+          ...{ x: 'date', y: 'value', text: 'name', textAnchor: 'start' as const, dx: 6, fill: 'var(--ink)' },
         }),
         // What is asked of a day is asked anywhere above or below it.
         Plot.rect(shown, {
@@ -176,6 +179,26 @@ function areas({ title, unit, bands, points }: Of<'areas'>, text: string): Marku
       ],
     },
   );
+}
+
+/** Share of the height that letters need. */
+const LETTERS = 0.055;
+
+/** Where each band ends: several columns of a board have one colour. */
+function bandNames(
+  bands: Of<'areas'>['bands'],
+  points: Of<'areas'>['points'],
+  day: string,
+  most: number,
+): readonly { readonly date: Date; readonly value: number; readonly name: string }[] {
+  const last = new Map(points.filter((point) => point.day === day).map(({ band, value }) => [band, value]));
+  let below = 0;
+  return bands.flatMap(({ name }) => {
+    const height = last.get(name) ?? 0;
+    below += height;
+    const value = below - height / 2;
+    return height / most < LETTERS ? [] : [{ date: dateOf(day), value, name: middleCut(name, 14) }];
+  });
 }
 
 function lines({ title, unit, series, points, between }: Of<'lines'>, text: string): Markup {

@@ -115,7 +115,7 @@ function counts(points: readonly Dot[], heights: Heights, unit: string): Plot.Ma
       { fillOpacity: 'count', title: tipOf(tip) },
       {
         ...{ x: { value: 'date', thresholds: 45 }, y: { value: 'value', thresholds: edges(heights, 24) } },
-        ...{ fill: 'var(--c1)', inset: 0.5 },
+        ...{ fill: 'var(--c1)', inset: 0.5, clip: true },
       },
     ),
   );

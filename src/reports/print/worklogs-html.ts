@@ -96,7 +96,10 @@ function timeColumns({ columns, span }: Pick<WorklogsAsked, 'columns' | 'span'>)
 function gapTable(gaps: readonly PersonGap[], shown: HoursShown): Markup {
   return table({
     caption: 'Expected and missing hours',
-    head: ['person', 'logged', 'expected', 'missing', 'days without enough'].map((text) => ({ text })),
+    head: ['person', 'logged', 'expected', 'missing', 'days without enough'].map((text, index) => ({
+      text,
+      ...(index === 4 && { classes: ['text'] }),
+    })),
     rows: gaps.map(({ name, logged, expected, missing, shortDays }) => ({
       cells: [
         { text: name },
