@@ -1,6 +1,6 @@
 /** The plots of sprints and epics: bars side by side, steps over time, and bars in parts. */
 import * as Plot from '@observablehq/plot';
-import { addDays, eachDay } from '../days.js';
+import { eachDay } from '../days.js';
 import type { PlotSpec } from '../document.js';
 import type { Markup } from '../html/markup.js';
 import { figure, WIDTH } from '../html/plot.js';
@@ -62,7 +62,7 @@ export function steps({ title, unit, series, points, shades }: Of<'steps'>, text
   };
   const times = points.map(({ at }) => at).sort();
   const [first = '', last = ''] = [times[0], times.at(-1)];
-  const days = eachDay({ start: first.slice(0, 10), end: addDays(last.slice(0, 10), 1) });
+  const days = eachDay({ start: first.slice(0, 10), end: last.slice(0, 10) });
   return figure(
     { title, text, keys: series.map(keyOf) },
     {
