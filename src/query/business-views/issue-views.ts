@@ -70,7 +70,7 @@ export function worklogView(tables: ConnectionTables): ViewBody | null {
       worklog.column('started', 'started', TIMESTAMP),
       worklog.column('started_date', 'started_date', 'DATE'),
       ...working.columns,
-      shown('seconds', 'BIGINT', `CAST(${seconds} AS BIGINT)`),
+      shown('seconds', 'BIGINT', `CAST(${seconds} AS BIGINT)`, 'Time logged, in seconds.'),
       shown('hours', 'DOUBLE', `round(${seconds} / 3600, 2)`),
       worklog.column('comment', 'comment_text'),
       ...datesAndVisibility(worklog),

@@ -29,7 +29,6 @@ const WORDS: Readonly<Record<string, string>> = {
   to_text: 'Value after the change, as text.',
   from_id: 'Id of the value before the change, where it has one.',
   to_id: 'Id of the value after the change, where it has one.',
-  created_at: 'When the issue was made.',
   started_at: 'When the issue first came into a status of the category in progress.',
   finished_at: 'When the issue last came into a status of the category done.',
   lead_days: 'Days from the creation to the end.',
