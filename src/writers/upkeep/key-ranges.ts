@@ -6,7 +6,7 @@
 import type { DuckDBValue } from '@duckdb/node-api';
 import { identifier } from '../../core/quote.js';
 import { LIMITS } from '../iceberg/limits.js';
-import type { Field, LiveFile, Schema } from '../iceberg/model.js';
+import type { Field, LiveFile } from '../iceberg/model.js';
 import { byPartition } from '../iceberg/partitions.js';
 import { sqlType } from '../parquet/column-sql.js';
 import type { DuckSession } from '../parquet/duckdb.js';
@@ -16,7 +16,8 @@ import { byLowerBound } from '../write/key-bounds.js';
 import { FILE, POSITION, type StoredRows } from '../write/stored-rows.js';
 
 export interface Ordered {
-  readonly schema: Schema;
+  /** The columns of every SELECT. */
+  readonly fields: readonly Field[];
   readonly key: readonly Field[];
   /** Bytes of a file. */
   readonly target: number;
@@ -72,16 +73,16 @@ export function groupFiles(
 export async function keyRanges(
   session: DuckSession,
   stored: StoredRows,
-  { schema, key, target }: Ordered,
+  { fields, key, target }: Ordered,
   files: readonly number[],
 ): Promise<readonly KeyRange[]> {
   const select = async (only: readonly number[]) =>
-    `SELECT ${columnList(schema.fields)} FROM (${await stored.select(schema.fields, only)})`;
+    `SELECT ${columnList(fields)} FROM (${await stored.select(fields, only)})`;
   const [first] = key;
   if (!first) return [{ rows: await select(files), order: '' }];
   const bytes = files.reduce((sum, number) => sum + (stored.data[number]?.bytes ?? 0), 0);
   const count = Math.max(1, Math.floor(bytes / (target * LIMITS.leastShare)));
-  const memory = await cutKeys(session, stored, { fields: schema.fields, first, files, count });
+  const memory = await cutKeys(session, stored, { fields, first, files, count });
   const order =
     memory > LIMITS.sortable ? '' : `ORDER BY ${key.map(({ name }) => `${identifier(name)} NULLS FIRST`).join(', ')}`;
   const ranges = await session.rows(`SELECT part, list(${FILE}) AS numbers

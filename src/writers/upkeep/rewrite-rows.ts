@@ -9,6 +9,7 @@ import type { TableVersion } from '../iceberg/version.js';
 import type { DuckSession } from '../parquet/duckdb.js';
 import { commitFiles } from '../write/on-newest.js';
 import { Rewriter } from '../write/rewrite.js';
+import { DIGEST } from '../write/row-digest.js';
 import { takenOverState } from '../write/state.js';
 import { FILE, POSITION, StoredRows } from '../write/stored-rows.js';
 import { inSession, type Workbench } from '../write/workbench.js';
@@ -46,13 +47,16 @@ export async function rewriteRows(bench: Workbench, version: TableVersion, how: 
     const stored = await StoredRows.open(session, live, storage);
     const chosen = await filesToRewrite(session, stored, how);
     if (chosen.length === 0 && live.deletes.length === 0) return null;
-    const rewriter = new Rewriter(session, version, folder, { location: version.location, storage });
+    const { location, schema, spec } = version;
+    // Rows that a SELECT has changed are no longer what their digests say.
+    const beside = how.select || schema.identifierFieldIds.length === 0 ? [] : [DIGEST];
+    const rewriter = new Rewriter(session, { schema, spec, beside }, folder, { location, storage });
+    const ordered = { fields: [...schema.fields, ...beside], target: targetFileSize(version) };
     const add: DataFile[] = [];
     const { orderId, fields: key } = orderOf(version);
-    const target = targetFileSize(version);
     for (const group of groupFiles(live.data, new Set(chosen), key))
-      for (const { rows, order } of await keyRanges(session, stored, { schema: version.schema, key, target }, group)) {
-        const made = { fileBytes: target * MOST_TARGETS, sortOrderId: order === '' ? 0 : orderId };
+      for (const { rows, order } of await keyRanges(session, stored, { ...ordered, key }, group)) {
+        const made = { fileBytes: ordered.target * MOST_TARGETS, sortOrderId: order === '' ? 0 : orderId };
         add.push(...(await rewriter.append(`${(await how.select?.(rows, session)) ?? rows} ${order}`, made)).add);
       }
     const removed = [...chosen.flatMap((number) => live.data[number] ?? []), ...live.deletes];

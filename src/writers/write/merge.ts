@@ -1,6 +1,6 @@
 /**
- * What a batch does to a table, found in two passes: keys and cursor of everything stored first, whole rows only of the
- * files where a stored row might be equal. The outcome lies in temporary tables of the session:
+ * What a batch does to a table, told from keys, cursor and digests of what is stored; whole rows are read only where a row that
+ * might be equal has no digest. The outcome lies in temporary tables of the session:
  * `batch` (the last row of each key), `hit` (stored rows of the same keys), `same` (batch rows equal to what is stored),
  * `marked` (other stored rows that are gone now) and `replaced` (positions that die).
  */
@@ -9,16 +9,25 @@ import type { Committed, TableSpec } from '../../contract/table.js';
 import { identifier, literal } from '../../core/quote.js';
 import type { Field, LiveFile, Schema } from '../iceberg/model.js';
 import { sqlType } from '../parquet/column-sql.js';
-import type { DuckSession } from '../parquet/duckdb.js';
 import { nullsOf } from '../parquet/read-sql.js';
 import { SEQUENCE } from '../parquet/row-text.js';
 import { STAGE } from '../parquet/stage.js';
-import { reasonOf } from './deletion-marks.js';
+import { markedColumns, reasonOf } from './deletion-marks.js';
+import { comparedFields, digestFields, equalRows } from './equal-rows.js';
 import { filesWithKeys } from './key-bounds.js';
-import { columnList, fieldsNamed, type MarkInput, newlyMarked, REASON, withoutMassDeletion } from './marked-rows.js';
-import { digestsOf } from './row-digest.js';
+import {
+  columnList,
+  fieldsNamed,
+  type Look,
+  lookNear,
+  type MarkInput,
+  newlyMarked,
+  REASON,
+  withoutMassDeletion,
+} from './marked-rows.js';
+import { DIGEST, DIGEST_COLUMN, digestOf } from './row-digest.js';
 import type { BatchKeys, RunKeys } from './run-keys.js';
-import { FILE, POSITION } from './stored-rows.js';
+import { FILE, fileNumbers, POSITION } from './stored-rows.js';
 
 export interface MergeInput extends MarkInput {
   /** Columns that others have added: a new version of a row keeps the values of the one it replaces. */
@@ -42,9 +51,9 @@ export interface Merged {
   readonly replaced: number;
   /** Of the batch, where they are worth keeping. */
   readonly batchKeys: BatchKeys | null;
-  /** SELECT of all columns of the rows to write. */
+  /** SELECT of all columns of the rows to write, and of their digests. */
   readonly newRows: string;
-  /** SELECT of all columns of the stored rows that stay as they are, in all files or in those of these numbers. */
+  /** SELECT of the same columns of the stored rows that stay as they are, in all files or in those of these numbers. */
   readonly keptRows: (only?: readonly number[]) => Promise<string>;
   /** Numbers of the files that hold replaced rows, or rows that delete files name. */
   readonly outdatedFiles: () => Promise<readonly number[]>;
@@ -70,11 +79,10 @@ export async function merge(asked: MergeInput): Promise<Merged> {
   const input = { ...asked, marks };
   if (refused) await session.run(`CREATE OR REPLACE TEMP TABLE batch AS ${lastOfEachKey(input)}`);
   const files = await filesToLookInto(input);
-  await session.runOnCores(`CREATE TEMP TABLE hit AS ${await storedOfSameKey(input, files)}`);
-  await session.run(
-    `CREATE TEMP TABLE same AS ${await equalRows(input, await fileNumbers(session, 'hit WHERE NOT differs'))}`,
-  );
-  await session.run(`CREATE TEMP TABLE marked AS ${await newlyMarked(input)}`);
+  const look = await lookNear(input, toldBy(input), files);
+  await session.runOnCores(`CREATE TEMP TABLE hit AS ${await storedOfSameKey(input, look, files)}`);
+  await session.run(`CREATE TEMP TABLE same AS ${await equalRows(input)}`);
+  await session.run(`CREATE TEMP TABLE marked AS ${await newlyMarked(input, look)}`);
   await session.run(
     `CREATE TEMP TABLE replaced AS
      SELECT ${FILE}, ${POSITION} FROM hit ANTI JOIN same USING (${SEQ})
@@ -94,19 +102,20 @@ export async function merge(asked: MergeInput): Promise<Merged> {
 
 /** Into a table without rows: nothing to compare with, nothing to replace, and no mark that could end too many. */
 async function intoEmpty(input: MergeInput): Promise<Merged> {
-  const { session, spec, schema, time } = input;
+  const { session } = input;
   const [row] = await session.rows(`SELECT (SELECT count(*) FROM ${STAGE}) AS staged, count(*) AS keys,
     count(*) FILTER (${lateness(input)}) AS late, count(*) FILTER (${REASON} IS NOT NULL) AS marked FROM batch`);
   const number = (name: string) => Number(row?.[name]);
   const [staged, keys, marked] = [number('staged'), number('keys'), number('marked')];
-  const each = `SELECT ${stagedColumns(spec, schema, time)}
-    FROM ${STAGE} JOIN (SELECT ${SEQ}, ${REASON} FROM batch) USING (${SEQ})`;
   return {
     ...{ written: keys, unchanged: 0, duplicate: staged - keys, deleted: marked, late: number('late'), replaced: 0 },
     batchKeys: await input.keys.putAside(session, keys, [], keyFields(input)),
     // Rows that all stay as they came need no join.
-    newRows: staged === keys && marked === 0 ? appendedRows(spec, schema, time) : each,
-    keptRows: async () => `${nullsOf(schema.fields)} WHERE false`,
+    newRows: withDigests(
+      input,
+      staged === keys && marked === 0 ? UNMARKED : `${STAGE} JOIN (SELECT ${SEQ}, ${REASON} FROM batch) USING (${SEQ})`,
+    ),
+    keptRows: async () => `${nullsOf(filed(input))} WHERE false`,
     outdatedFiles: async () => [],
     deadPositions: async () => [],
   };
@@ -122,8 +131,19 @@ async function filesToLookInto(input: MergeInput): Promise<readonly number[]> {
 
 /** SELECT of the staged rows as new rows of a table that only grows. */
 export function appendedRows(spec: TableSpec, schema: Schema, time: string): string {
-  return `SELECT ${stagedColumns(spec, schema, time)} FROM (SELECT *, NULL::VARCHAR AS ${REASON} FROM ${STAGE})`;
+  return `SELECT ${stagedColumns(spec, schema, time)} FROM ${UNMARKED}`;
 }
+
+const UNMARKED = `(SELECT *, NULL::VARCHAR AS ${REASON} FROM ${STAGE})`;
+
+/** SELECT of staged rows as new rows, from staged columns, reasons, and values of others. */
+function withDigests(input: MergeInput, from: string, others?: readonly Field[]): string {
+  const { spec, schema, time } = input;
+  return `SELECT ${stagedColumns(spec, schema, time, others)}, ${digestOf(comparedFields(input))} AS ${DIGEST_COLUMN} FROM ${from}`;
+}
+
+/** The columns of a data file. */
+const filed = ({ schema }: MergeInput): Field[] => [...schema.fields, DIGEST];
 
 /**
  * The row with the latest cursor wins, of equal ones the later: a page that was asked for again may bring a newer version than
@@ -140,18 +160,27 @@ function lastOfEachKey({ spec, marks }: MergeInput): string {
       GROUP BY ${key})`;
 }
 
-async function storedOfSameKey({ spec, schema, stored }: MergeInput, files: readonly number[]): Promise<string> {
+/** What is read of a stored row to tell what becomes of it. */
+function toldBy(input: MergeInput): Field[] {
+  const { spec, schema, marks } = input;
   const cursor = spec.cursor === undefined ? [] : [spec.cursor];
-  const fields = fieldsNamed(schema, [...spec.primaryKey, ...cursor, '_deleted_at', '_deleted_reason']);
-  const moved = cursor.map((name) => ` OR ${identifier(name)} IS DISTINCT FROM ${CURSOR}`).join('');
-  return `SELECT ${FILE}, ${POSITION}, ${SEQ}, _deleted_at IS NULL AS live,
-      (_deleted_reason IS DISTINCT FROM ${REASON}${moved}) AS differs
-    FROM (${await stored.select(fields, files, ` JOIN batch USING (${columnList(spec.primaryKey)})`)})`;
+  const looked = markedColumns(marks.map(({ mark }) => mark));
+  const names = [...spec.primaryKey, ...cursor, ...looked, '_deleted_at', '_deleted_reason'];
+  return [...fieldsNamed(schema, names), ...digestFields(input)];
 }
 
-async function keptRows({ schema, stored }: MergeInput, only?: readonly number[]): Promise<string> {
-  return `SELECT ${schema.fields.map(({ name }) => identifier(name)).join(', ')}
-    FROM (${await stored.select(schema.fields, only)}) ANTI JOIN replaced USING (${FILE}, ${POSITION})`;
+async function storedOfSameKey(input: MergeInput, look: Look, files: readonly number[]): Promise<string> {
+  const { spec } = input;
+  const moved = spec.cursor === undefined ? '' : ` OR ${identifier(spec.cursor)} IS DISTINCT FROM ${CURSOR}`;
+  const joined = ` JOIN batch USING (${columnList(spec.primaryKey)})`;
+  return `SELECT ${FILE}, ${POSITION}, ${SEQ}, _deleted_at IS NULL AS live,
+      (_deleted_reason IS DISTINCT FROM ${REASON}${moved}) AS differs, ${columnList(digestFields(input).map(({ name }) => name))}
+    FROM (${await look(toldBy(input), files, joined)})`;
+}
+
+async function keptRows(input: MergeInput, only?: readonly number[]): Promise<string> {
+  return `SELECT ${columnList(filed(input).map(({ name }) => name))}
+    FROM (${await input.stored.select(filed(input), only)}) ANTI JOIN replaced USING (${FILE}, ${POSITION})`;
 }
 
 async function outdatedFiles({ session, stored }: MergeInput): Promise<readonly number[]> {
@@ -173,32 +202,19 @@ function keyFields({ spec, schema }: MergeInput): Field[] {
   return fieldsNamed(schema, spec.primaryKey);
 }
 
-async function equalRows({ spec, schema, stored }: MergeInput, files: readonly number[]): Promise<string> {
-  const names = [...spec.columns.filter((column) => !column.volatile).map(({ name }) => name), '_extra'];
-  const compared = fieldsNamed(schema, names);
-  const [low, high] = digestsOf(compared);
-  const digests = `${low} AS low, ${high} AS high`;
-  const candidates = 'FROM hit WHERE NOT differs';
-  return `SELECT DISTINCT ${SEQ} FROM (
-      SELECT ${SEQ}, ${digests} FROM (${await stored.select(compared, files)})
-      JOIN (SELECT ${FILE}, ${POSITION}, ${SEQ} ${candidates}) USING (${FILE}, ${POSITION}))
-    JOIN (SELECT ${SEQ}, ${digests} FROM ${STAGE} SEMI JOIN (SELECT ${SEQ} ${candidates}) USING (${SEQ}))
-    USING (${SEQ}, low, high)`;
-}
-
 async function newRows(input: MergeInput, files: readonly number[]): Promise<string> {
-  const { spec, schema, stored, time, others } = input;
-  const staged = `SELECT ${stagedColumns(spec, schema, time, others)}
-    FROM ${STAGE} JOIN (SELECT ${SEQ}, ${REASON} FROM batch ANTI JOIN same USING (${SEQ})) USING (${SEQ})
-    ${others.length > 0 ? `LEFT JOIN (${await valuesOfOthers(input)}) USING (${SEQ})` : ''}`;
+  const { schema, stored, time, others } = input;
+  const ofOthers = others.length > 0 ? ` LEFT JOIN (${await valuesOfOthers(input)}) USING (${SEQ})` : '';
+  const changed = `(SELECT ${SEQ}, ${REASON} FROM batch ANTI JOIN same USING (${SEQ}))`;
+  const staged = withDigests(input, `${STAGE} JOIN ${changed} USING (${SEQ})${ofOthers}`, others);
   if (files.length === 0) return staged;
   const own = new Map([
     ['_synced_at', stamp(time)],
     ['_deleted_at', stamp(time)],
     ['_deleted_reason', REASON],
   ]);
-  const marked = `SELECT ${columns(schema, (name) => own.get(name) ?? identifier(name))}
-    FROM (${await stored.select(schema.fields, files)}) JOIN marked USING (${FILE}, ${POSITION})`;
+  const marked = `SELECT ${columns(schema, (name) => own.get(name) ?? identifier(name))}, ${DIGEST_COLUMN}
+    FROM (${await stored.select(filed(input), files)}) JOIN marked USING (${FILE}, ${POSITION})`;
   return `${staged} UNION ALL ${marked}`;
 }
 
@@ -253,11 +269,6 @@ async function counts(
     late: number('late'),
     replaced: number('replaced'),
   };
-}
-
-async function fileNumbers(session: DuckSession, source: string): Promise<number[]> {
-  const rows = await session.rows(`SELECT DISTINCT ${FILE} AS number FROM ${source}`);
-  return rows.map(({ number }) => Number(number));
 }
 
 function stamp(time: string): string {

@@ -40,6 +40,8 @@ const SMALL_TABLE = { files: 2, bytes: 8 * 1024 * 1024, rows: 5000 };
 export interface Layout {
   readonly schema: Schema;
   readonly spec: PartitionSpec;
+  /** Columns of files that are not the table's; every SELECT has them too. Default: none. */
+  readonly beside?: readonly Field[];
 }
 
 /** Of rows that were put in order and cut into files before. */
@@ -53,10 +55,11 @@ export interface Made {
 export class Rewriter {
   readonly #schema: Schema;
   readonly #spec: BoundSpec;
+  readonly #beside: readonly Field[];
 
   constructor(
     private readonly session: DuckSession,
-    { schema, spec }: Layout,
+    { schema, spec, beside = [] }: Layout,
     /** Local folder for files under way. */
     private readonly folder: string,
     /** The table's own location, and what writes there. */
@@ -64,6 +67,7 @@ export class Rewriter {
   ) {
     this.#schema = schema;
     this.#spec = bindSpec(spec, [schema]);
+    this.#beside = beside;
   }
 
   async append(rows: string, made: Made = {}): Promise<FilesOfChange> {
@@ -94,7 +98,8 @@ export class Rewriter {
 
   async #dataFiles(rows: string, { fileBytes, sortOrderId }: Made = {}): Promise<DataFile[]> {
     const { fields } = this.#schema;
-    const files = await copyByPartition(this.session, rows, fields, this.#spec, this.folder, fileBytes);
+    const written = [...fields, ...this.#beside];
+    const files = await copyByPartition(this.session, rows, written, this.#spec, this.folder, fileBytes);
     const placed = await inParallel(files, PLACED_AT_ONCE, ({ report, partition }) =>
       this.#place(report, fields, { content: 'data', partition, referencedDataFile: null }),
     );

@@ -109,3 +109,9 @@ async function insert(session: DuckSession, table: string, rows: readonly (reado
   const values = rows.map(([number, text]) => `(${number}, ${literal(text)})`);
   await session.run(`INSERT INTO ${table} VALUES ${values.join(', ')}`);
 }
+
+/** Numbers of the files in a table of the session, or a part of it. */
+export async function fileNumbers(session: DuckSession, source: string): Promise<number[]> {
+  const rows = await session.rows(`SELECT DISTINCT ${FILE} AS number FROM ${source}`);
+  return rows.map(({ number }) => Number(number));
+}

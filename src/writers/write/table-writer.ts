@@ -31,6 +31,7 @@ import { OtherRuns, TakenByOtherRun } from './other-runs.js';
 import { columnsOfOthers, declaredColumns, ownColumnsProperty } from './own-columns.js';
 import { PendingRows } from './pending-rows.js';
 import { type FilesOfChange, NO_FILES, Rewriter, type UpsertMode } from './rewrite.js';
+import { DIGEST } from './row-digest.js';
 import { broughtColumns, type RowShape, shapeOf } from './row-shape.js';
 import { type BatchKeys, RunKeys } from './run-keys.js';
 import { currentState, doneBefore, holdsState, stateProperties, stateSummary, stateText } from './state.js';
@@ -253,10 +254,9 @@ export class IcebergTableWriter implements TableWriter {
     const staged = new Set(broughtColumns(spec).map(({ name }) => name));
     const fields = schema.fields.filter(({ name }) => staged.has(name));
     await stageRows(session, await this.#batch.spool, fields, join(folder, 'batch.parquet'));
-    const rewriter = new Rewriter(session, { schema, spec: base.spec }, folder, {
-      location: base.location,
-      storage: this.#storage,
-    });
+    const beside = spec.mode === 'append' ? [] : [DIGEST];
+    const place = { location: base.location, storage: this.#storage };
+    const rewriter = new Rewriter(session, { schema, spec: base.spec, beside }, folder, place);
     if (spec.mode === 'append') {
       const files = await rewriter.append(appendedRows(spec, schema, time));
       return { files, counts: { ...NOTHING, written: this.#batch.count } };

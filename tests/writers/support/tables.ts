@@ -53,7 +53,7 @@ export function batch(number: number, state: Commit['state'] = { at: number }, r
 export async function storedRows(
   root: string,
   spec: TableSpec = ITEMS,
-  columns = '* EXCLUDE ("#file", file_row_number)',
+  columns = "COLUMNS(name -> name NOT IN ('#file', 'file_row_number', '#digest'))",
 ): Promise<Record<string, unknown>[]> {
   const { data, deletes } = await liveFiles(root, spec);
   if (data.length === 0) return [];
