@@ -271,25 +271,10 @@ export async function putStories(folder: string, dialect: 'cloud' | 'datacenter'
  */
 export async function putBoard(folder: string): Promise<void> {
   const columns = [['Backlog'], ['To Do', '1'], ['In Progress', '2'], ['Review', '3'], ['Done', '4']];
-  const struct: ColumnType = {
-    struct: [
-      { name: 'name', type: 'string' },
-      { name: 'status_ids', type: { list: 'string' } },
-    ],
-  };
-  await put(
-    folder,
-    'acme.board_configuration',
-    { board_id: 'string', name: 'string', filter_id: 'string', board_columns: { list: struct } },
-    [
-      {
-        ...{ board_id: '7', name: 'Team board', filter_id: '10200' },
-        board_columns: columns.map(([name, ...status_ids]) => ({ name, status_ids })),
-      },
-      { board_id: '8', name: 'Empty board', filter_id: null, board_columns: [] },
-    ],
-    ['board_id'],
-  );
+  await putConfiguration(folder, 'acme', [
+    { ...{ board_id: '7', name: 'Team board', filter_id: '10200' }, board_columns: columnsOf(columns) },
+    { board_id: '8', name: 'Empty board', filter_id: null, board_columns: [] },
+  ]);
   const on = STORIES.map(({ key }, index) => ({ key, id: String(100 + index) })).filter(({ key }) => key !== 'S-11');
   await put(
     folder,
@@ -299,6 +284,141 @@ export async function putBoard(folder: string): Promise<void> {
     ['board_id', 'issue_id'],
   );
   await put(folder, 'acme.fields', { id: 'string', name: 'string' }, [{ id: 'customfield_10050', name: 'Team' }]);
+}
+
+/** A move of status by ids, or a change of another field by texts. */
+type Told = readonly [at: string, field: 'status' | 'resolution' | 'project', from: string | null, to: string | null];
+
+/** Of the second site: [where it is now, its resolution, when that came, what its history tells]. */
+const SECOND: readonly (readonly [
+  status: string,
+  resolution: string | null,
+  resolved: string | null,
+  told: readonly Told[],
+])[] = [
+  // OPS-1: fixed, reopened, closed as a duplicate.
+  [
+    ...(['4', 'Duplicate', day(23)] as const),
+    [
+      [day(3), 'status', '1', '2'],
+      ...at(day(5), ['status', '2', '4'], ['resolution', null, 'Fixed']),
+      ...at(day(12), ['status', '4', '2'], ['resolution', 'Fixed', null]),
+      ...at(day(23), ['status', '2', '4'], ['resolution', null, 'Duplicate']),
+    ],
+  ],
+  // OPS-2: came as done and resolved, was reopened and resolved again.
+  [
+    ...(['4', 'Fixed', day(17)] as const),
+    [
+      ...at(day(10, '12:00'), ['status', '4', '2'], ['resolution', 'Fixed', null]),
+      ...at(day(17), ['status', '2', '4'], ['resolution', null, 'Fixed']),
+    ],
+  ],
+  // OPS-3: resolved twice while it is in progress.
+  [
+    ...(['2', 'Fixed', day(11)] as const),
+    [
+      [day(3), 'status', '1', '2'],
+      [day(6), 'resolution', null, 'Fixed'],
+      [day(9), 'resolution', 'Fixed', null],
+      [day(11), 'resolution', null, 'Fixed'],
+    ],
+  ],
+  // OPS-4: done without a resolution.
+  [
+    '4',
+    null,
+    null,
+    [
+      [day(3), 'status', '1', '2'],
+      [day(4), 'status', '2', '4'],
+    ],
+  ],
+  // OPS-5: the same, in a project whose issues have all moved away.
+  [
+    '4',
+    null,
+    null,
+    [
+      [day(3), 'status', '1', '2'],
+      [day(6), 'status', '2', '4'],
+      [day(20), 'project', '9', '2'],
+    ],
+  ],
+  // OPS-6: made in progress, and never changed.
+  ['2', null, null, []],
+];
+
+function at(moment: string, ...items: readonly (readonly [Told[1], Told[2], Told[3]])[]): readonly Told[] {
+  return items.map(([field, from, to]) => [moment, field, from, to]);
+}
+
+/** The connection *beta*: another site, with the ids of acme's issues and of its project, and a board whose issues are not read. */
+export async function putSecondSite(folder: string): Promise<void> {
+  const issues = SECOND.map(([status, resolution, resolved, told], index) => ({
+    ...{ id: String(100 + index), key: `OPS-${index + 1}`, summary: 'Of beta', project_key: 'OPS', project_id: '2' },
+    ...{ issue_type_name: 'Task', issue_type_subtask: false, status_id: status, status_name: nameOf(status) },
+    ...{ resolution_id: resolution, resolution_name: resolution, resolution_date: resolved },
+    ...{ created: day(2), updated: told.at(-1)?.[0] ?? day(2) },
+  }));
+  await put(
+    folder,
+    'beta.issue_search',
+    {
+      ...{ id: 'string', key: 'string', summary: 'string', project_key: 'string', project_id: 'string' },
+      ...{ issue_type_name: 'string', issue_type_subtask: 'boolean', status_id: 'string', status_name: 'string' },
+      ...{ resolution_id: 'string', resolution_name: 'string', resolution_date: 'timestamptz' },
+      ...{ created: 'timestamptz', updated: 'timestamptz' },
+    },
+    issues,
+  );
+  const changes = SECOND.flatMap(([, , , told], index) =>
+    told.map(([moment, field, from, to], nth) => ({
+      ...{ id: String(1000 * (index + 1) + nth), issue_id: String(100 + index), created: moment, author_id: 'bob' },
+      items: [
+        {
+          ...{ field, field_id: field, field_type: 'jira', from_value: from, to_value: to },
+          from_string: field === 'status' ? nameOf(from ?? '') : from,
+          to_string: field === 'status' ? nameOf(to ?? '') : to,
+        },
+      ],
+    })),
+  );
+  await put(
+    folder,
+    'beta.issue_changelog',
+    { id: 'string', issue_id: 'string', created: 'timestamptz', author_id: 'string', items: ITEMS },
+    changes,
+  );
+  await put(folder, 'beta.statuses', { id: 'string', name: 'string', category: 'string' }, STATUSES);
+  await put(folder, 'beta.project_search', { id: 'string', key: 'string' }, [
+    { id: '2', key: 'OPS' },
+    { id: '9', key: 'OLD' },
+  ]);
+  await putConfiguration(folder, 'beta', [
+    {
+      ...{ board_id: '9', name: 'Ops board', filter_id: null },
+      board_columns: columnsOf([
+        ['To Do', '1'],
+        ['In Progress', '2'],
+        ['Done', '4'],
+      ]),
+    },
+  ]);
+}
+
+const columnsOf = (columns: readonly (readonly string[])[]) =>
+  columns.map(([name, ...status_ids]) => ({ name, status_ids }));
+
+async function putConfiguration(folder: string, connection: string, boards: readonly Record<string, unknown>[]) {
+  const struct: ColumnType = {
+    struct: [
+      { name: 'name', type: 'string' },
+      { name: 'status_ids', type: { list: 'string' } },
+    ],
+  };
+  const columns = { board_id: 'string', name: 'string', filter_id: 'string', board_columns: { list: struct } } as const;
+  await put(folder, `${connection}.board_configuration`, columns, boards, ['board_id']);
 }
 
 const inOrder = (a: Move, b: Move) => (a.at < b.at ? -1 : a.at > b.at ? 1 : (a.entry ?? 0) - (b.entry ?? 0));

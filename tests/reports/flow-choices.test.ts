@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type FlowOptions, flowReports } from '../../src/app/report/flow.js';
 import { type OpenWarehouse, openForReading } from '../../src/query/open.js';
 import type { ReportDocument } from '../../src/reports/document.js';
@@ -12,7 +12,7 @@ import type { FlowName } from '../../src/reports/flow/names.js';
 import { documentCsv, documentJson } from '../../src/reports/print/document-data.js';
 import { documentText } from '../../src/reports/print/document-text.js';
 import { type Row, Sources } from '../../src/reports/sources.js';
-import { putBoard, putStories } from '../query/stories.js';
+import { day, putBoard, putSecondSite, putStories } from '../query/stories.js';
 
 const root = mkdtempSync(join(tmpdir(), 'flow-choices-'));
 const lake = join(root, 'lake');
@@ -21,6 +21,7 @@ let opened: Sources;
 beforeAll(async () => {
   await putStories(lake);
   await putBoard(lake);
+  await putSecondSite(lake);
   warehouse = await openForReading({ root: lake });
   opened = new Sources(warehouse);
 }, 60_000);
@@ -30,9 +31,13 @@ afterAll(() => {
 });
 
 const MARCH = { start: '2026-03-02', end: '2026-03-29', asOf: '2026-03-27' };
+const ACME = { ...MARCH, connections: ['acme'] };
+/** Its issues and its project have the ids of acme's. */
+const BETA = { connections: ['beta'] };
+const BOTH = { connections: [] };
 async function report(name: FlowName, options: FlowOptions = {}): Promise<ReportDocument> {
   const place = { warehouse: { root: lake }, labels: new Map<string, string>(), opened };
-  const [document] = await flowReports({ ...place, reports: [name], options: { ...MARCH, ...options } });
+  const [document] = await flowReports({ ...place, reports: [name], options: { ...ACME, ...options } });
   return document as ReportDocument;
 }
 const rowsOf = async (name: FlowName, options: FlowOptions = {}) =>
@@ -46,9 +51,11 @@ const cycles = async (options: FlowOptions, key: string, ...columns: string[]) =
 test('without a choice, what is finished and how long it took is what the view cycle_time says', async () => {
   const columns =
     'issue_key, started_at, finished_at, cycle_days, active_days, lead_days, reopened_count, history_broken, resolution_name';
-  const asked = { ...UNASKED, span: MARCH, today: '2026-03-27' };
+  const asked = { ...UNASKED, connections: ['acme'], span: MARCH, today: '2026-03-27' };
   const own = await opened.rows(`SELECT ${columns} FROM ${finishedOf(opened, asked)} f ORDER BY issue_key`);
-  expect(own).toEqual(await opened.rows(`SELECT ${columns} FROM main.cycle_time ORDER BY issue_key`));
+  expect(own).toEqual(
+    await opened.rows(`SELECT ${columns} FROM main.cycle_time WHERE _connection = 'acme' ORDER BY issue_key`),
+  );
   expect(own).toHaveLength(9);
 });
 
@@ -69,6 +76,24 @@ describe('--board', () => {
     const end = { day: '2026-03-27', Review: 0, 'In Progress': 1 };
     expect((await rowsOf('cfd', { board })).at(-1)).toEqual({ ...end, Done: 7, 'To Do': 2, elsewhere: 1 });
     expect((await rowsOf('cfd', { board, furthest: true })).at(-1)).toEqual({ ...end, Done: 9, 'To Do': 1 });
+  });
+
+  test('one whose issues are not read counts all of its connection, and says so', async () => {
+    const { notes } = await report('throughput', { ...BETA, board: '9' });
+    expect(await finished({ ...BETA, board: '9' })).toEqual([2, 0, 1, 1]);
+    expect(notes.join('\n')).toContain('Which issues are on the board is not read');
+  });
+
+  test('what stands in no column is not open, and is told', async () => {
+    // S-6 was closed on the 25th.
+    const forecast = await report('forecast', { board });
+    expect(forecast.answer).toMatch(/^3 issues will/);
+    expect(forecast.notes).toContain('Left out: 1 issue in a status that stands in no column of the board.');
+    expect((await rowsOf('created-resolved', { board })).at(-1)).toMatchObject({ reopened: 0, open: 3 });
+    const time = await report('time-in-status', { board });
+    const names = time.sections[0].table.rows.map((row) => row.status_name);
+    expect(names.toSorted()).toEqual(['Done', 'In Progress', 'Review', 'To Do']);
+    expect(time.notes).toContain('Left out: 1 visit to statuses in no column of the board, and 1 that go on there.');
   });
 
   test('one that is not there, or has no columns, is refused with what is there', async () => {
@@ -116,6 +141,41 @@ describe('what is finished, and how often', () => {
     expect(await finished({ projects })).toEqual([5, 2, 2, 0]);
     // S-5 was done on the 13th, and moved on the 14th.
     expect(await finished({ projects, projectAsOf: 'then' })).toEqual([5, 1, 2, 0]);
+  });
+
+  test('--project-as-of then: ids are of one site alone, and a project without issues can be asked for', async () => {
+    expect(await finished({ ...BOTH, projects: ['S'], projectAsOf: 'then' })).toEqual([5, 1, 2, 0]);
+    expect(await finished({ ...BOTH, projects: ['OLD'], projectAsOf: 'then' })).toEqual([1, 0, 0, 0]);
+    await expect(report('throughput', { projectAsOf: 'then' })).rejects.toThrow(/no meaning without --project/);
+  });
+
+  test('the resolution is that of the day, and of each end', async () => {
+    const asOf = '2026-03-10';
+    expect(await finished({ ...BETA, asOf })).toEqual([3, 0, 0, 0]);
+    expect(await finished({ ...BETA, asOf, excludeResolutions: ['Duplicate'] })).toEqual([3, 0, 0, 0]);
+    expect(await finished({ ...BETA, asOf, resolutions: ['Duplicate'] })).toEqual([0, 0, 0, 0]);
+    const split = { ...BETA, reopened: 'split' } as const;
+    expect(await cycles(split, 'OPS-1', 'resolution_name')).toEqual([['Fixed'], ['Duplicate']]);
+    // An hour after it was done, and still done.
+    expect(await cycles({ reopened: 'split' }, 'S-2', 'resolution_name')).toEqual([['Done'], ['Done']]);
+  });
+
+  test('--done-by resolution says what is open, too', async () => {
+    const doneBy = 'resolution';
+    expect((await report('forecast', BETA)).answer).toMatch(/^2 issues will/);
+    expect((await report('forecast', { ...BETA, doneBy })).answer).toMatch(/^3 issues will/);
+    const keys = async (options: FlowOptions) => (await rowsOf('aging', options)).map((row) => row.issue_key);
+    expect(await keys(BETA)).toEqual(['OPS-6', 'OPS-3']);
+    expect(await keys({ ...BETA, doneBy })).toEqual(['OPS-6', 'OPS-4', 'OPS-5']);
+  });
+
+  test('--done-by resolution --reopened split: a first end has no later date, and work goes on without a change of status', async () => {
+    const split = { ...BETA, doneBy: 'resolution', reopened: 'split' } as const;
+    expect(await cycles(split, 'OPS-2', 'finished_at')).toEqual([[day(2)], [day(17)]]);
+    expect(await cycles(split, 'OPS-3', 'cycle_days', 'active_days')).toEqual([
+      [4, 3],
+      [3, 2],
+    ]);
   });
 
   test('--resolutions and --exclude-resolutions choose by the resolution; a word that is none is refused', async () => {
@@ -184,6 +244,15 @@ describe('--as-of', () => {
     expect(await finished({ asOf: '2026-03-15' })).toEqual([5, 3, 0, 0]);
   });
 
+  test('aging: what never changed is stalled, and nothing is old where nothing was finished', async () => {
+    const [row] = await rowsOf('aging', BETA);
+    expect(row).toMatchObject({ issue_key: 'OPS-6', stalled: 'yes' });
+    const none = { ...BETA, start: '2026-02-02', end: '2026-02-27' };
+    const { answer } = await report('aging', none);
+    expect(answer).toBe('2 issues are in progress, the oldest (OPS-6) for 26 days.');
+    expect((await rowsOf('aging', { ...none, by: 'resolution' })).map(({ old }) => old)).toEqual([null, null]);
+  });
+
   test('groups are those of that day, by the history of the field; what has none is refused', async () => {
     const of = async (by: string, asOf: string) =>
       (await rowsOf('cycle-time', { by, asOf })).map(({ group, finished: all }) => [group, all]);
@@ -227,6 +296,8 @@ describe('what the time was made of', () => {
     writeFileSync(daysOff, `BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:x\n${event}\nEND:VCALENDAR\n`);
     expect(await of('S-2', { daysOff })).toEqual([[264, 64]]);
     await expect(report('cycle-time', { workingHours: '9 to 5' })).rejects.toThrow(/expected days, hours and a zone/);
+    const chain = { workingHours: 'mon-wed-fri 09:00-17:00' };
+    await expect(report('cycle-time', chain)).rejects.toThrow(/expected days, hours and a zone/);
     await expect(report('cycle-time', { daysOff })).rejects.toThrow(/--days-off has no meaning without/);
   });
 
@@ -242,6 +313,39 @@ describe('what the time was made of', () => {
     expect(notes).toContain(
       'Of 9 issues: 1 reopened (such as S-2), 2 moved back to an earlier stage (such as S-3), 4 finished without a resolution (such as S-9).',
     );
+  });
+});
+
+describe('days', () => {
+  test('a week that the period cuts is in no mean, and its open issues are those of the last day', async () => {
+    const cut = { start: '2026-03-04', end: '2026-03-17' };
+    const { answer, sections } = await report('throughput', cut);
+    expect(answer).toBe('8 issues were finished in 3 weeks: 2.0 a week, between 2 and 2.');
+    const { plot } = sections[0];
+    const pale = plot?.form === 'bars' ? plot.bars.filter((bar) => bar.pale).map(({ key }) => key) : [];
+    expect([...new Set(pale)]).toEqual(['2026-03-02', '2026-03-16']);
+    const none = await report('throughput', { start: '2026-03-04', end: '2026-03-06' });
+    expect(none.answer).toBe('4 issues were finished in 1 week, none of them whole.');
+    // S-2 and S-12; S-7 and S-8 came on the two days after.
+    expect((await rowsOf('created-resolved', cut)).at(-1)).toMatchObject({ open: 2 });
+  });
+
+  test('time-in-status: issues of two sites with one id are two', async () => {
+    const issues = async (options: FlowOptions) =>
+      Number((await rowsOf('time-in-status', options)).find((row) => row.status_name === 'In Progress')?.issues);
+    expect(await issues(BOTH)).toBe((await issues({})) + (await issues(BETA)));
+  });
+
+  test('today is that of UTC, as all days are: an evening in the west is in the period', async () => {
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.UTC(2026, 2, 20, 1) });
+    vi.spyOn(Date.prototype, 'getTimezoneOffset').mockReturnValue(480);
+    try {
+      const { title } = await report('throughput', { start: undefined, end: undefined, asOf: undefined });
+      expect(title).toMatch(/ to 2026-03-20$/);
+    } finally {
+      vi.restoreAllMocks();
+      vi.useRealTimers();
+    }
   });
 });
 

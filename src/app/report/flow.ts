@@ -2,7 +2,7 @@
 import { ConnectorError } from '../../core/errors.js';
 import { type Ports, portsOf } from '../../core/ports.js';
 import { refuseUnknown } from '../../core/yaml-file.js';
-import { addDays, daysIn, type Span } from '../../reports/days.js';
+import { addDays, dayAt, daysIn, type Span } from '../../reports/days.js';
 import type { ReportDocument } from '../../reports/document.js';
 import {
   type BegunAt,
@@ -15,9 +15,10 @@ import {
   type WorkingHours,
 } from '../../reports/flow/asked.js';
 import { boardOf } from '../../reports/flow/board.js';
+import { knowsResolutions } from '../../reports/flow/finished.js';
 import { groupOf } from '../../reports/flow/groups.js';
 import type { FlowName } from '../../reports/flow/names.js';
-import { unfitOf } from '../../reports/flow/options.js';
+import { SPRINTS, unfitOf } from '../../reports/flow/options.js';
 import { FLOW } from '../../reports/flow/reports.js';
 import { workingHoursOf } from '../../reports/flow/working-hours.js';
 import { freshnessOf } from '../../reports/freshness.js';
@@ -26,7 +27,7 @@ import type { Sources } from '../../reports/sources.js';
 import type { Connection } from '../settings/config.js';
 import { readDaysOff } from './days-off.js';
 import { matchedOf } from './matching-issues.js';
-import { type ReportPlace, statusFor, today, withSources } from './warehouse.js';
+import { type ReportPlace, statusFor, withSources } from './warehouse.js';
 
 /** As people give it, checked only for its form. */
 export interface FlowOptions extends PeriodAsked {
@@ -115,13 +116,24 @@ function refuseUnfit({ reports, options }: FlowJob): void {
       'usage',
       '--days-off has no meaning without --working-hours: add it, or leave out --days-off.',
     );
+  if (options.projectAsOf === 'then' && (options.projects ?? []).length === 0)
+    throw new ConnectorError(
+      'usage',
+      '--project-as-of then has no meaning without --project: add it, or leave out --project-as-of.',
+    );
 }
+
+/** By UTC, as all days of these reports are: west of it, the evening's issues would be those of tomorrow. */
+export const todayByUtc = (): string => dayAt(Date.now());
 
 /** The day that is looked at: today, or an earlier one. */
 function nowOf({ asOf }: FlowOptions): string {
-  const now = today();
+  const now = todayByUtc();
   if (asOf === undefined || asOf <= now) return asOf ?? now;
-  throw new ConnectorError('usage', `--as-of ${asOf} is after today, ${now}: what will be is not in the histories.`);
+  throw new ConnectorError(
+    'usage',
+    `--as-of ${asOf} is after today, ${now} by UTC: what will be is not in the histories.`,
+  );
 }
 
 /** The days that are meant: without a period, those up to today. */
@@ -165,7 +177,10 @@ async function askedOf(
   const known = (view: string, column: string) => distinct(sources, view, column);
   if (connections.length > 0)
     refuseUnknown('There is no connection', connections, await known('issue_search', '_connection'));
-  if (projects.length > 0) refuseUnknown('There is no project', projects, await known('issue_search', 'project_key'));
+  if (projects.length > 0)
+    refuseUnknown('There is no project', projects, [
+      ...new Set([...(await known('issue_search', 'project_key')), ...(await known('project_search', 'key'))]),
+    ]);
   const resolutions = [...(options.resolutions ?? []), ...(options.excludeResolutions ?? [])];
   if (resolutions.length > 0)
     refuseUnknown('There is no resolution', resolutions, [
@@ -180,7 +195,7 @@ async function askedOf(
   const orAll = (names: readonly string[]) => (names.length === 0 ? null : names);
   const isForecast = reports.includes('forecast');
   const board = options.board === undefined ? null : await boardOf(sources, options.board, orAll(connections));
-  if (board !== null && reports.some((report) => !OF_SPRINTS.includes(report))) refuseWithoutColumns(board);
+  if (board !== null && reports.some((report) => !SPRINTS.includes(report))) refuseWithoutColumns(board);
   return {
     ...UNASKED,
     ...{ span, today: now, asOf, board, connections: orAll(connections), projects: orAll(projects) },
@@ -202,10 +217,12 @@ async function askedOf(
   };
 }
 
-function refuseWithoutHistory(sources: Sources, { doneBy, projectAsOf }: FlowOptions): void {
+function refuseWithoutHistory(sources: Sources, options: FlowOptions): void {
+  const { doneBy, projectAsOf, asOf, reopened, resolutions = [], excludeResolutions = [] } = options;
+  const choosesOld = (asOf !== undefined || reopened === 'split') && resolutions.length + excludeResolutions.length > 0;
   const lacking =
-    doneBy === 'resolution' && !(sources.has('field_history') && sources.has('issue', 'resolution_id'))
-      ? '--done-by resolution: when resolutions were set'
+    (doneBy === 'resolution' || choosesOld) && !knowsResolutions(sources)
+      ? `${choosesOld ? 'Resolutions of then' : '--done-by resolution'}: when resolutions were set`
       : projectAsOf === 'then' && !(sources.has('project_interval') && sources.has('issue', 'project_id'))
         ? '--project-as-of then: where issues were'
         : null;
@@ -216,7 +233,6 @@ function refuseWithoutHistory(sources: Sources, { doneBy, projectAsOf }: FlowOpt
     );
 }
 
-const OF_SPRINTS: readonly FlowName[] = ['velocity', 'sprint', 'burndown'];
 /** Work on what was finished in a period may have begun so long before. */
 const MOST_YEARS_BEFORE = 5;
 

@@ -4,8 +4,8 @@ import { type Ports, portsOf } from '../../core/ports.js';
 import { addDays } from '../../reports/days.js';
 import { overviewHtml, partOf } from '../../reports/print/overview-html.js';
 import { hoursPart } from '../../reports/print/worklogs-html.js';
-import { type FlowJob, type FlowOptions, flowReports, spanOf } from './flow.js';
-import { type ReportPlace, today } from './warehouse.js';
+import { type FlowJob, type FlowOptions, flowReports, spanOf, todayByUtc } from './flow.js';
+import type { ReportPlace } from './warehouse.js';
 import { worklogsReport } from './worklogs.js';
 
 export interface OverviewJob extends ReportPlace {
@@ -56,18 +56,17 @@ export async function overviewPage(asked: OverviewJob, given: Partial<Ports> = {
 }
 
 function titleOf({ labels, options }: OverviewJob): string {
-  const { start, end } = spanOf(options, today());
+  const { start, end } = spanOf(options, todayByUtc());
   const names = options.connections?.length ? options.connections : [...labels.keys()];
   const shown = names.map((name) => labels.get(name) ?? name).join(', ');
   return `Overview${shown === '' ? '' : ` of ${shown}`}, ${start} to ${end}`;
 }
 
 async function timesheetPart({ options, ...place }: OverviewJob, ports: Ports) {
-  const { period, start, end, connections, projects } = options;
-  const days =
-    period === undefined && start === undefined
-      ? { start: addDays(today(), 1 - USUAL_DAYS), end: today() }
-      : { period, start, end };
+  const { period, connections, projects } = options;
+  const { start, end } = spanOf(options, todayByUtc());
+  const isUsual = period === undefined && options.start === undefined;
+  const days = { start: isUsual ? addDays(end, 1 - USUAL_DAYS) : start, end };
   const job = { ...place, options: { ...days, connections, projects }, connections: () => [] };
   return worklogsReport(job, ports, async ({ head: readHead, report }) => {
     const head = await readHead();

@@ -5,9 +5,10 @@ import type { Row, Sources } from '../sources.js';
 import { endOfDay, type FlowAsked, inDays, linkOf, numberOf, percentile, textOf } from './asked.js';
 import { boardNotes } from './board.js';
 import { SHARES } from './cycle-time.js';
-import { finishedOf } from './finished.js';
+import { finishedOf, openOf } from './finished.js';
 import type { FlowAnswer } from './flow.js';
-import { asOfNotes, groupNotes, groupsOf } from './groups.js';
+import { figure, grouped } from './group-table.js';
+import { asOfNotes, groupNotes } from './groups.js';
 import { visitsOf } from './visits.js';
 
 const STALLED_DAYS = 5;
@@ -37,12 +38,12 @@ export async function aging(sources: Sources, asked: FlowAsked): Promise<FlowAns
           value: percentile(sorted, share),
           label: `${label}: ${percentile(sorted, share)}`,
         }));
-  const limit = percentile(sorted, 0.85);
-  const old = rows.filter((row) => numberOf(row, 'age_days') > limit).length;
+  const limit = sorted.length === 0 ? null : percentile(sorted, 0.85);
+  const old = rows.filter((row) => limit !== null && numberOf(row, 'age_days') > limit).length;
   const [oldest] = rows;
   const answer = !oldest
     ? 'Nothing is in progress.'
-    : `${count(rows.length, 'issue is', 'issues are')} in progress, the oldest (${textOf(oldest, 'issue_key')}) for ${inDays(numberOf(oldest, 'age_days'))}${sorted.length === 0 ? '.' : `; ${old} of them for longer than 85 % of finished work took (${inDays(limit)}).`}`;
+    : `${count(rows.length, 'issue is', 'issues are')} in progress, the oldest (${textOf(oldest, 'issue_key')}) for ${inDays(numberOf(oldest, 'age_days'))}${limit === null ? '.' : `; ${old} of them for longer than 85 % of finished work took (${inDays(limit)}).`}`;
   const columns = [...new Set(rows.map((row) => textOf(row, 'status_name')))];
   const grouping = asked.group === null ? [] : [groupSection(asked.group.name, rows, limit)];
   const issues: Section = {
@@ -93,7 +94,7 @@ function openSql(sources: Sources, asked: FlowAsked): string {
   const changed =
     asked.asOf === null
       ? column('updated', 'TIMESTAMPTZ')
-      : `(SELECT max(h.changed) FROM main.history h WHERE ${same('h')} AND h.changed < ${end})`;
+      : `coalesce((SELECT max(h.changed) FROM main.history h WHERE ${same('h')} AND h.changed < ${end}), ${column('created', 'TIMESTAMPTZ')})`;
   const isFlagged = `EXISTS (FROM main.flag_interval g WHERE ${same('g')} AND g.entered_at < ${end} AND (g.left_at IS NULL${asked.asOf === null ? '' : ` OR g.left_at >= ${end}`}))`;
   return `WITH visit AS MATERIALIZED (SELECT * FROM ${visitsOf(sources, asked)}),
       begun AS (SELECT _connection, issue_id, min(entered_at) AS started_at FROM visit v WHERE stage = 'indeterminate'${begun} GROUP BY ALL)
@@ -101,8 +102,8 @@ function openSql(sources: Sources, asked: FlowAsked): string {
       (date_diff('day', b.started_at, ${end} - INTERVAL 1 MILLISECOND) + 1)::INT AS age_days, round(v.seconds / 86400, 2) AS status_days,
       CASE WHEN ${changed} < ${end} - INTERVAL ${STALLED_DAYS + 1} DAY THEN 'yes' ELSE '' END AS stalled,
       ${sources.has('flag_interval') ? `CASE WHEN ${isFlagged} THEN 'yes' ELSE '' END` : "''"} AS flagged, ${blockedBy(sources, asked)} AS blocked_by, ${column('url')} AS url, v.grp AS "group"
-    FROM visit v JOIN begun b ON ${same('b')} JOIN main.issue i ON i._connection = v._connection AND i.id = v.issue_id
-    WHERE v.is_current AND v.stage = 'indeterminate' ORDER BY age_days DESC, v.issue_key`;
+    FROM ${openOf(sources, asked, 'visit')} v JOIN begun b ON ${same('b')} JOIN main.issue i ON i._connection = v._connection AND i.id = v.issue_id
+    WHERE v.stage IN ('indeterminate', 'done') ORDER BY age_days DESC, v.issue_key`;
 }
 
 /** Links have no history that tells which issues they led to. */
@@ -113,27 +114,16 @@ function blockedBy(sources: Sources, { asOf }: FlowAsked): string {
     WHERE l._connection = v._connection AND l.issue_id = v.issue_id AND lower(l.phrase) = 'is blocked by'), '')`;
 }
 
-/** @param limit days that 85 % of finished work took */
-function groupSection(name: string, rows: readonly Row[], limit: number): Section {
-  const groups = groupsOf(
-    rows.map((row) => ({ ...row, one: 1 })),
-    'one',
-  );
-  const table = groups.map((group) => {
-    const own = rows.filter((row) => row.group === group);
+/** @param limit days that 85 % of finished work took; null where nothing was finished */
+function groupSection(name: string, rows: readonly Row[], limit: number | null): Section {
+  const table = grouped(rows).map(([group, own]) => {
     const ages = own.map((row) => numberOf(row, 'age_days')).sort((a, b) => a - b);
     return {
       ...{ group, issues: own.length, median_days: percentile(ages, 0.5), oldest_days: ages.at(-1) ?? 0 },
       mean_days: ages.reduce((sum, age) => sum + age, 0) / Math.max(1, ages.length),
-      old: ages.filter((age) => age > limit).length,
+      old: limit === null ? null : ages.filter((age) => age > limit).length,
       stalled: own.filter((row) => row.stalled === 'yes').length,
     };
-  });
-  const number = (column: string, label: string, decimals = 0): DataColumn => ({
-    name: column,
-    label,
-    kind: 'number',
-    decimals,
   });
   return {
     id: 'groups',
@@ -143,12 +133,12 @@ function groupSection(name: string, rows: readonly Row[], limit: number): Sectio
     table: {
       columns: [
         { name: 'group', label: name, kind: 'text' },
-        number('issues', 'issues'),
-        number('median_days', 'median age'),
-        number('mean_days', 'mean age', 1),
-        number('oldest_days', 'oldest'),
-        number('old', 'older than 85 % of finished work'),
-        number('stalled', 'stalled'),
+        figure('issues', 'issues'),
+        figure('median_days', 'median age'),
+        figure('mean_days', 'mean age', 1),
+        figure('oldest_days', 'oldest'),
+        figure('old', 'older than 85 % of finished work'),
+        figure('stalled', 'stalled'),
       ],
       rows: table,
     },

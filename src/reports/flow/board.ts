@@ -28,9 +28,16 @@ export async function boardOf(sources: Sources, asked: string, connections: read
   return {
     ...{ connection, id, name: textOf(one, 'name') || id },
     columns: await columnsOf(sources, connection, id),
-    knowsIssues: sources.has('board_issues'),
+    knowsIssues: await knowsIssues(sources, connection, id),
     filter: typeof one.filter_id === 'string' ? one.filter_id : null,
   };
+}
+
+/** The table may have been read for other connections, or for other boards. */
+async function knowsIssues(sources: Sources, connection: string, id: string): Promise<boolean> {
+  if (!sources.has('board_issues')) return false;
+  const one = `SELECT 1 FROM main.board_issues WHERE _connection = ${literal(connection)} AND board_id = ${literal(id)} LIMIT 1`;
+  return (await sources.rows(one)).length > 0;
 }
 
 function unknownBoard(asked: string, all: readonly Row[]): ConnectorError {
@@ -102,7 +109,7 @@ export function boardNotes(board: Board | null): readonly string[] {
   const which = knowsIssues
     ? []
     : [
-        `Which issues are on the board is not read (board_issues): all of its connection count${filter === null ? '' : `; --filter ${filter} is the one of the board`}.`,
+        `Which issues are on the board is not read (board_issues has none of it): all of its connection count${filter === null ? '' : `; --filter ${filter} is the one of the board`}.`,
       ];
   return [
     `By the board ${name}: ${of('done').join(', ')} is done, work is ${of('indeterminate').join(', ') || 'in no column'}; statuses in none of its columns are no part of it.`,

@@ -9,7 +9,7 @@ import { turnsOf } from './finished.js';
 import type { FlowAnswer } from './flow.js';
 import { asOfNotes, groupNotes, groupSql, groupsOf } from './groups.js';
 import { weeksOf } from './throughput.js';
-import { onBoard } from './visits.js';
+import { elsewhereNotes, onBoard, visitsOf } from './visits.js';
 
 const COLUMNS: readonly DataColumn[] = [
   { name: 'week', label: 'week of', kind: 'day' },
@@ -73,11 +73,12 @@ export async function createdResolved(sources: Sources, asked: FlowAsked): Promi
     ],
     notes: [
       `Each ${ENDS[asked.doneBy]} counts in its week, each reopening in its own; a week begins on Monday, UTC.`,
-      'The age of what is open at the end of a week, or of today, is since its creation, and so are the days until something was finished.',
+      'The age of what is open at the end of a week, of the period or of today is since its creation, and so are the days until something was finished.',
       ...(again > 0
         ? ['A reopened issue that is finished again is finished twice here, and once in the throughput.']
         : []),
       ...boardNotes(asked.board),
+      ...(await elsewhereNotes(sources, asked)),
       ...groupNotes(asked),
       ...asOfNotes(asked),
     ],
@@ -115,9 +116,15 @@ function countsSql(sources: Sources, asked: FlowAsked, weeks: readonly string[])
     within(sources, 'issue', 'i', asked, 'id'),
     ...onBoard(asked),
     `${created} < ${endOfDay(asked.today)}`,
+    ...(asked.board === null
+      ? []
+      : [
+          `(i._connection, i.id) IN (SELECT _connection, issue_id FROM ${visitsOf(sources, asked)} WHERE is_current AND stage <> 'unknown')`,
+        ]),
   ];
   const begun = weeks.filter((monday) => monday <= asked.today);
-  const ends = begun.map((monday) => [monday, addDays(monday, 6) < asked.today ? addDays(monday, 6) : asked.today]);
+  const last = asked.span.end < asked.today ? asked.span.end : asked.today;
+  const ends = begun.map((monday) => [monday, addDays(monday, 6) < last ? addDays(monday, 6) : last]);
   return `WITH there AS MATERIALIZED (SELECT i._connection, i.id AS issue_id, ${created} AS created, ${group} AS grp FROM main.issue i${join} WHERE ${there.join(' AND ')}),
       turn AS MATERIALIZED (SELECT * FROM ${turnsOf(sources, asked)}),
       spell AS (SELECT *, lead(moment) OVER (PARTITION BY _connection, issue_id ORDER BY nth) AS until

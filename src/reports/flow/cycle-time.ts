@@ -6,7 +6,8 @@ import { dayOf, type FlowAsked, inDays, linkOf, numberOf, percentile, textOf } f
 import { boardNotes } from './board.js';
 import { finishedNotes, finishedOf } from './finished.js';
 import type { FlowAnswer } from './flow.js';
-import { asOfNotes, groupNotes, groupsOf, MOST_GROUPS } from './groups.js';
+import { figure, grouped } from './group-table.js';
+import { asOfNotes, groupNotes, MOST_GROUPS } from './groups.js';
 import { hoursBetween, workingDays } from './working-hours.js';
 
 export const SHARES = [
@@ -130,7 +131,7 @@ function notesOf(rows: readonly Row[], begun: readonly Row[], asked: FlowAsked):
     ...(asked.waiting === null
       ? []
       : [
-          `Flow efficiency is the part of the time from begun to finished that was work: in progress, under no flag${asked.waiting.length === 0 ? '' : ` and not in ${asked.waiting.join(', ')}`}.`,
+          `Flow efficiency is the part of the time from begun to finished that was work: in progress, under no flag and not in ${asked.waiting.join(', ')}.`,
         ]),
     ...(asked.hours === null
       ? []
@@ -144,12 +145,7 @@ function notesOf(rows: readonly Row[], begun: readonly Row[], asked: FlowAsked):
 
 /** Figures of each group, the largest first; those of percentiles are of what was begun. */
 function groupSection(name: string, rows: readonly Row[]): Section {
-  const groups = groupsOf(
-    rows.map((row) => ({ ...row, one: 1 })),
-    'one',
-  );
-  const table = groups.map((group) => {
-    const own = rows.filter((row) => row.group === group);
+  const table = grouped(rows).map(([group, own]) => {
     const days = own
       .filter((row) => row.started_at !== null)
       .map((row) => numberOf(row, 'cycle_days'))
@@ -169,12 +165,6 @@ function groupSection(name: string, rows: readonly Row[]): Section {
       ...{ mean_days: mean(days), mean_lead_days: mean(own.map((row) => numberOf(row, 'lead_days'))) },
       reopened: own.filter((row) => numberOf(row, 'reopened_count') > 0).length,
     };
-  });
-  const number = (column: string, label: string, decimals = 0): DataColumn => ({
-    name: column,
-    label,
-    kind: 'number',
-    decimals,
   });
   return {
     id: 'groups',
@@ -196,12 +186,12 @@ function groupSection(name: string, rows: readonly Row[]): Section {
     table: {
       columns: [
         { name: 'group', label: name, kind: 'text' },
-        number('finished', 'finished'),
-        number('begun', 'of them begun'),
-        ...SHARES.map(([share, label]) => number(`p${share * 100}_days`, `${label} within days`)),
-        number('mean_days', 'mean days', 1),
-        number('mean_lead_days', 'mean days since created', 1),
-        number('reopened', 'reopened'),
+        figure('finished', 'finished'),
+        figure('begun', 'of them begun'),
+        ...SHARES.map(([share, label]) => figure(`p${share * 100}_days`, `${label} within days`)),
+        figure('mean_days', 'mean days', 1),
+        figure('mean_lead_days', 'mean days since created', 1),
+        figure('reopened', 'reopened'),
       ],
       rows: table,
     },

@@ -4,10 +4,10 @@ import { count } from '../freshness.js';
 import type { Sources } from '../sources.js';
 import { type FlowAsked, numberOf, percentile } from './asked.js';
 import { boardNotes } from './board.js';
-import { finishedNotes, finishedOf } from './finished.js';
+import { finishedNotes, finishedOf, openOf } from './finished.js';
 import type { FlowAnswer } from './flow.js';
 import { asOfNotes } from './groups.js';
-import { visitsOf } from './visits.js';
+import { elsewhereNotes } from './visits.js';
 
 const RUNS = 10_000;
 /** Of weeks that a run may take: a team that finishes next to nothing would take for ever. */
@@ -66,15 +66,14 @@ export function finishedWithin(
 
 export async function forecast(sources: Sources, asked: FlowAsked): Promise<FlowAnswer> {
   const samples = await finishedWeeks(sources, asked);
-  const open = await sources.rows(
-    `SELECT count(*)::INT AS issues FROM ${visitsOf(sources, asked)} v WHERE is_current AND stage <> 'done'`,
-  );
+  const open = await sources.rows(`SELECT count(*)::INT AS issues FROM ${openOf(sources, asked)} v`);
   const items = asked.items ?? numberOf(open[0] ?? {}, 'issues');
   const about = [
     `${RUNS.toLocaleString('en')} runs with seed ${asked.seed}, each of weeks drawn from ${count(samples.length, 'whole week')} of ${asked.span.start} to ${asked.span.end}, those without a finished issue among them.`,
     ...(samples.length < FEW_WEEKS ? [`Fewer than ${FEW_WEEKS} whole weeks: take the answer as a hint.`] : []),
     ...finishedNotes(asked),
     ...boardNotes(asked.board),
+    ...(asked.items === null ? await elsewhereNotes(sources, asked) : []),
     ...asOfNotes(asked),
   ];
   if (items === 0) return nothing('No issue is open: there is nothing to finish. Say how many: --items 40.', about);

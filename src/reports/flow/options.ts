@@ -53,7 +53,7 @@ export type FlowChoice = ReportOption & {
 const FINISHED: readonly FlowName[] = ['cycle-time', 'throughput', 'aging', 'forecast'];
 const GROUPED: readonly FlowName[] = ['cycle-time', 'throughput', 'time-in-status', 'cfd', 'aging', 'created-resolved'];
 const STAGED: readonly FlowName[] = [...GROUPED, 'forecast'];
-const SPRINTS: readonly FlowName[] = ['velocity', 'sprint', 'burndown'];
+export const SPRINTS: readonly FlowName[] = ['velocity', 'sprint', 'burndown'];
 
 /** Of the command alone. Two of one name are of different reports. */
 export const FLOW_CHOICES: readonly FlowChoice[] = [

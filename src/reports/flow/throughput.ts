@@ -1,4 +1,4 @@
-/** How many issues are finished in a week. Weeks without any stay; the week that is not over is pale, and counts in no mean. */
+/** How many issues are finished in a week. Weeks without any stay; one that is cut by the period or not over is pale, and in no mean. */
 import { addDays, weekOf } from '../days.js';
 import type { DataColumn, Section } from '../document.js';
 import { count } from '../freshness.js';
@@ -30,14 +30,15 @@ export async function throughput(sources: Sources, asked: FlowAsked): Promise<Fl
     const counts = types.map((type) => [columnOf(type), sumOf(own, type, types)]);
     return { week, finished: total, ...Object.fromEntries(counts) };
   });
-  const over = table.filter(({ week }) => addDays(week, 6) < asked.today);
-  const totals = over.map(({ finished }) => finished);
-  const mean = totals.length === 0 ? 0 : totals.reduce((sum, one) => sum + one, 0) / totals.length;
+  const isWhole = (week: string) =>
+    week >= asked.span.start && addDays(week, 6) <= asked.span.end && addDays(week, 6) < asked.today;
+  const totals = table.filter(({ week }) => isWhole(week)).map(({ finished }) => finished);
+  const mean = totals.length === 0 ? null : totals.reduce((sum, one) => sum + one, 0) / totals.length;
   const all = table.reduce((sum, { finished }) => sum + finished, 0);
   const answer =
     all === 0
       ? 'No issue was finished in this period.'
-      : `${count(all, 'issue was', 'issues were')} finished in ${count(table.length, 'week')}: ${mean.toLocaleString('en', PLACE)} a week, between ${Math.min(...totals, all).toLocaleString('en')} and ${Math.max(...totals, 0).toLocaleString('en')}.`;
+      : `${count(all, 'issue was', 'issues were')} finished in ${count(table.length, 'week')}${mean === null ? ', none of them whole' : `: ${mean.toLocaleString('en', PLACE)} a week, between ${Math.min(...totals).toLocaleString('en')} and ${Math.max(...totals).toLocaleString('en')}`}.`;
   const columns: readonly DataColumn[] = [
     { name: 'week', label: 'week of', kind: 'day' },
     { name: 'finished', kind: 'number' },
@@ -59,12 +60,12 @@ export async function throughput(sources: Sources, asked: FlowAsked): Promise<Fl
             drawn,
           );
           return {
-            ...{ key: row.week, group: type, value, pale: addDays(row.week, 6) >= asked.today },
+            ...{ key: row.week, group: type, value, pale: !isWhole(row.week) },
             tip: `Week of ${row.week}\n${type}: ${value} of ${row.finished}`,
           };
         }),
       ),
-      line: { value: mean, label: `mean ${mean.toLocaleString('en', PLACE)}` },
+      ...(mean === null ? {} : { line: { value: mean, label: `mean ${mean.toLocaleString('en', PLACE)}` } }),
     },
     table: { columns, rows: table },
   };
@@ -73,7 +74,7 @@ export async function throughput(sources: Sources, asked: FlowAsked): Promise<Fl
     sections: [section],
     notes: [
       ...finishedNotes(asked),
-      'The mean is that of whole weeks.',
+      ...(mean === null ? [] : ['The mean and the range are those of whole weeks.']),
       ...boardNotes(asked.board),
       ...groupNotes(asked),
       ...(asked.group !== null && types.at(-1) === OTHER

@@ -1,7 +1,7 @@
 /** How long issues stay in each status: visits that ended in the period, and those that go on. */
 import type { DataColumn } from '../document.js';
 import { count } from '../freshness.js';
-import type { Sources } from '../sources.js';
+import type { Row, Sources } from '../sources.js';
 import { during, type FlowAsked, inDays, numberOf, textOf } from './asked.js';
 import { boardNotes } from './board.js';
 import { CATEGORY_ORDER, type FlowAnswer, roleOf } from './flow.js';
@@ -30,15 +30,17 @@ export async function timeInStatus(sources: Sources, asked: FlowAsked): Promise<
   const status = "coalesce(status_name, 'unknown')";
   const all = await sources.rows(
     `SELECT * FROM (SELECT grp AS "group", grouping(grp) = 1 AS is_whole, ${status} AS status_name, stage AS status_category_key,
-       count(*) FILTER (WHERE ${ended})::INT AS visits, count(DISTINCT issue_id) FILTER (WHERE ${ended})::INT AS issues,
+       count(*) FILTER (WHERE ${ended})::INT AS visits, count(DISTINCT (_connection, issue_id)) FILTER (WHERE ${ended})::INT AS issues,
        quantile_disc(seconds, 0.5) FILTER (WHERE ${ended}) / 86400 AS median_days, quantile_disc(seconds, 0.85) FILTER (WHERE ${ended}) / 86400 AS p85_days,
        avg(seconds) FILTER (WHERE ${ended}) / 86400 AS mean_days, (sum(seconds) FILTER (WHERE ${ended}))::DOUBLE / 86400 AS total_days,
        count(*) FILTER (WHERE is_current)::INT AS ongoing
      FROM ${visitsOf(sources, asked)} s WHERE is_current OR ${ended} GROUP BY GROUPING SETS ((${status}, stage), (grp, ${status}, stage)))
      ORDER BY "group", ${CATEGORY_ORDER}, total_days DESC NULLS LAST, status_name`,
   );
-  const rows = all.filter((row) => row.is_whole === true);
-  const grouped = all.filter((row) => row.is_whole !== true);
+  const isElsewhere = (row: Row) => asked.board !== null && row.status_category_key === 'unknown';
+  const rows = all.filter((row) => row.is_whole === true && !isElsewhere(row));
+  const grouped = all.filter((row) => row.is_whole !== true && !isElsewhere(row));
+  const elsewhere = all.filter((row) => row.is_whole === true && isElsewhere(row));
   const working = rows.filter((row) => row.status_category_key === 'indeterminate' && numberOf(row, 'visits') > 0);
   const [longest] = [...working].sort((a, b) => numberOf(b, 'total_days') - numberOf(a, 'total_days'));
   const answer = longest
@@ -74,8 +76,19 @@ export async function timeInStatus(sources: Sources, asked: FlowAsked): Promise<
       ...(asked.board === null
         ? ['The category of a status is the one it has today: Jira keeps no history of it.']
         : boardNotes(asked.board)),
+      ...leftOut(elsewhere),
       ...groupNotes(asked),
       ...asOfNotes(asked),
     ],
   };
+}
+
+/** What a board's columns leave out. */
+function leftOut(rows: readonly Row[]): readonly string[] {
+  const sum = (name: string) => rows.reduce((total, row) => total + numberOf(row, name), 0);
+  return rows.length === 0
+    ? []
+    : [
+        `Left out: ${count(sum('visits'), 'visit')} to statuses in no column of the board, and ${sum('ongoing')} that go on there.`,
+      ];
 }

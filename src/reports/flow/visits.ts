@@ -3,8 +3,9 @@
  * it. Every report reads this one set, so that none can disagree with another about what is begun or done.
  */
 import { literal } from '../../core/quote.js';
+import { count } from '../freshness.js';
 import { type Sources, valueRows } from '../sources.js';
-import { endOfDay, type FlowAsked, within } from './asked.js';
+import { endOfDay, type FlowAsked, numberOf, within } from './asked.js';
 import { boardStatuses } from './board.js';
 import { groupSql } from './groups.js';
 
@@ -43,6 +44,16 @@ export function visitsOf(sources: Sources, asked: FlowAsked): string {
     FROM main.status_interval v JOIN main.issue i ON i._connection = v._connection AND i.id = v.issue_id${stages}${group.join}
     WHERE ${conditions.join(' AND ')}
     WINDOW turn AS (PARTITION BY v._connection, v.issue_id ORDER BY v.entered_at, coalesce(v.left_at, v.entered_at), v.is_current))`;
+}
+
+/** How many issues a board's columns leave out. */
+export async function elsewhereNotes(sources: Sources, asked: FlowAsked): Promise<readonly string[]> {
+  if (asked.board === null) return [];
+  const [row = {}] = await sources.rows(
+    `SELECT count(*)::INT AS issues FROM ${visitsOf(sources, asked)} v WHERE is_current AND stage = 'unknown'`,
+  );
+  const issues = numberOf(row, 'issues');
+  return issues === 0 ? [] : [`Left out: ${count(issues, 'issue')} in a status that stands in no column of the board.`];
 }
 
 /** Conditions on an issue `i`. */

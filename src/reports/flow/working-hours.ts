@@ -4,7 +4,8 @@ import { literal } from '../../core/quote.js';
 import { WEEKDAYS } from '../days.js';
 import type { WorkingHours } from './asked.js';
 
-const FORM = /^(?<days>[a-z]{3}(?:[-,][a-z]{3})*) +(?<from>\d\d:\d\d)-(?<until>\d\d:\d\d)(?: +(?<zone>\S+))?$/i;
+const FORM =
+  /^(?<days>[a-z]{3}(?:-[a-z]{3})?(?:,[a-z]{3}(?:-[a-z]{3})?)*) +(?<from>\d\d:\d\d)-(?<until>\d\d:\d\d)(?: +(?<zone>\S+))?$/i;
 const SHORT = WEEKDAYS.map((day) => day.slice(0, 3));
 
 /** @throws ConnectorError kind `usage` */

@@ -75,7 +75,7 @@ function bars({ title, unit, bars: all, groups, line, named = [] }: Of<'bars'>, 
   const format = dayFormat(keys);
   return figure(
     {
-      title: `${title}${all.some(({ pale, value }) => pale === true && value > 0) ? '; pale: not over yet' : ''}`,
+      title: `${title}${all.some(({ pale, value }) => pale === true && value > 0) ? '; pale: not a whole week' : ''}`,
       text,
       keys: keysOf(groups),
     },

@@ -3,7 +3,7 @@
 const NAMES: Readonly<Record<string, string>> = {
   'cycle-time':
     'Jira: Control chart. There a dot is the time in chosen columns, here the days from the first work to done.',
-  cfd: 'Jira: Cumulative flow diagram. There the bands are the columns of a board, here the categories of statuses.',
+  cfd: 'Jira: Cumulative flow diagram. There the bands are the columns of a board, here those of --board, else the categories of statuses.',
   'created-resolved': 'Jira: Created vs. resolved issues report. Here what was reopened is counted, too.',
   velocity: 'Jira: Velocity chart, commitment grey and completed green.',
   sprint: 'Jira: Sprint report. There what was done before is called completed outside of the sprint.',
