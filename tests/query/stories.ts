@@ -3,7 +3,7 @@
  * them. All times are UTC; `day(3, '09:00')` is nine o'clock on 3 March 2026.
  */
 import type { ColumnType } from '../../src/contract/table.js';
-import { NAMED, put } from './people-tables.js';
+import { NAMED, put, WORKLOG } from './people-tables.js';
 
 export const day = (date: number, time = '00:00') => `2026-03-${String(date).padStart(2, '0')}T${time}:00.000Z`;
 
@@ -391,6 +391,18 @@ export async function putSecondSite(folder: string): Promise<void> {
     changes,
   );
   await put(folder, 'beta.statuses', { id: 'string', name: 'string', category: 'string' }, STATUSES);
+  // One was renamed since.
+  await put(folder, 'beta.resolutions', { id: 'string', name: 'string' }, [
+    { id: 'Fixed', name: 'Repaired' },
+    { id: 'Duplicate', name: 'Duplicate' },
+  ]);
+  const hour = { issue_id: '100', author_id: 'bob', author_name: 'Bob', time_spent_seconds: 3600 };
+  await put(
+    folder,
+    'beta.issue_worklog',
+    WORKLOG,
+    [10, 24].map((date) => ({ ...hour, id: String(date), started: day(date), started_date: day(date).slice(0, 10) })),
+  );
   await put(folder, 'beta.project_search', { id: 'string', key: 'string' }, [
     { id: '2', key: 'OPS' },
     { id: '9', key: 'OLD' },

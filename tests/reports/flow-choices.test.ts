@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type FlowOptions, flowReports } from '../../src/app/report/flow.js';
+import { overviewPage } from '../../src/app/report/overview.js';
 import { type OpenWarehouse, openForReading } from '../../src/query/open.js';
 import type { ReportDocument } from '../../src/reports/document.js';
 import { UNASKED } from '../../src/reports/flow/asked.js';
@@ -154,8 +155,9 @@ describe('what is finished, and how often', () => {
     expect(await finished({ ...BETA, asOf })).toEqual([3, 0, 0, 0]);
     expect(await finished({ ...BETA, asOf, excludeResolutions: ['Duplicate'] })).toEqual([3, 0, 0, 0]);
     expect(await finished({ ...BETA, asOf, resolutions: ['Duplicate'] })).toEqual([0, 0, 0, 0]);
+    expect(await finished({ ...BETA, asOf, resolutions: ['Repaired'] })).toEqual([1, 0, 0, 0]);
     const split = { ...BETA, reopened: 'split' } as const;
-    expect(await cycles(split, 'OPS-1', 'resolution_name')).toEqual([['Fixed'], ['Duplicate']]);
+    expect(await cycles(split, 'OPS-1', 'resolution_name')).toEqual([['Repaired'], ['Duplicate']]);
     // An hour after it was done, and still done.
     expect(await cycles({ reopened: 'split' }, 'S-2', 'resolution_name')).toEqual([['Done'], ['Done']]);
   });
@@ -328,6 +330,14 @@ describe('days', () => {
     expect(none.answer).toBe('4 issues were finished in 1 week, none of them whole.');
     // S-2 and S-12; S-7 and S-8 came on the two days after.
     expect((await rowsOf('created-resolved', cut)).at(-1)).toMatchObject({ open: 2 });
+  });
+
+  test('the hours of the overview are those of its days, where only the last is given', async () => {
+    const place = { warehouse: { root: lake }, labels: new Map<string, string>(), opened };
+    const page = await overviewPage({ ...place, options: { ...BETA, end: '2026-03-20' }, made: 'today' });
+    expect(page).toContain('2025-12-20 to 2026-03-20');
+    // Of two hours the second was logged on the 24th.
+    expect(page).toContain('2026-02-21 to 2026-03-20: 1 person logged 1.00 hours in 1 worklog');
   });
 
   test('time-in-status: issues of two sites with one id are two', async () => {
