@@ -51,6 +51,8 @@ const BY_TYPE: Readonly<Record<string, Make>> = {
   issuelink: (value) => ({ key: String(value).trim().toUpperCase() }),
 };
 
+const makerOf = (type: string | null) => (type !== null && Object.hasOwn(BY_TYPE, type) ? BY_TYPE[type] : undefined);
+
 /** System fields with rich text; others say so by their kind. */
 const RICH = new Set(['description', 'environment']);
 const isRich = ({ id, custom }: Field) => RICH.has(id) || custom?.endsWith(':textarea') === true;
@@ -68,13 +70,9 @@ export async function fieldValue(field: Field, value: Json, { site, markup, proj
   if (isRich(field)) return richText(site.dialect, markup, value);
   if (field.custom?.endsWith(':gh-sprint')) return sprintOf(site, projects, String(value).trim());
   if (field.type === 'array') {
-    const make = field.id === 'labels' ? labelOf : (BY_TYPE[field.items ?? ''] ?? ((one: Json) => one));
+    const make = field.id === 'labels' ? labelOf : (makerOf(field.items) ?? ((one: Json) => one));
     return Promise.all(listOf(value).map((one) => (isObject(one) ? one : make(one, site, markup))));
   }
   if (isObject(value)) return value;
-  return (BY_TYPE[field.type ?? ''] ?? ((one: Json) => (typeof one === 'string' ? one : String(one))))(
-    value,
-    site,
-    markup,
-  );
+  return (makerOf(field.type) ?? ((one: Json) => (typeof one === 'string' ? one : String(one))))(value, site, markup);
 }

@@ -35,7 +35,7 @@ export function editedFields(fields: Readonly<Record<string, Json>>): Forms | nu
   const forms: Record<string, Json> = {};
   for (const name of names) {
     const value = fields[name] ?? null;
-    const made = KNOWN[name]?.(value) ?? numberForm(name, value);
+    const made = (Object.hasOwn(KNOWN, name) ? KNOWN[name]?.(value) : undefined) ?? numberForm(name, value);
     if (made === null) return null;
     for (const [form, entry] of Object.entries(made)) forms[form] = joined(forms[form], entry);
   }

@@ -136,6 +136,7 @@ const PAIR = /^(?<stem>\w+)_(?<part>id|name)$/;
 
 export function wordsOf(column: string): string | undefined {
   const { stem, part } = PAIR.exec(column)?.groups ?? {};
-  if (stem === undefined) return WORDS[column];
-  return WORDS[column] ?? `${part === 'id' ? 'Id' : 'Present name'} of the ${stem.replaceAll('_', ' ')}.`;
+  const known = Object.hasOwn(WORDS, column) ? WORDS[column] : undefined;
+  if (known !== undefined || stem === undefined) return known;
+  return `${part === 'id' ? 'Id' : 'Present name'} of the ${stem.replaceAll('_', ' ')}.`;
 }

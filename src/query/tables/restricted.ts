@@ -10,6 +10,6 @@ const CONDITIONS: Readonly<Record<string, string>> = {
 
 /** A condition on these columns, null or true for a restricted row and never false; null where no row is restricted. */
 export function restrictedIn(columns: readonly string[]): string | null {
-  const conditions = columns.flatMap((column) => CONDITIONS[column] ?? []);
+  const conditions = columns.flatMap((column) => (Object.hasOwn(CONDITIONS, column) ? (CONDITIONS[column] ?? []) : []));
   return conditions.length === 0 ? null : `(${conditions.join(' OR ')})`;
 }

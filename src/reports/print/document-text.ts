@@ -84,7 +84,8 @@ export function cellText(value: JsonCell, { kind, decimals = 0, names = {} }: Da
   if (kind === 'number')
     return Number(value).toLocaleString('en', { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
   if (kind === 'moment') return String(value).slice(0, 10);
-  return names[String(value)] ?? String(value);
+  const text = String(value);
+  return Object.hasOwn(names, text) ? (names[text] ?? text) : text;
 }
 
 function cut(text: string): string {

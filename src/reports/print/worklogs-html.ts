@@ -87,7 +87,7 @@ const STEPS = { day: 1, week: 7, month: 30 } as const;
 
 /** As in the grid, where that is a time; coarser where the bars would be too many. */
 function timeColumns({ columns, span }: Pick<WorklogsAsked, 'columns' | 'span'>): string {
-  const asked = columns in STEPS ? columns : 'week';
+  const asked = Object.hasOwn(STEPS, columns) ? columns : 'week';
   const names = Object.keys(STEPS) as (keyof typeof STEPS)[];
   const fitting = names.slice(names.indexOf(asked as 'day')).find((name) => daysIn(span) / STEPS[name] <= MOST_BARS);
   return fitting ?? 'month';

@@ -124,11 +124,11 @@ function withHead(cells: Map<string, Partial<Cell>>, head: readonly CellValue[])
 
 function worklogColumns({ shown, moreFields, rates }: WorklogsAsked, texts: Texts): readonly RowColumn<Row>[] {
   const text = (head: string, name: string, url?: string): RowColumn<Row> => ({
-    ...{ head, width: WIDTHS[head] ?? 16, cell: (row: Row) => texts.of(row[name]) },
+    ...{ head, width: widthOf(head), cell: (row: Row) => texts.of(row[name]) },
     ...(url !== undefined && { link: (row: Row) => row[url] }),
   });
   const typed = (head: string, numFmt: string, cell: RowColumn<Row>['cell']): RowColumn<Row> => ({
-    ...{ head, width: WIDTHS[head] ?? 16, numFmt, cell },
+    ...{ head, width: widthOf(head), numFmt, cell },
   });
   return [
     text('connection', 'connection'),
@@ -148,7 +148,12 @@ function worklogColumns({ shown, moreFields, rates }: WorklogsAsked, texts: Text
   ];
 }
 
-const WIDTHS: Readonly<Record<string, number>> = { summary: 48, comment: 48, day: 12 };
+const WIDTHS = new Map([
+  ['summary', 48],
+  ['comment', 48],
+  ['day', 12],
+]);
+const widthOf = (head: string) => WIDTHS.get(head) ?? 16;
 
 function peopleSheet(
   people: readonly PersonTotals[],
