@@ -45,6 +45,12 @@ beforeAll(async () => {
     { id: '2', issue_id: '1', body_text: `${SECRET}-1`, visibility_type: 'role' },
     { id: '3', issue_id: '1', body_text: `${SECRET}-2`, jsd_public: false },
   ]);
+  const items = { list: { struct: ['field', 'from_string'].map((name) => ({ name, type: 'string' as const })) } };
+  await put(warehouse, 'acme.issue_changelog', { id: 'string', issue_id: 'string', items }, [
+    // So a server keeps what was deleted.
+    { id: '1', issue_id: '1', items: [{ field: 'Comment', from_string: `${SECRET}-3` }] },
+    { id: '2', issue_id: '1', items: [{ field: 'summary', from_string: 'Pay' }] },
+  ]);
 });
 afterAll(() => rmSync(cwd, { recursive: true, force: true }));
 
@@ -141,6 +147,14 @@ describe('what only some may see', () => {
     const known = 'SELECT author_id, author_time_zone FROM worklog WHERE visibility_type IS NOT NULL';
     expect(await ask('all.duckdb', known)).toEqual([['p2', 'Australia/Sydney']]);
     expect(await ask('masked.duckdb', known)).toEqual([[null, null]]);
+  });
+
+  test('so are the words of a deleted comment in the history', async () => {
+    const changes = 'SELECT field, from_text FROM history ORDER BY ALL';
+    const summary = ['summary', 'Pay'];
+    expect(await ask('all.duckdb', changes)).toEqual([['Comment', `${SECRET}-3`], summary]);
+    expect(await ask('open.duckdb', changes)).toEqual([summary]);
+    expect(await ask('masked.duckdb', changes)).toEqual([['Comment', null], summary]);
   });
 });
 

@@ -26,7 +26,7 @@ const ISSUE: Record<string, ColumnType> = {
   ...TEXTS('project_category_id', 'project_category_name', 'priority_id', 'priority_name', 'resolution_id'),
   ...TEXTS('resolution_name', 'status_id', 'status_name', 'status_category_id', 'status_category_key'),
   ...TEXTS('status_category_name', 'parent_id', 'parent_key', 'customfield_10008'),
-  ...{ issue_type_subtask: 'boolean', issue_type_hierarchy_level: 'int' },
+  ...{ issue_type_subtask: 'boolean', issue_type_hierarchy_level: 'int', created: 'timestamptz' },
   issue_links: {
     list: {
       struct: [
@@ -44,8 +44,38 @@ const issue = (id: string, key: string, more: Readonly<Record<string, unknown>> 
   ...{ resolution_id: null, resolution_name: null, status_id: '1', status_name: 'To Do', status_category_id: '2' },
   ...{ status_category_key: 'new', status_category_name: 'To Do', parent_id: null, parent_key: null },
   ...{ issue_type_subtask: false, issue_type_hierarchy_level: 0, customfield_10008: null, issue_links: [] },
+  created: '2026-01-01T00:00:00.000000Z',
   ...more,
 });
+
+const CHANGE: Record<string, ColumnType> = {
+  ...TEXTS('id', 'issue_id', 'author_id'),
+  created: 'timestamptz',
+  items: {
+    list: {
+      struct: ['field', 'field_id', 'from_value', 'from_string', 'to_value', 'to_string'].map((name) => ({
+        name,
+        type: 'string' as const,
+      })),
+    },
+  },
+};
+const change = (field: string, field_id: string | null, from: readonly string[], to: readonly string[]) => ({
+  ...{ field, field_id, from_value: from[0], from_string: from[1], to_value: to[0], to_string: to[1] },
+});
+/** DEMO-9 was an issue of project SECRET, below another one of it, until the work of February was done. */
+const CHANGES = [
+  {
+    ...{ id: '1', issue_id: '11', author_id: 'bob', created: '2026-02-10T00:00:00.000000Z' },
+    items: [
+      change('project', 'project', ['S', 'Project SECRET'], ['D', 'Project DEMO']),
+      change('Key', null, ['', 'SECRET-4'], ['', 'DEMO-9']),
+      change('IssueParentAssociation', null, ['30', 'SECRET-1'], ['10', 'DEMO-10']),
+      change('Epic Link', 'customfield_10008', ['30', 'SECRET-1'], ['', '']),
+      change('Link', null, ['SECRET-1', 'This issue blocks SECRET-1'], ['', '']),
+    ],
+  },
+];
 
 interface Logged {
   readonly id: string;
@@ -68,7 +98,7 @@ export const SECRET = /SECRET/;
 const LINK = { id: '7', type_id: '1', type_name: 'Blocks', inward: 'is blocked by', outward: 'blocks' };
 
 export async function fillTwoSites(root: string): Promise<void> {
-  await put(root, 'acme.issue_search', ISSUE, [
+  await put(root, 'acme.issue_search', { ...ISSUE, customfield_10008: ['string', 'Epic Link'] }, [
     issue('10', 'DEMO-10', {
       parent_id: '30',
       parent_key: 'SECRET-1',
@@ -83,9 +113,10 @@ export async function fillTwoSites(root: string): Promise<void> {
         },
       ],
     }),
-    issue('11', 'DEMO-9'),
+    issue('11', 'DEMO-9', { parent_id: '10', parent_key: 'DEMO-10' }),
     issue('30', 'SECRET-1', { issue_type_hierarchy_level: 1 }),
   ]);
+  await put(root, 'acme.issue_changelog', CHANGE, CHANGES);
   await put(root, 'acme.issue_worklog', WORKLOG, [
     worklog({ id: '100', issue: '10', author: 'ada', day: '2026-02-03' }),
     worklog({ id: '101', issue: '10', author: 'ada', day: '2026-02-02', restricted: true }),
@@ -155,6 +186,7 @@ export interface Answered {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: string;
+  readonly bytes: Uint8Array;
 }
 
 export interface Served extends Running {
@@ -205,6 +237,7 @@ export function ask(url: string, headers: Readonly<Record<string, string>>, meth
           status: answer.statusCode ?? 0,
           headers: answer.headers,
           body: Buffer.concat(parts).toString('utf8'),
+          bytes: Buffer.concat(parts),
         }),
       );
     });

@@ -1,6 +1,7 @@
 /** `/api/1/worklog` as clients of Time Tracker for Jira call it: over sockets, with keys, on two connections. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runMain } from '../cli/run-main.js';
 import {
@@ -173,6 +174,17 @@ describe('keys', () => {
       'DEMO-10 101',
       'DEMO-10 100',
     ]);
+  });
+
+  test('what an issue was of when the work began is not told, where it was of another project', async () => {
+    const path = `/api/1/exportView.xlsx?${FEBRUARY}&by=parent,project,epic_link&as-of=start`;
+    const texts = async (name: string) => {
+      const { status, bytes } = await server.as(name, path);
+      expect(status).toBe(200);
+      return Object.values(unzipSync(bytes)).map((part) => new TextDecoder().decode(part));
+    };
+    expect((await texts('all')).join('').match(/SECRET(-1)?/g)).toEqual(expect.arrayContaining(['SECRET', 'SECRET-1']));
+    expect((await texts('demo')).join('')).not.toMatch(SECRET);
   });
 
   test('a key of one group sees the work of its members alone', async () => {

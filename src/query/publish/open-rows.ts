@@ -7,8 +7,10 @@ export const RESTRICTED_ROWS = ['omit', 'mask', 'include'] as const;
 
 export type RestrictedRows = (typeof RESTRICTED_ROWS)[number];
 
+const WORDS = ['comment', 'text', 'from_text', 'to_text'];
+
 /** What is null in a masked row: the words, and whatever tells of their author. Hours stay, so that sums stay right. */
-const isMasked = (column: string): boolean => column === 'comment' || column === 'text' || column.startsWith('author_');
+const isMasked = (column: string): boolean => WORDS.includes(column) || column.startsWith('author_');
 
 /** A SELECT of a view, without what is restricted. @param from the quoted name of the view */
 export function openRows(from: string, columns: readonly string[], restricted: RestrictedRows): string {

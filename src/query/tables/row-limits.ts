@@ -5,6 +5,7 @@
 import { identifier, literal } from '../../core/quote.js';
 import type { Field, TableName } from '../../writers/iceberg/model.js';
 import { restrictedIn } from './restricted.js';
+import { type Projects, shownItems } from './shown-changes.js';
 import { allRows, type ShownTable } from './table-views.js';
 
 export interface RowLimits {
@@ -50,10 +51,16 @@ export function limitedBy(limits: RowLimits | undefined, tables: readonly ShownT
       // Null, of a row that says nothing of a restriction, is not true.
       ...(restricted === null ? [] : [`${restricted} IS NOT TRUE`]),
     ];
-    const bent = limits.projects === null ? [] : withoutElsewhere(table, limits.projects);
+    const inside = limits.projects === null ? null : insideOf(limits.projects);
+    const ids = inside !== null && table.name === 'issue_changelog' ? projectIds(table, tables) : null;
+    const bent = [
+      ...(inside === null ? [] : withoutElsewhere(table, inside)),
+      ...shownChanges(table, inside === null ? null : { inside, ids: IDS }, limits.restricted),
+    ];
     if (conditions.length + bent.length === 0) return rows;
-    const shown = bent.length === 0 ? '*' : `* REPLACE (${bent.join(', ')})`;
-    return `SELECT ${shown} FROM (${rows}) WHERE ${conditions.join(' AND ') || 'true'}`;
+    const shown = `*${ids === null ? '' : ` EXCLUDE (${IDS})`}${bent.length === 0 ? '' : ` REPLACE (${bent.join(', ')})`}`;
+    const from = ids === null ? rows : `SELECT *, ${ids} AS ${IDS} FROM (${rows})`;
+    return `SELECT ${shown} FROM (${from}) WHERE ${conditions.join(' AND ') || 'true'}`;
   };
 }
 
@@ -90,10 +97,42 @@ function ofGroups(groups: readonly string[], { table, idsOf }: Asked): readonly 
   }
 }
 
+type KeyInside = Projects['inside'];
+
+const insideOf =
+  (projects: readonly string[]): KeyInside =>
+  (key) =>
+    `regexp_extract(${key}, '^(.+)-[0-9]+$', 1) IN ${list(projects)}`;
+
+/** A column of its own, since a lambda may hold no subquery. */
+const IDS = '"#project ids"';
+
+/** A list of the ids of the projects whose issues are shown. */
+function projectIds({ namespace }: ShownTable, tables: readonly ShownTable[]): string {
+  const issues = tables.find((table) => table.namespace === namespace && table.name === 'issue_search');
+  return issues?.fields.some(({ name }) => name === 'project_id')
+    ? `(SELECT list(DISTINCT project_id) FROM ${allRows(issues)})`
+    : 'CAST([] AS VARCHAR[])';
+}
+
+/** Columns of a change that say what became of which field. */
+function shownChanges(
+  { name: table, fields }: ShownTable,
+  projects: Projects | null,
+  restricted: boolean,
+): readonly string[] {
+  if (table !== 'issue_changelog' || (projects === null && restricted)) return [];
+  return fields.flatMap((field) => {
+    const column = identifier(field.name);
+    if (field.name === 'items') return [`${shownItems(field, projects, restricted)} AS ${column}`];
+    // What a program says of a change may name anything.
+    return ['_extra', 'history_metadata'].includes(field.name) ? [`${nothing(column)} AS ${column}`] : [];
+  });
+}
+
 /** Columns of an issue that name an issue of another project. */
-function withoutElsewhere({ name: table, fields }: ShownTable, projects: readonly string[]): readonly string[] {
+function withoutElsewhere({ name: table, fields }: ShownTable, inside: KeyInside): readonly string[] {
   if (table !== 'issue_search') return [];
-  const inside = (key: string) => `regexp_extract(${key}, '^(.+)-[0-9]+$', 1) IN ${list(projects)}`;
   const parent = fields.some(({ name }) => name === 'parent_key') ? inside('parent_key') : 'false';
   return fields.flatMap((field) => {
     const column = identifier(field.name);
@@ -115,7 +154,7 @@ const nothing = (column: string) => `CASE WHEN false THEN ${column} END`;
 const LINKED = ['inward_issue_key', 'outward_issue_key'] as const;
 
 /** Where a link does not say the key of its other end, it is not known to be of these projects. */
-function linksInside({ name, type }: Field, inside: (key: string) => string): string {
+function linksInside({ name, type }: Field, inside: KeyInside): string {
   const column = identifier(name);
   const element = typeof type === 'object' && 'element' in type ? type.element : null;
   const members = element !== null && typeof element === 'object' && 'fields' in element ? element.fields : [];
