@@ -28,7 +28,7 @@ export const ISSUE_LEVELS = {
 
 /** Of reports of issues alone; timesheets know these by more than a key. */
 const KEYS: Readonly<Record<string, IssueLevel>> = {
-  project: { column: 'project_key' },
+  project: { column: 'project_key', field: 'project' },
   epic: { column: 'epic_key' },
   parent: { column: 'parent_key', field: 'parent' },
   sprint: { column: 'sprint' },
@@ -41,11 +41,11 @@ const WORDS: Readonly<Record<string, IssueLevel>> = { ...ISSUE_LEVELS, ...KEYS }
 export const ISSUE_LEVEL_NAMES = Object.keys(WORDS);
 
 /** Columns of `issue` that the changelog knows by another name than the levels do. */
-const MORE: Readonly<Record<string, string>> = { summary: 'summary', due_date: 'duedate' };
+const MORE: Readonly<Record<string, string>> = { summary: 'summary', due_date: 'duedate', parent_key: 'parent' };
 
 /** The field behind a column of `issue`, where it is one of the system. */
 export function fieldOf(column: string): string | undefined {
-  const level: IssueLevel | undefined = Object.values(WORDS).find((one) => one.column === column);
+  const level: IssueLevel | undefined = Object.values(ISSUE_LEVELS).find((one) => one.column === column);
   return level?.field ?? (Object.hasOwn(MORE, column) ? MORE[column] : undefined);
 }
 

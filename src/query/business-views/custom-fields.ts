@@ -51,15 +51,24 @@ export function customColumns(
   taken: Iterable<string>,
   words: FieldWords,
 ): readonly ShownColumn[] {
+  return customColumnsByField(fields, taken, words).flatMap(({ columns }) => columns);
+}
+
+/** The same, by the id of the field. */
+export function customColumnsByField(
+  fields: readonly Field[],
+  taken: Iterable<string>,
+  words: FieldWords,
+): readonly { readonly id: string; readonly columns: readonly ShownColumn[] }[] {
   const names = new Set(taken);
-  return fieldsOf(fields).flatMap((field) => {
+  return fieldsOf(fields).map((field) => {
     const drafts = draftsOf(field, words);
     const raw = drafts.map((draft) => ({ ...draft, stem: `customfield_${field.number}` }));
     const doc = displayName(field.columns);
     const candidates = [named(drafts, '', doc), named(drafts, `_${field.number}`, doc), named(raw, '', doc)];
     const columns = candidates.find((some) => some.every(({ name }) => !names.has(name))) ?? [];
     for (const { name } of columns) names.add(name);
-    return columns;
+    return { id: `customfield_${field.number}`, columns };
   });
 }
 

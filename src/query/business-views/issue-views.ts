@@ -1,4 +1,5 @@
 /** `issue`, and what hangs on issues: `worklog`, `comment`, `history`. One row here is one row there, with words for ids. */
+import type { Field } from '../../writers/iceberg/model.js';
 import type { ConnectionTables } from './connection-tables.js';
 import { customColumns, type FieldWords, isCustom, membersOf } from './custom-fields.js';
 import { epicOf } from './epic-of.js';
@@ -9,23 +10,31 @@ import { workingDay } from './working-day.js';
 /** Words that mean Jira's own field, whatever a custom field is called: one of these names carries its number. */
 const RESERVED = ['status', 'assignee', 'reporter', 'priority', 'type', 'project', 'epic', 'parent', 'resolution'];
 
+const ENDS = ['_deleted_at', '_deleted_reason'];
+
+const systemColumns = (fields: readonly Field[]) =>
+  fields.filter((field) => !isCustom(field) && !ENDS.includes(field.name)).map(({ name }) => name);
+
+/** Names in `issue` that no custom field may have. */
+export const takenOf = (fields: readonly Field[]): readonly string[] => [
+  ...[...systemColumns(fields), ...RESERVED, '_connection', 'connection', 'url', 'epic_key', ...ENDS],
+];
+
 /** Live issues: columns of the table with present names, and every custom field under its display name. */
 export function issueView(tables: ConnectionTables): ViewBody | null {
   const issue = tables.source('issue_search', 'i');
   if (!issue.has('key')) return null;
   const epicKey = epicOf(tables, issue);
-  const ends = ['_deleted_at', '_deleted_reason'];
-  const system = issue.fields.filter((field) => !isCustom(field) && !ends.includes(field.name)).map(({ name }) => name);
+  const system = systemColumns(issue.fields);
   const added = [shown('epic_key', 'VARCHAR', epicKey.key), connectionOf(tables), urlOf(tables, issue)].filter(
     ({ name }) => !system.includes(name),
   );
   const names = new PresentNames(tables);
   const shownOf = (name: string) => (names.isList(name) ? names.list(issue, name) : names.column(issue, name));
   const bookkeeping = (name: string) => name.startsWith('_');
-  const taken = [...system, ...RESERVED, '_connection', 'connection', 'url', 'epic_key', ...ends];
   const columns = [
     ...system.filter((name) => !bookkeeping(name)).map(shownOf),
-    ...customColumns(issue.fields, taken, presentWords(tables, names, issue)),
+    ...customColumns(issue.fields, takenOf(issue.fields), presentWords(tables, names, issue)),
     ...added,
     ...system.filter(bookkeeping).map((name) => issue.column(name)),
   ];

@@ -54,7 +54,7 @@ export interface WorklogsAsked {
   readonly columns: string;
   /** `link:NAME`, or one of ROLLUPS; null: hours count where they were logged. */
   readonly rollup: string | null;
-  /** Of levels that are wanted as they were when the work began: the field whose history tells it, by level. */
+  /** Of levels that are wanted as they were when the work began: a condition on what tells it, by level; see `historyOf`. */
   readonly histories: ReadonlyMap<string, string>;
   /** Levels that were wanted so, and are as they are now: nothing tells what they were. */
   readonly withoutHistory: readonly string[];

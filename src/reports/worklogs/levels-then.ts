@@ -2,7 +2,7 @@
 import { literal } from '../../core/quote.js';
 import { fieldFollowed } from '../issue-fields.js';
 import type { Sources } from '../sources.js';
-import type { Level } from './levels.js';
+import { LEVEL_NAMES, type Level } from './levels.js';
 
 /** How a level is told of a moment: joins that the statement needs, and what the level is with them. */
 export interface LevelThen {
@@ -37,28 +37,33 @@ const UNCHANGING = [
 const byId = (name: string) => (Object.hasOwn(BY_ID, name) ? BY_ID[name] : undefined);
 
 /** One value of the system, of which each change tells the one before. */
-const isOneOfChangelog = (name: string, { field, isList }: Level) =>
-  field !== undefined && isList !== true && byId(name) === undefined;
+const isOneOfChangelog = (name: string, level: Level): level is Level & { readonly field: string } =>
+  level.field !== undefined && level.isList !== true && byId(name) === undefined;
 
-/** The field whose history tells a level; null where none is known; undefined where it needs none. */
+/** Data Center gives changes no id of their field. */
+const isOf = (field: string) => `coalesce(h.field_id, lower(h.field)) = ${literal(field)}`;
+
+/** What tells a level, as a condition on a row `h` of a history; null where nothing does; undefined where it needs none. */
 export async function historyOf(sources: Sources, name: string, level: Level): Promise<string | null | undefined> {
   if (UNCHANGING.includes(name)) return undefined;
-  if (isOneOfChangelog(name, level)) return sources.has('history') ? level.field : null;
-  return fieldFollowed(sources, name, byId(name)?.field ?? level.field);
+  if (isOneOfChangelog(name, level)) return sources.has('history') ? isOf(level.field) : null;
+  const field = byId(name)?.field ?? level.field;
+  // A level may be called like a column of a custom field, and be another thing.
+  return field === undefined && LEVEL_NAMES.includes(name) ? null : fieldFollowed(sources, name, field);
 }
 
 /**
- * @param field of `historyOf`
+ * @param history of `historyOf`
  * @param issue the id of the issue whose field it is
  * @param alias for a join
  */
-export function levelThen(name: string, level: Level, field: string, issue: string, alias: string): LevelThen {
-  if (isOneOfChangelog(name, level)) return bySteps(level, issue, alias);
+export function levelThen(name: string, level: Level, history: string, issue: string, alias: string): LevelThen {
+  if (isOneOfChangelog(name, level)) return bySteps(level, history, issue, alias);
   const known = byId(name);
   // Work may be logged of a time before the issue was made: then its first values hold.
   const at = 'greatest(w.started, coalesce(i.created, w.started))';
   const told = (value: string, join = '') =>
-    `(SELECT ${value} FROM main.field_history h${join} WHERE h.field_id = ${literal(field)} AND h._connection = w._connection AND h.issue_id = ${issue}
+    `(SELECT ${value} FROM main.field_history h${join} WHERE ${history} AND h._connection = w._connection AND h.issue_id = ${issue}
       AND h.valid_from <= ${at} AND (h.valid_until IS NULL OR h.valid_until > ${at}))`;
   if (known !== undefined)
     return {
@@ -74,12 +79,12 @@ export function levelThen(name: string, level: Level, field: string, issue: stri
 }
 
 /** What the oldest later change took away, else the present value. */
-function bySteps(level: Level, issue: string, alias: string): LevelThen {
+function bySteps(level: Level, history: string, issue: string, alias: string): LevelThen {
   const then = (sql: string) => `CASE WHEN ${alias}.changed IS NULL THEN ${sql} ELSE ${alias}.from_text END`;
   return {
     level: { ...level, key: then(level.key), label: then(level.label) },
     join:
-      ` ASOF LEFT JOIN (SELECT _connection, issue_id, changed, from_text FROM main.history WHERE field_id = ${literal(level.field ?? '')}) ${alias}` +
+      ` ASOF LEFT JOIN (SELECT h._connection, h.issue_id, h.changed, h.from_text FROM main.history h WHERE ${history}) ${alias}` +
       ` ON ${alias}._connection = w._connection AND ${alias}.issue_id = ${issue} AND w.started < ${alias}.changed`,
   };
 }
