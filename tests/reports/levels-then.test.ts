@@ -45,10 +45,16 @@ beforeAll(async () => {
       [day(12), 'status', null, ['1', 'To Do'], ['4', 'Done']],
     ],
   );
+  await fill('many', ['A', 'B'], [], 33);
 }, 60_000);
 afterAll(() => rmSync(root, { recursive: true }));
 
-async function fill(connection: string, [first = '', second = '']: readonly string[], changes: readonly Change[]) {
+async function fill(
+  connection: string,
+  [first = '', second = '']: readonly string[],
+  changes: readonly Change[],
+  most = 2,
+) {
   const issue = (id: string, more: object) => ({
     ...{ id, key: `P-${id}`, project_key: 'P', project_id: '10', status_id: '4', status_name: 'Done', created: day(2) },
     ...{ issue_type_subtask: false, assignee_id: 'ann', assignee_name: 'Ann New', updated: day(20), ...more },
@@ -67,7 +73,9 @@ async function fill(connection: string, [first = '', second = '']: readonly stri
     },
     [
       issue('1', { customfield_10050: option('2', now), customfield_10060: option('9', epic) }),
-      issue('2', { customfield_10050: option('2', now) }),
+      ...Array.from({ length: most - 1 }, (_, index) =>
+        issue(String(index + 2), { customfield_10050: option('2', now), summary: `Summary ${index}` }),
+      ),
     ],
   );
   await put(
@@ -132,7 +140,7 @@ test('a status is the one of then, where changes have no id of their field, too'
 test('an id that is another field on another site tells nothing of this one', async () => {
   expect((await logged('team', ['cloud'])).labels).toEqual(['Red']);
   expect((await logged('team', ['dc'])).labels).toEqual(['(none)']);
-  expect(await groups('team')).toEqual({ Red: 1, Blue: 1, 'no team': 2 });
+  expect(await groups('team', { connections: ['cloud', 'dc'] })).toEqual({ Red: 1, Blue: 1, 'no team': 2 });
 });
 
 test('a custom field that is called like a level is not taken for it', async () => {
@@ -148,4 +156,16 @@ test('a person who was renamed is one group, under the present name', async () =
 
 test('a project is the one of then: by its key, where that is known', async () => {
   expect(await groups('project', { connections: ['cloud'] })).toEqual({ 'Old project': 1, P: 1 });
+});
+
+test('cfd has rows of the 30 largest groups and of all others together, and says so', async () => {
+  const [report] = await flowReports({
+    ...place,
+    reports: ['cfd'],
+    options: { start: '2026-03-09', end: '2026-03-10', by: 'summary', connections: ['many'] },
+  });
+  const rows = report?.sections[0].table.rows.filter((row) => row.day === '2026-03-10') ?? [];
+  expect([rows.length, rows.at(-1)]).toEqual([31, expect.objectContaining({ group: 'other', done: 3 })]);
+  expect(rows.reduce((sum, row) => sum + Number(row.done), 0)).toBe(33);
+  expect(report?.notes).toContain('The 30 largest groups have rows of their own; all others are other.');
 });

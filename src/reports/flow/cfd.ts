@@ -6,7 +6,7 @@ import type { Row, Sources } from '../sources.js';
 import { type Board, type FlowAsked, inDays, numberOf, textOf } from './asked.js';
 import { boardNotes } from './board.js';
 import type { FlowAnswer } from './flow.js';
-import { apartFrom, asOfNotes, groupNotes, groupsOf } from './groups.js';
+import { apartFrom, asOfNotes, byGroup, groupNotes, groupsOf, largest, MOST_GROUPS, OTHER } from './groups.js';
 import { visitsOf } from './visits.js';
 
 interface Band {
@@ -50,6 +50,7 @@ export async function cfd(sources: Sources, asked: FlowAsked): Promise<FlowAnswe
     })),
   );
   const where = asked.board === null ? 'category' : 'column';
+  const groups = largest(groupsOf(rows, 'issues'), MOST_GROUPS);
   const columns: readonly DataColumn[] = [
     { name: 'day', kind: 'day' },
     ...(asked.group === null ? [] : [{ name: 'group', label: asked.group.name, kind: 'text' as const }]),
@@ -77,7 +78,7 @@ export async function cfd(sources: Sources, asked: FlowAsked): Promise<FlowAnswe
             })),
           ),
         },
-        table: { columns, rows: asked.group === null ? whole : groupedLines(days, bands, rows) },
+        table: { columns, rows: asked.group === null ? whole : groupedLines(days, bands, byGroup(rows, groups)) },
       },
     ],
     notes: [
@@ -89,6 +90,9 @@ export async function cfd(sources: Sources, asked: FlowAsked): Promise<FlowAnswe
           ]
         : []),
       ...groupNotes(asked),
+      ...(asked.group !== null && groups.at(-1) === OTHER
+        ? [`The ${MOST_GROUPS} largest groups have rows of their own; all others are ${OTHER}.`]
+        : []),
       ...asOfNotes(asked),
     ],
   };
@@ -136,14 +140,12 @@ function linesOf(days: readonly string[], bands: readonly Band[], rows: readonly
   }));
 }
 
-const groupedLines = (days: readonly string[], bands: readonly Band[], rows: readonly Row[]): readonly Row[] =>
-  groupsOf(rows, 'issues').flatMap((group) =>
-    linesOf(
-      days,
-      bands,
-      rows.filter((row) => row.group === group),
-    ).map((line) => ({ ...line, group })),
-  );
+const groupedLines = (
+  days: readonly string[],
+  bands: readonly Band[],
+  groups: ReadonlyMap<string, readonly Row[]>,
+): readonly Row[] =>
+  [...groups].flatMap(([group, rows]) => linesOf(days, bands, rows).map((line) => ({ ...line, group })));
 
 const signed = (value: number) =>
   value === 0 ? 'as many' : `${Math.abs(value).toLocaleString('en')} ${value > 0 ? 'more' : 'fewer'}`;

@@ -76,6 +76,13 @@ export function groupsOf(rows: readonly Row[], member: string): readonly string[
 export const largest = (groups: readonly string[], most: number): readonly string[] =>
   groups.length > most ? [...groups.slice(0, most), OTHER] : groups;
 
+/** Rows of each of these groups; what is in none of them is in OTHER. */
+export function byGroup(rows: readonly Row[], groups: readonly string[]): ReadonlyMap<string, readonly Row[]> {
+  const found = new Map(groups.map((group): [string, Row[]] => [group, []]));
+  for (const row of rows) (found.get(textOf(row, 'group')) ?? found.get(OTHER))?.push(row);
+  return found;
+}
+
 /** A column of a table under a name of the site's, which may be that of a column the report has anyway. */
 export const apartFrom = (own: readonly string[], name: string, what: string): string =>
   own.includes(name) ? `${name} (${what})` : name;
