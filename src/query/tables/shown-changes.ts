@@ -27,6 +27,7 @@ export function shownItems({ name, type }: Field, projects: Projects | null, res
   const names = members.map((member) => member.name);
   const member = (one: string) => (names.includes(one) ? `coalesce(x.${identifier(one)}, '')` : "''");
   const column = identifier(name);
+  if (names.length === 0) return `CASE WHEN false THEN ${column} END`;
   const items = restricted ? column : `list_filter(${column}, lambda x: NOT ${keepsComment(member('field'))})`;
   if (projects === null) return items;
   const packed = names.map((one) => {
