@@ -24,6 +24,7 @@ import { workingHoursOf } from '../../reports/flow/working-hours.js';
 import { freshnessOf } from '../../reports/freshness.js';
 import { type PeriodAsked, periodOf } from '../../reports/period.js';
 import type { Sources } from '../../reports/sources.js';
+import { refuseNoZone } from '../../reports/worklogs/scope.js';
 import type { Connection } from '../settings/config.js';
 import { readDaysOff } from './days-off.js';
 import { matchedOf } from './matching-issues.js';
@@ -213,7 +214,7 @@ async function askedOf(
     furthest: options.furthest ?? UNASKED.furthest,
     projectThen: options.projectAsOf === 'then',
     waiting: orAll(waiting),
-    hours: options.workingHours === undefined ? null : hoursOf(options.workingHours, options, span),
+    hours: options.workingHours === undefined ? null : await hoursOf(sources, options.workingHours, options, span),
   };
 }
 
@@ -236,9 +237,16 @@ function refuseWithoutHistory(sources: Sources, options: FlowOptions): void {
 /** Work on what was finished in a period may have begun so long before. */
 const MOST_YEARS_BEFORE = 5;
 
-function hoursOf(text: string, { daysOff }: FlowOptions, { start, end }: Span): WorkingHours {
+async function hoursOf(
+  sources: Sources,
+  text: string,
+  { daysOff }: FlowOptions,
+  { start, end }: Span,
+): Promise<WorkingHours> {
   const around = { start: addDays(start, -366 * MOST_YEARS_BEFORE), end };
-  return workingHoursOf(text, daysOff === undefined ? [] : [...readDaysOff(daysOff, around)]);
+  const hours = workingHoursOf(text, daysOff === undefined ? [] : [...readDaysOff(daysOff, around)]);
+  await refuseNoZone(sources, hours.zone, `--working-hours: ${hours.zone} is not`);
+  return hours;
 }
 
 async function distinct(sources: Sources, view: string, column: string): Promise<readonly string[]> {
