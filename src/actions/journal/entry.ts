@@ -1,8 +1,8 @@
 /** One row of the journal: what was sent, what became of it, and what was there before. */
 import type { Json } from '../../contract/table.js';
 
-/** `sent`: on its way, or its run died. `unknown`: its answer was lost. */
-export const ENTRY_STATES = ['sent', 'done', 'failed', 'unknown', 'undone'] as const;
+/** `sent`: on its way, or its run died. `unknown`: its answer was lost. `conflict`: not as it was asked for, and not sent again. */
+export const ENTRY_STATES = ['sent', 'done', 'failed', 'conflict', 'unknown', 'undone'] as const;
 export type EntryState = (typeof ENTRY_STATES)[number];
 
 export interface SentRequest {

@@ -147,7 +147,7 @@ async function changeOf(
       id,
       action,
       line,
-      content: target.content ?? content,
+      content,
       request,
       before: target.before,
       wanted: target.wanted,

@@ -20,15 +20,23 @@ export const viaOf = (content: Json): readonly string[] => {
   return Array.isArray(via) ? via.map(String) : [];
 };
 
+/** Without the steps that an issue of this status has behind it. */
+export function viaAhead(content: Json, status: unknown): readonly string[] {
+  const via = viaOf(content);
+  const behind = via.findLastIndex((one) => one.toLowerCase() === String(status).toLowerCase());
+  return via.slice(behind + 1);
+}
+
 /** What an entry leaves to be done once it is done; null when that was all. A field goes with the first step whose screen has it. */
-export function nextStep(connection: string, { id, action, content, request }: Entry): Step | null {
-  const [first, ...via] = viaOf(content);
+export function nextStep(connection: string, { id, action, content, request, before }: Entry): Step | null {
+  const [first, ...via] = viaAhead(content, own(before?.status, 'name'));
   if (first === undefined || !isObject(content)) return null;
   const sent = own(request.body, 'fields');
   const left = Object.entries(content as Content).filter(([name]) => name !== 'via' && own(sent, name) === undefined);
   return {
     id: actionId({ connection, action, content: id, number: 0, again: 'next step' }),
-    content: Object.fromEntries(via.length > 0 ? [...left, ['via', via]] : left),
+    // The last step has an empty one: where it leads is no loop that somebody named.
+    content: { ...Object.fromEntries(left), via },
   };
 }
 

@@ -8,7 +8,7 @@ import { transitionOf } from '../site/transitions.js';
 import { BadValue } from '../values/bad-value.js';
 import { isSame } from '../values/same.js';
 import type { Placed } from './request.js';
-import { viaOf } from './steps.js';
+import { viaAhead } from './steps.js';
 
 export interface Target {
   readonly before: read.Shown | null;
@@ -18,8 +18,6 @@ export interface Target {
   readonly placed?: readonly Placed[];
   /** Ids of fields that a later step sends. */
   readonly later?: readonly string[];
-  /** The row without what is behind it. */
-  readonly content?: Aim['content'];
   /** Those that it touches, where the row names none: the first one stands for it in the journal. */
   readonly issues?: readonly Pick<FoundIssue, 'id' | 'key'>[];
 }
@@ -82,17 +80,18 @@ const assignIssue: Find = ({ issue, content, values, site }) => {
 const transition: Find = async ({ site, issue, content, fields }): Promise<Target> => {
   const status = issue?.fields.status ?? null;
   const last = text(content.to);
-  const via = viaAhead(content, text(own(status, 'name') as Json));
+  const via = viaAhead(content, own(status, 'name'));
   const wanted = via[0] ?? last;
   const isThere = text(own(status, 'name') as Json).toLowerCase() === last.toLowerCase();
+  const there = { before: { status }, wanted: { status: { id: text(own(status, 'id') as Json) } }, alreadySo: true };
+  if (isThere && Array.isArray(content.via)) return there;
   const found = await transitionOf(site, issue?.id ?? '', wanted).catch((error: unknown) => {
     if (isThere && error instanceof BadValue) return null;
     throw error;
   });
   // One that leads to where it begins is only meant by its own name or id.
   const isMeant = found?.id === wanted || found?.name.toLowerCase() === wanted.toLowerCase();
-  if (found === null || (isThere && !isMeant))
-    return { before: { status }, wanted: { status: { id: text(own(status, 'id') as Json) } }, alreadySo: true };
+  if (found === null || (isThere && !isMeant)) return there;
   const later = via.length === 0 ? [] : Object.keys(fields).filter((id) => !found.screen.some((one) => one.id === id));
   const wrong = found.screen.flatMap((one) => (one.id in fields ? notAllowed(one, fields[one.id] ?? null) : []));
   if (wrong.length > 0) throw new BadValue(wrong.join('; '));
@@ -107,16 +106,8 @@ const transition: Find = async ({ site, issue, content, fields }): Promise<Targe
     alreadySo: false,
     placed: [{ place: 'body.transition', value: { id: found.id } }],
     later,
-    content: content.via === undefined ? content : { ...content, via },
   };
 };
-
-/** Without the steps that the issue has behind it. */
-function viaAhead(content: Aim['content'], status: string): readonly string[] {
-  const via = viaOf(content);
-  const behind = via.findLastIndex((one) => one.toLowerCase() === status.toLowerCase());
-  return via.slice(behind + 1);
-}
 
 const createLink: Find = async ({ site, content, values }) => {
   const type = text(own(values.type, 'name') as Json);

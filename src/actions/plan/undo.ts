@@ -100,7 +100,7 @@ async function inverse(entry: Entry, action: Action, setting: UndoSetting): Prom
         body: shown.body ?? null,
         ...readers,
         // Else customers could read it now.
-        ...(shown.jsdPublic === false ? { properties: [{ key: 'sd.public.comment', value: { internal: true } }] } : {}),
+        ...(shown.jsdPublic === false ? { properties: [{ key: read.INTERNAL, value: { internal: true } }] } : {}),
       });
     case 'create_worklog':
       return make({

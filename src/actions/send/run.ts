@@ -9,6 +9,7 @@ import { type Entry, isOpen } from '../journal/entry.js';
 import type { Change } from '../plan/change.js';
 import { isMarked } from '../plan/marker.js';
 import type { Action } from '../registry/registry.js';
+import { asShown } from '../settle/hidden.js';
 import { type SettlePorts, settle } from '../settle/settle.js';
 import { listAt } from '../site/site.js';
 import { groupBy } from '../values/group-by.js';
@@ -171,7 +172,7 @@ class Run {
     if (isAboutProperties(outcome) && mayGoUnmarked(entry)) {
       this.#unmarked = true;
       this.#note(await sendOne(this.#asTaken(entry), action, ports));
-    } else this.#note(outcome);
+    } else this.#note({ ...outcome, entry: await asShown(site, outcome.entry) });
   }
 
   #asTaken(entry: Entry): Entry {

@@ -46,8 +46,8 @@ export async function settleValue(site: Site, entry: Entry): Promise<Verdict> {
   if (isAll(entry.wanted)) return { is: 'done', resultId: null };
   if (isAll(before)) return { is: 'not done' };
   return {
-    is: 'failed',
-    why: 'its answer was lost, and somebody has set another value since then; nothing was sent over it',
+    is: 'conflict',
+    why: 'its answer was lost, and somebody has set another value since then; nothing was sent over it, and nothing is without --again NAME',
   };
 }
 

@@ -85,10 +85,13 @@ export const commentsSince: Find = async (site, entry) => {
     isWhole: listed.isWhole && told.length === ours.length,
     candidates: told.map((one) => ({
       ...{ id: idOf(one), marker: markers.get(idOf(one)) ?? null, isMine: mine(one), created: createdAt(one) },
-      shown: { body: own(one, 'body') as Json },
+      shown: shownOf(one, ['body', 'visibility']),
     })),
   };
 };
+
+const shownOf = (one: Json, names: readonly string[]): Readonly<Record<string, Json>> =>
+  Object.fromEntries(names.map((name) => [name, (own(one, name) ?? null) as Json]));
 
 /** By the ids of those that are told of; null: it has none. */
 async function commentMarkers(site: Site, ids: readonly string[]): Promise<ReadonlyMap<string, string | null>> {
@@ -113,9 +116,7 @@ export const worklogsThen: Find = async (site, entry) => {
   const candidates = listed.items.map((one) => ({
     ...{ id: String(own(one, 'id')), marker: markerIn(own(one, 'properties')) },
     ...{ isMine: isMine(site, own(one, 'author')), created: momentOf(own(one, 'created')) },
-    shown: Object.fromEntries(
-      ['started', 'timeSpentSeconds', 'comment'].map((name) => [name, (own(one, name) ?? null) as Json]),
-    ),
+    shown: shownOf(one, ['started', 'timeSpentSeconds', 'comment', 'visibility']),
   }));
   return { candidates, isWhole: listed.isWhole };
 };

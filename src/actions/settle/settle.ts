@@ -7,6 +7,7 @@ import { groupBy } from '../values/group-by.js';
 import { attachmentsOf } from './attachments.js';
 import { settleGone, settleLink, settleValue } from './by-value.js';
 import { commentsSince, settleChildren, worklogsThen } from './children.js';
+import { asShown } from './hidden.js';
 import { settleIssues } from './issues.js';
 import { byTasks } from './task.js';
 import { type Look, lostAt, QUIET_MS, unlessRefused, type Verdict } from './verdict.js';
@@ -59,16 +60,14 @@ export async function settle(ports: SettlePorts): Promise<readonly Entry[]> {
   const open = journal.open();
   const wait = Math.max(...open.map(lostAt)) + QUIET_MS - now();
   if (wait > 0) await sleep(Math.min(wait, QUIET_MS));
-  const taken = new Set(
-    journal.all().flatMap(({ resultId, state }) => (resultId !== null && state === 'done' ? [resultId] : [])),
-  );
   const notDone: Entry[] = [];
   for (const [action, entries] of groupBy(open, (entry) => entry.action)) {
+    const taken = madeBy(action, journal);
     const way = MADE[action] ?? BY_ONCE[registry.actions.get(action)?.once ?? ''];
     const shown = (await way?.(site, entries, { now: now(), taken })) ?? new Map<string, Verdict>();
     const verdicts = await byTasks(entries, shown, { client: site.client, redact, now: now() });
     for (const entry of entries) {
-      const settled = after(entry, verdicts.get(entry.id));
+      const settled = await asShown(site, after(entry, verdicts.get(entry.id)));
       journal.note(settled);
       if (settled.state === 'failed' && verdicts.get(entry.id)?.is === 'not done') notDone.push(settled);
     }
@@ -76,6 +75,16 @@ export async function settle(ports: SettlePorts): Promise<readonly Entry[]> {
   await journal.keep();
   return notDone;
 }
+
+/** Ids of one kind of thing: those of comments and attachments are numbers of their own, and may be the same. */
+const madeBy = (action: string, journal: Journal): ReadonlySet<string> =>
+  new Set(
+    journal
+      .all()
+      .flatMap((one) => (one.action === action && one.resultId !== null && hasMade(one) ? [one.resultId] : [])),
+  );
+
+const hasMade = ({ state }: Entry): boolean => state === 'done' || state === 'conflict';
 
 export const NOT_CARRIED_OUT = 'its answer was lost; a look at the site shows that it was not carried out';
 
@@ -88,9 +97,9 @@ function after(entry: Entry, verdict: Verdict | undefined): Entry {
     case 'not done':
       return { ...entry, state: 'failed', error: NOT_CARRIED_OUT };
     case 'failed':
-      return { ...entry, state: 'failed', error: verdict.why };
+    case 'conflict':
     case 'unknown':
-      return { ...entry, state: 'unknown', error: verdict.why };
+      return { ...entry, state: verdict.is, error: verdict.why };
     default:
       return { ...entry, state: 'unknown', error: 'this version does not know the action; use the one that sent it' };
   }

@@ -9,8 +9,10 @@ export type Verdict =
   | { readonly is: 'not done' }
   /** It cannot be told yet. */
   | { readonly is: 'unknown'; readonly why: string }
+  /** It cannot be done. */
+  | { readonly is: 'failed'; readonly why: string }
   /** It is another's by now: nothing is sent over it. */
-  | { readonly is: 'failed'; readonly why: string };
+  | { readonly is: 'conflict'; readonly why: string };
 
 export interface Look {
   /** By the site's clock, epoch milliseconds. */

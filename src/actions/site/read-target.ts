@@ -14,13 +14,16 @@ export async function issueFields(site: Site, issue: string, fields: readonly st
   return found ? Object.fromEntries(fields.map((id) => [id, found.fields[id] ?? null])) : null;
 }
 
+/** The property of a comment that customers may not read. */
+export const INTERNAL = 'sd.public.comment';
+
 export async function comment(site: Site, issue: string, id: string): Promise<Shown | null> {
   const found = await site.getIfThere(`/issue/${encodeSegment(issue)}/comment/${encodeSegment(id)}`);
   if (found === null) return null;
   const shown = members(found, ['body', 'author', 'created', 'visibility', 'jsdPublic']);
   if (site.dialect === 'cloud') return shown;
   // Data Center says by a property alone that customers may not read it.
-  const property = await site.getIfThere(`/comment/${encodeSegment(id)}/properties/sd.public.comment`);
+  const property = await site.getIfThere(`/comment/${encodeSegment(id)}/properties/${INTERNAL}`);
   return { ...shown, jsdPublic: own(own(property, 'value'), 'internal') !== true };
 }
 

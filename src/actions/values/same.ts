@@ -4,7 +4,11 @@ import { isObject, own } from '../../core/json-path.js';
 import { presentSprint } from './sprint.js';
 
 /** Members by which Jira names a thing: one that both have decides. */
-const NAMES = ['accountId', 'id', 'key', 'value', 'name'];
+const NAMES = ['accountId', 'id', 'key', 'value', 'name', 'identifier'];
+
+const has = (thing: unknown, name: string) => (own(thing, name) ?? null) !== null;
+/** Readers go by their type, too: a role and a group may have one name. */
+const areReaders = (thing: unknown) => has(thing, 'type') && (has(thing, 'value') || has(thing, 'identifier'));
 
 /** @param sent null for nothing */
 export function isSame(shown: unknown, sent: Json): boolean {
@@ -44,9 +48,8 @@ function isSameList(shown: readonly unknown[], sent: readonly Json[]): boolean {
 
 function isSameThing(shown: unknown, sent: Readonly<Record<string, unknown>>): boolean {
   if (!isObject(shown)) return false;
-  // A role and a group may have one name.
-  if (own(sent, 'value') !== undefined && own(shown, 'type') !== own(sent, 'type')) return false;
-  const name = NAMES.find((one) => own(shown, one) !== undefined && own(sent, one) !== undefined);
+  if (areReaders(sent) && own(shown, 'type') !== own(sent, 'type')) return false;
+  const name = NAMES.find((one) => has(shown, one) && has(sent, one));
   if (name === undefined) return false;
   const child = own(sent, 'child');
   const isIt = String(own(shown, name)).toLowerCase() === String(own(sent, name)).toLowerCase();
@@ -76,12 +79,12 @@ export function settable(shown: unknown): Json {
   if (sprint !== undefined) return sprint;
   if (Array.isArray(shown)) return shown.map(settable);
   if (!isObject(shown) || isDocument(shown)) return shown as Json;
-  const has = (one: string) => own(shown, one) !== undefined;
   // People of Data Center have a key, too, and are set by login name.
-  const isLogin = has('displayName') && has('name') && !has('accountId');
-  const name = isLogin ? 'name' : NAMES.find(has);
+  const isLogin = has(shown, 'displayName') && has(shown, 'name') && !has(shown, 'accountId');
+  const name = isLogin ? 'name' : NAMES.find((one) => has(shown, one));
   const child = own(shown, 'child');
   if (name === undefined) return shown as Json;
-  const thing = { [name]: own(shown, name) as Json };
+  const type: Readonly<Record<string, Json>> = areReaders(shown) ? { type: own(shown, 'type') as Json } : {};
+  const thing = { ...type, [name]: own(shown, name) as Json };
   return child === undefined ? thing : { ...thing, child: settable(child) };
 }

@@ -32,7 +32,7 @@ const COLUMNS: readonly Column[] = [
   {
     name: 'state',
     type: 'string',
-    doc: 'sent (on its way, or its run died), done, failed, unknown (its answer was lost) or undone.',
+    doc: 'sent (on its way, or its run died), done, failed, conflict (not as it was asked for; a person looks at it), unknown (its answer was lost) or undone.',
   },
   { name: 'status', type: 'int', doc: 'Status of the answer; null when none came.' },
   { name: 'error', type: 'string', doc: "What went wrong, in Jira's words where it had some." },

@@ -1,39 +1,67 @@
 /** The further steps of rows that go by way of others: each is looked up and sent when the one before it is done. */
-import type { Entry } from '../../actions/journal/entry.js';
+import type { Entry, SentRequest } from '../../actions/journal/entry.js';
+import type { Planned } from '../../actions/plan/change.js';
 import { type PlanSetting, plan } from '../../actions/plan/plan.js';
-import { nextStep } from '../../actions/plan/steps.js';
+import { nextStep, type Step } from '../../actions/plan/steps.js';
 import { entryOf, type Sent, sendAll } from '../../actions/send/run.js';
+import { ConnectorError } from '../../core/errors.js';
 import type { WriteRun } from './open-run.js';
 
-export async function sendSteps(first: readonly Entry[], run: WriteRun, setting: PlanSetting): Promise<Sent> {
+export interface SentSteps extends Sent {
+  /** Ids of steps that were not needed any more: their rows are done by the step before. */
+  readonly needless: ReadonlySet<string>;
+}
+
+export async function sendSteps(first: readonly Entry[], run: WriteRun, setting: PlanSetting): Promise<SentSteps> {
   const { connection } = setting;
   const all = new Map<string, Entry>();
-  let sent = await sendAll(first, run);
+  const needless = new Set<string>();
+  const ended = (stopped: Sent['stopped']): SentSteps => ({ entries: [...all.values()], stopped, needless });
+  const onOutcome = (entry: Entry) => {
+    if (entry.state !== 'done' || nextStep(connection, entry) === null) run.onOutcome?.(entry);
+  };
+  let sent = await sendAll(first, { ...run, onOutcome });
   for (;;) {
     for (const entry of sent.entries) all.set(entry.id, entry);
     const steps = sent.entries.flatMap((entry) => {
       const next = entry.state === 'done' ? nextStep(connection, entry) : null;
       return next === null ? [] : [{ ...next, entry }];
     });
-    if (steps.length === 0 || sent.stopped !== null || run.signal.aborted)
-      return { entries: [...all.values()], stopped: sent.stopped };
-    const rows = steps.map(({ entry, content }) => ({ line: entry.line, cells: content }));
-    const planned = await plan(rows, { ...setting, ids: steps.map(({ id }) => id) });
-    // It was good when the row was looked at, and is not any more: it fails as if Jira had refused it.
+    if (steps.length === 0 || sent.stopped !== null || run.signal.aborted) return ended(sent.stopped);
+    const planned = await planSteps(steps, setting);
+    if (planned instanceof ConnectorError) return ended(planned);
     const refused = planned.bad.flatMap(({ line, errors }) =>
-      steps
-        .filter(({ entry }) => entry.line === line)
-        .map(({ entry, id, content }): Entry => {
-          const at = { sentAt: run.now(), endedAt: run.now(), attempts: 0, status: null, resultId: null };
-          return { ...entry, ...at, id, content, state: 'failed', error: errors.join('; ') };
-        }),
+      steps.filter(({ entry }) => entry.line === line).map((step) => refusedStep(step, errors, run.now())),
     );
     run.journal.note(...refused);
-    for (const entry of refused) run.onOutcome?.(entry);
-    const next = await sendAll(
-      planned.changes.map((change) => entryOf(change, run)),
-      run,
-    );
+    for (const { id } of planned.changes.filter(({ alreadySo }) => alreadySo)) needless.add(id);
+    const done = steps.filter(({ id }) => needless.has(id)).map(({ entry }) => entry);
+    for (const entry of [...refused, ...done]) run.onOutcome?.(entry);
+    const toSend = planned.changes.filter(({ alreadySo }) => !alreadySo).map((change) => entryOf(change, run));
+    const next = await sendAll(toSend, { ...run, onOutcome });
     sent = { ...next, entries: [...refused, ...next.entries] };
   }
+}
+
+interface StepOf extends Step {
+  /** The step before. */
+  readonly entry: Entry;
+}
+
+/** A site that cannot be asked ends the run; what was sent is told all the same. */
+async function planSteps(steps: readonly StepOf[], setting: PlanSetting): Promise<Planned | ConnectorError> {
+  const rows = steps.map(({ entry, content }) => ({ line: entry.line, cells: content }));
+  try {
+    return await plan(rows, { ...setting, ids: steps.map(({ id }) => id) });
+  } catch (error) {
+    if (error instanceof ConnectorError) return error;
+    throw error;
+  }
+}
+
+/** It was good when the row was looked at, and is not any more: it fails as if Jira had refused it. */
+function refusedStep({ entry, id, content }: StepOf, errors: readonly string[], now: number): Entry {
+  const request: SentRequest = { ...entry.request, query: {}, body: null };
+  const nothing = { before: null, wanted: {}, attempts: 0, status: null, resultId: null, sentAt: now, endedAt: now };
+  return { ...entry, ...nothing, id, content, request, state: 'failed', error: errors.join('; ') };
 }

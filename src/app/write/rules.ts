@@ -102,8 +102,9 @@ export function refuseTwice(run: WriteRun, { changes }: Planned, { again }: Writ
     .find((entry) => !mayBeSent(entry));
   if (known === undefined) return;
   const when = new Date(known.endedAt ?? known.sentAt).toISOString();
-  const was =
-    known.state === 'unknown' ? `is in doubt since ${when} (${known.error ?? ''})` : `was ${known.state} at ${when}`;
+  const was = wasDone(known)
+    ? `was ${known.state} at ${when}`
+    : `is ${known.state === 'conflict' ? 'not as it was to be' : 'in doubt'} since ${when} (${known.error ?? ''})`;
   const name = again === undefined ? '--again NAME' : '--again with another name';
   throw usage(
     `The same ${was}, by run ${known.runId}${known.resultId ? `, as ${known.resultId}` : ''}. Give ${name} to do it once more.`,
@@ -150,6 +151,8 @@ export function refuseUnready(
   if (action.danger === 'high' && confirm !== count)
     throw usage(`${action.action} cannot be taken back as it was: say --confirm ${count} for ${count} of them.`);
 }
+
+export const wasDone = ({ state }: Entry): boolean => state === 'done' || state === 'undone';
 
 /** Never sent, or surely not carried out. */
 export const mayBeSent = (entry: Entry | undefined) => entry === undefined || entry.state === 'failed';

@@ -126,10 +126,11 @@ async function undoIn(run: WriteRun, job: RunJob, settings: WriteSettings): Prom
     await journal.keep();
     late.push(...(await readAgain(run, sent)));
     if (stopped) failures.push(stopped.kind);
-    if (sent.some((entry) => entry.state === 'failed' || isOpen(entry))) failures.push('failed');
+    if (sent.some(({ state }) => state !== 'done')) failures.push('failed');
   }
   const rows = undos.map((one) => rowOf(one, takenBack, run, job.send)).sort((a, b) => a.line - b.line);
-  if (failures.length === 0 && rows.some(({ state }) => state === 'unknown')) failures.push('failed');
+  if (failures.length === 0 && rows.some(({ state }) => state === 'unknown' || state === 'failed'))
+    failures.push('failed');
   const report = {
     ...{ ok: failures.length === 0, run_id: run.runId, action: `undo ${job.runId}`, connection: connection.name },
     ...{ dry_run: !job.send, ...countsOf(rows), set: digestOf(changes.map(({ id }) => id)), rows },
@@ -141,8 +142,10 @@ async function undoIn(run: WriteRun, job: RunJob, settings: WriteSettings): Prom
 }
 
 /** How an undo stands that was sent before. */
-const standing = (back: Entry): string =>
-  isOpen(back) ? `whether it is undone is in doubt: ${back.error ?? 'its answer was lost'}` : 'it is undone';
+function standing(back: Entry): string {
+  if (back.state === 'conflict') return `it is not undone as it was to be: ${back.error ?? ''}`;
+  return isOpen(back) ? `whether it is undone is in doubt: ${back.error ?? 'its answer was lost'}` : 'it is undone';
+}
 
 function rowOf(
   { entry, change, note }: Undo,
@@ -154,6 +157,7 @@ function rowOf(
   if (sent) return { ...resultOf(sent), error: sent.error ?? note };
   const { line, id, issueKey, resultId, runId } = entry;
   const back = takenBack.get(id);
-  const state = change !== null ? 'ready' : back !== undefined && isOpen(back) ? 'unknown' : 'skipped';
+  const state =
+    change !== null ? 'ready' : back === undefined || back.state === 'done' ? 'skipped' : resultOf(back).state;
   return { line, state, action_id: id, issue: issueKey, result_id: resultId, run_id: runId, error: note };
 }

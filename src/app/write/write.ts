@@ -3,7 +3,7 @@ import type { Entry } from '../../actions/journal/entry.js';
 import type { Change, InputRow, Planned } from '../../actions/plan/change.js';
 import { type PlanSetting, plan } from '../../actions/plan/plan.js';
 import type { Markup } from '../../actions/plan/rich-text.js';
-import { nextStep, presentStep } from '../../actions/plan/steps.js';
+import { presentStep } from '../../actions/plan/steps.js';
 import type { Action } from '../../actions/registry/registry.js';
 import { entryOf } from '../../actions/send/run.js';
 import type { Json } from '../../contract/table.js';
@@ -26,6 +26,7 @@ import {
   refuseTooMany,
   refuseTwice,
   refuseUnready,
+  wasDone,
 } from './rules.js';
 import { firstChanges, plannedFor } from './show.js';
 
@@ -69,17 +70,15 @@ async function writeIn(
   if (job.ask && toSend.length > 0 && !job.send && !(await job.ask(questionOf(action, toSend))))
     throw new ConnectorError('interrupted', 'Nothing was sent.');
   run.table.knowAccount(run.site.caller.accountId);
-  const onOutcome = (entry: Entry) => {
-    if (entry.state !== 'done' || nextStep(setting.connection, entry) === null) job.onRow?.(resultOf(entry));
-  };
-  const { entries, stopped } = await sendSteps(
+  const onOutcome = (entry: Entry) => job.onRow?.(resultOf(entry));
+  const { entries, stopped, needless } = await sendSteps(
     toSend.map((change) => entryOf(change, run)),
     { ...run, onOutcome },
     setting,
   );
   if (stopped === null && !run.signal.aborted) await run.table.forget(key);
   const late = await readAgain(run, entries);
-  const report = reportOf(run, job, action, planned, toSend, [...notices, ...late], false);
+  const report = reportOf(run, job, action, planned, toSend, [...notices, ...late], false, needless);
   const failures: ErrorKind[] = stopped ? [stopped.kind] : [];
   if (report.failed + report.unknown > 0) failures.push('failed');
   return { report: { ...report, ok: failures.length === 0 }, failures };
@@ -113,8 +112,6 @@ function settingOf(run: WriteRun, job: WriteJob, action: Action, { projects, fil
   };
 }
 
-const wasDone = ({ state }: Entry) => state === 'done' || state === 'undone';
-
 const questionOf = ({ action }: Action, [change]: readonly Change[]) =>
   `${action} ${change?.issueKey ?? ''}: send it?`.replace(' :', ':');
 
@@ -126,7 +123,10 @@ export function resultOf(
   return { line, state, action_id: id, issue: issueKey, result_id: resultId, run_id: runId, error };
 }
 
-const rowState = ({ state }: Entry): RowResult['state'] => (state === 'done' || state === 'failed' ? state : 'unknown');
+function rowState({ state }: Entry): RowResult['state'] {
+  if (state === 'conflict') return 'failed';
+  return state === 'done' || state === 'failed' ? state : 'unknown';
+}
 
 function reportOf(
   run: WriteRun,
@@ -136,11 +136,12 @@ function reportOf(
   toSend: readonly Change[],
   notices: readonly string[],
   isDry: boolean,
+  needless: ReadonlySet<string> = new Set(),
 ): WriteReport {
   const sent = new Set(toSend.map(({ id }) => id));
   const rows = [
     ...planned.bad.map(({ line, errors }) => invalid(line, errors)),
-    ...planned.changes.map((change) => rowOf(run, change, sent.has(change.id), isDry)),
+    ...planned.changes.map((change) => rowOf(run, change, sent.has(change.id), isDry, needless)),
   ].sort((a, b) => a.line - b.line);
   return {
     ok: planned.bad.length === 0,
@@ -164,7 +165,13 @@ const invalid = (line: number, errors: readonly string[]): RowResult => ({
   ...{ line, state: 'invalid', action_id: null, issue: null, result_id: null, run_id: null, error: errors.join('; ') },
 });
 
-function rowOf({ journal, connection }: WriteRun, change: Change, wasToBeSent: boolean, isDry: boolean): RowResult {
+function rowOf(
+  { journal, connection }: WriteRun,
+  change: Change,
+  wasToBeSent: boolean,
+  isDry: boolean,
+  needless: ReadonlySet<string>,
+): RowResult {
   const last = presentStep(connection.name, change, (id) => journal.get(id));
   const before = last.id === change.id ? undefined : journal.get(change.id);
   const entry = journal.get(last.id) ?? before;
@@ -173,9 +180,9 @@ function rowOf({ journal, connection }: WriteRun, change: Change, wasToBeSent: b
   if (wasToBeSent)
     return isDry || entry === undefined
       ? { ...nothing, state: 'ready', error: null }
-      : { ...resultOf(entry), line, ...(entry === before ? HALFWAY : {}) };
+      : { ...resultOf(entry), line, ...(entry === before && !needless.has(last.id) ? HALFWAY : {}) };
   if (entry === undefined || mayBeSent(entry))
     return { ...nothing, state: 'skipped', error: 'it is like that already' };
   if (wasDone(entry)) return { ...resultOf(entry, 'skipped'), line, error: `${entry.state} by run ${entry.runId}` };
-  return { ...resultOf(entry, 'unknown'), line };
+  return { ...resultOf(entry), line };
 }

@@ -15,6 +15,7 @@ const BODIES = {
   create_issue: { fields: { project: { key: 'ENG' }, summary: 'lost' } },
   add_comment: { body: 'lost' },
   create_worklog: { started: at(SENT), timeSpentSeconds: 3600 },
+  add_attachment: { filename: 'lost.txt', size: 4 },
 } as const;
 
 type Action = keyof typeof BODIES;
@@ -145,4 +146,30 @@ test('a row that speaks of the marker was not sent with one: its issue is known 
   const found = { ...issue(7, SENT, null), fields: { ...issue(7, SENT).fields, summary: body.fields.summary } };
   const [entry] = await settled([{ ...lost('create_issue'), request }], () => ({ issues: [found], isLast: true }));
   expect(entry).toMatchObject({ state: 'done', resultId: '7', issueKey: 'ENG-7' });
+});
+
+test('an attachment of the number that a comment of ours has is the attachment: it is not sent again', async () => {
+  const comment: Entry = { ...lost('add_comment'), state: 'done', resultId: '10712' };
+  const attachment = { ...child(10712, SENT), filename: 'lost.txt', size: 4 };
+  const found = { issues: [{ id: '10001', key: 'ENG-1', fields: { attachment: [attachment] } }] };
+  const [, entry] = await settled([comment, lost('add_attachment')], () => found);
+  expect(entry).toMatchObject({ state: 'done', resultId: '10712' });
+});
+
+test.each([
+  ['add_comment', 'comments'],
+  ['create_worklog', 'worklogs'],
+] as const)('%s: one of the same words for other readers is not its result', async (action, list) => {
+  const readers = { type: 'role', value: 'Administrators', identifier: '10002' };
+  const site = ({ path, body }: Asked) =>
+    path.endsWith('/comment/list')
+      ? { values: (body as { ids: number[] }).ids.map((id) => ({ id: String(id), properties: [] })) }
+      : { [list]: [child(1, SENT, { visibility: readers })], total: 1 };
+  const text = action === 'create_worklog' ? { comment: null } : {};
+  const entry = lost(action);
+  const [open] = await settled([entry], site);
+  expect(open?.state).toBe('failed');
+  const body = { ...BODIES[action], ...text, visibility: { type: 'role', value: 'Administrators' } };
+  const [restricted] = await settled([{ ...entry, request: { ...entry.request, body } }], site);
+  expect(restricted).toMatchObject({ state: 'done', resultId: '1' });
 });

@@ -1,0 +1,83 @@
+/** Rows that go by way of others, on sites where something else happens on the way. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { rowsOf, type Writing, writing } from '../helpers/writing.js';
+
+let site: Writing;
+beforeAll(async () => {
+  site = await writing();
+});
+afterAll(() => site.close());
+
+const idOf = (key: string) => site.jira.site.idOf(site.jira.site.find(key) ?? -1);
+const moveTo = (key: string, status: string) => site.jira.edit.updateIssue(idOf(key), { status });
+const statusOf = (key: string) => {
+  const { directory, table, find } = site.jira.site;
+  return directory.statuses[table.status[find.call(site.jira.site, key) ?? -1] ?? -1]?.name;
+};
+const moves = () => site.executed().filter((route) => route.endsWith('/transitions')).length;
+
+test('an issue that somebody brings to the end on the way is left there: the row is done by the step before', async () => {
+  moveTo('ENG-1', 'To Do');
+  const rows = rowsOf([{ issue: 'ENG-1', via: 'In Progress', to: 'Done' }]);
+  const before = moves();
+  site.jira.faults.add({ match: /bulkfetch/, after: 1, before: () => void moveTo('ENG-1', 'Done') });
+  const told: string[] = [];
+  const { report } = await site.send('transition', rows, { onRow: ({ state }) => told.push(state) });
+  site.jira.faults.clear();
+  expect(report.rows).toMatchObject([{ state: 'done', error: null }]);
+  expect(told).toEqual(['done']);
+  expect(moves() - before).toBe(1);
+  expect((await site.send('transition', rows)).report).toMatchObject({ skipped: 1, failed: 0 });
+  expect(moves() - before).toBe(1);
+});
+
+test('an issue that is at the end is not opened again to go there', async () => {
+  moveTo('ENG-2', 'Done');
+  const { report } = await site.send('transition', rowsOf([{ issue: 'ENG-2', via: 'In Progress', to: 'Done' }]));
+  expect(report.rows).toMatchObject([{ state: 'skipped', error: 'it is like that already' }]);
+  expect(statusOf('ENG-2')).toBe('Done');
+});
+
+test('a site that stops answering between two steps leaves a report of all rows', async () => {
+  moveTo('ENG-3', 'To Do');
+  moveTo('ENG-4', 'To Do');
+  const rows = rowsOf([
+    { issue: 'ENG-3', via: 'In Progress', to: 'Done' },
+    { issue: 'ENG-4', to: 'In Progress' },
+  ]);
+  site.jira.faults.add({ match: /bulkfetch/, after: 1, times: Number.POSITIVE_INFINITY, status: 401 });
+  const { report, failures } = await site.send('transition', rows);
+  site.jira.faults.clear();
+  expect(failures).toEqual(['credentials', 'failed']);
+  expect(report.rows).toMatchObject([
+    { state: 'failed', error: expect.stringContaining('run the same again') },
+    { state: 'done', error: null },
+  ]);
+  expect((await site.send('transition', rows)).report).toMatchObject({ done: 1, skipped: 1 });
+});
+
+test('a single command by way of others is refused within a day and meant anew a day later, though its first step was behind', async () => {
+  const row = rowsOf([{ issue: 'ENG-5', via: 'In Progress, Resolved', to: 'Done', resolution: 'Duplicate' }]);
+  const single = { single: true } as const;
+  moveTo('ENG-5', 'In Progress');
+  const before = moves();
+  expect((await site.send('transition', row, single)).report).toMatchObject({ done: 1 });
+  expect(moves() - before).toBe(2);
+  moveTo('ENG-5', 'In Progress');
+  await expect(site.send('transition', row, single)).rejects.toThrow('--again NAME');
+  site.jira.edit.advance(25 * 3_600_000);
+  expect((await site.send('transition', row, single)).report).toMatchObject({ done: 1, skipped: 0 });
+  expect(moves() - before).toBe(4);
+});
+
+test('a step that was refused before it was sent has no request in the journal', async () => {
+  moveTo('ENG-6', 'To Do');
+  const rows = rowsOf([{ issue: 'ENG-6', via: 'In Progress', to: 'Resolved' }]);
+  const { report } = await site.send('transition', rows);
+  expect(report).toMatchObject({ failed: 1 });
+  const [kept] = await site.rows(
+    `SELECT request, before, wanted FROM demo._actions WHERE run_id = '${report.run_id}' AND state = 'failed'`,
+  );
+  expect(JSON.parse(String(kept?.request))).toMatchObject({ body: null });
+  expect(kept).toMatchObject({ before: null, wanted: '{}' });
+});
