@@ -6,6 +6,7 @@ import type { InputDecl } from '../registry/action-file.js';
 import { personOf } from '../site/people.js';
 import { listAt, type Site } from '../site/site.js';
 import { BadValue, quoted } from '../values/bad-value.js';
+import { estimateOf } from '../values/estimate.js';
 import { type Markup, richText } from './rich-text.js';
 
 /** Issues, projects, types and transitions are found beforehand: they need each other. @throws BadValue */
@@ -17,6 +18,8 @@ export async function inputValue(input: InputDecl, value: Json, site: Site, mark
       return richText(site.dialect, markup, value);
     case 'project':
       return { key: value };
+    case 'estimate':
+      return estimateOf(String(value));
     case 'issue':
       return input.as === 'key' ? { key: value } : value;
     case 'ids':

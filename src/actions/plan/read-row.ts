@@ -80,7 +80,12 @@ const READ: Readonly<Record<InputType, Read>> = {
       throw new BadValue(`${quoted(path)} is not the file that it was; write it as a new row`);
     return now;
   },
-  estimate: (value) => estimateOf(String(value)),
+  // It is what was written, whatever a later version turns it into.
+  estimate: (value) => {
+    const written = String(value).trim();
+    estimateOf(written);
+    return written;
+  },
 };
 
 export function readRow(action: Action, { line, cells }: InputRow, reading: Reading): ReadRow {

@@ -21,6 +21,8 @@ export function requestWith(line: string, placed: readonly Placed[]): SentReques
   for (const { place, value } of placed) {
     const [kind = '', ...names] = place.split('.');
     const name = names.join('.');
+    // As text it would be the word.
+    if (value === null && (kind === 'path' || kind === 'query')) continue;
     if (kind === 'path') segments.set(name, encodeSegment(String(value)));
     else if (kind === 'query') query[name] = String(value);
     else if (kind === 'form') {

@@ -1,4 +1,5 @@
 /** Rows of one set that set the same: planned against one look at the site, the later one would be taken for done, or settled as if it stood alone. */
+import { own } from '../../core/json-path.js';
 import type { InputDecl } from '../registry/action-file.js';
 import type { Action } from '../registry/registry.js';
 import type { ReadRow } from './change.js';
@@ -21,6 +22,7 @@ export function rowsAtOdds(
   isKnown: (at: number) => boolean,
 ): ReadonlyMap<number, string> {
   const found = new Map<number, string>();
+  if (once === 'content') return filesAtOdds(rows, idOf, isKnown);
   if (once !== 'value' && once !== 'status') return found;
   const earlier = new Map<string, number>();
   for (const [at, { content, errors }] of rows.entries()) {
@@ -38,6 +40,30 @@ export function rowsAtOdds(
       else if (first !== at && (!isKnown(at) || !isKnown(first)))
         found.set(at, `line ${rows[first]?.line} of this set sets ${set} of ${content.issue}, too; keep one of them`);
     }
+  }
+  return found;
+}
+
+/** An attachment is known by name and size: two of one issue that differ in content alone would be taken for each other. */
+function filesAtOdds(
+  rows: readonly ReadRow[],
+  idOf: (name: string) => string,
+  isKnown: (at: number) => boolean,
+): ReadonlyMap<number, string> {
+  const found = new Map<number, string>();
+  const earlier = new Map<string, number>();
+  for (const [at, { content, errors }] of rows.entries()) {
+    if (errors.length > 0) continue;
+    const { issue, file } = content;
+    const key = JSON.stringify([idOf(String(issue)), own(file, 'filename'), own(file, 'size')]);
+    const first = earlier.get(key) ?? at;
+    earlier.set(key, first);
+    const isOther = own(rows[first]?.content.file, 'sha256') !== own(file, 'sha256');
+    if (isOther && (!isKnown(at) || !isKnown(first)))
+      found.set(
+        at,
+        `line ${rows[first]?.line} of this set attaches another file of this name and size to ${issue}, and nobody could tell which of them arrived; rename one, or attach it in a set of its own`,
+      );
   }
   return found;
 }

@@ -16,7 +16,7 @@ export interface Reach {
 
 const MOST_PAGES = 1000;
 
-/** @param ask for the page that begins after so many. An end is proven by the total, or where none is told by an empty page. */
+/** @param ask for the page that begins after so many. An end is proven by the total, or where none is told by the word for it, or an empty page. */
 export async function byOffset(
   name: string,
   ask: (startAt: number) => Promise<Json>,
@@ -29,7 +29,8 @@ export async function byOffset(
     if (!Array.isArray(page)) break;
     items.push(...(page as readonly Json[]));
     const total = own(answer, 'total');
-    const isOver = typeof total === 'number' ? items.length >= total : page.length === 0;
+    const isOver =
+      typeof total === 'number' ? items.length >= total : page.length === 0 || own(answer, 'isLast') === true;
     if (isOver || isLast(page as readonly Json[])) return { items, isWhole: true };
     if (page.length === 0) break;
   }

@@ -5,7 +5,8 @@ import { didYouMean } from '../../core/yaml-file.js';
 import { HttpStatusError } from '../../http/errors.js';
 import { encodeSegment } from '../../http/url.js';
 import { BadValue, quoted } from '../values/bad-value.js';
-import { listAt, type Site } from './site.js';
+import { byOffset } from './listed.js';
+import type { Site } from './site.js';
 
 interface Sprint {
   readonly id: string;
@@ -16,7 +17,6 @@ interface Sprint {
 
 const AGILE = '/rest/agile/1.0';
 const PAGE = 50;
-const MOST_PAGES = 200;
 
 /** An id is taken as it is. @throws BadValue for a name that none has, or several */
 export async function sprintOf(site: Site, projects: readonly string[], wanted: string): Promise<number> {
@@ -39,31 +39,33 @@ export async function sprintOf(site: Site, projects: readonly string[], wanted: 
   return Number(id);
 }
 
+/** @throws BadValue where the site does not list them all: what it leaves out may have the name */
 async function openSprints(site: Site, projects: readonly string[]): Promise<readonly Sprint[]> {
   const boards = new Map<string, string>();
   for (const projectKeyOrId of projects)
-    for (const board of await pagesOf(site, `${AGILE}/board`, { projectKeyOrId }))
+    for (const board of await allOf(site, `${AGILE}/board`, { projectKeyOrId }))
       if (own(board, 'type') !== 'kanban') boards.set(String(own(board, 'id')), String(own(board, 'name')));
   const found: Sprint[] = [];
   for (const [id, board] of boards) {
-    const sprints = await pagesOf(site, `${AGILE}/board/${encodeSegment(id)}/sprint`, { state: 'active,future' });
+    const sprints = await allOf(site, `${AGILE}/board/${encodeSegment(id)}/sprint`, { state: 'active,future' });
     for (const one of sprints) found.push({ id: String(own(one, 'id')), name: String(own(one, 'name')), board });
   }
   return found;
 }
 
 /** None where there are no boards, or a board has no sprints: the site refuses to list them then. */
-async function pagesOf(site: Site, path: string, query: Readonly<Record<string, string>>): Promise<readonly Json[]> {
-  const all: Json[] = [];
-  for (let page = 0; page < MOST_PAGES; page++) {
-    const asked = site.once(path, { ...query, startAt: String(all.length), maxResults: String(PAGE) });
-    const answer = await asked.catch((error: unknown) => {
-      if (error instanceof HttpStatusError && [400, 403, 404].includes(error.status)) return null;
-      throw error;
-    });
-    const rows = listAt(answer, 'values');
-    all.push(...rows);
-    if (rows.length === 0 || own(answer, 'isLast') !== false) break;
-  }
-  return all;
+async function allOf(site: Site, path: string, query: Readonly<Record<string, string>>): Promise<readonly Json[]> {
+  const { items, isWhole } = await byOffset('values', async (startAt) => {
+    try {
+      return await site.once(path, { ...query, startAt: String(startAt), maxResults: String(PAGE) });
+    } catch (error) {
+      if (!(error instanceof HttpStatusError && [400, 403, 404].includes(error.status))) throw error;
+      return startAt === 0 ? NONE : null;
+    }
+  });
+  if (!isWhole)
+    throw new BadValue('the site does not list all sprints of the boards, and another may have the name; give the id');
+  return items;
 }
+
+const NONE: Json = { values: [], total: 0 };

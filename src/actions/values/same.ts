@@ -1,7 +1,7 @@
 /** Whether a value that Jira shows is the one that was sent: it answers with more than it was given. */
 import type { Json } from '../../contract/table.js';
 import { isObject, own } from '../../core/json-path.js';
-import { presentSprint } from './sprint.js';
+import { isInSprint, presentSprint } from './sprint.js';
 
 /** Members by which Jira names a thing: one that both have decides. */
 const NAMES = ['accountId', 'id', 'key', 'value', 'name', 'identifier'];
@@ -13,7 +13,8 @@ const areReaders = (thing: unknown) => has(thing, 'type') && (has(thing, 'value'
 /** @param sent null for nothing */
 export function isSame(shown: unknown, sent: Json): boolean {
   const sprint = presentSprint(shown);
-  if (sprint !== undefined) return sprint === sent;
+  // It may be in a closed one, too.
+  if (sprint !== undefined) return sprint === sent || isInSprint(shown, sent);
   if (sent === null || sent === '') return shown === null || shown === undefined || shown === '' || isEmptyList(shown);
   if (Array.isArray(sent)) return Array.isArray(shown) && isSameList(shown, sent);
   if (isObject(sent)) return isDocument(sent) ? isSameDocument(shown, sent) : isSameThing(shown, sent);

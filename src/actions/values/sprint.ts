@@ -18,6 +18,10 @@ export function presentSprint(shown: unknown): Json | undefined {
   return sprints.find((one) => one?.isClosed === false)?.id ?? null;
 }
 
+/** Whether an issue is in the sprint of this id, or was when it was closed. */
+export const isInSprint = (shown: unknown, id: Json): boolean =>
+  Array.isArray(shown) && typeof id === 'number' && shown.some((one) => sprintIn(one)?.id === id);
+
 function sprintIn(shown: unknown): Shown | null {
   if (typeof shown === 'string') {
     const [, id, state] = TEXT.exec(shown) ?? [];

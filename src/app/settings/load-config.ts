@@ -36,11 +36,12 @@ export function loadConfig(source: ConfigSource): Config {
   const read = reading
     ? connectionsOf(reading, source)
     : { connections: selectConnections([connectionFromEnvironment(env)], source.connections), stopped: [] };
+  const warehouse = warehouseOf(source, reading);
   return {
-    warehouse: warehouseOf(source, reading),
+    warehouse,
     ...read,
     hooks: reading ? hooksOf(reading) : {},
-    write: file && writeSettingsOf(file),
+    write: file && writeSettingsOf(file, warehouse),
     textfile: file?.value.metrics && resolve(file.folder, file.value.metrics.textfile),
     warnings,
   };

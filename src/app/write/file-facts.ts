@@ -4,12 +4,15 @@
  */
 import { createHash } from 'node:crypto';
 import { readFileSync, realpathSync, statSync } from 'node:fs';
-import { basename, isAbsolute, relative, resolve } from 'node:path';
+import { basename, relative, resolve, sep } from 'node:path';
 import { BadValue, quoted } from '../../actions/values/bad-value.js';
 import type { Json } from '../../contract/table.js';
+import { isWithin } from '../../core/files/within.js';
 
 /** A name that arrives as another one is not found again when the answer is lost. */
 const ALTERED = /[\\/"%:$?*<>|\p{Cc}]/u;
+/** Settings, secrets and histories of programs; two dots are no such name. */
+const HIDDEN = /^\.(?!\.)/;
 const MOST_BYTES = 100 * 1024 * 1024;
 
 /** @param folder from the settings; null: none is allowed. @throws BadValue */
@@ -20,29 +23,36 @@ export const fileFactsIn =
       throw new BadValue(
         'no file may be attached: say in sync.yaml below which folder they are, `write: { files: ./outbox }`',
       );
-    const path = found(folder, name);
-    const inside = relative(realpathSync(folder), path);
-    if (inside === '' || inside.startsWith('..') || isAbsolute(inside))
+    const root = told(
+      () => realpathSync(folder),
+      `there is no folder ${folder}, which \`write.files\` names, or it cannot be read`,
+    );
+    const file = told(() => realpathSync(resolve(root, name)), `there is no file ${quoted(name)} in ${folder}`);
+    const path = relative(root, file);
+    if (path === '' || !isWithin(root, file))
       throw new BadValue(`${quoted(name)} is not below ${folder}, the folder that \`write.files\` allows`);
-    const stat = statSync(path);
+    if (path.split(sep).some((part) => HIDDEN.test(part)))
+      throw new BadValue(`${quoted(path)} has a name that begins with a dot; such files are not sent: rename it`);
+    const unread = `${quoted(name)} cannot be read`;
+    const stat = told(() => statSync(file), unread);
     const { size } = stat;
     if (!stat.isFile()) throw new BadValue(`${quoted(name)} is no file`);
     if (size === 0 || size > MOST_BYTES)
       throw new BadValue(`${quoted(name)} has ${size} bytes; expected 1 to ${MOST_BYTES}`);
-    const filename = basename(path).normalize('NFC');
+    const filename = basename(file).normalize('NFC');
     if (ALTERED.test(filename))
       throw new BadValue(
         `${quoted(filename)}: Jira alters or refuses such a name; rename the file, without any of \\ / " % : $ ? * < > |`,
       );
-    const sha256 = createHash('sha256').update(readFileSync(path)).digest('hex');
-    return { path, filename, size, sha256 };
+    const bytes = told(() => readFileSync(file), unread);
+    return { path, filename, size, sha256: createHash('sha256').update(bytes).digest('hex') };
   };
 
-/** Where a name leads, links followed. */
-function found(folder: string, name: string): string {
+/** What the system answers, or the words. @throws BadValue */
+function told<Value>(ask: () => Value, words: string): Value {
   try {
-    return realpathSync(resolve(folder, name));
+    return ask();
   } catch {
-    throw new BadValue(`there is no file ${quoted(name)} in ${folder}`);
+    throw new BadValue(words);
   }
 }

@@ -1,6 +1,5 @@
 /** All that a run needs that writes to a site: who we are there, the journal, and what was in doubt settled. */
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { Journal } from '../../actions/journal/journal.js';
 import type { ActionRegistry, Dialect } from '../../actions/registry/registry.js';
 import type { RunPorts } from '../../actions/send/run.js';
@@ -79,7 +78,6 @@ export async function withRun<Result>(
         const run: WriteRun = {
           ...{ connection, client, table, writer, registry: actionRegistry(), site, journal, now, runId },
           ...{ redact: ports.redactor.redact, signal: ports.signal },
-          readFile: (path) => readFileSync(path),
           sleep: (ms) => ports.clock.sleep(ms, ports.signal),
         };
         await settle(run);

@@ -1,4 +1,6 @@
 /** Writes rows to a site, or says what that would do: one action, one connection, any number of rows. */
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import type { Entry } from '../../actions/journal/entry.js';
 import type { Change, InputRow, Planned } from '../../actions/plan/change.js';
 import { type PlanSetting, plan } from '../../actions/plan/plan.js';
@@ -73,7 +75,8 @@ async function writeIn(
   const onOutcome = (entry: Entry) => job.onRow?.(resultOf(entry));
   const { entries, stopped, needless } = await sendSteps(
     toSend.map((change) => entryOf(change, run)),
-    { ...run, onOutcome },
+    // Rows name files below the folder of the settings.
+    { ...run, onOutcome, readFile: (path) => readFileSync(resolve(settings.files ?? '', path)) },
     setting,
   );
   if (stopped === null && !run.signal.aborted) await run.table.forget(key);

@@ -1,7 +1,7 @@
 /** Files on a local disk. A location is the plain absolute path: every Iceberg reader takes it, spaces and umlauts included. */
 import type { Stats } from 'node:fs';
 import { access, constants, type FileHandle, lstat, open, readdir, realpath, stat, unlink } from 'node:fs/promises';
-import { dirname, join, resolve, sep } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { ConnectorError } from '../../core/errors.js';
 import { FAILPOINT, failpoint } from '../../core/failpoints.js';
 import {
@@ -21,6 +21,7 @@ import {
   OutcomeUnknown,
   StorageError,
 } from '../../core/files/file-io.js';
+import { isWithin } from '../../core/files/within.js';
 import { inParallel } from '../../core/in-parallel.js';
 import { plainLocation } from './location.js';
 
@@ -209,10 +210,6 @@ async function withFile<T>(path: string, work: (file: FileHandle) => Promise<T>)
   } finally {
     await file.close();
   }
-}
-
-function isWithin(root: string, path: string): boolean {
-  return path === root || path.startsWith(root.endsWith(sep) ? root : root + sep);
 }
 
 /** A path without symbolic links, as far as it exists already. */

@@ -1,4 +1,6 @@
 /** Rows that look good one by one and end in what nobody meant: planned against one look at the site, and refused before anything is sent. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { rowsOfFile } from '../../../src/app/write/read-rows.js';
 import { rowsOf, type Writing, writing } from '../../helpers/writing.js';
@@ -51,6 +53,22 @@ test('other fields of the same issue, and comments on it, are good rows', async 
   expect(await errorOf('update_issue', fields)).toEqual([null, null, null]);
   const said = { issue: 'ENG-3', text: 'the same' };
   expect(await errorOf('add_comment', [said, said])).toEqual([null, null]);
+});
+
+test('two files of one issue that differ in content alone cannot be told apart when answers are lost: the second is refused', async () => {
+  mkdirSync(join(site.root, 'other'), { recursive: true });
+  for (const [name, text] of [
+    ['report.txt', 'one'],
+    ['other/report.txt', 'two'],
+  ] as const)
+    writeFileSync(join(site.root, name), text);
+  const rows = (second: string) => [
+    { issue: 'ENG-3', file: 'report.txt' },
+    { issue: second, file: 'other/report.txt' },
+  ];
+  const refused = [null, expect.stringContaining('line 2 of this set attaches another file of this name and size')];
+  expect(await errorOf('add_attachment', rows(idOf('ENG-3')))).toEqual(refused);
+  expect(await errorOf('add_attachment', rows('ENG-4'))).toEqual([null, null]);
 });
 
 test('a cell of blanks is an empty cell: it leaves alone, and clears only when asked to', () => {

@@ -4,10 +4,12 @@ import { createFieldsOf } from '../../../src/actions/site/create-meta.js';
 import { fieldsOf } from '../../../src/actions/site/fields.js';
 import { personOf } from '../../../src/actions/site/people.js';
 import { Site } from '../../../src/actions/site/site.js';
-import { fakeClient } from '../../helpers/fake-client.js';
+import { sprintOf } from '../../../src/actions/site/sprints.js';
+import { fakeClient, status } from '../../helpers/fake-client.js';
 
+type Answer = Parameters<typeof fakeClient>[0];
 const siteOf = (answer: unknown) => {
-  const { client, asked } = fakeClient(() => answer);
+  const { client, asked } = fakeClient(typeof answer === 'function' ? (answer as Answer) : () => answer);
   return { site: new Site(client, 'cloud', { accountId: 'me', timeZone: null }), asked };
 };
 const people = (count: number) =>
@@ -33,4 +35,34 @@ test('a field whose id is no name is not there: its value would go to another pl
   const ids = ['customfield_10001', 'summary.x', '__proto__', '__proto__.polluted', 'a b', ''];
   const { site } = siteOf(ids.map((id) => ({ id, name: id })));
   expect((await fieldsOf(site)).map(({ id }) => id)).toEqual(['customfield_10001']);
+});
+
+const sprints = (ids: readonly number[], more: object) => ({
+  values: ids.map((id) => ({ id, name: id === 7 ? 'Harvest' : `Sprint ${id}` })),
+  ...more,
+});
+
+test.each([
+  ['refuses its second page', (startAt: string) => (startAt === '0' ? sprints([7], { isLast: false }) : status(403))],
+  ['ends before its total', (startAt: string) => sprints(startAt === '0' ? [7] : [], { total: 3 })],
+  ['never ends', () => sprints([7], { isLast: false })],
+])('a board that %s may have another sprint of the name: it goes by id', async (_, page) => {
+  const { site } = siteOf(({ path, query = [] }: Parameters<Answer>[0]) =>
+    path.endsWith('/board')
+      ? { values: [{ id: 1, name: 'One', type: 'scrum' }], isLast: true }
+      : page(Object.fromEntries(query as [string, string][]).startAt ?? '0'),
+  );
+  await expect(sprintOf(site, ['ENG'], 'Harvest')).rejects.toThrow('does not list all sprints');
+  expect(await sprintOf(site, ['ENG'], '7')).toBe(7);
+});
+
+test('a board whose sprints come in pages has them all, and one without sprints has none', async () => {
+  const { site, asked } = siteOf(({ path, query = [] }: Parameters<Answer>[0]) => {
+    const start = Object.fromEntries(query as [string, string][]).startAt;
+    if (path.endsWith('/board')) return { values: [1, 2].map((id) => ({ id, name: `Board ${id}` })), isLast: true };
+    if (path.includes('/board/2/')) return status(400);
+    return start === '0' ? sprints([6], { isLast: false }) : sprints([7], { isLast: true });
+  });
+  expect(await sprintOf(site, ['ENG'], 'harvest')).toBe(7);
+  expect(asked).toHaveLength(4);
 });

@@ -107,3 +107,21 @@ describe('the same', () => {
     for (const [shown] of same) expect(isSame(shown, settable(shown))).toBe(true);
   });
 });
+
+test('an issue that was put into a closed sprint is in it, though another one is open', () => {
+  const sprint = (id: number, state: string) => ({ id, state, boardId: 1 });
+  const shown = [sprint(5, 'closed'), sprint(7, 'active')];
+  expect([5, 7, 9].map((id) => isSame(shown, id))).toEqual([true, true, false]);
+  expect(isSame([sprint(5, 'closed')], 5)).toBe(true);
+  expect(isSame([sprint(5, 'closed')], null)).toBe(true);
+  expect(isSame(shown, null)).toBe(false);
+});
+
+test('readers are told apart by their kind, and by an identifier where that is all that is given', () => {
+  const role = { type: 'role', value: 'Admins', identifier: '7' };
+  expect(settable(role)).toEqual({ type: 'role', value: 'Admins' });
+  expect(settable({ ...role, value: null })).toEqual({ type: 'role', identifier: '7' });
+  const given = [{ identifier: '7' }, { identifier: '8' }, { value: 'Admins' }, { value: 'Others' }];
+  expect(given.map((one) => isSame(role, { type: 'role', ...one }))).toEqual([true, false, true, false]);
+  expect(isSame(role, { type: 'group', identifier: '7' })).toBe(false);
+});

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -49,4 +49,17 @@ test('names stand for actions, other names included; what is no writing action i
   });
   const wrong = 'write:\n  enabled: true\n  actions:\n    - ad_comment\n    - retrieve_issue\n  projects: [ENG]\n';
   expect(() => read(wrong)).toThrow(/sync.yaml:4: .*Did you mean `add_comment`\?\n.*sync.yaml:5: .*only reads/);
+});
+
+test('files to attach do not lie where the settings and their secrets are, or in the warehouse', () => {
+  const write = (files: string) =>
+    `warehouse: ./warehouse\nwrite: { enabled: true, actions: [add_attachment], projects: [ENG], files: ${files} }\n`;
+  mkdirSync(join(cwd, 'warehouse', 'acme'), { recursive: true });
+  symlinkSync(cwd, join(cwd, 'link'));
+  for (const files of ['.', '..', '/', './link', cwd])
+    expect(() => read(write(files))).toThrow(/sync.yaml:2: .*settings/);
+  for (const files of ['./warehouse', './warehouse/acme'])
+    expect(() => read(write(files))).toThrow(/sync.yaml:2: .*warehouse/);
+  expect(read(write('./outbox'))?.files).toBe(join(cwd, 'outbox'));
+  expect(read(write('./warehouse-files'))?.files).toBe(join(cwd, 'warehouse-files'));
 });
