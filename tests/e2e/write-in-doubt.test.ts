@@ -64,6 +64,23 @@ test('what somebody else has deleted meanwhile is gone: the 404 to its deletion 
   expect(removed.report).toMatchObject({ done: 1, failed: 0 });
 });
 
+test('a value that somebody has set since the answer was lost is not written over by the next run of the same rows', async () => {
+  const { jira } = site;
+  const rows = rowsOf([{ issue: 'ENG-15', summary: 'ours' }]);
+  const theirs = () => void jira.edit.updateIssue(jira.site.idOf(jira.site.find('ENG-15') ?? 0), { summary: 'theirs' });
+  jira.faults.add({ match: 'writes', destroyAfterWork: true });
+  jira.faults.add({ match: /bulkfetch/, after: 1, before: theirs });
+  const first = await site.send('update_issue', rows);
+  const conflict = [{ state: 'failed', error: expect.stringContaining('somebody has set another value since') }];
+  expect(first.report.rows).toMatchObject(conflict);
+  const before = site.executed().length;
+  expect((await site.look('update_issue', rows)).report).toMatchObject({ ready: 0, failed: 1 });
+  expect((await site.send('update_issue', rows)).report.rows).toMatchObject(conflict);
+  await expect(site.send('update_issue', rows, { single: true })).rejects.toThrow('somebody has set another value');
+  expect(since(before)).toEqual([]);
+  expect((await site.send('update_issue', rows, { again: 'over theirs' })).report).toMatchObject({ done: 1 });
+});
+
 const MINUTE = 60_000;
 
 /** As the same account does it in a browser: without a marker. */

@@ -3,7 +3,7 @@ import type { Json } from '../../contract/table.js';
 import { own } from '../../core/json-path.js';
 import type { SentRequest } from '../journal/entry.js';
 
-/** The name of the only property that this connector sets. */
+/** The name of the only property that is set unasked; `internal` sets another one. */
 export const MARKER = 'connector.action';
 
 /** @param id found again when an answer is lost */

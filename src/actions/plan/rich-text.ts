@@ -1,7 +1,8 @@
 /** Text for people in the form that a kind of site takes: a document on Cloud, wiki markup on Data Center. */
+
+import type { Dialect } from '../../contract/dialect.js';
 import type { Json } from '../../contract/table.js';
 import { own } from '../../core/json-path.js';
-import type { Dialect } from '../registry/registry.js';
 import { plainDocument } from '../text/adf.js';
 import { markdownDocument } from '../text/markdown-adf.js';
 import { markdownWiki } from '../text/markdown-wiki.js';

@@ -8,8 +8,6 @@ export interface Action extends ActionFile {
   readonly file: string;
 }
 
-export type { Dialect };
-
 export interface ActionRegistry {
   /** By their own names, in the order of these. */
   readonly actions: ReadonlyMap<string, Action>;

@@ -1,10 +1,11 @@
 /** Changes that Jira takes by the thousand: the same edit, transitions, deletions with all below. Version 3 of the API alone has them. */
+
+import type { Dialect } from '../../contract/dialect.js';
 import type { Json } from '../../contract/table.js';
 import { chunks } from '../../core/chunks.js';
 import { isObject, own } from '../../core/json-path.js';
 import type { Entry, SentRequest } from '../journal/entry.js';
 import { canonical } from '../plan/identity.js';
-import type { Dialect } from '../registry/registry.js';
 import { groupBy } from '../values/group-by.js';
 import { editedFields } from './edited-fields.js';
 

@@ -1,10 +1,11 @@
 /** Creates up to fifty issues by one request, whose answer may be a mixture of successes and refusals. */
+import type { Dialect } from '../../contract/dialect.js';
 import { own } from '../../core/json-path.js';
 import { HttpStatusError, serverSentence } from '../../http/errors.js';
 import type { JsonValue } from '../../http/parse.js';
 import type { Entry } from '../journal/entry.js';
 import { requestWith } from '../plan/request.js';
-import { type Action, type Dialect, spokenOn } from '../registry/registry.js';
+import { type Action, spokenOn } from '../registry/registry.js';
 import { failure, type Outcome, requestOf, type SendPorts } from './send-one.js';
 
 export interface BulkPorts extends SendPorts {

@@ -52,8 +52,8 @@ export function requestOf(
   });
 }
 
-/** The marker tells what was made. */
-export const UNTOLD = 'the answer does not say what was made';
+/** What was made is looked for as after a lost answer. */
+const UNTOLD = 'the answer does not say what was made';
 
 function succeeded(entry: Entry, { result }: Action, { status, json }: HttpResponse, now: number): Entry {
   // Of one file a list of one attachment is answered.

@@ -1,4 +1,6 @@
 /** What a site is asked around an action: everything here reads, and each thing is asked once a run. */
+
+import type { Dialect } from '../../contract/dialect.js';
 import type { Json } from '../../contract/table.js';
 import { chunks } from '../../core/chunks.js';
 import { isObject, own } from '../../core/json-path.js';
@@ -6,7 +8,6 @@ import type { HttpClient, HttpRequest } from '../../http/client.js';
 import { HttpStatusError } from '../../http/errors.js';
 import type { JsonValue } from '../../http/parse.js';
 import { encodeSegment } from '../../http/url.js';
-import type { Dialect } from '../registry/registry.js';
 import { byOffset, byToken, type Reach } from './listed.js';
 
 export interface FoundIssue {

@@ -1,10 +1,11 @@
 /** All that a run needs that writes to a site: who we are there, the journal, and what was in doubt settled. */
 import { randomUUID } from 'node:crypto';
 import { Journal } from '../../actions/journal/journal.js';
-import type { ActionRegistry, Dialect } from '../../actions/registry/registry.js';
+import type { ActionRegistry } from '../../actions/registry/registry.js';
 import type { RunPorts } from '../../actions/send/run.js';
 import { settle } from '../../actions/settle/settle.js';
 import { Site } from '../../actions/site/site.js';
+import type { Dialect } from '../../contract/dialect.js';
 import type { Writer } from '../../contract/table.js';
 import { ConnectorError } from '../../core/errors.js';
 import { armFailpoints } from '../../core/failpoints.js';

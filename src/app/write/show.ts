@@ -1,9 +1,9 @@
 /** Changes as a dry run shows them. */
 import type { Change } from '../../actions/plan/change.js';
 import { viaOf } from '../../actions/plan/steps.js';
-import type { Dialect } from '../../actions/registry/registry.js';
 import { operationsOf } from '../../actions/send/operations.js';
 import { groupBy } from '../../actions/values/group-by.js';
+import type { Dialect } from '../../contract/dialect.js';
 import type { Json } from '../../contract/table.js';
 import { isObject, own } from '../../core/json-path.js';
 import type { Connection } from '../settings/config.js';

@@ -84,6 +84,7 @@ test('a request and a place that Atlassian does not know are found', () => {
   expect(problems).toEqual([
     'GET /rest/api/3/issue/{issue}/comment',
     'POST /rest/api/3/comment/list',
+    'GET /rest/api/3/issue/{issue}/comment/{comment}',
     'body.body',
     'body.visibility',
     'body.properties',
