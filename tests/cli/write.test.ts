@@ -42,7 +42,7 @@ test('every input of every action has a flag', () => {
 });
 
 test.each([
-  [['create_issue', '--project', 'ENG', '--type', 'Task', '--summary', 'x'], 'do not allow create_issue'],
+  [['create_issue', '--project', 'ENG', '--issue-type', 'Task', '--summary', 'x'], 'do not allow create_issue'],
   [['user_email', '--user', 'x'], 'is not supported: Atlassian answers it'],
   [['add_coment', '--issue', 'ENG-1'], 'Did you mean `add_comment`'],
   [['add_comment', '--from', 'none.csv'], 'none.csv cannot be read'],

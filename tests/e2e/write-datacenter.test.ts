@@ -16,7 +16,7 @@ test.each([
     (n: number) => ({ issue: `ENG-${(n % 3) + 1}`, started: '2026-03-02T09:00', time: '1h', text: `w ${n}` }),
   ],
   ['add_comment', (n: number) => ({ issue: `ENG-${(n % 3) + 1}`, text: `c ${n}` })],
-  ['create_issue', (n: number) => ({ project: 'ENG', type: 'Task', summary: `i ${n}`, assignee: 'ada' })],
+  ['create_issue', (n: number) => ({ project: 'ENG', issue_type: 'Task', summary: `i ${n}`, assignee: 'ada' })],
   ['create_issue_link', (n: number) => ({ type: 'Blocks', issue: 'ENG-1', other: `ENG-${n + 2}` })],
   ['assign_issue', (n: number) => ({ issue: `ENG-${n + 1}`, assignee: 'ada' })],
   ['update_issue', (n: number) => ({ issue: `ENG-${n + 1}`, summary: `new ${n}`, labels: 'a,b' })],

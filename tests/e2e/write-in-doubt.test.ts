@@ -98,14 +98,14 @@ test("a person's issue of the same name, made before the lost request, is not it
   await issueByHand('Weekly report');
   site.jira.edit.advance(3 * MINUTE);
   site.jira.faults.add({ match: 'writes', destroy: true });
-  const rows = rowsOf([{ project: 'OPS', type: 'Task', summary: 'Weekly report' }]);
+  const rows = rowsOf([{ project: 'OPS', issue_type: 'Task', summary: 'Weekly report' }]);
   expect((await site.send('create_issue', rows)).report).toMatchObject({ done: 0, unknown: 1 });
   site.jira.edit.advance(16 * MINUTE);
   expect((await site.send('create_issue', rows)).report).toMatchObject({ done: 1 });
 });
 
 test('one made after it, without the marker that was sent, is neither claimed nor doubled: a person looks at it', async () => {
-  const rows = rowsOf([{ project: 'OPS', type: 'Task', summary: 'Monthly report' }]);
+  const rows = rowsOf([{ project: 'OPS', issue_type: 'Task', summary: 'Monthly report' }]);
   // No issue in sight shows that the site keeps markers.
   site.jira.edit.advance(16 * MINUTE);
   site.jira.faults.add({ match: 'writes', destroy: true });

@@ -70,7 +70,7 @@ const KINDS: readonly Kind[] = [
   {
     action: 'create_issue',
     rows: 60,
-    cells: (at) => ({ project: 'ENG', type: 'Task', summary: `killed ${at}` }),
+    cells: (at) => ({ project: 'ENG', issue_type: 'Task', summary: `killed ${at}` }),
     asks: /\/search\/jql/,
     // Four requests make all 200: most deaths must leave work to be done.
     deaths: FULL ? ['unsent', 'asking', 'unsent', 'asking', 'unsent', 'asking', 'executed'] : ['executed'],

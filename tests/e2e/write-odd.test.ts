@@ -33,7 +33,7 @@ test.each([
 });
 
 test('an issue that a late index does not show stays unknown, is not sent again, and is found when the index has come', async () => {
-  const rows = rowsOf([{ project: 'OPS', type: 'Task', summary: 'late' }]);
+  const rows = rowsOf([{ project: 'OPS', issue_type: 'Task', summary: 'late' }]);
   const before = cloud.jira.site.table.size;
   cloud.jira.faults.add({ match: 'writes', destroyAfterWork: true });
   const first = await cloud.send('create_issue', rows);
@@ -49,7 +49,7 @@ test('an issue that a late index does not show stays unknown, is not sent again,
 });
 
 test('an issue that was never made is made once a quarter of an hour has passed', async () => {
-  const rows = rowsOf([{ project: 'OPS', type: 'Task', summary: 'never' }]);
+  const rows = rowsOf([{ project: 'OPS', issue_type: 'Task', summary: 'never' }]);
   const before = cloud.jira.site.table.size;
   cloud.jira.faults.add({ match: 'writes', destroy: true });
   expect((await cloud.send('create_issue', rows)).report).toMatchObject({ unknown: 1 });
@@ -167,7 +167,9 @@ test('Data Center: worklogs have no markers there, comments do; lost answers mak
     })),
   );
   expect((await server.send('create_worklog', worklogs)).report).toMatchObject({ done: 9, unknown: 0, failed: 0 });
-  const issues = rowsOf(Array.from({ length: 7 }, (_, at) => ({ project: 'ENG', type: 'Task', summary: `dc ${at}` })));
+  const issues = rowsOf(
+    Array.from({ length: 7 }, (_, at) => ({ project: 'ENG', issue_type: 'Task', summary: `dc ${at}` })),
+  );
   expect((await server.send('create_issue', issues)).report).toMatchObject({ done: 7, unknown: 0, failed: 0 });
   server.jira.faults.clear();
   expect((await server.send('transition', rowsOf([{ issue: 'ENG-5', to: 'Done' }]))).report.failed).toBe(0);

@@ -18,7 +18,7 @@ test('what was written is in the tables at once, and the bookmark stays where it
     const tables = ['issue_search', 'issue_comments', 'issue_worklog'];
     await syncInto(own.jira, own.root, registry, tables);
     const [before] = await own.rows('SELECT count(*) AS n FROM demo.issue_search');
-    await own.send('create_issue', rowsOf([{ project: 'ENG', type: 'Task', summary: 'brand new' }]));
+    await own.send('create_issue', rowsOf([{ project: 'ENG', issue_type: 'Task', summary: 'brand new' }]));
     await own.send('add_comment', rowsOf([{ issue: 'ENG-1', text: 'just said' }]));
     await own.send('update_issue', rowsOf([{ issue: 'ENG-2', summary: 'renamed' }]));
     const { report } = await own.send(
@@ -42,7 +42,7 @@ test('what was written is in the tables at once, and the bookmark stays where it
 });
 
 const issues = (count: number, name: string) =>
-  rowsOf(Array.from({ length: count }, (_, at) => ({ project: 'ENG', type: 'Task', summary: `${name} ${at}` })));
+  rowsOf(Array.from({ length: count }, (_, at) => ({ project: 'ENG', issue_type: 'Task', summary: `${name} ${at}` })));
 const worklogs = (count: number, name: string) =>
   rowsOf(
     Array.from({ length: count }, (_, at) => ({

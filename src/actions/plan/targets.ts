@@ -52,7 +52,7 @@ const making: Find = () => ({ before: null, wanted: {}, alreadySo: false });
 
 const createIssue: Find = async ({ site, content, fields }) => {
   const project = text(content.project);
-  const type = await issueTypeOf(site, project, text(content.type));
+  const type = await issueTypeOf(site, project, text(content.issue_type));
   const given = { ...fields, issuetype: { id: type } };
   const complaints = complaintsOf(await createFieldsOf(site, project, type), given);
   if (complaints.length > 0) throw new BadValue(complaints.join('; '));

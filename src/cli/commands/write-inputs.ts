@@ -4,7 +4,8 @@
 export const INPUTS: readonly (readonly [flag: string, about: string])[] = [
   ['--issue <key>', 'the issue'],
   ['--project <key>', 'the project'],
-  ['--type <name>', 'of an issue or a link'],
+  ['--issue-type <name>', 'of a new issue'],
+  ['--type <name>', 'of a link'],
   ['--summary <text>', 'the summary'],
   ['--text <text>', 'a description, a comment, or what was done'],
   ['--parent <key>', 'the issue above'],

@@ -64,7 +64,7 @@ const CELLS = {
   add_attachment: { issue: 'eng-1', file: 'plan.txt' },
   add_comment: { issue: 'eng-1', text: ' one\r\ntwo ', visibility: 'role:Developers', internal: 'TRUE' },
   assign_issue: { issue: 'eng-1', assignee: ' ada@example.org ' },
-  create_issue: { project: 'eng', type: 'Task', summary: ' new ', labels: 'a, b', 'Story Points': 3 },
+  create_issue: { project: 'eng', issue_type: 'Task', summary: ' new ', labels: 'a, b', 'Story Points': 3 },
   create_issue_link: { issue: 'eng-1', type: 'Blocks', other: 'eng-2' },
   create_worklog: {
     ...{ issue: 'eng-1', started: '2026-03-02', time: '1h 30m', text: 'x', adjust_estimate: 'new' },
@@ -98,7 +98,7 @@ test('rows of earlier versions keep their identity: under another one they would
     add_attachment: '059c1cc4-b0d8-50ea-b5f1-ecf7aece0886',
     add_comment: 'a056ca86-e255-5ebb-97ee-c049b249483c',
     assign_issue: '9c6b600f-4b8f-58b3-a905-b1fd2bed7587',
-    create_issue: '6bd77ba4-a703-5a16-9d74-187710d3fd38',
+    create_issue: '6b6b265c-da0d-5476-b962-1ff8dbfe2f40',
     create_issue_link: '871f5325-23bc-5c06-bd35-92a7c8d37cb7',
     create_worklog: 'df6aaea2-47fc-5d9a-b102-7eff9fbbddde',
     delete_comment: 'a6a5a40f-bd64-5019-8627-b095672b2d7f',
