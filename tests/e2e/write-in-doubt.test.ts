@@ -81,6 +81,19 @@ test('a value that somebody has set since the answer was lost is not written ove
   expect((await site.send('update_issue', rows, { again: 'over theirs' })).report).toMatchObject({ done: 1 });
 });
 
+test('a site that refuses who we are at the look at what is in doubt leaves a report of all rows, and the next run looks', async () => {
+  const rows = rowsOf(['first', 'second'].map((text) => ({ issue: 'ENG-16', text })));
+  site.jira.faults.add({ match: 'writes', after: 1, destroyAfterWork: true });
+  site.jira.faults.add({ match: /GET .*\/comment/, times: Number.POSITIVE_INFINITY, status: 401 });
+  const { report, failures } = await site.send('add_comment', rows);
+  site.jira.faults.clear();
+  expect(report.rows).toMatchObject([{ state: 'done' }, { state: 'unknown' }]);
+  expect(failures).toEqual(['credentials', 'failed']);
+  const before = site.executed().length;
+  expect((await site.send('add_comment', rows)).report).toMatchObject({ skipped: 2 });
+  expect(since(before)).toEqual([]);
+});
+
 const MINUTE = 60_000;
 
 /** As the same account does it in a browser: without a marker. */

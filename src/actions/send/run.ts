@@ -3,7 +3,7 @@
  * the network or to the site, a row is carried out once: what is in doubt is looked up, and only what was not done is sent again.
  */
 import { chunks } from '../../core/chunks.js';
-import type { ConnectorError } from '../../core/errors.js';
+import { ConnectorError } from '../../core/errors.js';
 import { inParallel } from '../../core/in-parallel.js';
 import { type Entry, isOpen } from '../journal/entry.js';
 import type { Change } from '../plan/change.js';
@@ -57,7 +57,7 @@ export async function sendAll(entries: readonly Entry[], ports: RunPorts): Promi
   for (let round = 0; round < MOST_ATTEMPTS && left.length > 0 && run.stopped === null; round++) {
     await run.send(left);
     if (ports.signal.aborted) break;
-    const notDone = await settle(ports);
+    const notDone = await settle(ports).catch((error: unknown) => run.end(error));
     const ours = new Set(entries.map(({ id }) => id));
     left = notDone.filter(({ id, attempts }) => ours.has(id) && attempts < MOST_ATTEMPTS);
   }
@@ -76,6 +76,13 @@ class Run {
 
   constructor(private readonly ports: RunPorts) {
     this.#pace = new Pace(ports.now, ports.sleep);
+  }
+
+  /** A site that cannot be asked what is in doubt ends the run: what was sent is told all the same. */
+  end(error: unknown): readonly Entry[] {
+    if (!(error instanceof ConnectorError)) throw error;
+    this.stopped ??= error;
+    return [];
   }
 
   async send(entries: readonly Entry[]): Promise<void> {
