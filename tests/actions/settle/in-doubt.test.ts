@@ -165,7 +165,7 @@ test.each([
     path.endsWith('/comment/list')
       ? { values: (body as { ids: number[] }).ids.map((id) => ({ id: String(id), properties: [] })) }
       : { [list]: [child(1, SENT, { visibility: readers })], total: 1 };
-  const text = action === 'create_worklog' ? { comment: null } : {};
+  const text: Record<string, null> = action === 'create_worklog' ? { comment: null } : {};
   const entry = lost(action);
   const [open] = await settled([entry], site);
   expect(open?.state).toBe('failed');

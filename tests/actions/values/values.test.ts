@@ -121,7 +121,12 @@ test('readers are told apart by their kind, and by an identifier where that is a
   const role = { type: 'role', value: 'Admins', identifier: '7' };
   expect(settable(role)).toEqual({ type: 'role', value: 'Admins' });
   expect(settable({ ...role, value: null })).toEqual({ type: 'role', identifier: '7' });
-  const given = [{ identifier: '7' }, { identifier: '8' }, { value: 'Admins' }, { value: 'Others' }];
+  const given: Record<string, string>[] = [
+    { identifier: '7' },
+    { identifier: '8' },
+    { value: 'Admins' },
+    { value: 'Others' },
+  ];
   expect(given.map((one) => isSame(role, { type: 'role', ...one }))).toEqual([true, false, true, false]);
   expect(isSame(role, { type: 'group', identifier: '7' })).toBe(false);
 });
