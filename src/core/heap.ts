@@ -17,7 +17,7 @@ export function collectGarbage(): void {
 function collector(): () => void {
   // The flag is heeded by contexts that are made after it is set.
   setFlagsFromString('--expose-gc');
-  const found: unknown = runInNewContext('gc');
+  const found: unknown = runInNewContext('globalThis.gc');
   setFlagsFromString('--no-expose-gc');
   return typeof found === 'function' ? () => found() : () => undefined;
 }

@@ -20,7 +20,15 @@ export class PackedTexts implements Iterable<string> {
   }
 
   *[Symbol.iterator](): Generator<string, undefined> {
-    for (const piece of this.#pieces) yield* JSON.parse(piece) as readonly string[];
-    yield* this.#last;
+    let told = 0;
+    while (told < this.length) {
+      const piece = this.#pieces[Math.floor(told / PIECE)];
+      // A text that comes meanwhile may make a piece of the last ones.
+      const texts = piece === undefined ? this.#last : (JSON.parse(piece) as readonly string[]);
+      for (const text of texts.slice(told % PIECE)) {
+        told++;
+        yield text;
+      }
+    }
   }
 }

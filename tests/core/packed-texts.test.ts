@@ -11,3 +11,14 @@ test('every text comes back as it was, in its order, as often as it is asked for
   expect([...packed]).toEqual(texts);
   expect([...packed]).toEqual(texts);
 });
+
+test('a text that comes while others are asked for is not lost', () => {
+  const packed = new PackedTexts();
+  for (let at = 0; at < 4095; at++) packed.push(`${at}`);
+  const found: string[] = [];
+  for (const text of packed) {
+    found.push(text);
+    if (found.length <= 3) packed.push(`late ${found.length}`);
+  }
+  expect(found.length).toBe(4098);
+});

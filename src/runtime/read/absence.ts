@@ -15,6 +15,7 @@ export class Absence {
   byParent = false;
   /** Values of the first key column seen in a full re-read over several commits; null: not remembered. */
   #seen: PackedTexts | null = null;
+  #lastSeen: string | null = null;
   /** Parents whose rows were all read since the last commit: what the table has of them besides is gone. */
   #wholeParents: string[] = [];
   /** The same of a stream that commits once. */
@@ -30,7 +31,13 @@ export class Absence {
 
   met(rows: readonly Row[]): void {
     const [key = ''] = this.step.stream.primary_key;
-    if (this.#seen) for (const row of rows) this.#seen.push(String(row[key]));
+    if (!this.#seen) return;
+    for (const row of rows) {
+      const value = String(row[key]);
+      // Rows of one parent come together.
+      if (value !== this.#lastSeen) this.#seen.push(value);
+      this.#lastSeen = value;
+    }
   }
 
   /** All rows of this parent have been read. */

@@ -85,5 +85,6 @@ async function liveKeys({ stored, fields, column, group }: CompareInput): Promis
   const wanted = fields.filter(({ name }) => name === column || name === group || name === '_deleted_at');
   if (wanted.length === 0) return 'SELECT NULL::VARCHAR AS value, NULL::VARCHAR AS grp WHERE false';
   const grouped = group === null ? "''" : identifier(group);
-  return `SELECT ${identifier(column)} AS value, ${grouped} AS grp FROM (${await stored.live(wanted)})`;
+  // Parts go by the hash, which a number and its text do not share.
+  return `SELECT ${identifier(column)}::VARCHAR AS value, ${grouped} AS grp FROM (${await stored.live(wanted)})`;
 }

@@ -39,5 +39,8 @@ function cellTexts({ id, name, type }: Field): string[] {
 const hasMembers = (type: FieldType): boolean =>
   typeof type !== 'string' && (type.kind === 'struct' || hasMembers(type.element));
 
-/** Members that are null leave no trace either. Within a value DuckDB escapes quotes, so that only a member's name matches. */
-const withoutNulls = (text: string) => `regexp_replace(${text}, '(, )?''[a-z0-9_]+'': NULL', '', 'g')`;
+/**
+ * Members that are null leave no trace either. Within a value DuckDB escapes quotes, so that only a member's name matches; and it
+ * writes NULLX without any, so that what follows counts.
+ */
+const withoutNulls = (text: string) => `regexp_replace(${text}, '((, )?''[a-z0-9_]+'': NULL)+([,}])', '\\3', 'g')`;
