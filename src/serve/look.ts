@@ -13,6 +13,8 @@ import type { Caller } from './callers.js';
 export interface Look {
   readonly loaded: LoadedTables;
   readonly caller: Caller;
+  /** What DuckDB may take for the answer, in its words. */
+  readonly memoryLimit: string;
 }
 
 const digestOf = (parts: unknown): string => createHash('sha256').update(JSON.stringify(parts)).digest('base64url');
@@ -56,13 +58,13 @@ export class Looks {
   ) {}
 
   /** Reads metadata alone. @throws ConnectorError kind `later` when a table cannot be read */
-  async lookAt(caller: Caller): Promise<Look> {
+  async lookAt(caller: Caller, memoryLimit = REPORT_MEMORY): Promise<Look> {
     const { connections } = caller;
     const wanted = ({ namespace }: { readonly namespace: string }) =>
       connections === null || connections.includes(namespace);
     const loaded = await loadTables(this.settings, wanted);
     this.#refuseParts(loaded.problems);
-    return { loaded, caller };
+    return { loaded, caller, memoryLimit };
   }
 
   /** Whoever asks while a check is under way waits for the same one: anybody may ask. @throws what `lookAt` throws, or listing the tables */
@@ -120,9 +122,10 @@ export class Looks {
   }
 
   /** One that is kept is in nobody's hands: two statements do not share a connection. */
-  async #open({ loaded, caller: { connections, limits } }: Look): Promise<Opened> {
+  async #open({ loaded, caller: { connections, limits }, memoryLimit }: Look): Promise<Opened> {
     // Views show columns, which may come without a snapshot.
-    const key = digestOf([loaded.tables.map(({ metadataLocation }) => metadataLocation).sort(), connections, limits]);
+    const places = loaded.tables.map(({ metadataLocation }) => metadataLocation).sort();
+    const key = digestOf([places, connections, limits, memoryLimit]);
     const at = this.#kept.findIndex((one) => one.key === key);
     const [kept] = at === -1 ? [] : this.#kept.splice(at, 1);
     if (kept) return kept;
@@ -130,7 +133,7 @@ export class Looks {
     const { projects, groups, restricted } = limits;
     const seesAll = projects === null && groups === null && restricted;
     const warehouse = await openLoaded(loaded, {
-      memoryLimit: REPORT_MEMORY,
+      memoryLimit,
       isLean: true,
       labels: this.labels,
       limits: seesAll ? undefined : limits,

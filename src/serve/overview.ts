@@ -1,5 +1,6 @@
 /** The page of `connector report overview`, made anew for each who asks. */
 import type { FlowOptions } from '../app/report/flow.js';
+import { FLOW_MEMORY } from '../app/report/warehouse.js';
 import { FLOW_OPTIONS } from '../reports/flow/options.js';
 import { POLICY } from '../reports/html/page.js';
 import { inWords } from '../reports/print/made.js';
@@ -21,7 +22,7 @@ export const OVERVIEW: Route = {
   options: FLOW_OPTIONS,
   async answer({ caller, words, ports }, { warehouse, labels, lanes, looks }, reply) {
     const { connection: connections, project: projects, ...options } = words as unknown as Words;
-    const look = await looks.lookAt(caller);
+    const look = await looks.lookAt(caller, FLOW_MEMORY);
     const leave = await lanes.enter(ports.signal);
     try {
       // Plots take as long to load as DuckDB.

@@ -4,20 +4,11 @@ import { type Ports, portsOf } from '../../core/ports.js';
 import { refuseUnknown } from '../../core/yaml-file.js';
 import { addDays, dayAt, daysIn, type Span } from '../../reports/days.js';
 import type { ReportDocument } from '../../reports/document.js';
-import {
-  type BegunAt,
-  type Board,
-  type DoneBy,
-  type FlowAsked,
-  NO_RESOLUTION,
-  type Reopened,
-  UNASKED,
-  type WorkingHours,
-} from '../../reports/flow/asked.js';
+import { type Board, type FlowAsked, NO_RESOLUTION, UNASKED, type WorkingHours } from '../../reports/flow/asked.js';
 import { boardOf } from '../../reports/flow/board.js';
 import { knowsResolutions } from '../../reports/flow/finished.js';
 import { groupOf } from '../../reports/flow/groups.js';
-import type { FlowName } from '../../reports/flow/names.js';
+import type { BegunAt, DoneBy, FlowName, Reopened } from '../../reports/flow/names.js';
 import { SPRINTS, unfitOf } from '../../reports/flow/options.js';
 import { FLOW } from '../../reports/flow/reports.js';
 import { workingHoursOf } from '../../reports/flow/working-hours.js';
@@ -28,7 +19,7 @@ import { refuseNoZone } from '../../reports/worklogs/scope.js';
 import type { Connection } from '../settings/config.js';
 import { readDaysOff } from './days-off.js';
 import { matchedOf } from './matching-issues.js';
-import { type ReportPlace, statusFor, withSources } from './warehouse.js';
+import { FLOW_MEMORY, type ReportPlace, statusFor, withSources } from './warehouse.js';
 
 /** As people give it, checked only for its form. */
 export interface FlowOptions extends PeriodAsked {
@@ -89,20 +80,30 @@ export async function flowReports(job: FlowJob, given: Partial<Ports> = {}): Pro
       `--by ${until} is not after ${options.asOf === undefined ? 'today, ' : ''}${now}.`,
     );
   const ports = portsOf(given);
-  return withSources(job, ports, async (sources, warehouse) => {
-    refuseWithout(sources, job.warehouse.root);
-    const status = await statusFor(warehouse, NEEDED, options.maxAge, 'histories', job.at);
-    const names = await askedOf(sources, job, span, now);
-    const asking = { options, connections: job.connections ?? (() => []), names: names.connections };
-    const asked = { ...names, matched: await matchedOf(sources, asking, ports) };
-    const freshness = freshnessOf(status, NEEDED[0], 'histories');
-    const documents: ReportDocument[] = [];
-    for (const report of job.reports) {
-      const answer = await FLOW[report](sources, asked);
-      documents.push({ report, title: `${titleOf(answer.sections[0].heading, report, asked)}`, freshness, ...answer });
-    }
-    return documents;
-  });
+  return withSources(
+    job,
+    ports,
+    async (sources, warehouse) => {
+      refuseWithout(sources, job.warehouse.root);
+      const status = await statusFor(warehouse, NEEDED, options.maxAge, 'histories', job.at);
+      const names = await askedOf(sources, job, span, now);
+      const asking = { options, connections: job.connections ?? (() => []), names: names.connections };
+      const asked = { ...names, matched: await matchedOf(sources, asking, ports) };
+      const freshness = freshnessOf(status, NEEDED[0], 'histories');
+      const documents: ReportDocument[] = [];
+      for (const report of job.reports) {
+        const answer = await FLOW[report](sources, asked);
+        documents.push({
+          report,
+          title: `${titleOf(answer.sections[0].heading, report, asked)}`,
+          freshness,
+          ...answer,
+        });
+      }
+      return documents;
+    },
+    FLOW_MEMORY,
+  );
 }
 
 function refuseUnfit({ reports, options }: FlowJob): void {

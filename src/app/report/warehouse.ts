@@ -10,9 +10,15 @@ import type { WarehouseSettings } from '../../writers/storage/warehouse-settings
 
 /**
  * For rows on their way; DuckDB's own words. A sort of a million worklogs takes all of it, and the process 240 MB beside;
- * however few the rows, each connection adds joins: a timesheet of two with epics needs more than half of it.
+ * a timesheet of two connections with epics needs more than half of it, however few the rows.
  */
 export const REPORT_MEMORY = '256MB';
+
+/**
+ * For the flow reports, whose answers are small: each connection adds joins to their views, and a join takes memory however few
+ * its rows. Ageing of two connections of 40 issues needs more than REPORT_MEMORY.
+ */
+export const FLOW_MEMORY = '1GB';
 
 export interface ReportPlace {
   readonly warehouse: WarehouseSettings;
@@ -29,9 +35,10 @@ export async function withSources<Answer>(
   { warehouse: settings, labels, opened }: ReportPlace,
   { log }: Ports,
   use: (sources: Sources, warehouse: OpenWarehouse) => Promise<Answer>,
+  memoryLimit = REPORT_MEMORY,
 ): Promise<Answer> {
   if (opened) return use(opened, opened.warehouse);
-  const warehouse = await openForReading(settings, { memoryLimit: REPORT_MEMORY, isLean: true, labels });
+  const warehouse = await openForReading(settings, { memoryLimit, isLean: true, labels });
   try {
     for (const problem of warehouse.problems) log.warn(`left out: ${problem}`);
     return await use(new Sources(warehouse), warehouse);

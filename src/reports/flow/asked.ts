@@ -3,6 +3,7 @@ import { literal } from '../../core/quote.js';
 import type { Span } from '../days.js';
 import { type Row, type Sources, valueRows } from '../sources.js';
 import type { Pair } from '../worklogs/asked.js';
+import type { BegunAt, DoneBy, Reopened } from './names.js';
 
 export interface FlowAsked {
   readonly span: Span;
@@ -86,12 +87,6 @@ export interface WorkingHours {
   readonly daysOff: readonly string[];
 }
 
-export const DONE_BY = ['status', 'resolution'] as const;
-export type DoneBy = (typeof DONE_BY)[number];
-export const BEGUN_AT = ['first', 'last'] as const;
-export type BegunAt = (typeof BEGUN_AT)[number];
-export const REOPENED = ['once', 'split'] as const;
-export type Reopened = (typeof REOPENED)[number];
 export const NO_RESOLUTION = 'none';
 
 /** What a report is asked where nothing is said. */

@@ -2,7 +2,8 @@
 import { ConnectorError } from '../../core/errors.js';
 import { identifier, literal } from '../../core/quote.js';
 import { fieldFollowed } from '../issue-fields.js';
-import { type IssueLevel, issueLevel, levelSql } from '../issue-levels.js';
+import type { IssueLevel } from '../issue-level-words.js';
+import { issueLevel, levelSql } from '../issue-levels.js';
 import type { Row, Sources } from '../sources.js';
 import { endOfDay, type FlowAsked, type Group, numberOf, textOf } from './asked.js';
 

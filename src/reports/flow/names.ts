@@ -15,3 +15,11 @@ export const FLOW_NAMES = {
 } as const;
 
 export type FlowName = keyof typeof FLOW_NAMES;
+
+/** What a finished issue, its beginning and its return go by. */
+export const DONE_BY = ['status', 'resolution'] as const;
+export type DoneBy = (typeof DONE_BY)[number];
+export const BEGUN_AT = ['first', 'last'] as const;
+export type BegunAt = (typeof BEGUN_AT)[number];
+export const REOPENED = ['once', 'split'] as const;
+export type Reopened = (typeof REOPENED)[number];

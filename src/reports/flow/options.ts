@@ -1,8 +1,7 @@
 /** The options that every flow report and the overview take, in the order in which the help shows them. */
-import { ISSUE_LEVEL_NAMES } from '../issue-levels.js';
+import { ISSUE_LEVEL_NAMES } from '../issue-level-words.js';
 import { memberOf, type ReportOption } from '../option.js';
-import { BEGUN_AT, DONE_BY, REOPENED } from './asked.js';
-import type { FlowName } from './names.js';
+import { BEGUN_AT, DONE_BY, type FlowName, REOPENED } from './names.js';
 
 export const FLOW_OPTIONS: readonly ReportOption[] = [
   {

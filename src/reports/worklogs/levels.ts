@@ -3,7 +3,8 @@ import { ConnectorError } from '../../core/errors.js';
 import { identifier } from '../../core/quote.js';
 import { didYouMean } from '../../core/yaml-file.js';
 import { WEEKDAYS, type WeekStart } from '../days.js';
-import { fieldOf, ISSUE_LEVELS, type IssueLevel, levelSql } from '../issue-levels.js';
+import { fieldOf, ISSUE_LEVELS, type IssueLevel } from '../issue-level-words.js';
+import { levelSql } from '../issue-levels.js';
 import type { Sources } from '../sources.js';
 
 /** Aliases: `w` a worklog with its day, `i` the issue its hours count at, `g` the groups of its author. */

@@ -1,7 +1,7 @@
 /** What DuckDB says of a data file that is cut off or overwritten, in words of ours: its own name the symptom, not the trouble. */
 
 const DAMAGED =
-  /don't know what type|No magic bytes|too small to be a Parquet file|Footer length|decompression failure|TProtocolException|Invalid Parquet|Failed to read Parquet|Parquet file .*(corrupt|invalid)/i;
+  /don't know what type|No magic bytes|too small to be a Parquet file|Footer length|decompression failure|TProtocolException|Invalid Parquet|Failed to read Parquet|Variable-length int over|Parquet file .*(corrupt|invalid)/i;
 const FILE = /[Ff]ile (?:"(.+?\.parquet)"|'(.+?\.parquet)')/;
 
 /** Null for any other error. @param words the first line of DuckDB's message */
