@@ -2,6 +2,8 @@
 
 export interface IssueLevel {
   readonly column: string;
+  /** Of people the column that tells two of one name apart. */
+  readonly id?: string;
   /** Of lists: what of an element `x` is shown. */
   readonly member?: string;
   /** As `field_history` calls it. */
@@ -13,13 +15,14 @@ export const ISSUE_LEVELS = {
   status: { column: 'status_name', field: 'status' },
   status_category: { column: 'status_category_key' },
   priority: { column: 'priority_name', field: 'priority' },
-  assignee: { column: 'assignee_name', field: 'assignee' },
-  reporter: { column: 'reporter_name', field: 'reporter' },
+  assignee: { column: 'assignee_name', id: 'assignee_id', field: 'assignee' },
+  reporter: { column: 'reporter_name', id: 'reporter_id', field: 'reporter' },
   resolution: { column: 'resolution_name', field: 'resolution' },
   component: { column: 'components', member: 'x."name"', field: 'components' },
-  'fix-version': { column: 'fix_versions', member: 'x."name"', field: 'fixVersions' },
+  fix_version: { column: 'fix_versions', member: 'x."name"', field: 'fixVersions' },
   label: { column: 'labels', member: 'x', field: 'labels' },
   project_category: { column: 'project_category_name' },
+  sprint: { column: 'sprint' },
 } as const satisfies Readonly<Record<string, IssueLevel>>;
 
 /** Of reports of issues alone; timesheets know these by more than a key. */
@@ -27,7 +30,6 @@ const KEYS: Readonly<Record<string, IssueLevel>> = {
   project: { column: 'project_key', field: 'project' },
   epic: { column: 'epic_key' },
   parent: { column: 'parent_key', field: 'parent' },
-  sprint: { column: 'sprint' },
   connection: { column: 'connection' },
 };
 
@@ -36,11 +38,16 @@ export const ISSUE_LEVEL_WORDS: Readonly<Record<string, IssueLevel>> = { ...ISSU
 /** For the help. */
 export const ISSUE_LEVEL_NAMES = Object.keys(ISSUE_LEVEL_WORDS);
 
-/** Columns of `issue` that the changelog knows by another name than the levels do. */
-const MORE: Readonly<Record<string, string>> = { summary: 'summary', due_date: 'duedate', parent_key: 'parent' };
+/** Columns that no word stands for. */
+const MORE: readonly IssueLevel[] = [
+  { column: 'summary', field: 'summary' },
+  { column: 'due_date', field: 'duedate' },
+  { column: 'project_name', field: 'project' },
+  { column: 'security_level_name', field: 'security' },
+  { column: 'affects_versions', member: 'x."name"', field: 'versions' },
+  { column: 'creator_name', id: 'creator_id' },
+];
 
-/** The field behind a column of `issue`, where it is one of the system. */
-export function fieldOf(column: string): string | undefined {
-  const level: IssueLevel | undefined = Object.values(ISSUE_LEVELS).find((one) => one.column === column);
-  return level?.field ?? (Object.hasOwn(MORE, column) ? MORE[column] : undefined);
-}
+/** A column is read as the word that stands for it: `components` as `component`. */
+export const levelOfColumn = (column: string): IssueLevel =>
+  [...Object.values(ISSUE_LEVEL_WORDS), ...MORE].find((level) => level.column === column) ?? { column };

@@ -114,7 +114,15 @@ describe('rows and columns', () => {
     ['label', { 'beta, gamma': 4600 }, { alpha: 3600, 'beta, gamma': 1000 }],
     ['component', { Search: 4600 }, { '(none)': 3600, Search: 1000 }],
     ['parent', { 'ENG-10 Payments': 4600 }, { 'OPS-1 Money': 3600, 'ENG-10 Payments': 1000 }],
-    ['project', { Engineering: 4600 }, { Old: 3600, Engineering: 1000 }],
+    ['project', { Engineering: 4600 }, { Operations: 3600, Engineering: 1000 }],
+    // Columns of `issue` are read as the words that stand for them.
+    ['labels', { 'beta, gamma': 4600 }, { alpha: 3600, 'beta, gamma': 1000 }],
+    ['components', { Search: 4600 }, { '(none)': 3600, Search: 1000 }],
+    ['fix_versions', { '2.0': 4600 }, { '1.0, 1.1': 3600, '2.0': 1000 }],
+    ['parent_key', { 'ENG-10': 4600 }, { 'OPS-1': 3600, 'ENG-10': 1000 }],
+    ['project_key', { ENG: 4600 }, { OPS: 3600, ENG: 1000 }],
+    ['project_name', { Engineering: 4600 }, { Operations: 3600, Engineering: 1000 }],
+    ['due_date', { '2026-04-01': 4600 }, { '2026-03-01': 3600, '2026-04-01': 1000 }],
   ])('%s, too, is the one of now, or the one the issue had when the work began', async (level, now, then) => {
     expect(await totals({ by: [level], issues: ['ENG-9'] })).toEqual(now);
     expect(await totals({ by: [level], issues: ['ENG-9'], asOf: 'start' })).toEqual(then);

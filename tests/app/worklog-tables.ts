@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
 import { told, type WorklogsOptions, worklogsReport } from '../../src/app/report/worklogs.js';
 import type { ColumnType } from '../../src/contract/table.js';
-import { put } from '../query/people-tables.js';
+import { NAMED, put } from '../query/people-tables.js';
 
 const at = (iso: string) => new Date(iso).toISOString().replace('Z', '000Z');
 
@@ -20,14 +20,7 @@ const ISSUE: Record<string, ColumnType> = {
   ...TEXTS('id', 'key', 'summary', 'project_key', 'project_name', 'issue_type_name', 'status_name', 'parent_id'),
   ...TEXTS('project_id', 'parent_key'),
   ...{ issue_type_hierarchy_level: 'int', created: 'timestamptz', updated: 'timestamptz', labels: { list: 'string' } },
-  components: {
-    list: {
-      struct: [
-        { name: 'id', type: 'string' },
-        { name: 'name', type: 'string' },
-      ],
-    },
-  },
+  ...{ components: { list: NAMED }, fix_versions: { list: NAMED }, due_date: 'date' },
   issue_links: {
     list: {
       struct: ['id', 'type_name', 'inward', 'outward', 'inward_issue_id', 'outward_issue_id'].map((name) => ({
@@ -141,18 +134,19 @@ async function fill(folder: string): Promise<void> {
       id: '10',
       key: 'ENG-9',
       summary: 'Pay page',
-      parent_id: '11',
+      ...{ parent_id: '11', parent_key: 'ENG-10' },
       issue_type_name: 'Sub-task',
       issue_type_hierarchy_level: -1,
       status_name: 'Done',
       ...{ labels: ['beta', 'gamma'], components: [{ id: '31', name: 'Search' }] },
+      ...{ fix_versions: [{ id: '43', name: '2.0' }], due_date: '2026-04-01' },
       issue_links: [{ ...BLOCKS, inward_issue_id: null, outward_issue_id: '12' }],
     },
     {
       id: '11',
       key: 'ENG-10',
       summary: 'Payments',
-      parent_id: '12',
+      ...{ parent_id: '12', parent_key: 'OPS-1' },
       issue_type_name: 'Story',
       issue_type_hierarchy_level: 0,
       status_name: 'To Do',
@@ -238,7 +232,12 @@ async function fill(folder: string): Promise<void> {
         item('alpha', 'gamma beta', 'labels'),
         { ...item('', 'Search', 'components'), ...ids(null, '31') },
         { ...item('OPS-1', 'ENG-10', 'parent'), ...ids('12', '11') },
-        { ...item('Old', 'Engineering', 'project'), ...ids('1', '2') },
+        // Operations was called otherwise then.
+        { ...item('Old', 'Engineering', 'project'), ...ids('3', '2') },
+        { ...item('1.0', '', 'fixVersions'), ...ids('41', null) },
+        { ...item('1.1', '', 'fixVersions'), ...ids('42', null) },
+        { ...item('', '2.0', 'fixVersions'), ...ids(null, '43') },
+        { ...item('2026-03-01 00:00:00.0', '2026-04-01 00:00:00.0', 'duedate'), ...ids('2026-03-01', '2026-04-01') },
       ],
     },
     {

@@ -46,6 +46,21 @@ beforeAll(async () => {
     ],
   );
   await fill('many', ['A', 'B'], [], 33);
+  // Nothing lists people: each row has the name of its day.
+  await fill(
+    'renamed',
+    ['A', 'B'],
+    [
+      [day(4), 'assignee', 'assignee', ['ann', 'Ann Old'], ['bob', 'Bob']],
+      [day(9), 'assignee', 'assignee', ['bob', 'Bob'], ['ann', 'Ann New']],
+    ],
+    2,
+    [
+      ['1', 3, 'Ann Old'],
+      ['1', 5, 'Ann Old'],
+      ['2', 12, 'Ann New'],
+    ],
+  );
 }, 60_000);
 afterAll(() => rmSync(root, { recursive: true }));
 
@@ -54,6 +69,7 @@ async function fill(
   [first = '', second = '']: readonly string[],
   changes: readonly Change[],
   most = 2,
+  logged: readonly (readonly [issue: string, date: number, author?: string])[] = [['1', 5]],
 ) {
   const issue = (id: string, more: object) => ({
     ...{ id, key: `P-${id}`, project_key: 'P', project_id: '10', status_id: '4', status_name: 'Done', created: day(2) },
@@ -95,16 +111,15 @@ async function fill(
     { id: 'customfield_10050', name: first },
     { id: 'customfield_10060', name: second },
   ]);
-  await put(root, `${connection}.issue_worklog`, WORKLOG, [
-    {
-      id: '1',
-      issue_id: '1',
-      author_id: 'ann',
-      started: day(5),
-      started_date: day(5).slice(0, 10),
-      time_spent_seconds: 60n,
-    },
-  ]);
+  await put(
+    root,
+    `${connection}.issue_worklog`,
+    WORKLOG,
+    logged.map(([issue_id, date, author_name = null], index) => ({
+      ...{ id: String(index), issue_id, author_id: 'ann', author_name, time_spent_seconds: 60n },
+      ...{ started: day(date), started_date: day(date).slice(0, 10) },
+    })),
+  );
 }
 
 const place = { warehouse: { root }, labels: new Map<string, string>(), connections: () => [] };
@@ -152,6 +167,19 @@ test('a custom field that is called like a level is not taken for it', async () 
 
 test('a person who was renamed is one group, under the present name', async () => {
   expect(await groups('assignee', { connections: ['cloud'] }, '2026-03-03')).toEqual({ 'Ann New': 2 });
+});
+
+test.each([
+  ['assignee', 'none', { 'Ann New': { '': 120 }, Bob: { '': 60 } }],
+  ['assignee_name', 'none', { 'Ann New': { '': 120 }, Bob: { '': 60 } }],
+  ['connection', 'assignee', { renamed: { 'Ann New': 120, Bob: 60 } }],
+  ['connection', 'person', { renamed: { 'Ann Old': 180 } }],
+])('a person who was renamed is one row of a timesheet and one column: %s, %s', async (by, columns, cells) => {
+  const options = { period: '2026-03', by: [by], columns, asOf: 'start', connections: ['renamed'] } as const;
+  await worklogsReport({ ...place, options }, {}, async ({ report }) => {
+    const { total } = await report.pivot();
+    expect(Object.fromEntries(total.rows.map((row) => [row.label, Object.fromEntries(row.cells)]))).toEqual(cells);
+  });
 });
 
 test('a project is the one of then: by its key, where that is known', async () => {

@@ -1,8 +1,7 @@
 /** `--by`: what issues are put together by, as it is now or as it was at the end of a day. */
 import { ConnectorError } from '../../core/errors.js';
-import { identifier, literal } from '../../core/quote.js';
-import { fieldFollowed } from '../issue-fields.js';
-import type { IssueLevel } from '../issue-level-words.js';
+import { literal } from '../../core/quote.js';
+import { fieldFollowed, presentNames } from '../issue-fields.js';
 import { issueLevel, levelSql } from '../issue-levels.js';
 import type { Row, Sources } from '../sources.js';
 import { endOfDay, type FlowAsked, type Group, numberOf, textOf } from './asked.js';
@@ -16,11 +15,10 @@ export const OTHER = 'other';
  * @throws ConnectorError kind `usage` for a word that means nothing, and for one whose history nothing tells
  */
 export async function groupOf(sources: Sources, name: string, asOf: string | null): Promise<Group> {
-  const level = issueLevel(name, sources);
+  const level = issueLevel(sources, name);
   const none = literal(`no ${name}`);
-  if (asOf === null)
-    return { name, sql: `coalesce(nullif(CAST(${levelSql(sources, level)} AS VARCHAR), ''), ${none})`, join: '' };
-  const history = level.column === 'connection' ? undefined : await fieldFollowed(sources, level.column, level.field);
+  if (asOf === null) return { name, sql: `coalesce(nullif(${levelSql(sources, level)}, ''), ${none})`, join: '' };
+  const history = level.column === 'connection' ? undefined : await fieldFollowed(sources, level);
   if (history === null)
     throw new ConnectorError(
       'usage',
@@ -30,7 +28,7 @@ export async function groupOf(sources: Sources, name: string, asOf: string | nul
   const end = endOfDay(asOf);
   const value = 'coalesce(known.name, latest.value, h.value)';
   const then = `SELECT h._connection, h.issue_id, string_agg(${value}, ', ' ORDER BY ${value}) AS value FROM main.field_history h
-    LEFT JOIN (${presentNames(sources, level)}) known ON known._connection = h._connection AND known.id = h.value_id
+    LEFT JOIN ${presentNames(sources, level)} known ON known._connection = h._connection AND known.id = h.value_id
     LEFT JOIN (SELECT h._connection, h.value_id, arg_max(h.value, h.valid_from) AS value FROM main.field_history h WHERE ${history} AND h.value_id IS NOT NULL GROUP BY ALL) latest
       ON latest._connection = h._connection AND latest.value_id = h.value_id
     WHERE ${history} AND h.valid_from < ${end} AND (h.valid_until IS NULL OR h.valid_until >= ${end}) GROUP BY ALL`;
@@ -40,24 +38,6 @@ export async function groupOf(sources: Sources, name: string, asOf: string | nul
     join: ` LEFT JOIN (${then}) past ON past._connection = i._connection AND past.issue_id = i.id`,
   };
 }
-
-/** What values are called now, by id: a change tells what they were called when it was made. Columns: _connection, id, name. */
-function presentNames(sources: Sources, { column, member }: IssueLevel): string {
-  const select = (id: string, name: string, from: string) =>
-    `SELECT _connection, ${id} AS id, any_value(${name}) AS name FROM ${from} WHERE ${id} IS NOT NULL GROUP BY ALL`;
-  if (!sources.has('issue', column)) return NO_NAMES;
-  if (member !== undefined)
-    return member.endsWith('."name"')
-      ? select('x."id"', member, `(SELECT _connection, unnest(${identifier(column)}) AS x FROM main.issue)`)
-      : NO_NAMES;
-  const id = column.replace(/_(name|key)$/, '_id');
-  return id !== column && sources.has('issue', id)
-    ? select(identifier(id), identifier(column), 'main.issue')
-    : NO_NAMES;
-}
-
-const NO_NAMES =
-  'SELECT CAST(NULL AS VARCHAR) AS _connection, CAST(NULL AS VARCHAR) AS id, CAST(NULL AS VARCHAR) AS name WHERE false';
 
 /** Of an issue `i`: an expression, and the join it needs. */
 export const groupSql = ({ group }: Pick<FlowAsked, 'group'>): Pick<Group, 'sql' | 'join'> =>

@@ -1,10 +1,7 @@
 /** Row levels and pivot columns of a worklog report: by what worklogs are put together. */
-import { ConnectorError } from '../../core/errors.js';
-import { identifier } from '../../core/quote.js';
-import { didYouMean } from '../../core/yaml-file.js';
 import { WEEKDAYS, type WeekStart } from '../days.js';
-import { fieldOf, ISSUE_LEVELS, type IssueLevel } from '../issue-level-words.js';
-import { levelSql } from '../issue-levels.js';
+import { ISSUE_LEVELS, type IssueLevel } from '../issue-level-words.js';
+import { issueLevel, levelSql } from '../issue-levels.js';
 import type { Sources } from '../sources.js';
 
 /** Aliases: `w` a worklog with its day, `i` the issue its hours count at, `g` the groups of its author. */
@@ -14,10 +11,8 @@ export interface Level {
   readonly label: string;
   /** Joins that the statement needs for it. */
   readonly needs?: readonly ('issue' | 'groups' | 'parent' | 'top')[];
-  /** The id of the field of the system whose history tells what it was. */
-  readonly field?: string;
-  /** Several values are one. */
-  readonly isList?: boolean;
+  /** Of what an issue has in a column of its own. */
+  readonly ofIssue?: IssueLevel;
 }
 
 type MakeLevel = (sources: Sources, weekStart: WeekStart) => Level;
@@ -25,13 +20,14 @@ type MakeLevel = (sources: Sources, weekStart: WeekStart) => Level;
 const simple = (sql: string): Level => ({ key: sql, label: sql });
 const perConnection = (id: string) => `w._connection || '|' || ${id}`;
 
-/** Of the issue the hours count at. */
+/** Of the issue the hours count at. People are told apart by their accounts: a name may be changed, or that of two. */
 const ofIssue =
   (level: IssueLevel): MakeLevel =>
-  (sources) => ({
-    ...{ ...simple(levelSql(sources, level)), needs: ['issue'] as const, isList: level.member !== undefined },
-    ...(level.field !== undefined && { field: level.field }),
-  });
+  (sources) => {
+    const label = levelSql(sources, level);
+    const key = level.id === undefined ? label : `coalesce(${sources.column('i', 'issue', level.id)}, ${label})`;
+    return { key, label, needs: ['issue'], ofIssue: level };
+  };
 
 const OF_ISSUES = Object.fromEntries(Object.entries(ISSUE_LEVELS).map(([name, level]) => [name, ofIssue(level)]));
 
@@ -79,16 +75,6 @@ export const LEVEL_NAMES = Object.keys(LEVELS);
 /** @param name of a level, or of a column of `issue`. @throws ConnectorError kind `usage` */
 export function levelOf(name: string, sources: Sources, weekStart: WeekStart, option: string): Level {
   const known = Object.hasOwn(LEVELS, name) ? LEVELS[name] : undefined;
-  if (known) return known(sources, weekStart);
-  const type = sources.columns('issue').get(name);
-  if (type !== undefined) {
-    const text = `CAST(i.${identifier(name)} AS VARCHAR)`;
-    const field = fieldOf(name);
-    return { ...simple(text), needs: ['issue'], ...(field && { field }) };
-  }
-  const near = didYouMean(name, [...LEVEL_NAMES, ...sources.columns('issue').keys()]);
-  throw new ConnectorError(
-    'usage',
-    `${option} ${name} is neither a level nor a column of the view issue.${near} Levels: ${LEVEL_NAMES.join(', ')}.`,
-  );
+  const make = known ?? ofIssue(issueLevel(sources, name, option, LEVEL_NAMES));
+  return make(sources, weekStart);
 }

@@ -23,8 +23,9 @@ export function reportRows(sources: Sources, asked: WorklogsAsked): string {
   const names = [...asked.by, asked.columns];
   const told = new Map<Level, LevelThen>();
   for (const [index, level] of used.entries()) {
-    const [name = '', field] = [names[index], asked.histories.get(names[index] ?? '')];
-    if (field !== undefined) told.set(level, levelThen(name, level, field, issueOf(asked), `then${index}`));
+    const [name = '', history] = [names[index], asked.histories.get(names[index] ?? '')];
+    if (history !== undefined)
+      told.set(level, levelThen(sources, { name, level, history, issue: issueOf(asked), alias: `then${index}` }));
   }
   const shown = (level: Level) => told.get(level)?.level ?? level;
   const needs = new Set(used.flatMap((level) => level.needs ?? []));
@@ -33,7 +34,7 @@ export function reportRows(sources: Sources, asked: WorklogsAsked): string {
     ...levels
       .map(shown)
       .flatMap(({ key, label }, index) => [`${key} AS key${index + 1}`, `${label} AS label${index + 1}`]),
-    `${column ? columnWithWeekend(shown(column).label, asked) : "''"} AS pivot_column`,
+    `${column ? columnWithWeekend(oneName(shown(column)), asked) : "''"} AS pivot_column`,
     ...moreFields(sources, asked),
   ];
   const joins = [
@@ -55,6 +56,9 @@ export function reportRows(sources: Sources, asked: WorklogsAsked): string {
 function columnOf(sources: Sources, { columns, weekStart }: WorklogsAsked): Level | null {
   return columns === 'none' ? null : levelOf(columns, sources, weekStart, '--columns');
 }
+
+/** A column is known by what it is called: who is called otherwise on some worklogs has one name on all. */
+const oneName = ({ key, label }: Level) => (key === label ? label : `max(${label}) OVER (PARTITION BY ${key})`);
 
 function columnWithWeekend(label: string, { columns, hideWeekends }: WorklogsAsked): string {
   const known = `coalesce(${label}, '')`;
