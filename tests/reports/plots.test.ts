@@ -2,8 +2,11 @@
 import { expect, test } from 'vitest';
 import type { PlotSpec, ReportDocument } from '../../src/reports/document.js';
 import { leadDays } from '../../src/reports/flow/cfd.js';
+import { prose } from '../../src/reports/html/page.js';
+import { cutApart, middleCut } from '../../src/reports/html/words.js';
 import { documentHtml } from '../../src/reports/print/document-html.js';
 import { overviewHtml, partOf } from '../../src/reports/print/overview-html.js';
+import { placed } from '../../src/reports/print/plot-words.js';
 
 const issues = (count: number) =>
   Array.from({ length: count }, (_, index) => ({
@@ -93,4 +96,73 @@ test('lead times are read off where as many had come as are done now', () => {
   ];
   // Before the first day; as many as on the first, the day before; on the first again, two days before; on the last itself.
   expect(leadDays(days)).toEqual([null, 1, 2, 0]);
+});
+
+const shown = (plot: PlotSpec) => documentHtml(documentOf(plot), 'today');
+const near = { value: 20, label: '50 %: 20' };
+
+test('words of lines that lie close to each other stay apart, and within the drawing', () => {
+  // Three lines at the top would push the highest out of the picture; one at zero would lie on the axis.
+  expect(placed([262, 262, 262], [17, 17, 17], 300)).toEqual([249, 266, 283]);
+  expect(placed([-8.5], [17], 300)).toEqual([0]);
+  expect(placed([0, 100, 105], [17, 17, 17], 300)).toEqual([0, 100, 117]);
+});
+
+test('of bars that lie, no name is cut at the left: wide letters have the room that they need', () => {
+  const bars = (key: string): PlotSpec => ({
+    ...{ form: 'stacks', title: 'Epics', unit: 'issues', parts: [{ name: 'done', role: 'done' }] },
+    bars: [{ key, part: 'done', value: 3, tip: '' }],
+  });
+  const left = (key: string) =>
+    Number(/<g [^>]*text-anchor="end"[^>]*><text[^>]*translate\(([\d.]+)/.exec(shown(bars(key)))?.[1]);
+  expect(left('支払いが失敗する支払いが失')).toBeGreaterThan(26 * 8);
+  expect(left('ENG-1')).toBeLessThan(80);
+  expect(middleCut('支払いが失敗する支払いが失敗する', 12)).toBe('支払い…する');
+});
+
+test('labels that are cut still tell sprints apart', () => {
+  const names = [7, 8, 13].map((number) => `Platform sprint ${number} (payments and accounts)`);
+  expect([...cutApart(names, 14).values()]).toEqual(['…orm sprint 7…', '…orm sprint 8…', '…rm sprint 13…']);
+  expect([...cutApart(['One', 'Two'], 14).values()]).toEqual(['One', 'Two']);
+});
+
+test('triangles say what they are, also where all are triangles', () => {
+  const ages = (mark: 'plain' | 'stalled'): PlotSpec => ({
+    ...{ form: 'columns', title: 'Ages', unit: 'days', columns: ['Doing'], lines: [near] },
+    dots: [{ column: 'Doing', value: 5, mark, tip: '', href: null }],
+  });
+  expect(shown(ages('stalled'))).toContain('stalled (triangles)');
+  expect(shown(ages('plain'))).not.toContain('class="keys"');
+});
+
+test('an axis that goes below zero has numbers on both sides of it', () => {
+  const lines: PlotSpec = {
+    ...{ form: 'lines', title: 'Weeks', unit: 'issues', series: [{ name: 'a', role: 'todo' }] },
+    points: [-1, 1].map((value, index) => ({ day: `2026-03-0${2 + index}`, series: 'a', value, tip: '' })),
+  };
+  expect([...shown(lines).matchAll(/<text[^>]*>([−\d]+)<\/text>/g)].map(([, tick]) => tick)).toEqual(['−1', '0', '1']);
+});
+
+test('the axis of a sprint begins with the day of its start', () => {
+  const steps: PlotSpec = {
+    ...{ form: 'steps', title: 'Left', unit: 'estimate', series: [{ name: 'left', role: 'doing' }], shades: [] },
+    points: [
+      { at: '2026-03-02T20:00:00.000Z', series: 'left', value: 8, tip: '' },
+      { at: '2026-03-04T20:00:00.000Z', series: 'left', value: 3, tip: '' },
+    ],
+  };
+  const [, first = ''] = /translate\(([\d.]+),[\d.]+\)" y="0.71em">2 Mar</.exec(shown(steps)) ?? [];
+  expect(Number(first)).toBe(60);
+});
+
+test('what a column is stands once in a table, not in each of its thousands of cells', () => {
+  const page = documentHtml(documentOf(cycleTime(10), 2000), 'today');
+  expect(page).not.toMatch(/<td class/);
+  expect(page.length).toBeLessThan(100_000);
+});
+
+test('days, keys and options keep to one line', () => {
+  expect(prose('By 2026-03-02 of ENG-12: --start 2026').text).toBe(
+    'By <span class="whole">2026-03-02</span> of <span class="whole">ENG-12</span>: <span class="whole">--start</span> 2026',
+  );
 });

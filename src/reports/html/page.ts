@@ -15,6 +15,13 @@ export interface PageHead {
   readonly answer: string | null;
 }
 
+/** Keys, days, options and shares, which keep to one line. */
+const WHOLE = /(--[a-z][a-z-]{0,24}|\b\d{4}-\d{2}(?:-\d{2})?\b|\b[A-Z][A-Z0-9_]{1,19}-\d{1,9}\b|\b\d{1,3} %)/;
+
+/** A sentence: a browser would break days and keys at their hyphens. */
+export const prose = (text: string): Markup =>
+  html`${text.split(WHOLE).map((piece, index) => (index % 2 === 1 ? html`<span class="whole">${piece}</span>` : piece))}`;
+
 const hashOf = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 
 /** The script moves its tip by \`style\` in script, which no policy for markup concerns. */
@@ -39,9 +46,9 @@ export function page(
 <main>
 <header>
 <button id="theme" type="button" hidden>Dark</button>
-<h1>${title}</h1>
-${freshness.map(({ text, isWhole }) => html`<p class="${isWhole ? 'soft' : 'missing'}">${text}</p>\n`)}${about !== null && html`<p class="soft">${about}</p>\n`}</header>
-${answer !== null && html`<p class="answer">${answer}</p>\n`}${sections}
+<h1>${prose(title)}</h1>
+${freshness.map(({ text, isWhole }) => html`<p class="${isWhole ? 'soft' : 'missing'}">${prose(text)}</p>\n`)}${about !== null && html`<p class="soft">${prose(about)}</p>\n`}</header>
+${answer !== null && html`<p class="answer">${prose(answer)}</p>\n`}${sections}
 <footer><p class="soft">Made ${made} by ${ENGINE.name} ${ENGINE.version}.</p></footer>
 </main>
 <div id="tip" role="status" hidden></div>
@@ -52,11 +59,11 @@ ${answer !== null && html`<p class="answer">${answer}</p>\n`}${sections}
 }
 
 export const section = (id: string, title: string, ...parts: readonly (Markup | null)[]): Markup =>
-  html`<section aria-labelledby="${id}">\n<h2 id="${id}">${title}</h2>\n${parts}\n</section>\n`;
+  html`<section aria-labelledby="${id}">\n<h2 id="${id}">${prose(title)}</h2>\n${parts}\n</section>\n`;
 
 /** What is behind the plot, in rows. */
 export const folded = (summary: string, inner: Markup): Markup =>
   html`<details><summary>${summary}</summary>\n${inner}\n</details>`;
 
 export const list = (lines: readonly string[]): Markup =>
-  html`<ul>${lines.map((line) => html`<li>${line}</li>\n`)}</ul>`;
+  html`<ul>${lines.map((line) => html`<li>${prose(line)}</li>\n`)}</ul>`;

@@ -16,6 +16,8 @@ export type Key = string | { readonly name: string; readonly swatch: string };
 
 /** In units of the drawing, which the page stretches to its column: letters of 12 are read on a wide screen, and on a narrow one the style enlarges them. */
 export const WIDTH = 960;
+/** For the name of the axis, above its highest number. */
+export const ABOVE = 30;
 /** Of a palette that colour-blind readers can tell apart; what comes later is *other*. */
 export const PALETTE = 8;
 
@@ -40,7 +42,7 @@ interface DrawnPart {
 const draw = Plot.plot as unknown as (options: Plot.PlotOptions | { readonly document: unknown }) => Drawn;
 
 export function figure({ title, text, keys = [] }: Figure, options: Plot.PlotOptions): Markup {
-  const svg = drawn({ width: WIDTH, marginLeft: 60, ...options });
+  const svg = drawn({ width: WIDTH, marginLeft: 60, marginTop: ABOVE, ...options });
   svg.setAttribute('role', 'group');
   svg.setAttribute('aria-label', `${title}. ${text}`);
   return html`<figure>${legend(keys)}<div class="plot">${new Markup(svg.outerHTML)}</div><figcaption>${title}</figcaption></figure>`;
@@ -62,7 +64,7 @@ function drawn(options: Plot.PlotOptions): Drawn {
 }
 
 /** The library writes places to the trillionth part of a pixel, which is a third of the page. */
-const PLACED = ['d', 'transform', 'x', 'x1', 'x2', 'y', 'y1', 'y2', 'cx', 'cy', 'width', 'height'];
+const PLACED = ['d', 'transform', 'x', 'x1', 'x2', 'y', 'y1', 'y2', 'cx', 'cy', 'width', 'height', 'fill-opacity'];
 const LONG_NUMBER = /-?\d+\.\d{3,}(e-?\d+)?/g;
 
 function shorten(part: DrawnPart): void {
@@ -77,7 +79,7 @@ function shorten(part: DrawnPart): void {
 }
 
 function legend(keys: readonly Key[]): Markup | null {
-  if (keys.length < 2) return null;
+  if (keys.length === 0) return null;
   return html`<ul class="keys">${keys.map((key, index) => html`<li><span class="swatch ${swatchOf(key, index)}"></span>${typeof key === 'string' ? key : key.name}</li>`)}</ul>`;
 }
 

@@ -1,8 +1,8 @@
 /** A report as one page: the answer, and of each section a sentence, a plot, and the table behind it. */
-import type { DataColumn, DataTable, ReportDocument, Section } from '../document.js';
+import type { DataTable, ReportDocument, Section } from '../document.js';
 import { html, type Markup } from '../html/markup.js';
-import { folded, list, page, section } from '../html/page.js';
-import { type Cell, table } from '../html/table.js';
+import { folded, list, page, prose, section } from '../html/page.js';
+import { type Cell, type ColumnClass, table } from '../html/table.js';
 import { plotOf } from './document-plots.js';
 import { cellText, labelOf } from './document-text.js';
 import { jiraName } from './jira-names.js';
@@ -33,7 +33,7 @@ export function sectionMarkup(
   return section(
     id,
     heading,
-    sentence === undefined ? null : html`<p>${sentence}</p>\n`,
+    sentence === undefined ? null : html`<p>${prose(sentence)}</p>\n`,
     plot && hasRows ? plotOf(plot, sentence ?? words) : null,
     hasRows
       ? isOpen
@@ -45,15 +45,14 @@ export function sectionMarkup(
 
 function tableMarkup({ columns, rows: all }: DataTable, caption: string, mostRows: number): Markup {
   const rows = all.slice(0, mostRows);
-  const textClass = classesOf(columns, rows);
+  const classes = classesOf(columns, rows);
   const shown = table({
     caption,
-    head: columns.map((column) => ({ text: labelOf(column), ...textClass(column) })),
+    head: columns.map((column, index) => ({ text: labelOf(column), columnClasses: classes[index] ?? [] })),
     rows: rows.map((row) => ({
       cells: columns.map(
         (column): Cell => ({
           text: cellText(row[column.name] ?? null, column),
-          ...textClass(column),
           ...(column.link === undefined ? {} : { href: String(row[column.link] ?? '') }),
         }),
       ),
@@ -66,14 +65,14 @@ function tableMarkup({ columns, rows: all }: DataTable, caption: string, mostRow
   return html`${cut}${shown}`;
 }
 
-/** Texts break their lines, long ones first; keys and days do not. */
-function classesOf(columns: DataTable['columns'], rows: DataTable['rows']) {
-  const isLong = ({ name }: DataColumn) => rows.some((row) => String(row[name] ?? '').length > LONG);
-  const classes = new Map(
-    columns.map((column) => {
-      const text = isLong(column) ? ['text', 'long'] : ['text'];
-      return [column, column.kind === 'number' ? [] : column.kind === 'text' ? text : ['left']];
-    }),
+/** Texts break their lines, and the longest have most of the room; keys and days do not. */
+function classesOf(columns: DataTable['columns'], rows: DataTable['rows']): readonly (readonly ColumnClass[])[] {
+  const lengths = columns.map(({ kind, name }) =>
+    kind === 'text' ? rows.reduce((most, row) => Math.max(most, String(row[name] ?? '').length), 0) : 0,
   );
-  return (column: DataColumn) => ({ classes: classes.get(column) ?? [] });
+  const longest = Math.max(...lengths);
+  return columns.map(({ kind }, index) => {
+    if (kind !== 'text') return kind === 'number' ? [] : ['left'];
+    return longest > LONG && index === lengths.indexOf(longest) ? ['text', 'long'] : ['text'];
+  });
 }

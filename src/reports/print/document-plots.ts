@@ -2,14 +2,13 @@
 import * as Plot from '@observablehq/plot';
 import type { PlotSpec, Role } from '../document.js';
 import type { Markup } from '../html/markup.js';
-import { figure } from '../html/plot.js';
+import { ABOVE, figure } from '../html/plot.js';
 import { middleCut, short, ticksOf } from '../html/words.js';
 import { columns, dots } from './dots-plots.js';
 import {
   across,
   amountAxis,
   BELOW,
-  BELOW_MARGIN,
   coloursOf,
   dateOf,
   dayAxis,
@@ -17,6 +16,7 @@ import {
   keyOf,
   keysOf,
   LINES_MARGIN,
+  lying,
   roleColour,
   sumsOf,
 } from './plot-words.js';
@@ -66,18 +66,23 @@ export function valuesOf(plot: PlotSpec): readonly number[] {
 }
 
 const HEIGHT = 250;
+/** Of the words above bars, one below the other. */
+const ROW = 17;
 
 function bars({ title, unit, bars: all, groups, line, named = [] }: Of<'bars'>, text: string): Markup {
   const keys = [...new Set(all.map(({ key }) => key))];
   const sums = sumsOf(all);
   const most = Math.max(...sums.values());
-  const top = named.length > 0 ? 16 + 14 * named.length : 20;
+  const labels = new Map<string, string[]>();
+  for (const { key, label } of named) labels.set(key, [...(labels.get(key) ?? []), label]);
+  const top = labels.size > 0 ? 20 + ROW * labels.size : ABOVE;
   const format = dayFormat(keys);
   return figure(
     {
       title: `${title}${all.some(({ pale, value }) => pale === true && value > 0) ? '; pale: not a whole week' : ''}`,
       text,
-      keys: keysOf(groups),
+      // What has the name of its axis needs no key.
+      keys: groups.length === 1 && groups[0] === unit ? [] : keysOf(groups),
     },
     {
       ...{ height: HEIGHT + top, marginTop: top, marginRight: line ? LINES_MARGIN : 30 },
@@ -96,17 +101,17 @@ function bars({ title, unit, bars: all, groups, line, named = [] }: Of<'bars'>, 
             inset: 0.5,
           },
         ),
-        ...(line ? across([line], (value) => (value / most) * (HEIGHT - 30)) : []),
-        ...named.flatMap(({ key, label: words }, index) => [
+        ...(line ? across([line], (value) => (value / most) * (HEIGHT - 30), HEIGHT - 30) : []),
+        ...[...labels].flatMap(([key, words], index) => [
           Plot.ruleX([key], {
             stroke: 'var(--ink)',
             strokeDasharray: '4 3',
-            insetTop: -6 - 14 * (named.length - 1 - index),
+            insetTop: -ROW * (labels.size - index),
           }),
           // Close to each other they stand on lines of their own.
-          Plot.text([words], {
+          Plot.text([words.join(', ')], {
             ...{ x: () => key, frameAnchor: 'top' as const, textAnchor: 'start' as const },
-            ...{ dx: 4, dy: -6 - 14 * (named.length - 1 - index), fill: 'var(--ink)' },
+            ...{ lineAnchor: 'bottom' as const, dx: 4, dy: -4 - ROW * (labels.size - 1 - index), fill: 'var(--ink)' },
           }),
         ]),
         Plot.ruleY([0]),
@@ -115,11 +120,24 @@ function bars({ title, unit, bars: all, groups, line, named = [] }: Of<'bars'>, 
   );
 }
 
+const CATEGORIES = [
+  { role: 'todo', name: 'to do' },
+  { role: 'doing', name: 'in progress' },
+  { role: 'done', name: 'done' },
+  { role: 'flag', name: 'of no known category' },
+] as const;
+
 function ranges({ title, unit, ranges: all }: Of<'ranges'>, text: string): Markup {
+  const roles = new Set(all.map(({ role }) => role));
+  const keys = roles.size > 1 ? CATEGORIES.filter(({ role }) => roles.has(role)).map(keyOf) : [];
   return figure(
-    { title, text },
+    { title, text, keys },
     {
-      ...{ height: 26 * all.length + 30 + BELOW_MARGIN, marginLeft: 210, marginBottom: BELOW_MARGIN },
+      ...lying(
+        all.map(({ key }) => key),
+        26,
+      ),
+      marginRight: 30,
       x: { grid: true, label: unit, ...BELOW },
       y: { domain: all.map(({ key }) => key), tickFormat: short, label: null, tickSize: 0 },
       marks: [

@@ -4,9 +4,9 @@ import { addDays, eachDay } from '../days.js';
 import type { PlotSpec } from '../document.js';
 import { count } from '../freshness.js';
 import type { Markup } from '../html/markup.js';
-import { figure, WIDTH } from '../html/plot.js';
+import { ABOVE, figure, WIDTH } from '../html/plot.js';
 import { middleCut, shortDay } from '../html/words.js';
-import { across, amountAxis, dateOf, dayAxis, LINES_MARGIN } from './plot-words.js';
+import { across, amountAxis, dateOf, dayAxis, LETTER_WIDTH, LINES_MARGIN } from './plot-words.js';
 
 type Of<Form extends PlotSpec['form']> = Extract<PlotSpec, { readonly form: Form }>;
 type Dot = Of<'dots'>['dots'][number];
@@ -17,9 +17,9 @@ const MOST_DOTS = 2000;
 const MOST_SLOWEST = 300;
 /** From here on most dots would lie on the axis. */
 const LOG_FROM = 20;
-const HEIGHT = 320;
+const HEIGHT = 330;
 /** Between the axes. */
-const INNER = HEIGHT - 50;
+const INNER = HEIGHT - ABOVE - 30;
 
 const dayOfDate = (date: Date) => date.toISOString().slice(0, 10);
 const LINK = { href: 'href', target: '_blank' } as const;
@@ -77,7 +77,7 @@ export function dots({ title, unit, dots: all, lines, span }: Of<'dots'>, text: 
       opacity: { type: 'sqrt', range: [0.3, 1] },
       marks: [
         ...(isMany ? [counts(points, heights, unit)] : []),
-        ...across(lines, heights.at),
+        ...across(lines, heights.at, INNER),
         Plot.dot(slowest, {
           x: 'date',
           y: 'value',
@@ -134,7 +134,7 @@ export function columns({ title, unit, dots: all, columns: names, lines }: Of<'c
   const log = heights.isLog ? ', on a logarithmic scale' : '';
   const marks = new Set(all.map(({ mark }) => mark));
   const keys = [
-    ...(marks.has('plain') ? [{ name: 'in progress', swatch: 'k-doing' }] : []),
+    ...(marks.has('plain') && marks.size > 1 ? [{ name: 'in progress', swatch: 'k-doing' }] : []),
     ...(marks.has('stalled') ? [{ name: isMany ? 'stalled' : 'stalled (triangles)', swatch: 'k-flag' }] : []),
     ...(marks.has('flag') ? [{ name: isMany ? 'flagged' : 'flagged (diamonds)', swatch: 'k-flag' }] : []),
   ];
@@ -143,12 +143,16 @@ export function columns({ title, unit, dots: all, columns: names, lines }: Of<'c
     {
       ...{ height: HEIGHT, marginRight: LINES_MARGIN },
       x: { axis: null },
-      fx: { domain: [...names], label: null, tickFormat: (name: string) => middleCut(name, Math.floor(width / 8)) },
+      fx: {
+        domain: [...names],
+        label: null,
+        tickFormat: (name: string) => middleCut(name, Math.floor(width / LETTER_WIDTH)),
+      },
       y: yAxis(unit, heights, values),
       symbol: { domain: Object.values(SHAPES), range: Object.values(SHAPES) },
       marks: [
         isMany ? ageBars(all, heights, unit) : ageDots(all),
-        ...across(lines, heights.at, names.at(-1)),
+        ...across(lines, heights.at, INNER, names.at(-1)),
         ...(heights.isLog ? [] : [Plot.ruleY([0])]),
       ],
     },

@@ -2,13 +2,13 @@
 import * as Plot from '@observablehq/plot';
 import { type HoursShown, inUnit, showSeconds } from '../hours.js';
 import { html, type Markup } from '../html/markup.js';
-import { folded } from '../html/page.js';
+import { folded, prose } from '../html/page.js';
 import { figure, PALETTE } from '../html/plot.js';
 import { type Cell, type Table, table } from '../html/table.js';
 import { capital, share, short, shortDay, ticksOf } from '../html/words.js';
 import type { Pivot, PivotRow } from '../worklogs/pivot.js';
 import { amount, MOST_ROWS, unitOf } from './hour-cells.js';
-import { amountAxis, BELOW, BELOW_MARGIN, coloursOf, dayFormat, keysOf, OTHER } from './plot-words.js';
+import { amountAxis, BELOW, coloursOf, dayFormat, keysOf, lying, OTHER } from './plot-words.js';
 
 /** Projects in the order of their hours; what has no colour of its own is *other*. @param by day, week or month */
 export function overTime({ columns, total }: Pivot, by: string, shown: HoursShown): Markup {
@@ -64,11 +64,12 @@ export function overTime({ columns, total }: Pivot, by: string, shown: HoursShow
   ];
   const rows: Table = {
     caption: 'Hours by project and time',
+    isGrid: true,
     head: [{ text: 'project' }, ...columns.map(({ key }) => ({ text: shortDay(key) })), { text: 'total' }],
     rows: projects.map((row) => ({ cells: cells(row) })),
     foot: { cells: cells({ ...total, label: 'total' }) },
   };
-  return html`<p>${text}</p>\n${drawn}\n${folded('As a table', table(rows))}`;
+  return html`<p>${prose(text)}</p>\n${drawn}\n${folded('As a table', table(rows))}`;
 }
 
 const sumsIn = (columns: Pivot['columns'], { cells }: PivotRow, shown: HoursShown) =>
@@ -100,7 +101,11 @@ export function ranked(total: PivotRow, what: string, shown: HoursShown): Markup
       text,
     },
     {
-      ...{ height: 24 * bars.length + 30 + BELOW_MARGIN, marginLeft: 210, marginRight: 70, marginBottom: BELOW_MARGIN },
+      ...lying(
+        bars.map(({ key }) => labels.get(key) ?? key),
+        24,
+      ),
+      marginRight: 80,
       x: { grid: true, label: unitOf(shown), ...BELOW },
       y: {
         domain: bars.map(({ key }) => key),
@@ -128,5 +133,5 @@ export function ranked(total: PivotRow, what: string, shown: HoursShown): Markup
     })),
     foot: { cells: [{ text: 'total' }, amount(total.seconds, shown), { text: '' }, { text: String(total.worklogs) }] },
   };
-  return html`<p>${text}</p>\n${drawn}\n${folded('As a table', table(asTable))}`;
+  return html`<p>${prose(text)}</p>\n${drawn}\n${folded('As a table', table(asTable))}`;
 }

@@ -2,7 +2,7 @@
 import type { ReportDocument } from '../document.js';
 import type { Freshness } from '../freshness.js';
 import { html, type Markup } from '../html/markup.js';
-import { page } from '../html/page.js';
+import { page, prose } from '../html/page.js';
 import { notesMarkup, sectionMarkup } from './document-html.js';
 import { smallPlot } from './small-plots.js';
 
@@ -40,7 +40,7 @@ export function partOf({ answer, sections, notes }: ReportDocument): OverviewPar
 export function overviewHtml({ title, freshness, parts }: Overview, made: string): string {
   const answers = html`<ul class="answers">${parts.map(
     ({ id, heading, answer, small }) =>
-      html`<li>${small ?? html`<span class="small"></span>`}<a href="#${id}"><strong>${heading}</strong> ${answer}</a></li>\n`,
+      html`<li>${small ?? html`<span class="small"></span>`}<a href="#${id}"><strong>${heading}</strong> ${prose(answer)}</a></li>\n`,
   )}</ul>\n`;
   const notes = [...new Set(parts.flatMap((part) => part.notes))];
   const sections = [answers, ...parts.map(({ markup }) => markup), notesMarkup(notes)];

@@ -1,8 +1,8 @@
 /** Words, colours and axes that plots share. */
 import * as Plot from '@observablehq/plot';
 import type { Role } from '../document.js';
-import { colour, type Key, PALETTE } from '../html/plot.js';
-import { shortDay, ticksOf } from '../html/words.js';
+import { ABOVE, colour, type Key, PALETTE } from '../html/plot.js';
+import { labelWidth, short, shortDay, ticksOf } from '../html/words.js';
 
 export const roleColour = (role: Role): string => {
   const own = /^c(\d+)$/.exec(role);
@@ -59,43 +59,79 @@ export function sumsOf(all: readonly { readonly key: string; readonly value: num
 
 const TICKS = 6;
 
-/** From zero on; what is counted has no fractions. */
+/** From zero on, or to it; what is counted has no fractions. */
 export function amountAxis(unit: string, values: readonly number[]): Plot.ScaleOptions {
-  const most = values.reduce((all, one) => Math.max(all, one), 0);
+  const [least, most] = values.reduce(([low, high], one) => [Math.min(low, one), Math.max(high, one)], [0, 0]);
   const isCount = values.every(Number.isInteger);
-  return { grid: true, label: unit, zero: true, ...(isCount && most < TICKS ? { ticks: Math.max(1, most) } : {}) };
+  const steps = most - least;
+  return { grid: true, label: unit, zero: true, ...(isCount && steps < TICKS ? { ticks: Math.max(1, steps) } : {}) };
 }
 
-/** Below the numbers of its axis, not on them. */
+/** Of the letters that a narrow screen and paper have; see the style. */
+export const LETTER_WIDTH = 8.4;
+const LETTER_HEIGHT = 17;
+
+const BELOW_MARGIN = 44;
+const AT_TOP = 6;
+
+/** Bars that lie below each other, their names left of them, the unit below the numbers of its axis. @param names as they are shown */
+export const lying = (names: readonly string[], height: number) => ({
+  height: height * names.length + AT_TOP + 10 + BELOW_MARGIN,
+  marginTop: AT_TOP,
+  marginBottom: BELOW_MARGIN,
+  marginLeft: 16 + LETTER_WIDTH * names.reduce((most, name) => Math.max(most, labelWidth(short(name))), 0),
+});
 export const BELOW = { labelAnchor: 'right', labelOffset: 38 } as const;
-export const BELOW_MARGIN = 44;
 
 export type Line = { readonly value: number; readonly label: string };
 
 /** Room for their words, right of the marks. */
-export const LINES_MARGIN = 100;
-const LETTERS = 14;
+export const LINES_MARGIN = 124;
 
 /**
- * Lines across the plot, their words right of it, as far apart as letters need.
- * @param at where a value lies, in units of the drawing from the bottom up. @param fx the last facet
+ * Lines across the plot, their words right of it, as far apart as letters need, none below the axis or above the drawing.
+ * @param at where a value lies, in units of the drawing from the bottom up. @param height between the axes. @param fx the last facet
  */
-export function across(lines: readonly Line[], at: (value: number) => number, fx?: string): Plot.Markish[] {
+export function across(
+  lines: readonly Line[],
+  at: (value: number) => number,
+  height: number,
+  fx?: string,
+): Plot.Markish[] {
   const merged = new Map<number, string[]>();
   for (const { value, label } of lines) merged.set(value, [...(merged.get(value) ?? []), label]);
-  let free = Number.NEGATIVE_INFINITY;
-  return [...merged]
-    .sort(([a], [b]) => a - b)
-    .flatMap(([value, labels]) => {
-      const place = Math.max(at(value), free);
-      free = place + LETTERS * labels.length;
-      return [
-        Plot.ruleY([value], { stroke: 'var(--soft)', strokeDasharray: '4 3' }),
-        Plot.text([labels.toReversed().join('\n')], {
-          ...{ frameAnchor: 'right' as const, textAnchor: 'start' as const, lineAnchor: 'bottom' as const },
-          ...{ y: () => value, dx: 6, dy: at(value) - place + LETTERS / 2, fill: 'var(--ink)' },
-          ...(fx === undefined ? {} : { fx: () => fx }),
-        }),
-      ];
-    });
+  const words = [...merged].sort(([a], [b]) => a - b);
+  const sizes = words.map(([, labels]) => LETTER_HEIGHT * labels.length);
+  const bottoms = placed(
+    words.map(([value]) => at(value) - LETTER_HEIGHT / 2),
+    sizes,
+    height + ABOVE,
+  );
+  return words.flatMap(([value, labels], index) => [
+    Plot.ruleY([value], { stroke: 'var(--soft)', strokeDasharray: '4 3' }),
+    Plot.text([labels.toReversed().join('\n')], {
+      ...{ frameAnchor: 'right' as const, textAnchor: 'start' as const, lineAnchor: 'bottom' as const },
+      ...{ y: () => value, dx: 6, dy: at(value) - (bottoms[index] ?? 0), lineHeight: 1.2, fill: 'var(--ink)' },
+      ...(fx === undefined ? {} : { fx: () => fx }),
+    }),
+  ]);
+}
+
+/** Pieces where they would like to be, from 0 up to `top`, moved so that none lies upon another. */
+export function placed(wanted: readonly number[], sizes: readonly number[], top: number): readonly number[] {
+  let free = 0;
+  const upwards = wanted.map((place, index) => {
+    const bottom = Math.max(place, free);
+    free = bottom + (sizes[index] ?? 0);
+    return bottom;
+  });
+  let ceiling = top;
+  return upwards
+    .map((place, index) => ({ place, size: sizes[index] ?? 0 }))
+    .reverse()
+    .map(({ place, size }) => {
+      ceiling = Math.min(place, ceiling - size);
+      return ceiling;
+    })
+    .reverse();
 }

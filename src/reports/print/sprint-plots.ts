@@ -3,18 +3,20 @@ import * as Plot from '@observablehq/plot';
 import { eachDay } from '../days.js';
 import type { PlotSpec } from '../document.js';
 import type { Markup } from '../html/markup.js';
-import { figure, WIDTH } from '../html/plot.js';
-import { middleCut, short } from '../html/words.js';
+import { ABOVE, figure, WIDTH } from '../html/plot.js';
+import { cutApart, short } from '../html/words.js';
 import {
   across,
   amountAxis,
   BELOW,
-  BELOW_MARGIN,
   coloursOf,
+  dateOf,
   dayAxis,
   keyOf,
   keysOf,
+  LETTER_WIDTH,
   LINES_MARGIN,
+  lying,
   roleColour,
   sumsOf,
 } from './plot-words.js';
@@ -23,7 +25,11 @@ type Of<Form extends PlotSpec['form']> = Extract<PlotSpec, { readonly form: Form
 
 /** Names of sprints are long: beyond so many they would lie upon each other. */
 const MOST_LABELS = 8;
-const HEIGHT = 280;
+/** Points that dots would make a band of. */
+const MANY = 80;
+const HEIGHT = 286;
+/** Between the axes. */
+const INNER = HEIGHT - ABOVE - 30;
 
 export function pairs({ title, unit, bars, groups, roles, line }: Of<'pairs'>, text: string): Markup {
   const keys = [...new Set(bars.map(({ key }) => key))];
@@ -31,23 +37,26 @@ export function pairs({ title, unit, bars, groups, roles, line }: Of<'pairs'>, t
   const shown = new Set(keys.filter((_, index) => index % step === 0));
   const values = bars.map(({ value }) => value);
   const most = Math.max(...values);
-  const letters = Math.floor((step * (WIDTH - 60 - LINES_MARGIN)) / keys.length / 8);
+  const letters = Math.floor((step * (WIDTH - 60 - LINES_MARGIN)) / keys.length / LETTER_WIDTH);
+  const names = cutApart(keys, letters);
   const colours = roles ? roles.map(roleColour) : coloursOf(groups);
-  const named = roles ? groups.map((name, index) => keyOf({ name, role: roles[index] ?? 'plain' })) : keysOf(groups);
+  const named = roles
+    ? groups.map((name, index) => keyOf({ name, role: roles[index] ?? 'plain' }))
+    : keysOf(groups.length === 1 && groups[0] === unit ? [] : groups);
   return figure(
     { title, text, keys: named },
     {
-      ...{ height: HEIGHT, marginTop: 24, marginBottom: 30, marginRight: line ? LINES_MARGIN : 30 },
+      ...{ height: HEIGHT, marginBottom: 30, marginRight: line ? LINES_MARGIN : 30 },
       fx: {
         ...{ domain: keys, label: null, padding: 0.2 },
-        tickFormat: (key: string) => (shown.has(key) ? middleCut(key, letters) : ''),
+        tickFormat: (key: string) => (shown.has(key) ? (names.get(key) ?? key) : ''),
       },
       x: { domain: [...groups], axis: null },
       y: amountAxis(unit, values),
       color: { domain: [...groups], range: colours },
       marks: [
         Plot.barY(bars, { fx: 'key', x: 'group', y: 'value', fill: 'group', title: 'tip' }),
-        ...(line ? across([line], (value) => (value / most) * (HEIGHT - 54), keys.at(-1)) : []),
+        ...(line ? across([line], (value) => (value / most) * INNER, INNER, keys.at(-1)) : []),
         Plot.ruleY([0]),
       ],
     },
@@ -57,8 +66,9 @@ export function pairs({ title, unit, bars, groups, roles, line }: Of<'pairs'>, t
 export function steps({ title, unit, series, points, shades }: Of<'steps'>, text: string): Markup {
   const dated = points.map((point) => ({ ...point, date: new Date(point.at) }));
   const of = (isThin: boolean) => {
+    // The first series is drawn last: where two have one value it is the one that is seen.
     const names = series.filter((one) => (one.isThin ?? false) === isThin).map(({ name }) => name);
-    return dated.filter((point) => names.includes(point.series));
+    return names.toReversed().flatMap((name) => dated.filter((point) => point.series === name));
   };
   const times = points.map(({ at }) => at).sort();
   const [first = '', last = ''] = [times[0], times.at(-1)];
@@ -67,7 +77,7 @@ export function steps({ title, unit, series, points, shades }: Of<'steps'>, text
     { title, text, keys: series.map(keyOf) },
     {
       ...{ height: 320, marginRight: 30 },
-      x: { ...dayAxis(days), domain: [new Date(first), new Date(last)] },
+      x: { ...dayAxis(days), domain: [dateOf(first.slice(0, 10)), new Date(last)] },
       y: amountAxis(
         unit,
         points.map(({ value }) => value),
@@ -80,7 +90,7 @@ export function steps({ title, unit, series, points, shades }: Of<'steps'>, text
         ),
         Plot.line(of(true), { x: 'date', y: 'value', stroke: 'series', strokeWidth: 1, strokeDasharray: '4 3' }),
         Plot.line(of(false), { x: 'date', y: 'value', stroke: 'series', strokeWidth: 2, curve: 'step-after' }),
-        Plot.dot(of(false), { x: 'date', y: 'value', fill: 'series', r: 3, title: 'tip' }),
+        Plot.dot(of(false), { x: 'date', y: 'value', fill: 'series', r: dated.length > MANY ? 1.5 : 3, title: 'tip' }),
         Plot.ruleY([0]),
       ],
     },
@@ -92,7 +102,8 @@ export function stacks({ title, unit, bars, parts }: Of<'stacks'>, text: string)
   return figure(
     { title, text, keys: parts.map(keyOf) },
     {
-      ...{ height: 26 * keys.length + 30 + BELOW_MARGIN, marginLeft: 210, marginBottom: BELOW_MARGIN },
+      ...lying(keys, 26),
+      marginRight: 30,
       x: { ...amountAxis(unit, [...sumsOf(bars).values()]), ...BELOW },
       y: { domain: keys, tickFormat: short, label: null, tickSize: 0 },
       color: { domain: parts.map(({ name }) => name), range: parts.map(({ role }) => roleColour(role)) },

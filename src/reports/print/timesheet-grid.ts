@@ -50,7 +50,11 @@ export function timesheet(pivot: Pivot, by: readonly string[], shown: HoursShown
   const grid: Table = {
     caption: 'Timesheet',
     isGrid: true,
-    head: [{ text: pivot.levels.join(' / ') }, ...columns.map(headCell), { text: 'total', classes: TOTAL }],
+    head: [
+      { text: pivot.levels.slice(begin.length, begin.length + depth).join(' / ') },
+      ...columns.map(headCell),
+      { text: 'total', classes: TOTAL },
+    ],
     rows,
     foot: {
       cells: [
@@ -67,7 +71,7 @@ export function timesheet(pivot: Pivot, by: readonly string[], shown: HoursShown
   const inner = pivot.levels.slice(begin.length + depth);
   const folded =
     inner.length > 0
-      ? html`<p class="missing">${(sizes.at(-1) ?? 0).toLocaleString('en')} rows are more than a page has room for: it leaves out those by ${inner.join(', ')}; the formats csv and json have all.</p>`
+      ? html`<p class="missing">A page has no room for ${(sizes.at(-1) ?? 0).toLocaleString('en')} rows: those by ${inner.join(', ')} are left out here; the formats csv and json have all.</p>`
       : null;
   const without = levelsLeftOut(pivot, by);
   return html`${without === null ? null : html`<p class="missing">${without}</p>`}${folded}${cut}<p class="soft">In ${unitOf(shown)}.${beside.short ? ' A dashed outline: less than expected on that day.' : ''}</p>${table(grid)}`;

@@ -3,7 +3,7 @@ import { daysIn } from '../days.js';
 import { count as counted } from '../freshness.js';
 import { type HoursShown, showSeconds } from '../hours.js';
 import { html, type Markup } from '../html/markup.js';
-import { folded, list, page, section } from '../html/page.js';
+import { folded, list, page, prose, section } from '../html/page.js';
 import { type Cell, type TableRow, table } from '../html/table.js';
 import { shortDay } from '../html/words.js';
 import type { Row } from '../sources.js';
@@ -34,7 +34,7 @@ export async function hoursPart(report: WorklogReport, { answer, notes }: Head):
   const part = { id: 'hours', heading: 'Hours', answer: `${start} to ${end}: ${answer}`, notes };
   const byProject = await report.with({ by: ['project'], columns }).pivot();
   if (byProject.total.worklogs === 0)
-    return { ...part, small: null, markup: section('hours', 'Hours', html`<p>${part.answer}</p>`) };
+    return { ...part, small: null, markup: section('hours', 'Hours', html`<p>${prose(part.answer)}</p>`) };
   const byPerson = await report.with({ by: ['person'], columns }).pivot();
   const grid = folded(`People by ${columns}`, timesheet(byPerson, ['person'], asked.shown));
   const bars = byProject.columns.map(({ key }) => ({ key, value: byProject.total.cells.get(key) ?? 0 }));
@@ -42,7 +42,7 @@ export async function hoursPart(report: WorklogReport, { answer, notes }: Head):
   return {
     ...part,
     small: smallBars(bars),
-    markup: section('hours', `Hours by ${columns}`, html`<p>${part.answer}</p>\n`, plot, grid),
+    markup: section('hours', `Hours by ${columns}`, html`<p>${prose(part.answer)}</p>\n`, plot, grid),
   };
 }
 
@@ -98,13 +98,13 @@ function gapTable(gaps: readonly PersonGap[], shown: HoursShown): Markup {
     caption: 'Expected and missing hours',
     head: ['person', 'logged', 'expected', 'missing', 'days without enough'].map((text, index) => ({
       text,
-      ...(index === 4 && { classes: ['text'] }),
+      ...(index === 4 && { columnClasses: ['text' as const] }),
     })),
     rows: gaps.map(({ name, logged, expected, missing, shortDays }) => ({
       cells: [
         { text: name },
         ...[logged, expected, missing].map((seconds) => amount(seconds, shown)),
-        { text: daysText(shortDays), classes: ['text'] },
+        { text: daysText(shortDays) },
       ],
     })),
   });
@@ -133,7 +133,7 @@ async function worklogTable(report: WorklogReport, count: number): Promise<Workl
       for (const key of first) anchors.set(key, `#${id}`);
       rows.push({ ...(first.length > 0 && { id }), cells: worklogCells(row, report.asked.shown) });
     }
-  const text = { classes: ['text'] };
+  const text = { columnClasses: ['text'] } as const;
   const shownTable = table({
     caption: 'Worklogs',
     head: [
@@ -142,7 +142,7 @@ async function worklogTable(report: WorklogReport, count: number): Promise<Workl
       { text: 'day' },
       { text: 'person', ...text },
       { text: 'time' },
-      { text: 'comment', ...text },
+      { text: 'comment', columnClasses: ['text', 'long'] },
     ],
     rows,
   });
@@ -157,7 +157,7 @@ async function worklogTable(report: WorklogReport, count: number): Promise<Workl
 const LONGEST_COMMENT = 500;
 
 function worklogCells(row: Row, shown: HoursShown): readonly Cell[] {
-  const texts = (value: Row[string] | undefined): Cell => ({ text: String(value ?? ''), classes: ['text'] });
+  const texts = (value: Row[string] | undefined): Cell => ({ text: String(value ?? '') });
   const comment = [...String(row.comment ?? '').slice(0, 2 * LONGEST_COMMENT)];
   const whole =
     comment.length <= LONGEST_COMMENT ? comment.join('') : `${comment.slice(0, LONGEST_COMMENT - 1).join('')}…`;
