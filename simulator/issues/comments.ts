@@ -3,18 +3,15 @@ import { Draw, hash, SALT, unit } from '../random.js';
 import { type AdfDocument, richDocument } from './adf.js';
 import type { Child, EntityProperty } from './children.js';
 import type { IssueTable } from './issue-table.js';
+import type { Readable } from './shapes.js';
 
-export interface CommentRecord extends Child {
+export interface CommentRecord extends Child, Readable {
   /** Places in `directory.people`. */
   readonly author: number;
   readonly updateAuthor: number;
   /** Epoch ms. */
   readonly created: number;
   readonly updated: number;
-  /** Place in `directory.groups` of those who may read it; absent for everybody. */
-  readonly group?: number;
-  /** The role of its project that may read it. */
-  readonly role?: { readonly id: string; readonly name: string };
   readonly body: () => AdfDocument;
   readonly properties?: readonly EntityProperty[];
 }
@@ -48,13 +45,7 @@ export function makeComments(
 }
 
 /** One in thirty is for one group only. */
-export function restricted(
-  seed: number,
-  directory: Directory,
-  salt: number,
-  issue: number,
-  n: number,
-): { group?: number } {
+export function restricted(seed: number, directory: Directory, salt: number, issue: number, n: number): Readable {
   const share = unit(seed, salt, issue, n);
   return share < 0.033 && directory.groups.length > 0
     ? { group: hash(seed, salt, n, issue) % directory.groups.length }

@@ -11,10 +11,12 @@ const CATEGORIES = {
 
 type Json = Record<string, unknown>;
 
-/** What a group or a role alone may read. */
+/** What a group or a role alone may read; without either, everybody. */
 export interface Readable {
-  readonly group?: number;
-  readonly role?: { readonly id: string; readonly name: string };
+  /** Place in `directory.groups`. */
+  readonly group?: number | undefined;
+  /** A role of its project. */
+  readonly role?: { readonly id: string; readonly name: string } | undefined;
 }
 
 /** Shapes of one site as seen under one origin; made once each, since a page repeats them hundreds of times. */

@@ -4,8 +4,9 @@ import { type AdfDocument, richDocument } from './adf.js';
 import type { Child, EntityProperty } from './children.js';
 import { restricted } from './comments.js';
 import type { IssueTable } from './issue-table.js';
+import type { Readable } from './shapes.js';
 
-export interface WorklogRecord extends Child {
+export interface WorklogRecord extends Child, Readable {
   readonly author: number;
   readonly updateAuthor: number;
   /** Epoch ms: when the work was done, when it was written down, when last changed. */
@@ -13,9 +14,6 @@ export interface WorklogRecord extends Child {
   readonly created: number;
   readonly updated: number;
   readonly seconds: number;
-  readonly group?: number;
-  /** The role of its project that may read it. */
-  readonly role?: { readonly id: string; readonly name: string };
   /** null: logged without a word. */
   readonly comment: () => AdfDocument | null;
   readonly properties?: readonly EntityProperty[];

@@ -3,6 +3,7 @@
 import { commentJson, withProperties } from '../issues/child-shapes.js';
 import type { CommentRecord } from '../issues/comments.js';
 import { formOf } from '../issues/issue-desk.js';
+import type { Readable } from '../issues/shapes.js';
 import type { Answer, Call, SimRoute } from '../model.js';
 import { badRequest, issueNotFound, Refusal } from '../refusal.js';
 import { readRich } from './rich-input.js';
@@ -48,13 +49,14 @@ function bodyAndReaders(
   call: Call,
   issue: number,
   body: Body,
+  before: Readable = {},
 ): Pick<CommentRecord, 'body' | 'group' | 'role'> {
   const missing = body.body === undefined || body.body === '';
   if (missing) throw new Refusal(400, [], { comment: 'Comment body can not be empty!' });
   const document = readRich(call, body.body);
   if (typeof document === 'string') throw new Refusal(400, [], { comment: 'Comment body is not valid!' });
   if (document.content.length === 0) throw new Refusal(400, [], { comment: 'Comment body can not be empty!' });
-  return { body: () => document, ...writes.readers(issue, body.visibility) };
+  return { body: () => document, ...writes.readers(issue, body.visibility, before) };
 }
 
 function ofIssue(writes: WriteDesk, call: Call): CommentRecord {
@@ -69,12 +71,8 @@ function change(writes: WriteDesk, call: Call): Answer {
   const permission = comment.author === CALLER ? 'EDIT_OWN_COMMENTS' : 'EDIT_ALL_COMMENTS';
   if (!writes.may(permission) && !writes.may('EDIT_ALL_COMMENTS'))
     throw badRequest('You do not have the permission to edit this comment.');
-  const { group, role, ...kept } = comment;
-  const body = bodyOf(call);
-  const before = { ...(group === undefined ? {} : { group }), ...(role === undefined ? {} : { role }) };
-  const restricted = body.visibility === undefined ? before : {};
   const changed = {
-    ...{ ...kept, ...restricted, ...bodyAndReaders(writes, call, comment.issue, body) },
+    ...{ ...comment, ...bodyAndReaders(writes, call, comment.issue, bodyOf(call), comment) },
     ...{ updated: call.now, updateAuthor: CALLER },
   };
   writes.site.comments.replace(changed);

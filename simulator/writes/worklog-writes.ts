@@ -3,6 +3,7 @@
 import { change } from '../issues/change-item.js';
 import { withProperties, worklogJson } from '../issues/child-shapes.js';
 import { formOf } from '../issues/issue-desk.js';
+import type { Readable } from '../issues/shapes.js';
 import { remainingOf } from '../issues/system-fields.js';
 import type { WorklogRecord } from '../issues/worklogs.js';
 import type { Answer, Call, SimRoute } from '../model.js';
@@ -65,8 +66,8 @@ function edit(writes: WriteDesk, call: Call): Answer {
   const seconds = secondsIn(body) ?? worklog.seconds;
   const adjusted = adjust(writes, call, worklog.issue, worklog.seconds - seconds, null);
   const changed = {
-    ...readersKept(worklog, body),
-    ...changesIn(writes, call, worklog.issue, body),
+    ...worklog,
+    ...changesIn(writes, call, worklog.issue, body, worklog),
     seconds,
     updated: call.now,
     updateAuthor: CALLER,
@@ -118,15 +119,16 @@ function secondsIn(body: Body): number | undefined {
   return Math.floor(given / MINUTE) * MINUTE;
 }
 
-function readersKept({ group, role, ...kept }: WorklogRecord, body: Body): WorklogRecord {
-  if (body.visibility !== undefined) return kept;
-  return { ...kept, ...(group === undefined ? {} : { group }), ...(role === undefined ? {} : { role }) };
-}
-
-function changesIn(writes: WriteDesk, call: Call, issue: number, body: Body): Partial<WorklogRecord> {
+function changesIn(
+  writes: WriteDesk,
+  call: Call,
+  issue: number,
+  body: Body,
+  before: Readable = {},
+): Partial<WorklogRecord> {
   const started = body.started === undefined ? {} : { started: startedOf(body.started) };
   const comment = body.comment === undefined ? {} : { comment: commentOf(call, body.comment) };
-  return { ...started, ...comment, ...writes.readers(issue, body.visibility) };
+  return { ...started, ...comment, ...writes.readers(issue, body.visibility, before) };
 }
 
 function startedOf(value: unknown): number {

@@ -4,13 +4,14 @@ import { loginName } from '../datacenter/people.js';
 import type { EntityProperty } from '../issues/children.js';
 import type { SiteEdits } from '../issues/edits.js';
 import type { IssueDesk } from '../issues/issue-desk.js';
+import type { Readable } from '../issues/shapes.js';
 import type { SiteIssues } from '../issues/site-issues.js';
 import type { Answer, Call, SimRoute } from '../model.js';
 import { badRequest, Refusal } from '../refusal.js';
 import { HAVE } from '../routes/site-info.js';
 import { arrival } from '../throttle-check.js';
 import { PerIssueLimit, type WriteRules } from './rules.js';
-import { type Readers, readVisibility } from './visibility.js';
+import { readVisibility } from './visibility.js';
 
 export type Body = Readonly<Record<string, unknown>>;
 
@@ -67,10 +68,10 @@ export class WriteDesk implements Writes {
     return place < 0 ? undefined : place;
   }
 
-  /** Who may read what hangs on an issue. */
-  readers(issue: number, visibility: unknown): Readers {
+  /** Who may read what hangs on an issue. @param before who could until now */
+  readers(issue: number, visibility: unknown, before: Readable = {}): Readable {
     const { directory, table } = this.site;
-    return readVisibility(directory, directory.projects[table.project[issue] ?? 0], visibility);
+    return readVisibility(directory, directory.projects[table.project[issue] ?? 0], visibility, before);
   }
 
   /** `properties` of a creating request, as this site keeps them. */

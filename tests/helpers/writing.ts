@@ -6,7 +6,8 @@ import { type Simulator, type SimulatorOptions, startSimulator } from '../../sim
 import type { InputRow } from '../../src/actions/plan/change.js';
 import { openSite } from '../../src/app/open.js';
 import type { WriteJob } from '../../src/app/write/job.js';
-import { type Written, write } from '../../src/app/write/write.js';
+import { write } from '../../src/app/write/write.js';
+import type { Written } from '../../src/app/write/written.js';
 import { type Clock, systemClock } from '../../src/core/clock.js';
 import { openForReading } from '../../src/query/open.js';
 
@@ -32,6 +33,25 @@ export const ACTIONS = [
 
 export const rowsOf = (cells: readonly InputRow['cells'][]): readonly InputRow[] =>
   cells.map((one, at) => ({ line: at + 2, cells: one }));
+
+/** The place of an issue on the simulated site. */
+export const placeOf = ({ jira }: Pick<Writing, 'jira'>, key: string): number => {
+  const place = jira.site.find(key);
+  if (place === undefined) throw new Error(`there is no ${key}`);
+  return place;
+};
+export const idOf = (on: Pick<Writing, 'jira'>, key: string): string => on.jira.site.idOf(placeOf(on, key));
+export const statusOf = (on: Pick<Writing, 'jira'>, key: string): string | undefined => {
+  const { directory, table } = on.jira.site;
+  return directory.statuses[table.status[placeOf(on, key)] ?? -1]?.name;
+};
+
+/** Keys of issues of a project, the oldest first. */
+export const keysIn = ({ jira: { site } }: Pick<Writing, 'jira'>, project: string): readonly string[] =>
+  Array.from({ length: site.table.size }, (_, place) => place)
+    .filter((place) => site.table.visible[place] === 1)
+    .map((place) => site.keyAt(place))
+    .filter((key) => key.startsWith(`${project}-`));
 
 /** Every third answer to a change is lost after it was carried out, from the third on. */
 export function losing({ faults }: Pick<Simulator, 'faults'>): void {
