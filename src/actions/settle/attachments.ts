@@ -5,8 +5,8 @@ import { momentOf } from '../values/same.js';
 import { isMine } from './by-marker.js';
 import type { Find } from './children.js';
 
-export const attachmentsOf: Find = async (site, { issueId }) => {
-  const issue = (await site.issues([issueId ?? ''], ['attachment'])).get(issueId ?? '');
+export const attachmentsOf: Find = async (site, issueId) => {
+  const issue = (await site.issues([issueId], ['attachment'])).get(issueId);
   if (issue === undefined) return null;
   const all = issue.fields.attachment;
   // Where attachments are switched off the field is not shown.

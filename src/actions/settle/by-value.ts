@@ -6,7 +6,7 @@ import type { Entry } from '../journal/entry.js';
 import * as read from '../site/read-target.js';
 import type { Site } from '../site/site.js';
 import { isSame, settable } from '../values/same.js';
-import type { Verdict } from './verdict.js';
+import { unlessRefused, type Verdict } from './verdict.js';
 
 /** What the entry changes, as it is now; null when it is not there. */
 export async function shownNow(site: Site, entry: Entry): Promise<read.Shown | null> {
@@ -68,7 +68,20 @@ async function areShown(site: Site, { action, issueId }: Entry): Promise<boolean
   return (await site.getIfThere(`/issue/${encodeSegment(issue)}/worklog`, { maxResults: '1' })) !== null;
 }
 
-export async function settleLink(site: Site, { wanted }: Entry): Promise<Verdict> {
-  const id = await read.linkBetween(site, String(wanted.type), String(wanted.issue), String(wanted.other));
-  return id === null ? { is: 'not done' } : { is: 'done', resultId: id };
+export async function settleLinks(site: Site, entries: readonly Entry[]): Promise<ReadonlyMap<string, Verdict>> {
+  let issues: ReturnType<Site['issues']> | undefined;
+  const verdicts = new Map<string, Verdict>();
+  for (const { id, wanted } of entries) {
+    const [type, issue, other] = [String(wanted.type), String(wanted.issue), String(wanted.other)];
+    const verdict = await unlessRefused(async () => {
+      issues ??= site.issues(
+        entries.map((entry) => String(entry.wanted.issue)),
+        ['issuelinks'],
+      );
+      const link = read.linkIn((await issues).get(issue), type, other);
+      return link === null ? { is: 'not done' } : { is: 'done', resultId: link };
+    });
+    verdicts.set(id, verdict);
+  }
+  return verdicts;
 }

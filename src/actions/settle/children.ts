@@ -7,6 +7,7 @@ import type { Entry } from '../journal/entry.js';
 import { MARKER, markerIn } from '../plan/marker.js';
 import { byOffset, type Listed } from '../site/listed.js';
 import { listAt, type Site } from '../site/site.js';
+import { groupBy } from '../values/group-by.js';
 import { momentOf } from '../values/same.js';
 import { type Candidates, claim, isMine } from './by-marker.js';
 import { CUT, type Look, unlessRefused, type Verdict } from './verdict.js';
@@ -17,8 +18,8 @@ const COMMENTS = 100;
 const COMMENTS_BY_ID = 1000;
 const WORKLOGS = 5000;
 
-/** Null when the issue is not shown. */
-export type Find = (site: Site, entry: Entry) => Promise<Candidates | null>;
+/** What may be theirs on the issue that they all have; null when it is not shown. */
+export type Find = (site: Site, issueId: string, entries: readonly Entry[]) => Promise<Candidates | null>;
 
 export async function settleChildren(
   site: Site,
@@ -28,8 +29,16 @@ export async function settleChildren(
 ): Promise<ReadonlyMap<string, Verdict>> {
   const verdicts = new Map<string, Verdict>();
   const taken = new Set(look.taken);
-  for (const entry of entries)
-    verdicts.set(entry.id, await unlessRefused(async () => verdictOf(entry, await find(site, entry), taken)));
+  for (const [issueId, ours] of groupBy(entries, (entry) => entry.issueId ?? '')) {
+    let made: Promise<Candidates | null> | undefined;
+    for (const entry of ours) {
+      const verdict = await unlessRefused(async () => {
+        made ??= find(site, issueId, ours);
+        return verdictOf(entry, await made, taken);
+      });
+      verdicts.set(entry.id, verdict);
+    }
+  }
   return verdicts;
 }
 
@@ -46,12 +55,12 @@ const HIDDEN =
 
 async function pagesOf(
   site: Site,
-  { issueId }: Entry,
+  issueId: string,
   name: 'comment' | 'worklog',
   query: Readonly<Record<string, string>>,
   isLast?: (page: readonly Json[]) => boolean,
 ): Promise<Listed | null> {
-  const path = `/issue/${encodeSegment(issueId ?? '')}/${name}`;
+  const path = `/issue/${encodeSegment(issueId)}/${name}`;
   let isShown = true;
   const ask = async (startAt: number) => {
     const answer = await site.getIfThere(path, { ...query, startAt: String(startAt) });
@@ -63,8 +72,8 @@ async function pagesOf(
 }
 
 /** The issue's own list does not show properties. */
-export const commentsSince: Find = async (site, entry) => {
-  const since = entry.sentAt - SLACK_MS;
+export const commentsSince: Find = async (site, issueId, entries) => {
+  const since = Math.min(...entries.map(({ sentAt }) => sentAt)) - SLACK_MS;
   const createdAt = (one: Json | undefined) => momentOf(own(one, 'created'));
   // Data Center may not know the order; and what comes in another one is read to its end.
   const isLast = (page: readonly Json[]) =>
@@ -72,7 +81,7 @@ export const commentsSince: Find = async (site, entry) => {
     createdAt(page.at(-1)) < since &&
     page.every((one, at) => at === 0 || createdAt(one) <= createdAt(page[at - 1]));
   const order = { orderBy: '-created', maxResults: String(COMMENTS) };
-  const listed = await pagesOf(site, entry, 'comment', order, isLast);
+  const listed = await pagesOf(site, issueId, 'comment', order, isLast);
   if (listed === null) return null;
   // Whose author is not told may be ours; its marker tells.
   const mine = (one: Json) => isMine(site, own(one, 'author'));
@@ -107,11 +116,12 @@ async function commentMarkers(site: Site, ids: readonly string[]): Promise<Reado
   return found;
 }
 
-export const worklogsThen: Find = async (site, entry) => {
-  const started = momentOf(own(entry.request.body, 'started'));
-  const then = { startedAfter: String(started - 1), startedBefore: String(started + 1), expand: 'properties' };
+export const worklogsThen: Find = async (site, issueId, entries) => {
+  const started = entries.map(({ request }) => momentOf(own(request.body, 'started')));
+  const [first, last] = [Math.min(...started), Math.max(...started)];
+  const then = { startedAfter: String(first - 1), startedBefore: String(last + 1), expand: 'properties' };
   const query = site.dialect === 'cloud' ? { ...then, maxResults: String(WORKLOGS) } : {};
-  const listed = await pagesOf(site, entry, 'worklog', query);
+  const listed = await pagesOf(site, issueId, 'worklog', query);
   if (listed === null) return null;
   const candidates = listed.items.map((one) => ({
     ...{ id: String(own(one, 'id')), marker: markerIn(own(one, 'properties')) },

@@ -1,19 +1,16 @@
 /** A comment that was to be hidden from customers, and that a site has made public without a word: that is looked at, and told. */
 import { ConnectorError } from '../../core/errors.js';
 import { own } from '../../core/json-path.js';
-import type { Entry, SentRequest } from '../journal/entry.js';
+import type { Entry } from '../journal/entry.js';
 import * as read from '../site/read-target.js';
-import { listAt, type Site } from '../site/site.js';
-
-const isInternal = ({ body }: SentRequest): boolean =>
-  listAt(body, 'properties').some(
-    (one) => own(one, 'key') === read.INTERNAL && own(own(one, 'value'), 'internal') === true,
-  );
+import type { Site } from '../site/site.js';
+import { isInternal } from '../values/internal.js';
 
 /** An entry as it stands once the comment that it has made was looked at; others as they are. */
 export async function asShown(site: Site, entry: Entry): Promise<Entry> {
   const { action, state, resultId, issueId, request } = entry;
-  if (action !== 'add_comment' || state !== 'done' || resultId === null || !isInternal(request)) return entry;
+  if (action !== 'add_comment' || state !== 'done' || resultId === null || !isInternal(own(request.body, 'properties')))
+    return entry;
   try {
     const shown = await read.comment(site, issueId ?? '', resultId);
     return shown?.jsdPublic === false ? entry : { ...entry, state: 'conflict', error: publicly(resultId) };

@@ -66,8 +66,8 @@ async function madeSince(site: Site, project: string, since: number): Promise<Ca
   // As epoch milliseconds: a day or a minute would be one of the account's own zone.
   const jql = `project = ${JSON.stringify(project)} AND created >= ${Math.floor(since)} AND creator = currentUser() ORDER BY created ASC`;
   const fields = ['summary', 'created', 'creator'];
-  const { issues, isWhole } = await site.search(jql, { fields, properties: [MARKER], most: MOST_ISSUES });
-  const candidates = issues.map((one) => ({
+  const { items, isWhole } = await site.search(jql, { fields, properties: [MARKER], most: MOST_ISSUES });
+  const candidates = items.map((one) => ({
     ...{ id: String(own(one, 'id')), key: String(own(one, 'key')), marker: markerIn(own(one, 'properties')) },
     isMine: isMine(site, own(own(one, 'fields'), 'creator')),
     shown: { summary: (own(own(one, 'fields'), 'summary') ?? null) as Json },

@@ -5,7 +5,7 @@ import type { ActionRegistry } from '../registry/registry.js';
 import type { Site } from '../site/site.js';
 import { groupBy } from '../values/group-by.js';
 import { attachmentsOf } from './attachments.js';
-import { settleGone, settleLink, settleValue } from './by-value.js';
+import { settleGone, settleLinks, settleValue } from './by-value.js';
 import { commentsSince, settleChildren, worklogsThen } from './children.js';
 import { asShown } from './hidden.js';
 import { settleIssues } from './issues.js';
@@ -33,7 +33,7 @@ const BY_ONCE: Readonly<Record<string, Settle>> = {
   value: each(settleValue),
   status: each(settleValue),
   gone: each(settleGone),
-  repeat: each(settleLink),
+  repeat: settleLinks,
 };
 
 export interface SettlePorts {

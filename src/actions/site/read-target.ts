@@ -2,7 +2,8 @@
 import type { Json } from '../../contract/table.js';
 import { own } from '../../core/json-path.js';
 import { encodeSegment } from '../../http/url.js';
-import { listAt, type Site } from './site.js';
+import { INTERNAL, isInternal } from '../values/internal.js';
+import { type FoundIssue, listAt, type Site } from './site.js';
 
 export type Shown = Readonly<Record<string, Json>>;
 
@@ -14,9 +15,6 @@ export async function issueFields(site: Site, issue: string, fields: readonly st
   return found ? Object.fromEntries(fields.map((id) => [id, found.fields[id] ?? null])) : null;
 }
 
-/** The property of a comment that customers may not read. */
-export const INTERNAL = 'sd.public.comment';
-
 export async function comment(site: Site, issue: string, id: string): Promise<Shown | null> {
   const found = await site.getIfThere(`/issue/${encodeSegment(issue)}/comment/${encodeSegment(id)}`);
   if (found === null) return null;
@@ -24,7 +22,7 @@ export async function comment(site: Site, issue: string, id: string): Promise<Sh
   if (site.dialect === 'cloud') return shown;
   // Data Center says by a property alone that customers may not read it.
   const property = await site.getIfThere(`/comment/${encodeSegment(id)}/properties/${INTERNAL}`);
-  return { ...shown, jsdPublic: own(own(property, 'value'), 'internal') !== true };
+  return { ...shown, jsdPublic: !isInternal([property]) };
 }
 
 export async function worklog(site: Site, issue: string, id: string): Promise<Shown | null> {
@@ -41,8 +39,12 @@ export async function link(site: Site, id: string): Promise<Shown | null> {
 
 /** The link of a type from one issue to another; null when there is none. */
 export async function linkBetween(site: Site, type: string, inward: string, outward: string): Promise<string | null> {
-  const fields = (await site.issues([inward], ['issuelinks'])).get(inward)?.fields;
-  const found = listAt(fields, 'issuelinks').find((one) => {
+  return linkIn((await site.issues([inward], ['issuelinks'])).get(inward), type, outward);
+}
+
+/** @param inward with its field `issuelinks` */
+export function linkIn(inward: FoundIssue | undefined, type: string, outward: string): string | null {
+  const found = listAt(inward?.fields, 'issuelinks').find((one) => {
     const other = own(one, 'outwardIssue');
     const isType = String(own(own(one, 'type'), 'name')).toLowerCase() === type.toLowerCase();
     return isType && (own(other, 'key') === outward || own(other, 'id') === outward);

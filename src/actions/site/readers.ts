@@ -5,7 +5,8 @@ import { didYouMean } from '../../core/yaml-file.js';
 import { HttpStatusError } from '../../http/errors.js';
 import { encodeSegment } from '../../http/url.js';
 import { BadValue, quoted } from '../values/bad-value.js';
-import { listAt, type Site } from './site.js';
+import { byOffset } from './listed.js';
+import type { Site } from './site.js';
 
 /** @param readers `{type, value}`, or by an identifier, which Jira alone knows. @throws BadValue for a name that is not there */
 export async function refuseUnknownReaders(site: Site, project: string, readers: Json): Promise<void> {
@@ -24,18 +25,21 @@ async function roles(site: Site, project: string): Promise<readonly string[] | n
   return isObject(found) ? Object.keys(found) : null;
 }
 
+/** The groups whose names are like this; null where the site does not tell of all of them. */
 async function groups(site: Site, name: string): Promise<readonly string[] | null> {
-  const found = await ifAllowed(
-    site.dialect === 'cloud'
-      ? site.once('/group/bulk', { groupName: name })
-      : site.once('/groups/picker', { query: name, maxResults: '1000' }),
-  );
-  if (found === null) return null;
-  return listAt(found, site.dialect === 'cloud' ? 'values' : 'groups').map((one) => String(own(one, 'name')));
+  // The picker knows no pages: asked for a second one it would give the first again.
+  const picked = (startAt: number) =>
+    startAt > 0 ? NO_PAGE : site.once('/groups/picker', { query: name, maxResults: '1000' });
+  const paged = (startAt: number) => site.once('/group/bulk', { groupName: name, startAt: String(startAt) });
+  const found = await ifAllowed(site.dialect === 'cloud' ? byOffset('values', paged) : byOffset('groups', picked));
+  const names = found?.items.map((one) => String(own(one, 'name'))) ?? [];
+  return found?.isWhole || names.includes(name) ? names : null;
 }
 
-/** Who may not browse groups or roles may name them all the same. */
-async function ifAllowed(asked: Promise<Json>): Promise<Json> {
+const NO_PAGE = Promise.resolve(null);
+
+/** Who may not browse groups or roles, or whose token has no scope for it (401), may name them all the same. */
+async function ifAllowed<Answer>(asked: Promise<Answer>): Promise<Answer | null> {
   try {
     return await asked;
   } catch (error) {

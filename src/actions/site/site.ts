@@ -8,7 +8,7 @@ import type { HttpClient, HttpRequest } from '../../http/client.js';
 import { HttpStatusError } from '../../http/errors.js';
 import type { JsonValue } from '../../http/parse.js';
 import { encodeSegment } from '../../http/url.js';
-import { byOffset, byToken, type Reach } from './listed.js';
+import { byOffset, byToken, type Listed, type Reach } from './listed.js';
 
 export interface FoundIssue {
   readonly id: string;
@@ -26,13 +26,6 @@ export interface SearchOptions extends Pick<Reach, 'most'> {
   readonly fields: readonly string[];
   /** Names of properties that come with each issue. */
   readonly properties?: readonly string[];
-}
-
-export interface Search {
-  /** As Jira gives them. */
-  readonly issues: readonly Json[];
-  /** False when there are more, or may be. */
-  readonly isWhole: boolean;
 }
 
 const ISSUES_A_REQUEST = 100;
@@ -79,28 +72,26 @@ export class Site {
     return known;
   }
 
-  /** In the order that the query says. */
-  async search(jql: string, { fields, properties = [], most }: SearchOptions): Promise<Search> {
+  /** Issues as Jira gives them, in the order that the query says. */
+  async search(jql: string, { fields, properties = [], most }: SearchOptions): Promise<Listed> {
     const query = { jql, fields, maxResults: ISSUES_A_REQUEST };
     if (this.dialect === 'cloud') {
       const asked = properties.length === 0 ? query : { ...query, properties };
       const ask = (token: string | null) =>
         this.post('/search/jql', token === null ? asked : { ...asked, nextPageToken: token });
-      const { items: issues, isWhole } = await byToken('issues', ask, { most });
-      return { issues, isWhole };
+      return byToken('issues', ask, { most });
     }
-    const { items, isWhole } = await byOffset('issues', (startAt) => this.post('/search', { ...query, startAt }), {
-      most,
-    });
+    const found = await byOffset('issues', (startAt) => this.post('/search', { ...query, startAt }), { most });
+    if (properties.length === 0) return found;
     // Data Center's search shows no properties: each issue is asked for its own.
-    const issues: Json[] = [];
-    for (const issue of properties.length === 0 ? [] : items) {
+    const items: Json[] = [];
+    for (const issue of found.items) {
       const path = `/issue/${encodeSegment(String(own(issue, 'id')))}/properties`;
-      const found: Json[] = [];
-      for (const name of properties) found.push(await this.getIfThere(`${path}/${encodeSegment(name)}`));
-      issues.push({ ...(issue as Readonly<Record<string, Json>>), properties: found.filter((one) => one !== null) });
+      const kept: Json[] = [];
+      for (const name of properties) kept.push(await this.getIfThere(`${path}/${encodeSegment(name)}`));
+      items.push({ ...(issue as Readonly<Record<string, Json>>), properties: kept.filter((one) => one !== null) });
     }
-    return { issues: properties.length === 0 ? items : issues, isWhole };
+    return { items, isWhole: found.isWhole };
   }
 
   /** By the names they were asked by; those that are not there, or not visible, are left out. */

@@ -53,14 +53,14 @@ async function openSprints(site: Site, projects: readonly string[]): Promise<rea
   return found;
 }
 
-/** None where there are no boards, or a board has no sprints: the site refuses to list them then. */
+/** None where there are no boards (404), or a board has no sprints (400): the site says it of the first page. Whoever may not look (403) is told nothing. */
 async function allOf(site: Site, path: string, query: Readonly<Record<string, string>>): Promise<readonly Json[]> {
   const { items, isWhole } = await byOffset('values', async (startAt) => {
     try {
       return await site.once(path, { ...query, startAt: String(startAt), maxResults: String(PAGE) });
     } catch (error) {
       if (!(error instanceof HttpStatusError && [400, 403, 404].includes(error.status))) throw error;
-      return startAt === 0 ? NONE : null;
+      return startAt === 0 && error.status !== 403 ? NONE : null;
     }
   });
   if (!isWhole)

@@ -1,7 +1,8 @@
 /** Rows to be written, from a file, a query or a search; each knows the line it came from. */
 import { parse } from 'csv-parse/sync';
 import type { InputRow } from '../../actions/plan/change.js';
-import type { Search, Site } from '../../actions/site/site.js';
+import type { Listed } from '../../actions/site/listed.js';
+import type { Site } from '../../actions/site/site.js';
 import type { Json } from '../../contract/table.js';
 import { ConnectorError } from '../../core/errors.js';
 import { isObject, own } from '../../core/json-path.js';
@@ -112,7 +113,7 @@ export function rowsOfQuery(
 /** The issues that a search finds, in the order of their ids; one row each. @throws ConnectorError kind `usage` for a query that the site refuses, or that finds too many */
 export async function rowsOfJql(site: Site, jql: string, most: number): Promise<readonly InputRow[]> {
   const what = `--jql ${JSON.stringify(jql)}`;
-  const { issues, isWhole } = await searched(site, jql, most, what);
+  const { items: issues, isWhole } = await searched(site, jql, most, what);
   if (issues.length > most)
     throw refuse(
       `${what} finds more than ${most} issues, and \`write.max_rows\` is ${most}. Raise it in the settings, or narrow the query.`,
@@ -125,7 +126,7 @@ export async function rowsOfJql(site: Site, jql: string, most: number): Promise<
   return issues.map((issue, at) => ({ line: at + 1, cells: { issue: String(own(issue, 'key')) } }));
 }
 
-async function searched(site: Site, jql: string, most: number, what: string): Promise<Search> {
+async function searched(site: Site, jql: string, most: number, what: string): Promise<Listed> {
   try {
     return await site.search(`(${jql}) ORDER BY id ASC`, { fields: ['summary'], most });
   } catch (error) {

@@ -173,3 +173,46 @@ test.each([
   const [restricted] = await settled([{ ...entry, request: { ...entry.request, body } }], site);
   expect(restricted).toMatchObject({ state: 'done', resultId: '1' });
 });
+
+test.each([
+  ['add_comment', { comments: [], total: 0 }],
+  ['create_worklog', { worklogs: [], total: 0 }],
+  ['add_attachment', { issues: [{ id: '10001', key: 'ENG-1', fields: { attachment: [] } }] }],
+  ['create_issue_link', { issues: [{ id: '10001', key: 'ENG-1', fields: { issuelinks: [] } }] }],
+] as const)('%s: twenty lost answers about one issue are one question about it, and not twenty', async (action, none) => {
+  const asked: Asked[] = [];
+  const wanted = { type: 'Blocks', issue: '10001', other: 'ENG-2' };
+  const entries = Array.from({ length: 20 }, (_, n) => {
+    const entry = lost(action === 'create_issue_link' ? 'add_comment' : action, `${action} ${n}`);
+    const body = { ...(entry.request.body as object), started: at(SENT + n * 60_000) };
+    return { ...entry, action, wanted, request: { ...entry.request, body } };
+  });
+  const after = await settled(entries, (one) => {
+    asked.push(one);
+    return none;
+  });
+  expect(new Set(after.map(({ state }) => state))).toEqual(new Set(['failed']));
+  expect(asked).toHaveLength(1);
+});
+
+test('worklogs of one issue that began at different moments each find their own', async () => {
+  const began = (n: number) => SENT - n * 86_400_000;
+  const entries = [0, 1, 2].map((n) => {
+    const entry = lost('create_worklog', `log ${n}`);
+    return { ...entry, request: { ...entry.request, body: { ...BODIES.create_worklog, started: at(began(n)) } } };
+  });
+  const [, , unsent] = entries;
+  const after = await settled(entries, ({ query }) => {
+    const { startedAfter, startedBefore } = Object.fromEntries(query as [string, string][]);
+    const there = [0, 1].map((n) => child(n, SENT, { started: at(began(n)), properties: markerOf(`log ${n}`) }));
+    const isAsked = ({ started }: { started: string }) =>
+      Number(startedAfter) < Date.parse(started) && Date.parse(started) < Number(startedBefore);
+    const worklogs = there.filter(isAsked);
+    return { worklogs, total: worklogs.length };
+  });
+  expect(after.map(({ state, resultId }) => [state, resultId])).toEqual([
+    ['done', '0'],
+    ['done', '1'],
+    ['failed', unsent?.resultId],
+  ]);
+});

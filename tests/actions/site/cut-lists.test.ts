@@ -3,14 +3,15 @@ import { expect, test } from 'vitest';
 import { createFieldsOf } from '../../../src/actions/site/create-meta.js';
 import { fieldsOf } from '../../../src/actions/site/fields.js';
 import { personOf } from '../../../src/actions/site/people.js';
+import { refuseUnknownReaders } from '../../../src/actions/site/readers.js';
 import { Site } from '../../../src/actions/site/site.js';
 import { sprintOf } from '../../../src/actions/site/sprints.js';
 import { fakeClient, status } from '../../helpers/fake-client.js';
 
 type Answer = Parameters<typeof fakeClient>[0];
-const siteOf = (answer: unknown) => {
+const siteOf = (answer: unknown, dialect: 'cloud' | 'datacenter' = 'cloud') => {
   const { client, asked } = fakeClient(typeof answer === 'function' ? (answer as Answer) : () => answer);
-  return { site: new Site(client, 'cloud', { accountId: 'me', timeZone: null }), asked };
+  return { site: new Site(client, dialect, { accountId: 'me', timeZone: null }), asked };
 };
 const people = (count: number) =>
   Array.from({ length: count }, (_, at) => ({
@@ -43,6 +44,7 @@ const sprints = (ids: readonly number[], more: object) => ({
 });
 
 test.each([
+  ['refuses its first page', () => status(403)],
   ['refuses its second page', (startAt: string) => (startAt === '0' ? sprints([7], { isLast: false }) : status(403))],
   ['ends before its total', (startAt: string) => sprints(startAt === '0' ? [7] : [], { total: 3 })],
   ['never ends', () => sprints([7], { isLast: false })],
@@ -65,4 +67,39 @@ test('a board whose sprints come in pages has them all, and one without sprints 
   });
   expect(await sprintOf(site, ['ENG'], 'harvest')).toBe(7);
   expect(asked).toHaveLength(4);
+});
+
+test('boards that this account may not list may have a sprint of the name', async () => {
+  const { site } = siteOf(status(403));
+  await expect(sprintOf(site, ['ENG'], 'Harvest')).rejects.toThrow('does not list all sprints');
+});
+
+const READERS = { type: 'group', value: 'writers' };
+const OTHERS = [{ name: 'writers-2' }];
+
+test.each([
+  ['cloud', 'ends before its total', (startAt: number) => ({ values: startAt === 0 ? OTHERS : [], total: 3 })],
+  ['cloud', 'never ends', () => ({ values: OTHERS, isLast: false })],
+  ['cloud', 'is refused', () => status(403)],
+  ['cloud', 'is out of reach of the token', () => status(401, 'Unauthorized; scope does not match')],
+  ['datacenter', 'gives some of the groups', () => ({ groups: OTHERS, total: 21 })],
+] as const)('%s: a list of groups that %s is no proof that a group is not there', async (dialect, _, answer) => {
+  const asked = ({ query = [] }: Parameters<Answer>[0]) =>
+    answer(Number(Object.fromEntries(query as [string, string][]).startAt ?? 0));
+  const { site } = siteOf(asked, dialect);
+  await expect(refuseUnknownReaders(site, 'ENG', READERS)).resolves.toBeUndefined();
+});
+
+test('a group that a whole list does not have is refused, and one on its second page is not', async () => {
+  const none = { values: OTHERS, total: 1, isLast: true };
+  await expect(refuseUnknownReaders(siteOf(none).site, 'ENG', READERS)).rejects.toThrow('there is no group "writers"');
+  const picked = { groups: OTHERS, total: 1 };
+  const server = siteOf(picked, 'datacenter').site;
+  await expect(refuseUnknownReaders(server, 'ENG', READERS)).rejects.toThrow('there is no group "writers"');
+  const { site, asked } = siteOf((_: unknown, page: number) => ({
+    values: [{ name: page === 0 ? 'writers-2' : 'writers' }],
+    total: 2,
+  }));
+  await refuseUnknownReaders(site, 'ENG', READERS);
+  expect(asked).toHaveLength(2);
 });
