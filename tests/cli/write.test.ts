@@ -141,6 +141,70 @@ test('deletions need --yes and the right --confirm; more rows than allowed are n
   expect((await run(all)).exitCode).toBe(0);
 });
 
+test('a single change is asked for on a terminal: no sends nothing, yes sends it, and --yes answers beforehand', async () => {
+  const argv = ['write', 'add_comment', '--issue', 'ENG-6', '--text', 'asked'];
+  const env = { [TOKEN]: jira.apiToken };
+  const said = (answer: string, more: readonly string[] = []) =>
+    runMain([...argv, ...more], { cwd, env, stdin: answer, terminal: true });
+  const before = jira.writes.executed.length;
+  for (const answer of ['n\n', '\n', 'maybe\n']) {
+    const { exitCode, stderr } = await said(answer);
+    expect(stderr).toContain('add_comment ENG-6: send it? (yes/no) [no]: ');
+    expect([exitCode, stderr]).toEqual([130, expect.stringContaining('Nothing was sent.')]);
+  }
+  expect((await said('')).exitCode).toBe(130);
+  expect(jira.writes.executed).toHaveLength(before);
+  expect((await said('y\n')).exitCode).toBe(0);
+  expect(jira.writes.executed).toHaveLength(before + 1);
+  const unasked = await said('', ['--yes', '--again', 'unasked']);
+  expect([unasked.exitCode, unasked.stderr.includes('send it?')]).toEqual([0, false]);
+  // What is refused anyhow is not asked for.
+  const twice = await said('y\n');
+  expect([twice.exitCode, twice.stderr.includes('send it?')]).toEqual([2, false]);
+  expect(jira.writes.executed).toHaveLength(before + 2);
+});
+
+const linesOf = (stdout: string): readonly Record<string, unknown>[] =>
+  stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+
+test('--jql: the issues that are found are looked at, and moved by --yes; found anew they are others, and are refused', async () => {
+  const keys = ['ENG-11', 'ENG-12'];
+  for (const key of keys) jira.edit.updateIssue(jira.site.idOf(jira.site.find(key) ?? -1), { status: 'To Do' });
+  const argv = (found: readonly string[]) => ['transition', '--jql', `key in (${found.join()})`, '--to', 'In Progress'];
+  const before = jira.writes.executed.length;
+  const looked = await run(argv(keys));
+  expect([looked.exitCode, looked.stdout]).toEqual([0, expect.stringContaining('2 ready')]);
+  const other = await run([...argv(['ENG-11', 'ENG-13']), '--yes']);
+  expect([other.exitCode, other.stderr]).toEqual([2, expect.stringContaining('not the rows of the dry run')]);
+  expect(jira.writes.executed).toHaveLength(before);
+  const { exitCode, stdout } = await run([...argv(keys), '--yes']);
+  expect(exitCode).toBe(0);
+  expect(linesOf(stdout)).toMatchObject(keys.map((issue, at) => ({ line: at + 1, state: 'done', issue })));
+  expect(jira.writes.executed).toHaveLength(before + 2);
+});
+
+test('--sql: each row of a query over the tables is written once, and flags fill what it leaves open', async () => {
+  const env = { [TOKEN]: jira.apiToken };
+  expect((await runMain(['sync', '--stream', 'issue_search', '--quiet'], { cwd, env })).exitCode).toBe(0);
+  const sql = "SELECT key AS issue, 'is ' || status AS text FROM issue WHERE key IN ('ENG-11', 'ENG-12') ORDER BY key";
+  const argv = ['add_comment', '--sql', sql, '--visibility', 'role:Administrators'];
+  const before = jira.writes.executed.length;
+  const looked = await run(argv);
+  expect([looked.exitCode, looked.stdout]).toEqual([0, expect.stringContaining('2 ready')]);
+  expect(jira.writes.executed).toHaveLength(before);
+  const sent = await run([...argv, '--yes']);
+  expect(linesOf(sent.stdout)).toMatchObject(['ENG-11', 'ENG-12'].map((issue) => ({ state: 'done', issue })));
+  const said = jira.site.comments.of(jira.site.find('ENG-12') ?? -1).at(-1);
+  expect(JSON.stringify(said?.body())).toContain('is In Progress');
+  expect(said?.role?.name).toBe('Administrators');
+  const again = await run([...argv, '--yes']);
+  expect(linesOf(again.stdout)).toMatchObject([{ state: 'skipped' }, { state: 'skipped' }]);
+  expect(jira.writes.executed).toHaveLength(before + 2);
+});
+
 test('I9 the token is in no answer, no message and no file of the warehouse', async () => {
   const { stdout, stderr } = await run([
     'add_comment',

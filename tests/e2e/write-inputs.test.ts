@@ -1,11 +1,10 @@
 /** Inputs that mean something on the site: sprints, ways through a workflow, readers, customers, the remaining estimate, files. */
-import { copyFileSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { copyFileSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { uploadOf } from '../../src/actions/send/upload.js';
 import type { WriteSettings } from '../../src/app/settings/write-settings.js';
 import { retryFailed, undo } from '../../src/app/write/runs.js';
-import { rowsOf, type Writing, writing } from '../helpers/writing.js';
+import { idOf, placeOf, rowsOf, statusOf, type Writing, writing } from '../helpers/writing.js';
 
 let cloud: Writing;
 let server: Writing;
@@ -15,8 +14,6 @@ beforeAll(async () => {
 afterAll(() => Promise.all([cloud.close(), server.close()]));
 
 type Cells = Parameters<typeof rowsOf>[0][number];
-const placeOf = ({ jira }: Writing, key: string) => jira.site.find(key) ?? -1;
-const idOf = (site: Writing, key: string) => site.jira.site.idOf(placeOf(site, key));
 const errorOf = async (site: Writing, action: string, cells: Cells) =>
   (await site.look(action, rowsOf([cells]))).report.rows[0]?.error;
 const takeBack = (site: Writing, run: string, more: object = {}) =>
@@ -69,8 +66,6 @@ test('two sprints of one name are an error that says both, with their boards; on
 
 const moves = ({ jira }: Writing) =>
   jira.writes.executed.filter((route) => route === 'POST /rest/api/3/issue/{issueIdOrKey}/transitions').length;
-const statusOf = ({ jira: { site } }: Writing, key: string) =>
-  site.directory.statuses[site.table.status[placeOf({ jira: { site } } as Writing, key)] ?? -1]?.name;
 /** Names of statuses that are in no other name, none of which asks for fields. */
 const [FIRST, SECOND, LAST] = ['In Progress', 'Resolved', 'Done'];
 
@@ -193,8 +188,8 @@ test('the remaining estimate follows by hand: new, less by so much, and back by 
   expect(edited).toContain('expected one of auto, leave, new');
 });
 
-const attached = ({ jira: { site } }: Writing, key: string) =>
-  site.attachments.of(placeOf({ jira: { site } } as Writing, key)).map(({ name, bytes }) => [name, bytes.toString()]);
+const attached = (site: Writing, key: string) =>
+  site.jira.site.attachments.of(placeOf(site, key)).map(({ name, bytes }) => [name, bytes.toString()]);
 
 test.each([
   ['Cloud', () => cloud],
@@ -219,40 +214,66 @@ test.each([
   expect(attached(site, 'ENG-10')).toHaveLength(2);
 });
 
-test('a file is sent as it was looked at, from one folder alone: no way out of it, by name or by link', async () => {
+test('a file is of one folder alone: each way out of it is stopped, by name or by link', async () => {
   writeFileSync(join(cloud.root, 'plan.txt'), 'one');
-  const row = { issue: 'ENG-11', file: 'plan.txt' };
-  const wrong = (file: string) => errorOf(cloud, 'add_attachment', { ...row, file });
-  expect(await wrong('../../etc/passwd')).toMatch(/there is no file|is not below/);
-  expect(await wrong('/etc/hostname')).toContain('is not below');
-  symlinkSync('/etc/hostname', join(cloud.root, 'link.txt'));
-  expect(await wrong('link.txt')).toContain('is not below');
-  expect(await wrong('.')).toContain('is not below');
+  writeFileSync(`${cloud.root}.outside`, 'outside');
+  symlinkSync(`${cloud.root}.outside`, join(cloud.root, 'link.txt'));
+  const wrong = (file: string) => errorOf(cloud, 'add_attachment', { issue: 'ENG-11', file });
+  try {
+    for (const file of [`../${basename(cloud.root)}.outside`, `${cloud.root}.outside`, 'link.txt', '.'])
+      expect(await wrong(file)).toContain('is not below');
+  } finally {
+    rmSync(`${cloud.root}.outside`);
+  }
+  expect(await wrong('../plan.txt')).toContain('there is no file');
   writeFileSync(join(cloud.root, 'a "b".txt'), 'named');
   expect(await wrong('a "b".txt')).toContain('rename the file');
   const none = { write: { ...cloud.job('add_attachment', []).write, files: null } as WriteSettings };
-  expect(
-    (await cloud.look('add_attachment', rowsOf([{ ...row, issue: 'ENG-12' }]), none)).report.rows[0]?.error,
-  ).toContain('files: ./outbox');
-  cloud.jira.faults.add({ match: 'writes', status: 403, unworked: true, body: { errorMessages: ['Not today'] } });
+  const looked = await cloud.look('add_attachment', rowsOf([{ issue: 'ENG-12', file: 'plan.txt' }]), none);
+  expect(looked.report.rows[0]?.error).toContain('files: ./outbox');
+});
+
+test('a file that has changed since the look is not sent by --yes; one that changes later on fails where its turn comes', async () => {
+  for (const name of ['first.txt', 'second.txt']) writeFileSync(join(cloud.root, name), 'one');
+  const rows = rowsOf(['first.txt', 'second.txt'].map((file) => ({ issue: 'ENG-14', file })));
+  const sent = () => cloud.jira.requests.writes();
+  const before = sent();
+  await cloud.look('add_attachment', rows);
+  writeFileSync(join(cloud.root, 'second.txt'), 'two');
+  await expect(cloud.send('add_attachment', rows)).rejects.toThrow('not the rows of the dry run');
+  expect(sent()).toBe(before);
+  await cloud.look('add_attachment', rows);
+  const change = () => writeFileSync(join(cloud.root, 'second.txt'), 'three');
+  cloud.jira.faults.add({ match: 'writes', before: change });
+  const { report } = await cloud.send('add_attachment', rows);
+  expect(report.rows).toMatchObject([
+    { state: 'done' },
+    { state: 'failed', error: 'second.txt has changed since it was looked at; look again' },
+  ]);
+  expect(sent() - before).toBe(1);
+  expect(attached(cloud, 'ENG-14')).toEqual([['first.txt', 'one']]);
+});
+
+test('an attachment that Jira refuses fails in its words, for want of a permission and for its size, and is sent again as it was', async () => {
+  writeFileSync(join(cloud.root, 'plan.txt'), 'one');
+  const row = { issue: 'ENG-11', file: 'plan.txt' };
+  const { rules } = cloud.jira.writes;
+  rules.permissions.CREATE_ATTACHMENTS = false;
   const failed = await cloud.send('add_attachment', rowsOf([row]));
-  expect(failed.report).toMatchObject({ failed: 1 });
+  delete rules.permissions.CREATE_ATTACHMENTS;
+  const words = 'You do not have permission to create attachments for this issue.';
+  expect(failed.report.rows).toMatchObject([{ state: 'failed', error: words }]);
+  const most = rules.mostAttachmentBytes;
+  rules.mostAttachmentBytes = 2;
+  const large = await cloud.send('add_attachment', rowsOf([row]));
+  rules.mostAttachmentBytes = most;
+  expect(large.report.rows).toMatchObject([{ state: 'failed', error: 'The file exceeds the limit of 2 bytes.' }]);
+  const statuses = await cloud.rows(`SELECT status FROM demo._actions WHERE run_id = '${large.report.run_id}'`);
+  expect(statuses).toEqual([{ status: 413 }]);
   writeFileSync(join(cloud.root, 'plan.txt'), 'two');
-  const job = { ...cloud.job('', []), runId: failed.report.run_id, send: true };
+  const job = { ...cloud.job('', []), runId: large.report.run_id, send: true };
   await expect(retryFailed(job, { clock: cloud.clock })).rejects.toThrow('not the file that it was');
   writeFileSync(join(cloud.root, 'plan.txt'), 'one');
   expect((await retryFailed(job, { clock: cloud.clock })).report).toMatchObject({ done: 1 });
   expect(attached(cloud, 'ENG-11')).toEqual([['plan.txt', 'one']]);
-  expect(
-    uploadOf(
-      {
-        method: 'POST',
-        path: '',
-        query: {},
-        upload: 'file',
-        body: { path: join(cloud.root, 'plan.txt'), filename: 'plan.txt', sha256: 'of another' },
-      },
-      (path) => readFileSync(path),
-    ),
-  ).toContain('has changed since');
 });

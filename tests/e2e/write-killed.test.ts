@@ -11,6 +11,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Fault } from '../../simulator/faults.js';
 import { type Simulator, startSimulator } from '../../simulator/simulator.js';
 import type { InputRow } from '../../src/actions/plan/change.js';
+import { markerIn } from '../../src/actions/plan/marker.js';
 import { openForReading } from '../../src/query/open.js';
 import { rowsOf } from '../helpers/writing.js';
 
@@ -57,12 +58,20 @@ interface Kind {
   readonly writes: number;
   /** How many there are on the site. */
   readonly count: () => number;
+  /** Ids in the markers of all that there are, where such things carry one. */
+  readonly marks?: () => readonly string[];
 }
 
 const DEATHS: readonly Death[] = ['executed', 'unsent', 'executed', 'asking'];
 
 const sum = (count: (place: number) => number) =>
   Array.from({ length: jira.site.table.size }, (_, place) => count(place)).reduce((all, one) => all + one, 0);
+const marksOn = (
+  propertiesOf: (place: number) => readonly (readonly { key: string; value: unknown }[] | undefined)[],
+) =>
+  Array.from({ length: jira.site.table.size }, (_, place) => propertiesOf(place))
+    .flat()
+    .flatMap((properties) => markerIn(properties ?? []) ?? []);
 const executed = (route: string) => jira.writes.executed.filter((one) => one === route).length;
 const target = (at: number) => `ENG-${(at % 7) + 1}`;
 
@@ -76,6 +85,8 @@ const KINDS: readonly Kind[] = [
     deaths: FULL ? ['unsent', 'asking', 'unsent', 'asking', 'unsent', 'asking', 'executed'] : ['executed'],
     writes: 1,
     count: () => jira.site.table.size,
+    marks: () =>
+      marksOn((place) => [[...jira.site.extras.propertiesOf(place)].map(([key, value]) => ({ key, value }))]),
   },
   {
     action: 'create_worklog',
@@ -85,6 +96,7 @@ const KINDS: readonly Kind[] = [
     deaths: DEATHS,
     writes: 5,
     count: () => sum((place) => jira.site.worklogs.countOf(place)),
+    marks: () => marksOn((place) => jira.site.worklogs.of(place).map(({ properties }) => properties)),
   },
   {
     action: 'add_comment',
@@ -94,6 +106,7 @@ const KINDS: readonly Kind[] = [
     deaths: DEATHS,
     writes: 5,
     count: () => sum((place) => jira.site.comments.countOf(place)),
+    marks: () => marksOn((place) => jira.site.comments.of(place).map(({ properties }) => properties)),
   },
   {
     action: 'create_issue_link',
@@ -161,10 +174,11 @@ test.each(
   '%s: killed again and again while answers are lost, and every row is there once',
   async (_, kind) => {
     jira.writes.rules.properties = kind.isUnmarked ? 'ignored' : 'kept';
-    const { action, cells, count, deaths: ways } = kind;
+    const { action, cells, count, deaths: ways, marks } = kind;
     const wanted = FULL ? 200 : kind.rows;
     const rows = rowsOf(Array.from({ length: wanted }, (_, at) => cells(at)));
     const [before, lostBefore] = [count(), jira.requests.log.length];
+    const marksBefore = new Set(marks?.());
     let deaths = 0;
     let last: Ended['result'] = null;
     for (let run = 0; run < MOST_RUNS; run++) {
@@ -184,6 +198,12 @@ test.each(
     expect(lost).toBeGreaterThan(0);
     const warehouse = await openForReading({ root });
     try {
+      const sent = await warehouse.read(
+        `SELECT action_id FROM demo._actions WHERE action = '${action}' AND NOT contains(input, 'unmarked')`,
+      );
+      const ids = (sent.getRowObjectsJson() as { action_id: string }[]).map(({ action_id }) => action_id);
+      const made = marks?.().filter((id) => !marksBefore.has(id));
+      if (made !== undefined) expect(made.sort()).toEqual(kind.isUnmarked ? [] : ids.sort());
       const reader = await warehouse.read(
         `SELECT count(*) AS n, count(DISTINCT result_id) AS things FROM demo._actions WHERE action = '${action}' AND state = 'done' AND contains(input, 'unmarked') = ${kind.isUnmarked === true}`,
       );

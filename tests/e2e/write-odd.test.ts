@@ -1,7 +1,10 @@
 /** Sites that keep no markers, search late, limit one issue, or run on Data Center: still nothing twice, and nothing believed too early. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { ask } from '../../src/app/write/ask.js';
 import { retryFailed } from '../../src/app/write/runs.js';
-import { losing, rowsOf, type Writing, writing } from '../helpers/writing.js';
+import { write } from '../../src/app/write/write.js';
+import { own } from '../../src/core/json-path.js';
+import { idOf, losing, placeOf, rowsOf, type Writing, writing } from '../helpers/writing.js';
 
 let cloud: Writing;
 let server: Writing;
@@ -58,35 +61,93 @@ test('an issue that was never made is made once a quarter of an hour has passed'
   expect(cloud.jira.site.table.size - before).toBe(1);
 });
 
+/** The words of a document as it is stored, a line for each break. */
+const textOf = (node: unknown): string => {
+  const { type, text, content } = node as { type?: string; text?: string; content?: readonly unknown[] };
+  if (type === 'hardBreak') return '\n';
+  const inside = (content ?? []).map(textOf);
+  return text ?? inside.join(type === 'doc' ? '\n' : '');
+};
+
 test('a limit of one issue slows that issue alone, and every row is written once', async () => {
-  const before = commentsOn(cloud);
-  const limited = cloud.jira.site.idOf(cloud.jira.site.find('ENG-1') ?? 0);
+  const on = (key: string) => cloud.jira.site.comments.countOf(placeOf(cloud, key));
+  const before = new Map(['ENG-1', 'ENG-2', 'ENG-3'].map((key) => [key, on(key)]));
+  const added = (key: string) => on(key) - (before.get(key) ?? 0);
   cloud.jira.faults.add({
-    match: new RegExp(`^POST .*/issue/${limited}/comment$`),
+    match: new RegExp(`^POST .*/issue/${idOf(cloud, 'ENG-1')}/comment$`),
     times: 3,
     status: 429,
     unworked: true,
     headers: { 'retry-after': '1', 'ratelimit-reason': 'jira-per-issue-on-write' },
   });
   const from = cloud.jira.requests.log.length;
-  const { report } = await cloud.send('add_comment', comments('limited', 6));
-  expect(report).toMatchObject({ done: 6, failed: 0 });
-  expect(commentsOn(cloud) - before).toBe(6);
-  const writes = cloud.jira.requests.log.slice(from).filter((one) => one.writes);
-  const on = (issue: string) => ({ asked: expect.stringContaining(`/issue/${issue}/`) });
-  expect(writes.filter(({ status }) => status === 429)).toMatchObject([on(limited), on(limited), on(limited)]);
-  expect(writes).toHaveLength(9);
+  // Whoever is told to wait does not wake up before the others are through.
+  const waiting: (() => void)[] = [];
+  let isOver = false;
+  const sleep = (ms: number) =>
+    isOver || ms < 500 ? cloud.clock.sleep(ms) : new Promise<void>((resolve) => void waiting.push(resolve));
+  const job = cloud.job('add_comment', comments('limited', 6), { send: true });
+  const sending = write(job, { clock: { ...cloud.clock, sleep } });
+  await vi.waitFor(() => expect([added('ENG-2'), added('ENG-3')]).toEqual([2, 2]), { timeout: 20_000 });
+  expect(added('ENG-1')).toBe(0);
+  isOver = true;
+  for (const wake of waiting) wake();
+  expect((await sending).report).toMatchObject({ done: 6, failed: 0 });
+  expect(added('ENG-1')).toBe(2);
+  expect(cloud.jira.requests.log.slice(from).filter((one) => one.writes)).toHaveLength(9);
 });
 
-test('hostile cells arrive as text', async () => {
-  const text = '{"type":"doc"}\r\n[x|http://evil] *b* &#36; \u202e';
-  const { report } = await cloud.send('add_comment', rowsOf([{ issue: 'ENG-1', text }]));
+test('rows of one issue are written in their order, though four issues are written to side by side', async () => {
+  const issues = ['ENG-4', 'ENG-5', 'ENG-6'];
+  const rows = rowsOf(Array.from({ length: 12 }, (_, at) => ({ issue: issues[at % 3] ?? '', text: `in order ${at}` })));
+  expect((await cloud.send('add_comment', rows)).report).toMatchObject({ done: 12 });
+  for (const issue of issues) {
+    const made = cloud.jira.site.comments.of(placeOf(cloud, issue)).slice(-4);
+    const wanted = rows.flatMap(({ cells }) => (cells.issue === issue ? [cells.text] : []));
+    expect(made.map(({ body }) => textOf(body()))).toEqual(wanted);
+  }
+});
+
+const HOSTILE = [
+  '{"type":"doc","version":1,"content":[]}',
+  '=HYPERLINK("http://evil","x")',
+  '[x|http://evil] *b* &#36; \u202e',
+];
+
+test.each(
+  HOSTILE,
+)('%j is stored as the text it is, as a summary, a description, a comment and a worklog', async (text) => {
+  const project = { project: 'ENG', issue_type: 'Task' };
+  const { report } = await cloud.send('create_issue', rowsOf([{ ...project, summary: text, text }]));
+  const issue = report.rows[0]?.issue ?? '';
+  const connection = cloud.job('', []).connection;
+  const stored = async () => {
+    const job = { connection, action: 'retrieve_issue', cells: { issue, fields: 'summary,description' } };
+    return own(await ask(job, { clock: cloud.clock }), 'fields');
+  };
+  expect(own(await stored(), 'summary')).toBe(text);
+  expect(textOf(own(await stored(), 'description'))).toBe(text);
+  await cloud.send('update_issue', rowsOf([{ issue, summary: `${text} ` }]), { again: 'trimmed' });
+  expect(own(await stored(), 'summary')).toBe(text);
+  await cloud.send('add_comment', rowsOf([{ issue, text: `${text}\r\nand more` }]));
+  expect(textOf(cloud.jira.site.comments.of(placeOf(cloud, issue)).at(-1)?.body())).toBe(`${text}\nand more`);
+  await cloud.send('create_worklog', rowsOf([{ issue, started: '2026-03-02', time: '1h', text }]));
+  expect(textOf(cloud.jira.site.worklogs.of(placeOf(cloud, issue)).at(-1)?.comment())).toBe(text);
+});
+
+test('a label is stored as it was written, and one with a line break in it is refused', async () => {
+  const { report } = await cloud.send('update_issue', rowsOf([{ issue: 'ENG-1', labels: '=cmd|calc!A1,"x"' }]));
   expect(report).toMatchObject({ done: 1 });
-  const bad = await cloud.look('update_issue', rowsOf([{ issue: 'ENG-1', labels: 'a\r\nb' }]));
-  expect(bad.report.rows[0]).toMatchObject({
-    state: 'invalid',
-    error: expect.stringContaining('labels without spaces'),
-  });
+  const job = { connection: cloud.job('', []).connection, action: 'retrieve_issue' };
+  const stored = await ask({ ...job, cells: { issue: 'ENG-1', fields: 'labels' } }, { clock: cloud.clock });
+  expect(own(own(stored, 'fields'), 'labels')).toEqual(['=cmd|calc!A1', '"x"']);
+  for (const labels of ['a\r\nb', 'a\nb', 'a\u2028b']) {
+    const bad = await cloud.look('update_issue', rowsOf([{ issue: 'ENG-1', labels }]));
+    expect(bad.report.rows[0]).toMatchObject({
+      state: 'invalid',
+      error: expect.stringContaining('labels without spaces'),
+    });
+  }
 });
 
 test('two runs that write the same rows at once: one writes, the other is told to come later or finds them done', async () => {

@@ -1,6 +1,6 @@
 /** The same change of many issues goes to Jira by one request, and each row has its own outcome. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { rowsOf, type Writing, writing } from '../helpers/writing.js';
+import { keysIn, rowsOf, type Writing, writing } from '../helpers/writing.js';
 
 let site: Writing;
 beforeAll(async () => {
@@ -8,14 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => site.close());
 
-const keys = (count: number): readonly string[] => {
-  const { table } = site.jira.site;
-  const places = Array.from({ length: table.size }, (_, place) => place).filter((place) => table.visible[place] === 1);
-  return places
-    .map((place) => site.jira.site.keyAt(place))
-    .filter((key) => key.startsWith('ENG-'))
-    .slice(0, count);
-};
+const keys = (count: number) => keysIn(site, 'ENG').slice(0, count);
 const since = (before: number) => site.executed().slice(before);
 
 test('thirty issues get their labels by one request; those that had them already are left alone', async () => {

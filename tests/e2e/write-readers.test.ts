@@ -1,7 +1,7 @@
 /** Who may read a comment or a worklog: what was to be hidden is never public in silence, and readers come back by undo. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { retryFailed, undo } from '../../src/app/write/runs.js';
-import { rowsOf, type Writing, writing } from '../helpers/writing.js';
+import { placeOf, rowsOf, type Writing, writing } from '../helpers/writing.js';
 
 let cloud: Writing;
 let server: Writing;
@@ -14,7 +14,6 @@ const SITES = [
   ['Cloud', () => cloud],
   ['Data Center', () => server],
 ] as const;
-const placeOf = ({ jira }: Writing, key: string) => jira.site.find(key) ?? -1;
 
 test.each(
   SITES,

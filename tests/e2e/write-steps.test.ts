@@ -1,6 +1,7 @@
 /** Rows that go by way of others, on sites where something else happens on the way. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { rowsOf, type Writing, writing } from '../helpers/writing.js';
+import { retryFailed } from '../../src/app/write/runs.js';
+import { idOf, keysIn, rowsOf, statusOf, type Writing, writing } from '../helpers/writing.js';
 
 let site: Writing;
 beforeAll(async () => {
@@ -8,12 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => site.close());
 
-const idOf = (key: string) => site.jira.site.idOf(site.jira.site.find(key) ?? -1);
-const moveTo = (key: string, status: string) => site.jira.edit.updateIssue(idOf(key), { status });
-const statusOf = (key: string) => {
-  const { directory, table, find } = site.jira.site;
-  return directory.statuses[table.status[find.call(site.jira.site, key) ?? -1] ?? -1]?.name;
-};
+const moveTo = (key: string, status: string) => site.jira.edit.updateIssue(idOf(site, key), { status });
 const moves = () => site.executed().filter((route) => route.endsWith('/transitions')).length;
 
 test('an issue that somebody brings to the end on the way is left there: the row is done by the step before', async () => {
@@ -35,7 +31,7 @@ test('an issue that is at the end is not opened again to go there', async () => 
   moveTo('ENG-2', 'Done');
   const { report } = await site.send('transition', rowsOf([{ issue: 'ENG-2', via: 'In Progress', to: 'Done' }]));
   expect(report.rows).toMatchObject([{ state: 'skipped', error: 'it is like that already' }]);
-  expect(statusOf('ENG-2')).toBe('Done');
+  expect(statusOf(site, 'ENG-2')).toBe('Done');
 });
 
 test('a site that stops answering between two steps leaves a report of all rows', async () => {
@@ -80,4 +76,43 @@ test('a step that was refused before it was sent has no request in the journal',
   );
   expect(JSON.parse(String(kept?.request))).toMatchObject({ body: null });
   expect(kept).toMatchObject({ before: null, wanted: '{}' });
+});
+
+test.each([
+  ['further steps go together as the first ones do', { via: 'In Progress', to: 'Done' }, 'To Do', 2],
+  ['a step that an issue has behind it is not paid for', { via: 'In Progress', to: 'Done' }, 'In Progress', 1],
+  [
+    'a field goes with the last step, one by one',
+    { via: 'In Progress', to: 'Resolved', resolution: 'Done' },
+    'To Do',
+    13,
+  ],
+] as const)('the look says what is asked in the end: %s', async (name, cells, from, requests) => {
+  const keys = keysIn(site, 'OPS').slice(0, 12);
+  expect(keys).toHaveLength(12);
+  for (const key of keys) moveTo(key, from);
+  const rows = rowsOf(keys.map((issue) => ({ issue, ...cells })));
+  const looked = await site.look('transition', rows, { again: name });
+  expect(looked.report).toMatchObject({ ready: 12, planned: { requests } });
+  const before = site.jira.requests.writes();
+  expect((await site.send('transition', rows, { again: name })).report).toMatchObject({ done: 12 });
+  expect(site.jira.requests.writes() - before).toBe(requests);
+});
+
+test('rows that a task refused are sent one by one, and the look says so', async () => {
+  const rows = rowsOf(
+    keysIn(site, 'OPS')
+      .slice(0, 11)
+      .map((issue) => ({ issue, labels: 'priced' })),
+  );
+  site.jira.writes.rules.permissions.EDIT_ISSUES = false;
+  const refused = await site.send('update_issue', rows);
+  delete site.jira.writes.rules.permissions.EDIT_ISSUES;
+  expect(refused.report).toMatchObject({ failed: 11 });
+  const job = { ...site.job('', []), runId: refused.report.run_id };
+  const looked = await retryFailed(job, { clock: site.clock });
+  expect(looked.report).toMatchObject({ ready: 11, planned: { requests: 11 } });
+  const before = site.jira.requests.writes();
+  expect((await retryFailed({ ...job, send: true }, { clock: site.clock })).report).toMatchObject({ done: 11 });
+  expect(site.jira.requests.writes() - before).toBe(11);
 });

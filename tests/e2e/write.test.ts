@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { undo } from '../../src/app/write/runs.js';
 import { registry, syncInto } from '../helpers/jira-and-warehouse.js';
-import { losing, rowsOf, type Writing, writing } from '../helpers/writing.js';
+import { keysIn, losing, rowsOf, type Writing, writing } from '../helpers/writing.js';
 
 let site: Writing;
 beforeAll(async () => {
@@ -39,6 +39,41 @@ test('what was written is in the tables at once, and the bookmark stays where it
   } finally {
     await own.close();
   }
+});
+
+test('tables are made true by one request for each hundred issues', async () => {
+  const own = await writing({ issues: 400, writing: { perIssue: null } });
+  try {
+    await syncInto(own.jira, own.root, registry, ['issue_search']);
+    const keys = [...keysIn(own, 'ENG'), ...keysIn(own, 'OPS')].slice(0, 120);
+    expect(keys).toHaveLength(120);
+    const { report } = await own.send('update_issue', rowsOf(keys.map((issue) => ({ issue, labels: 'true' }))));
+    expect(report).toMatchObject({ done: 120 });
+    const { log } = own.jira.requests;
+    const after = log.slice(log.findLastIndex(({ writes }) => writes) + 1);
+    const of = (path: string) => after.filter((one) => one.path.endsWith(path)).length;
+    expect([of('/issue/bulkfetch'), of('/issue/{issueIdOrKey}'), of('/search/jql')]).toEqual([2, 0, 0]);
+    const found = await own.rows("SELECT count(*) AS n FROM demo.issue_search WHERE contains(labels::VARCHAR, 'true')");
+    expect(found).toEqual([{ n: '120' }]);
+  } finally {
+    await own.close();
+  }
+});
+
+test('the look says whether mail is left out: Jira does so for those alone who administer the project', async () => {
+  const notices = async (more: object = {}) => {
+    const rows = rowsOf([{ issue: 'ENG-12', summary: 'quiet' }]);
+    return (await site.look('update_issue', rows, more)).report.notices;
+  };
+  const without = (body: unknown) =>
+    JSON.parse(JSON.stringify(body).replaceAll('"havePermission":true', '"havePermission":false'));
+  expect(await notices()).toContain('Nobody gets mail about it (--notify sends it).');
+  site.jira.faults.add({ match: /\/mypermissions/, rewrite: without });
+  expect((await notices()).join()).toContain(
+    'this account does not administer the project, so Jira sends it all the same',
+  );
+  expect((await notices({ notify: true })).join()).toContain('People get mail');
+  site.jira.faults.clear();
 });
 
 const issues = (count: number, name: string) =>

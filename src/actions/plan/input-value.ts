@@ -7,15 +7,17 @@ import { personOf } from '../site/people.js';
 import { listAt, type Site } from '../site/site.js';
 import { BadValue, quoted } from '../values/bad-value.js';
 import { estimateOf } from '../values/estimate.js';
+import { internalOf } from '../values/internal.js';
 import { type Markup, richText } from './rich-text.js';
 
 /** Issues, projects, types and transitions are found beforehand: they need each other. @throws BadValue */
 export async function inputValue(input: InputDecl, value: Json, site: Site, markup: Markup): Promise<Json> {
   if (value === null) return null;
-  if (input.property !== undefined) return [{ key: input.property, value: { internal: value } }];
   switch (input.type) {
     case 'rich_text':
       return richText(site.dialect, markup, value);
+    case 'internal':
+      return internalOf(value);
     case 'project':
       return { key: value };
     case 'estimate':

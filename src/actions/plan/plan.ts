@@ -13,6 +13,7 @@ import type { BadRow, Change, InputRow, Planned, ReadRow } from './change.js';
 import { fieldValue } from './field-value.js';
 import { actionId, contentKey, digestOf } from './identity.js';
 import { inputValue } from './input-value.js';
+import { issuesNamed } from './issues-named.js';
 import { markerOf } from './marker.js';
 import { markupOf, readRow } from './read-row.js';
 import { type Placed, requestWith } from './request.js';
@@ -44,7 +45,6 @@ export interface PlanSetting {
 }
 
 const AT_ONCE = 4;
-const ISSUE_INPUTS = ['issue', 'other'];
 
 export async function plan(rows: readonly InputRow[], setting: PlanSetting): Promise<Planned> {
   const { site, action } = setting;
@@ -59,10 +59,15 @@ export async function plan(rows: readonly InputRow[], setting: PlanSetting): Pro
   const read = given.map((row, at): ReadRow => ({ ...row, content: steps[at]?.content ?? row.content }));
   const ids = steps.map(({ id }) => id);
   const isKnown = (at: number) => setting.isKnown?.(ids[at] ?? '') === true;
-  const issues = await issuesOf(
-    read.filter((_, at) => !isKnown(at)),
-    setting,
+  const named = read.map(({ content, errors }, at) =>
+    isKnown(at) || errors.length > 0 ? [] : issuesNamed(content, action, fields),
   );
+  const toFind = named.flat();
+  const toRead = read.flatMap(({ content }, at) => (isKnown(at) ? [] : bodyFields(action, Object.keys(content))));
+  const issues =
+    toFind.length === 0
+      ? new Map<string, FoundIssue>()
+      : await site.issues(toFind, [...new Set(fieldsToRead(action.action, toRead))]);
   const atOdds = rowsAtOdds(read, action, (name) => issues.get(name)?.id ?? name, isKnown);
   const results = await inParallel(read, AT_ONCE, async (row, at): Promise<Change | BadRow> => {
     const complaint = atOdds.get(at);
@@ -70,6 +75,7 @@ export async function plan(rows: readonly InputRow[], setting: PlanSetting): Pro
       return { line: row.line, errors: complaint === undefined ? row.errors : [...row.errors, complaint] };
     if (isKnown(at)) return knownChange(row, ids[at] ?? '', action);
     try {
+      for (const name of named[at] ?? []) refuseForeign(name, issues.get(name), setting.projects);
       return await changeOf(row, ids[at] ?? '', issues, setting);
     } catch (error) {
       if (!(error instanceof BadValue)) throw error;
@@ -97,20 +103,6 @@ function identitiesOf(
   });
 }
 
-async function issuesOf(
-  rows: readonly ReadRow[],
-  { site, action }: PlanSetting,
-): Promise<ReadonlyMap<string, FoundIssue>> {
-  const names = rows.flatMap(({ content }) =>
-    ISSUE_INPUTS.flatMap((input) => (isIssue(action, input) ? nameOf(content[input]) : [])),
-  );
-  const given = rows.flatMap(({ content }) => bodyFields(action, Object.keys(content)));
-  return names.length === 0 ? new Map() : site.issues(names, [...new Set(fieldsToRead(action.action, given))]);
-}
-
-const isIssue = (action: Action, input: string) => action.input[input]?.type === 'issue';
-const nameOf = (value: Json | undefined) => (typeof value === 'string' ? [value] : []);
-
 /** The ids of the fields that these inputs set. */
 function bodyFields({ input }: Action, names: readonly string[]): readonly string[] {
   return names.flatMap((name) => {
@@ -127,12 +119,9 @@ async function changeOf(
   setting: PlanSetting,
 ): Promise<Change> {
   const { site, action, projects, usual } = setting;
-  for (const input of ISSUE_INPUTS)
-    for (const name of isIssue(action, input) ? nameOf(content[input]) : [])
-      refuseForeign(name, issues.get(name), projects);
   const issue = typeof content.issue === 'string' ? (issues.get(content.issue) ?? null) : null;
   if (typeof content.project === 'string') refuseProject(content.project, projects);
-  const placed = await placedOf({ ...usual, ...content }, issue, setting);
+  const placed = await placedOf({ ...usual, ...content }, issues, setting);
   const aim = aimOf(site, content, issue, placed);
   const find = TARGETS[action.action];
   if (find === undefined) throw new BadValue(`${action.action} is not carried out yet`);
@@ -184,7 +173,7 @@ const FOUND_LATER: readonly InputType[] = ['issue_type', 'transition', 'transiti
 
 async function placedOf(
   content: Readonly<Record<string, Json>>,
-  issue: FoundIssue | null,
+  issues: ReadonlyMap<string, FoundIssue>,
   { site, action, notify, projects }: PlanSetting,
 ): Promise<readonly Placed[]> {
   const placed: Placed[] = Object.entries(action.query ?? {}).map(([name, value]) => ({
@@ -195,6 +184,7 @@ async function placedOf(
   if (mail !== null) placed.push({ place: mail, value: notify });
   const known = action.fields === undefined ? [] : await fieldsOf(site);
   const markup = markupOf(content);
+  const issue = issues.get(String(content.issue));
   for (const [name, value] of Object.entries(content)) {
     if (name === 'markup') continue;
     const input = action.input[name];
@@ -203,9 +193,11 @@ async function placedOf(
       const made = field ? await fieldValue(field, value, { site, markup, projects }) : value;
       placed.push({ place: `${action.fields}.${name}`, value: made });
     } else if (!FOUND_LATER.includes(input.type)) {
-      if (input.type === 'visibility' && issue !== null)
+      if (input.type === 'visibility' && issue !== undefined)
         await refuseUnknownReaders(site, projectOfKey(issue.key), value);
-      const made = input.put === 'path.issue' ? (issue?.id ?? value) : await inputValue(input, value, site, markup);
+      // A moved issue answers under another key than it was named by.
+      const named = input.as === 'key' ? (issues.get(String(value))?.key ?? value) : value;
+      const made = input.put === 'path.issue' ? (issue?.id ?? value) : await inputValue(input, named, site, markup);
       placed.push({ place: placeOn(site.dialect, input), value: made });
     }
   }

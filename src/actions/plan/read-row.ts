@@ -12,6 +12,7 @@ import { jiraMoment } from '../values/instant.js';
 import { labelOf, listOf } from '../values/lists.js';
 import { readersOf } from '../values/readers.js';
 import type { InputRow, ReadRow } from './change.js';
+import { issueName, issuesInField } from './issues-named.js';
 import { MARKUPS, type Markup } from './rich-text.js';
 
 export interface Reading {
@@ -28,6 +29,12 @@ const text: Read = (value) => String(value).trim();
 const upper: Read = (value) => String(value).trim().toUpperCase();
 const list: Read = (value) => listOf(value).map(String);
 
+const truth: Read = (value) => {
+  const word = String(value).trim().toLowerCase();
+  if (word !== 'true' && word !== 'false') throw new BadValue(`expected true or false, got ${quoted(value)}`);
+  return word === 'true';
+};
+
 const READ: Readonly<Record<InputType, Read>> = {
   text,
   names: list,
@@ -38,11 +45,8 @@ const READ: Readonly<Record<InputType, Read>> = {
     if (!Number.isInteger(found)) throw new BadValue(`expected a whole number, got ${quoted(value)}`);
     return found;
   },
-  boolean: (value) => {
-    const word = String(value).trim().toLowerCase();
-    if (word !== 'true' && word !== 'false') throw new BadValue(`expected true or false, got ${quoted(value)}`);
-    return word === 'true';
-  },
+  boolean: truth,
+  internal: truth,
   choice: (value, { values = [] }) => {
     const word = String(value).trim();
     if (!values.includes(word))
@@ -57,12 +61,7 @@ const READ: Readonly<Record<InputType, Read>> = {
   duration: (value) => secondsOf(String(value)),
   instant: (value, _, { timeZone }) => jiraMoment(String(value), timeZone),
   rich_text: (value) => (typeof value === 'string' ? value.replaceAll('\r\n', '\n') : value),
-  issue: (value) => {
-    const name = String(value).trim().toUpperCase();
-    if (!/^([A-Z][A-Z0-9_]*-[1-9]\d*|[1-9]\d*)$/.test(name))
-      throw new BadValue(`expected the key of an issue such as ENG-7, or its id, got ${quoted(value)}`);
-    return name;
-  },
+  issue: issueName,
   project: upper,
   issue_type: text,
   link_type: text,
@@ -141,5 +140,6 @@ function readCell(action: Action, name: string, value: Json, reading: Reading): 
   const field = fieldCalled(reading.fields, name);
   // `Labels` is the input `labels`: a field that is an input is read as one.
   if (Object.hasOwn(action.input, field.id)) return readCell(action, field.id, value, reading);
+  issuesInField(field, value).forEach(issueName);
   return [field.id, typeof value === 'number' ? String(value) : value];
 }

@@ -5,6 +5,7 @@
 import type { Json } from '../../contract/table.js';
 import { isObject, own } from '../../core/json-path.js';
 import type { Entry } from '../journal/entry.js';
+import type { Change } from './change.js';
 import { actionId } from './identity.js';
 
 type Content = Readonly<Record<string, Json>>;
@@ -28,7 +29,10 @@ export function viaAhead(content: Json, status: unknown): readonly string[] {
 }
 
 /** What an entry leaves to be done once it is done; null when that was all. A field goes with the first step whose screen has it. */
-export function nextStep(connection: string, { id, action, content, request, before }: Entry): Step | null {
+export function nextStep(
+  connection: string,
+  { id, action, content, request, before }: Pick<Entry, 'id' | 'action' | 'content' | 'request' | 'before'>,
+): Step | null {
   const [first, ...via] = viaAhead(content, own(before?.status, 'name'));
   if (first === undefined || !isObject(content)) return null;
   const sent = own(request.body, 'fields');
@@ -38,6 +42,23 @@ export function nextStep(connection: string, { id, action, content, request, bef
     // The last step has an empty one: where it leads is no loop that somebody named.
     content: { ...Object.fromEntries(left), via },
   };
+}
+
+/**
+ * What a change leaves to be done, as far as it can be told before the issue has got there: no further screen is known, so what is left of the
+ * fields is taken to go with the last step, which sends them all.
+ */
+export function foreseenStep(connection: string, change: Change): Change | null {
+  const { action, request } = change;
+  const next = nextStep(connection, { ...change, action: action.action });
+  if (next === null) return null;
+  const isLast = viaOf(next.content).length === 0;
+  const left = Object.entries(next.content).filter(([name]) => name !== 'markup' && !Object.hasOwn(action.input, name));
+  const body: Json = {
+    transition: { id: '' },
+    ...(isLast && left.length > 0 ? { fields: Object.fromEntries(left) } : null),
+  };
+  return { ...change, ...next, before: null, request: { ...request, body } };
 }
 
 /** The first step of a row that is not done yet; the last one when all are. */

@@ -5,6 +5,7 @@ import { type Entry, isOpen } from '../journal/entry.js';
 import { type Action, type ActionRegistry, requestOn } from '../registry/registry.js';
 import * as read from '../site/read-target.js';
 import type { Site } from '../site/site.js';
+import { internalOf } from '../values/internal.js';
 import { isSame, settable } from '../values/same.js';
 import type { Change } from './change.js';
 import { actionId } from './identity.js';
@@ -100,7 +101,7 @@ async function inverse(entry: Entry, action: Action, setting: UndoSetting): Prom
         body: shown.body ?? null,
         ...readers,
         // Else customers could read it now.
-        ...(shown.jsdPublic === false ? { properties: [{ key: read.INTERNAL, value: { internal: true } }] } : {}),
+        ...(shown.jsdPublic === false ? { properties: internalOf(true) } : {}),
       });
     case 'create_worklog':
       return make({

@@ -40,6 +40,7 @@ export const INPUT_TYPES = [
   'visibility',
   'file',
   'estimate',
+  'internal',
 ] as const;
 
 export const inputSchema = z.strictObject({
@@ -52,8 +53,6 @@ export const inputSchema = z.strictObject({
   datacenter: place.optional(),
   /** Given exactly where other inputs have these values. */
   when: z.record(name, z.string()).optional(),
-  /** The entity property that says it, as `{internal: …}`. */
-  property: z.string().min(1).optional(),
   /** `key`: an issue as `{key}`; `id`: a person by the bare id. Default: as the type is usually sent. */
   as: z.enum(['key', 'id']).optional(),
   about: sentence,

@@ -22,15 +22,21 @@ const MOST = 1000;
 /** Fewer are sent one by one: a task is asked for several times until it has ended. */
 const FEWEST = 10;
 
-/** @returns what is sent together, and the rest in its order */
+/**
+ * @param wentBefore rows that are sent again go one by one, and all of their issues with them: a task may still be at work on them
+ * @returns what is sent together, and the rest in its order
+ */
 export function operationsOf<Row extends Sendable>(
   dialect: Dialect,
   action: string,
   entries: readonly Row[],
+  wentBefore: (entry: Row) => boolean = () => false,
 ): { readonly operations: readonly Operation<Row>[]; readonly rest: readonly Row[] } {
   const make = MAKERS[action];
   if (make === undefined || dialect === 'datacenter') return { operations: [], rest: entries };
-  const fit = onlyOnes(entries).filter((entry) => make(entry) !== null);
+  const again = new Set(entries.filter(wentBefore).map(({ issueId }) => issueId));
+  const fresh = entries.filter(({ issueId }) => !again.has(issueId));
+  const fit = onlyOnes(fresh).filter((entry) => make(entry) !== null);
   const alike = groupBy(fit, (entry) => `${make(entry)?.alike} ${mailed(entry)}`);
   const operations = [...alike.values()]
     .flatMap((group) => [...chunks(group, MOST)])

@@ -6,6 +6,7 @@ import { chunks } from '../../core/chunks.js';
 import { ConnectorError } from '../../core/errors.js';
 import { inParallel } from '../../core/in-parallel.js';
 import { type Entry, isOpen } from '../journal/entry.js';
+import type { Journal } from '../journal/journal.js';
 import type { Change } from '../plan/change.js';
 import { isMarked } from '../plan/marker.js';
 import type { Action } from '../registry/registry.js';
@@ -89,7 +90,8 @@ class Run {
     const { registry, journal } = this.ports;
     for (const [name, ours] of groupBy(entries, (entry) => entry.action)) {
       const action = registry.get(name);
-      const { operations, rest } = this.#together(name, ours);
+      const wentBefore = (entry: Entry) => entry.attempts > 0 || wentByTask(journal, entry);
+      const { operations, rest } = operationsOf(this.ports.site.dialect, name, ours, wentBefore);
       for (const operation of operations) {
         if (this.#ended()) return;
         await this.#queued(operation, action);
@@ -117,17 +119,6 @@ class Run {
     return begun;
   }
 
-  /** Rows that went before are sent again one by one, also those of a run that died: a task may still be at work on them. */
-  #together(action: string, entries: readonly Entry[]) {
-    const { site, journal } = this.ports;
-    const wentBefore = ({ id, attempts }: Entry) => attempts > 0 || typeof journal.get(id)?.task === 'string';
-    const again = new Set(entries.filter(wentBefore).map(({ issueId }) => issueId));
-    const fresh = entries.filter(({ issueId }) => !again.has(issueId));
-    const { operations } = operationsOf(site.dialect, action, fresh);
-    const together = new Set(operations.flatMap((operation) => operation.entries.map(({ id }) => id)));
-    return { operations, rest: entries.filter(({ id }) => !together.has(id)) };
-  }
-
   async #queued(operation: Operation, action: Action): Promise<void> {
     const { journal, site } = this.ports;
     const begun = await this.#begin(operation.entries, '');
@@ -151,8 +142,7 @@ class Run {
   async #inBulk(entries: readonly Entry[]): Promise<void> {
     const action = this.ports.registry.get(entries[0]?.action ?? '');
     const { client, dialect } = this.ports.site;
-    const sent = entries.map((entry) => this.#asTaken(entry));
-    const outcomes = await sendBulk(sent, action, { ...this.ports, client, dialect });
+    const outcomes = await sendBulk(entries, action, { ...this.ports, client, dialect });
     const refused = outcomes.filter(({ entry }) => entry.state === 'failed' && entry.error === REFUSED_TOGETHER);
     for (const outcome of outcomes) if (!refused.includes(outcome)) this.#note(outcome);
     await this.#oneByOne(refused.map(({ entry }) => ({ ...entry, state: 'sent', endedAt: null })));
@@ -201,6 +191,10 @@ class Run {
     }
   }
 }
+
+/** Also in a run that died. */
+export const wentByTask = (journal: Pick<Journal, 'get'>, { id }: Pick<Entry, 'id'>): boolean =>
+  typeof journal.get(id)?.task === 'string';
 
 export const NOT_SENT = 'not sent: the run ended before its turn';
 

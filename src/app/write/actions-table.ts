@@ -93,7 +93,7 @@ export class ActionsTable implements JournalStore {
 
   async load(): Promise<readonly Entry[]> {
     if (this.table.currentSnapshotId === null) return [];
-    return (await this.table.rows({ columns: COLUMNS.map(({ name }) => name) })).map(entryOf);
+    return (await this.table.rows({ columns: COLUMNS.map(({ name }) => name) })).map(entryOfRow);
   }
 
   async save(entries: readonly Entry[]): Promise<void> {
@@ -164,7 +164,7 @@ function rowOf(entry: Entry, connection: string): Row {
 }
 
 /** @param row its cells by column; of a timestamp the ISO text */
-export function entryOf(row: Readonly<Record<string, unknown>>): Entry {
+export function entryOfRow(row: Readonly<Record<string, unknown>>): Entry {
   const text = (name: string) => (typeof row[name] === 'string' ? row[name] : null);
   const json = (name: string): unknown => {
     try {

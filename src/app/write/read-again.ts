@@ -17,18 +17,24 @@ import type { WriteRun } from './open-run.js';
 const ISSUES = 'issue_search';
 /** Rows that come inside an issue's record, as long as they are few. */
 const INSIDE = ['issue_comments', 'issue_worklog'];
-/** What is gone when such an action is done: table and column, and where the entry has the id. */
-const GONE: Readonly<
-  Record<string, readonly (readonly [table: string, column: string, id: 'issue' | 'comment' | 'worklog'])[]>
-> = {
-  delete_issue: [
-    [ISSUES, 'id', 'issue'],
-    ['issue_comments', 'issue_id', 'issue'],
-    ['issue_worklog', 'issue_id', 'issue'],
-  ],
-  delete_comment: [['issue_comments', 'id', 'comment']],
-  delete_worklog: [['issue_worklog', 'id', 'worklog']],
-};
+interface Gone {
+  readonly action: string;
+  readonly table: string;
+  readonly column: string;
+  readonly reason: 'vanished' | 'parent';
+  /** What stands in the column of rows that are gone. */
+  readonly idOf: (entry: Entry) => unknown;
+}
+const issueOf = ({ issueId }: Entry) => issueId;
+const given = (input: string) => (entry: Entry) => own(entry.content, input);
+/** What is gone when an action is done. */
+const GONE: readonly Gone[] = [
+  { action: 'delete_issue', table: ISSUES, column: 'id', reason: 'vanished', idOf: issueOf },
+  { action: 'delete_issue', table: 'issue_comments', column: 'issue_id', reason: 'parent', idOf: issueOf },
+  { action: 'delete_issue', table: 'issue_worklog', column: 'issue_id', reason: 'parent', idOf: issueOf },
+  { action: 'delete_comment', table: 'issue_comments', column: 'id', reason: 'vanished', idOf: given('comment') },
+  { action: 'delete_worklog', table: 'issue_worklog', column: 'id', reason: 'vanished', idOf: given('worklog') },
+];
 
 /** @returns what could not be read again, in sentences: the next sync reads it */
 export async function readAgain(run: WriteRun, entries: readonly Entry[]): Promise<readonly string[]> {
@@ -95,21 +101,10 @@ const isSelected = ({ scope }: Connection, key: string): boolean =>
   scope === undefined || ('projects' in scope && scope.projects.includes(projectOfKey(key)));
 
 function markGone(tables: readonly OpenTable[], done: readonly Entry[]): void {
-  for (const { stream, table } of tables) {
-    const marks = done.flatMap((entry) =>
-      (GONE[entry.action] ?? [])
-        .filter(([name]) => name === stream.stream)
-        .map(([, column, id]) => ({ column, value: id === 'issue' ? entry.issueId : idIn(entry, id) })),
-    );
-    for (const column of new Set(marks.map((one) => one.column))) {
-      const values = marks.flatMap((one) => (one.column === column && one.value !== null ? [one.value] : []));
-      const reason = column === 'issue_id' ? 'parent' : 'vanished';
-      if (values.length > 0) table.mark({ reason, where: { column, in: values }, exceptBatch: false });
+  for (const { stream, table } of tables)
+    for (const { action, column, reason, idOf } of GONE.filter((one) => one.table === stream.stream)) {
+      const values = done.filter((entry) => entry.action === action).map(idOf);
+      const known = values.filter((id) => typeof id === 'string');
+      if (known.length > 0) table.mark({ reason, where: { column, in: known }, exceptBatch: false });
     }
-  }
-}
-
-function idIn({ content }: Entry, name: 'comment' | 'worklog'): string | null {
-  const value = (content as Readonly<Record<string, unknown>>)[name];
-  return typeof value === 'string' ? value : null;
 }

@@ -4,7 +4,7 @@ import { ConnectorError } from '../../core/errors.js';
 import { identifier, literal } from '../../core/quote.js';
 import { openForReading } from '../../query/open.js';
 import { toJson } from '../../query/tables/cells.js';
-import { ACTIONS_TABLE, entryOf } from './actions-table.js';
+import { ACTIONS_TABLE, entryOfRow } from './actions-table.js';
 import type { WritePlace } from './open-run.js';
 
 /** In the order of their lines. @throws ConnectorError kind `usage` for a run that is not there */
@@ -25,7 +25,7 @@ export async function entriesOf(
     const columns = found.columnNames();
     const entries = found
       .getRows()
-      .map((cells) => entryOf(Object.fromEntries(cells.map((cell, at) => [columns[at] ?? '', toJson(cell)]))));
+      .map((cells) => entryOfRow(Object.fromEntries(cells.map((cell, at) => [columns[at] ?? '', toJson(cell)]))));
     if (entries.length === 0) throw unknownRun(name, runId);
     return entries;
   } finally {

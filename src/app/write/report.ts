@@ -44,16 +44,3 @@ export interface WriteReport {
   readonly changes: readonly ShownChange[];
   readonly rows: readonly RowResult[];
 }
-
-export function countsOf(rows: readonly RowResult[]) {
-  const of = (state: RowState) => rows.filter((row) => row.state === state).length;
-  return {
-    rows_in: rows.length,
-    done: of('done'),
-    failed: of('failed'),
-    unknown: of('unknown'),
-    skipped: of('skipped'),
-    invalid: of('invalid'),
-    ready: of('ready'),
-  };
-}

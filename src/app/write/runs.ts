@@ -14,10 +14,10 @@ import type { WriteJob } from './job.js';
 import { type WritePlace, type WriteRun, withRun } from './open-run.js';
 import { readAgain } from './read-again.js';
 import { entriesOf } from './read-journal.js';
-import { countsOf, type RowResult } from './report.js';
+import type { RowResult } from './report.js';
 import { refuseTooMany } from './rules.js';
-import { firstChanges, plannedFor } from './show.js';
-import { resultOf, type Written, write } from './write.js';
+import { resultOf, write } from './write.js';
+import { type Written, writtenOf } from './written.js';
 
 const usage = (text: string) => new ConnectorError('usage', text);
 
@@ -128,17 +128,14 @@ async function undoIn(run: WriteRun, job: RunJob, settings: WriteSettings): Prom
     if (stopped) failures.push(stopped.kind);
     if (sent.some(({ state }) => state !== 'done')) failures.push('failed');
   }
-  const rows = undos.map((one) => rowOf(one, takenBack, run, job.send)).sort((a, b) => a.line - b.line);
+  const rows = undos.map((one) => undoneRow(one, takenBack, run, job.send));
   if (failures.length === 0 && rows.some(({ state }) => state === 'unknown' || state === 'failed'))
     failures.push('failed');
-  const report = {
-    ...{ ok: failures.length === 0, run_id: run.runId, action: `undo ${job.runId}`, connection: connection.name },
-    ...{ dry_run: !job.send, ...countsOf(rows), set: digestOf(changes.map(({ id }) => id)), rows },
-    planned: job.send ? null : plannedFor(changes, site.dialect, connection),
+  return writtenOf(run, {
+    ...{ action: `undo ${job.runId}`, dry_run: !job.send, set: digestOf(changes.map(({ id }) => id)) },
     notices: [...(deletions > 0 ? [`It deletes ${deletions} things: --confirm ${deletions}.`] : []), ...late],
-    changes: firstChanges(changes, 5),
-  };
-  return { report, failures };
+    ...{ changes, shown: 5, failures, rows },
+  });
 }
 
 /** How an undo stands that was sent before. */
@@ -147,7 +144,7 @@ function standing(back: Entry): string {
   return isOpen(back) ? `whether it is undone is in doubt: ${back.error ?? 'its answer was lost'}` : 'it is undone';
 }
 
-function rowOf(
+function undoneRow(
   { entry, change, note }: Undo,
   takenBack: ReadonlyMap<string, Entry>,
   { journal }: WriteRun,

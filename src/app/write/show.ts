@@ -1,35 +1,43 @@
 /** Changes as a dry run shows them. */
 import type { Change } from '../../actions/plan/change.js';
-import { viaOf } from '../../actions/plan/steps.js';
+import { foreseenStep } from '../../actions/plan/steps.js';
 import { operationsOf } from '../../actions/send/operations.js';
+import { wentByTask } from '../../actions/send/run.js';
 import { groupBy } from '../../actions/values/group-by.js';
 import type { Dialect } from '../../contract/dialect.js';
 import type { Json } from '../../contract/table.js';
 import { isObject, own } from '../../core/json-path.js';
-import type { Connection } from '../settings/config.js';
 import { definitions } from '../settings/definitions.js';
+import type { WriteRun } from './open-run.js';
 import type { ShownChange, WriteReport } from './report.js';
 
 /** Requests that write, when nothing goes wrong, and how long they take at the connection's rate. */
 export function plannedFor(
   changes: readonly Change[],
-  dialect: Dialect,
-  { requestsPerSecond }: Pick<Connection, 'requestsPerSecond'>,
+  { site, journal, connection: { name, requestsPerSecond } }: Where,
 ): NonNullable<WriteReport['planned']> {
-  const requests = [...groupBy(changes, ({ action }) => action.action).values()]
-    .map((ours) => requestsFor(ours, dialect))
-    .reduce((sum, count) => sum + count, 0);
+  const wentBefore = (change: Change) => wentByTask(journal, change);
+  let requests = 0;
+  // Further steps go together as the first ones do.
+  for (let round = changes; round.length > 0; round = round.flatMap((one) => foreseenStep(name, one) ?? []))
+    for (const ours of groupBy(round, ({ action }) => action.action).values())
+      requests += requestsFor(ours, site.dialect, wentBefore);
   const rate = requestsPerSecond ?? definitions().manifest.rate.requests_per_second;
   return { requests, minutes: Math.ceil(requests / rate / 6) / 10 };
 }
 
+export interface Where {
+  readonly site: Pick<WriteRun['site'], 'dialect'>;
+  readonly journal: Pick<WriteRun['journal'], 'get'>;
+  readonly connection: Pick<WriteRun['connection'], 'name' | 'requestsPerSecond'>;
+}
+
 /** Of one action. */
-function requestsFor(changes: readonly Change[], dialect: Dialect): number {
+function requestsFor(changes: readonly Change[], dialect: Dialect, wentBefore: (change: Change) => boolean): number {
   const action = changes[0]?.action;
-  const { operations, rest } = operationsOf(dialect, action?.action ?? '', changes);
+  const { operations, rest } = operationsOf(dialect, action?.action ?? '', changes, wentBefore);
   const atOnce = rest.length > 1 ? (action?.bulk?.max ?? 1) : 1;
-  const further = changes.reduce((count, { content }) => count + viaOf(content).length, 0);
-  return operations.length + Math.ceil(rest.length / atOnce) + further;
+  return operations.length + Math.ceil(rest.length / atOnce);
 }
 
 export function firstChanges(changes: readonly Change[], count: number): readonly ShownChange[] {

@@ -1,6 +1,4 @@
 /** Writes rows to a site, or says what that would do: one action, one connection, any number of rows. */
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import type { Entry } from '../../actions/journal/entry.js';
 import type { Change, InputRow, Planned } from '../../actions/plan/change.js';
 import { type PlanSetting, plan } from '../../actions/plan/plan.js';
@@ -12,12 +10,12 @@ import type { Json } from '../../contract/table.js';
 import { ConnectorError, type ErrorKind } from '../../core/errors.js';
 import { type Ports, portsOf } from '../../core/ports.js';
 import type { WriteSettings } from '../settings/write-settings.js';
-import { fileFactsIn } from './file-facts.js';
+import { type Files, filesIn } from './files.js';
 import { sendSteps } from './follow.js';
 import type { WriteJob } from './job.js';
 import { type WriteRun, withRun } from './open-run.js';
 import { readAgain } from './read-again.js';
-import { countsOf, type RowResult, type WriteReport } from './report.js';
+import type { RowResult } from './report.js';
 import {
   allowedAction,
   equalsOf,
@@ -30,12 +28,7 @@ import {
   refuseUnready,
   wasDone,
 } from './rules.js';
-import { firstChanges, plannedFor } from './show.js';
-
-export interface Written {
-  readonly report: WriteReport;
-  readonly failures: readonly ErrorKind[];
-}
+import { type Written, writtenOf } from './written.js';
 
 /** @throws ConnectorError when nothing could be begun; what became of rows is in the report */
 export async function write(job: WriteJob, given: Partial<Ports> = {}): Promise<Written> {
@@ -54,19 +47,25 @@ async function writeIn(
   const given = typeof job.rows === 'function' ? await job.rows(run.site) : job.rows;
   const rows = given.map((row) => markedUp(row, action, job.markup));
   refuseTooMany(rows.length, settings);
-  const setting = settingOf(run, job, action, settings);
+  const files = filesIn(settings.files);
+  const setting = settingOf(run, job, action, settings.projects, files);
   const planned = await plan(rows, setting);
   const toSend = planned.changes.filter(({ id, alreadySo }) => mayBeSent(run.journal.get(id)) && !alreadySo);
   if (job.single) refuseTwice(run, planned, job);
   const notices = await noticesOf(run, action, toSend, job);
+  const told = { action: action.action, set: planned.digest, changes: toSend, shown: job.single ? 1 : 5 };
   const isDry = !job.send && !(job.single && action.danger === 'low');
   const key = `${action.action} ${job.source}`;
   if (isDry) {
     await run.table.show(key, { digest: planned.digest, rows: rows.length, at: new Date(run.now()).toISOString() });
-    return {
-      report: reportOf(run, job, action, planned, toSend, notices, true),
+    const looked = rowsOf(run, planned, toSend, null);
+    return writtenOf(run, {
+      ...told,
+      notices,
+      rows: looked,
+      dry_run: true,
       failures: planned.bad.length > 0 ? ['usage'] : [],
-    };
+    });
   }
   refuseUnready(run, job, action, planned, key);
   if (job.ask && toSend.length > 0 && !job.send && !(await job.ask(questionOf(action, toSend))))
@@ -75,16 +74,15 @@ async function writeIn(
   const onOutcome = (entry: Entry) => job.onRow?.(resultOf(entry));
   const { entries, stopped, needless } = await sendSteps(
     toSend.map((change) => entryOf(change, run)),
-    // Rows name files below the folder of the settings.
-    { ...run, onOutcome, readFile: (path) => readFileSync(resolve(settings.files ?? '', path)) },
+    { ...run, onOutcome, readFile: files.read },
     setting,
   );
   if (stopped === null && !run.signal.aborted) await run.table.forget(key);
   const late = await readAgain(run, entries);
-  const report = reportOf(run, job, action, planned, toSend, [...notices, ...late], false, needless);
+  const outcomes = rowsOf(run, planned, toSend, needless);
   const failures: ErrorKind[] = stopped ? [stopped.kind] : [];
-  if (report.failed + report.unknown > 0) failures.push('failed');
-  return { report: { ...report, ok: failures.length === 0 }, failures };
+  if (outcomes.some(({ state }) => state === 'failed' || state === 'unknown')) failures.push('failed');
+  return writtenOf(run, { ...told, notices: [...notices, ...late], rows: outcomes, dry_run: false, failures });
 }
 
 /** Plain texts say nothing of it. */
@@ -95,7 +93,13 @@ function markedUp(row: InputRow, { input }: Action, markup: Markup = 'plain'): I
   return markup === 'plain' || !hasText ? row : { ...row, cells: { markup, ...row.cells } };
 }
 
-function settingOf(run: WriteRun, job: WriteJob, action: Action, { projects, files }: WriteSettings): PlanSetting {
+function settingOf(
+  run: WriteRun,
+  job: WriteJob,
+  action: Action,
+  projects: WriteSettings['projects'],
+  files: Files,
+): PlanSetting {
   const notify = job.notify ?? job.single;
   const estimate: Record<string, Json> =
     action.input.adjust_estimate === undefined
@@ -106,7 +110,7 @@ function settingOf(run: WriteRun, job: WriteJob, action: Action, { projects, fil
     ...{ usual: estimate, again: job.again, ids: job.ids },
     isKnown: (id) => !mayBeSent(run.journal.get(id)),
     entryOf: (id) => run.journal.get(id),
-    fileFacts: fileFactsIn(files),
+    fileFacts: files.facts,
     // A single command is meant anew when its equal is a day old.
     doneBefore: (content) =>
       job.single
@@ -131,34 +135,18 @@ function rowState({ state }: Entry): RowResult['state'] {
   return state === 'done' || state === 'failed' ? state : 'unknown';
 }
 
-function reportOf(
+/** @param needless steps that were not needed; null: nothing was sent, for it was a look */
+function rowsOf(
   run: WriteRun,
-  job: WriteJob,
-  action: Action,
-  planned: Planned,
+  { bad, changes }: Planned,
   toSend: readonly Change[],
-  notices: readonly string[],
-  isDry: boolean,
-  needless: ReadonlySet<string> = new Set(),
-): WriteReport {
+  needless: ReadonlySet<string> | null,
+): readonly RowResult[] {
   const sent = new Set(toSend.map(({ id }) => id));
-  const rows = [
-    ...planned.bad.map(({ line, errors }) => invalid(line, errors)),
-    ...planned.changes.map((change) => rowOf(run, change, sent.has(change.id), isDry, needless)),
-  ].sort((a, b) => a.line - b.line);
-  return {
-    ok: planned.bad.length === 0,
-    run_id: run.runId,
-    action: action.action,
-    connection: run.connection.name,
-    dry_run: isDry,
-    ...countsOf(rows),
-    planned: isDry ? plannedFor(toSend, run.site.dialect, run.connection) : null,
-    set: planned.digest,
-    notices,
-    changes: firstChanges(toSend, job.single ? 1 : 5),
-    rows,
-  };
+  return [
+    ...bad.map(({ line, errors }) => invalid(line, errors)),
+    ...changes.map((change) => rowOf(run, change, sent.has(change.id), needless)),
+  ];
 }
 
 /** The run ended between two steps. */
@@ -172,8 +160,7 @@ function rowOf(
   { journal, connection }: WriteRun,
   change: Change,
   wasToBeSent: boolean,
-  isDry: boolean,
-  needless: ReadonlySet<string>,
+  needless: ReadonlySet<string> | null,
 ): RowResult {
   const last = presentStep(connection.name, change, (id) => journal.get(id));
   const before = last.id === change.id ? undefined : journal.get(change.id);
@@ -181,7 +168,7 @@ function rowOf(
   const { line, id, issueKey } = change;
   const nothing = { line, action_id: id, issue: issueKey, result_id: null, run_id: null };
   if (wasToBeSent)
-    return isDry || entry === undefined
+    return needless === null || entry === undefined
       ? { ...nothing, state: 'ready', error: null }
       : { ...resultOf(entry), line, ...(entry === before && !needless.has(last.id) ? HALFWAY : {}) };
   if (entry === undefined || mayBeSent(entry))

@@ -92,7 +92,7 @@ const idOfRow = (action: string, cells: object) => {
   return actionId({ connection: 'acme', action, content: read.content, number: 0 });
 };
 
-test('rows of earlier versions keep their identity: under another one they would be sent once more', () => {
+test('rows keep the identity that they have: a version that gave them another one would send them once more', () => {
   const ids = Object.fromEntries(Object.entries(CELLS).map(([action, cells]) => [action, idOfRow(action, cells)]));
   expect(ids).toEqual({
     add_attachment: '059c1cc4-b0d8-50ea-b5f1-ecf7aece0886',

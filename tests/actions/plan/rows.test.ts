@@ -3,7 +3,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { rowsOfFile } from '../../../src/app/write/read-rows.js';
-import { rowsOf, type Writing, writing } from '../../helpers/writing.js';
+import type { Json } from '../../../src/contract/table.js';
+import { idOf, keysIn, placeOf, rowsOf, type Writing, writing } from '../../helpers/writing.js';
 
 let site: Writing;
 beforeAll(async () => {
@@ -15,12 +16,11 @@ beforeEach(() => {
   before = site.executed().length;
 });
 const nothingWasSent = () => expect(site.executed()).toHaveLength(before);
-const idOf = (key: string) => site.jira.site.idOf(site.jira.site.find(key) ?? 0);
 const errorOf = async (action: string, cells: Parameters<typeof rowsOf>[0]) =>
   (await site.look(action, rowsOf(cells))).report.rows.map(({ error }) => error);
 
 test('ENG-1 to High and back to Low in one set ends at High, when the second row is taken for done: the set is refused', async () => {
-  site.jira.edit.updateIssue(idOf('ENG-1'), { priority: 'Low' });
+  site.jira.edit.updateIssue(idOf(site, 'ENG-1'), { priority: 'Low' });
   const rows = rowsOf([
     { issue: 'ENG-1', priority: 'High' },
     { issue: 'eng-1', priority: 'Low' },
@@ -34,7 +34,7 @@ test('ENG-1 to High and back to Low in one set ends at High, when the second row
 test('the same issue by key and by id, the same field by name and by input, are the same', async () => {
   const twice = await errorOf('update_issue', [
     { issue: 'ENG-2', text: 'one' },
-    { issue: idOf('ENG-2'), Description: 'two' },
+    { issue: idOf(site, 'ENG-2'), Description: 'two' },
   ]);
   expect(twice).toEqual([null, expect.stringContaining('line 2 of this set sets description')]);
   const moved = await errorOf('transition', [
@@ -67,7 +67,7 @@ test('two files of one issue that differ in content alone cannot be told apart w
     { issue: second, file: 'other/report.txt' },
   ];
   const refused = [null, expect.stringContaining('line 2 of this set attaches another file of this name and size')];
-  expect(await errorOf('add_attachment', rows(idOf('ENG-3')))).toEqual(refused);
+  expect(await errorOf('add_attachment', rows(idOf(site, 'ENG-3')))).toEqual(refused);
   expect(await errorOf('add_attachment', rows('ENG-4'))).toEqual([null, null]);
 });
 
@@ -97,7 +97,7 @@ test('a column called as the field is in Jira is read by the rules of the input:
 });
 
 test('an issue in the status that is wanted stays there, though a transition by another name leads to it', async () => {
-  site.jira.edit.updateIssue(idOf('ENG-6'), { status: 'Done' });
+  site.jira.edit.updateIssue(idOf(site, 'ENG-6'), { status: 'Done' });
   const names = site.jira.writes.rules.transitionNames;
   for (let id = 11; id < 500; id += 10) names[String(id)] = `Go ${id}`;
   try {
@@ -124,14 +124,58 @@ test('--notify with --yes that was not there in the look sends mail to people th
   expect((await site.send('update_issue', rows, { notify: false })).report).toMatchObject({ done: 1 });
 });
 
+const foreignProject = () =>
+  site.jira.site.directory.projects.find(({ key }) => key !== 'ENG' && key !== 'OPS')?.key ?? '';
+
 test('a link is of two issues: one in a project that may not be touched keeps it', async () => {
   const { site: jira, edit } = site.jira;
-  const find = (key: string) => jira.find(key) ?? 0;
-  const link = jira.links.add(0, find('ENG-8'), find('ENG-9'));
-  const foreign = jira.directory.projects.find(({ key }) => key !== 'ENG' && key !== 'OPS')?.key ?? '';
+  const link = jira.links.add(0, placeOf(site, 'ENG-8'), placeOf(site, 'ENG-9'));
+  const foreign = foreignProject();
   expect(await errorOf('delete_issue_link', [{ link: String(link.id) }])).toEqual([null]);
-  edit.moveIssue(idOf('ENG-9'), foreign);
+  edit.moveIssue(idOf(site, 'ENG-9'), foreign);
   expect(await errorOf('delete_issue_link', [{ link: String(link.id) }])).toEqual([
     expect.stringContaining(`the project ${foreign} is not among those`),
   ]);
+});
+
+test('an issue is not hung below one of a project that may not be touched: not by key, by id, or by a key from before it moved', async () => {
+  const [foreign = ''] = keysIn(site, foreignProject());
+  site.jira.edit.moveIssue(idOf(site, 'ENG-10'), foreignProject());
+  const made = { project: 'ENG', issue_type: 'Task', summary: 'below' };
+  const refused = [expect.stringContaining(`the project ${foreignProject()} is not among those`)];
+  for (const parent of [foreign, idOf(site, foreign), 'ENG-10']) {
+    expect(await errorOf('create_issue', [{ ...made, parent }])).toEqual(refused);
+    expect(await errorOf('update_issue', [{ issue: 'ENG-11', parent }])).toEqual(refused);
+    await expect(site.send('create_issue', rowsOf([{ ...made, parent }]))).rejects.toThrow('is not among those');
+  }
+  expect(await errorOf('create_issue', [{ ...made, parent: 'ENG-99999' }])).toEqual([
+    expect.stringContaining('ENG-99999 is not there'),
+  ]);
+  nothingWasSent();
+});
+
+test('nor by a field that says the issue above: the epic link of older versions, or one that a transition carries', async () => {
+  const [foreign = ''] = keysIn(site, foreignProject());
+  const name = 'Epic Link';
+  const parent = { id: 'customfield_19998', name: 'Above', schema: { type: 'issuelink' } };
+  const more = (body: unknown) => [...(body as unknown[]), parent];
+  site.jira.faults.add({ match: /\/field$/, times: Number.POSITIVE_INFINITY, rewrite: more });
+  try {
+    const id = idOf(site, foreign);
+    const values: readonly Json[] = [foreign, { key: foreign }, { id }, { key: 'ENG-2', id }];
+    for (const value of values)
+      for (const field of [name, 'Above'])
+        expect(await errorOf('update_issue', [{ issue: 'ENG-11', [field]: value }])).toEqual([
+          expect.stringContaining('is not among those'),
+        ]);
+    expect(await errorOf('update_issue', [{ issue: 'ENG-11', [name]: { self: 'x' } }])).toEqual([
+      expect.stringContaining('expected the key of an issue'),
+    ]);
+    expect(await errorOf('update_issue', [{ issue: 'ENG-11', [name]: 'eng-2' }])).toEqual([null]);
+    const moved = [{ issue: 'ENG-12', to: 'Done', [name]: foreign }];
+    expect(await errorOf('transition', moved)).toEqual([expect.stringContaining('is not among those')]);
+  } finally {
+    site.jira.faults.clear();
+  }
+  nothingWasSent();
 });

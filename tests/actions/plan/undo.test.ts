@@ -2,8 +2,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { settable } from '../../../src/actions/values/same.js';
 import { type RunJob, retryFailed, undo } from '../../../src/app/write/runs.js';
-import type { Written } from '../../../src/app/write/write.js';
-import { ACTIONS, rowsOf, type Writing, writing } from '../../helpers/writing.js';
+import type { Written } from '../../../src/app/write/written.js';
+import { ACTIONS, idOf, placeOf, rowsOf, type Writing, writing } from '../../helpers/writing.js';
 
 let cloud: Writing;
 let server: Writing;
@@ -12,8 +12,6 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all([cloud.close(), server.close()]));
 
-const place = ({ jira }: Writing, key: string) => jira.site.find(key) ?? 0;
-const idOf = (site: Writing, key: string) => site.jira.site.idOf(place(site, key));
 const undone = (site: Writing, { report }: Written, more: Partial<RunJob> = {}) =>
   undo({ ...site.job('', []), runId: report.run_id, send: true, ...more }, { clock: site.clock });
 const sentQuery = async (site: Writing, { report }: Written) => {
@@ -28,7 +26,7 @@ test('a person of Data Center is set again by login name: by key alone, the undo
   server.jira.edit.updateIssue(idOf(server, 'ENG-1'), { assignee: first?.accountId });
   const ours = await server.send('assign_issue', rowsOf([{ issue: 'ENG-1', assignee: 'ada' }]));
   expect((await undone(server, ours)).report).toMatchObject({ done: 1 });
-  expect(server.jira.site.table.assignee[place(server, 'ENG-1')]).toBe(1);
+  expect(server.jira.site.table.assignee[placeOf(server, 'ENG-1')]).toBe(1);
   const shown = { key: 'JIRAUSER1', name: 'ada', displayName: 'Ada' };
   expect(settable(shown)).toEqual({ name: 'ada' });
   expect(settable({ key: 'ENG', name: 'Engineering' })).toEqual({ key: 'ENG' });
@@ -54,8 +52,8 @@ test('a comment and a worklog of one group are for that group when they are made
     expect((await undone(cloud, await cloud.send(action, rowsOf([cells]), { confirm: 1 }))).report).toMatchObject({
       done: 1,
     });
-  expect(comments.of(place(cloud, 'ENG-2')).at(-1)).toMatchObject({ group: 1 });
-  expect(worklogs.of(place(cloud, 'ENG-2')).at(-1)).toMatchObject({ group: 1 });
+  expect(comments.of(placeOf(cloud, 'ENG-2')).at(-1)).toMatchObject({ group: 1 });
+  expect(worklogs.of(placeOf(cloud, 'ENG-2')).at(-1)).toMatchObject({ group: 1 });
 });
 
 test('a comment that customers could not read is made again as one that they cannot', async () => {
@@ -68,7 +66,7 @@ test('a comment that customers could not read is made again as one that they can
   const deleted = await cloud.send('delete_comment', rowsOf([{ issue: 'ENG-3', comment }]), { confirm: 1 });
   cloud.jira.faults.clear();
   expect((await undone(cloud, deleted)).report).toMatchObject({ done: 1 });
-  const made = cloud.jira.site.comments.of(place(cloud, 'ENG-3')).at(-1);
+  const made = cloud.jira.site.comments.of(placeOf(cloud, 'ENG-3')).at(-1);
   expect(made?.properties).toContainEqual({ key: 'sd.public.comment', value: { internal: true } });
 });
 
@@ -80,7 +78,7 @@ test('Data Center says by a property that customers may not read a comment, and 
   server.jira.writes.rules.permissions = { DELETE_ALL_COMMENTS: true };
   const deleted = await server.send('delete_comment', rowsOf([{ issue: 'ENG-3', comment }]), { confirm: 1 });
   expect((await undone(server, deleted)).report).toMatchObject({ done: 1 });
-  const made = comments.of(place(server, 'ENG-3')).at(-1);
+  const made = comments.of(placeOf(server, 'ENG-3')).at(-1);
   expect(made?.properties).toContainEqual({ key: 'sd.public.comment', value: { internal: true } });
 });
 
@@ -146,7 +144,7 @@ test('an undo whose outcome is in doubt is not sent again: a comment would be ma
   writes.rules.permissions = { DELETE_ALL_COMMENTS: true };
   const comment = edit.addComment(idOf(cloud, 'ENG-4'), 'deleted, and made again');
   const removed = await cloud.send('delete_comment', rowsOf([{ issue: 'ENG-4', comment }]), { confirm: 1 });
-  const before = site.comments.countOf(place(cloud, 'ENG-4'));
+  const before = site.comments.countOf(placeOf(cloud, 'ENG-4'));
   faults.add({ match: 'writes', destroyAfterWork: true });
   faults.add({ match: /GET .*\/comment\?/, times: Number.POSITIVE_INFINITY, status: 403, body: {} });
   expect((await undone(cloud, removed)).report).toMatchObject({ unknown: 1 });
@@ -155,5 +153,5 @@ test('an undo whose outcome is in doubt is not sent again: a comment would be ma
   expect(again.failures).toEqual(['failed']);
   faults.clear();
   expect((await undone(cloud, removed)).report.rows).toMatchObject([{ state: 'skipped', error: 'it is undone' }]);
-  expect(site.comments.countOf(place(cloud, 'ENG-4')) - before).toBe(1);
+  expect(site.comments.countOf(placeOf(cloud, 'ENG-4')) - before).toBe(1);
 });

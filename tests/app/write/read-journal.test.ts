@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Entry } from '../../../src/actions/journal/entry.js';
 import { openSite } from '../../../src/app/open.js';
-import { ActionsTable, entryOf } from '../../../src/app/write/actions-table.js';
+import { ActionsTable, entryOfRow } from '../../../src/app/write/actions-table.js';
 import { entriesOf } from '../../../src/app/write/read-journal.js';
 import { openWarehouse } from '../../../src/writers/warehouse.js';
 
@@ -49,7 +49,7 @@ test('what became of a run is told while another run holds the journal', async (
 
 test('a damaged row of the journal is an error that names it, and no reason to send beside it', () => {
   const row = { action_id: 'a1', line: 2, request: '{"method":"PUT"}', input: '{}' };
-  expect(() => entryOf({ ...row, input: '{"cut' })).toThrow('(action_id a1) has no readable `input`');
+  expect(() => entryOfRow({ ...row, input: '{"cut' })).toThrow('(action_id a1) has no readable `input`');
   for (const request of ['null', '[]', '{}', 'no JSON'])
-    expect(() => entryOf({ ...row, request })).toThrow('has no readable `request`');
+    expect(() => entryOfRow({ ...row, request })).toThrow('has no readable `request`');
 });

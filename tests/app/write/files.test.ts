@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { BadValue } from '../../../src/actions/values/bad-value.js';
-import { fileFactsIn } from '../../../src/app/write/file-facts.js';
+import { filesIn } from '../../../src/app/write/files.js';
 
 let root: string;
 beforeAll(() => {
@@ -16,7 +16,7 @@ afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 const complaint = (folder: string, name: string) => {
   try {
-    return fileFactsIn(folder)(name);
+    return filesIn(folder).facts(name);
   } catch (error) {
     expect(error).toBeInstanceOf(BadValue);
     return (error as Error).message;
