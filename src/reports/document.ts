@@ -112,11 +112,16 @@ export type PlotSpec =
       readonly dots: readonly {
         readonly column: string;
         readonly value: number;
-        readonly mark: 'plain' | 'flag' | 'stalled';
+        readonly mark: 'plain' | 'flag' | 'blocked' | 'stalled';
         readonly tip: string;
         readonly href: string | null;
       }[];
       readonly columns: readonly string[];
+      /** Behind the dots of a column: values that 50, 85 and 95 % did not exceed. */
+      readonly bands: readonly {
+        readonly column: string;
+        readonly edges: readonly { readonly value: number; readonly label: string; readonly tip: string }[];
+      }[];
       readonly lines: readonly { readonly value: number; readonly label: string }[];
     })
   | (Titled & {

@@ -73,6 +73,18 @@ describe('--board', () => {
     );
   });
 
+  test('aging: ages at leaving rise from column to column, as who skipped a column had left it, too', async () => {
+    const { sections } = await report('aging', { board });
+    // In Progress was left at 1 (S-5), 3 (S-1), 4 (S-10), 5 (S-3) and 12 (S-2); Review, where S-5 alone was, at 3, 3, 4, 5 and 12.
+    expect(sections[1]?.table.rows).toEqual([
+      { column: 'In Progress', finished: 5, p50_days: 4, p85_days: 12, p95_days: 12, open: 1, old: 0 },
+      { column: 'Review', finished: 5, p50_days: 4, p85_days: 12, p95_days: 12, open: 0, old: 0 },
+    ]);
+    expect(sections[0].table.rows[0]).toMatchObject({ issue_key: 'S-7', age_days: 8, beyond_percent: 50 });
+    const { plot } = sections[0];
+    expect(plot?.form === 'columns' && plot.columns).toEqual(['In Progress', 'Review']);
+  });
+
   test('cfd has a band for each column; by the furthest reached, what moved back or out stays done', async () => {
     const end = { day: '2026-03-27', Review: 0, 'In Progress': 1 };
     expect((await rowsOf('cfd', { board })).at(-1)).toEqual({ ...end, Done: 7, 'To Do': 2, elsewhere: 1 });

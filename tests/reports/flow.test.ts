@@ -113,6 +113,35 @@ test('aging: days since the first work, today included, beside what finished wor
   ]);
 });
 
+test('aging: what is open is held against the ages at which finished issues had left its status for good', async () => {
+  const { sections, notes } = await report('aging');
+  // In Progress was left for good at the age of 1 (S-5), 2 (S-6), 3 (S-1), 4 (S-10), 5 (S-3), 6 (S-11) and 12 days (S-2, which came back).
+  expect(sections[1]?.table.rows).toEqual([
+    { column: 'In Progress', finished: 7, p50_days: 4, p85_days: 6, p95_days: 12, open: 1, old: 1 },
+  ]);
+  // S-7 is there for 8 days.
+  expect(sections[0].table.rows[0]).toMatchObject({ issue_key: 'S-7', beyond_percent: 85 });
+  const { plot } = sections[0];
+  expect(plot?.form === 'columns' && plot.bands.map(({ edges }) => edges.map(({ value }) => value))).toEqual([
+    [4, 6, 12],
+  ]);
+  expect(notes.join('\n')).toContain('older than 85 % of them were when they had left its status');
+});
+
+test('aging: of fewer than five finished issues no percentile is told, and it says so', async () => {
+  // S-2, S-5 and S-6.
+  const { sections } = await report('aging', { span: { start: '2026-03-09', end: '2026-03-29' } });
+  expect(sections[1]?.table.rows).toEqual([
+    { column: 'In Progress', finished: 3, p50_days: null, p85_days: null, p95_days: null, open: 1, old: null },
+  ]);
+  expect(sections[1]?.sentence).toContain(
+    'Fewer than 5 finished issues are known of In Progress: no percentiles there.',
+  );
+  expect(sections[0].table.rows[0]).toMatchObject({ beyond_percent: null });
+  const { plot } = sections[0];
+  expect(plot?.form === 'columns' && [plot.bands, plot.lines.map(({ value }) => value)]).toEqual([[], [3, 12, 12]]);
+});
+
 test('created-resolved: every end and every reopening counts in its week, and they add up to what is open', async () => {
   const { answer, sections } = await report('created-resolved');
   expect(

@@ -4,11 +4,11 @@ import { count } from '../freshness.js';
 import type { Row, Sources } from '../sources.js';
 import { endOfDay, type FlowAsked, inDays, linkOf, numberOf, percentile, textOf } from './asked.js';
 import { boardNotes } from './board.js';
-import { SHARES } from './cycle-time.js';
-import { finishedOf, openOf } from './finished.js';
+import { openOf } from './finished.js';
 import type { FlowAnswer } from './flow.js';
 import { figure, grouped } from './group-table.js';
 import { asOfNotes, groupNotes } from './groups.js';
+import { bandsOf, beyond, FEWEST, type Leaving, leavingOf, leavingSection, SHARES } from './leaving.js';
 import { visitsOf } from './visits.js';
 
 const STALLED_DAYS = 5;
@@ -19,6 +19,7 @@ const COLUMNS: readonly DataColumn[] = [
   { name: 'status_name', label: 'status', kind: 'text' },
   { name: 'assignee_name', label: 'assignee', kind: 'text' },
   { name: 'age_days', label: 'age in days', kind: 'number' },
+  { name: 'beyond_percent', label: 'beyond %', kind: 'number' },
   { name: 'status_days', label: 'days in status', kind: 'number', decimals: 1 },
   { name: 'stalled', kind: 'text' },
   { name: 'flagged', kind: 'text' },
@@ -26,41 +27,43 @@ const COLUMNS: readonly DataColumn[] = [
 ];
 
 export async function aging(sources: Sources, asked: FlowAsked): Promise<FlowAnswer> {
-  const rows = await sources.rows(openSql(sources, asked));
-  const finished = await sources.rows(
-    `SELECT cycle_days FROM ${finishedOf(sources, asked)} f WHERE started_at IS NOT NULL ORDER BY 1`,
+  const leaving = await leavingOf(sources, asked);
+  const { whole } = leaving;
+  const rows = (await sources.rows(openSql(sources, asked))).map(
+    (row): Row => ({
+      ...row,
+      beyond_percent: beyond(numberOf(row, 'age_days'), leaving.columns.get(textOf(row, 'column_name'))),
+    }),
   );
-  const sorted = finished.map((row) => numberOf(row, 'cycle_days'));
-  const lines =
-    sorted.length === 0
-      ? []
-      : SHARES.map(([share, label]) => ({
-          value: percentile(sorted, share),
-          label: `${label}: ${percentile(sorted, share)}`,
-        }));
-  const limit = sorted.length === 0 ? null : percentile(sorted, 0.85);
+  const limit = whole.finished === 0 ? null : (whole.edges[1] ?? null);
   const old = rows.filter((row) => limit !== null && numberOf(row, 'age_days') > limit).length;
   const [oldest] = rows;
   const answer = !oldest
     ? 'Nothing is in progress.'
     : `${count(rows.length, 'issue is', 'issues are')} in progress, the oldest (${textOf(oldest, 'issue_key')}) for ${inDays(numberOf(oldest, 'age_days'))}${limit === null ? '.' : `; ${old} of them for longer than 85 % of finished work took (${inDays(limit)}).`}`;
-  const columns = [...new Set(rows.map((row) => textOf(row, 'status_name')))];
+  const columns = columnsOf(rows, asked, leaving);
+  const bands = bandsOf(columns, leaving);
   const grouping = asked.group === null ? [] : [groupSection(asked.group.name, rows, limit)];
   const issues: Section = {
     id: 'aging',
     heading: 'Age of work in progress',
     plot: {
       form: 'columns',
-      title: 'Age of each issue in progress, by status; lines: within how many days finished work was done',
+      title: `Age of each issue in progress, by ${asked.board === null ? 'status' : 'column'}; ${bands.length > 0 ? 'bands: the age by which 50, 85 and 95 % of finished issues had left it' : 'lines: within how many days finished work was done'}`,
       unit: 'days',
       columns,
-      lines,
+      bands,
+      // Where no column has bands, what is known of the whole is better than nothing.
+      lines:
+        bands.length > 0 || whole.finished === 0
+          ? []
+          : SHARES.map(([, label], nth) => ({ value: whole.edges[nth] ?? 0, label: `${label}: ${whole.edges[nth]}` })),
       dots: rows.map((row) => ({
-        column: textOf(row, 'status_name'),
+        column: textOf(row, 'column_name'),
         value: numberOf(row, 'age_days'),
-        mark: row.flagged === 'yes' ? 'flag' : row.stalled === 'yes' ? 'stalled' : 'plain',
+        mark: MARKS.find(([name]) => textOf(row, name) !== '')?.[1] ?? 'plain',
         href: linkOf(row),
-        tip: `${textOf(row, 'issue_key')} ${textOf(row, 'summary')}\n${textOf(row, 'status_name')}, ${inDays(numberOf(row, 'age_days'))}${row.stalled === 'yes' ? ', stalled' : ''}${row.flagged === 'yes' ? ', flagged' : ''}`,
+        tip: tipOf(row),
       })),
     },
     table: {
@@ -68,21 +71,58 @@ export async function aging(sources: Sources, asked: FlowAsked): Promise<FlowAns
       rows,
     },
   };
-  const [first = issues, ...others] = [...grouping, issues];
+  const [first = issues, ...others] = [
+    ...grouping,
+    issues,
+    ...(rows.length === 0 ? [] : [leavingSection(columns, rows, leaving)]),
+  ];
   return {
     answer,
     sections: [first, ...others],
     notes: [
       `Age is in calendar days since an issue ${asked.begunAt === 'last' ? 'entered a status in progress after it last waited to be begun' : 'first entered a status in progress'}, ${asked.asOf === null ? 'today' : asked.asOf} included.`,
       `Stalled is what did not change for ${STALLED_DAYS} days; flagged what carries a flag${asked.asOf === null ? '; blocked what an open issue blocks, by its links' : ''}.`,
-      sorted.length === 0
+      whole.finished === 0
         ? 'Nothing was finished in the period that ages could be held against.'
-        : `Held against ${count(sorted.length, 'issue')} finished from ${asked.span.start} to ${asked.span.end}.`,
+        : `Held against ${count(whole.finished, 'issue')} finished from ${asked.span.start} to ${asked.span.end}.`,
+      ...(whole.finished === 0
+        ? []
+        : [
+            `Beyond 85 % is an issue that is older than 85 % of them were when they had left its ${asked.board === null ? 'status' : 'column: when they were neither there nor left of it any more'}; of fewer than ${FEWEST} nothing is said.`,
+          ]),
       ...boardNotes(asked.board),
       ...groupNotes(asked),
       ...asOfNotes(asked),
     ],
   };
+}
+
+/** What a dot's shape tells, the most urgent first. */
+const MARKS = [
+  ['flagged', 'flag'],
+  ['blocked_by', 'blocked'],
+  ['stalled', 'stalled'],
+] as const;
+
+function tipOf(row: Row): string {
+  const { beyond_percent: share } = row;
+  return [
+    `${textOf(row, 'issue_key')} ${textOf(row, 'summary')}\n${textOf(row, 'status_name')}, ${inDays(numberOf(row, 'age_days'))}`,
+    ...(typeof share === 'number' ? [`beyond ${share} %`] : []),
+    ...(row.stalled === 'yes' ? ['stalled'] : []),
+    ...(row.flagged === 'yes' ? ['flagged'] : []),
+    ...(textOf(row, 'blocked_by') === '' ? [] : [`blocked by ${textOf(row, 'blocked_by')}`]),
+  ].join(', ');
+}
+
+/** Those of the board where work is, else the statuses that issues are in; those that finished issues left early come first. */
+function columnsOf(rows: readonly Row[], { board }: FlowAsked, { columns }: Leaving): readonly string[] {
+  const taken = new Set(rows.map((row) => textOf(row, 'column_name')));
+  if (board !== null)
+    return board.columns
+      .filter(({ name, stage }) => stage === 'indeterminate' || taken.has(name))
+      .map(({ name }) => name);
+  return [...[...columns.keys()].filter((name) => taken.has(name)), ...[...taken].filter((name) => !columns.has(name))];
 }
 
 function openSql(sources: Sources, asked: FlowAsked): string {
@@ -98,7 +138,7 @@ function openSql(sources: Sources, asked: FlowAsked): string {
   const isFlagged = `EXISTS (FROM main.flag_interval g WHERE ${same('g')} AND g.entered_at < ${end} AND (g.left_at IS NULL${asked.asOf === null ? '' : ` OR g.left_at >= ${end}`}))`;
   return `WITH visit AS MATERIALIZED (SELECT * FROM ${visitsOf(sources, asked)}),
       begun AS (SELECT _connection, issue_id, min(entered_at) AS started_at FROM visit v WHERE stage = 'indeterminate'${begun} GROUP BY ALL)
-    SELECT v.issue_key, ${column('summary')} AS summary, v.status_name, ${column('assignee_name')} AS assignee_name,
+    SELECT v.issue_key, ${column('summary')} AS summary, v.status_name, ${asked.board === null ? "coalesce(v.status_name, 'unknown')" : 'v.column_name'} AS column_name, ${column('assignee_name')} AS assignee_name,
       (date_diff('day', b.started_at, ${end} - INTERVAL 1 MILLISECOND) + 1)::INT AS age_days, round(v.seconds / 86400, 2) AS status_days,
       CASE WHEN ${changed} < ${end} - INTERVAL ${STALLED_DAYS + 1} DAY THEN 'yes' ELSE '' END AS stalled,
       ${sources.has('flag_interval') ? `CASE WHEN ${isFlagged} THEN 'yes' ELSE '' END` : "''"} AS flagged, ${blockedBy(sources, asked)} AS blocked_by, ${column('url')} AS url, v.grp AS "group"

@@ -8,13 +8,8 @@ import { finishedNotes, finishedOf } from './finished.js';
 import type { FlowAnswer } from './flow.js';
 import { figure, grouped } from './group-table.js';
 import { asOfNotes, groupNotes, MOST_GROUPS } from './groups.js';
+import { SHARES } from './leaving.js';
 import { hoursBetween, workingDays } from './working-hours.js';
-
-export const SHARES = [
-  [0.5, '50 %'],
-  [0.85, '85 %'],
-  [0.95, '95 %'],
-] as const;
 
 const COLUMNS: readonly DataColumn[] = [
   { name: 'issue_key', label: 'issue', kind: 'issue', link: 'url' },

@@ -6,7 +6,7 @@ import { count } from '../freshness.js';
 import type { Markup } from '../html/markup.js';
 import { ABOVE, figure, WIDTH } from '../html/plot.js';
 import { middleCut, shortDay } from '../html/words.js';
-import { across, amountAxis, dateOf, dayAxis, LETTER_WIDTH, LINES_MARGIN } from './plot-words.js';
+import { across, amountAxis, dateOf, dayAxis, LETTER_WIDTH, LINES_MARGIN, wordsBeside } from './plot-words.js';
 
 type Of<Form extends PlotSpec['form']> = Extract<PlotSpec, { readonly form: Form }>;
 type Dot = Of<'dots'>['dots'][number];
@@ -34,7 +34,8 @@ interface Heights {
 
 function heightsOf(values: readonly number[], lines: readonly { readonly value: number }[]): Heights {
   const sorted = [...values].sort((a, b) => a - b);
-  const [least = 0, most = 0, median = 0] = [sorted[0], sorted.at(-1), sorted[Math.floor(sorted.length / 2)]];
+  const [lowest = 0, most = 0, median = 0] = [sorted[0], sorted.at(-1), sorted[Math.floor(sorted.length / 2)]];
+  const least = lines.reduce((all, { value }) => Math.min(all, value), lowest);
   const isLog = median > 0 && most > LOG_FROM * median && least > 0;
   const top = lines.reduce((all, { value }) => Math.max(all, value), most);
   const share = (value: number) => (isLog ? Math.log(value / least) / Math.log(top / least) : value / top);
@@ -121,14 +122,15 @@ function counts(points: readonly Dot[], heights: Heights, unit: string): Plot.Ma
   );
 }
 
-const SHAPES = { plain: 'circle', stalled: 'triangle', flag: 'diamond' } as const;
+const SHAPES = { plain: 'circle', stalled: 'triangle', blocked: 'square', flag: 'diamond' } as const;
 const DOT = 9;
 const markColour = ({ mark }: { readonly mark: keyof typeof SHAPES }) =>
   mark === 'plain' ? 'var(--doing)' : 'var(--flag)';
 
-export function columns({ title, unit, dots: all, columns: names, lines }: Of<'columns'>, text: string): Markup {
+export function columns(spec: Of<'columns'>, text: string): Markup {
+  const { title, unit, dots: all, columns: names, lines, bands } = spec;
   const values = all.map(({ value }) => value);
-  const heights = heightsOf(values, lines);
+  const heights = heightsOf(values, [...lines, ...bands.flatMap((band) => band.edges)]);
   const width = (WIDTH - 60 - LINES_MARGIN) / Math.max(1, names.length);
   const isMany = fullest(all, heights) * DOT > width;
   const log = heights.isLog ? ', on a logarithmic scale' : '';
@@ -136,6 +138,7 @@ export function columns({ title, unit, dots: all, columns: names, lines }: Of<'c
   const keys = [
     ...(marks.has('plain') && marks.size > 1 ? [{ name: 'in progress', swatch: 'k-doing' }] : []),
     ...(marks.has('stalled') ? [{ name: isMany ? 'stalled' : 'stalled (triangles)', swatch: 'k-flag' }] : []),
+    ...(marks.has('blocked') ? [{ name: isMany ? 'blocked' : 'blocked (squares)', swatch: 'k-flag' }] : []),
     ...(marks.has('flag') ? [{ name: isMany ? 'flagged' : 'flagged (diamonds)', swatch: 'k-flag' }] : []),
   ];
   return figure(
@@ -151,12 +154,51 @@ export function columns({ title, unit, dots: all, columns: names, lines }: Of<'c
       y: yAxis(unit, heights, values),
       symbol: { domain: Object.values(SHAPES), range: Object.values(SHAPES) },
       marks: [
+        ...bandsBehind(bands, heights),
         isMany ? ageBars(all, heights, unit) : ageDots(all),
+        ...(width < WORDS_FROM ? [] : wordsOfBands(spec, heights)),
         ...across(lines, heights.at, INNER, names.at(-1)),
         ...(heights.isLog ? [] : [Plot.ruleY([0])]),
       ],
     },
   );
+}
+
+/** From the axis to what half did not exceed, from there to 85 %, and to 95 %: the darker, the fewer took so long. */
+const DEPTHS = [0.08, 0.18, 0.3];
+
+/** Narrower ones have no room for words. */
+const WORDS_FROM = 90;
+
+function bandsBehind(bands: Of<'columns'>['bands'], { isLog, least }: Heights): Plot.Markish[] {
+  const parts = bands.flatMap(({ column, edges: own }) =>
+    own.map(({ value: to, tip }, nth) => {
+      const from = own[nth - 1]?.value ?? (isLog ? least : 0);
+      return { column, tip, from, to, depth: DEPTHS[nth] ?? 0 };
+    }),
+  );
+  const band = { fx: 'column', y1: 'from', y2: 'to', fill: 'var(--soft)' } as const;
+  return [
+    Plot.rect(parts, { ...band, fillOpacity: { value: 'depth', scale: null }, title: 'tip' }),
+    Plot.ruleY(parts, { fx: 'column', y: 'to', stroke: 'var(--soft)', strokeDasharray: '4 3' }),
+  ];
+}
+
+/** What the edges of bands are, and where there are none. */
+function wordsOfBands({ bands, columns: names }: Of<'columns'>, { at }: Heights): Plot.Markish[] {
+  const style = { fill: 'var(--ink)', stroke: 'var(--paper)', strokeWidth: 3 };
+  const without = bands.length === 0 ? [] : names.filter((name) => bands.every(({ column }) => column !== name));
+  return [
+    ...bands.flatMap(({ column, edges: own }) =>
+      wordsBeside(own, at, INNER, 1).map(({ value, text, up }) =>
+        Plot.text([text], {
+          ...{ fx: () => column, y: () => value, frameAnchor: 'right', textAnchor: 'end', lineAnchor: 'bottom' },
+          ...{ dx: -3, dy: -up, lineHeight: 1.2, ...style },
+        }),
+      ),
+    ),
+    ...without.map((name) => Plot.text(['few finished'], { fx: () => name, frameAnchor: 'top-right', ...style })),
+  ];
 }
 
 type Aged = Of<'columns'>['dots'][number];

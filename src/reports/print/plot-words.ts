@@ -89,33 +89,43 @@ export type Line = { readonly value: number; readonly label: string };
 export const LINES_MARGIN = 124;
 
 /**
- * Lines across the plot, their words right of it, as far apart as letters need, none below the axis or above the drawing.
- * @param at where a value lies, in units of the drawing from the bottom up. @param height between the axes. @param fx the last facet
+ * Where the words of lines stand: as far apart as letters need, none below the axis or above the drawing.
+ * @param at where a value lies, in units of the drawing from the bottom up. @param height between the axes. @param wish how far above its line each would like to be
+ * @returns `up`: how far above its line it is
  */
-export function across(
-  lines: readonly Line[],
-  at: (value: number) => number,
-  height: number,
-  fx?: string,
-): Plot.Markish[] {
+export function wordsBeside(lines: readonly Line[], at: (value: number) => number, height: number, wish: number) {
   const merged = new Map<number, string[]>();
   for (const { value, label } of lines) merged.set(value, [...(merged.get(value) ?? []), label]);
   const words = [...merged].sort(([a], [b]) => a - b);
   const sizes = words.map(([, labels]) => LETTER_HEIGHT * labels.length);
   const bottoms = placed(
-    words.map(([value]) => at(value) - LETTER_HEIGHT / 2),
+    words.map(([value]) => at(value) + wish),
     sizes,
     height + ABOVE,
   );
-  return words.flatMap(([value, labels], index) => [
+  return words.map(([value, labels], index) => ({
+    ...{ value, text: labels.toReversed().join('\n'), up: (bottoms[index] ?? 0) - at(value) },
+  }));
+}
+
+/**
+ * Lines across the plot, their words right of it.
+ * @param at see `wordsBeside`. @param height between the axes. @param fx the last facet
+ */
+export const across = (
+  lines: readonly Line[],
+  at: (value: number) => number,
+  height: number,
+  fx?: string,
+): Plot.Markish[] =>
+  wordsBeside(lines, at, height, -LETTER_HEIGHT / 2).flatMap(({ value, text, up }) => [
     Plot.ruleY([value], { stroke: 'var(--soft)', strokeDasharray: '4 3' }),
-    Plot.text([labels.toReversed().join('\n')], {
+    Plot.text([text], {
       ...{ frameAnchor: 'right' as const, textAnchor: 'start' as const, lineAnchor: 'bottom' as const },
-      ...{ y: () => value, dx: 6, dy: at(value) - (bottoms[index] ?? 0), lineHeight: 1.2, fill: 'var(--ink)' },
+      ...{ y: () => value, dx: 6, dy: -up, lineHeight: 1.2, fill: 'var(--ink)' },
       ...(fx === undefined ? {} : { fx: () => fx }),
     }),
   ]);
-}
 
 /** Pieces where they would like to be, from 0 up to `top`, moved so that none lies upon another. */
 export function placed(wanted: readonly number[], sizes: readonly number[], top: number): readonly number[] {
