@@ -83,6 +83,16 @@ export type PlotSpec =
         readonly href: string | null;
       }[];
       readonly lines: readonly { readonly value: number; readonly label: string }[];
+      /** Through the dots, with a band around it. */
+      readonly curve?: {
+        readonly label: string;
+        readonly points: readonly {
+          readonly day: string;
+          readonly value: number;
+          readonly low: number;
+          readonly high: number;
+        }[];
+      };
       /** The days that are looked at; default: those of the dots. */
       readonly span?: Span;
     })

@@ -10,6 +10,7 @@ import type { ReportDocument } from '../../src/reports/document.js';
 import { UNASKED } from '../../src/reports/flow/asked.js';
 import { finishedOf } from '../../src/reports/flow/finished.js';
 import type { FlowName } from '../../src/reports/flow/names.js';
+import { windowOf } from '../../src/reports/flow/rolling.js';
 import { documentCsv, documentJson } from '../../src/reports/print/document-data.js';
 import { documentText } from '../../src/reports/print/document-text.js';
 import { type Row, Sources } from '../../src/reports/sources.js';
@@ -196,6 +197,59 @@ describe('what is finished, and how often', () => {
     expect(await finished({ excludeResolutions: ["Won't do"] })).toEqual([5, 1, 2, 0]);
     expect(await finished({ resolutions: ['none'] })).toEqual([3, 1, 0, 0]);
     await expect(report('throughput', { resolutions: ['Dome'] })).rejects.toThrow(/no resolution `Dome`.*`Done`/);
+  });
+});
+
+describe('cycle-time as a control chart', () => {
+  test('--time-in adds up the times in these statuses, or columns of the board, until the end', async () => {
+    const timed = async (options: FlowOptions) =>
+      (await rowsOf('cycle-time', options))
+        .filter((row) => row.timed_days !== null)
+        .map((row) => [row.issue_key, row.timed_days]);
+    // S-5 was in Review from the 11th to the 13th; S-10 never was, though a change says that it came from there.
+    expect(await timed({ timeIn: ['Review'] })).toEqual([['S-5', 2]]);
+    expect(await timed({ timeIn: ['Review'], board: '7' })).toEqual([['S-5', 2]]);
+    // S-3: 1 and 2 days; to do for 6 hours and for a day. S-2: 2 and 4 days.
+    const work = await timed({ timeIn: ['in-progress'] });
+    expect(work).toEqual([
+      ['S-1', 2.25],
+      ['S-10', 3],
+      ['S-3', 3],
+      ['S-11', 5],
+      ['S-5', 2],
+      ['S-6', 1],
+      ['S-2', 6],
+    ]);
+    expect(await timed({ timeIn: ['To Do', 'in-progress'] })).toContainEqual(['S-3', 4.25]);
+    const { answer, notes } = await report('cycle-time', { timeIn: ['in-progress'] });
+    expect(answer).toBe('Half of 7 issues took at most 3 days, 85 % at most 5 days, 95 % at most 6 days.');
+    expect(notes.join('\n')).toContain('the sum of all times in progress until the end');
+    // The second end of S-2 has the days since it was reopened.
+    expect(await timed({ timeIn: ['in-progress'], reopened: 'split' })).toContainEqual(['S-2', 4]);
+    await expect(report('cycle-time', { timeIn: ['Revue'] })).rejects.toThrow(/no status `Revue`.*`Review`/);
+    await expect(report('cycle-time', { timeIn: ['Closed'], board: '7' })).rejects.toThrow(
+      /Team board has no column `Closed`/,
+    );
+  });
+
+  test('--mean rolling: five issues at least, as many before as after, and the deviation of the same', async () => {
+    const document = await report('cycle-time', { mean: 'rolling' });
+    // Days in the order of their ends: 3, 4, 5, 6, 3, 2, 12. S-11, the fourth: 4, 5, 6, 3, 2, of mean 4 and variance 2.
+    const means = document.sections[0].table.rows
+      .filter((row) => row.started_at !== null)
+      .map((row) => Number(row.rolling_mean_days));
+    expect(means.map((mean) => mean.toFixed(2))).toEqual(['4.00', '4.50', '4.20', '4.00', '5.60', '5.75', '5.67']);
+    const [row] = document.sections[0].table.rows.filter(({ issue_key: key }) => key === 'S-11');
+    expect(row?.rolling_deviation_days).toBeCloseTo(Math.SQRT2);
+    expect(document.answer).toMatch(/ The mean is 5 days; around the last issue it is 5\.7 days\.$/);
+    const { plot } = document.sections[0];
+    expect(plot?.form === 'dots' && [plot.lines, plot.curve?.label, plot.curve?.points.length]).toEqual([
+      [{ value: 5, label: 'mean: 5' }],
+      'rolling mean of 5 issues',
+      // S-10 and S-3 were finished on one day.
+      6,
+    ]);
+    expect([7, 30, 49, 100].map(windowOf)).toEqual([5, 7, 9, 21]);
   });
 });
 

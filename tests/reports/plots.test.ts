@@ -128,11 +128,36 @@ test('labels that are cut still tell sprints apart', () => {
 
 test('triangles say what they are, also where all are triangles', () => {
   const ages = (mark: 'plain' | 'stalled'): PlotSpec => ({
-    ...{ form: 'columns', title: 'Ages', unit: 'days', columns: ['Doing'], lines: [near] },
+    ...{ form: 'columns', title: 'Ages', unit: 'days', columns: ['Doing'], bands: [], lines: [near] },
     dots: [{ column: 'Doing', value: 5, mark, tip: '', href: null }],
   });
   expect(shown(ages('stalled'))).toContain('stalled (triangles)');
   expect(shown(ages('plain'))).not.toContain('class="keys"');
+});
+
+test('a band has words and a mark for each edge; a column without one says why', () => {
+  const edges = [1, 3, 9].map((value, nth) => ({
+    value,
+    label: ['50 %', '85 %', '95 %'][nth] ?? '',
+    tip: `edge ${value}`,
+  }));
+  const page = shown({
+    ...{ form: 'columns', title: 'Ages', unit: 'days', columns: ['Doing', 'Review'], lines: [] },
+    bands: [{ column: 'Doing', edges }],
+    dots: [{ column: 'Doing', value: 5, mark: 'blocked', tip: 'S-1', href: null }],
+  });
+  for (const tip of ['edge 1', 'edge 3', 'edge 9', 'S-1']) expect(page).toContain(`<title>${tip}</title>`);
+  expect(page.match(/>(50|85|95) %</g)).toHaveLength(3);
+  expect(page.match(/few finished/g)).toHaveLength(1);
+  expect(page).toContain('blocked (squares)');
+});
+
+test('a rolling mean has a curve, a band and a key beside the dots', () => {
+  const points = [2, 3].map((date) => ({ day: `2026-03-0${date}`, value: 4, low: 2, high: 60 }));
+  const page = shown({ ...(cycleTime(10) as PlotSpec & { form: 'dots' }), curve: { label: 'rolling mean', points } });
+  expect(page).toContain('rolling mean</li>');
+  // As high as the band goes.
+  expect(page).toContain('>60<');
 });
 
 test('an axis that goes below zero has numbers on both sides of it', () => {

@@ -8,7 +8,14 @@ import { type Board, type FlowAsked, NO_RESOLUTION, UNASKED, type WorkingHours }
 import { boardOf } from '../../reports/flow/board.js';
 import { knowsResolutions } from '../../reports/flow/finished.js';
 import { groupOf } from '../../reports/flow/groups.js';
-import type { BegunAt, DoneBy, FlowName, Reopened } from '../../reports/flow/names.js';
+import {
+  type BegunAt,
+  type DoneBy,
+  type FlowName,
+  IN_PROGRESS,
+  type Mean,
+  type Reopened,
+} from '../../reports/flow/names.js';
 import { SPRINTS, unfitOf } from '../../reports/flow/options.js';
 import { FLOW } from '../../reports/flow/reports.js';
 import { workingHoursOf } from '../../reports/flow/working-hours.js';
@@ -48,6 +55,9 @@ export interface FlowOptions extends PeriodAsked {
   readonly projectAsOf?: 'now' | 'then';
   /** Names of statuses. */
   readonly waiting?: readonly string[];
+  /** Columns of the board, else statuses. */
+  readonly timeIn?: readonly string[];
+  readonly mean?: Mean;
   readonly workingHours?: string;
   /** A calendar file. */
   readonly daysOff?: string;
@@ -175,7 +185,7 @@ async function askedOf(
   span: Span,
   now: string,
 ): Promise<Omit<FlowAsked, 'matched'>> {
-  const { connections = [], projects = [], by, asOf = null, waiting = [] } = options;
+  const { connections = [], projects = [], by, asOf = null, waiting = [], timeIn = [] } = options;
   const known = (view: string, column: string) => distinct(sources, view, column);
   if (connections.length > 0)
     refuseUnknown('There is no connection', connections, await known('issue_search', '_connection'));
@@ -198,6 +208,11 @@ async function askedOf(
   const isForecast = reports.includes('forecast');
   const board = options.board === undefined ? null : await boardOf(sources, options.board, orAll(connections));
   if (board !== null && reports.some((report) => !SPRINTS.includes(report))) refuseWithoutColumns(board);
+  if (timeIn.length > 0)
+    refuseUnknown(board === null ? 'There is no status' : `The board ${board.name} has no column`, timeIn, [
+      ...(board?.columns.map(({ name }) => name) ?? (await known('statuses', 'name'))),
+      IN_PROGRESS,
+    ]);
   return {
     ...UNASKED,
     ...{ span, today: now, asOf, board, connections: orAll(connections), projects: orAll(projects) },
@@ -215,6 +230,8 @@ async function askedOf(
     furthest: options.furthest ?? UNASKED.furthest,
     projectThen: options.projectAsOf === 'then',
     waiting: orAll(waiting),
+    timeIn: orAll(timeIn),
+    mean: options.mean ?? UNASKED.mean,
     hours: options.workingHours === undefined ? null : await hoursOf(sources, options.workingHours, options, span),
   };
 }

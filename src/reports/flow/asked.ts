@@ -3,7 +3,7 @@ import { literal } from '../../core/quote.js';
 import type { Span } from '../days.js';
 import { type Row, type Sources, valueRows } from '../sources.js';
 import type { Pair } from '../worklogs/asked.js';
-import type { BegunAt, DoneBy, Reopened } from './names.js';
+import type { BegunAt, DoneBy, Mean, Reopened } from './names.js';
 
 export interface FlowAsked {
   readonly span: Span;
@@ -42,6 +42,10 @@ export interface FlowAsked {
   readonly projectThen: boolean;
   /** Statuses in progress in which nobody works; null: none were named. */
   readonly waiting: readonly string[] | null;
+  /** Columns of the board, else statuses, whose time is the cycle time; null: the days from begun to finished are. */
+  readonly timeIn: readonly string[] | null;
+  /** Null: percentiles. */
+  readonly mean: Mean | null;
   /** When people work; null: not asked. */
   readonly hours: WorkingHours | null;
 }
@@ -101,6 +105,8 @@ export const UNASKED = {
     furthest: false,
     projectThen: false,
     waiting: null,
+    timeIn: null,
+    mean: null,
     hours: null,
   },
   ...{ doneBy: 'status', begunAt: 'first', reopened: 'once', resolutions: null, excludedResolutions: [] },

@@ -9,6 +9,8 @@ import type { FlowAnswer } from './flow.js';
 import { figure, grouped } from './group-table.js';
 import { asOfNotes, groupNotes, MOST_GROUPS } from './groups.js';
 import { SHARES } from './leaving.js';
+import { IN_PROGRESS } from './names.js';
+import { controlNotes, curveOf, placesIn, withRolling } from './rolling.js';
 import { hoursBetween, workingDays } from './working-hours.js';
 
 const COLUMNS: readonly DataColumn[] = [
@@ -23,6 +25,13 @@ const COLUMNS: readonly DataColumn[] = [
   { name: 'reopened_count', label: 'reopened', kind: 'number' },
 ];
 
+const TIMED: readonly DataColumn[] = [
+  { name: 'timed_days', label: 'days in chosen columns', kind: 'number', decimals: 1 },
+];
+const ROLLING: readonly DataColumn[] = [
+  { name: 'rolling_mean_days', label: 'rolling mean', kind: 'number', decimals: 1 },
+  { name: 'rolling_deviation_days', label: '± days', kind: 'number', decimals: 1 },
+];
 const WAITING: readonly DataColumn[] = [
   { name: 'waiting_days', label: 'of them waiting', kind: 'number', decimals: 1 },
   { name: 'flow_efficiency', label: 'flow efficiency in %', kind: 'number' },
@@ -33,18 +42,20 @@ const HOURS: readonly DataColumn[] = [
 ];
 
 export async function cycleTime(sources: Sources, asked: FlowAsked): Promise<FlowAnswer> {
-  const rows = await sources.rows(finishedSql(sources, asked));
-  const begun = rows.filter((row) => row.started_at !== null);
-  const sorted = begun.map((row) => numberOf(row, 'cycle_days')).sort((a, b) => a - b);
+  const rows = withRolling(await sources.rows(finishedSql(sources, asked)), asked);
+  const begun = rows.filter((row) => row.value !== null);
+  const sorted = begun.map((row) => numberOf(row, 'value')).sort((a, b) => a - b);
   const [half, most, nearly] = SHARES.map(([share]) => percentile(sorted, share));
   const answer =
     begun.length === 0
-      ? 'No issue that was in progress was finished in this period.'
+      ? `No issue that was in ${placesIn(asked.timeIn ?? [IN_PROGRESS])} was finished in this period.`
       : begun.length === 1
         ? `The one issue that was finished took ${inDays(half ?? 0)}.`
         : `Half of ${count(begun.length, 'issue')} took at most ${inDays(half ?? 0)}, 85 % at most ${inDays(most ?? 0)}, 95 % at most ${inDays(nearly ?? 0)}.`;
   const columns = [
     ...COLUMNS,
+    ...(asked.timeIn === null ? [] : TIMED),
+    ...(asked.mean === null ? [] : ROLLING),
     ...(asked.waiting === null ? [] : WAITING),
     ...(asked.hours === null ? [] : HOURS),
     ...(asked.group === null ? [] : [{ name: 'group', label: asked.group.name, kind: 'text' as const }]),
@@ -54,29 +65,27 @@ export async function cycleTime(sources: Sources, asked: FlowAsked): Promise<Flo
     heading: 'Cycle time',
     plot: {
       form: 'dots',
-      title: 'Days each issue took, by the day it was finished',
+      title: `${asked.timeIn === null ? 'Days each issue took' : `Days each issue was in ${placesIn(asked.timeIn)}`}, by the day it was finished`,
       unit: 'days',
       span: asked.span,
       dots: begun.map((row) => ({
         day: dayOf(row, 'finished_at'),
-        value: numberOf(row, 'cycle_days'),
+        value: numberOf(row, 'value'),
         href: linkOf(row),
-        tip: `${textOf(row, 'issue_key')} ${textOf(row, 'issue_summary')}\n${dayOf(row, 'started_at')} to ${dayOf(row, 'finished_at')}: ${inDays(numberOf(row, 'cycle_days'))}`,
+        tip: tipOf(row),
       })),
-      lines:
-        sorted.length === 0
-          ? []
-          : SHARES.map(([share, label]) => ({
-              value: percentile(sorted, share),
-              label: `${label}: ${percentile(sorted, share)}`,
-            })),
+      ...(asked.mean === null
+        ? {
+            lines: begun.length === 0 ? [] : SHARES.map(([share, label]) => line(label, percentile(sorted, share))),
+          }
+        : { lines: begun.length === 0 ? [] : [line('mean', meanOf(sorted))], curve: curveOf(begun) }),
     },
     table: { columns, rows },
   };
-  const grouping = asked.group === null ? [] : [groupSection(asked.group.name, rows)];
+  const grouping = asked.group === null ? [] : [groupSection(asked.group.name, rows, asked.timeIn === null ? 0 : 1)];
   const [first = issues, ...others] = [...grouping, issues];
   return {
-    answer: `${answer}${workedOf(begun, asked)}`,
+    answer: `${answer}${asked.mean === null || begun.length === 0 ? '' : ` The mean is ${inDays(meanOf(sorted))}; around the last issue it is ${inDays(numberOf(begun.at(-1) ?? {}, 'rolling_mean_days'))}.`}${workedOf(begun, asked)}`,
     sections: [first, ...others],
     notes: notesOf(rows, begun, asked),
   };
@@ -86,10 +95,25 @@ function finishedSql(sources: Sources, asked: FlowAsked): string {
   const hours = asked.hours === null ? null : hoursBetween(asked.hours);
   const worked = asked.hours === null ? '' : `, ${workingDays(asked.hours, 'ended')}`;
   return `WITH ended AS MATERIALIZED ${finishedOf(sources, asked)}${worked}
-    SELECT issue_key, issue_summary, issue_type_name, started_at, finished_at, cycle_days, active_days, waiting_days, round(100 * flow_efficiency) AS flow_efficiency, lead_days,
+    SELECT ${asked.timeIn === null ? 'CASE WHEN started_at IS NOT NULL THEN cycle_days END' : 'timed_days'} AS value, timed_days, issue_key, issue_summary, issue_type_name, started_at, finished_at, cycle_days, active_days, waiting_days, round(100 * flow_efficiency) AS flow_efficiency, lead_days,
       reopened_count, moved_back, history_broken, resolution_name, url, grp AS "group",
       round((epoch_ms(finished_at) - epoch_ms(started_at)) / 3600000, 2) AS elapsed_hours, ${hours === null ? 'NULL' : `round(${hours.sql}, 2)`} AS working_hours
     FROM ended f${hours?.joins ?? ''} ORDER BY finished_at, issue_key`;
+}
+
+const meanOf = (values: readonly number[]) => values.reduce((sum, one) => sum + one, 0) / Math.max(1, values.length);
+const line = (label: string, value: number) => ({
+  value,
+  label: `${label}: ${value.toLocaleString('en', { maximumFractionDigits: 1 })}`,
+});
+
+function tipOf(row: Row): string {
+  const began = row.started_at === null ? '' : `${dayOf(row, 'started_at')} to `;
+  const mean =
+    typeof row.rolling_mean_days === 'number'
+      ? `\nrolling mean ${inDays(row.rolling_mean_days)} ± ${numberOf(row, 'rolling_deviation_days').toFixed(1)}`
+      : '';
+  return `${textOf(row, 'issue_key')} ${textOf(row, 'issue_summary')}\n${began}${dayOf(row, 'finished_at')}: ${inDays(numberOf(row, 'value'))}${mean}`;
 }
 
 function workedOf(begun: readonly Row[], { hours, waiting }: FlowAsked): string {
@@ -112,9 +136,12 @@ function notesOf(rows: readonly Row[], begun: readonly Row[], asked: FlowAsked):
     'Days are calendar days by UTC, the first and the last included; work begins with the first entry into progress, and days in progress are the sum of all times there.',
     ...finishedNotes(asked),
     ...boardNotes(asked.board),
+    ...controlNotes(begun.length, asked),
     ...(never > 0
       ? [
-          `${count(never, 'issue')} finished without ever being in progress: in the table with 0 days, in no percentile.`,
+          asked.timeIn === null
+            ? `${count(never, 'issue')} finished without ever being in progress: in the table with 0 days, in no percentile.`
+            : `${count(never, 'issue')} finished without ever being in ${placesIn(asked.timeIn)}: in no percentile.`,
         ]
       : []),
     ...(broken > 0
@@ -139,11 +166,11 @@ function notesOf(rows: readonly Row[], begun: readonly Row[], asked: FlowAsked):
 }
 
 /** Figures of each group, the largest first; those of percentiles are of what was begun. */
-function groupSection(name: string, rows: readonly Row[]): Section {
+function groupSection(name: string, rows: readonly Row[], decimals: number): Section {
   const table = grouped(rows).map(([group, own]) => {
     const days = own
-      .filter((row) => row.started_at !== null)
-      .map((row) => numberOf(row, 'cycle_days'))
+      .filter((row) => row.value !== null)
+      .map((row) => numberOf(row, 'value'))
       .sort((a, b) => a - b);
     const mean = (values: readonly number[]) =>
       values.length === 0 ? null : values.reduce((sum, one) => sum + one, 0) / values.length;
@@ -183,7 +210,7 @@ function groupSection(name: string, rows: readonly Row[]): Section {
         { name: 'group', label: name, kind: 'text' },
         figure('finished', 'finished'),
         figure('begun', 'of them begun'),
-        ...SHARES.map(([share, label]) => figure(`p${share * 100}_days`, `${label} within days`)),
+        ...SHARES.map(([share, label]) => figure(`p${share * 100}_days`, `${label} within days`, decimals)),
         figure('mean_days', 'mean days', 1),
         figure('mean_lead_days', 'mean days since created', 1),
         figure('reopened', 'reopened'),

@@ -3,6 +3,7 @@ import { literal } from '../../core/quote.js';
 import type { Sources } from '../sources.js';
 import { during, endOfDay, type FlowAsked, NO_RESOLUTION, within } from './asked.js';
 import { groupSql } from './groups.js';
+import { IN_PROGRESS } from './names.js';
 import { onBoard, visitsOf } from './visits.js';
 
 /**
@@ -42,7 +43,7 @@ function resolutionTurns(sources: Sources, asked: FlowAsked): string {
 /**
  * In brackets, one row for each time that an issue was finished in the period, which is its last one unless each counts: _connection, issue_id,
  * issue_key, issue_summary, issue_type_name, resolution_name, created, begun_from (when it was created or reopened), started_at,
- * finished_at, cycle_days, active_days, waiting_days, flow_efficiency (a share, of what was begun), lead_days, reopened_count, moved_back, history_broken, url, grp.
+ * finished_at, cycle_days, active_days, timed_days (null: never there), waiting_days, flow_efficiency (a share, of what was begun), lead_days, reopened_count, moved_back, history_broken, url, grp.
  */
 export function finishedOf(sources: Sources, asked: FlowAsked): string {
   const column = (name: string, type?: string) => sources.column('i', 'issue', name, type);
@@ -52,7 +53,7 @@ export function finishedOf(sources: Sources, asked: FlowAsked): string {
   const resolution = resolutionThen(sources, asked);
   const from = split ? `coalesce(w.reopened_at, ${created})` : created;
   const days = (since: string) => `round((epoch_ms(w.finished_at) - epoch_ms(${since})) // 1000 / 86400, 2)`;
-  return `(WITH visit AS MATERIALIZED (SELECT ${VISIT.join(', ')}${asked.waiting === null ? '' : ', status_name'} FROM ${visitsOf(sources, anywhere)}),
+  return `(WITH visit AS MATERIALIZED (SELECT ${[...VISIT, ...namesOf(asked)].join(', ')} FROM ${visitsOf(sources, anywhere)}),
     cycle AS (SELECT *, lag(moment) OVER turn AS reopened_at, lead(moment) OVER turn AS undone_at, count(*) FILTER (NOT is_end) OVER turn AS reopened
       FROM ${turnsOf(sources, anywhere, 'visit')} WINDOW turn AS (PARTITION BY _connection, issue_id ORDER BY nth)),
     ended AS (SELECT _connection, issue_id, moment AS finished_at, reopened_at, ${split ? 'reopened_at' : 'NULL::TIMESTAMPTZ'} AS since, undone_at, reopened, grp
@@ -61,12 +62,13 @@ export function finishedOf(sources: Sources, asked: FlowAsked): string {
     work AS (SELECT e._connection, e.issue_id, e.finished_at, e.reopened_at, e.undone_at, e.reopened, any_value(e.grp) AS grp,
         min(${begins}) FILTER (${inside}) AS started_at,
         sum(CASE WHEN ${inside} THEN ${overlap} ELSE 0 END) AS active_seconds,
+        sum(${timed}) FILTER (${isTimed(asked)}) AS timed_seconds,
         sum(CASE WHEN ${inside} AND ${isWaiting(asked)} THEN ${overlap} ELSE 0 END) AS waiting_seconds, bool_or(v.moved_back) AS moved_back, bool_or(v.history_broken) AS history_broken
       FROM bounded e JOIN visit v ON v._connection = e._connection AND v.issue_id = e.issue_id GROUP BY e._connection, e.issue_id, e.finished_at, e.reopened_at, e.undone_at, e.reopened),
     flagged AS (${flaggedTimes(sources, asked)})
     SELECT w._connection, w.issue_id, i.key AS issue_key, ${column('summary')} AS issue_summary, ${column('issue_type_name')} AS issue_type_name, ${resolution.sql} AS resolution_name,
       ${created} AS created, ${from} AS begun_from, w.started_at, w.finished_at, coalesce(date_diff('day', w.started_at, w.finished_at) + 1, 0) AS cycle_days,
-      round(w.active_seconds / 86400, 2) AS active_days, round(${waited} / 86400, 2) AS waiting_days,
+      round(w.active_seconds / 86400, 2) AS active_days, round(w.timed_seconds / 86400, 2) AS timed_days, round(${waited} / 86400, 2) AS waiting_days,
       (w.active_seconds - ${waited}) / nullif(floor((epoch_ms(w.finished_at) - epoch_ms(w.started_at)) / 1000), 0) AS flow_efficiency, ${days(from)} AS lead_days, w.reopened AS reopened_count, w.moved_back, w.history_broken, ${column('url')} AS url, w.grp
     FROM work w JOIN main.issue i ON i._connection = w._connection AND i.id = w.issue_id
       LEFT JOIN flagged f ON f._connection = w._connection AND f.issue_id = w.issue_id AND f.finished_at = w.finished_at${resolution.join} WHERE ${resolutionIn(asked, resolution.sql)})`;
@@ -93,11 +95,25 @@ const VISIT = [
   ...['moved_back', 'history_broken', 'grp'],
 ];
 
+/** Names of a visit, which take as much room as all the rest. */
+const namesOf = ({ waiting, timeIn }: FlowAsked) =>
+  waiting === null && timeIn === null ? [] : ['status_name', 'column_name'];
+
 /** Of an end `e` and a visit `v`: the visit, or its part from `lower` on, is work that belongs to it. */
 const inside =
   "v.stage = 'indeterminate' AND v.entered_at <= e.finished_at AND (e.lower IS NULL OR v.entered_at >= e.lower OR coalesce(v.left_at > e.lower, true))";
 const begins = 'greatest(v.entered_at, e.lower)';
 const overlap = `floor((epoch_ms(least(coalesce(v.left_at, e.finished_at), e.finished_at)) - epoch_ms(${begins})) / 1000)`;
+
+/** Of an end `e` and a visit `v`: its seconds until the end, since the creation or the reopening that the end goes with. */
+const timed = `floor((epoch_ms(least(coalesce(v.left_at, e.finished_at), e.finished_at)) - epoch_ms(greatest(v.entered_at, e.since))) / 1000)`;
+
+function isTimed({ timeIn, board }: FlowAsked): string {
+  if (timeIn === null) return 'false';
+  const names = `${board === null ? 'v.status_name' : 'v.column_name'} IN (${timeIn.map(literal).join(', ')})`;
+  const isChosen = timeIn.includes(IN_PROGRESS) ? `(v.stage = 'indeterminate' OR ${names})` : names;
+  return `${isChosen} AND v.entered_at <= e.finished_at AND (e.since IS NULL OR coalesce(v.left_at > e.since, true))`;
+}
 
 const waited = '(w.waiting_seconds + coalesce(f.seconds, 0))';
 

@@ -7,6 +7,7 @@ export const FLOW_NAMES = {
   aging: 'work in progress by its age, beside how long finished work took',
   'created-resolved': 'issues created, finished and reopened, week by week',
   forecast: 'when the open issues will be done, or how many by a day, from weeks of the past',
+  estimates: 'what finished issues were estimated at when work began, beside days and logged hours',
   velocity: 'what was committed and completed in each closed sprint',
   sprint: 'one sprint: completed, not completed, removed, done before',
   burndown: 'one sprint: what is left, the scope, and every event that changed them',
@@ -23,3 +24,8 @@ export const BEGUN_AT = ['first', 'last'] as const;
 export type BegunAt = (typeof BEGUN_AT)[number];
 export const REOPENED = ['once', 'split'] as const;
 export type Reopened = (typeof REOPENED)[number];
+/** Of cycle times, in place of their percentiles. */
+export const MEANS = ['rolling'] as const;
+export type Mean = (typeof MEANS)[number];
+/** Among columns and statuses: whatever is in progress, by the board or by its category. */
+export const IN_PROGRESS = 'in-progress';

@@ -1,7 +1,7 @@
 /** The options that every flow report and the overview take, in the order in which the help shows them. */
 import { ISSUE_LEVEL_NAMES } from '../issue-level-words.js';
 import { memberOf, type ReportOption } from '../option.js';
-import { BEGUN_AT, DONE_BY, type FlowName, REOPENED } from './names.js';
+import { BEGUN_AT, DONE_BY, type FlowName, IN_PROGRESS, MEANS, REOPENED } from './names.js';
 
 export const FLOW_OPTIONS: readonly ReportOption[] = [
   {
@@ -49,7 +49,7 @@ export type FlowChoice = ReportOption & {
   readonly why: string;
 };
 
-const FINISHED: readonly FlowName[] = ['cycle-time', 'throughput', 'aging', 'forecast'];
+const FINISHED: readonly FlowName[] = ['cycle-time', 'throughput', 'aging', 'forecast', 'estimates'];
 const GROUPED: readonly FlowName[] = ['cycle-time', 'throughput', 'time-in-status', 'cfd', 'aging', 'created-resolved'];
 const STAGED: readonly FlowName[] = [...GROUPED, 'forecast'];
 export const SPRINTS: readonly FlowName[] = ['velocity', 'sprint', 'burndown'];
@@ -57,19 +57,19 @@ export const SPRINTS: readonly FlowName[] = ['velocity', 'sprint', 'burndown'];
 /** Of the command alone. Two of one name are of different reports. */
 export const FLOW_CHOICES: readonly FlowChoice[] = [
   {
-    ...{ name: 'board', kind: 'text', value: 'id|name', of: [...STAGED, ...SPRINTS] },
+    ...{ name: 'board', kind: 'text', value: 'id|name', of: [...STAGED, 'estimates', ...SPRINTS] },
     about: 'this board says what is begun and done, and which issues count',
     why: 'the progress of epics and versions goes by the category of a status',
   },
   {
     ...{ name: 'by', kind: 'text', value: 'word', of: GROUPED },
     about: `put issues together by ${ISSUE_LEVEL_NAMES.join(', ')}, or a column of the view issue`,
-    why: 'the rows of the others are sprints, epics or versions already, or runs',
+    why: 'the rows of the others are sprints, epics, versions or estimates already, or runs',
   },
   {
     ...{ name: 'as-of', kind: 'day', value: 'date', of: STAGED },
     about: 'as it was at the end of this day, YYYY-MM-DD',
-    why: 'sprints, epics and versions are looked at as they are now',
+    why: 'sprints, epics, versions and logged hours are looked at as they are now',
   },
   {
     ...{ name: 'done-by', kind: 'choice', value: 'rule', choices: DONE_BY, of: [...FINISHED, 'created-resolved'] },
@@ -77,7 +77,13 @@ export const FLOW_CHOICES: readonly FlowChoice[] = [
     why: 'the others count statuses, or sprints by their board',
   },
   {
-    ...{ name: 'begun-at', kind: 'choice', value: 'entry', choices: BEGUN_AT, of: ['cycle-time', 'aging'] },
+    ...{
+      name: 'begun-at',
+      kind: 'choice',
+      value: 'entry',
+      choices: BEGUN_AT,
+      of: ['cycle-time', 'aging', 'estimates'],
+    },
     about: 'work begins with the first entry into progress, or with that after the last wait; default: first',
     why: 'the others do not ask when work began',
   },
@@ -102,7 +108,7 @@ export const FLOW_CHOICES: readonly FlowChoice[] = [
       kind: 'choice',
       value: 'when',
       choices: ['now', 'then'],
-      of: ['cycle-time', 'throughput'],
+      of: ['cycle-time', 'throughput', 'estimates'],
     },
     about: 'with --project: where issues are now, which is usual, or were when they were finished',
     why: 'the others count open issues, too',
@@ -111,6 +117,16 @@ export const FLOW_CHOICES: readonly FlowChoice[] = [
     ...{ name: 'furthest', kind: 'yes', of: ['cfd'] },
     about: 'count issues where they got furthest, so that no band shrinks; default: where they are',
     why: 'the others draw no bands',
+  },
+  {
+    ...{ name: 'time-in', kind: 'names', value: 'column', of: ['cycle-time'] },
+    about: `count the time in these columns of the board, or statuses, alone; ${IN_PROGRESS}: all that is work; may be repeated, or a,b`,
+    why: 'the others do not add up times of an issue',
+  },
+  {
+    ...{ name: 'mean', kind: 'choice', value: 'kind', choices: MEANS, of: ['cycle-time'] },
+    about: 'draw the rolling mean and its standard deviation in place of percentiles',
+    why: 'the others have percentiles, sums or means of their own',
   },
   {
     ...{ name: 'waiting', kind: 'names', value: 'status', of: ['cycle-time'] },

@@ -7,6 +7,7 @@ import { cfd } from './cfd.js';
 import { createdResolved } from './created-resolved.js';
 import { cycleTime } from './cycle-time.js';
 import { epics } from './epics.js';
+import { estimates } from './estimates.js';
 import type { FlowAnswer } from './flow.js';
 import { forecast } from './forecast.js';
 import type { FlowName } from './names.js';
@@ -24,6 +25,7 @@ export const FLOW: Readonly<Record<FlowName, (sources: Sources, asked: FlowAsked
   aging,
   'created-resolved': createdResolved,
   forecast,
+  estimates,
   velocity,
   sprint,
   burndown,

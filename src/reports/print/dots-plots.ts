@@ -61,16 +61,16 @@ const spanOf = (from: number, to: number, unit: string) => {
   return `${first >= last ? first : `${first} to ${last}`} ${unit}`;
 };
 
-export function dots({ title, unit, dots: all, lines, span }: Of<'dots'>, text: string): Markup {
+export function dots({ title, unit, dots: all, lines, curve, span }: Of<'dots'>, text: string): Markup {
   const values = all.map(({ value }) => value);
-  const heights = heightsOf(values, lines);
+  const heights = heightsOf(values, [...lines, ...(curve?.points ?? []).map(({ high }) => ({ value: high }))]);
   const points = all.map((dot) => ({ ...dot, date: dateOf(dot.day) }));
   const isMany = all.length > MOST_DOTS;
   const slowest = isMany ? slowestOf(points) : points;
   const log = heights.isLog ? ', on a logarithmic scale' : '';
   const told = isMany ? `; darker: more issues, and the ${count(slowest.length, 'slowest', 'slowest')} as dots` : '';
   return figure(
-    { title: `${title}${log}${told}`, text },
+    { title: `${title}${log}${told}`, text, keys: curve ? ['issues', curve.label] : [] },
     {
       ...{ height: HEIGHT, marginRight: LINES_MARGIN },
       x: { ...dayAxis(span ? eachDay(span) : all.map(({ day }) => day)), insetLeft: 6, insetRight: 6 },
@@ -79,6 +79,7 @@ export function dots({ title, unit, dots: all, lines, span }: Of<'dots'>, text: 
       marks: [
         ...(isMany ? [counts(points, heights, unit)] : []),
         ...across(lines, heights.at, INNER),
+        ...(curve ? [bandOf(curve, heights)] : []),
         Plot.dot(slowest, {
           x: 'date',
           y: 'value',
@@ -88,10 +89,19 @@ export function dots({ title, unit, dots: all, lines, span }: Of<'dots'>, text: 
           title: 'tip',
           ...LINK,
         }),
+        ...(curve ? [Plot.line(curve.points, { ...BY_DAY, y: 'value', stroke: 'var(--c2)', strokeWidth: 2 })] : []),
       ],
     },
   );
 }
+
+const BY_DAY = { x: ({ day }: { readonly day: string }) => dateOf(day) };
+
+const bandOf = ({ points }: NonNullable<Of<'dots'>['curve']>, { isLog, least }: Heights): Plot.Markish =>
+  Plot.areaY(points, {
+    ...{ ...BY_DAY, y1: ({ low }: (typeof points)[number]) => (isLog ? Math.max(least, low) : low), y2: 'high' },
+    ...{ fill: 'var(--c2)', fillOpacity: 0.18 },
+  });
 
 const slowestOf = <One extends Dot>(points: readonly One[]): readonly One[] =>
   points.toSorted((a, b) => b.value - a.value).slice(0, MOST_SLOWEST);
@@ -142,7 +152,7 @@ export function columns(spec: Of<'columns'>, text: string): Markup {
     ...(marks.has('flag') ? [{ name: isMany ? 'flagged' : 'flagged (diamonds)', swatch: 'k-flag' }] : []),
   ];
   return figure(
-    { title: `${title}${log}${isMany ? '; each bar counts issues of about one age' : ''}`, text, keys },
+    { title: `${title}${log}${isMany ? '; each bar counts issues of about so many days' : ''}`, text, keys },
     {
       ...{ height: HEIGHT, marginRight: LINES_MARGIN },
       x: { axis: null },
@@ -197,7 +207,9 @@ function wordsOfBands({ bands, columns: names }: Of<'columns'>, { at }: Heights)
         }),
       ),
     ),
-    ...without.map((name) => Plot.text(['few finished'], { fx: () => name, frameAnchor: 'top-right', ...style })),
+    ...without.map((name) =>
+      Plot.text(['few finished'], { fx: () => name, frameAnchor: 'top', dy: -14, fill: 'var(--soft)' }),
+    ),
   ];
 }
 
