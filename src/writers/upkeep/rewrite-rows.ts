@@ -7,9 +7,9 @@ import { orderOf, targetFileSize } from '../iceberg/layout.js';
 import type { DataFile, LiveFile, LiveFiles, TableChange } from '../iceberg/model.js';
 import type { TableVersion } from '../iceberg/version.js';
 import type { DuckSession } from '../parquet/duckdb.js';
+import { digestsOf } from '../write/digest-generation.js';
 import { commitFiles } from '../write/on-newest.js';
 import { Rewriter } from '../write/rewrite.js';
-import { DIGEST } from '../write/row-digest.js';
 import { takenOverState } from '../write/state.js';
 import { FILE, POSITION, StoredRows } from '../write/stored-rows.js';
 import { inSession, type Workbench } from '../write/workbench.js';
@@ -49,7 +49,7 @@ export async function rewriteRows(bench: Workbench, version: TableVersion, how: 
     if (chosen.length === 0 && live.deletes.length === 0) return null;
     const { location, schema, spec } = version;
     // Rows that a SELECT has changed are no longer what their digests say.
-    const beside = how.select || schema.identifierFieldIds.length === 0 ? [] : [DIGEST];
+    const beside = how.select || schema.identifierFieldIds.length === 0 ? [] : [digestsOf(version)];
     const rewriter = new Rewriter(session, { schema, spec, beside }, folder, { location, storage });
     const ordered = { fields: [...schema.fields, ...beside], target: targetFileSize(version) };
     const add: DataFile[] = [];

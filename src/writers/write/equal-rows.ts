@@ -8,7 +8,7 @@ import { SEQUENCE } from '../parquet/row-text.js';
 import { STAGE } from '../parquet/stage.js';
 import { fieldsNamed } from './marked-rows.js';
 import { declaredColumns } from './own-columns.js';
-import { DIGEST, DIGEST_COLUMN, digestOf } from './row-digest.js';
+import { DIGEST_COLUMN, digestOf } from './row-digest.js';
 import { FILE, fileNumbers, POSITION, type StoredRows } from './stored-rows.js';
 
 export interface EqualInput {
@@ -28,26 +28,21 @@ export function comparedFields({ spec, schema }: Pick<EqualInput, 'spec' | 'sche
   return fieldsNamed(schema, [...spec.columns.filter(({ volatile }) => !volatile).map(({ name }) => name), '_extra']);
 }
 
-/**
- * What has to be known of a stored row to tell by its digest whether it is equal: the digest, and the cells that went into it
- * of columns that the stream no longer declares, of which the new row says nothing.
- */
-export function digestFields({ spec, schema, others }: Pick<EqualInput, 'spec' | 'schema' | 'others'>): Field[] {
+/** Columns that the stream no longer declares: their cells went into digests, and a new row says nothing of them. */
+function formerFields({ spec, schema, others }: Pick<EqualInput, 'spec' | 'schema' | 'others'>): Field[] {
   const known = new Set([...declaredColumns(spec), ...others.map(({ name }) => name)]);
-  return [...schema.fields.filter(({ name }) => !known.has(name)), DIGEST];
+  return schema.fields.filter(({ name }) => !known.has(name));
 }
 
 /**
- * SELECT of the numbers of such rows. Needs the tables `batch` and `hit`, which has the columns of `digestFields`; files are
- * looked into for the rows alone whose digest is not known.
+ * SELECT of the numbers of such rows. Needs the tables `batch` and `hit`, with digests; files are looked into for what the stream
+ * no longer declares, and for rows whose digest is not known.
  */
 export async function equalRows(input: EqualInput): Promise<string> {
   const { session, stored } = input;
   const compared = comparedFields(input);
-  const known = digestFields(input);
-  const former = known.filter((field) => field !== DIGEST);
-  const byDigest = `SELECT ${SEQ} FROM ${STAGE}
-    JOIN (SELECT ${SEQ}, ${known.map(({ name }) => identifier(name)).join(', ')} FROM ${MAY_BE_EQUAL}) USING (${SEQ})
+  const former = formerFields(input);
+  const byDigest = `SELECT ${SEQ} FROM ${STAGE} JOIN (${await withDigests(input, former)}) USING (${SEQ})
     WHERE ${digestOf([...compared, ...former])} = ${DIGEST_COLUMN}`;
   const unknown = `${MAY_BE_EQUAL} AND ${DIGEST_COLUMN} IS NULL`;
   const files = await fileNumbers(session, unknown);
@@ -59,4 +54,12 @@ export async function equalRows(input: EqualInput): Promise<string> {
     JOIN (SELECT ${SEQ}, ${digest} FROM ${STAGE} SEMI JOIN (SELECT ${SEQ} FROM ${unknown}) USING (${SEQ}))
     USING (${SEQ}, ${DIGEST_COLUMN})`;
   return `SELECT DISTINCT ${SEQ} FROM (${byDigest} UNION ALL ${byColumns})`;
+}
+
+/** SELECT of number, digest and former cells of rows whose digest is known. */
+async function withDigests({ session, stored }: EqualInput, former: readonly Field[]): Promise<string> {
+  const known = `(SELECT ${FILE}, ${POSITION}, ${SEQ}, ${DIGEST_COLUMN} FROM ${MAY_BE_EQUAL} AND ${DIGEST_COLUMN} IS NOT NULL)`;
+  if (former.length === 0) return `SELECT ${SEQ}, ${DIGEST_COLUMN} FROM ${known}`;
+  const rows = await stored.select(former, await fileNumbers(session, known));
+  return `SELECT * EXCLUDE (${FILE}, ${POSITION}) FROM (${rows}) JOIN ${known} USING (${FILE}, ${POSITION})`;
 }

@@ -35,45 +35,43 @@ export async function withoutMassDeletion(
   return { marks, refused };
 }
 
-/** SELECT of the places of live stored rows that marks end, and why, without those of which the batch has a version. */
-export async function newlyMarked(input: MarkInput, look: Look): Promise<string> {
-  const { spec, schema, marks } = input;
+/**
+ * SELECT of the places of live stored rows that marks end, and why, without those of which the batch has a version.
+ * @param near as `nearRows` gives it
+ */
+export async function newlyMarked(input: MarkInput, near: string | null): Promise<string> {
+  const { spec, schema, stored, marks } = input;
   const looked = markedColumns(marks.map(({ mark }) => mark));
   const fields = fieldsNamed(schema, [...spec.primaryKey, ...looked, '_deleted_at']);
-  const rows = await look(fields, await filesWithMarked(input));
+  const rows = near ?? `(${await stored.select(fields, await filesWithMarked(input))})`;
   return `SELECT * FROM (
       SELECT ${FILE}, ${POSITION}, ${reasonOf(marks)} AS ${REASON}
-      FROM (SELECT * FROM (${rows}) WHERE _deleted_at IS NULL) ANTI JOIN batch USING (${columnList(spec.primaryKey)}))
+      FROM (SELECT * FROM ${rows} WHERE _deleted_at IS NULL) ANTI JOIN batch USING (${columnList(spec.primaryKey)}))
     WHERE ${REASON} IS NOT NULL`;
 }
 
-/** As `StoredRows.select`. */
-export type Look = (fields: readonly Field[], only: readonly number[] | undefined, joined?: string) => Promise<string>;
-
 /**
- * A look at stored rows of which the batch has a version, or which marks end. Where marks list values, all of these are put
- * aside in the session's table `near` first: the keys of a large table are most of what a small batch reads, and are read once.
+ * A table of the session with the stored rows of which the batch may have a version, or which marks may end: the keys of a large
+ * table are most of what a small batch reads, and are read once. Null where marks do not all list values: they may end any row.
  * @param files numbers of the files that may hold keys of the batch
  */
-export async function lookNear(input: MarkInput, fields: readonly Field[], files: readonly number[]): Promise<Look> {
+export async function nearRows(
+  input: MarkInput,
+  fields: readonly Field[],
+  files: readonly number[],
+): Promise<string | null> {
   const { session, spec, stored, marks } = input;
   const [first] = spec.primaryKey;
   const lists = marks.flatMap(({ mark: { where }, name }) =>
-    where !== 'all' && 'in' in where ? [{ ...where, name }] : [],
+    where !== 'all' && 'in' in where ? [{ column: where.column, values: `SELECT value FROM ${name}` }] : [],
   );
-  if (first === undefined || lists.length === 0 || lists.length < marks.length)
-    return (...asked) => stored.select(...asked);
-  const valuesOf = (column: string) => [
-    ...(column === first ? [`SELECT ${identifier(first)} FROM batch`] : []),
-    ...lists.filter((list) => list.column === column).map(({ name }) => `SELECT value FROM ${name}`),
-  ];
-  const columns = new Set([first, ...lists.map(({ column }) => column)]);
-  const conditions = [...columns].map((column) => `${identifier(column)} IN (${valuesOf(column).join(' UNION ALL ')})`);
+  if (first === undefined || lists.length === 0 || lists.length < marks.length) return null;
+  const wanted = [{ column: first, values: `SELECT ${identifier(first)} FROM batch` }, ...lists];
+  const conditions = wanted.map(({ column, values }) => `${identifier(column)} IN (${values})`);
   const only = [...new Set([...files, ...((await filesWithMarked(input)) ?? stored.data.keys())])];
-  await session.runOnCores(
-    `CREATE TEMP TABLE near AS ${await stored.select(fields, only, ` WHERE ${conditions.join(' OR ')}`)}`,
-  );
-  return async (_fields, _only, joined = '') => `SELECT * FROM near${joined}`;
+  const rows = await stored.select(fields, only, ` WHERE ${conditions.join(' OR ')}`);
+  await session.runOnCores(`CREATE TEMP TABLE near AS ${rows}`);
+  return 'near';
 }
 
 /** Live rows, or values of the mark's column, that a mark would end, and how many there are. */

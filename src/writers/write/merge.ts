@@ -13,25 +13,26 @@ import { nullsOf } from '../parquet/read-sql.js';
 import { SEQUENCE } from '../parquet/row-text.js';
 import { STAGE } from '../parquet/stage.js';
 import { markedColumns, reasonOf } from './deletion-marks.js';
-import { comparedFields, digestFields, equalRows } from './equal-rows.js';
+import { comparedFields, equalRows } from './equal-rows.js';
 import { filesWithKeys } from './key-bounds.js';
 import {
   columnList,
   fieldsNamed,
-  type Look,
-  lookNear,
   type MarkInput,
+  nearRows,
   newlyMarked,
   REASON,
   withoutMassDeletion,
 } from './marked-rows.js';
-import { DIGEST, DIGEST_COLUMN, digestOf } from './row-digest.js';
+import { DIGEST_COLUMN, digestOf } from './row-digest.js';
 import type { BatchKeys, RunKeys } from './run-keys.js';
 import { FILE, fileNumbers, POSITION } from './stored-rows.js';
 
 export interface MergeInput extends MarkInput {
   /** Columns that others have added: a new version of a row keeps the values of the one it replaces. */
   readonly others: readonly Field[];
+  /** The column of digests that can be believed. */
+  readonly digest: Field;
   /** ISO 8601, UTC: `_synced_at` of everything written. */
   readonly time: string;
   /** ISO 8601, UTC: written rows with an earlier cursor are late. */
@@ -79,10 +80,10 @@ export async function merge(asked: MergeInput): Promise<Merged> {
   const input = { ...asked, marks };
   if (refused) await session.run(`CREATE OR REPLACE TEMP TABLE batch AS ${lastOfEachKey(input)}`);
   const files = await filesToLookInto(input);
-  const look = await lookNear(input, toldBy(input), files);
-  await session.runOnCores(`CREATE TEMP TABLE hit AS ${await storedOfSameKey(input, look, files)}`);
+  const near = await nearRows(input, toldBy(input), files);
+  await session.runOnCores(`CREATE TEMP TABLE hit AS ${await storedOfSameKey(input, near, files)}`);
   await session.run(`CREATE TEMP TABLE same AS ${await equalRows(input)}`);
-  await session.run(`CREATE TEMP TABLE marked AS ${await newlyMarked(input, look)}`);
+  await session.run(`CREATE TEMP TABLE marked AS ${await newlyMarked(input, near)}`);
   await session.run(
     `CREATE TEMP TABLE replaced AS
      SELECT ${FILE}, ${POSITION} FROM hit ANTI JOIN same USING (${SEQ})
@@ -143,7 +144,7 @@ function withDigests(input: MergeInput, from: string, others?: readonly Field[])
 }
 
 /** The columns of a data file. */
-const filed = ({ schema }: MergeInput): Field[] => [...schema.fields, DIGEST];
+const filed = ({ schema, digest }: MergeInput): Field[] => [...schema.fields, digest];
 
 /**
  * The row with the latest cursor wins, of equal ones the later: a page that was asked for again may bring a newer version than
@@ -166,16 +167,16 @@ function toldBy(input: MergeInput): Field[] {
   const cursor = spec.cursor === undefined ? [] : [spec.cursor];
   const looked = markedColumns(marks.map(({ mark }) => mark));
   const names = [...spec.primaryKey, ...cursor, ...looked, '_deleted_at', '_deleted_reason'];
-  return [...fieldsNamed(schema, names), ...digestFields(input)];
+  return [...fieldsNamed(schema, names), input.digest];
 }
 
-async function storedOfSameKey(input: MergeInput, look: Look, files: readonly number[]): Promise<string> {
-  const { spec } = input;
+async function storedOfSameKey(input: MergeInput, near: string | null, files: readonly number[]): Promise<string> {
+  const { spec, stored } = input;
   const moved = spec.cursor === undefined ? '' : ` OR ${identifier(spec.cursor)} IS DISTINCT FROM ${CURSOR}`;
   const joined = ` JOIN batch USING (${columnList(spec.primaryKey)})`;
   return `SELECT ${FILE}, ${POSITION}, ${SEQ}, _deleted_at IS NULL AS live,
-      (_deleted_reason IS DISTINCT FROM ${REASON}${moved}) AS differs, ${columnList(digestFields(input).map(({ name }) => name))}
-    FROM (${await look(toldBy(input), files, joined)})`;
+      (_deleted_reason IS DISTINCT FROM ${REASON}${moved}) AS differs, ${DIGEST_COLUMN}
+    FROM (${near === null ? await stored.select(toldBy(input), files, joined) : `SELECT * FROM ${near}${joined}`})`;
 }
 
 async function keptRows(input: MergeInput, only?: readonly number[]): Promise<string> {

@@ -14,10 +14,11 @@ export function declaredColumns({ columns }: TableSpec): string[] {
 
 /** Columns that others have added. A table from before this was noted has none: its columns are all taken for ours. */
 export function columnsOfOthers(schema: Schema, version: TableVersion, declared: readonly string[]): Field[] {
-  const own = ownIds(version);
-  if (!own) return [];
+  const own = version.properties[OWN];
+  if (own === undefined) return [];
   const names = new Set(declared);
-  return schema.fields.filter(({ id, name }) => !names.has(name) && !own.has(id));
+  const isOwn = isWithin(own);
+  return schema.fields.filter(({ id, name }) => !names.has(name) && !isOwn(id));
 }
 
 /** The property that a version with this schema needs; nothing when the version before has it so. */
@@ -32,18 +33,17 @@ export function ownColumnsProperty(
   return version.properties[OWN] === text ? {} : { [OWN]: text };
 }
 
-function ownIds({ properties }: TableVersion): ReadonlySet<number> | null {
-  const text = properties[OWN];
-  if (text === undefined) return null;
-  const ids = new Set<number>();
-  for (const range of text.split(',')) {
-    const [from = Number.NaN, to = from] = range.split('-').map(Number);
-    for (let id = from; id <= to; id += 1) ids.add(id);
-  }
-  return ids;
+/** @param ranges as `rangesOf` gives them */
+export function isWithin(ranges: string): (id: number) => boolean {
+  const pairs = ranges.split(',').map((range) => {
+    const [from = Number.NaN, to = from] = range.split('-').map((text) => Number.parseInt(text, 10));
+    return [from, to] as const;
+  });
+  return (id) => pairs.some(([from, to]) => id >= from && id <= to);
 }
 
-function rangesOf(ids: readonly number[]): string {
+/** @param ids sorted */
+export function rangesOf(ids: readonly number[]): string {
   const ranges: { from: number; to: number }[] = [];
   for (const id of ids) {
     const last = ranges.at(-1);

@@ -14,10 +14,19 @@
 import { identifier } from '../../core/quote.js';
 import type { Field, FieldType } from '../iceberg/model.js';
 
+const NAME = '#digest';
 /** Beyond all ids that a table gives, and below those that the spec reserves (Reserved Field IDs). */
-export const DIGEST: Field = { id: 2_147_480_000, name: '#digest', required: false, type: 'long' };
+const FIRST_ID = 2_147_480_000;
 
-export const DIGEST_COLUMN = identifier(DIGEST.name);
+/** @param generation files hold digests of one; in those of another, this column is all null */
+export const digestField = (generation: number): Field => ({
+  id: FIRST_ID + generation,
+  name: NAME,
+  required: false,
+  type: 'long',
+});
+
+export const DIGEST_COLUMN = identifier(NAME);
 
 /** Stands in no text of a number, a moment or a boolean. */
 const BETWEEN = 'chr(31)';

@@ -24,14 +24,14 @@ import { stageRows } from '../parquet/stage.js';
 import { askCommitted, type Stored } from './ask-committed.js';
 import { compareKeys } from './compare-keys.js';
 import { checkMark, loadMarks } from './deletion-marks.js';
+import { digestsFor } from './digest-generation.js';
 import { countLive, latestValue, liveRows } from './live-rows.js';
 import { appendedRows, merge } from './merge.js';
 import { commitFiles, isOvertaken } from './on-newest.js';
 import { OtherRuns, TakenByOtherRun } from './other-runs.js';
-import { columnsOfOthers, declaredColumns, ownColumnsProperty } from './own-columns.js';
+import { declaredColumns, ownColumnsProperty } from './own-columns.js';
 import { PendingRows } from './pending-rows.js';
 import { type FilesOfChange, NO_FILES, Rewriter, type UpsertMode } from './rewrite.js';
-import { DIGEST } from './row-digest.js';
 import { broughtColumns, type RowShape, shapeOf } from './row-shape.js';
 import { type BatchKeys, RunKeys } from './run-keys.js';
 import { currentState, doneBefore, holdsState, stateProperties, stateSummary, stateText } from './state.js';
@@ -211,6 +211,7 @@ export class IcebergTableWriter implements TableWriter {
         ...properties,
         ...layout.properties,
         ...ownColumnsProperty(schema, base, declaredColumns(this.spec)),
+        ...digestsFor(this.spec, schema, base).properties,
         ...stateProperties(text, commit, base, snapshot),
       },
       ...(snapshot ? { summary: stateSummary(text, commit, counts) } : {}),
@@ -254,8 +255,9 @@ export class IcebergTableWriter implements TableWriter {
     const staged = new Set(broughtColumns(spec).map(({ name }) => name));
     const fields = schema.fields.filter(({ name }) => staged.has(name));
     await stageRows(session, await this.#batch.spool, fields, join(folder, 'batch.parquet'));
-    const beside = spec.mode === 'append' ? [] : [DIGEST];
+    const { digest, others } = digestsFor(spec, schema, base);
     const place = { location: base.location, storage: this.#storage };
+    const beside = spec.mode === 'append' ? [] : [digest];
     const rewriter = new Rewriter(session, { schema, spec: base.spec, beside }, folder, place);
     if (spec.mode === 'append') {
       const files = await rewriter.append(appendedRows(spec, schema, time));
@@ -264,8 +266,8 @@ export class IcebergTableWriter implements TableWriter {
     const live = await bench.catalog.files(base);
     const stored = await StoredRows.open(session, live, this.#storage);
     const marks = await loadMarks(session, this.#marks, folder);
-    const others = columnsOfOthers(schema, base, declaredColumns(spec));
-    const merged = await merge({ session, spec, schema, stored, marks, others, time, seenUntil, keys: this.#keys });
+    const columns = { schema, others, digest };
+    const merged = await merge({ session, spec, ...columns, stored, marks, time, seenUntil, keys: this.#keys });
     return { files: await rewriter.replace(merged, live, bench.upserts), counts: merged, keys: merged.batchKeys };
   }
 

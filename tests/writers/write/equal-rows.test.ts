@@ -6,6 +6,7 @@ import type { TableSpec } from '../../../src/contract/table.js';
 import type { LiveFile } from '../../../src/writers/iceberg/model.js';
 import { toLocalPath } from '../../../src/writers/storage/local.js';
 import { rewriteRows } from '../../../src/writers/upkeep/rewrite-rows.js';
+import { NO_FILES } from '../../../src/writers/write/rewrite.js';
 import {
   batch,
   ITEMS,
@@ -107,14 +108,80 @@ test('rows that were written anew with other values are compared by their column
   ]);
 });
 
+const withoutOwner = (at: number, value?: number) =>
+  Object.fromEntries(Object.entries(row(at, value)).filter(([name]) => name !== 'owner'));
+
 test('a row stays as it is when its stream no longer declares a column, or declares one more', async () => {
   const root = await temporaryFolder();
   await (await tableOfMany(root)).close();
   const columns = [...TIMED.columns.filter(({ name }) => name !== 'owner'), { name: 'more', type: 'string' } as const];
   const table = await (await testWarehouse(root, 'run-2')).open({ ...TIMED, columns });
-  const without = (at: number, value?: number) =>
-    Object.fromEntries(Object.entries(row(at, value)).filter(([name]) => name !== 'owner'));
   await spoilAllBut(root, [...TOLD_BY, 'owner']);
-  await table.write([without(7), without(8, 2), { ...without(9), more: 'x' }]);
+  await table.write([withoutOwner(7), withoutOwner(8, 2), { ...withoutOwner(9), more: 'x' }]);
   expect(await table.commit(batch(1, { at: 2 }, 'run-2'))).toMatchObject({ written: 2, unchanged: 1 });
+});
+
+test('a column that is no longer declared, however wide, is not read for rows whose moment has moved', async () => {
+  const root = await temporaryFolder();
+  await (await tableOfMany(root)).close();
+  const columns = TIMED.columns.filter(({ name }) => name !== 'owner');
+  const table = await (await testWarehouse(root, 'run-2')).open({ ...TIMED, columns });
+  await spoilAllBut(root, TOLD_BY);
+  await table.write([7, 8].map((at) => ({ ...withoutOwner(at), updated: '2026-01-02T00:00:00.000Z' })));
+  expect(await table.commit(batch(1, { at: 2 }, 'run-2'))).toMatchObject({ written: 2, unchanged: 0 });
+});
+
+const ticking = (at: number, ticks: number | null) => ({ ...row(at), ticks });
+const COUNTED: TableSpec = { ...TIMED, columns: TIMED.columns.map((column) => ({ ...column, volatile: false })) };
+
+test('a value that went is written when its column was volatile, and is no more: the digest knows nothing of it', async () => {
+  const root = await temporaryFolder();
+  const first = await (await testWarehouse(root)).open(TIMED);
+  await first.write(Array.from({ length: MANY }, (_, at) => ticking(at, 5)));
+  await first.commit(batch(1));
+  await first.close();
+  const runs = [TIMED, COUNTED, TIMED, COUNTED].entries();
+  const ticksOf = async () =>
+    (await storedRows(root, TIMED, 'id, ticks')).filter(({ id }) => id === 'i7' || id === 'i8');
+  for (const [at, spec] of runs) {
+    const run = `run-${at + 2}`;
+    const table = await (await testWarehouse(root, run)).open(spec);
+    const counted = spec === COUNTED;
+    await table.write([ticking(7, null), ticking(8, 5), ticking(9 + at, 5)]);
+    const written = counted && at === 1 ? 1 : 0;
+    expect(await table.commit(batch(1, { at: at + 2 }, run))).toMatchObject({ written, unchanged: 3 - written });
+    expect(await ticksOf()).toEqual([
+      { id: 'i7', ticks: at === 0 ? '5' : null },
+      { id: 'i8', ticks: '5' },
+    ]);
+    await table.close();
+  }
+});
+
+test('a column of another program that is declared from now on is compared, though digests know nothing of it', async () => {
+  const root = await temporaryFolder();
+  await (await tableOfMany(root)).close();
+  const { catalog, version } = await loadTable(root, TIMED);
+  const noted = version.properties['connector.field-ids'] ?? '';
+  const TEAM = { name: 'team', type: 'string' } as const;
+  const teamed = { ...TIMED, columns: [...TIMED.columns, TEAM] };
+  const theirs = await (await testWarehouse(root, 'run-theirs')).open(teamed);
+  await theirs.write([7, 8].map((at) => ({ ...row(at), team: 'north' })));
+  await theirs.commit(batch(1, { at: 2 }, 'run-theirs'));
+  await theirs.close();
+  const { version: grown } = await loadTable(root, TIMED);
+  await catalog.commit(grown, { ...NO_FILES, properties: { ...grown.properties, 'connector.field-ids': noted } });
+  // A new version of a row keeps what another program wrote, and its digest leaves it out.
+  const ours = await (await testWarehouse(root, 'run-ours')).open(TIMED);
+  await ours.write([row(7, 2), row(8, 2)]);
+  expect(await ours.commit(batch(1, { at: 3 }, 'run-ours'))).toMatchObject({ written: 2 });
+  await ours.close();
+  const declared = await (await testWarehouse(root, 'run-declared')).open(teamed);
+  await declared.write([row(7, 2), { ...row(8, 2), team: 'north' }, row(9)]);
+  expect(await declared.commit(batch(1, { at: 4 }, 'run-declared'))).toMatchObject({ written: 1, unchanged: 2 });
+  const teams = (await storedRows(root, TIMED, 'id, team')).filter(({ id }) => id === 'i7' || id === 'i8');
+  expect(teams).toEqual([
+    { id: 'i7', team: null },
+    { id: 'i8', team: 'north' },
+  ]);
 });
