@@ -1,4 +1,6 @@
 /** Which issues a filter or a JQL query finds, asked of the site: their ids alone, thousands in one request. */
+
+import type { Dialect } from '../../contract/dialect.js';
 import { ConnectorError } from '../../core/errors.js';
 import type { Ports } from '../../core/ports.js';
 import type { HttpClient } from '../../http/client.js';
@@ -7,7 +9,7 @@ import type { Sources } from '../../reports/sources.js';
 import type { Pair } from '../../reports/worklogs/asked.js';
 import { type PagedRequest, readList } from '../../runtime/requests/read-pages.js';
 import { routeOf } from '../../runtime/requests/routes.js';
-import { type Dialect, deployedOn } from '../../runtime/streams/dialect.js';
+import { deployedOn } from '../../runtime/streams/dialect.js';
 import { SiteClients } from '../connect/site-clients.js';
 import type { Connection } from '../settings/config.js';
 import { definitions } from '../settings/definitions.js';

@@ -1,6 +1,7 @@
 /** Which streams are left out of a run because they were read not long ago. Arithmetic only. */
+
+import type { Dialect } from '../../contract/dialect.js';
 import { durationMs } from '../../core/duration.js';
-import type { Dialect } from '../streams/dialect.js';
 import type { Registry, Stream } from '../streams/registry.js';
 import { holdsAsked, type Settings, type State, settingsHold } from './bookmark.js';
 import { askedOf } from './columns-read.js';

@@ -2,9 +2,10 @@
  * Everything that will be asked and written, decided before the first row is asked for. A plan is a value made of facts alone: `sync`
  * carries it out, `plan` puts a price on it, and a rule can be tried without a site.
  */
+
+import type { Dialect } from '../../contract/dialect.js';
 import { durationMs } from '../../core/duration.js';
 import { ConnectorError } from '../../core/errors.js';
-import type { Dialect } from '../streams/dialect.js';
 import { followsScope, parentsOf, type Registry, type Stream } from '../streams/registry.js';
 import type { AtRest } from '../streams/rest-words.js';
 import { passedOver } from './at-rest.js';

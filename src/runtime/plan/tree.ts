@@ -2,8 +2,10 @@
  * Which streams are read, by which route, from which parent. Parents are read for their children's sake and written only when selected,
  * so that one walk feeds all who hang on it.
  */
+
+import type { Dialect } from '../../contract/dialect.js';
 import { ConnectorError } from '../../core/errors.js';
-import { type Dialect, speaks } from '../streams/dialect.js';
+import { speaks } from '../streams/dialect.js';
 import { isRequestRoute, parentOf, type Registry, type RequestRoute, type Stream } from '../streams/registry.js';
 import type { ParentDecl, Route } from '../streams/stream-file.js';
 

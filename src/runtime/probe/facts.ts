@@ -1,7 +1,8 @@
 /** What a plan is made of, as far as no table tells it: the same for a run and for its price. */
+
+import type { Dialect } from '../../contract/dialect.js';
 import { type Pseudonyms, pseudonymsOf } from '../auth/pseudonym.js';
 import type { PlanFacts } from '../plan/read-plan.js';
-import type { Dialect } from '../streams/dialect.js';
 import type { Registry } from '../streams/registry.js';
 import type { Identity } from './identity.js';
 import type { ReadInput } from './read-input.js';

@@ -1,10 +1,10 @@
 /** Who we are to the site and what the site is: asked before anything else, because Jira answers 200 with no rows to a bad token. */
 
+import type { Dialect } from '../../contract/dialect.js';
 import { ConnectorError } from '../../core/errors.js';
 import { own } from '../../core/json-path.js';
 import type { HttpClient } from '../../http/client.js';
 import { CREDENTIAL_CHECK, MYSELF } from '../../http/login-check.js';
-import type { Dialect } from '../streams/dialect.js';
 
 export interface Identity {
   /** Account id on Cloud, user key on Data Center. */

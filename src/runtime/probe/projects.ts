@@ -1,5 +1,6 @@
 /** `projects:` of the settings -> the projects they are. A key can be changed, and the old one goes on leading to the project. */
 
+import type { Dialect } from '../../contract/dialect.js';
 import { chunks } from '../../core/chunks.js';
 import { own, valueAt } from '../../core/json-path.js';
 import { didYouMean } from '../../core/yaml-file.js';
@@ -7,7 +8,6 @@ import type { HttpClient } from '../../http/client.js';
 import type { Project } from '../plan/scopes.js';
 import { lookUp } from '../requests/is-there.js';
 import { type PagedRequest, readPages } from '../requests/read-pages.js';
-import type { Dialect } from '../streams/dialect.js';
 
 export interface NamedProjects {
   /** Each once, in the order of the settings. */

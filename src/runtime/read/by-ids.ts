@@ -8,10 +8,12 @@ import type { SiteView } from '../probe/site-view.js';
 import { readByIds } from '../requests/ask-by-ids.js';
 import { claimedPath, inlineRows, withAsks } from '../requests/inside.js';
 import type { PagedRequest } from '../requests/read-pages.js';
+import { keyOf } from '../requests/record-key.js';
 import { routeOf } from '../requests/routes.js';
 import { compileShaper } from '../rows/shape.js';
-import type { Stream } from '../streams/registry.js';
+import { parentOf, type Stream } from '../streams/registry.js';
 import type { Route } from '../streams/stream-file.js';
+import { boundValues } from './parents.js';
 
 export interface OpenTable {
   readonly stream: Stream;
@@ -55,7 +57,7 @@ export async function readIntoTables(
   let tooLong = 0;
   for (const some of chunks(ids, route.batch?.max ?? 1)) {
     const records = await readByIds({ client: setting.client, values: {} }, setting.label, asked, some);
-    const kept = await wantedOf(parents, records, some, setting);
+    const kept = await wantedOf(parents, route, records, some, setting);
     const located = kept.map((record) => ({ record, carried: {} }));
     const rows = shaped(parents, route, located, claimed, setting);
     await parents.table.write(rows);
@@ -63,7 +65,10 @@ export async function readIntoTables(
       for (const [at, record] of kept.entries()) {
         const found = inlineRows(child.route, record);
         if (found === null) tooLong += 1;
-        else await child.table.write(shaped(child, child.route, found, [], setting, { issue_id: rows[at]?.id }));
+        else {
+          const bound = boundValues(parentOf(child.stream, child.route) ?? null, rows[at] ?? {});
+          await child.table.write(shaped(child, child.route, found, [], setting, bound));
+        }
       }
   }
   return tooLong;
@@ -71,14 +76,16 @@ export async function readIntoTables(
 
 /** Of records that the table never had, only those that the settings select. */
 async function wantedOf(
-  { table }: OpenTable,
+  { stream, table }: OpenTable,
+  route: Route,
   records: readonly Located[],
   ids: readonly string[],
   { isSelected }: ByIdsSetting,
 ): Promise<readonly unknown[]> {
-  const known = await table.rows({ columns: ['id'], where: { column: 'id', in: ids } });
-  const live = new Set(known.map(({ id }) => String(id)));
-  const isLive = (record: unknown) => live.has(String((record as { readonly id?: unknown }).id));
+  const [key = ''] = stream.primary_key;
+  const known = await table.rows({ columns: [key], where: { column: key, in: ids } });
+  const live = new Set(known.map((row) => String(row[key])));
+  const isLive = (record: unknown) => live.has(keyOf(stream, route, record));
   return records.map(({ record }) => record).filter((record) => isLive(record) || isSelected(record));
 }
 

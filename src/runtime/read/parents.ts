@@ -39,11 +39,19 @@ export function parentOfRow(
 }
 
 /** The cells that conditions on refused requests name. */
-function judgedBy({ routes }: Stream, row: Row): Row {
+function judgedBy(stream: Stream, row: Row): Row {
+  const columns = judged.get(stream) ?? judgedColumns(stream);
+  judged.set(stream, columns);
+  return Object.fromEntries(columns.map((column) => [column, row[column] ?? null]));
+}
+
+/** Found once for each stream: there may be a million parents. */
+const judged = new WeakMap<Stream, readonly string[]>();
+
+function judgedColumns({ routes }: Stream): readonly string[] {
   const declared = routes.flatMap(({ unless }) => Object.values(unless ?? {}));
   const conditions = declared.flatMap((one) => (typeof one === 'object' && one.where ? [one.where] : []));
-  const columns = conditions.flatMap((where) => Object.keys(where).map((path) => path.split('[]')[0] ?? path));
-  return Object.fromEntries(columns.map((column) => [column, row[column] ?? null]));
+  return conditions.flatMap((where) => Object.keys(where).map((path) => path.split('[]')[0] ?? path));
 }
 
 /** A row holds the bookmark by its own cursor, not by the end of its page. */

@@ -2,11 +2,9 @@
  * The registry as one kind of deployment knows it: what stream files say for the other kind is left out here, once, so that nothing
  * later has to ask which Jira it talks to.
  */
-import { DIALECTS, type Dialect } from '../../contract/dialect.js';
+import type { Dialect } from '../../contract/dialect.js';
 import { makeRegistry, parentOf, type Registry, type Stream } from './registry.js';
 import type { Route } from './stream-file.js';
-
-export { DIALECTS, type Dialect };
 
 type Spoken = { readonly dialect?: Route['dialect'] };
 

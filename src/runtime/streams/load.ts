@@ -1,10 +1,12 @@
 /** Stream files -> registry. Anything wrong is refused here, with file:line, before a request is sent or a file written. */
+
+import { DIALECTS } from '../../contract/dialect.js';
 import { ConnectorError } from '../../core/errors.js';
 import { didYouMean, parseYaml, type YamlFile } from '../../core/yaml-file.js';
 import { checkCensus, checkGoneWith } from './check-census.js';
 import { checkAtRest, checkParent } from './check-parent.js';
 import { checkUnless } from './check-unless.js';
-import { DIALECTS, speaks } from './dialect.js';
+import { speaks } from './dialect.js';
 import { pageSchema } from './page-words.js';
 import { parentSchema } from './parent-words.js';
 import {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { readStreamFiles } from '../../../src/app/settings/package-files.js';
-import { DIALECTS, deployedOn, speaks } from '../../../src/runtime/streams/dialect.js';
+import { DIALECTS } from '../../../src/contract/dialect.js';
+import { deployedOn, speaks } from '../../../src/runtime/streams/dialect.js';
 import { loadRegistry } from '../../../src/runtime/streams/load.js';
 
 const registry = loadRegistry(readStreamFiles());
