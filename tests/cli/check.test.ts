@@ -49,7 +49,10 @@ describe('several connections', () => {
     );
     expect(stdout).toMatch(/^wrong: refused: .*\(401\)/m);
     expect(Math.max(...lines.slice(0, 3).map((one) => one.length))).toBeLessThanOrEqual(80);
-    expect((await run('check', '--wide')).stdout).toMatch(/good .*Cloud .*Europe\/Berlin/);
+    expect(stdout).toMatch(/^good: Cloud, time zone Europe\/Berlin$/m);
+    const { stdout: wide } = await run('check', '--wide');
+    expect(wide).toMatch(/good .*Cloud .*Europe\/Berlin/);
+    expect(wide).not.toContain('good: Cloud');
   });
 
   test('a site without service management: its streams are told to be unreadable, by name of the product', async () => {

@@ -122,9 +122,14 @@ test('a state that waits says until when, and no line of a report is wider than 
     ...{ rows_read: 12_345_678, rows_written: 12_345_678, requests: 123_456 },
   }));
   const report = { ok: true, run_id: 'r', started_at: '', seconds: 1, requests: 1 };
-  const text = reportTable({ ...report, connections: [{ name: 'acme', site: 'https://acme.example', streams }] });
+  const connections = [{ name: 'acme', site: 'https://acme.example', streams }];
+  const text = reportTable({ ...report, connections }, 80);
   expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
   expect(text).toContain('Done: 1 request in');
+  expect(text).not.toContain('issue_type_screen_scheme_mappings');
+  expect(reportTable({ ...report, connections }, 100), 'what fits is not cut').toContain(
+    'issue_type_screen_scheme_mappings',
+  );
 });
 
 test('an interruption is one line, whichever stream had asked last; other troubles keep their streams', () => {

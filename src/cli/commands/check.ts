@@ -14,6 +14,6 @@ export const run: Action<Options> = async (context, _args, { connection, json, w
   const config = context.config(connection);
   const { results, failures } = await check(config, context);
   if (json) context.printJson({ ok: failures.length === 0, warehouse: config.warehouse.root, connections: results });
-  else context.tell(checkText(results, wide === true));
+  else context.tell(checkText(results, wide ? null : context.width));
   return failures.length === 0 ? EXIT.ok : exitCodeOf(failures);
 };

@@ -99,7 +99,7 @@ export const run: Action<Options> = async (context, _args, { port, issues, twoSi
     );
     const { report, exitCode } = await sync({ connections, warehouse, progress, acceptDeletes: true }, context);
     await rememberMade(warehouse, made);
-    context.tell(reportTable(report));
+    context.tell(reportTable(report, context.width));
     if (exitCode === 0) {
       await showExamples(context, warehouse, twoSites ? [TOGETHER, ...EXAMPLES] : EXAMPLES);
       await showPage(context, warehouse, new Map(connections.map(({ name, label }) => [name, label])));

@@ -18,7 +18,7 @@ export const run: Action<Options> = async (context, _args, { connection, stream:
   const plans = await plan({ ...config, ...wishes, streams }, context);
   for (const { name, error } of config.stopped) context.log.error(`${name} is left out: ${error.message}`);
   if (json) context.printJson(jsonOf(plans));
-  else context.tell(plans.map((one) => planText(one, wide === true)).join('\n\n'));
+  else context.tell(plans.map((one) => planText(one, wide ? null : context.width)).join('\n\n'));
   return exitCodeOf(config.stopped.map(({ error }) => error.kind));
 };
 

@@ -81,13 +81,7 @@ async function* table(made: MadeWorklogs, { columns, out }: Options, { stdout }:
   const width = out.length === 0 && stdout.isTTY ? stdout.columns : undefined;
   yield `${fold(headText(head), width)}\n`;
   if (gaps !== null) yield gapsText(gaps, report.asked.shown);
-  else {
-    const widest =
-      columns === undefined && out.length === 0
-        ? (stdout.columns ?? Number.POSITIVE_INFINITY)
-        : Number.POSITIVE_INFINITY;
-    yield await grid(report, widest);
-  }
+  else yield await grid(report, (columns === undefined && width) || Number.POSITIVE_INFINITY);
   yield `\n${fold(notesText(head), width)}`;
 }
 

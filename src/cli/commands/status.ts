@@ -8,7 +8,6 @@ import { plainTableOf, type TableColumn, tableOf } from '../../core/text-table.j
 import type { StreamStatus } from '../../query/status.js';
 import type { Action } from '../command.js';
 import { measuredOf } from '../measured.js';
-import { NARROW_WIDTH } from '../ui/io.js';
 import { censusText } from '../ui/report.js';
 
 interface Options {
@@ -29,7 +28,8 @@ export const run: Action<Options> = async (context, _args, { json, wide, format,
   const { streams, problems, maintenance, warehouse } = found;
   if (json) context.printJson(found);
   else {
-    context.tell(streams.length === 0 ? `There are no tables in ${warehouse} yet.` : tableText(streams, wide === true));
+    const width = wide ? null : context.width;
+    context.tell(streams.length === 0 ? `There are no tables in ${warehouse} yet.` : tableText(streams, width));
     for (const line of [...streams.flatMap(owedLines), ...maintenance.map(maintenanceLine)]) context.tell(line);
   }
   for (const problem of problems) context.log.error(`cannot be read: ${problem}`);
@@ -63,8 +63,8 @@ function owedLines(stream: StreamStatus): readonly string[] {
   return more > 0 ? [...told, `${nameOf(stream)}: ${more} more; see the table _owed`] : told;
 }
 
-const tableText = (streams: readonly StreamStatus[], wide: boolean): string =>
-  wide ? tableOf(COLUMNS, streams, true) : plainTableOf(NARROW, streams, NARROW_WIDTH);
+const tableText = (streams: readonly StreamStatus[], width: number | null): string =>
+  width === null ? tableOf(COLUMNS, streams, true) : plainTableOf(NARROW, streams, width);
 
 const number = new Intl.NumberFormat('en-US');
 const ageText = ({ age_seconds: age }: StreamStatus) => (age === null ? 'never' : showDuration(age));

@@ -36,7 +36,8 @@ export const run: Action<Options> = async (context, _args, options) => {
   if (options.json) {
     context.printJson(report);
     for (const error of errorsOf(report)) context.log.error(error);
-  } else if (!options.quiet || exitCode !== EXIT.ok) context.tell(reportTable(report, options.wide));
+  } else if (!options.quiet || exitCode !== EXIT.ok)
+    context.tell(reportTable(report, options.wide ? null : context.width));
   return exitCode;
 };
 

@@ -3,12 +3,11 @@
 import type { Checked } from '../../app/check.js';
 import { printable } from '../../core/printable.js';
 import { plainTableOf, type TableColumn, tableOf } from '../../core/text-table.js';
-import { NARROW_WIDTH } from './io.js';
 
-/** @param wide every column; else what fits 80 characters */
-export function checkText(all: readonly Checked[], wide: boolean): string {
-  const table = wide ? tableOf(WIDE, all, true) : plainTableOf(NARROW, all, NARROW_WIDTH);
-  return [table, ...all.flatMap(notesOf)].join('\n');
+/** @param width in characters of the table; null: every column */
+export function checkText(all: readonly Checked[], width: number | null): string {
+  if (width === null) return [tableOf(WIDE, all, true), ...all.flatMap(notesOf)].join('\n');
+  return [plainTableOf(NARROW, all, width), ...all.flatMap((one) => [...leftOut(one), ...notesOf(one)])].join('\n');
 }
 
 const NAME: TableColumn<Checked> = ['connection', 'left', ({ name }) => name];
@@ -36,18 +35,27 @@ const NARROW: readonly TableColumn<Checked>[] = [
 const WIDE: typeof NARROW = [
   NAME,
   ['site', 'left', ({ site }) => site],
-  // Cloud's version changes by the day and means nothing to people.
-  [
-    'deployment',
-    'left',
-    ({ ok, deployment, version }) =>
-      !ok ? '' : deployment === 'Cloud' ? 'Cloud' : `${deployment} ${version ?? ''}`.trim(),
-  ],
+  ['deployment', 'left', deploymentText],
   READER,
-  ['time zone', 'left', ({ ok, account }) => (ok ? (account?.timeZone ?? 'unknown') : '')],
+  ['time zone', 'left', zoneText],
   STREAMS,
   ['token', 'left', tokenText],
 ];
+
+/** Cloud's version changes by the day and means nothing to people. */
+function deploymentText({ ok, deployment, version }: Checked): string {
+  if (!ok) return '';
+  return deployment === 'Cloud' ? 'Cloud' : `${deployment} ${version ?? ''}`.trim();
+}
+
+function zoneText({ ok, account }: Checked): string {
+  return ok ? (account?.timeZone ?? 'unknown') : '';
+}
+
+/** What the narrow table has no room for. */
+function leftOut(one: Checked): readonly string[] {
+  return one.ok ? [printable(`${one.name}: ${deploymentText(one)}, time zone ${zoneText(one)}`)] : [];
+}
 
 function tokenText({ expires, days_left: days }: Checked): string {
   if (expires === null || days === null) return 'no date noted';

@@ -6,10 +6,6 @@ import { plainTableOf, type TableColumn, tableOf } from '../../core/text-table.j
 import type { Alternative } from '../../runtime/estimate/alternatives.js';
 import type { Range } from '../../runtime/plan/range.js';
 import { MANY_REQUESTS } from '../../runtime/probe/fan-outs.js';
-import { NARROW_WIDTH } from './io.js';
-
-/** So many characters of the reason fit 80 beside the longest name that is read by default. */
-const SHORT_REASON = 30;
 
 const WIDE: readonly TableColumn<ConnectionPlan['streams'][number]>[] = [
   ['stream', 'left', ({ stream }) => stream],
@@ -24,15 +20,15 @@ const NARROW: typeof WIDE = [
   ['stream', 'left', ({ stream }) => stream],
   ['requests', 'right', ({ requests }) => show(requests)],
   ['rows', 'right', ({ rows }) => (rows === null ? '?' : show(rows))],
-  ['why', 'left', ({ why }) => (why.length > SHORT_REASON ? `${why.slice(0, SHORT_REASON - 1)}…` : why)],
+  ['why', 'left', ({ why }) => why],
 ];
 
-/** @param wide every column, and reasons to their end; else what fits 80 characters */
-export function planText(plan: ConnectionPlan, wide: boolean): string {
+/** @param width in characters of the table; null: every column, and reasons to their end */
+export function planText(plan: ConnectionPlan, width: number | null): string {
   const total = `A sync: ${show(plan.requests)} requests, about ${showDuration(plan.seconds)} at ${plan.rate} requests/s.`;
   return [
     `${plan.name} (${plan.site})`,
-    wide ? tableOf(WIDE, plan.streams, true) : plainTableOf(NARROW, plan.streams, NARROW_WIDTH),
+    width === null ? tableOf(WIDE, plan.streams, true) : plainTableOf(NARROW, plan.streams, width),
     ...fanOuts(plan.streams),
     ...reasons(plan.alternatives),
     ...unnamed(plan.onlyWhenNamed),

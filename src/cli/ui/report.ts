@@ -5,14 +5,13 @@ import type { Census, StreamReport } from '../../contract/report.js';
 import { showState } from '../../core/calendar.js';
 import { printable } from '../../core/printable.js';
 import { plainTableOf, type TableColumn, tableOf } from '../../core/text-table.js';
-import { NARROW_WIDTH } from './io.js';
 
-/** @param wide every column; else what fits 80 characters */
-export function reportTable(report: RunReport, wide = false): string {
+/** @param width in characters of a table; null: every column */
+export function reportTable(report: RunReport, width: number | null): string {
   const parts = report.connections.map(({ name, site, streams }) =>
     [
       `${name} (${site})`,
-      wide ? tableOf(COLUMNS, streams, true) : plainTableOf(NARROW, streams, NARROW_WIDTH),
+      width === null ? tableOf(COLUMNS, streams, true) : plainTableOf(NARROW, streams, width),
       ...censusLines(streams),
     ].join('\n'),
   );
