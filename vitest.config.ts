@@ -10,5 +10,7 @@ export default defineConfig({
     pool: 'forks',
     // Most tests wait for disks, sockets and processes of their own; the default leaves one of two cores idle.
     maxWorkers: 2,
+    // Tests of one file side by side start processes, which take a core each.
+    maxConcurrency: 2,
   },
 });

@@ -1,6 +1,6 @@
 /** A small site's tables, as a sync would write them, for tests of the views for people. */
 import type { ColumnType, Json, Mark, Row, TableSpec } from '../../src/contract/table.js';
-import { write } from './warehouse.js';
+import { opened, rowsOf, write } from './warehouse.js';
 
 type Columns = Readonly<Record<string, ColumnType | readonly [type: ColumnType, doc: string]>>;
 
@@ -74,3 +74,7 @@ export async function put(
   const full = rows.map((row) => ({ ...empty, _extra: null, ...row }) as Row);
   await write(folder, tableOf(namespace, name, columns, key), full, marks, SITE);
 }
+
+/** Names of a view's columns. */
+export const columnsOf = async (folder: string, view: string) =>
+  (await rowsOf(await opened(folder), `DESCRIBE ${view}`)).map(([name]) => name);

@@ -8,7 +8,7 @@ import { Looks } from '../../src/serve/look.js';
 import { Refreshes } from '../../src/serve/refresh.js';
 import { syncProcess } from '../../src/serve/sync-process.js';
 import { runMain } from '../cli/run-main.js';
-import { addWorklog, fillTwoSites, LABELS, served, serveKey, temporaryFolder } from './two-sites.js';
+import { addWorklog, FEBRUARY, fillTwoSites, LABELS, served, serveKey, temporaryFolder } from './two-sites.js';
 
 const { folder, remove } = temporaryFolder();
 const root = join(folder, 'warehouse');
@@ -54,3 +54,36 @@ test('refresh=true reads the site in a process of its own, and the answer has wh
   await server.close();
   await jira.close();
 }, 60_000);
+
+test('refresh=true is one sync for all who ask, not again for a while, and its failure is told', async () => {
+  let runs = 0;
+  let exitCode = 1;
+  const log = { debug() {}, info() {}, warn() {}, error() {} };
+  let now = 0;
+  const clock = { now: () => now, wall: () => 0, sleep: async () => undefined };
+  const run = async () => {
+    runs++;
+    await new Promise((resolve) => setImmediate(resolve));
+    return { exitCode, words: 'said' };
+  };
+  const one = await served(root, {
+    keys: [serveKey('fresh', { mayRefresh: true })],
+    house: { refreshes: new Refreshes(run, { log, clock }) },
+  });
+  const path = `/api/1/worklog?${FEBRUARY}&refresh=true`;
+  expect([(await one.as('fresh', path)).status, (await one.as('fresh', path)).status, runs]).toEqual([502, 502, 1]);
+  exitCode = 75;
+  now += 5 * 60_000;
+  expect((await one.as('fresh', path)).status).toBe(503);
+  now += 60_000;
+  const early = await one.as('fresh', path);
+  expect([early.status, early.headers['retry-after'], runs]).toEqual([503, '240', 2]);
+  exitCode = 0;
+  now += 4 * 60_000;
+  runs = 0;
+  const all = await Promise.all([one.as('fresh', path), one.as('fresh', path), one.as('fresh', path)]);
+  expect([all.map(({ status }) => status), runs]).toEqual([[200, 200, 200], 1]);
+  now += 5 * 60_000;
+  expect([(await one.as('fresh', path)).status, runs]).toEqual([200, 2]);
+  await one.close();
+});

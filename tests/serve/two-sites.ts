@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterAll, beforeAll } from 'vitest';
 import type { ServeKey } from '../../src/app/settings/serve-keys.js';
 import type { ColumnType } from '../../src/contract/table.js';
 import { KeyDigest } from '../../src/core/key-digest.js';
@@ -249,4 +250,34 @@ export function ask(url: string, headers: Readonly<Record<string, string>>, meth
 export function temporaryFolder(): { readonly folder: string; remove(): void } {
   const folder = mkdtempSync(join(tmpdir(), 'serve-'));
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
+/** A key that sees all. */
+export const FULL = serveKey('full', { limits: { restricted: true } });
+
+/** The two sites, served to the keys `full` and `part` (of one project) as long as the tests of a file run. */
+export function serveTwoSites(): { readonly root: string; readonly server: Pick<Served, 'get' | 'as' | 'logged'> } {
+  const { folder, remove } = temporaryFolder();
+  const root = join(folder, 'warehouse');
+  let running: Served | undefined;
+  beforeAll(async () => {
+    await fillTwoSites(root);
+    running = await served(root, { keys: [FULL, serveKey('part', { limits: { projects: ['DEMO'] } })] });
+  });
+  afterAll(async () => {
+    await running?.close();
+    remove();
+  });
+  const now = () => {
+    if (!running) throw new Error('The server has not begun.');
+    return running;
+  };
+  const server: Pick<Served, 'get' | 'as' | 'logged'> = {
+    get: (...asked) => now().get(...asked),
+    as: (...asked) => now().as(...asked),
+    get logged() {
+      return now().logged;
+    },
+  };
+  return { root, server };
 }

@@ -31,11 +31,10 @@ const runBy = ({ page, mark }: Block) => RUN_BY_PAGE[page] ?? (mark?.word === 'r
 const elsewhere = blocks.filter((block) => runBy(block) !== undefined);
 const notRun = blocks.filter((block) => !elsewhere.includes(block) && block.mark !== undefined);
 const here = blocks.filter((block) => !elsewhere.includes(block) && block.mark === undefined);
-/** Commands that only read stand in nobody's way: two of these at once, when the others have made the tables. */
+/** Commands that only read stand in nobody's way: some of these at once, when the others have made the tables. */
 const reading = here.filter(
   ({ page, language, text }) => page !== 'README.md' && onlyReads(commandsOf(language, text)),
 );
-const twoAtOnce = makeTurns(2);
 
 let stage: Stage;
 beforeAll(async () => {
@@ -88,18 +87,6 @@ async function runCommands(block: Block): Promise<void> {
   expect(ended, ended.said).toMatchObject({ status: 0 });
 }
 
-/** Lets so many tasks run at once. */
-function makeTurns(places: number): (task: () => Promise<void>) => Promise<void> {
-  const last: Promise<void>[] = Array.from({ length: places }, () => Promise.resolve());
-  let next = 0;
-  return (task) => {
-    const lane = next++ % places;
-    const turn = (last[lane] ?? Promise.resolve()).then(task);
-    last[lane] = turn.catch(() => undefined);
-    return turn;
-  };
-}
-
 test('no block hides from this test: each has a language that is known', () => {
   const unknown = blocks.filter(({ language }) => !(language in PARSERS));
   expect(unknown.map(nameOf)).toEqual([]);
@@ -129,8 +116,8 @@ test.for(here.filter((block) => !reading.includes(block)).map((block) => ({ name
 
 test.concurrent.for(reading.map((block) => ({ name: nameOf(block), block })))(
   '$name is run as it stands, beside another',
-  { timeout: 300_000 },
-  async ({ block }) => twoAtOnce(() => runCommands(block)),
+  { timeout: 180_000 },
+  async ({ block }) => runCommands(block),
 );
 
 test.each(
