@@ -5,7 +5,7 @@ import struct
 import pyarrow as arrow
 import pyarrow.compute as compute
 
-from spec import DIGEST
+from spec import DIGEST, DIGEST_COLUMN
 from table_files import as_path, decode_map, nested, parquet_footer
 
 LONGEST_BOUND = 16
@@ -18,7 +18,7 @@ def check_file_statistics(metadata, file):
     """Asserts the statistics of every column of a data file. Returns how many columns had bounds."""
     footer = parquet_footer(as_path(file["file_path"]))
     read = footer.read()
-    table = read.drop_columns([name for name in read.column_names if name == "#digest"])
+    table = read.drop_columns([name for name in read.column_names if name == DIGEST_COLUMN])
     sizes, counts, nulls, nans, lower, upper = (
         decode_map(file[name])
         for name in ("column_sizes", "value_counts", "null_value_counts", "nan_value_counts", "lower_bounds", "upper_bounds")

@@ -6,7 +6,7 @@ from collections import Counter
 from bounds import check_file_statistics
 from checks import check, newest_json, run
 from spec import (
-    ADDED, DATA_FILE, DELETED, DELETE_PATH, DELETE_POSITION, DIGEST, EXISTING, FIELD_SUMMARY, LIST_HEADER, MANIFEST_ENTRY, MANIFEST_FILE,
+    ADDED, DATA_FILE, DELETED, DELETE_PATH, DELETE_POSITION, DIGEST, DIGEST_COLUMN, EXISTING, FIELD_SUMMARY, LIST_HEADER, MANIFEST_ENTRY, MANIFEST_FILE,
     MANIFEST_HEADER, check_record,
 )
 from table_files import (
@@ -155,7 +155,7 @@ def parquet_columns_have_the_ids_of_the_schema():
             continue
         found = dict(arrow_ids(parquet_footer(as_path(file["file_path"])).schema_arrow))
         # Of rows that others wrote anew it is not known.
-        assert found.pop(("#digest",), DIGEST) == DIGEST
+        assert found.pop((DIGEST_COLUMN,), DIGEST) == DIGEST
         candidates = [{path: field_id for path, field_id, *_ in nested(schema)} for schema in metadata["schemas"]]
         assert found in candidates, file["file_path"]
 

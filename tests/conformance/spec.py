@@ -35,7 +35,7 @@ LIST_HEADER = {"snapshot-id", "parent-snapshot-id", "sequence-number", "format-v
 EXISTING, ADDED, DELETED = 0, 1, 2
 DELETE_PATH, DELETE_POSITION = 2147483546, 2147483545
 # Beside the columns of the table, what each row says as a number (src/writers/write/row-digest.ts).
-DIGEST = 2147480000
+DIGEST, DIGEST_COLUMN = 2147480000, "#digest"
 
 
 def check_record(schema, expected, record_names):
