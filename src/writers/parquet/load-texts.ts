@@ -15,7 +15,7 @@ interface Texts<Column extends string> {
 }
 
 /** @param use told what can be selected from as long as it runs, and how many rows that has */
-export async function withTexts<Column extends string, T>(
+export async function withSpooledTexts<Column extends string, T>(
   { name, columns, rows, folder }: Texts<Column>,
   use: (source: string, count: number) => Promise<T>,
 ): Promise<T> {
@@ -39,7 +39,7 @@ export async function loadTexts<Column extends string>(
   rows: Texts<Column>['rows'],
   folder: string,
 ): Promise<void> {
-  await withTexts({ name, columns, rows, folder }, (source) =>
+  await withSpooledTexts({ name, columns, rows, folder }, (source) =>
     session.run(`CREATE TEMP TABLE ${identifier(name)} AS SELECT DISTINCT * FROM ${source}`),
   );
 }

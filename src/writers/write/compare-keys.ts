@@ -3,7 +3,7 @@ import type { Comparison, KeyList } from '../../contract/table.js';
 import { identifier } from '../../core/quote.js';
 import type { Field } from '../iceberg/model.js';
 import type { DuckSession } from '../parquet/duckdb.js';
-import { withTexts } from '../parquet/load-texts.js';
+import { withSpooledTexts } from '../parquet/load-texts.js';
 import type { StoredRows } from './stored-rows.js';
 
 export interface CompareInput {
@@ -42,7 +42,7 @@ export async function compareKeys(
     folder: input.folder,
   };
   const found: Found = { live: 0, onlyInTable: [], onlyInList: [], regrouped: [], groups: new Map() };
-  await withTexts(texts, async (listed, count) => {
+  await withSpooledTexts(texts, async (listed, count) => {
     const parts = Math.max(1, Math.ceil(count / atOnce));
     for (let part = 0; part < parts; part++) {
       const some = `WHERE value IS NOT NULL${parts === 1 ? '' : ` AND hash(value) % ${parts} = ${part}`} GROUP BY value`;
