@@ -45,3 +45,18 @@ test('a column of ours that is no longer declared is null in new versions: what 
   await write(root, 'new', ITEMS, item('a', 3));
   expect(await teams(root)).toEqual(['a3 null', 'b2 blue', 'c1 null', 'd1 null', 'e1 null']);
 });
+
+test.each([
+  ['connector.field-ids', '1-4503599627370495'],
+  ['connector.digests', '99999999999999999999:1-4503599627370495'],
+  ['connector.digests', '-7,x::'],
+])('a note that another program has bent (%s: %s) neither holds up a run nor costs a row', async (note, text) => {
+  const root = await temporaryFolder();
+  await write(root, 'one', ITEMS, item('a'), item('b'));
+  await replaceMetadata(root, ({ properties, ...metadata }) => ({
+    ...metadata,
+    properties: { ...properties, [note]: text },
+  }));
+  await write(root, 'two', ITEMS, item('a', null), item('b'), item('c'));
+  expect((await storedRows(root)).map(({ id, value }) => `${id} ${value}`)).toEqual(['a null', 'b 1', 'c 1']);
+});

@@ -15,12 +15,12 @@ import { identifier } from '../../core/quote.js';
 import type { Field, FieldType } from '../iceberg/model.js';
 
 const NAME = '#digest';
-/** Beyond all ids that a table gives, and below those that the spec reserves (Reserved Field IDs). */
-const FIRST_ID = 2_147_480_000;
+/** So many ids beyond all that a table gives, and below those that the spec reserves (Reserved Field IDs). */
+const [FIRST_ID, IDS] = [2_147_480_000, 3000];
 
 /** @param generation files hold digests of one; in those of another, this column is all null */
 export const digestField = (generation: number): Field => ({
-  id: FIRST_ID + generation,
+  id: FIRST_ID + (generation % IDS),
   name: NAME,
   required: false,
   type: 'long',
