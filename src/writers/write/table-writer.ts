@@ -255,9 +255,9 @@ export class IcebergTableWriter implements TableWriter {
     const staged = new Set(broughtColumns(spec).map(({ name }) => name));
     const fields = schema.fields.filter(({ name }) => staged.has(name));
     await stageRows(session, await this.#batch.spool, fields, join(folder, 'batch.parquet'));
-    const { digest, others } = digestsFor(spec, schema, base);
+    const digests = digestsFor(spec, schema, base);
     const place = { location: base.location, storage: this.#storage };
-    const beside = spec.mode === 'append' ? [] : [digest];
+    const beside = spec.mode === 'append' ? [] : [digests.digest];
     const rewriter = new Rewriter(session, { schema, spec: base.spec, beside }, folder, place);
     if (spec.mode === 'append') {
       const files = await rewriter.append(appendedRows(spec, schema, time));
@@ -266,8 +266,7 @@ export class IcebergTableWriter implements TableWriter {
     const live = await bench.catalog.files(base);
     const stored = await StoredRows.open(session, live, this.#storage);
     const marks = await loadMarks(session, this.#marks, folder);
-    const columns = { schema, others, digest };
-    const merged = await merge({ session, spec, ...columns, stored, marks, time, seenUntil, keys: this.#keys });
+    const merged = await merge({ session, spec, schema, stored, marks, ...digests, time, seenUntil, keys: this.#keys });
     return { files: await rewriter.replace(merged, live, bench.upserts), counts: merged, keys: merged.batchKeys };
   }
 
