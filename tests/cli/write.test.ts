@@ -189,7 +189,8 @@ test('--jql: the issues that are found are looked at, and moved by --yes; found 
 test('--sql: each row of a query over the tables is written once, and flags fill what it leaves open', async () => {
   const env = { [TOKEN]: jira.apiToken };
   expect((await runMain(['sync', '--stream', 'issue_search', '--quiet'], { cwd, env })).exitCode).toBe(0);
-  const sql = "SELECT key AS issue, 'is ' || status AS text FROM issue WHERE key IN ('ENG-11', 'ENG-12') ORDER BY key";
+  const sql =
+    "SELECT key AS issue, 'is ' || status_name AS text FROM issue WHERE key IN ('ENG-11', 'ENG-12') ORDER BY key";
   const argv = ['add_comment', '--sql', sql, '--visibility', 'role:Administrators'];
   const before = jira.writes.executed.length;
   const looked = await run(argv);
