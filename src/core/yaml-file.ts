@@ -156,7 +156,7 @@ export function didYouMean(word: string, candidates: readonly string[]): string 
   return near === null ? '' : ` Did you mean \`${near}\`?`;
 }
 
-/** The candidate with the smallest edit distance, when close enough to be a typing mistake. */
+/** What a slip of the pen made this word of; else the shortest of which it is a part: `type` stands for `issue_type`, not for `top`. */
 export function nearest(word: string, candidates: readonly string[]): string | null {
   let best: string | null = null;
   let bestDistance = Math.max(2, Math.floor(word.length / 3)) + 1;
@@ -164,8 +164,21 @@ export function nearest(word: string, candidates: readonly string[]): string | n
     const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
     if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
   }
-  return best;
+  return bestDistance <= 1 ? best : (shortestWith(word, candidates) ?? best);
 }
+
+const LEAST_PART = 3;
+
+function shortestWith(word: string, candidates: readonly string[]): string | null {
+  const [part, ...others] = partsOf(word);
+  if (part === undefined || part.length < LEAST_PART || others.length > 0) return null;
+  const all = candidates.filter((candidate) => partsOf(candidate).includes(part));
+  return all.sort((a, b) => a.length - b.length)[0] ?? null;
+}
+
+/** `board_Sprints` -> `board`, `sprint`. */
+const partsOf = (name: string): readonly string[] =>
+  (name.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []).map((part) => part.replace(/s$/, ''));
 
 function editDistance(a: string, b: string): number {
   let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
