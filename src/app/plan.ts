@@ -6,6 +6,8 @@ import { type Plan, runPlan } from '../runtime/estimate/plan.js';
 import type { WarehouseSettings } from '../writers/storage/warehouse-settings.js';
 import { SiteClients } from './connect/site-clients.js';
 import type { Connection } from './settings/config.js';
+import { definitions } from './settings/definitions.js';
+import { hastyLimits } from './settings/manifest.js';
 import { refuseUnknownStreams } from './settings/stream-names.js';
 import { CONNECTIONS_AT_ONCE } from './sync.js';
 import { isNamed, type ReadWishes, readInputOf } from './sync-input.js';
@@ -14,6 +16,8 @@ export interface PlanJob extends ReadWishes {
   readonly connections: readonly Connection[];
   /** What earlier runs left there is known. */
   readonly warehouse: WarehouseSettings;
+  /** A host that does not answer is given up soon, as `check` does. */
+  readonly hasty?: boolean;
 }
 
 export interface ConnectionPlan extends Plan {
@@ -28,7 +32,7 @@ export interface ConnectionPlan extends Plan {
 export async function plan(job: PlanJob, given: Partial<Ports> = {}): Promise<readonly ConnectionPlan[]> {
   const ports = portsOf(given);
   refuseUnknownStreams(job.streams ?? []);
-  const clients = new SiteClients(ports);
+  const clients = new SiteClients(ports, job.hasty ? hastyLimits(definitions().manifest) : undefined);
   const plans: ConnectionPlan[] = [];
   for (const connection of job.connections) plans.push(await planOne(job, connection, clients, ports));
   return plans;

@@ -12,7 +12,8 @@ export async function plannedRequests(context: Context, job: PlanJob): Promise<R
   if (!context.io.stderr.isTTY) return null;
   const { plan } = await import('../app/plan.js');
   try {
-    const plans = await plan(job, { ...context, log: SILENT });
+    // Of a host that does not answer the run tells, and it cannot begin before the plan has ended.
+    const plans = await plan({ ...job, hasty: true }, { ...context, log: SILENT });
     await wait(BUDGET_MS, undefined, { signal: context.signal });
     return new Map(plans.map((planned) => [planned.name, planned]));
   } catch {

@@ -1,7 +1,7 @@
 /** Whether a failed attempt is repeated, and after how long; and the only loop that repeats. */
 import type { Clock } from '../core/clock.js';
 import { ConnectorError } from '../core/errors.js';
-import { HttpError, HttpStatusError, NetworkError, RateLimitTooLongError } from './errors.js';
+import { HttpError, HttpStatusError, RateLimitTooLongError } from './errors.js';
 import type { Outgoing, Send } from './exchange.js';
 
 export interface RetryRules {
@@ -11,8 +11,6 @@ export interface RetryRules {
   readonly tries: number;
   /** Attempts in all when the answers are broken: cut off, badly encoded, empty. */
   readonly triesWhenBroken: number;
-  /** Attempts in all while no answer comes; default: `tries`. */
-  readonly triesWithoutAnswer?: number;
   /** Upper end of the first wait; doubles with each attempt. */
   readonly firstWaitMs: number;
   /** Upper end of every wait that the server did not ask for. */
@@ -96,7 +94,6 @@ function nextTry(error: unknown, out: Outgoing, waitedMs: number, { rules, rando
 
 function triesFor(error: HttpError, { faultTries }: Outgoing, rules: RetryRules): number {
   if (error.again === 'few') return rules.triesWhenBroken;
-  if (error instanceof NetworkError) return rules.triesWithoutAnswer ?? rules.tries;
   const fault = error instanceof HttpStatusError && error.status >= 500;
   return (fault ? faultTries : undefined) ?? rules.tries;
 }

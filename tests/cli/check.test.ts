@@ -85,6 +85,19 @@ describe('several connections', () => {
   });
 });
 
+test.each([
+  ['asks to wait ten minutes', { status: 429, headers: { 'retry-after': '600' } }, 75, 1, 'asks to wait 600 s'],
+  ['is out of order', { status: 503 }, 1, 2, 'HTTP 503'],
+])('a site that %s is told at once: nobody sits before `check` for a quarter of an hour', async (...given) => {
+  const [, fault, code, asked, says] = given;
+  const site = await start();
+  site.faults.add({ match: /./, times: Number.POSITIVE_INFINITY, body: {}, ...fault });
+  settings(line('acme', site));
+  const { exitCode, stdout } = await run('check');
+  expect([exitCode, site.requests.total()]).toEqual([code, asked]);
+  expect(stdout).toContain(says);
+});
+
 test('what stands in the way of many streams is said once', async () => {
   const site = await start();
   site.faults.add({ match: 'GET /rest/agile/1.0/board', status: 403, body: { errorMessages: ['no'] } });

@@ -92,7 +92,7 @@ export class SiteClients {
     if (waitMs === undefined) this.ports.log.debug('request', fields);
     else
       this.ports.log.warn(
-        `${error?.message ?? 'the request failed'} Trying again in ${Math.round(waitMs / 1000)} s.`,
+        `${error?.message ?? 'the request failed'} Trying again in ${Math.ceil(waitMs / 1000)} s.`,
         fields,
       );
   }

@@ -20,12 +20,12 @@ const retrySchema = z.strictObject({
   tries: z.int().min(1).max(20),
   /** Of answers that are broken: cut off, badly encoded, empty. */
   tries_when_broken: z.int().min(1).max(20),
-  /** Of `check`, while no answer comes. */
-  tries_of_check: z.int().min(1).max(20),
   first_wait: duration,
   longest_wait: duration,
   /** A Retry-After beyond this ends the run with `later`. */
   longest_retry_after: duration,
+  /** The same of `check`, before which a person sits. */
+  of_check: z.strictObject({ tries: z.int().min(1).max(20), longest_retry_after: duration, attempt: duration }),
 });
 
 const rateSchema = z.strictObject({
@@ -62,19 +62,21 @@ export function loadManifest(source: PackageFile = readPackageFile('connector.ya
     manifestSchema,
     rateSchema,
     retrySchema,
+    retrySchema.shape.of_check,
     manifestSchema.shape.timeouts,
     manifestSchema.shape.caps,
   ].flatMap((schema) => Object.keys(schema.shape));
   return parseYaml(source.file, source.text, manifestSchema, words).value;
 }
 
-/** How `check` asks: a host that does not answer is given up soon. */
+/** How `check` asks: a host that does not answer, or not yet, is given up soon. */
 export function hastyLimits(manifest: Manifest): SiteLimits {
   const { retry, timeouts, ...limits } = siteLimits(manifest);
+  const { tries, longest_retry_after, attempt } = manifest.retry.of_check;
   return {
     ...limits,
-    retry: { ...retry, triesWithoutAnswer: manifest.retry.tries_of_check },
-    timeouts: { ...timeouts, headers: timeouts.connect },
+    retry: { ...retry, tries, triesWhenBroken: tries, longestAskedWaitMs: longest_retry_after },
+    timeouts: { ...timeouts, headers: timeouts.connect, body: timeouts.connect, attempt },
   };
 }
 
