@@ -132,6 +132,20 @@ test('a state that waits says until when, and no line of a report is wider than 
   );
 });
 
+test('of a site that did not answer one reason is told, and no table of fifty streams', () => {
+  const streams = ['boards', 'groups', 'labels', 'fields'].map((stream) => ({
+    ...{ ...emptyReport(stream), state: 'failed' as const, error: 'the connection was refused.' },
+  }));
+  const report = { ok: false, run_id: 'r', started_at: '', seconds: 1, requests: 8 };
+  const text = reportTable({ ...report, connections: [{ name: 'acme', site: 'https://acme.example', streams }] });
+  expect(text.split('\n')).toEqual([
+    'acme (https://acme.example)',
+    'None of its 4 streams was read.',
+    '4 streams: the connection was refused.',
+    'Not all went well: 8 requests in 1 s.',
+  ]);
+});
+
 test('an interruption is one line, whichever stream had asked last; other troubles keep their streams', () => {
   const of = (stream: string, error: string) => ({ ...emptyReport(stream), state: 'paused' as const, error });
   const cut = 'interrupted; safe to run again.';

@@ -11,13 +11,21 @@ export function reportTable(report: RunReport, width: number | null): string {
   const parts = report.connections.map(({ name, site, streams }) =>
     [
       `${name} (${site})`,
-      width === null ? tableOf(COLUMNS, streams, true) : plainTableOf(NARROW, streams, width),
+      isNotBegun(streams) ? `None of its ${streams.length} streams was read.` : tableText(streams, width),
       ...censusLines(streams),
     ].join('\n'),
   );
   const total = `${report.ok ? 'Done' : 'Not all went well'}: ${plural(report.requests, 'request')} in ${report.seconds} s.`;
   return [...parts, ...errorsOf(report).map(printable), total].join('\n');
 }
+
+const tableText = (streams: readonly StreamReport[], width: number | null) =>
+  width === null ? tableOf(COLUMNS, streams, true) : plainTableOf(NARROW, streams, width);
+
+/** A line for each of fifty streams would stand above the one reason why none of them was asked for. */
+const isNotBegun = (streams: readonly StreamReport[]) =>
+  streams.length > FEW &&
+  streams.every(({ state, requests }) => (state === 'failed' || state === 'paused') && requests === 0);
 
 /** One line for each different thing that went wrong in a connection, which is named when there are several. */
 export function errorsOf({ connections }: RunReport): readonly string[] {
