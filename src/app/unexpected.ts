@@ -9,9 +9,18 @@ import type { Log } from '../core/ports.js';
  */
 export function knownError(error: unknown): ConnectorError | null {
   if (error instanceof ConnectorError) return error;
+  if (error instanceof Error && FULL.test(error.message)) return fullDisk(error);
   if (!(error instanceof Error) || errorCode(error) === undefined || !('syscall' in error)) return null;
   const place = 'path' in error && typeof error.path === 'string' ? error.path : '';
   return new StorageError(`${error.syscall} ${place}`.trim(), error);
+}
+
+/** DuckDB's errors have no code, and one of a commit is called a broken database. */
+const FULL = /No space left on device/;
+
+function fullDisk(error: Error): StorageError {
+  const [, file] = /Could not write file "([^"]+)"/.exec(error.message) ?? [];
+  return new StorageError(`write ${file ?? ''}`.trim(), Object.assign(new Error(error.message), { code: 'ENOSPC' }));
 }
 
 /** What is no ConnectorError is a mistake of ours: the developer's part goes to the debug log. */

@@ -4,6 +4,7 @@ import { type FileHandle, open, unlink } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { ConnectorError } from '../../core/errors.js';
 import { moveDurably, nameAside } from '../../core/files/durable.js';
+import { orStorageError } from '../../core/files/file-io.js';
 import { type Io, writing } from './io.js';
 
 export interface OutOptions {
@@ -36,7 +37,7 @@ export async function writeOut(
   const beside = nameAside(path);
   const file = await opened(beside, out);
   try {
-    await fill(file, pieces);
+    await fill(file, out, pieces);
     await moveDurably(beside, path);
   } catch (error) {
     await unlink(beside).catch(() => undefined);
@@ -53,9 +54,9 @@ async function opened(beside: string, out: string): Promise<FileHandle> {
   }
 }
 
-async function fill(file: FileHandle, pieces: AsyncIterable<string | Uint8Array>): Promise<void> {
+async function fill(file: FileHandle, out: string, pieces: AsyncIterable<string | Uint8Array>): Promise<void> {
   try {
-    for await (const piece of pieces) await file.writeFile(piece);
+    for await (const piece of pieces) await orStorageError(`write ${out}`, () => file.writeFile(piece));
   } finally {
     await file.close();
   }
