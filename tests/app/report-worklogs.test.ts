@@ -146,6 +146,12 @@ describe('rows and columns', () => {
 
   test('a level that is none is refused with the nearest; so are four of them', async () => {
     await expect(totals({ by: ['statuss'] })).rejects.toThrow('Did you mean `status`?');
+    // A part of a name, which is no slip for another one.
+    await expect(totals({ by: ['type'] })).rejects.toThrow(
+      '--by type is neither a level nor a column of the view issue. Did you mean `issue_type`?',
+    );
+    await expect(totals({ columns: 'type' })).rejects.toThrow('Did you mean `issue_type`?');
+    await expect(totals({ day: 'berlin' })).rejects.toThrow('Did you mean `Europe/Berlin`?');
     await expect(totals({ by: ['person', 'issue', 'day', 'week'] })).rejects.toThrow('up to 3 levels');
   });
 });

@@ -1,9 +1,10 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { packageRoot } from '../../src/core/engine.js';
 import { registry } from '../helpers/jira-and-warehouse.js';
 import { runMain } from './run-main.js';
 
@@ -21,6 +22,14 @@ test('the demo reads every enabled stream and answers three questions with rows'
   expect(stdout.match(/^[a-z_]+ +(ok|empty) +[0-9,]+/gm)?.length).toBe(registry.enabled().length);
   expect(stdout.match(/\n[1-9]\d* rows?\.\n/g)?.length).toBe(3);
   expect(stdout.split('\n').filter((line) => line.length > 80 && !line.endsWith('overview.html'))).toEqual([]);
+  // Its last line is a command, and README asks these tables first.
+  const example = /^ {2}npx (\S+) query "(.*)"\n$/m.exec(stdout.split('Ask your own:\n').at(-1) ?? '');
+  expect(example?.[1]).toBe('jira-iceberg-connector');
+  const first = /^npx connector query "(.*)"$/m.exec(readFileSync(join(packageRoot(), 'README.md'), 'utf8'));
+  for (const sql of [example?.[2], first?.[1]]) {
+    const asked = await runMain(['query', '--format', 'json', sql ?? ''], { cwd, env });
+    expect([sql, asked.exitCode, JSON.parse(asked.stdout).length > 0]).toEqual([sql, 0, true]);
+  }
   // Of another size and on another port, it begins anew and says so; tables beside its own stay.
   mkdirSync(join(cwd, 'warehouse', 'acme'));
   const second = await runMain(['demo', '--issues', '30', '--port', '0'], { cwd, env });

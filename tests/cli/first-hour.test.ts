@@ -4,8 +4,12 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { Command } from 'commander';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Simulator, startSimulator } from '../../simulator/simulator.js';
+import { Context } from '../../src/cli/context.js';
+import { plannedRequests } from '../../src/cli/planned-requests.js';
 import { packageRoot } from '../../src/core/engine.js';
 import { runMain } from './run-main.js';
 
@@ -34,6 +38,7 @@ describe('names of streams as people know them', () => {
     ['worklogs', '`issue_worklog`'],
     ['sprints', '`board_sprints`'],
     ['issue_serch', '`issue_search`'],
+    ['remote', '`issue_remote_links`'],
   ])('%s: did you mean %s?, after --stream, as an argument and in the settings', async (word, meant) => {
     settings(connection('one', jira.url, 'TOKEN'));
     for (const argv of [
@@ -112,6 +117,17 @@ describe('check and a host that is not Jira', () => {
     expect(stdout).toMatch(/^dead: no answer: /m);
     expect(stdout).not.toContain('refused:');
     expect(host.calls()).toBe(2);
+  });
+
+  test('does not keep who watches a sync waiting for a plan: the run tells of it', async () => {
+    const host = await deadHost();
+    settings(connection('dead', host.url, 'TOKEN'));
+    const stderr = Object.assign(new PassThrough(), { isTTY: true });
+    const io = { stdin: process.stdin, stdout: new PassThrough(), stderr, env: { TOKEN: 'x' }, cwd };
+    const options = { logLevel: 'info' } as const;
+    const context = new Context({ ...io, signal: new AbortController().signal }, options, new Command());
+    const { connections, warehouse } = context.config();
+    expect([await plannedRequests(context, { connections, warehouse }), host.calls()]).toEqual([null, 2]);
   });
 });
 

@@ -44,6 +44,7 @@ test('every input of every action has a flag', () => {
 test.each([
   [['create_issue', '--project', 'ENG', '--issue-type', 'Task', '--summary', 'x'], 'do not allow create_issue'],
   [['user_email', '--user', 'x'], 'is not supported: Atlassian answers it'],
+  [['comments', '--issue', 'ENG-1'], 'Did you mean `add_comment`'],
   [['add_coment', '--issue', 'ENG-1'], 'Did you mean `add_comment`'],
   [['add_comment', '--from', 'none.csv'], 'none.csv cannot be read'],
   [['add_comment', '--from', '-', '--jql', 'x'], 'one of --from, --sql and --jql'],
