@@ -34,7 +34,7 @@ const CASES: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   upsert,
   layout,
   'issue-label': issueLabel,
-  reports: () => reports(),
+  'reports-1m': () => reports(),
   'long-history': longHistory,
   compaction,
   hostile,

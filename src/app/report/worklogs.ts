@@ -12,7 +12,7 @@ import { gapsOf, type PersonGap } from '../../reports/worklogs/expected.js';
 import { type Head, headOf, READ_FOR_WORKLOGS } from '../../reports/worklogs/head.js';
 import { levelOf } from '../../reports/worklogs/levels.js';
 import { historyOf } from '../../reports/worklogs/levels-then.js';
-import { WorklogReport } from '../../reports/worklogs/report.js';
+import { type PersonDays, WorklogReport } from '../../reports/worklogs/report.js';
 import { refuseUnknownZone, type ScopeAsked, scopeOf } from '../../reports/worklogs/scope.js';
 import type { Connection } from '../settings/config.js';
 import { readDaysOff } from './days-off.js';
@@ -112,7 +112,7 @@ function madeOf(
     gaps: async () =>
       options.expected === undefined
         ? null
-        : gapsOfAll(report, await report.people(), daysOff, options.expected, options.onlyMissing === true),
+        : gapsOfAll(report, await report.peopleByDay(), daysOff, options.expected, options.onlyMissing === true),
   };
 }
 
@@ -193,7 +193,7 @@ function fieldOf(sources: Sources, name: string): string {
 /** Of the people who were asked for, those too who logged nothing. */
 async function gapsOfAll(
   report: WorklogReport,
-  people: Awaited<ReturnType<WorklogReport['people']>>,
+  people: readonly PersonDays[],
   daysOff: ReadonlySet<string>,
   hours: number,
   onlyMissing: boolean,

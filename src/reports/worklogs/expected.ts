@@ -1,6 +1,6 @@
 /** Hours that people were expected to log: so many each working day, none on weekends and days off. */
 import { eachDay, type Span, type Weekday, weekdayOf } from '../days.js';
-import type { PersonTotals } from './report.js';
+import type { PersonDays } from './report.js';
 
 export interface Expectation {
   readonly span: Span;
@@ -27,7 +27,7 @@ export function workingDays({ span, weekend, daysOff }: Expectation): readonly s
 }
 
 export function gapsOf(
-  people: readonly Pick<PersonTotals, 'id' | 'name' | 'seconds' | 'days'>[],
+  people: readonly Pick<PersonDays, 'id' | 'name' | 'seconds' | 'days'>[],
   expectation: Expectation,
 ): readonly PersonGap[] {
   const days = workingDays(expectation);

@@ -29,6 +29,9 @@ export interface PersonTotals {
   readonly worklogs: number;
   /** Whether the account is an app's. */
   readonly isApp: boolean;
+}
+
+export interface PersonDays extends PersonTotals {
   /** Seconds by day. */
   readonly days: ReadonlyMap<string, number>;
 }
@@ -76,43 +79,51 @@ export class WorklogReport {
   /** Of a grid too large for a screen or a workbook the last levels are left out: `levels` are those that it has. */
   async pivot(most = MOST_CELLS): Promise<Pivot> {
     for (let count = this.asked.by.length; ; count--) {
-      const cells = await this.#cells(count, most + 1);
-      if (cells.length > most && count > 1) continue;
-      return pivotOf(cells, { ...this.asked, by: this.asked.by.slice(0, count) });
+      const levels = Array.from({ length: count }, (_, index) => index + 1);
+      if (count > 1 && (await this.#hasMoreCells(levels, most))) continue;
+      return pivotOf(await this.#cells(levels), { ...this.asked, by: this.asked.by.slice(0, count) });
     }
   }
 
-  async #cells(count: number, most: number): Promise<readonly PivotCell[]> {
-    const levels = Array.from({ length: count }, (_, index) => index + 1);
-    const keys = levels.map((level) => `key${level}`);
+  /** Asked before the cells are: a hundred thousand of them take more memory than the rest of the report. */
+  async #hasMoreCells(levels: readonly number[], most: number): Promise<boolean> {
+    const [row] = await this.sources.rows(
+      `${this.#with} SELECT count(*) AS cells FROM (SELECT 1 FROM report GROUP BY ${cellKeys(levels)} LIMIT ${most + 1})`,
+    );
+    return Number(row?.cells) > most;
+  }
+
+  async #cells(levels: readonly number[]): Promise<readonly PivotCell[]> {
     const labels = levels.map((level) => `max(label${level}) AS label${level}`);
-    const limit = count > 1 ? ` LIMIT ${most}` : '';
     const rows = await this.sources.rows(
-      `${this.#with} SELECT ${[...keys, ...labels, 'pivot_column'].join(', ')}, sum(counted)::BIGINT AS seconds, count(*) AS worklogs` +
-        ` FROM report GROUP BY ${[...keys, 'pivot_column'].join(', ')}${limit}`,
+      `${this.#with} SELECT ${[cellKeys(levels), ...labels].join(', ')}, sum(counted)::BIGINT AS seconds, count(*) AS worklogs` +
+        ` FROM report GROUP BY ${cellKeys(levels)}`,
     );
     return rows.map((row) => cellOf(row, levels));
   }
 
   async people(): Promise<readonly PersonTotals[]> {
+    return (await this.#people('')).map(personOf);
+  }
+
+  /** The days of a thousand people in a year are more than their names: for who shows them. */
+  async peopleByDay(): Promise<readonly PersonDays[]> {
+    const days = ', list(CAST(day AS VARCHAR) ORDER BY day) AS days, list(seconds ORDER BY day) AS day_seconds';
+    return (await this.#people(days)).map((row) => ({
+      ...personOf(row),
+      days: new Map(listOf(row.days).map((day, index) => [String(day), Number(listOf(row.day_seconds)[index])])),
+    }));
+  }
+
+  async #people(more: string): Promise<readonly Row[]> {
     const kind = this.sources.has('users_search_all', 'account_type')
       ? "(SELECT bool_or(u.account_type = 'app') FROM main.users_search_all u WHERE u._connection = any_value(r._connection) AND u.account_id = r.author_id)"
       : 'false';
-    const rows = await this.sources.rows(
+    return this.sources.rows(
       `${this.#with}, by_day AS (SELECT author_id, day, any_value(_connection) AS _connection, max(author_name) AS name, sum(counted)::BIGINT AS seconds, count(*) AS worklogs FROM report GROUP BY author_id, day)` +
         ` SELECT author_id AS id, coalesce(max(name), author_id) AS name, sum(seconds)::BIGINT AS seconds, sum(worklogs)::BIGINT AS worklogs,` +
-        ` ${kind} AS is_app, list(CAST(day AS VARCHAR) ORDER BY day) AS days, list(seconds ORDER BY day) AS day_seconds FROM by_day r GROUP BY author_id ORDER BY name, id`,
+        ` ${kind} AS is_app${more} FROM by_day r GROUP BY author_id ORDER BY name, id`,
     );
-    return rows.map((row) => ({
-      ...{
-        id: String(row.id),
-        name: String(row.name ?? row.id),
-        seconds: Number(row.seconds),
-        worklogs: Number(row.worklogs),
-      },
-      isApp: row.is_app === true,
-      days: new Map(listOf(row.days).map((day, index) => [String(day), Number(listOf(row.day_seconds)[index])])),
-    }));
   }
 
   /** The people asked for by name or group, whether they logged or not; none when nobody was named. */
@@ -164,6 +175,14 @@ const ISSUE_COLUMNS = [
   ],
   'issue_links',
 ] as const;
+
+const cellKeys = (levels: readonly number[]): string =>
+  [...levels.map((level) => `key${level}`), 'pivot_column'].join(', ');
+
+const personOf = (row: Row): PersonTotals => ({
+  ...{ id: String(row.id), name: String(row.name ?? row.id) },
+  ...{ seconds: Number(row.seconds), worklogs: Number(row.worklogs), isApp: row.is_app === true },
+});
 
 function cellOf(row: Row, levels: readonly number[]): PivotCell {
   return {
