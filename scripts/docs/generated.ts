@@ -7,6 +7,7 @@ import { actionsPage } from './actions-page.js';
 import { manPage } from './man-page.js';
 import { peersPage } from './peers-page.js';
 import { readmeWithStreams } from './readme.js';
+import { operationsWithRhythms } from './rhythms.js';
 import { settingsJsonSchema } from './settings-schema.js';
 import { streamFileJsonSchema } from './stream-file-schema.js';
 import { streamsPage } from './streams-page.js';
@@ -21,6 +22,7 @@ export function generatedFiles(): readonly GeneratedFile[] {
   const registry = loadRegistry(readStreamFiles());
   return [
     { file: 'README.md', text: readmeWithStreams(readPackageFile('README.md').text, registry) },
+    { file: 'docs/operations.md', text: operationsWithRhythms(readPackageFile('docs/operations.md').text, registry) },
     { file: 'docs/streams.md', text: streamsPage(registry) },
     { file: 'docs/actions.md', text: actionsPage(loadActions(readActionFiles())) },
     { file: 'docs/from-other-connectors.md', text: peersPage(readPeers()) },

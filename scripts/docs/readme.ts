@@ -1,16 +1,12 @@
-/** The list of streams in README.md, by topic: written between two marks, the rest of the page is a person's. */
+/** The list of streams in README.md, by topic. */
 import { TOPIC_NAMES, TOPICS } from '../../src/runtime/streams/kinds.js';
 import { groupOf, type Registry, type Stream } from '../../src/runtime/streams/registry.js';
+import { between } from './between-marks.js';
 
-const BEGIN = '<!-- The streams, written by `npm run docs` from streams/ -->';
-const END = '<!-- End of the streams -->';
+const MARKS = ['<!-- The streams, written by `npm run docs` from streams/ -->', '<!-- End of the streams -->'] as const;
 
-/** @throws Error when the page has lost its marks. */
-export function readmeWithStreams(page: string, registry: Registry): string {
-  const [begin, end] = [page.indexOf(BEGIN), page.indexOf(END)];
-  if (begin < 0 || end < begin) throw new Error(`README.md has no place for the streams: ${BEGIN} … ${END}`);
-  return `${page.slice(0, begin)}${BEGIN}\n\n${streamTable(registry)}\n\n${page.slice(end)}`;
-}
+export const readmeWithStreams = (page: string, registry: Registry): string =>
+  between(page, MARKS, streamTable(registry));
 
 function streamTable(registry: Registry): string {
   const all = [...registry.streams.values()];
