@@ -9,10 +9,10 @@ export function isCalendarDay(day: string): boolean {
 /** Epoch milliseconds. */
 export const startOfDay = (day: string): number => Date.parse(`${day}T00:00:00Z`);
 
-/** A moment ahead for people, both epoch milliseconds: `14:00 UTC` within a day, `2026-11-30` later. */
+/** A moment for people, both epoch milliseconds: `14:00 UTC` within a day, else `2026-11-30`. A site whose clock is behind names past ones. */
 export function showMoment(moment: number, now: number): string {
   const [day = '', time = ''] = new Date(moment).toISOString().split('T');
-  return moment - now < 86_400_000 ? `${time.slice(0, 5)} UTC` : day;
+  return Math.abs(moment - now) < 86_400_000 ? `${time.slice(0, 5)} UTC` : day;
 }
 
 /** The state of a stream for people: one that waits for its turn says until when. */

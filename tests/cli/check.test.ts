@@ -87,7 +87,7 @@ describe('several connections', () => {
 
 test.each([
   ['asks to wait ten minutes', { status: 429, headers: { 'retry-after': '600' } }, 75, 1, 'asks to wait 600 s'],
-  ['is out of order', { status: 503 }, 1, 2, 'HTTP 503'],
+  ['is out of order', { status: 503 }, 1, 2, 'answered with status 503'],
 ])('a site that %s is told at once: nobody sits before `check` for a quarter of an hour', async (...given) => {
   const [, fault, code, asked, says] = given;
   const site = await start();

@@ -137,7 +137,7 @@ test('of a site that did not answer one reason is told, and no table of fifty st
     ...{ ...emptyReport(stream), state: 'failed' as const, error: 'the connection was refused.' },
   }));
   const report = { ok: false, run_id: 'r', started_at: '', seconds: 1, requests: 8 };
-  const text = reportTable({ ...report, connections: [{ name: 'acme', site: 'https://acme.example', streams }] });
+  const text = reportTable({ ...report, connections: [{ name: 'acme', site: 'https://acme.example', streams }] }, 80);
   expect(text.split('\n')).toEqual([
     'acme (https://acme.example)',
     'None of its 4 streams was read.',

@@ -15,7 +15,7 @@ const STALLED_DAYS = 5;
 
 const COLUMNS: readonly DataColumn[] = [
   { name: 'issue_key', label: 'issue', kind: 'issue', link: 'url' },
-  { name: 'summary', kind: 'text' },
+  { name: 'issue_summary', label: 'summary', kind: 'text' },
   { name: 'status_name', label: 'status', kind: 'text' },
   { name: 'assignee_name', label: 'assignee', kind: 'text' },
   { name: 'age_days', label: 'age in days', kind: 'number' },
@@ -107,7 +107,7 @@ const MARKS = [
 function tipOf(row: Row): string {
   const { beyond_percent: share } = row;
   return [
-    `${textOf(row, 'issue_key')} ${textOf(row, 'summary')}\n${textOf(row, 'status_name')}, ${inDays(numberOf(row, 'age_days'))}`,
+    `${textOf(row, 'issue_key')} ${textOf(row, 'issue_summary')}\n${textOf(row, 'status_name')}, ${inDays(numberOf(row, 'age_days'))}`,
     ...(typeof share === 'number' ? [`beyond ${share} %`] : []),
     ...(row.stalled === 'yes' ? ['stalled'] : []),
     ...(row.flagged === 'yes' ? ['flagged'] : []),
@@ -138,7 +138,7 @@ function openSql(sources: Sources, asked: FlowAsked): string {
   const isFlagged = `EXISTS (FROM main.flag_interval g WHERE ${same('g')} AND g.entered_at < ${end} AND (g.left_at IS NULL${asked.asOf === null ? '' : ` OR g.left_at >= ${end}`}))`;
   return `WITH visit AS MATERIALIZED (SELECT * FROM ${visitsOf(sources, asked)}),
       begun AS (SELECT _connection, issue_id, min(entered_at) AS started_at FROM visit v WHERE stage = 'indeterminate'${begun} GROUP BY ALL)
-    SELECT v.issue_key, ${column('summary')} AS summary, v.status_name, ${asked.board === null ? "coalesce(v.status_name, 'unknown')" : 'v.column_name'} AS column_name, ${column('assignee_name')} AS assignee_name,
+    SELECT v.issue_key, ${column('summary')} AS issue_summary, v.status_name, ${asked.board === null ? "coalesce(v.status_name, 'unknown')" : 'v.column_name'} AS column_name, ${column('assignee_name')} AS assignee_name,
       (date_diff('day', b.started_at, ${end} - INTERVAL 1 MILLISECOND) + 1)::INT AS age_days, round(v.seconds / 86400, 2) AS status_days,
       CASE WHEN ${changed} < ${end} - INTERVAL ${STALLED_DAYS + 1} DAY THEN 'yes' ELSE '' END AS stalled,
       ${sources.has('flag_interval') ? `CASE WHEN ${isFlagged} THEN 'yes' ELSE '' END` : "''"} AS flagged, ${blockedBy(sources, asked)} AS blocked_by, ${column('url')} AS url, v.grp AS "group"

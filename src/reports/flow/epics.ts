@@ -9,7 +9,7 @@ import { plain } from './sprint-sources.js';
 
 const COLUMNS: readonly DataColumn[] = [
   { name: 'epic_key', label: 'epic', kind: 'issue', link: 'url' },
-  { name: 'summary', kind: 'text' },
+  { name: 'epic_summary', label: 'summary', kind: 'text' },
   ...PROGRESS_COLUMNS,
 ];
 
@@ -27,7 +27,11 @@ export async function epics(sources: Sources, asked: FlowAsked): Promise<FlowAns
         id: 'epics',
         heading: 'Epics',
         isOpen: true,
-        plot: progressPlot(rows, 'each open epic', (row) => `${textOf(row, 'epic_key')} ${textOf(row, 'summary')}`),
+        plot: progressPlot(
+          rows,
+          'each open epic',
+          (row) => `${textOf(row, 'epic_key')} ${textOf(row, 'epic_summary')}`,
+        ),
         table: { columns: hasSeveral(rows) ? [CONNECTION, ...COLUMNS] : COLUMNS, rows },
       },
     ],
@@ -41,7 +45,7 @@ export async function epics(sources: Sources, asked: FlowAsked): Promise<FlowAns
 async function openEpics(sources: Sources, asked: FlowAsked): Promise<readonly Row[]> {
   const matched = asked.matched.map((pairs) => `(e._connection, e.epic_id) IN (SELECT * FROM ${valueRows(pairs, 2)})`);
   const rows = await sources.rows(
-    `SELECT *, epic_summary AS summary FROM main.epic_progress e
+    `SELECT * FROM main.epic_progress e
      WHERE ${['NOT is_done', 'issues > 0', ...placed('e', asked), ...matched].join(' AND ')} ORDER BY issues DESC, length(epic_key), epic_key, _connection`,
   );
   return withDays(rows, await finishedBelow(sources, asked), 'epic_key', asked);

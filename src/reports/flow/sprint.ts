@@ -16,7 +16,7 @@ const LISTS = [
 
 const COLUMNS: readonly DataColumn[] = [
   { name: 'issue_key', label: 'issue', kind: 'issue', link: 'url' },
-  { name: 'summary', kind: 'text' },
+  { name: 'issue_summary', label: 'summary', kind: 'text' },
   { name: 'issue_type_name', label: 'type', kind: 'text' },
   { name: 'assignee_name', label: 'assignee', kind: 'text' },
   { name: 'added', kind: 'text' },
@@ -31,7 +31,7 @@ export async function sprint(sources: Sources, asked: FlowAsked): Promise<FlowAn
     meant === null
       ? []
       : await sources.rows(
-          `SELECT issue_key, issue_summary AS summary, issue_type_name, assignee_name, CASE WHEN was_added THEN '* added' ELSE '' END AS added,
+          `SELECT issue_key, issue_summary, issue_type_name, assignee_name, CASE WHEN was_added THEN '* added' ELSE '' END AS added,
              estimate_at_start, estimate_at_end, outcome, url, was_committed FROM ${outcomesOf(sources, asked)} o WHERE ${onlyOf(meant)}
            ORDER BY list_position(['completed', 'not_completed', 'completed_before', 'removed'], outcome), length(issue_key), issue_key`,
         );
