@@ -27,6 +27,8 @@ export interface Section {
   readonly sentence?: string;
   readonly plot?: PlotSpec;
   readonly table: DataTable;
+  /** Its rows stand in the sections below: a page does not show them twice. */
+  readonly isBelow?: boolean;
   /** Shown in full: the table is what is asked for. */
   readonly isOpen?: boolean;
 }
@@ -44,6 +46,8 @@ export interface DataColumn {
   readonly kind: 'text' | 'number' | 'day' | 'moment' | 'issue';
   /** Of numbers; default 0. */
   readonly decimals?: number;
+  /** Of moments: the hour and the minute matter, too. */
+  readonly isExact?: boolean;
   /** What people call the values; others stand as they are. */
   readonly names?: Readonly<Record<string, string>>;
   /** Of issues: the member of a row with the address. */

@@ -10,6 +10,7 @@ import { flowReports } from '../../src/app/report/flow.js';
 import { overviewPage } from '../../src/app/report/overview.js';
 import type { ReportDocument } from '../../src/reports/document.js';
 import { FLOW_NAMES, type FlowName } from '../../src/reports/flow/names.js';
+import { POLICY } from '../../src/reports/html/page.js';
 import { documentCsv, documentJson, documentNdjson } from '../../src/reports/print/document-data.js';
 import { documentHtml } from '../../src/reports/print/document-html.js';
 import { documentText } from '../../src/reports/print/document-text.js';
@@ -96,20 +97,64 @@ describe.runIf(hasBrowser)('pages', () => {
     return file;
   };
 
-  test('each shows its answer and the rows of its table, asks for nothing, and everybody can read it', async () => {
-    for (const [index, document] of documents.entries()) {
-      const file = write(document.report, documentHtml(document, 'today'));
-      const scheme = index % 2 === 0 ? ('light' as const) : ('dark' as const);
-      const { page, noises, close } = await opened(browser, file, { colorScheme: scheme });
-      expect(await page.locator('.answer').innerText()).toBe(document.answer);
-      expect(await page.locator('tbody tr').count()).toBe(document.sections[0].table.rows.length);
-      expect([document.report, noises]).toEqual([document.report, []]);
-      await close();
-      const judged = await opened(browser, file, { bypassCSP: true, colorScheme: scheme });
+  const LOOKS = [
+    { viewport: { width: 1280, height: 900 }, colorScheme: 'light' },
+    { viewport: { width: 390, height: 800 }, colorScheme: 'dark' },
+  ] as const;
+
+  test.each(
+    NAMES,
+  )('%s shows its answer and the rows of its table, asks for nothing, and everybody can read it', async (name) => {
+    const document = documentOf(name);
+    const file = write(name, documentHtml(document, 'today'));
+    const { page, noises, close } = await opened(browser, file);
+    expect(await page.locator('.answer').innerText()).toBe(document.answer);
+    expect(await page.locator('table').first().locator('tbody tr').count()).toBe(
+      document.sections[0].table.rows.length,
+    );
+    expect(await page.locator('meta[http-equiv="Content-Security-Policy"]').getAttribute('content')).toBe(POLICY);
+    expect(POLICY).toMatch(/^default-src 'none'; style-src 'sha256-[^ ]+'; script-src 'sha256-[^ ]+';/);
+    await page.locator('#theme').click();
+    await page
+      .locator('details summary')
+      .evaluateAll((all) => all.map((one) => (one as unknown as { click(): void }).click()));
+    expect(noises).toEqual([]);
+    await close();
+    for (const look of LOOKS) {
+      const judged = await opened(browser, file, { bypassCSP: true, ...look });
       await judged.page.locator('details').evaluateAll((all) => all.map((one) => one.setAttribute('open', '')));
-      expect([document.report, await violationsOf(judged.page)]).toEqual([document.report, []]);
+      expect(await violationsOf(judged.page)).toEqual([]);
+      expect(await judged.page.evaluate('document.documentElement.scrollWidth')).toBe(look.viewport.width);
       await judged.close();
     }
+  }, 60_000);
+
+  test.each(NAMES)('%s: tab and arrow keys reach what a pointer reaches, and the focus is seen', async (name) => {
+    const { page, close } = await opened(browser, write(name, documentHtml(documentOf(name), 'today')));
+    await page.locator('details').evaluateAll((all) => all.map((one) => one.setAttribute('open', '')));
+    const [stops, marks] = (await page.evaluate(
+      "[document.querySelectorAll('button, summary, .box, td a, th a, figure svg[tabindex]').length, document.querySelectorAll('.mark').length]",
+    )) as [number, number];
+    const seen: string[] = [];
+    let told = 0;
+    for (let stop = 0; stop < stops; stop++) {
+      await page.keyboard.press('Tab');
+      const [tag, outline] = (await page.evaluate(
+        '[document.activeElement.localName, getComputedStyle(document.activeElement).outlineStyle + getComputedStyle(document.activeElement).outlineWidth]',
+      )) as [string, string];
+      seen.push(`${tag === 'body' ? 'nothing' : outline}`);
+      if (tag !== 'svg') continue;
+      // The drawing stands in a box that cuts what is outside of it.
+      expect(await page.evaluate('parseFloat(getComputedStyle(document.activeElement).outlineOffset)')).toBeLessThan(0);
+      told += (await page.evaluate("document.activeElement.querySelectorAll('.mark').length")) as number;
+      await page.keyboard.press('End');
+      const last = await page.evaluate(
+        "[...document.activeElement.querySelectorAll('.mark')].at(-1).classList.contains('at')",
+      );
+      expect([last, await page.locator('#tip').isVisible()]).toEqual([true, true]);
+    }
+    expect([seen, told]).toEqual([Array(stops).fill('solid2px'), marks]);
+    await close();
   }, 60_000);
 
   test('a dot tells by the keyboard what its row says', async () => {
@@ -145,6 +190,38 @@ describe.runIf(hasBrowser)('pages', () => {
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
     expect(noises).toEqual([]);
     expect(statSync(file).size).toBeLessThan(300_000);
+    await close();
+    for (const look of LOOKS) {
+      const judged = await opened(browser, file, { bypassCSP: true, ...look });
+      await judged.page.locator('details').evaluateAll((all) => all.map((one) => one.setAttribute('open', '')));
+      expect(await violationsOf(judged.page)).toEqual([]);
+      await judged.close();
+    }
+  }, 60_000);
+
+  test('where nothing happened a page says when something last did, and what to ask for', async () => {
+    const empty = await flowReports({ ...place, reports: NAMES, options: { start: '2020-01-01', end: '2020-03-31' } });
+    const answers = new Map(empty.map(({ report, answer }) => [report, answer]));
+    expect(
+      ['throughput', 'cycle-time', 'time-in-status', 'cfd', 'created-resolved'].map((name) => answers.get(name)),
+    ).toEqual([
+      expect.stringMatching(
+        /^No issue was finished in this period; the last one was finished on 20\d\d-\d\d-\d\d: --start 20/,
+      ),
+      expect.stringMatching(
+        /^No issue that had been in progress was finished in this period; the last one was finished on 20/,
+      ),
+      expect.stringMatching(/^No visit to a status in progress ended in this period; the last one ended on 20/),
+      expect.stringMatching(/^No issue was there in this period; the last one was created on 20/),
+      expect.stringMatching(/^No issue was created or finished in this period; the last one was created on 20/),
+    ]);
+    const { page, noises, close } = await opened(
+      browser,
+      write('empty', documentHtml(empty.find(({ report }) => report === 'cycle-time') as ReportDocument, 'today')),
+    );
+    // No heading with nothing below it.
+    expect(await page.locator('h2').allInnerTexts()).toEqual(['How it was counted']);
+    expect(noises).toEqual([]);
     await close();
   });
 });

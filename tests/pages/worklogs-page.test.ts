@@ -136,7 +136,11 @@ describe.runIf(hasBrowser)('the page of worklogs', () => {
     'dark',
   ] as const)('everybody can read it: no violation of WCAG A or AA, %s', async (colorScheme) => {
     const { file } = await write({ period: '2026-02', expected: 8 });
-    const { page, close } = await opened(browser, file, { bypassCSP: true, colorScheme });
+    const { page, close } = await opened(browser, file, {
+      bypassCSP: true,
+      colorScheme,
+      viewport: { width: colorScheme === 'dark' ? 390 : 1280, height: 900 },
+    });
     await page.locator('details').evaluateAll((all) => all.map((one) => one.setAttribute('open', '')));
     expect(await violationsOf(page)).toEqual([]);
     await close();
@@ -152,7 +156,9 @@ describe.runIf(hasBrowser)('the page of worklogs', () => {
 
   test('a page with nothing to show says so, in the same layout', async () => {
     const { page, noises, close } = await opened(browser, (await write({ period: '2020' })).file);
-    expect(await page.locator('.answer').innerText()).toBe('Nobody logged work in this period.');
+    expect(await page.locator('.answer').innerText()).toBe(
+      'Nobody logged work in this period; the last day with work is 2026-02-27: --start 2026-02-27.',
+    );
     expect(noises).toEqual([]);
     await close();
   });

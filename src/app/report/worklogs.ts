@@ -107,7 +107,8 @@ function madeOf(
     report,
     head: async () => {
       const [totals, people] = [await report.totals(), await report.people()];
-      return headOf({ asked, totals, people, status: await status(), usesGroups });
+      const lastDay = totals.worklogs === 0 ? await report.lastDay() : null;
+      return headOf({ asked, totals, people, lastDay, status: await status(), usesGroups });
     },
     gaps: async () =>
       options.expected === undefined

@@ -4,6 +4,7 @@ import { count } from '../freshness.js';
 import type { Row, Sources } from '../sources.js';
 import { endOfDay, type FlowAsked, inDays, linkOf, numberOf, percentile, textOf } from './asked.js';
 import { boardNotes } from './board.js';
+import { noIssues } from './empty.js';
 import { openOf } from './finished.js';
 import type { FlowAnswer } from './flow.js';
 import { figure, grouped } from './group-table.js';
@@ -39,7 +40,7 @@ export async function aging(sources: Sources, asked: FlowAsked): Promise<FlowAns
   const old = rows.filter((row) => limit !== null && numberOf(row, 'age_days') > limit).length;
   const [oldest] = rows;
   const answer = !oldest
-    ? 'Nothing is in progress.'
+    ? ((await noIssues(sources, asked)) ?? 'Nothing is in progress; connector report cfd shows where issues stand.')
     : `${count(rows.length, 'issue is', 'issues are')} in progress, the oldest (${textOf(oldest, 'issue_key')}) for ${inDays(numberOf(oldest, 'age_days'))}${limit === null ? '.' : `; ${old} of them for longer than 85 % of finished work took (${inDays(limit)}).`}`;
   const columns = columnsOf(rows, asked, leaving);
   const bands = bandsOf(columns, leaving);

@@ -9,7 +9,7 @@ import type { FlowAnswer } from './flow.js';
 import { ESTIMATES, meantSprint, nothing, plain } from './sprint-sources.js';
 
 const COLUMNS: readonly DataColumn[] = [
-  { name: 'at', label: 'when (UTC)', kind: 'moment' },
+  { name: 'at', label: 'when (UTC)', kind: 'moment', isExact: true },
   { name: 'issue_key', label: 'issue', kind: 'issue', link: 'url' },
   { name: 'event', kind: 'text' },
   { name: 'who', kind: 'text' },
@@ -34,7 +34,7 @@ export async function burndown(sources: Sources, asked: FlowAsked): Promise<Flow
   return {
     answer:
       `${name}: ${plain(last?.left ?? 0)} of ${plain(last?.scope ?? 0)} ${meant.sprint_state === 'closed' ? 'were left when it was closed' : 'are left'};` +
-      ` it began with ${plain(first?.left ?? 0)}, and ${count(events.length - 1, 'event')} followed.`,
+      ` it began with ${plain(first?.left ?? 0)}, and ${events.length > 1 ? `${count(events.length - 1, 'event')} followed` : 'nothing changed since'}.`,
     sections: [
       {
         id: 'burndown',
@@ -45,11 +45,11 @@ export async function burndown(sources: Sources, asked: FlowAsked): Promise<Flow
           unit: 'estimate',
           series: [
             { name: 'remaining', role: 'doing' },
-            { name: 'scope', role: 'todo' },
-            { name: 'guideline', role: 'flag', isThin: true },
+            { name: 'scope', role: 'c4' },
+            { name: 'guideline', role: 'todo', isThin: true },
           ],
           points: pointsOf(events, meant, end),
-          shades: weekendsOf(textOf(meant, 'sprint_started'), end || new Date().toISOString()),
+          shades: weekendsOf(textOf(meant, 'sprint_started'), [end, untilOf(meant)].sort().at(-1) ?? end),
         },
         table: { columns: COLUMNS, rows: events.map((event) => ({ ...event })) },
       },
@@ -67,13 +67,21 @@ async function plannedEnd(sources: Sources, meant: Row): Promise<Row> {
   return found[0] ?? {};
 }
 
+const isOver = (meant: Row): boolean => textOf(meant, 'sprint_closed') !== '';
+/** Until when it is known: its end, or now. */
+const untilOf = (meant: Row): string => textOf(meant, 'sprint_closed') || new Date().toISOString();
+
 function pointsOf(events: readonly BurnEvent[], meant: Row, end: string) {
   const tip = ({ at, issue_key, event, who, left, scope }: BurnEvent) =>
     `${at.slice(0, 16).replace('T', ' ')}${issue_key === '' ? '' : ` ${issue_key}`} ${event}${who === '' ? '' : ` by ${who}`}\nleft ${plain(left)}, scope ${plain(scope)}`;
   const last = events.at(-1);
-  const until = textOf(meant, 'sprint_closed') || new Date().toISOString();
   const all =
-    last === undefined ? [] : [...events, { ...last, at: until, event: 'at the end', issue_key: '', who: '' }];
+    last === undefined
+      ? []
+      : [
+          ...events,
+          { ...last, at: untilOf(meant), event: isOver(meant) ? 'at the end' : 'now', issue_key: '', who: '' },
+        ];
   const [first] = events;
   const even =
     first === undefined || end === ''

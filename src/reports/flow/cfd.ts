@@ -5,6 +5,7 @@ import { count } from '../freshness.js';
 import type { Row, Sources } from '../sources.js';
 import { type Board, type FlowAsked, inDays, numberOf, textOf } from './asked.js';
 import { boardNotes } from './board.js';
+import { nothingCreated } from './empty.js';
 import type { FlowAnswer } from './flow.js';
 import { apartFrom, asOfNotes, byGroup, groupNotes, groupsOf, largest, MOST_GROUPS, OTHER } from './groups.js';
 import { visitsOf } from './visits.js';
@@ -40,8 +41,8 @@ export async function cfd(sources: Sources, asked: FlowAsked): Promise<FlowAnswe
   const grown = (stage: Band['stage']) => standing(stage, end) - standing(stage, first);
   const answer =
     end === undefined || rows.length === 0
-      ? 'No issue was there in this period.'
-      : `${count(standing('indeterminate', end), 'issue is', 'issues are')} in progress, ${signed(grown('indeterminate'))} ${grown('indeterminate') === 0 ? 'as on' : 'since'} ${asked.span.start}; ${signed(grown('done'))} are done, and ${signed(grown('new'))} wait.`;
+      ? await nothingCreated(sources, asked, 'No issue was there in this period')
+      : `${count(standing('indeterminate', end), 'issue is', 'issues are')} in progress, ${grown('indeterminate') === 0 ? 'as many as' : `${signed(grown('indeterminate'))} than`} on ${asked.span.start}; ${signed(grown('done'))} ${isOne(grown('done')) ? 'is' : 'are'} done, and ${signed(grown('new'))} ${isOne(grown('new')) ? 'waits' : 'wait'}.`;
   const isDone = bands.filter(({ stage }) => stage === 'done').map(({ name }) => name);
   const leads = leadDays(
     whole.map((row) => ({
@@ -147,6 +148,7 @@ const groupedLines = (
 ): readonly Row[] =>
   [...groups].flatMap(([group, rows]) => linesOf(days, bands, rows).map((line) => ({ ...line, group })));
 
+const isOne = (value: number) => Math.abs(value) === 1;
 const signed = (value: number) =>
   value === 0 ? 'as many' : `${Math.abs(value).toLocaleString('en')} ${value > 0 ? 'more' : 'fewer'}`;
 

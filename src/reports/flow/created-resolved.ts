@@ -5,6 +5,7 @@ import { count } from '../freshness.js';
 import { type Row, type Sources, valueRows } from '../sources.js';
 import { during, endOfDay, type FlowAsked, numberOf, within } from './asked.js';
 import { boardNotes } from './board.js';
+import { nothingCreated } from './empty.js';
 import { turnsOf } from './finished.js';
 import type { FlowAnswer } from './flow.js';
 import { asOfNotes, groupNotes, groupSql, groupsOf } from './groups.js';
@@ -36,11 +37,14 @@ export async function createdResolved(sources: Sources, asked: FlowAsked): Promi
   const cumulative = table.at(-1)?.cumulative ?? 0;
   const sum = (name: 'created' | 'finished' | 'reopened') => table.reduce((total, row) => total + row[name], 0);
   const [came, went, again] = [sum('created'), sum('finished'), sum('reopened')];
-  const answer = `${count(came, 'issue was', 'issues were')} created and ${count(went, 'was', 'were')} finished${again > 0 ? `, ${again} reopened` : ''}: ${cumulative === 0 ? 'as many are open as before' : `${Math.abs(cumulative)} ${cumulative > 0 ? 'more' : 'fewer'} are open than before`}.`;
+  const isStill = came + went + again === 0;
+  const answer = isStill
+    ? await nothingCreated(sources, asked, 'No issue was created or finished in this period')
+    : `${count(came, 'issue was', 'issues were')} created and ${count(went, 'was', 'were')} finished${again > 0 ? `, ${again.toLocaleString('en')} reopened` : ''}: ${cumulative === 0 ? 'as many are open as before' : `${count(Math.abs(cumulative), `${cumulative > 0 ? 'more' : 'fewer'} is`, `${cumulative > 0 ? 'more' : 'fewer'} are`)} open than before`}.`;
   const series = [
     { name: 'created', role: 'c2' },
     { name: 'finished', role: 'done' },
-    { name: 'open since the beginning', role: 'todo' },
+    { name: 'change of what is open', role: 'todo' },
   ] as const;
   const pointOf = (row: (typeof table)[number], name: string) =>
     name === 'created' ? row.created : name === 'finished' ? row.finished : row.cumulative;
@@ -52,7 +56,7 @@ export async function createdResolved(sources: Sources, asked: FlowAsked): Promi
         heading: 'Created and finished',
         plot: {
           form: 'lines',
-          title: 'Issues created and finished in each week, and the open ones they add up to',
+          title: 'Issues created and finished in each week, and how many more are open since the period began',
           unit: 'issues',
           between: ['created', 'finished'],
           series,

@@ -4,6 +4,7 @@ import { count } from '../freshness.js';
 import type { Row, Sources } from '../sources.js';
 import { dayOf, type FlowAsked, inDays, linkOf, numberOf, percentile, textOf } from './asked.js';
 import { boardNotes } from './board.js';
+import { nothingFinished } from './empty.js';
 import { finishedNotes, finishedOf } from './finished.js';
 import type { FlowAnswer } from './flow.js';
 import { figure, grouped } from './group-table.js';
@@ -48,7 +49,12 @@ export async function cycleTime(sources: Sources, asked: FlowAsked): Promise<Flo
   const [half, most, nearly] = SHARES.map(([share]) => percentile(sorted, share));
   const answer =
     begun.length === 0
-      ? `No issue that was in ${placesIn(asked.timeIn ?? [IN_PROGRESS])} was finished in this period.`
+      ? await nothingFinished(
+          sources,
+          asked,
+          `No issue that had been in ${placesIn(asked.timeIn ?? [IN_PROGRESS])} was finished in this period`,
+          asked.timeIn === null ? 'started_at IS NOT NULL' : 'timed_days IS NOT NULL',
+        )
       : begun.length === 1
         ? `The one issue that was finished took ${inDays(half ?? 0)}.`
         : `Half of ${count(begun.length, 'issue')} took at most ${inDays(half ?? 0)}, 85 % at most ${inDays(most ?? 0)}, 95 % at most ${inDays(nearly ?? 0)}.`;
@@ -232,7 +238,9 @@ const DOUBTS: readonly (readonly [string, (row: Row) => boolean])[] = [
 function doubtNotes(rows: readonly Row[]): readonly string[] {
   const found = DOUBTS.flatMap(([doubt, isSo]) => {
     const those = rows.filter(isSo);
-    return those.length === 0 ? [] : [`${those.length} ${doubt} (such as ${textOf(those[0] ?? {}, 'issue_key')})`];
+    return those.length === 0
+      ? []
+      : [`${those.length.toLocaleString('en')} ${doubt} (such as ${textOf(those[0] ?? {}, 'issue_key')})`];
   });
   return found.length === 0 ? [] : [`Of ${count(rows.length, 'issue')}: ${found.join(', ')}.`];
 }

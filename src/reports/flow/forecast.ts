@@ -4,6 +4,7 @@ import { count } from '../freshness.js';
 import type { Sources } from '../sources.js';
 import { type FlowAsked, numberOf, percentile } from './asked.js';
 import { boardNotes } from './board.js';
+import { noIssues, nothingFinished } from './empty.js';
 import { finishedNotes, finishedOf, openOf } from './finished.js';
 import type { FlowAnswer } from './flow.js';
 import { asOfNotes } from './groups.js';
@@ -76,14 +77,28 @@ export async function forecast(sources: Sources, asked: FlowAsked): Promise<Flow
     ...(asked.items === null ? await elsewhereNotes(sources, asked) : []),
     ...asOfNotes(asked),
   ];
-  if (items === 0) return nothing('No issue is open: there is nothing to finish. Say how many: --items 40.', about);
-  if (samples.length === 0) return nothing('There is no whole week in the period to draw from.', about);
-  return asked.by === null ? whenDone(items, samples, asked, about) : howMany(asked.by, samples, asked, about);
+  if (items === 0) {
+    const none = await noIssues(sources, asked);
+    return nothing(none ?? 'No issue is open: there is nothing to finish. Say how many: --items 40.', about);
+  }
+  if (samples.length === 0)
+    return nothing('There is no whole week in the period to draw from: --start or --period make it longer.', about);
+  return asked.by === null ? whenDone(sources, items, samples, asked, about) : howMany(asked.by, samples, asked, about);
 }
 
-function whenDone(items: number, samples: readonly number[], asked: FlowAsked, about: readonly string[]): FlowAnswer {
+async function whenDone(
+  sources: Sources,
+  items: number,
+  samples: readonly number[],
+  asked: FlowAsked,
+  about: readonly string[],
+): Promise<FlowAnswer> {
   const outcomes = weeksUntil(items, samples, asked.seed);
-  if (outcomes === null) return nothing('No issue was finished in the period: at that rate nothing will be.', about);
+  if (outcomes === null)
+    return nothing(
+      await nothingFinished(sources, asked, 'At the rate of this period nothing will ever be finished, as nothing was'),
+      about,
+    );
   const dayOf = (weeks: number) => addDays(asked.today, 7 * weeks);
   const rows = SHARES.map((share) => ({
     chance: `${share * 100} %`,
@@ -92,7 +107,10 @@ function whenDone(items: number, samples: readonly number[], asked: FlowAsked, a
   }));
   const [half, most] = rows;
   return {
-    answer: `${count(items, 'issue')} will be finished by ${half?.day} in half of the runs, and by ${most?.day} in 85 % of them.`,
+    answer:
+      half?.day === most?.day
+        ? `${count(items, 'issue')} will be finished by ${most?.day} in 85 % of the runs.`
+        : `${count(items, 'issue')} will be finished by ${half?.day} in half of the runs, and by ${most?.day} in 85 % of them.`,
     sections: [
       {
         id: 'forecast',

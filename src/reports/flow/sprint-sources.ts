@@ -10,8 +10,8 @@ export const ESTIMATES: readonly string[] = [
   'Sub-tasks count with --subtasks alone.',
 ];
 
-/** Without needless zeros: `8`, `2.5`. */
-export const plain = (value: number): string => String(Math.round(value * 100) / 100);
+/** Without needless zeros: `8`, `2.5`, `1,031`. */
+export const plain = (value: number): string => value.toLocaleString('en', { maximumFractionDigits: 2 });
 
 /** Outcomes of issues, as far as asked for. */
 export const outcomesOf = (sources: Sources, asked: FlowAsked): string =>

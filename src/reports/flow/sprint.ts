@@ -51,6 +51,7 @@ export async function sprint(sources: Sources, asked: FlowAsked): Promise<FlowAn
   const whole: Section = {
     id: 'sprint',
     heading: meant === null ? 'Sprint' : textOf(meant, 'sprint_name'),
+    isBelow: true,
     plot: {
       form: 'pairs',
       title: 'Estimates: committed, added, removed, completed and what is left',
@@ -88,5 +89,5 @@ function sentence(meant: Row, rows: readonly Row[], sums: ReadonlyMap<string, nu
   const done = rows.filter(({ outcome }) => outcome === 'completed').length;
   const left = rows.filter(({ outcome }) => outcome === 'not_completed').length;
   const rest = sums.get(isClosed ? 'carried over' : 'to do') ?? 0;
-  return `${textOf(meant, 'sprint_name')} (${when}): ${count(done, 'issue')} completed with ${plain(sums.get('completed') ?? 0)} of ${plain(sums.get('committed') ?? 0)} committed, ${left} not completed with ${plain(rest)}.`;
+  return `${textOf(meant, 'sprint_name')} (${when}): ${count(done, 'issue')} completed with ${plain(sums.get('completed') ?? 0)} of ${plain(sums.get('committed') ?? 0)} committed, ${left === 0 ? 'none left' : `${left.toLocaleString('en')} not completed with ${plain(rest)}`}.`;
 }

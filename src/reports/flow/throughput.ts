@@ -5,6 +5,7 @@ import { count } from '../freshness.js';
 import type { Row, Sources } from '../sources.js';
 import { type FlowAsked, numberOf, textOf } from './asked.js';
 import { boardNotes } from './board.js';
+import { nothingFinished } from './empty.js';
 import { finishedNotes, finishedOf } from './finished.js';
 import type { FlowAnswer } from './flow.js';
 import { apartFrom, asOfNotes, groupNotes, groupsOf, largest, MOST_GROUPS, OTHER } from './groups.js';
@@ -37,7 +38,7 @@ export async function throughput(sources: Sources, asked: FlowAsked): Promise<Fl
   const all = table.reduce((sum, { finished }) => sum + finished, 0);
   const answer =
     all === 0
-      ? 'No issue was finished in this period.'
+      ? await nothingFinished(sources, asked, 'No issue was finished in this period')
       : `${count(all, 'issue was', 'issues were')} finished in ${count(table.length, 'week')}${mean === null ? ', none of them whole' : `: ${mean.toLocaleString('en', PLACE)} a week, between ${Math.min(...totals).toLocaleString('en')} and ${Math.max(...totals).toLocaleString('en')}`}.`;
   const columns: readonly DataColumn[] = [
     { name: 'week', label: 'week of', kind: 'day' },

@@ -4,6 +4,7 @@ import { count } from '../freshness.js';
 import type { Row, Sources } from '../sources.js';
 import { during, type FlowAsked, inDays, numberOf, textOf } from './asked.js';
 import { boardNotes } from './board.js';
+import { nothingLeft } from './empty.js';
 import { CATEGORY_ORDER, type FlowAnswer, roleOf } from './flow.js';
 import { asOfNotes, groupNotes } from './groups.js';
 import { visitsOf } from './visits.js';
@@ -44,8 +45,8 @@ export async function timeInStatus(sources: Sources, asked: FlowAsked): Promise<
   const working = rows.filter((row) => row.status_category_key === 'indeterminate' && numberOf(row, 'visits') > 0);
   const [longest] = [...working].sort((a, b) => numberOf(b, 'total_days') - numberOf(a, 'total_days'));
   const answer = longest
-    ? `Of the work in progress most time was spent in ${textOf(longest, 'status_name')}: ${inDays(Math.round(numberOf(longest, 'median_days') * 10) / 10)} in half of its ${count(numberOf(longest, 'visits'), 'visit')}.`
-    : 'No visit to a status in progress ended in this period.';
+    ? `Of the work in progress most time was spent in ${textOf(longest, 'status_name')}: ${visitsTook(longest)}.`
+    : await nothingLeft(sources, asked, 'No visit to a status in progress ended in this period');
   const shown = rows.filter((row) => numberOf(row, 'visits') > 0);
   return {
     answer,
@@ -81,6 +82,11 @@ export async function timeInStatus(sources: Sources, asked: FlowAsked): Promise<
       ...asOfNotes(asked),
     ],
   };
+}
+
+function visitsTook(row: Row): string {
+  const [visits, median] = [numberOf(row, 'visits'), inDays(Math.round(numberOf(row, 'median_days') * 10) / 10)];
+  return visits === 1 ? `one visit of ${median}` : `half of its ${count(visits, 'visit')} took at most ${median}`;
 }
 
 /** What a board's columns leave out. */

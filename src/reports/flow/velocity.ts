@@ -35,11 +35,11 @@ export async function velocity(sources: Sources, asked: FlowAsked): Promise<Flow
         heading: 'Velocity',
         plot: {
           form: 'pairs',
-          title: `Committed and completed in each sprint; line: mean completed of the last ${last.length}`,
+          title: `Committed and completed in each sprint${last.length > 1 ? `; line: mean completed of the last ${last.length}` : ''}`,
           unit: 'estimate',
           groups,
           roles: ['todo', 'done'],
-          line: { value: mean, label: `mean ${plain(mean)}` },
+          ...(last.length > 1 && { line: { value: mean, label: `mean ${plain(mean)}` } }),
           bars: rows.flatMap((row) =>
             groups.map((group) => ({
               key: `${textOf(row, 'sprint_name')}${repeats(rows, row) ? ` (${textOf(row, 'sprint_id')})` : ''}`,
@@ -63,6 +63,7 @@ export async function velocity(sources: Sources, asked: FlowAsked): Promise<Flow
 function answerOf(last: readonly number[], mean: number, all: number): string {
   if (last.length === 1) return `The one sprint that was closed completed ${plain(mean)}.`;
   const which = all > LAST ? `The last ${LAST} of ${all} sprints` : `${count(last.length, 'sprint')}`;
+  if (mean === 0) return `${which} completed nothing that is estimated.`;
   return `${which} completed ${plain(mean)} on average, between ${plain(Math.min(...last))} and ${plain(Math.max(...last))}.`;
 }
 

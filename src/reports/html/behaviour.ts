@@ -18,7 +18,7 @@ const hide=()=>{tip.hidden=true};
 for(const figure of document.querySelectorAll('figure svg')){
 const marks=[];
 for(const title of figure.querySelectorAll('title')){const mark=title.parentNode;mark.dataset.tip=title.textContent;mark.setAttribute('aria-label',title.textContent);
-mark.setAttribute('role',mark.closest('a')?'link':'img');mark.classList.add('mark');title.remove();marks.push(mark);
+mark.setAttribute('role',mark.closest('a')?'link':'img');mark.classList.add('mark');mark.closest('a')?.setAttribute('tabindex','-1');title.remove();marks.push(mark);
 mark.addEventListener('pointerenter',()=>show(mark));mark.addEventListener('pointerleave',hide)}
 if(!marks.length)continue;
 figure.setAttribute('tabindex','0');let at=-1;

@@ -22,7 +22,7 @@ main{max-width:72rem;margin:0 auto;padding:1.5rem 1rem 4rem}
 h1{font-size:1.6rem;line-height:1.25;margin:0 0 .25rem;overflow-wrap:anywhere;text-wrap:balance}h2{font-size:1.15rem;margin:2.5rem 0 .5rem}
 .whole{white-space:nowrap}p{margin:.25rem 0}.soft{color:var(--soft)}.answer{font-size:1.2rem;margin:1.25rem 0}.missing{color:var(--flag)}.missing::before{content:"! ";font-weight:700}
 .answers{padding:0;margin:1.25rem 0;list-style:none}.answers li{display:flex;gap:1rem;align-items:center;padding:.4rem 0;border-top:1px solid var(--line)}.answers li:last-child{border-bottom:1px solid var(--line)}.answers a{color:inherit;text-decoration:none}.answers a:hover{text-decoration:underline}.answers strong{color:var(--link);display:block;font-size:.9rem;font-weight:600}.small{flex:0 0 10rem}.small svg{min-width:0}
-a{color:var(--link)}:focus-visible{outline:2px solid var(--link);outline-offset:2px}
+a{color:var(--link)}:focus-visible{outline:2px solid var(--link);outline-offset:2px}.plot :focus-visible{outline-offset:-2px}
 figure{margin:.75rem 0}figcaption{color:var(--soft);font-size:.9rem}
 figure .plot{overflow-x:auto}svg{display:block;width:100%;min-width:46rem;height:auto;background:none;overflow:visible;font-size:12px}svg text,svg tspan{white-space:pre}
 .box{overflow:auto;max-height:85vh;border:1px solid var(--line);border-radius:4px}
@@ -39,7 +39,7 @@ tr:target{scroll-margin-top:4rem}tr:target>*{background:var(--wash);outline:1px 
 details{margin:.5rem 0}summary{cursor:pointer;color:var(--link)}
 .swatch{display:inline-block;width:.8em;height:.8em;margin-right:.35em;vertical-align:-.05em}.keys{display:flex;flex-wrap:wrap;gap:.25rem 1rem;font-size:.9rem;margin:.25rem 0;padding:0;list-style:none}
 ${Array.from({ length: 8 }, (_, index) => `.k${index + 1}{background:var(--c${index + 1})}`).join('')}.k0{background:var(--other)}.k-todo{background:var(--todo)}.k-doing{background:var(--doing)}.k-done{background:var(--done)}.k-flag{background:var(--flag)}
-#theme{float:right;font:inherit;font-size:.85rem;color:var(--soft);background:none;border:1px solid var(--line);border-radius:4px;padding:.2rem .6rem;cursor:pointer}
+#theme{float:right;margin-left:.75rem;font:inherit;font-size:.85rem;color:var(--soft);background:none;border:1px solid var(--line);border-radius:4px;padding:.2rem .6rem;cursor:pointer}
 #tip{position:fixed;pointer-events:none;max-width:22rem;padding:.35rem .6rem;border-radius:4px;background:var(--ink);color:var(--paper);font-size:.85rem;white-space:pre-line;z-index:9}#tip[hidden]{display:none}
 .mark{outline:none}.mark:focus,.mark.at{stroke:var(--ink);stroke-width:2px}
 @media (prefers-reduced-motion:no-preference){#tip{transition:opacity .1s}}

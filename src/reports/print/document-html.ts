@@ -18,24 +18,30 @@ export function documentHtml(document: ReportDocument, made: string): string {
     sectionMarkup(one, document.sections.length > 1 ? one.sentence : document.answer),
   );
   const names = jiraName(document.report);
-  return page({ ...document, about: names }, [...sections, notesMarkup(document.notes)], made);
+  return page(
+    { ...document, about: names },
+    [...sections.filter((one) => one !== null), notesMarkup(document.notes)],
+    made,
+  );
 }
 
 export const notesMarkup = (notes: readonly string[]): Markup => section('notes', 'How it was counted', list(notes));
 
 /** @param words what the plot shows, for those who do not see it. @param mostRows of the table */
 export function sectionMarkup(
-  { id, heading, sentence, plot, table: data, isOpen = false }: Section,
+  { id, heading, sentence, plot, table: data, isOpen = false, isBelow = false }: Section,
   words = '',
   mostRows = MOST_ROWS,
-): Markup {
+): Markup | null {
   const hasRows = data.rows.length > 0;
+  // The page's answer says why there is nothing.
+  if (!hasRows && sentence === undefined) return null;
   return section(
     id,
     heading,
     sentence === undefined ? null : html`<p>${prose(sentence)}</p>\n`,
     plot && hasRows ? plotOf(plot, sentence ?? words) : null,
-    hasRows
+    hasRows && !isBelow
       ? isOpen
         ? tableMarkup(data, heading, mostRows)
         : folded('As a table', tableMarkup(data, heading, mostRows))

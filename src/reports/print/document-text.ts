@@ -78,12 +78,15 @@ function layOut({ columns, rows }: DataTable, bars: readonly string[] | null): s
 
 export const labelOf = ({ name, label }: DataColumn): string => label ?? name.replaceAll('_', ' ');
 
-/** As people read it: numbers with their places, moments as days. */
-export function cellText(value: JsonCell, { kind, decimals = 0, names = {} }: DataColumn): string {
+/** As people read it: numbers with their places, moments as days where nothing else is asked for. */
+export function cellText(value: JsonCell, { kind, decimals = 0, isExact = false, names = {} }: DataColumn): string {
   if (value === null) return '';
   if (kind === 'number')
     return Number(value).toLocaleString('en', { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
-  if (kind === 'moment') return String(value).slice(0, 10);
+  if (kind === 'moment')
+    return String(value)
+      .slice(0, isExact ? 16 : 10)
+      .replace('T', ' ');
   const text = String(value);
   return Object.hasOwn(names, text) ? (names[text] ?? text) : text;
 }

@@ -23,6 +23,8 @@ export interface HeadFacts {
   readonly asked: WorklogsAsked;
   readonly totals: Totals;
   readonly people: readonly PersonTotals[];
+  /** On which work was ever logged; asked for where nothing was in the period. */
+  readonly lastDay: string | null;
   /** Of READ_FOR_WORKLOGS. */
   readonly status: readonly StreamStatus[];
   readonly usesGroups: boolean;
@@ -47,8 +49,11 @@ export function headOf(facts: HeadFacts): Head {
   };
 }
 
-function answerOf({ asked, totals }: HeadFacts): string {
-  if (totals.worklogs === 0) return 'Nobody logged work in this period.';
+function answerOf({ asked, totals, lastDay }: HeadFacts): string {
+  if (totals.worklogs === 0)
+    return lastDay === null
+      ? 'Nobody logged work in this period, nor on any other day: connector status says what was read.'
+      : `Nobody logged work in this period; the last day with work is ${lastDay}: --start ${lastDay}.`;
   const amount = showSeconds(totals.counted, asked.shown);
   const unit = asked.shown.unit === 'hm' ? '' : ` ${UNIT_NAMES[asked.shown.unit]}`;
   return `${count(totals.people, 'person', 'people')} logged ${amount}${unit} in ${count(totals.worklogs, 'worklog')} on ${count(totals.issues, 'issue')}.`;

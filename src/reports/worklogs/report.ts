@@ -76,6 +76,13 @@ export class WorklogReport {
     };
   }
 
+  /** The last day that work was ever logged on; null: none. */
+  async lastDay(): Promise<string | null> {
+    const ever = this.with({ span: { start: '1970-01-01', end: '9000-12-31' }, by: [], columns: 'none' });
+    const [row] = await this.sources.rows(`${ever.#with} SELECT max(day)::VARCHAR AS last FROM report`);
+    return typeof row?.last === 'string' ? row.last : null;
+  }
+
   /** Of a grid too large for a screen or a workbook the last levels are left out: `levels` are those that it has. */
   async pivot(most = MOST_CELLS): Promise<Pivot> {
     for (let count = this.asked.by.length; ; count--) {
