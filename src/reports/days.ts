@@ -5,6 +5,8 @@ const DAY_MS = 86_400_000;
 
 export const WEEKDAYS = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'] as const;
 export type Weekday = (typeof WEEKDAYS)[number];
+/** Of days that are put together: hours of hidden weekends have a column of this name. */
+export const WEEKEND = 'weekend';
 /** Days on which a week may begin. */
 export const WEEK_STARTS = ['monday', 'sunday', 'saturday'] as const satisfies readonly Weekday[];
 export type WeekStart = (typeof WEEK_STARTS)[number];

@@ -62,6 +62,9 @@ interface Titled {
   readonly unit: string;
 }
 
+/** The plot of one form. */
+export type PlotOf<Form extends PlotSpec['form']> = Extract<PlotSpec, { readonly form: Form }>;
+
 /** One form for each kind of answer; `tip` is what a table row would say. */
 export type PlotSpec =
   | (Titled & {

@@ -18,17 +18,13 @@ export function inUnit(seconds: number, { unit, hoursPerDay }: HoursShown): numb
   return unit === 'd' ? seconds / 3600 / hoursPerDay : seconds / 3600;
 }
 
-const PLACES: Readonly<Record<Exclude<Unit, 'hm'>, number>> = { h: 2, d: 2, m: 0 };
-const WRITERS = new Map(
-  [0, 2].map((places) => [
-    places,
-    new Intl.NumberFormat('en', { minimumFractionDigits: places, maximumFractionDigits: places }),
-  ]),
-);
+const writer = (places: number) =>
+  new Intl.NumberFormat('en', { minimumFractionDigits: places, maximumFractionDigits: places });
+const [WHOLE, HUNDREDTHS] = [writer(0), writer(2)];
 
 /** `1,207.50`, `450`, `7h 30m`: two places wherever people read hours or working days, so that they stand below each other and a quarter of an hour shows. Files for programs have the seconds. */
 export function showSeconds(seconds: number, shown: HoursShown): string {
-  if (shown.unit !== 'hm') return WRITERS.get(PLACES[shown.unit])?.format(inUnit(seconds, shown)) ?? '';
+  if (shown.unit !== 'hm') return (shown.unit === 'm' ? WHOLE : HUNDREDTHS).format(inUnit(seconds, shown));
   const minutes = Math.round(Math.abs(seconds) / 60);
   const parts = [
     Math.floor(minutes / 60) > 0 ? `${Math.floor(minutes / 60)}h` : '',

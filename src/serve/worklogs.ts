@@ -1,6 +1,6 @@
 /** The worklogs of all connections, in the forms of Time Tracker for Jira: JSON, CSV, and the report as a workbook or a page. */
 
-import { today } from '../app/report/warehouse.js';
+import { today } from '../app/report/today.js';
 import { type WorklogWords, worklogsOptions } from '../app/report/worklog-words.js';
 import { type MadeWorklogs, told, worklogsReport } from '../app/report/worklogs.js';
 import type { ReportOption } from '../reports/option.js';

@@ -2,7 +2,7 @@
 import { ConnectorError } from '../../core/errors.js';
 import { type Ports, portsOf } from '../../core/ports.js';
 import { refuseUnknown } from '../../core/yaml-file.js';
-import { addDays, dayAt, daysIn, type Span } from '../../reports/days.js';
+import { addDays, daysIn, type Span } from '../../reports/days.js';
 import type { ReportDocument } from '../../reports/document.js';
 import { type Board, type FlowAsked, NO_RESOLUTION, UNASKED, type WorkingHours } from '../../reports/flow/asked.js';
 import { boardOf } from '../../reports/flow/board.js';
@@ -22,10 +22,11 @@ import { workingHoursOf } from '../../reports/flow/working-hours.js';
 import { freshnessOf } from '../../reports/freshness.js';
 import { type PeriodAsked, periodOf } from '../../reports/period.js';
 import type { Sources } from '../../reports/sources.js';
-import { refuseNoZone } from '../../reports/worklogs/scope.js';
+import { refuseNoZone } from '../../reports/zones.js';
 import type { Connection } from '../settings/config.js';
 import { readDaysOff } from './days-off.js';
 import { matchedOf } from './matching-issues.js';
+import { todayByUtc } from './today.js';
 import { FLOW_MEMORY, type ReportPlace, statusFor, withSources } from './warehouse.js';
 
 /** As people give it, checked only for its form. */
@@ -134,9 +135,6 @@ function refuseUnfit({ reports, options }: FlowJob): void {
       '--project-as-of then has no meaning without --project: add it, or leave out --project-as-of.',
     );
 }
-
-/** By UTC, as all days of these reports are: west of it, the evening's issues would be those of tomorrow. */
-export const todayByUtc = (): string => dayAt(Date.now());
 
 /** The day that is looked at: today, or an earlier one. */
 function nowOf({ asOf }: FlowOptions): string {

@@ -4,7 +4,8 @@ import { type Ports, portsOf } from '../../core/ports.js';
 import { addDays } from '../../reports/days.js';
 import { overviewHtml, partOf } from '../../reports/print/overview-html.js';
 import { hoursPart } from '../../reports/print/worklogs-html.js';
-import { type FlowJob, type FlowOptions, flowReports, spanOf, todayByUtc } from './flow.js';
+import { type FlowJob, type FlowOptions, flowReports, spanOf } from './flow.js';
+import { todayByUtc } from './today.js';
 import type { ReportPlace } from './warehouse.js';
 import { worklogsReport } from './worklogs.js';
 

@@ -1,10 +1,9 @@
-/** What every report begins with: the warehouse as its views, how old what it needs is, and today. */
+/** What every report begins with: the warehouse as its views, and how old what it needs is. */
 import { showDuration } from '../../core/duration.js';
 import { ConnectorError } from '../../core/errors.js';
 import type { Ports } from '../../core/ports.js';
 import { type OpenWarehouse, openForReading } from '../../query/open.js';
 import { type StreamStatus, statusOf } from '../../query/status.js';
-import { dayAt } from '../../reports/days.js';
 import { Sources } from '../../reports/sources.js';
 import type { WarehouseSettings } from '../../writers/storage/warehouse-settings.js';
 
@@ -45,12 +44,6 @@ export async function withSources<Answer>(
   } finally {
     warehouse.close();
   }
-}
-
-/** On this machine's clock: whoever asks means the day here. */
-export function today(): string {
-  const now = new Date();
-  return dayAt(now.getTime() - now.getTimezoneOffset() * 60_000);
 }
 
 /**

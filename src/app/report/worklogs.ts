@@ -13,12 +13,14 @@ import { type Head, headOf, READ_FOR_WORKLOGS } from '../../reports/worklogs/hea
 import { levelOf } from '../../reports/worklogs/levels.js';
 import { historyOf } from '../../reports/worklogs/levels-then.js';
 import { type PersonDays, WorklogReport } from '../../reports/worklogs/report.js';
-import { refuseUnknownZone, type ScopeAsked, scopeOf } from '../../reports/worklogs/scope.js';
+import { type ScopeAsked, scopeOf } from '../../reports/worklogs/scope.js';
+import { refuseNoZone } from '../../reports/zones.js';
 import type { Connection } from '../settings/config.js';
 import { readDaysOff } from './days-off.js';
 import { type AskSites, matchedOf } from './matching-issues.js';
 import { readRates } from './rates.js';
-import { type ReportPlace, statusFor, today, withSources } from './warehouse.js';
+import { today } from './today.js';
+import { type ReportPlace, statusFor, withSources } from './warehouse.js';
 
 /** As people give it, checked only for its form. */
 export interface WorklogsOptions extends PeriodAsked, Partial<ScopeAsked> {
@@ -69,6 +71,8 @@ export const told = async ({ report, head, gaps }: MadeWorklogs) => ({
 });
 
 const MOST_LEVELS = 3;
+/** Of `--day`, beside zones. */
+const CLOCKS = ['author', 'site', 'utc'];
 
 /** @throws ConnectorError kind `usage` for words that mean nothing here, `later` when the worklogs are older than asked */
 export async function worklogsReport<Answer>(
@@ -132,7 +136,7 @@ async function askedOf(
     );
   if (rollup !== undefined && !(ROLLUPS as readonly string[]).includes(rollup) && !/^link:./.test(rollup))
     throw new ConnectorError('usage', `--rollup ${rollup} is none of ${ROLLUPS.join(', ')} or link:NAME.`);
-  await refuseUnknownZone(sources, day);
+  if (!CLOCKS.includes(day)) await refuseNoZone(sources, day, `--day ${day} is neither author, site nor utc, nor`);
   const scope = await scopeOf(sources, {
     ...{ connections: options.connections ?? [], projects: options.projects ?? [], issues: options.issues ?? [] },
     ...{ users: options.users ?? [], groups: options.groups ?? [], notGroups: options.notGroups ?? [] },
@@ -162,9 +166,10 @@ async function historiesOf(
 ): Promise<Pick<WorklogsAsked, 'histories' | 'withoutHistory'>> {
   const histories = new Map<string, string>();
   const withoutHistory: string[] = [];
-  const used = asOf === 'start' ? [...by, ...(columns === 'none' ? [] : [columns])] : [];
-  for (const name of new Set(used)) {
-    const field = await historyOf(sources, name, levelOf(name, sources, weekStart, '--by'));
+  const pivoted = columns === 'none' ? [] : [[columns, '--columns'] as const];
+  const used = asOf === 'start' ? new Map([...pivoted, ...by.map((name) => [name, '--by'] as const)]) : [];
+  for (const [name, option] of used) {
+    const field = await historyOf(sources, name, levelOf(name, sources, weekStart, option));
     if (field === null) withoutHistory.push(name);
     else if (field !== undefined) histories.set(name, field);
   }

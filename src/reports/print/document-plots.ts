@@ -1,6 +1,6 @@
 /** The plots of reports, one form for each kind of answer (see PlotSpec). */
 import * as Plot from '@observablehq/plot';
-import type { PlotSpec, Role } from '../document.js';
+import type { PlotOf, PlotSpec, Role } from '../document.js';
 import type { Markup } from '../html/markup.js';
 import { ABOVE, figure } from '../html/plot.js';
 import { middleCut, short, ticksOf } from '../html/words.js';
@@ -21,8 +21,6 @@ import {
   sumsOf,
 } from './plot-words.js';
 import { pairs, stacks, steps } from './sprint-plots.js';
-
-type Of<Form extends PlotSpec['form']> = Extract<PlotSpec, { readonly form: Form }>;
 
 /** Null: all is zero, and a plot of it would be a frame around nothing. */
 export function plotOf(plot: PlotSpec, text: string): Markup | null {
@@ -69,7 +67,7 @@ const HEIGHT = 250;
 /** Of the words above bars, one below the other. */
 const ROW = 17;
 
-function bars({ title, unit, bars: all, groups, line, named = [] }: Of<'bars'>, text: string): Markup {
+function bars({ title, unit, bars: all, groups, line, named = [] }: PlotOf<'bars'>, text: string): Markup {
   const keys = [...new Set(all.map(({ key }) => key))];
   const sums = sumsOf(all);
   const most = Math.max(...sums.values());
@@ -127,7 +125,7 @@ const CATEGORIES = [
   { role: 'flag', name: 'of no known category' },
 ] as const;
 
-function ranges({ title, unit, ranges: all }: Of<'ranges'>, text: string): Markup {
+function ranges({ title, unit, ranges: all }: PlotOf<'ranges'>, text: string): Markup {
   const roles = new Set(all.map(({ role }) => role));
   const keys = roles.size > 1 ? CATEGORIES.filter(({ role }) => roles.has(role)).map(keyOf) : [];
   return figure(
@@ -159,7 +157,7 @@ function ranges({ title, unit, ranges: all }: Of<'ranges'>, text: string): Marku
 /** Days that a pointer can tell apart. */
 const MOST_DAYS = 400;
 
-function areas({ title, unit, bands, points }: Of<'areas'>, text: string): Markup {
+function areas({ title, unit, bands, points }: PlotOf<'areas'>, text: string): Markup {
   const dated = points.map((point) => ({ ...point, date: dateOf(point.day) }));
   const sums = sumsOf(points.map(({ day, value }) => ({ key: day, value })));
   const most = Math.max(...sums.values());
@@ -204,8 +202,8 @@ const LETTERS = 0.055;
 
 /** Where each band ends: several columns of a board have one colour. */
 function bandNames(
-  bands: Of<'areas'>['bands'],
-  points: Of<'areas'>['points'],
+  bands: PlotOf<'areas'>['bands'],
+  points: PlotOf<'areas'>['points'],
   day: string,
   most: number,
 ): readonly { readonly date: Date; readonly value: number; readonly name: string }[] {
@@ -219,7 +217,7 @@ function bandNames(
   });
 }
 
-function lines({ title, unit, series, points, between }: Of<'lines'>, text: string): Markup {
+function lines({ title, unit, series, points, between }: PlotOf<'lines'>, text: string): Markup {
   const dated = points.map((point) => ({ ...point, date: dateOf(point.day) }));
   return figure(
     { title, text, keys: series.map(keyOf) },

@@ -1,15 +1,14 @@
 /** Plots with a dot for each issue, or, where dots would lie upon each other, with how many there are. */
 import * as Plot from '@observablehq/plot';
 import { addDays, eachDay } from '../days.js';
-import type { PlotSpec } from '../document.js';
+import type { PlotOf } from '../document.js';
 import { count } from '../freshness.js';
 import type { Markup } from '../html/markup.js';
 import { ABOVE, figure, WIDTH } from '../html/plot.js';
 import { middleCut, shortDay } from '../html/words.js';
 import { across, amountAxis, dateOf, dayAxis, LETTER_WIDTH, LINES_MARGIN, wordsBeside } from './plot-words.js';
 
-type Of<Form extends PlotSpec['form']> = Extract<PlotSpec, { readonly form: Form }>;
-type Dot = Of<'dots'>['dots'][number];
+type Dot = PlotOf<'dots'>['dots'][number];
 
 /** A page must open at once, and SVG of more marks does not. */
 const MOST_DOTS = 2000;
@@ -61,7 +60,7 @@ const spanOf = (from: number, to: number, unit: string) => {
   return `${first >= last ? first : `${first} to ${last}`} ${unit}`;
 };
 
-export function dots({ title, unit, dots: all, lines, curve, span }: Of<'dots'>, text: string): Markup {
+export function dots({ title, unit, dots: all, lines, curve, span }: PlotOf<'dots'>, text: string): Markup {
   const values = all.map(({ value }) => value);
   const heights = heightsOf(values, [...lines, ...(curve?.points ?? []).map(({ high }) => ({ value: high }))]);
   const points = all.map((dot) => ({ ...dot, date: dateOf(dot.day) }));
@@ -97,7 +96,7 @@ export function dots({ title, unit, dots: all, lines, curve, span }: Of<'dots'>,
 
 const BY_DAY = { x: ({ day }: { readonly day: string }) => dateOf(day) };
 
-const bandOf = ({ points }: NonNullable<Of<'dots'>['curve']>, { isLog, least }: Heights): Plot.Markish =>
+const bandOf = ({ points }: NonNullable<PlotOf<'dots'>['curve']>, { isLog, least }: Heights): Plot.Markish =>
   Plot.areaY(points, {
     ...{ ...BY_DAY, y1: ({ low }: (typeof points)[number]) => (isLog ? Math.max(least, low) : low), y2: 'high' },
     ...{ fill: 'var(--c2)', fillOpacity: 0.18 },
@@ -137,7 +136,7 @@ const DOT = 9;
 const markColour = ({ mark }: { readonly mark: keyof typeof SHAPES }) =>
   mark === 'plain' ? 'var(--doing)' : 'var(--flag)';
 
-export function columns(spec: Of<'columns'>, text: string): Markup {
+export function columns(spec: PlotOf<'columns'>, text: string): Markup {
   const { title, unit, dots: all, columns: names, lines, bands } = spec;
   const values = all.map(({ value }) => value);
   const heights = heightsOf(values, [...lines, ...bands.flatMap((band) => band.edges)]);
@@ -180,7 +179,7 @@ const DEPTHS = [0.08, 0.18, 0.3];
 /** Narrower ones have no room for words. */
 const WORDS_FROM = 90;
 
-function bandsBehind(bands: Of<'columns'>['bands'], { isLog, least }: Heights): Plot.Markish[] {
+function bandsBehind(bands: PlotOf<'columns'>['bands'], { isLog, least }: Heights): Plot.Markish[] {
   const parts = bands.flatMap(({ column, edges: own }) =>
     own.map(({ value: to, tip }, nth) => {
       const from = own[nth - 1]?.value ?? (isLog ? least : 0);
@@ -195,7 +194,7 @@ function bandsBehind(bands: Of<'columns'>['bands'], { isLog, least }: Heights): 
 }
 
 /** What the edges of bands are, and where there are none. */
-function wordsOfBands({ bands, columns: names }: Of<'columns'>, { at }: Heights): Plot.Markish[] {
+function wordsOfBands({ bands, columns: names }: PlotOf<'columns'>, { at }: Heights): Plot.Markish[] {
   const style = { fill: 'var(--ink)', stroke: 'var(--paper)', strokeWidth: 3 };
   const without = bands.length === 0 ? [] : names.filter((name) => bands.every(({ column }) => column !== name));
   return [
@@ -213,7 +212,7 @@ function wordsOfBands({ bands, columns: names }: Of<'columns'>, { at }: Heights)
   ];
 }
 
-type Aged = Of<'columns'>['dots'][number];
+type Aged = PlotOf<'columns'>['dots'][number];
 
 /** Most dots that would stand side by side. */
 function fullest(all: readonly Aged[], { at }: Heights): number {

@@ -1,7 +1,7 @@
 /** The plots of sprints and epics: bars side by side, steps over time, and bars in parts. */
 import * as Plot from '@observablehq/plot';
 import { eachDay } from '../days.js';
-import type { PlotSpec } from '../document.js';
+import type { PlotOf } from '../document.js';
 import type { Markup } from '../html/markup.js';
 import { ABOVE, figure, WIDTH } from '../html/plot.js';
 import { cutApart, short } from '../html/words.js';
@@ -21,8 +21,6 @@ import {
   sumsOf,
 } from './plot-words.js';
 
-type Of<Form extends PlotSpec['form']> = Extract<PlotSpec, { readonly form: Form }>;
-
 /** Names of sprints are long: beyond so many they would lie upon each other. */
 const MOST_LABELS = 8;
 /** Points that dots would make a band of. */
@@ -31,7 +29,7 @@ const HEIGHT = 286;
 /** Between the axes. */
 const INNER = HEIGHT - ABOVE - 30;
 
-export function pairs({ title, unit, bars, groups, roles, line }: Of<'pairs'>, text: string): Markup {
+export function pairs({ title, unit, bars, groups, roles, line }: PlotOf<'pairs'>, text: string): Markup {
   const keys = [...new Set(bars.map(({ key }) => key))];
   const step = Math.ceil(keys.length / MOST_LABELS);
   const shown = new Set(keys.filter((_, index) => index % step === 0));
@@ -63,7 +61,7 @@ export function pairs({ title, unit, bars, groups, roles, line }: Of<'pairs'>, t
   );
 }
 
-export function steps({ title, unit, series, points, shades }: Of<'steps'>, text: string): Markup {
+export function steps({ title, unit, series, points, shades }: PlotOf<'steps'>, text: string): Markup {
   const dated = points.map((point) => ({ ...point, date: new Date(point.at) }));
   const of = (isThin: boolean) => {
     // The first series is drawn last: where two have one value it is the one that is seen.
@@ -97,7 +95,7 @@ export function steps({ title, unit, series, points, shades }: Of<'steps'>, text
   );
 }
 
-export function stacks({ title, unit, bars, parts }: Of<'stacks'>, text: string): Markup {
+export function stacks({ title, unit, bars, parts }: PlotOf<'stacks'>, text: string): Markup {
   const keys = [...new Set(bars.map(({ key }) => key))];
   return figure(
     { title, text, keys: parts.map(keyOf) },

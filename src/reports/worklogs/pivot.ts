@@ -1,6 +1,15 @@
 /** The grid of a worklog report: row levels against columns, seconds in the cells, totals on both edges. */
-import { addDays, eachDay, monthOf, type Span, type Weekday, type WeekStart, weekdayOf, weekOf } from '../days.js';
-import { WEEKEND } from './rows-sql.js';
+import {
+  addDays,
+  eachDay,
+  monthOf,
+  type Span,
+  WEEKEND,
+  type Weekday,
+  type WeekStart,
+  weekdayOf,
+  weekOf,
+} from '../days.js';
 
 /** Seconds and worklogs of one combination of levels and column. */
 export interface PivotCell {

@@ -6,15 +6,12 @@
 import { identifier, literal } from '../../core/quote.js';
 import { DUCKDB } from '../../query/business-views/duck-dialect.js';
 import { clockOf } from '../../query/business-views/working-day.js';
-import { addDays, WEEKDAYS } from '../days.js';
+import { addDays, WEEKDAYS, WEEKEND } from '../days.js';
 import { type Sources, valueRows } from '../sources.js';
 import type { Pair, Rounding, Scope, WorklogsAsked } from './asked.js';
 import { type Level, levelOf } from './levels.js';
 import { type LevelThen, levelThen } from './levels-then.js';
 import { ancestors, topOf } from './rollup-sql.js';
-
-/** Hours of hidden weekends, in a column of their own. */
-export const WEEKEND = 'weekend';
 
 export function reportRows(sources: Sources, asked: WorklogsAsked): string {
   const levels = asked.by.map((name) => levelOf(name, sources, asked.weekStart, '--by'));

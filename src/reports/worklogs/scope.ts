@@ -162,16 +162,3 @@ async function membersOf(sources: Sources, groups: readonly string[]): Promise<r
   );
   return members.map(pair);
 }
-
-/** @throws ConnectorError kind `usage` when DuckDB knows no such zone */
-export async function refuseUnknownZone(sources: Sources, day: string): Promise<void> {
-  if (['author', 'site', 'utc'].includes(day)) return;
-  await refuseNoZone(sources, day, `--day ${day} is neither author, site nor utc, nor`);
-}
-
-/** @param said what the error begins with. @throws ConnectorError kind `usage` for what the database does not list */
-export async function refuseNoZone(sources: Sources, zone: string, said: string): Promise<void> {
-  const zones = (await sources.rows('SELECT name FROM pg_timezone_names()')).map(textOf('name'));
-  if (zones.includes(zone)) return;
-  throw new ConnectorError('usage', `${said} the name of a time zone such as Europe/Berlin.${didYouMean(zone, zones)}`);
-}
