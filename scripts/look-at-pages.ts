@@ -77,7 +77,7 @@ async function look(browser: Browser, folder: string, name: string, text: string
       const clip = { x: 0, y: 0, width, height: Math.min(MOST_HEIGHT, height) };
       await page.screenshot({ path: join(folder, `${name}-${width}-${colorScheme}.png`), fullPage: true, clip });
       if (width === WIDTHS[0] && colorScheme === 'light')
-        await page.pdf({ path: join(folder, `${name}.pdf`), format: 'A4' });
+        await page.pdf({ path: join(folder, `${name}.pdf`), preferCSSPageSize: true });
       await page.close();
     }
   console.log(`${name}: ${Math.round(text.length / 1000)} kB, opened in ${opening}`);
