@@ -19,8 +19,9 @@ export async function liveRows(session: DuckSession, table: Stored, asked: LiveR
   const files = where ? await filesWith(session, table, where) : undefined;
   const condition = where ? ` AND ${holds(where.column)}` : '';
   const cells = columns.map((column) => `${literal(column)}, ${known(column) ? cell(fields, column) : 'NULL'}`);
+  const kept = ` WHERE _deleted_at IS ${deleted ? 'NOT ' : ''}NULL${condition}`;
   const rows = await session.rows(`SELECT json_object(${cells.join(', ')})::VARCHAR AS row
-    FROM (${await table.stored.select(fields, files)}) WHERE _deleted_at IS ${deleted ? 'NOT ' : ''}NULL${condition}`);
+    FROM (${await table.stored.select(fields, files, kept)})`);
   return rows.map(({ row }) => JSON.parse(String(row)) as Row);
 }
 
