@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type FlowOptions, flowReports } from '../../src/app/report/flow.js';
 import { told, worklogsReport } from '../../src/app/report/worklogs.js';
 import type { ColumnType } from '../../src/contract/table.js';
+import type { FlowName } from '../../src/reports/flow/names.js';
 import { OPTION, put, WORKLOG } from '../query/people-tables.js';
 import { day } from '../query/stories.js';
 
@@ -45,7 +46,8 @@ beforeAll(async () => {
       [day(12), 'status', null, ['1', 'To Do'], ['4', 'Done']],
     ],
   );
-  await fill('many', ['A', 'B'], [], 33);
+  // 33 summaries of 34 issues: two are called other, one has none.
+  await fill('many', ['A', 'B'], [], 34);
   // Nothing lists people: each row has the name of its day.
   await fill(
     'renamed',
@@ -90,7 +92,9 @@ async function fill(
     [
       issue('1', { customfield_10050: option('2', now), customfield_10060: option('9', epic) }),
       ...Array.from({ length: most - 1 }, (_, index) =>
-        issue(String(index + 2), { customfield_10050: option('2', now), summary: `Summary ${index}` }),
+        issue(String(index + 2), {
+          ...{ customfield_10050: option('2', now), summary: index < 2 ? 'other' : `Summary ${index}` },
+        }),
       ),
     ],
   );
@@ -186,14 +190,37 @@ test('a project is the one of then: by its key, where that is known', async () =
   expect(await groups('project', { connections: ['cloud'] })).toEqual({ 'Old project': 1, P: 1 });
 });
 
-test('cfd has rows of the 30 largest groups and of all others together, and says so', async () => {
-  const [report] = await flowReports({
-    ...place,
-    reports: ['cfd'],
-    options: { start: '2026-03-09', end: '2026-03-10', by: 'summary', connections: ['many'] },
-  });
-  const rows = report?.sections[0].table.rows.filter((row) => row.day === '2026-03-10') ?? [];
-  expect([rows.length, rows.at(-1)]).toEqual([31, expect.objectContaining({ group: 'other', done: 3 })]);
-  expect(rows.reduce((sum, row) => sum + Number(row.done), 0)).toBe(33);
-  expect(report?.notes).toContain('The 30 largest groups have rows of their own; all others are other.');
+/** The first table of a report on 33 groups. */
+async function ofMany(name: FlowName) {
+  const options = { start: '2026-03-02', end: '2026-03-08', by: 'summary', connections: ['many'] };
+  const [report] = await flowReports({ ...place, reports: [name], options });
+  return { notes: report?.notes ?? [], section: report?.sections[0] };
+}
+
+test.each([
+  ['cfd', 'done'],
+  ['created-resolved', 'finished'],
+] as const)('%s has rows of the 30 largest groups and of all others together; a group that is called other is one of its own', async (name, column) => {
+  const { section, notes } = await ofMany(name);
+  const rows = section?.table.rows.filter((row) => (row.day ?? '2026-03-08') === '2026-03-08') ?? [];
+  expect(rows.map((row) => [row.group, row[column]])).toEqual([
+    ['other', 2],
+    ...Array.from({ length: 29 }, () => [expect.stringMatching(/^Summary/), 1]),
+    ['other (the rest)', 3],
+  ]);
+  expect(notes).toContain('The 30 largest groups have rows of their own; all others are other (the rest).');
+});
+
+test('throughput has columns, and marks, of the largest groups and of all others together; so with a group called other', async () => {
+  const { section, notes } = await ofMany('throughput');
+  const [row = {}] = section?.table.rows ?? [];
+  expect(Object.keys(row)).toHaveLength(33);
+  expect(row).toMatchObject({ finished: 34, other: 2, 'other (the rest)': 3 });
+  const bars = section?.plot?.form === 'bars' ? section.plot.bars : [];
+  expect(bars.map(({ group, value }) => [group, value])).toEqual([
+    ['other', 2],
+    ...Array.from({ length: 6 }, () => [expect.stringMatching(/^Summary/), 1]),
+    ['other (the rest)', 26],
+  ]);
+  expect(notes).toContain('The 30 largest groups have a column of their own; all others are other (the rest).');
 });

@@ -7,7 +7,8 @@ import { type Board, type FlowAsked, inDays, numberOf, textOf } from './asked.js
 import { boardNotes } from './board.js';
 import { nothingCreated } from './empty.js';
 import type { FlowAnswer } from './flow.js';
-import { apartFrom, asOfNotes, byGroup, groupNotes, groupsOf, largest, MOST_GROUPS, OTHER } from './groups.js';
+import { groupColumns } from './group-table.js';
+import { apartFrom, asOfNotes, byGroup, groupNotes, issuesOf, MOST_GROUPS, restNotes } from './groups.js';
 import { visitsOf } from './visits.js';
 
 interface Band {
@@ -51,10 +52,10 @@ export async function cfd(sources: Sources, asked: FlowAsked): Promise<FlowAnswe
     })),
   );
   const where = asked.board === null ? 'category' : 'column';
-  const groups = largest(groupsOf(rows, 'issues'), MOST_GROUPS);
+  const groups = byGroup(rows, issuesOf, MOST_GROUPS);
   const columns: readonly DataColumn[] = [
     { name: 'day', kind: 'day' },
-    ...(asked.group === null ? [] : [{ name: 'group', label: asked.group.name, kind: 'text' as const }]),
+    ...groupColumns(asked.group),
     ...bands.map(({ name }): DataColumn => ({ name, kind: 'number' })),
   ];
   return {
@@ -79,7 +80,7 @@ export async function cfd(sources: Sources, asked: FlowAsked): Promise<FlowAnswe
             })),
           ),
         },
-        table: { columns, rows: asked.group === null ? whole : groupedLines(days, bands, byGroup(rows, groups)) },
+        table: { columns, rows: asked.group === null ? whole : groupedLines(days, bands, groups.rows) },
       },
     ],
     notes: [
@@ -91,9 +92,7 @@ export async function cfd(sources: Sources, asked: FlowAsked): Promise<FlowAnswe
           ]
         : []),
       ...groupNotes(asked),
-      ...(asked.group !== null && groups.at(-1) === OTHER
-        ? [`The ${MOST_GROUPS} largest groups have rows of their own; all others are ${OTHER}.`]
-        : []),
+      ...restNotes(groups, 'rows'),
       ...asOfNotes(asked),
     ],
   };

@@ -3,12 +3,13 @@ import { addDays } from '../days.js';
 import type { DataColumn } from '../document.js';
 import { count } from '../freshness.js';
 import { type Row, type Sources, valueRows } from '../sources.js';
-import { during, endOfDay, type FlowAsked, numberOf, within } from './asked.js';
+import { during, endOfDay, type FlowAsked, numberOf, textOf, within } from './asked.js';
 import { boardNotes } from './board.js';
 import { nothingCreated } from './empty.js';
 import { turnsOf } from './finished.js';
 import type { FlowAnswer } from './flow.js';
-import { asOfNotes, groupNotes, groupSql, groupsOf } from './groups.js';
+import { groupColumns } from './group-table.js';
+import { asOfNotes, byGroup, groupNotes, groupSql, issuesOf, MOST_GROUPS, restNotes } from './groups.js';
 import { weeksOf } from './throughput.js';
 import { elsewhereNotes, onBoard, visitsOf } from './visits.js';
 
@@ -28,12 +29,7 @@ export async function createdResolved(sources: Sources, asked: FlowAsked): Promi
   const weeks = weeksOf(asked);
   const rows = await sources.rows(countsSql(sources, asked, weeks));
   const table = linesOf(weeks, rows);
-  const grouped = groupsOf(rows, 'issues').flatMap((group) =>
-    linesOf(
-      weeks,
-      rows.filter((row) => row.group === group),
-    ).map((line) => ({ ...line, group })),
-  );
+  const groups = byGroup(rows, issuesOf, MOST_GROUPS);
   const cumulative = table.at(-1)?.cumulative ?? 0;
   const sum = (name: 'created' | 'finished' | 'reopened') => table.reduce((total, row) => total + row[name], 0);
   const [came, went, again] = [sum('created'), sum('finished'), sum('reopened')];
@@ -69,10 +65,13 @@ export async function createdResolved(sources: Sources, asked: FlowAsked): Promi
             })),
           ),
         },
-        table:
-          asked.group === null
-            ? { columns: COLUMNS, rows: table }
-            : { columns: [{ name: 'group', label: asked.group.name, kind: 'text' }, ...COLUMNS], rows: grouped },
+        table: {
+          columns: [...groupColumns(asked.group), ...COLUMNS],
+          rows:
+            asked.group === null
+              ? table
+              : [...groups.rows].flatMap(([group, own]) => linesOf(weeks, own).map((line) => ({ group, ...line }))),
+        },
       },
     ],
     notes: [
@@ -84,6 +83,7 @@ export async function createdResolved(sources: Sources, asked: FlowAsked): Promi
       ...boardNotes(asked.board),
       ...(await elsewhereNotes(sources, asked)),
       ...groupNotes(asked),
+      ...restNotes(groups, 'rows'),
       ...asOfNotes(asked),
     ],
   };
@@ -93,9 +93,10 @@ const ENDS = { status: 'entry into done', resolution: 'time an issue got a resol
 
 /** Of one week: how many were created, finished, reopened and open; and the sums of days that means are made of. */
 function linesOf(weeks: readonly string[], rows: readonly Row[]) {
+  const byWeek = new Map(weeks.map((week): [string, Row[]] => [week, []]));
+  for (const row of rows) byWeek.get(textOf(row, 'week'))?.push(row);
   let cumulative = 0;
-  return weeks.map((week) => {
-    const own = rows.filter((row) => row.week === week);
+  return [...byWeek].map(([week, own]) => {
     const sum = (kind: string, member: string) =>
       own.filter((row) => row.kind === kind).reduce((all, row) => all + numberOf(row, member), 0);
     const of = (kind: string) => sum(kind, 'issues');
@@ -122,15 +123,14 @@ function countsSql(sources: Sources, asked: FlowAsked, weeks: readonly string[])
     `${created} < ${endOfDay(asked.today)}`,
     ...(asked.board === null
       ? []
-      : [
-          `(i._connection, i.id) IN (SELECT _connection, issue_id FROM ${visitsOf(sources, asked)} WHERE is_current AND stage <> 'unknown')`,
-        ]),
+      : [`(i._connection, i.id) IN (SELECT _connection, issue_id FROM visit WHERE is_current AND stage <> 'unknown')`]),
   ];
   const begun = weeks.filter((monday) => monday <= asked.today);
   const last = asked.span.end < asked.today ? asked.span.end : asked.today;
   const ends = begun.map((monday) => [monday, addDays(monday, 6) < last ? addDays(monday, 6) : last]);
-  return `WITH there AS MATERIALIZED (SELECT i._connection, i.id AS issue_id, ${created} AS created, ${group} AS grp FROM main.issue i${join} WHERE ${there.join(' AND ')}),
-      turn AS MATERIALIZED (SELECT * FROM ${turnsOf(sources, asked)}),
+  return `WITH visit AS MATERIALIZED (SELECT _connection, issue_id, entered_at, nth, stage, stage_before, is_current, grp FROM ${visitsOf(sources, asked)}),
+      there AS MATERIALIZED (SELECT i._connection, i.id AS issue_id, ${created} AS created, ${group} AS grp FROM main.issue i${join} WHERE ${there.join(' AND ')}),
+      turn AS MATERIALIZED (SELECT * FROM ${turnsOf(sources, asked, 'visit')}),
       spell AS (SELECT *, lead(moment) OVER (PARTITION BY _connection, issue_id ORDER BY nth) AS until
         FROM (SELECT _connection, issue_id, moment, nth, is_end FROM turn UNION ALL SELECT _connection, issue_id, created, 0, false FROM there)),
       week_end AS (SELECT week, CAST(day AS DATE)::TIMESTAMPTZ + INTERVAL 1 DAY AS ends FROM ${valueRows(ends, 2)} t(week, day))

@@ -42,7 +42,7 @@ function resolutionTurns(sources: Sources, asked: FlowAsked): string {
 
 /**
  * In brackets, one row for each time that an issue was finished in the period, which is its last one unless each counts: _connection, issue_id,
- * issue_key, issue_summary, issue_type_name, resolution_name, created, begun_from (when it was created or reopened), started_at,
+ * issue_key, issue_summary, issue_type_name, resolution_name, started_at,
  * finished_at, cycle_days, active_days, timed_days (null: never there), waiting_days, flow_efficiency (a share, of what was begun), lead_days, reopened_count, moved_back, history_broken, url, grp.
  */
 export function finishedOf(sources: Sources, asked: FlowAsked): string {
@@ -67,7 +67,7 @@ export function finishedOf(sources: Sources, asked: FlowAsked): string {
       FROM bounded e JOIN visit v ON v._connection = e._connection AND v.issue_id = e.issue_id GROUP BY e._connection, e.issue_id, e.finished_at, e.reopened_at, e.undone_at, e.reopened),
     flagged AS (${flaggedTimes(sources, asked)})
     SELECT w._connection, w.issue_id, i.key AS issue_key, ${column('summary')} AS issue_summary, ${column('issue_type_name')} AS issue_type_name, ${resolution.sql} AS resolution_name,
-      ${created} AS created, ${from} AS begun_from, w.started_at, w.finished_at, coalesce(date_diff('day', w.started_at, w.finished_at) + 1, 0) AS cycle_days,
+      w.started_at, w.finished_at, coalesce(date_diff('day', w.started_at, w.finished_at) + 1, 0) AS cycle_days,
       round(w.active_seconds / 86400, 2) AS active_days, round(w.timed_seconds / 86400, 2) AS timed_days, round(${waited} / 86400, 2) AS waiting_days,
       (w.active_seconds - ${waited}) / nullif(floor((epoch_ms(w.finished_at) - epoch_ms(w.started_at)) / 1000), 0) AS flow_efficiency, ${days(from)} AS lead_days, w.reopened AS reopened_count, w.moved_back, w.history_broken, ${column('url')} AS url, w.grp
     FROM work w JOIN main.issue i ON i._connection = w._connection AND i.id = w.issue_id

@@ -6,9 +6,9 @@ import { issueLevel, levelSql } from '../issue-levels.js';
 import type { Row, Sources } from '../sources.js';
 import { endOfDay, type FlowAsked, type Group, numberOf, textOf } from './asked.js';
 
-/** Drawn, and columns of a table; the others are put together. */
+/** Drawn, and columns or lines of a table; the others are put together. */
 export const MOST_GROUPS = 30;
-export const OTHER = 'other';
+const OTHER = 'other';
 
 /**
  * @param asOf the day at whose end the values are wanted; null: now
@@ -43,26 +43,40 @@ export async function groupOf(sources: Sources, name: string, asOf: string | nul
 export const groupSql = ({ group }: Pick<FlowAsked, 'group'>): Pick<Group, 'sql' | 'join'> =>
   group ?? { sql: "''", join: '' };
 
-/** The groups of rows, the one with the highest sum of `member` first. */
-export function groupsOf(rows: readonly Row[], member: string): readonly string[] {
-  const sizes = new Map<string, number>();
+export interface Grouped {
+  /** Rows of each group, the largest first; those of the rest last. */
+  readonly rows: ReadonlyMap<string, readonly Row[]>;
+  /** What the rest is called: a group of the site's may be called `other`. Null: there is none. */
+  readonly rest: string | null;
+}
+
+/** @param size of a row. @param most groups of their own; the rows of all others are one group */
+export function byGroup(
+  rows: readonly Row[],
+  size: (row: Row) => number,
+  most: number = Number.POSITIVE_INFINITY,
+): Grouped {
+  const groups = new Map<string, { size: number; rows: Row[] }>();
   for (const row of rows) {
-    const group = textOf(row, 'group');
-    sizes.set(group, (sizes.get(group) ?? 0) + numberOf(row, member));
+    const name = textOf(row, 'group');
+    const group = groups.get(name) ?? { size: 0, rows: [] };
+    group.size += size(row);
+    group.rows.push(row);
+    groups.set(name, group);
   }
-  return [...sizes].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1)).map(([name]) => name);
+  const sorted = [...groups].sort(([a, x], [b, y]) => y.size - x.size || (a < b ? -1 : 1));
+  const own = sorted.slice(0, most).map(([name, group]): [string, readonly Row[]] => [name, group.rows]);
+  if (sorted.length <= most) return { rows: new Map(own), rest: null };
+  const rest = apartFrom([...groups.keys()], OTHER, 'the rest');
+  const others = sorted.slice(most).flatMap(([, group]) => group.rows);
+  return { rows: new Map([...own, [rest, others]]), rest };
 }
 
-/** Where there are more, the others are put together as OTHER. */
-export const largest = (groups: readonly string[], most: number): readonly string[] =>
-  groups.length > most ? [...groups.slice(0, most), OTHER] : groups;
+export const issuesOf = (row: Row): number => numberOf(row, 'issues');
 
-/** Rows of each of these groups; what is in none of them is in OTHER. */
-export function byGroup(rows: readonly Row[], groups: readonly string[]): ReadonlyMap<string, readonly Row[]> {
-  const found = new Map(groups.map((group): [string, Row[]] => [group, []]));
-  for (const row of rows) (found.get(textOf(row, 'group')) ?? found.get(OTHER))?.push(row);
-  return found;
-}
+/** @param what each of the others has */
+export const restNotes = ({ rest }: Grouped, what: string): readonly string[] =>
+  rest === null ? [] : [`The ${MOST_GROUPS} largest groups have ${what} of their own; all others are ${rest}.`];
 
 /** A column of a table under a name of the site's, which may be that of a column the report has anyway. */
 export const apartFrom = (own: readonly string[], name: string, what: string): string =>

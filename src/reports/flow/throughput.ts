@@ -3,12 +3,12 @@ import { addDays, weekOf } from '../days.js';
 import type { DataColumn, Section } from '../document.js';
 import { count } from '../freshness.js';
 import type { Row, Sources } from '../sources.js';
-import { type FlowAsked, numberOf, textOf } from './asked.js';
+import { type FlowAsked, textOf } from './asked.js';
 import { boardNotes } from './board.js';
 import { nothingFinished } from './empty.js';
 import { finishedNotes, finishedOf } from './finished.js';
 import type { FlowAnswer } from './flow.js';
-import { apartFrom, asOfNotes, groupNotes, groupsOf, largest, MOST_GROUPS, OTHER } from './groups.js';
+import { apartFrom, asOfNotes, byGroup, type Grouped, groupNotes, issuesOf, MOST_GROUPS, restNotes } from './groups.js';
 
 /** Told apart by colour. */
 const MOST_COLOURS = 7;
@@ -23,27 +23,27 @@ export async function throughput(sources: Sources, asked: FlowAsked): Promise<Fl
      FROM ${finishedOf(sources, asked)} f GROUP BY ALL`,
   );
   const weeks = weeksOf(asked);
-  const types = largest(groupsOf(rows, 'issues'), isTyped ? MOST_COLOURS : MOST_GROUPS);
-  const drawn = isTyped ? types : largest(types, MOST_COLOURS);
-  const table = weeks.map((week) => {
-    const own = rows.filter((row) => row.week === week);
-    const total = own.reduce((sum, row) => sum + numberOf(row, 'issues'), 0);
-    const counts = types.map((type) => [columnOf(type), sumOf(own, type, types)]);
-    return { week, finished: total, ...Object.fromEntries(counts) };
-  });
+  const own = byGroup(rows, issuesOf, isTyped ? MOST_COLOURS : MOST_GROUPS);
+  const columned = countsOf(own);
+  const drawn = countsOf(isTyped ? own : byGroup(rows, issuesOf, MOST_COLOURS));
+  const totals = weekCounts(rows);
+  const table = weeks.map((week) => ({
+    ...{ week, finished: totals.get(week) ?? 0 },
+    ...Object.fromEntries(columned.map(([group, counts]) => [columnOf(group), counts.get(week) ?? 0])),
+  }));
   const isWhole = (week: string) =>
     week >= asked.span.start && addDays(week, 6) <= asked.span.end && addDays(week, 6) < asked.today;
-  const totals = table.filter(({ week }) => isWhole(week)).map(({ finished }) => finished);
-  const mean = totals.length === 0 ? null : totals.reduce((sum, one) => sum + one, 0) / totals.length;
+  const whole = table.filter(({ week }) => isWhole(week)).map(({ finished }) => finished);
+  const mean = whole.length === 0 ? null : whole.reduce((sum, one) => sum + one, 0) / whole.length;
   const all = table.reduce((sum, { finished }) => sum + finished, 0);
   const answer =
     all === 0
       ? await nothingFinished(sources, asked, 'No issue was finished in this period')
-      : `${count(all, 'issue was', 'issues were')} finished in ${count(table.length, 'week')}${mean === null ? ', none of them whole' : `: ${mean.toLocaleString('en', PLACE)} a week, between ${Math.min(...totals).toLocaleString('en')} and ${Math.max(...totals).toLocaleString('en')}`}.`;
+      : `${count(all, 'issue was', 'issues were')} finished in ${count(table.length, 'week')}${mean === null ? ', none of them whole' : `: ${mean.toLocaleString('en', PLACE)} a week, between ${Math.min(...whole).toLocaleString('en')} and ${Math.max(...whole).toLocaleString('en')}`}.`;
   const columns: readonly DataColumn[] = [
     { name: 'week', label: 'week of', kind: 'day' },
     { name: 'finished', kind: 'number' },
-    ...types.map((type): DataColumn => ({ name: columnOf(type), label: type, kind: 'number' })),
+    ...columned.map(([group]): DataColumn => ({ name: columnOf(group), label: group, kind: 'number' })),
   ];
   const section: Section = {
     id: 'throughput',
@@ -52,17 +52,13 @@ export async function throughput(sources: Sources, asked: FlowAsked): Promise<Fl
       form: 'bars',
       title: `Issues finished in each week, by ${asked.group?.name ?? 'type'}`,
       unit: 'issues',
-      groups: drawn,
-      bars: table.flatMap((row) =>
-        drawn.map((type) => {
-          const value = sumOf(
-            rows.filter(({ week }) => week === row.week),
-            type,
-            drawn,
-          );
+      groups: drawn.map(([group]) => group),
+      bars: table.flatMap(({ week, finished }) =>
+        drawn.map(([group, counts]) => {
+          const value = counts.get(week) ?? 0;
           return {
-            ...{ key: row.week, group: type, value, pale: !isWhole(row.week) },
-            tip: `Week of ${row.week}\n${type}: ${value} of ${row.finished}`,
+            ...{ key: week, group, value, pale: !isWhole(week) },
+            tip: `Week of ${week}\n${group}: ${value} of ${finished}`,
           };
         }),
       ),
@@ -78,9 +74,7 @@ export async function throughput(sources: Sources, asked: FlowAsked): Promise<Fl
       ...(mean === null ? [] : ['The mean and the range are those of whole weeks.']),
       ...boardNotes(asked.board),
       ...groupNotes(asked),
-      ...(asked.group !== null && types.at(-1) === OTHER
-        ? [`The ${MOST_GROUPS} largest groups have a column of their own; all others are ${OTHER}.`]
-        : []),
+      ...(isTyped ? [] : restNotes(own, 'a column')),
       ...asOfNotes(asked),
     ],
   };
@@ -88,11 +82,14 @@ export async function throughput(sources: Sources, asked: FlowAsked): Promise<Fl
 
 const columnOf = (type: string) => apartFrom(OWN, type, 'group');
 
-/** OTHER is what has no name of its own among them. */
-function sumOf(rows: readonly Row[], type: string, types: readonly string[]): number {
-  const isIn = (row: Row) => textOf(row, 'group') === type || (type === OTHER && !types.includes(textOf(row, 'group')));
-  return rows.filter(isIn).reduce((sum, row) => sum + numberOf(row, 'issues'), 0);
+/** Issues by week. */
+function weekCounts(rows: readonly Row[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const row of rows) counts.set(textOf(row, 'week'), (counts.get(textOf(row, 'week')) ?? 0) + issuesOf(row));
+  return counts;
 }
+
+const countsOf = ({ rows }: Grouped) => [...rows].map(([group, own]) => [group, weekCounts(own)] as const);
 
 /** Mondays. */
 export function weeksOf({ span }: FlowAsked): readonly string[] {

@@ -6,6 +6,7 @@ import { during, type FlowAsked, inDays, numberOf, textOf } from './asked.js';
 import { boardNotes } from './board.js';
 import { nothingLeft } from './empty.js';
 import { CATEGORY_ORDER, type FlowAnswer, roleOf } from './flow.js';
+import { groupColumns } from './group-table.js';
 import { asOfNotes, groupNotes } from './groups.js';
 import { visitsOf } from './visits.js';
 
@@ -66,10 +67,10 @@ export async function timeInStatus(sources: Sources, asked: FlowAsked): Promise<
             tip: `${textOf(row, 'status_name')}\nmedian ${numberOf(row, 'median_days').toFixed(1)}, 85 % within ${numberOf(row, 'p85_days').toFixed(1)} days, ${count(numberOf(row, 'visits'), 'visit')}`,
           })),
         },
-        table:
-          asked.group === null
-            ? { columns: COLUMNS, rows }
-            : { columns: [{ name: 'group', label: asked.group.name, kind: 'text' }, ...COLUMNS], rows: grouped },
+        table: {
+          columns: [...groupColumns(asked.group), ...COLUMNS],
+          rows: asked.group === null ? rows : grouped,
+        },
       },
     ],
     notes: [

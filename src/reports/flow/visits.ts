@@ -17,7 +17,7 @@ const PLACES = [
 ] as const;
 
 /**
- * In brackets: _connection, issue_id, issue_key, status_id, status_name, entered_at, left_at, seconds, is_current, history_broken, `nth` of the issue, moved_back, stage_before, `stage` (a
+ * In brackets: _connection, issue_id, issue_key, status_name, entered_at, left_at, seconds, is_current, history_broken, `nth` of the issue, moved_back, stage_before, `stage` (a
  * category, or unknown), `place` (from left to right), `column_name`, `grp`.
  */
 export function visitsOf(sources: Sources, asked: FlowAsked): string {
@@ -38,7 +38,7 @@ export function visitsOf(sources: Sources, asked: FlowAsked): string {
     ...(end === null ? [] : [`v.entered_at < ${end}`]),
     ...onBoard(asked),
   ];
-  return `(SELECT v._connection, v.issue_id, v.issue_key, v.status_id, v.status_name, v.entered_at, CASE WHEN ${isOver} THEN v.left_at END AS left_at,
+  return `(SELECT v._connection, v.issue_id, v.issue_key, v.status_name, v.entered_at, CASE WHEN ${isOver} THEN v.left_at END AS left_at,
       ${seconds} AS seconds, NOT (${isOver}) AS is_current, v.history_broken, coalesce(b.stage, 'unknown') AS stage, b.place, b.column_name,
       row_number() OVER turn AS nth, lag(coalesce(b.stage, 'unknown')) OVER turn AS stage_before, coalesce(b.place < lag(b.place) OVER turn, false) AS moved_back, ${group.sql} AS grp
     FROM main.status_interval v JOIN main.issue i ON i._connection = v._connection AND i.id = v.issue_id${stages}${group.join}
