@@ -294,7 +294,7 @@ describe('--by', () => {
 
   test('is refused where rows are something else, and for words that mean nothing', async () => {
     await expect(report('velocity', { by: 'issue_type' })).rejects.toThrow(
-      /--by is for cycle-time, throughput, time-in-status, cfd, aging, created-resolved, not for velocity: the rows/,
+      /--by is for cycle-time, throughput, time-in-status, cfd, aging, created-resolved, forecast, not for velocity: the rows/,
     );
     await expect(report('cfd', { by: 'componend' })).rejects.toThrow(/Did you mean `component`/);
   });

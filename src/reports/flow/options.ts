@@ -57,8 +57,13 @@ export const SPRINTS: readonly FlowName[] = ['velocity', 'sprint', 'burndown'];
 /** Of the command alone. Two of one name are of different reports. */
 export const FLOW_CHOICES: readonly FlowChoice[] = [
   {
-    ...{ name: 'board', kind: 'text', value: 'id|name', of: [...STAGED, 'estimates', ...SPRINTS] },
+    ...{ name: 'board', kind: 'text', value: 'id|name', of: [...STAGED, 'estimates'] },
     about: 'this board says what is begun and done, and which issues count',
+    why: 'the progress of epics and versions goes by the category of a status',
+  },
+  {
+    ...{ name: 'board', kind: 'text', value: 'id|name', of: SPRINTS },
+    about: 'only sprints of this board',
     why: 'the progress of epics and versions goes by the category of a status',
   },
   {
@@ -178,10 +183,13 @@ export function choicesOf(report: FlowName): readonly (FlowChoice & { readonly i
   ];
 }
 
-/** The first option that was given and that none of the reports can honour. */
+/** The first option that was given and that none of the reports can honour, with all that can. */
 export function unfitOf(reports: readonly FlowName[], given: Readonly<Record<string, unknown>>): FlowChoice | null {
   const isGiven = (value: unknown) => value !== undefined && !(Array.isArray(value) && value.length === 0);
-  const fits = ({ name }: FlowChoice) =>
-    FLOW_CHOICES.some((choice) => choice.name === name && reports.some((report) => choice.of.includes(report)));
-  return FLOW_CHOICES.find((choice) => isGiven(given[memberOf(choice)]) && !fits(choice)) ?? null;
+  for (const choice of FLOW_CHOICES) {
+    if (!isGiven(given[memberOf(choice)])) continue;
+    const of = FLOW_CHOICES.filter(({ name }) => name === choice.name).flatMap((one) => one.of);
+    if (!reports.some((report) => of.includes(report))) return { ...choice, of };
+  }
+  return null;
 }
