@@ -1,20 +1,23 @@
 /** `report worklogs` over tables as a sync writes them: whose day it is, who is meant, and what is put together. */
 import { describe, expect, test } from 'vitest';
-import type { WorklogsOptions } from '../../src/app/report/worklogs.js';
+import type { AskSites } from '../../src/app/report/matching-issues.js';
+import { type WorklogsOptions, worklogsReport } from '../../src/app/report/worklogs.js';
+import type { Connection } from '../../src/app/settings/config.js';
 import { monthOf, type Span, yearOf } from '../../src/reports/days.js';
 import { FEBRUARY, LOGGED, random, worklogTables } from './worklog-tables.js';
 
-const { make, cells } = worklogTables();
+const { make, cells, folder } = worklogTables();
 
 describe('a worklog lies on one day, by the clock that was asked for', () => {
   test.each([
-    ['author', '2026-02-02'],
-    ['site', '2026-02-01'],
-    ['utc', '2026-02-01'],
-    ['Asia/Tokyo', '2026-02-02'],
-  ])('the colleague in Sydney who logs Monday at nine, counted by %s', async (day, expected) => {
-    const found = await cells({ ...FEBRUARY, day, by: ['person'], users: ['syd'] });
-    expect(found).toEqual({ 'Sydney Sider': { [expected]: 3600 } });
+    ['author', '2026-02-02', /^A day is the author's own: that of the profile's time zone\.$/],
+    ['site', '2026-02-01', /^A day is the site's/],
+    ['utc', '2026-02-01', /^A day is that of UTC/],
+    ['Asia/Tokyo', '2026-02-02', /^A day is that of Asia\/Tokyo/],
+  ])('the colleague in Sydney who logs Monday at nine, counted by %s, as the head says', async (day, expected, words) => {
+    const options = { ...FEBRUARY, day, by: ['person'], users: ['syd'] };
+    expect(await cells(options)).toEqual({ 'Sydney Sider': { [expected]: 3600 } });
+    await make(options, async ({ head }) => expect(head.notes[0]).toMatch(words));
   });
 
   test('an author whose zone is hidden is counted on the connection’s clock, and the report says for how many', async () => {
@@ -81,6 +84,38 @@ describe('who and what is meant', () => {
   });
 });
 
+test('people, groups, projects, issues and filters partition the whole: what each selects adds up to it', async () => {
+  const sizeOf = async (options: WorklogsOptions) => {
+    const job = { warehouse: { root: folder() }, labels: new Map<string, string>(), askSites, connections };
+    return worklogsReport({ ...job, options: { period: '2026', ...options } }, {}, async ({ report }) => {
+      const { worklogs, seconds } = await report.totals();
+      return [worklogs, seconds] as const;
+    });
+  };
+  // The site's answer to each filter: issues of acme.
+  const found: Readonly<Record<string, readonly string[]>> = { '--filter 1': ['10'], '--filter 2': ['11', '12'] };
+  const askSites: AskSites = async (questions) =>
+    questions.map(({ option }) => (found[option] ?? []).map((id) => ['acme', id] as const));
+  const connections = () => [{ name: 'acme', auth: { type: 'pat' } } as unknown as Connection];
+  const whole = await sizeOf({});
+  expect(whole[0]).toBe(304);
+  const parts: Readonly<Record<string, readonly WorklogsOptions[]>> = {
+    users: ['syd', 'ada', 'ny', 'hid'].map((user) => ({ users: [user] })),
+    groups: [{ groups: ['south'] }, { groups: ['north'] }],
+    'a group and all others': [{ groups: ['g1'] }, { notGroups: ['g1'] }],
+    projects: [{ projects: ['ENG'] }, { projects: ['OPS'] }],
+    issues: [{ issues: ['ENG-9', 'ENG-10'] }, { issues: ['OPS-1'] }],
+    filters: [{ filters: ['1'] }, { filters: ['2'] }],
+  };
+  for (const [name, options] of Object.entries(parts)) {
+    const sizes = await Promise.all(options.map(sizeOf));
+    expect(Math.min(...sizes.map(([worklogs]) => worklogs)), name).toBeGreaterThan(0);
+    const sum = sizes.reduce(([worklogs, seconds], one) => [worklogs + one[0], seconds + one[1]], [0, 0]);
+    expect(sum, name).toEqual(whole);
+  }
+  expect(await sizeOf({ filters: ['1', '2'] })).toEqual(whole);
+});
+
 describe('rows and columns', () => {
   const totals = (options: WorklogsOptions) =>
     cells({ ...FEBRUARY, columns: 'none', ...options }).then((found) =>
@@ -145,7 +180,11 @@ describe('rows and columns', () => {
   });
 
   test('a level that is none is refused with the nearest; so are four of them', async () => {
-    await expect(totals({ by: ['statuss'] })).rejects.toThrow('Did you mean `status`?');
+    await expect(totals({ by: ['statuss'] })).rejects.toThrow('--by statuss is neither a level nor a column');
+    for (const asOf of ['now', 'start'] as const)
+      await expect(totals({ columns: 'statuss', asOf })).rejects.toThrow(
+        /^--columns statuss is neither .* Did you mean `status`\?/,
+      );
     // A part of a name, which is no slip for another one.
     await expect(totals({ by: ['type'] })).rejects.toThrow(
       '--by type is neither a level nor a column of the view issue. Did you mean `issue_type`?',

@@ -419,6 +419,74 @@ export async function putSecondSite(folder: string): Promise<void> {
   ]);
 }
 
+export interface Histories {
+  readonly created: string;
+  readonly issues: readonly {
+    readonly key: string;
+    /** The status it was made in. */
+    readonly from: string;
+    readonly moves: readonly (readonly [at: string, to: string])[];
+  }[];
+  readonly statuses: readonly (readonly [id: string, name: string, category: string])[];
+  /** Of the board *Board*: names and statuses. */
+  readonly columns: readonly (readonly string[])[];
+}
+
+/** A connection of which nothing is known but moves of status. */
+export async function putHistories(folder: string, connection: string, told: Histories): Promise<void> {
+  const { created, issues, statuses, columns } = told;
+  const named = (id: string) => statuses.find(([one]) => one === id)?.[1] ?? id;
+  await put(
+    folder,
+    `${connection}.issue_search`,
+    {
+      ...{ id: 'string', key: 'string', summary: 'string', project_key: 'string', issue_type_name: 'string' },
+      ...{ issue_type_subtask: 'boolean', status_id: 'string', status_name: 'string' },
+      ...{ created: 'timestamptz', updated: 'timestamptz' },
+    },
+    issues.map(({ key, from, moves }, index) => {
+      const [updated, status] = moves.at(-1) ?? [created, from];
+      return {
+        ...{
+          id: String(index),
+          key,
+          summary: key,
+          project_key: 'T',
+          issue_type_name: 'Task',
+          issue_type_subtask: false,
+        },
+        ...{ status_id: status, status_name: named(status), created, updated },
+      };
+    }),
+  );
+  const entries = issues.flatMap(({ from, moves }, index) =>
+    moves.map(([at, to], nth) => {
+      const before = moves[nth - 1]?.[1] ?? from;
+      const item = { field: 'status', field_id: 'status', field_type: 'jira', from_value: before, to_value: to };
+      return {
+        ...{ id: String(100 * index + nth), issue_id: String(index), created: at, author_id: 'bob' },
+        items: [{ ...item, from_string: named(before), to_string: named(to) }],
+      };
+    }),
+  );
+  const entry = {
+    id: 'string',
+    issue_id: 'string',
+    created: 'timestamptz',
+    author_id: 'string',
+    items: ITEMS,
+  } as const;
+  await put(folder, `${connection}.issue_changelog`, entry, entries);
+  await put(
+    folder,
+    `${connection}.statuses`,
+    { id: 'string', name: 'string', category: 'string' },
+    statuses.map(([id, name, category]) => ({ id, name, category })),
+  );
+  const board = { board_id: '1', name: 'Board', filter_id: null, board_columns: columnsOf(columns) };
+  await putConfiguration(folder, connection, [board]);
+}
+
 const columnsOf = (columns: readonly (readonly string[])[]) =>
   columns.map(([name, ...status_ids]) => ({ name, status_ids }));
 
