@@ -78,16 +78,27 @@ test('cycle-time: percentiles are of what was begun; what never was stands in th
 
 test('time-in-status: visits that ended count whole, those that go on apart', async () => {
   const rows = await rowsOf('time-in-status');
-  expect(rows.map(({ status_name: name }) => name)).toEqual([
-    'To Do',
-    'In Progress',
-    'Review',
-    'Done',
-    'Closed',
-    'Gone',
+  const figures = ({
+    status_name: name,
+    visits,
+    issues,
+    median_days,
+    p85_days,
+    total_days,
+    ongoing,
+  }: (typeof rows)[number]) =>
+    [name, visits, issues, median_days, p85_days, Math.round(24 * Number(total_days)), ongoing] as const;
+  expect(rows.map(figures)).toEqual([
+    // Hours of ended visits: 4, 6, 10, 24, 24, 24, 24, 24, 25, 34, 48, 57; S-8 and S-12 wait.
+    ['To Do', 12, 11, 1, 2, 304, 2],
+    // 0, 24, 24, 24, 48, 48, 54, 72, 96, 120.
+    ['In Progress', 10, 8, 2, 4, 510, 1],
+    ['Review', 1, 1, 2, 2, 48, 0],
+    // 24, 120 and 192, of S-12, S-2 and S-6.
+    ['Done', 3, 3, 5, 8, 336, 8],
+    ['Closed', 0, 0, null, null, 0, 1],
+    ['Gone', 1, 1, 2, 2, 48, 0],
   ]);
-  // Hours of ended visits: 0, 24, 24, 24, 48, 48, 54, 72, 96, 120.
-  expect(rows[1]).toMatchObject({ visits: 10, issues: 8, median_days: 2, p85_days: 4, total_days: 21.25, ongoing: 1 });
 });
 
 test('cfd: each day has every issue that was there at its end, in one band', async () => {
