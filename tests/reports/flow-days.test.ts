@@ -7,7 +7,7 @@ import { overviewPage } from '../../src/app/report/overview.js';
 import { windowOf } from '../../src/reports/flow/rolling.js';
 import { BETA, BOTH, marchReports } from './march.js';
 
-const { cycles, report, root, rowsOf } = marchReports();
+const { cycles, place, report, root, rowsOf } = marchReports();
 
 describe('cycle-time as a control chart', () => {
   test('--time-in adds up the times in these statuses, or columns of the board, until the end', async () => {
