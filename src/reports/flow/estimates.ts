@@ -120,7 +120,7 @@ function answerOf(finished: number, estimated: number, figures: readonly Figures
   const words = figures
     .filter((one) => told.includes(one))
     .map(({ estimate, p50_days }) => `at ${estimate} within ${inDays(p50_days)}`);
-  return `${estimated} of ${count(finished, 'finished issue')} had an estimate when work began; half of those estimated ${words.join(', ')}.`;
+  return `${estimated.toLocaleString('en')} of ${count(finished, 'finished issue')} had an estimate when work began; half of those estimated ${words.join(', ')}.`;
 }
 
 const sumOf = (rows: readonly Row[], name: string) => rows.reduce((sum, row) => sum + numberOf(row, name), 0);
@@ -130,7 +130,7 @@ function hoursOf(timed: readonly Row[]): string {
   const [planned, spent] = [sumOf(timed, 'original_estimate_hours'), sumOf(timed, 'spent_hours')];
   const over = timed.filter((row) => numberOf(row, 'difference_hours') < 0).length;
   const share = planned > 0 ? ` (${Math.round((100 * spent) / planned)} %)` : '';
-  return `${count(timed.length, 'issue')} estimated at ${short(planned)} hours took ${short(spent)}${share}, ${over} of them more than estimated.`;
+  return `${count(timed.length, 'issue')} estimated at ${short(planned)} hours took ${short(spent)}${share}, ${over.toLocaleString('en')} of them more than estimated.`;
 }
 
 const byEstimate = (rows: readonly Figures[], { name }: Estimation): Section => ({
