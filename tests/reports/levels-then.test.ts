@@ -177,7 +177,9 @@ test.each([
   ['assignee', 'none', { 'Ann New': { '': 120 }, Bob: { '': 60 } }],
   ['assignee_name', 'none', { 'Ann New': { '': 120 }, Bob: { '': 60 } }],
   ['connection', 'assignee', { renamed: { 'Ann New': 120, Bob: 60 } }],
-  ['connection', 'person', { renamed: { 'Ann Old': 180 } }],
+  ['connection', 'person', { renamed: { 'Ann New': 180 } }],
+  ['person', 'month', { 'Ann New': { '2026-03': 180 } }],
+  ['person', 'week', { 'Ann New': { '2026-03-02': 120, '2026-03-09': 60 } }],
 ])('a person who was renamed is one row of a timesheet and one column: %s, %s', async (by, columns, cells) => {
   const options = { period: '2026-03', by: [by], columns, asOf: 'start', connections: ['renamed'] } as const;
   await worklogsReport({ ...place, options }, {}, async ({ report }) => {

@@ -97,7 +97,7 @@ function bySteps(
   return {
     level: {
       ...level,
-      key: then(level.key, id === undefined ? label : `coalesce(${alias}.from_id, ${label})`),
+      key: then(level.key, id === undefined ? label : `coalesce(w.id_site || ${alias}.from_id, ${label})`),
       label: then(level.label, label),
     },
     join:

@@ -20,12 +20,13 @@ type MakeLevel = (sources: Sources, weekStart: WeekStart) => Level;
 const simple = (sql: string): Level => ({ key: sql, label: sql });
 const perConnection = (id: string) => `w._connection || '|' || ${id}`;
 
-/** Of the issue the hours count at. People are told apart by their accounts: a name may be changed, or that of two. */
+/** Of the issue the hours count at. People are told apart by their accounts: a name may be changed, or that of two. A row `w` has what stands before an id. */
 const ofIssue =
   (level: IssueLevel): MakeLevel =>
   (sources) => {
     const label = levelSql(sources, level);
-    const key = level.id === undefined ? label : `coalesce(${sources.column('i', 'issue', level.id)}, ${label})`;
+    const key =
+      level.id === undefined ? label : `coalesce(w.id_site || ${sources.column('i', 'issue', level.id)}, ${label})`;
     return { key, label, needs: ['issue'], ofIssue: level };
   };
 
@@ -37,7 +38,7 @@ const keyAndSummary = (alias: string, sources: Sources): Level => ({
 });
 
 const LEVELS: Readonly<Record<string, MakeLevel>> = {
-  person: () => ({ key: 'w.author_id', label: 'coalesce(w.author_name, w.author_id)' }),
+  person: () => ({ key: 'w.id_site || w.author_id', label: 'coalesce(w.author_name, w.author_id)' }),
   project: (sources) => ({
     key: perConnection(`coalesce(${sources.column('i', 'issue', 'project_key')}, w.project_key)`),
     label: `coalesce(${sources.column('i', 'issue', 'project_name')}, w.project_name, ${sources.column('i', 'issue', 'project_key')}, w.project_key)`,

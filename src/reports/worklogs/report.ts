@@ -3,7 +3,7 @@ import { identifier } from '../../core/quote.js';
 import { type Row, type Sources, valueRows } from '../sources.js';
 import type { WorklogsAsked } from './asked.js';
 import { NO_VALUE, type Pivot, type PivotCell, pivotOf } from './pivot.js';
-import { reportRows } from './rows-sql.js';
+import { idSite, reportRows } from './rows-sql.js';
 
 export interface Totals {
   readonly worklogs: number;
@@ -23,6 +23,7 @@ export interface Totals {
 }
 
 export interface PersonTotals {
+  /** Of the account; of a Data Center behind its connection. */
   readonly id: string;
   readonly name: string;
   readonly seconds: number;
@@ -58,7 +59,7 @@ export class WorklogReport {
     const priced = this.asked.rates.length > 0;
     const [row] = await this.sources.rows(
       `${this.#with} SELECT count(*) AS worklogs, coalesce(sum(seconds), 0)::BIGINT AS seconds, coalesce(sum(counted), 0)::BIGINT AS counted,` +
-        ' count(DISTINCT author_id) AS people, count(DISTINCT (_connection, issue_id)) AS issues,' +
+        ' count(DISTINCT id_site || author_id) AS people, count(DISTINCT (_connection, issue_id)) AS issues,' +
         ' count(*) FILTER (fell_back) AS fell_back, count(visibility_type) AS restricted,' +
         ` ${priced ? 'count(*) FILTER (cost IS NULL)' : '0'} AS unpriced FROM report`,
     );
@@ -101,10 +102,11 @@ export class WorklogReport {
   }
 
   async #cells(levels: readonly number[]): Promise<readonly PivotCell[]> {
-    const labels = levels.map((level) => `max(label${level}) AS label${level}`);
+    const labels = levels.map((level) => `arg_max(label${level}, started) AS label${level}`);
     const rows = await this.sources.rows(
       `${this.#with} SELECT ${[cellKeys(levels), ...labels].join(', ')}, sum(counted)::BIGINT AS seconds, count(*) AS worklogs` +
-        ` FROM report GROUP BY ${cellKeys(levels)}`,
+        // The first cell of a row names it: what was renamed has its last name.
+        ` FROM report GROUP BY ${cellKeys(levels)} ORDER BY max(started) DESC`,
     );
     return rows.map((row) => cellOf(row, levels));
   }
@@ -127,9 +129,9 @@ export class WorklogReport {
       ? "(SELECT bool_or(u.account_type = 'app') FROM main.users_search_all u WHERE u._connection = any_value(r._connection) AND u.account_id = r.author_id)"
       : 'false';
     return this.sources.rows(
-      `${this.#with}, by_day AS (SELECT author_id, day, any_value(_connection) AS _connection, max(author_name) AS name, sum(counted)::BIGINT AS seconds, count(*) AS worklogs FROM report GROUP BY author_id, day)` +
-        ` SELECT author_id AS id, coalesce(max(name), author_id) AS name, sum(seconds)::BIGINT AS seconds, sum(worklogs)::BIGINT AS worklogs,` +
-        ` ${kind} AS is_app${more} FROM by_day r GROUP BY author_id ORDER BY name, id`,
+      `${this.#with}, by_day AS (SELECT id_site || author_id AS id, author_id, day, any_value(_connection) AS _connection, arg_max(author_name, started) AS name, sum(counted)::BIGINT AS seconds, count(*) AS worklogs FROM report GROUP BY id_site, author_id, day)` +
+        ` SELECT id, coalesce(arg_max(name, day), author_id) AS name, sum(seconds)::BIGINT AS seconds, sum(worklogs)::BIGINT AS worklogs,` +
+        ` ${kind} AS is_app${more} FROM by_day r GROUP BY id, author_id ORDER BY name, id`,
     );
   }
 
@@ -142,9 +144,9 @@ export class WorklogReport {
       : '';
     const name = this.sources.column('u', 'users_search_all', 'display_name');
     const rows = await this.sources.rows(
-      `SELECT p.id, coalesce(max(${name}), p.id) AS name FROM ${valueRows(people, 2)} p(_connection, id)${named} GROUP BY p.id ORDER BY name, p.id`,
+      `SELECT ${idSite(this.sources, 'p._connection')} || p.id AS own, coalesce(max(${name}), p.id) AS name FROM ${valueRows(people, 2)} p(_connection, id)${named} GROUP BY own, p.id ORDER BY name, own`,
     );
-    return rows.map((row) => ({ id: String(row.id), name: String(row.name) }));
+    return rows.map((row) => ({ id: String(row.own), name: String(row.name) }));
   }
 
   /**
@@ -161,7 +163,7 @@ export class WorklogReport {
     // Levels and columns are the grid's: here they would be sorted along with a million rows.
     const rows = most === undefined ? reportRows(this.sources, { ...this.asked, by: [], columns: 'none' }) : this.#with;
     return this.sources.stream(
-      `${rows} SELECT r.* EXCLUDE (fell_back, on_weekend${most === undefined ? ', pivot_column' : ''})${issue} FROM report r${join}` +
+      `${rows} SELECT r.* EXCLUDE (fell_back, on_weekend, id_site${most === undefined ? ', pivot_column' : ''})${issue} FROM report r${join}` +
         " ORDER BY r._connection, regexp_extract(r.issue_key, '^(.*)-\\d+$', 1)," +
         " TRY_CAST(regexp_extract(r.issue_key, '-(\\d+)$', 1) AS BIGINT), r.issue_id, r.started, r.worklog_id" +
         (most === undefined ? '' : ` LIMIT ${most}`),

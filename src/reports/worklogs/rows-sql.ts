@@ -42,7 +42,7 @@ export function reportRows(sources: Sources, asked: WorklogsAsked): string {
     ...[...told.values()].map(({ join }) => join),
   ];
   const parts = [
-    ...days(asked),
+    ...days(sources, asked),
     ...(asked.rollup === null ? [] : [`ancestors AS (${ancestors(sources, asked.rollup)})`]),
     ...(needs.has('top') ? [`tops AS (${topOf()})`] : []),
     `report AS (SELECT ${selected.join(', ')} FROM counted w${joins.join('')})`,
@@ -54,8 +54,15 @@ function columnOf(sources: Sources, { columns, weekStart }: WorklogsAsked): Leve
   return columns === 'none' ? null : levelOf(columns, sources, weekStart, '--columns');
 }
 
-/** A column is known by what it is called: who is called otherwise on some worklogs has one name on all. */
-const oneName = ({ key, label }: Level) => (key === label ? label : `max(${label}) OVER (PARTITION BY ${key})`);
+/** A column is known by what it is called: who is called otherwise on some worklogs has the name of the last one on all. */
+const oneName = ({ key, label }: Level) =>
+  key === label ? label : `arg_max(${label}, w.started) OVER (PARTITION BY ${key})`;
+
+/** What stands before the id of an account: Cloud's are the same on all sites, each Data Center numbers its own (`JIRAUSER10100`). */
+export const idSite = (sources: Sources, connection: string): string =>
+  sources.has('server_info', 'deployment_type')
+    ? `CASE WHEN ${connection} IN (SELECT _connection FROM main.server_info WHERE deployment_type <> 'Cloud') THEN ${connection} || '|' ELSE '' END`
+    : "''";
 
 function columnWithWeekend(label: string, { columns, hideWeekends }: WorklogsAsked): string {
   const known = `coalesce(${label}, '')`;
@@ -96,7 +103,7 @@ function groupJoin(sources: Sources): string {
 }
 
 /** Each worklog's day on the chosen clock, then those of the period with the seconds that count. */
-function days(asked: WorklogsAsked): readonly string[] {
+function days(sources: Sources, asked: WorklogsAsked): readonly string[] {
   const { span, rounding, weekend } = asked;
   const moment = `w.${identifier(asked.date)}`;
   const clock = clockOf(DUCKDB, asked.day, {
@@ -109,7 +116,7 @@ function days(asked: WorklogsAsked): readonly string[] {
   const near = `${moment} >= TIMESTAMPTZ '${addDays(span.start, -2)} 00:00:00+00' AND ${moment} < TIMESTAMPTZ '${addDays(span.end, 3)} 00:00:00+00'`;
   const weekendDays = weekend.map((day) => WEEKDAYS.indexOf(day)).join(', ') || '-1';
   return [
-    `dated AS (SELECT w.* REPLACE (${clock.day} AS day), ${clock.fellBack} AS fell_back, strftime(w.started AT TIME ZONE ${clock.zone}, '%Y-%m-%d %H:%M:%S') AS started_local FROM main.worklog w WHERE ${[near, ...within(asked.scope), ...open(asked)].join(' AND ')})`,
+    `dated AS (SELECT w.* REPLACE (${clock.day} AS day), ${clock.fellBack} AS fell_back, strftime(w.started AT TIME ZONE ${clock.zone}, '%Y-%m-%d %H:%M:%S') AS started_local, ${idSite(sources, 'w._connection')} AS id_site FROM main.worklog w WHERE ${[near, ...within(asked.scope), ...open(asked)].join(' AND ')})`,
     `counted AS (SELECT w.*, ${rounded(rounding)} AS counted, dayofweek(w.day) IN (${weekendDays}) AS on_weekend${cost(asked)} FROM dated w WHERE w.day BETWEEN DATE '${span.start}' AND DATE '${span.end}')`,
   ];
 }
