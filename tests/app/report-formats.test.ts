@@ -100,6 +100,14 @@ describe('formats', () => {
     });
   });
 
+  test.each([
+    [{ users: ['ada'] }, 'Nothing of what was asked for was logged in this period; the last day with work is 20'],
+    [{ projects: ['OPS'] }, 'Nothing of what was asked for was logged in'],
+    [{ restricted: 'omit' }, 'Nothing of what was asked for was logged in'],
+  ] as const)('a report of some alone does not say that nobody logged work: %o', async (options, answer) => {
+    await make({ period: '2020', ...options }, async ({ head }) => expect(head.answer).toContain(answer));
+  });
+
   test('a comment that is a formula is told to be a text in CSV, unless raw texts are asked for', async () => {
     await make({ ...FEBRUARY, users: ['ada'] }, async ({ report }) => {
       expect(await text(worklogCsv(report.worklogs(), report.asked, false))).toContain(`"'=HYPERLINK(""http://x"")`);

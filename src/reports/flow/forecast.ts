@@ -4,7 +4,7 @@ import { count } from '../freshness.js';
 import type { Sources } from '../sources.js';
 import { type FlowAsked, numberOf, percentile } from './asked.js';
 import { boardNotes } from './board.js';
-import { noIssues, nothingFinished } from './empty.js';
+import { noIssues, noWeekFinished } from './empty.js';
 import { finishedNotes, finishedOf, openOf } from './finished.js';
 import type { FlowAnswer } from './flow.js';
 import { asOfNotes } from './groups.js';
@@ -96,7 +96,11 @@ async function whenDone(
   const outcomes = weeksUntil(items, samples, asked.seed);
   if (outcomes === null)
     return nothing(
-      await nothingFinished(sources, asked, 'At the rate of this period nothing will ever be finished, as nothing was'),
+      await noWeekFinished(
+        sources,
+        asked,
+        'At the rate of this period no issue will ever be finished, as none was in its whole weeks',
+      ),
       about,
     );
   const dayOf = (weeks: number) => addDays(asked.today, 7 * weeks);

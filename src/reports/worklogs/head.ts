@@ -50,13 +50,21 @@ export function headOf(facts: HeadFacts): Head {
 }
 
 function answerOf({ asked, totals, lastDay }: HeadFacts): string {
-  if (totals.worklogs === 0)
+  if (totals.worklogs === 0) {
+    const none = isLimited(asked) ? 'Nothing of what was asked for was logged' : 'Nobody logged work';
     return lastDay === null
-      ? 'Nobody logged work in this period, nor on any other day: connector status says what was read.'
-      : `Nobody logged work in this period; the last day with work is ${lastDay}: --start ${lastDay}.`;
+      ? `${none} in this period, nor on any other day: connector status says what was read.`
+      : `${none} in this period; the last day with work is ${lastDay}: --start ${lastDay}.`;
+  }
   const amount = showSeconds(totals.counted, asked.shown);
   const unit = asked.shown.unit === 'hm' ? '' : ` ${UNIT_NAMES[asked.shown.unit]}`;
   return `${count(totals.people, 'person', 'people')} logged ${amount}${unit} in ${count(totals.worklogs, 'worklog')} on ${count(totals.issues, 'issue')}.`;
+}
+
+function isLimited({ scope, restricted }: WorklogsAsked): boolean {
+  const { connections, projects, issues, people, notPeople, matched } = scope;
+  const isNamed = [connections, projects, issues, people].some((names) => names !== null);
+  return isNamed || notPeople.length > 0 || matched.length > 0 || restricted === 'omit';
 }
 
 const CLOCKS: Readonly<Record<string, string>> = {
