@@ -38,7 +38,7 @@ export function fieldRoutes(
   ];
 }
 
-/** Two system fields that Jira lists without a schema. */
+/** Two system fields that Jira lists without a schema, as it does `parent`; those of an issue do not have them. */
 const FIELDS_WITHOUT_SCHEMA = [
   { id: 'issuekey', name: 'Key', clauseNames: ['id', 'issue', 'issuekey', 'key'] },
   { id: 'thumbnail', name: 'Images', clauseNames: [] },
@@ -55,7 +55,7 @@ function fieldDetails(field: FieldDef): Record<string, unknown> {
   const { id, name, custom, schema } = field;
   const clauseNames = custom ? [`cf[${schema.customId}]`, name] : [id];
   const about = { id, key: id, name, custom, orderable: true, navigable: true, searchable: true };
-  return { ...about, clauseNames, ...scopeShape(field.projectId), schema };
+  return { ...about, clauseNames, ...scopeShape(field.projectId), ...(id === 'parent' ? {} : { schema }) };
 }
 
 /** Global fields only; those of team-managed projects never appear in this list. */

@@ -27,10 +27,12 @@ export async function fieldsOf(site: Site): Promise<readonly Field[]> {
 export function fieldOf(record: Json): Field {
   const text = (value: unknown) => (typeof value === 'string' ? value : null);
   const schema = own(record, 'schema');
+  const id = String(own(record, 'fieldId') ?? own(record, 'id') ?? own(record, 'key'));
   return {
-    id: String(own(record, 'fieldId') ?? own(record, 'id') ?? own(record, 'key')),
+    id,
     name: String(own(record, 'name')),
-    type: text(own(schema, 'type')),
+    // The list of Jira Cloud has no schema for it.
+    type: id === 'parent' ? 'issuelink' : text(own(schema, 'type')),
     items: text(own(schema, 'items')),
     custom: text(own(schema, 'custom')),
   };

@@ -1,10 +1,13 @@
 /** Earlier runs: what became of them, their failed rows once more, and taking them back. */
 import { type Entry, isOpen } from '../../actions/journal/entry.js';
 import { digestOf } from '../../actions/plan/identity.js';
+import { issuesInField } from '../../actions/plan/issues-named.js';
 import { type Undo, undoOf } from '../../actions/plan/undo.js';
 import { entryOf, sendAll } from '../../actions/send/run.js';
 import { shownNow } from '../../actions/settle/by-value.js';
+import { fieldsOf } from '../../actions/site/fields.js';
 import { projectOfKey, type Site } from '../../actions/site/site.js';
+import { settable } from '../../actions/values/same.js';
 import { ConnectorError, type ErrorKind } from '../../core/errors.js';
 import { own } from '../../core/json-path.js';
 import { type Ports, portsOf } from '../../core/ports.js';
@@ -72,19 +75,28 @@ function refuseForbidden({ action, issueKey }: Entry, { actions, projects }: Wri
     throw usage(`The project ${project} is not among those that \`write:\` allows: ${projects.join(', ')}.`);
 }
 
-/** What was moved since to a project that may not be touched: why it is left alone, by entry. */
-async function movedAway(site: Site, entries: readonly Entry[], { projects }: WriteSettings) {
+/** What is, or would hang below what is, in a project that may not be touched: why it is left alone, by entry. */
+async function outOfReach(site: Site, entries: readonly Entry[], { projects }: WriteSettings) {
   const touched = ({ issueId, content, before }: Entry) =>
     [issueId, own(content, 'other'), own(before?.outwardIssue, 'id')].filter((one) => typeof one === 'string');
-  const found = await site.issues(entries.flatMap(touched), ['project']);
-  return new Map(
-    entries.flatMap((entry) => {
-      const keys = touched(entry).flatMap((name) => found.get(name)?.key ?? []);
-      const foreign = keys.find((key) => !projects.includes(projectOfKey(key)));
-      const why = `the issue is ${foreign} now, and that project is not among those that \`write:\` allows: ${projects.join(', ')}`;
-      return foreign === undefined ? [] : [[entry.id, why] as const];
-    }),
+  const fields = entries.some(({ action }) => action === 'update_issue') ? await fieldsOf(site) : [];
+  const above = ({ before, wanted }: Entry) =>
+    fields.filter(({ id }) => id in wanted).flatMap((field) => issuesInField(field, settable(before?.[field.id])));
+  const found = await site.issues(
+    entries.flatMap((entry) => [...touched(entry), ...above(entry)]),
+    ['project'],
   );
+  const others = `that project is not among those that \`write:\` allows: ${projects.join(', ')}`;
+  const foreign = (names: readonly string[]) =>
+    names.flatMap((name) => found.get(name)?.key ?? []).find((key) => !projects.includes(projectOfKey(key)));
+  const whyKept = (entry: Entry): string | null => {
+    const [moved, hung] = [foreign(touched(entry)), foreign(above(entry))];
+    if (moved !== undefined) return `the issue is ${moved} now, and ${others}`;
+    if (hung !== undefined) return `it would be below ${hung} again, and ${others}`;
+    const missing = above(entry).find((name) => !found.has(name));
+    return missing === undefined ? null : `it was below ${missing}, which is not there, or this account may not see it`;
+  };
+  return new Map(entries.map((entry) => [entry.id, whyKept(entry)]));
 }
 
 async function undoIn(run: WriteRun, job: RunJob, settings: WriteSettings): Promise<Written> {
@@ -98,7 +110,7 @@ async function undoIn(run: WriteRun, job: RunJob, settings: WriteSettings): Prom
   // Looked up before, it may have been under way.
   refuseUndo(entries, settings);
   const done = entries.filter(({ state }) => state === 'done');
-  const moved = await movedAway(site, done, settings);
+  const kept = await outOfReach(site, done, settings);
   // What failed is sent again.
   const takenBack = new Map(
     journal.all().flatMap((one) => (one.undoes === null || one.state === 'failed' ? [] : [[one.undoes, one] as const])),
@@ -107,8 +119,8 @@ async function undoIn(run: WriteRun, job: RunJob, settings: WriteSettings): Prom
   for (const entry of [...entries].sort((a, b) => b.line - a.line)) {
     const back = takenBack.get(entry.id);
     if (back?.state === 'done') journal.note({ ...entry, state: 'undone' });
-    const why = back === undefined ? moved.get(entry.id) : standing(back);
-    undos.push(why === undefined ? await undoOf(entry, setting) : { entry, change: null, note: why });
+    const why = back === undefined ? (kept.get(entry.id) ?? null) : standing(back);
+    undos.push(why === null ? await undoOf(entry, setting) : { entry, change: null, note: why });
   }
   const changes = undos.flatMap(({ change }) => change ?? []);
   const deletions = changes.filter(({ action }) => action.danger === 'high').length;

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { settable } from '../../../src/actions/values/same.js';
 import { type RunJob, retryFailed, undo } from '../../../src/app/write/runs.js';
 import type { Written } from '../../../src/app/write/written.js';
-import { ACTIONS, idOf, placeOf, rowsOf, type Writing, writing } from '../../helpers/writing.js';
+import { ACTIONS, idOf, keysIn, placeOf, rowsOf, type Writing, writing } from '../../helpers/writing.js';
 
 let cloud: Writing;
 let server: Writing;
@@ -96,6 +96,33 @@ test('an issue that was moved to another project since is left alone', async () 
   expect(report.rows).toMatchObject([
     { issue: 'ENG-4', state: 'done' },
     { issue: 'ENG-5', state: 'skipped', error: expect.stringContaining(`${foreign}-`) },
+  ]);
+});
+
+test.each([
+  'parent',
+  'customfield_10014',
+])('an undo hangs no issue below one of a project that may not be touched, nor below one that is gone: %s', async (field) => {
+  const { directory, table } = cloud.jira.site;
+  const foreign = directory.projects.find(({ key }) => key !== 'ENG' && key !== 'OPS')?.key ?? '';
+  const aboves = [...keysIn(cloud, foreign).slice(0, 2), ...keysIn(cloud, 'OPS').slice(0, 1)];
+  const [epic, task] = [(level: number) => level > 0, (level: number) => level === 0].map((is) =>
+    directory.issueTypes.findIndex(({ hierarchyLevel }) => is(hierarchyLevel)),
+  );
+  const isFree = (key: string) => directory.issueTypes[table.type[placeOf(cloud, key)] ?? 0]?.subtask === false;
+  const below = keysIn(cloud, 'ENG').slice(11).filter(isFree).slice(0, 3);
+  for (const [at, key] of below.entries()) {
+    table.type[placeOf(cloud, aboves[at] ?? '')] = epic ?? 0;
+    table.type[placeOf(cloud, key)] = task ?? 0;
+    cloud.jira.edit.updateIssue(idOf(cloud, key), { parent: idOf(cloud, aboves[at] ?? '') });
+  }
+  const sent = await cloud.send('update_issue', rowsOf(below.map((issue) => ({ issue, [field]: null }))));
+  expect(sent.report).toMatchObject({ done: 3 });
+  cloud.jira.edit.hideIssue(idOf(cloud, aboves[1] ?? ''));
+  expect((await undone(cloud, sent)).report.rows).toMatchObject([
+    { state: 'skipped', error: expect.stringContaining(`below ${aboves[0]} again`) },
+    { state: 'skipped', error: expect.stringContaining('is not there') },
+    { state: 'done' },
   ]);
 });
 
