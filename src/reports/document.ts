@@ -77,6 +77,8 @@ export type PlotSpec =
         readonly pale?: boolean;
       }[];
       readonly groups: readonly string[];
+      /** The last group is what is left after the others. */
+      readonly hasRest?: boolean;
       readonly line?: { readonly value: number; readonly label: string };
       /** Bars that stand for something, such as half of the runs. */
       readonly named?: readonly { readonly key: string; readonly label: string }[];

@@ -52,8 +52,27 @@ test('a workbook has what a cell holds, without what XML cannot, and no formula'
   const [heads = [], row = []] = await readSheet(book, 'Worklogs');
   const summary = String(row[heads.indexOf('issue_summary')] ?? row[heads.indexOf('summary')]);
   expect([summary.startsWith(START), summary.length, summary.includes('\u0000')]).toEqual([true, 32_767, false]);
-  const sheet = unzipSync(book)['xl/worksheets/sheet2.xml'] ?? new Uint8Array();
-  expect(new TextDecoder().decode(sheet)).not.toContain('<f>');
+  for (const name of ['Summary', 'People']) {
+    const cells = (await readSheet(book, name)).flat();
+    expect(cells.filter((cell) => String(cell).includes('HYPERLINK')).map((cell) => String(cell).length)).toEqual(
+      name === 'Summary' ? [32_767, 32_767] : [32_767],
+    );
+  }
+  const parts = unzipSync(book);
+  const formulas = ['sheet1', 'sheet2', 'sheet3', 'sheet4'].map((name) => {
+    const sheet = parts[`xl/worksheets/${name}.xml`];
+    expect(sheet?.length).toBeGreaterThan(100);
+    return new TextDecoder().decode(sheet).match(/<f[ >][^<]*/g) ?? [];
+  });
+  // Sums of the summary alone.
+  expect(formulas.flat().length).toBeGreaterThan(0);
+  expect(formulas.map((all) => all.filter((one) => !/^<f>SUM\([A-Z]+\d+:[A-Z]+\d+\)$/.test(one)))).toEqual([
+    [],
+    [],
+    [],
+    [],
+  ]);
+  expect(formulas.slice(1)).toEqual([[], [], []]);
 });
 
 test('a terminal gets no control character of it', async () => {

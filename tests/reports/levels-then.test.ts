@@ -219,6 +219,7 @@ test('throughput has columns, and marks, of the largest groups and of all others
   expect(Object.keys(row)).toHaveLength(33);
   expect(row).toMatchObject({ finished: 34, other: 2, 'other (the rest)': 3 });
   const bars = section?.plot?.form === 'bars' ? section.plot.bars : [];
+  expect(section?.plot).toMatchObject({ hasRest: true });
   expect(bars.map(({ group, value }) => [group, value])).toEqual([
     ['other', 2],
     ...Array.from({ length: 6 }, () => [expect.stringMatching(/^Summary/), 1]),

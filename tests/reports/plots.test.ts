@@ -50,6 +50,19 @@ test('each issue is a dot, until a browser would draw for seconds: then they are
   expect(counted.reduce((sum, one) => sum + one, 0)).toBe(50_000);
 });
 
+test.each([
+  [['Bug', 'other'], false, ['k1', 'k2']],
+  [['other', 'other (the rest)'], true, ['k1', 'k0']],
+] as const)('what is left after the others is grey, whatever it is called, and nothing else: %o', (groups, hasRest, swatches) => {
+  const bars = groups.map((group) => ({ key: '2026-03-02', group, value: 1, tip: group }));
+  const page = documentHtml(
+    documentOf({ form: 'bars', title: 'Bars', unit: 'issues', groups, hasRest, bars }),
+    'today',
+  );
+  expect([...page.matchAll(/class="[^"]*\b(k\d)\b/g)].map(([, swatch]) => swatch)).toEqual(swatches);
+  expect(page.includes('var(--other)"')).toBe(hasRest);
+});
+
 test('lines that lie upon each other have their words below each other', () => {
   const page = documentHtml(documentOf(cycleTime(10)), 'today');
   expect(page).toMatch(/95 %: 38.*85 %: 38/s);

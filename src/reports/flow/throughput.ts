@@ -25,7 +25,8 @@ export async function throughput(sources: Sources, asked: FlowAsked): Promise<Fl
   const weeks = weeksOf(asked);
   const own = byGroup(rows, issuesOf, isTyped ? MOST_COLOURS : MOST_GROUPS);
   const columned = countsOf(own);
-  const drawn = countsOf(isTyped ? own : byGroup(rows, issuesOf, MOST_COLOURS));
+  const coloured = isTyped ? own : byGroup(rows, issuesOf, MOST_COLOURS);
+  const drawn = countsOf(coloured);
   const totals = weekCounts(rows);
   const table = weeks.map((week) => ({
     ...{ week, finished: totals.get(week) ?? 0 },
@@ -53,6 +54,7 @@ export async function throughput(sources: Sources, asked: FlowAsked): Promise<Fl
       title: `Issues finished in each week, by ${asked.group?.name ?? 'type'}`,
       unit: 'issues',
       groups: drawn.map(([group]) => group),
+      hasRest: coloured.rest !== null,
       bars: table.flatMap(({ week, finished }) =>
         drawn.map(([group, counts]) => {
           const value = counts.get(week) ?? 0;

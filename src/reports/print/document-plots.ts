@@ -67,7 +67,7 @@ const HEIGHT = 250;
 /** Of the words above bars, one below the other. */
 const ROW = 17;
 
-function bars({ title, unit, bars: all, groups, line, named = [] }: PlotOf<'bars'>, text: string): Markup {
+function bars({ title, unit, bars: all, groups, hasRest, line, named = [] }: PlotOf<'bars'>, text: string): Markup {
   const keys = [...new Set(all.map(({ key }) => key))];
   const sums = sumsOf(all);
   const most = Math.max(...sums.values());
@@ -80,13 +80,13 @@ function bars({ title, unit, bars: all, groups, line, named = [] }: PlotOf<'bars
       title: `${title}${all.some(({ pale, value }) => pale === true && value > 0) ? '; pale: not a whole week' : ''}`,
       text,
       // What has the name of its axis needs no key.
-      keys: groups.length === 1 && groups[0] === unit ? [] : keysOf(groups),
+      keys: groups.length === 1 && groups[0] === unit ? [] : keysOf(groups, hasRest),
     },
     {
       ...{ height: HEIGHT + top, marginTop: top, marginRight: line ? LINES_MARGIN : 30 },
       x: { domain: keys, ticks: ticksOf(keys), tickFormat: format, label: null },
       y: amountAxis(unit, [...sums.values()]),
-      color: { domain: [...groups], range: coloursOf(groups) },
+      color: { domain: [...groups], range: coloursOf(groups, hasRest) },
       marks: [
         Plot.barY(
           all.filter(({ value }) => value > 0),

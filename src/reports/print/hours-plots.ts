@@ -8,17 +8,17 @@ import { type Cell, type Table, table } from '../html/table.js';
 import { capital, share, short, shortDay, ticksOf } from '../html/words.js';
 import type { Pivot, PivotRow } from '../worklogs/pivot.js';
 import { amount, MOST_ROWS, unitOf } from './hour-cells.js';
-import { amountAxis, BELOW, coloursOf, dayFormat, keysOf, lying, OTHER } from './plot-words.js';
+import { amountAxis, BELOW, coloursOf, dayFormat, keysOf, lying } from './plot-words.js';
 
 /** Projects in the order of their hours; what has no colour of its own is *other*. @param by day, week or month */
 export function overTime({ columns, total }: Pivot, by: string, shown: HoursShown): Markup {
   const projects = [...total.rows].sort((a, b) => b.seconds - a.seconds);
   const named = projects.slice(0, projects.length > PALETTE ? PALETTE - 1 : PALETTE);
-  const keys = [...named.map(({ label }) => label), ...(projects.length > named.length ? [OTHER] : [])];
+  const hasRest = projects.length > named.length;
+  const keys = [...named.map(({ label }) => label), ...(hasRest ? ['other'] : [])];
   const bars = columns.flatMap(({ key }) =>
     keys.map((project, index) => {
-      const rows =
-        project === OTHER && index === named.length ? projects.slice(index) : projects.slice(index, index + 1);
+      const rows = index === named.length ? projects.slice(index) : projects.slice(index, index + 1);
       const seconds = rows.reduce((sum, row) => sum + (row.cells.get(key) ?? 0), 0);
       return {
         column: key,
@@ -34,7 +34,7 @@ export function overTime({ columns, total }: Pivot, by: string, shown: HoursShow
   );
   const text = `The most was logged ${wordsOf(by, most)}: ${showSeconds(total.cells.get(most) ?? 0, shown)} ${unitOf(shown)}.`;
   const drawn = figure(
-    { title: `${capital(unitOf(shown))} logged by ${by}, stacked by project`, text, keys: keysOf(keys) },
+    { title: `${capital(unitOf(shown))} logged by ${by}, stacked by project`, text, keys: keysOf(keys, hasRest) },
     {
       height: 260,
       x: {
@@ -46,7 +46,7 @@ export function overTime({ columns, total }: Pivot, by: string, shown: HoursShow
       y: amountAxis(unitOf(shown), sumsIn(columns, total, shown)),
       color: {
         domain: keys.map((_, index) => String(index)),
-        range: coloursOf(keys),
+        range: coloursOf(keys, hasRest),
       },
       marks: [
         Plot.barY(

@@ -18,15 +18,13 @@ export const keyOf = ({ name, role }: { readonly name: string; readonly role: Ro
   return { name, swatch: own ? `k${own[1]}` : `k-${role}` };
 };
 
-export const OTHER = 'other';
-const isOther = (names: readonly string[], index: number) => names[index] === OTHER && index === names.length - 1;
+/** What is left after the named ones is grey. @param hasRest the last of them is what is left, whatever it is called */
+export const coloursOf = (names: readonly string[], hasRest = false): string[] =>
+  names.map((_, index) => colour(hasRest && index === names.length - 1 ? PALETTE : index));
 
-/** What is left after the named ones is grey. */
-export const coloursOf = (names: readonly string[]): string[] =>
-  names.map((_, index) => colour(isOther(names, index) ? PALETTE : index));
-
-export const keysOf = (names: readonly string[]): readonly Key[] =>
-  names.map((name, index) => (isOther(names, index) ? { name, swatch: 'k0' } : name));
+/** @param hasRest see `coloursOf` */
+export const keysOf = (names: readonly string[], hasRest = false): readonly Key[] =>
+  names.map((name, index) => (hasRest && index === names.length - 1 ? { name, swatch: 'k0' } : name));
 
 export const dateOf = (day: string): Date => new Date(`${day}T00:00:00Z`);
 
