@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type FlowOptions, flowReports } from '../../src/app/report/flow.js';
 import { type OpenWarehouse, openForReading } from '../../src/query/open.js';
 import type { ReportDocument } from '../../src/reports/document.js';
+import { inDays } from '../../src/reports/flow/asked.js';
 import { placesOf } from '../../src/reports/flow/estimation.js';
 import { documentCsv } from '../../src/reports/print/document-data.js';
 import { documentHtml } from '../../src/reports/print/document-html.js';
@@ -43,6 +44,13 @@ const STORIES: readonly Story[] = [
   { key: 'E-4', points: 2, original: 3600, changes: [begun(day(4)), [day(5), 'points', null, '2'], done(day(6))] },
   // Never in progress: in the table with what it was estimated at when it was finished.
   { key: 'E-5', points: 5, changes: [[day(4), 'points', '1', '5'], done(day(5), '1'), [day(6), 'points', '5', '5']] },
+  // In the weeks after: finished twice, 2 days and 3. 2 hours estimated, 3 logged on the issue, by which end nobody knows.
+  {
+    ...{ key: 'E-6', points: 2, original: 7200, spent: 10800 },
+    changes: [begun(day(16)), done(day(17)), [day(23), 'status', '4', '2'], done(day(25))],
+  },
+  // Estimated at 20 minutes.
+  { key: 'E-7', original: 1200, changes: [begun(day(18)), done(day(18, '12:00'))] },
 ];
 
 const texts = (...names: string[]) => names.map((name) => ({ name, type: 'string' as const }));
@@ -153,7 +161,7 @@ test('an estimate is that of the moment when work began, whatever it was before 
     ['E-3', 5, 8, null],
   ]);
   expect(answer).toBe(
-    '3 of 5 finished issues had an estimate when work began; half of those estimated at 3 within 1 day, at 5 within 8 days. 2 issues estimated at 3 hours took 3.5 (117 %), 1 of them more than estimated.',
+    '3 of 5 finished issues had an estimate when work began; half of those estimated at 3 were finished within 1 day; the one estimated at 5 took 8 days. 2 issues estimated at 3 hours took 3.5 (117 %), 1 of them more than estimated.',
   );
   expect(sections[1]?.table.rows).toEqual([
     { estimate: '3', issues: 2, p50_days: 1, p85_days: 3, p95_days: 3, mean_days: 2 },
@@ -173,12 +181,53 @@ test('hours are compared where they were estimated and logged, by the week of th
   ]);
 });
 
+const LATER = { start: '2026-03-16', end: '2026-03-29' };
+
+test('--reopened split: hours that are logged on an issue count once, at its last end', async () => {
+  const split = await report({ ...LATER, reopened: 'split' });
+  const rows = split.sections[0].table.rows.filter((row) => row.issue_key === 'E-6');
+  expect(rows.map((row) => [row.cycle_days, row.spent_hours, row.difference_hours])).toEqual([
+    [2, null, null],
+    [3, 3, -1],
+  ]);
+  expect(split.answer).toMatch(/ 1 issue estimated at 2 hours took 3 \(150 %\), more than estimated\.$/);
+  expect(split.notes.join('\n')).toContain('at the last end of an issue in the period');
+  expect((await report(LATER)).notes.join('\n')).not.toContain('at the last end');
+});
+
+test('where one issue is all there is, the sentence is of one', async () => {
+  expect((await report({ start: '2026-03-20', end: '2026-03-29' })).answer).toMatch(
+    /^The one finished issue was estimated at 2 when work on it began, and took 10 days\./,
+  );
+  expect((await report({ start: '2026-03-18', end: '2026-03-19' })).answer).toBe(
+    'The one finished issue had no estimate when work on it began.',
+  );
+  expect((await report({ start: '2026-03-04', end: '2026-03-06' })).answer).toMatch(
+    /^1 of 3 finished issues had an estimate when work began; the one estimated at 3 took 3 days\. 1 issue estimated at 2 hours took 3 /,
+  );
+});
+
+test('an estimate of 20 minutes is told to two places of an hour, days as they are written', async () => {
+  const { sections } = await report({ ...LATER, board: '7' });
+  const { plot } = sections[0];
+  expect(plot?.form === 'columns' && [plot.columns, plot.dots.map(({ tip }) => tip.split('\n')[1])]).toEqual([
+    ['0.33', '2'],
+    ['estimated at 0.33, 2026-03-18 to 2026-03-18: 1 day', 'estimated at 2, 2026-03-16 to 2026-03-25: 10 days'],
+  ]);
+  expect(sections[1]?.table.rows.map((row) => row.estimate)).toEqual(['0.33', '2']);
+  // What is written alike is one place.
+  expect(placesOf([1 / 3, 0.334, 1500]).map(({ place }) => place)).toEqual(['0.33', '1,500']);
+  expect([0.97, 1.04, 31 / 30, 1.06, 0].map(inDays)).toEqual(['1 day', '1 day', '1 day', '1.1 days', '0 days']);
+});
+
 test('--board: the field that the board estimates by, and hours where it estimates by time', async () => {
   const points = await report({ board: '8' });
   expect(points.answer).toBe((await report()).answer);
   expect(points.notes.join('\n')).toContain('The estimate is Story Points, by which the board estimates');
   const { sections, answer } = await report({ board: 'Board 7' });
-  expect(answer).toMatch(/^3 of 5 .* half of those estimated at 1 within 1 day, at 2 within 3 days\./);
+  expect(answer).toMatch(
+    /^3 of 5 .* half of those estimated at 1 were finished within 1 day; the one estimated at 2 took 3 days\./,
+  );
   expect(sections[0].table.rows.map((row) => row.estimate)).toEqual([1, 2, null, 1, null]);
 });
 

@@ -31,13 +31,31 @@ describe('cycle-time as a control chart', () => {
     ]);
     expect(await timed({ timeIn: ['To Do', 'in-progress'] })).toContainEqual(['S-3', 4.25]);
     const { answer, notes } = await report('cycle-time', { timeIn: ['in-progress'] });
-    expect(answer).toBe('Half of 7 issues took at most 3 days, 85 % at most 5 days, 95 % at most 6 days.');
+    expect(answer).toBe(
+      'Half of 7 issues were in progress for at most 3 days, 85 % for at most 5 days, 95 % for at most 6 days.',
+    );
     expect(notes.join('\n')).toContain('the sum of all times in progress until the end');
     // The second end of S-2 has the days since it was reopened.
     expect(await timed({ timeIn: ['in-progress'], reopened: 'split' })).toContainEqual(['S-2', 4]);
+    const two = await report('cycle-time', { timeIn: ['Review', 'in-progress'] });
+    expect(two.notes.join('\n')).toContain('the sum of all times in Review or progress until the end');
     await expect(report('cycle-time', { timeIn: ['Revue'] })).rejects.toThrow(/no status `Revue`.*`Review`/);
     await expect(report('cycle-time', { timeIn: ['Closed'], board: '7' })).rejects.toThrow(
       /Team board has no column `Closed`/,
+    );
+  });
+
+  test('--time-in: of nine finished issues the one that was there is not called the one that was finished', async () => {
+    const { answer, sections } = await report('cycle-time', { timeIn: ['Review'], by: 'resolution' });
+    expect(answer).toBe('1 of 9 finished issues had been in Review, for 2 days.');
+    expect(sections[0].sentence).toContain('percentiles are of what had been in Review');
+    expect(sections[0].table.columns.map(({ label }) => label)).toContain('of them there');
+    const friday = { start: '2026-03-12', end: '2026-03-13' };
+    expect((await report('cycle-time', friday)).answer).toBe(
+      '1 of 2 finished issues had been in progress; it took 3 days.',
+    );
+    expect((await report('cycle-time', { start: '2026-03-13', end: '2026-03-13' })).answer).toBe(
+      'The one issue that was finished took 3 days.',
     );
   });
 
@@ -113,7 +131,7 @@ describe('days', () => {
     const pale = plot?.form === 'bars' ? plot.bars.filter((bar) => bar.pale).map(({ key }) => key) : [];
     expect([...new Set(pale)]).toEqual(['2026-03-02', '2026-03-16']);
     const none = await report('throughput', { start: '2026-03-04', end: '2026-03-06' });
-    expect(none.answer).toBe('4 issues were finished in 1 week, none of them whole.');
+    expect(none.answer).toBe('4 issues were finished in 1 week, which is not whole.');
     // S-2 and S-12; S-7 and S-8 came on the two days after.
     expect((await rowsOf('created-resolved', cut)).at(-1)).toMatchObject({ open: 2 });
   });

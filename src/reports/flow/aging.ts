@@ -41,7 +41,7 @@ export async function aging(sources: Sources, asked: FlowAsked): Promise<FlowAns
   const [oldest] = rows;
   const answer = !oldest
     ? ((await noIssues(sources, asked)) ?? 'Nothing is in progress; connector report cfd shows where issues stand.')
-    : `${count(rows.length, 'issue is', 'issues are')} in progress, the oldest (${textOf(oldest, 'issue_key')}) for ${inDays(numberOf(oldest, 'age_days'))}${limit === null ? '.' : `; ${old} of them for longer than 85 % of finished work took (${inDays(limit)}).`}`;
+    : answerOf(oldest, rows.length, old, limit);
   const columns = columnsOf(rows, asked, leaving);
   const bands = bandsOf(columns, leaving);
   const grouping = asked.group === null ? [] : [groupSection(asked.group.name, rows, limit)];
@@ -96,6 +96,14 @@ export async function aging(sources: Sources, asked: FlowAsked): Promise<FlowAns
       ...asOfNotes(asked),
     ],
   };
+}
+
+function answerOf(oldest: Row, issues: number, old: number, limit: number | null): string {
+  const [key, age] = [textOf(oldest, 'issue_key'), inDays(numberOf(oldest, 'age_days'))];
+  const most = limit === null ? '' : `longer than 85 % of finished work took (${inDays(limit)})`;
+  if (issues === 1)
+    return `1 issue (${key}) is in progress, for ${age}${most === '' ? '' : `: ${old === 1 ? '' : 'no '}${most}`}.`;
+  return `${count(issues, 'issue is', 'issues are')} in progress, the oldest (${key}) for ${age}${most === '' ? '' : `; ${old.toLocaleString('en')} of them for ${most}`}.`;
 }
 
 /** What a dot's shape tells, the most urgent first. */

@@ -145,8 +145,15 @@ export const textOf = (row: Row, name: string): string => String(row[name] ?? ''
 export const numberOf = (row: Row, name: string): number => Number(row[name] ?? 0);
 export const linkOf = (row: Row): string | null => (typeof row.url === 'string' ? row.url : null);
 export const dayOf = (row: Row, name: string): string => textOf(row, name).slice(0, 10);
-export const inDays = (value: number): string =>
-  `${value.toLocaleString('en', { maximumFractionDigits: 1 })} ${value === 1 ? 'day' : 'days'}`;
+/** Without needless zeros: `8`, `2.5`, `1,031`. */
+export const plain = (value: number): string => value.toLocaleString('en', { maximumFractionDigits: 2 });
+
+/** `1 day`, `2.5 days`: what is written decides, not what was rounded. */
+export function measured(value: number, one: string): string {
+  const text = value.toLocaleString('en', { maximumFractionDigits: 1 });
+  return `${text} ${text === '1' ? one : `${one}s`}`;
+}
+export const inDays = (value: number): string => measured(value, 'day');
 
 /** The smallest of the values that so large a share of them does not exceed. */
 export function percentile(sorted: readonly number[], share: number): number {

@@ -3,10 +3,10 @@ import { literal } from '../../core/quote.js';
 import type { DataColumn, Section } from '../document.js';
 import { count } from '../freshness.js';
 import type { Row, Sources } from '../sources.js';
-import { type FlowAsked, textOf } from './asked.js';
+import { type FlowAsked, plain, textOf } from './asked.js';
 import { type BurnEvent, burnEvents } from './burn-events.js';
 import type { FlowAnswer } from './flow.js';
-import { ESTIMATES, meantSprint, nothing, plain } from './sprint-sources.js';
+import { ESTIMATES, meantSprint, nothing } from './sprint-sources.js';
 
 const COLUMNS: readonly DataColumn[] = [
   { name: 'at', label: 'when (UTC)', kind: 'moment', isExact: true },

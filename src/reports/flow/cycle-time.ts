@@ -5,7 +5,7 @@ import type { Row, Sources } from '../sources.js';
 import { dayOf, type FlowAsked, inDays, linkOf, numberOf, percentile, textOf } from './asked.js';
 import { boardNotes } from './board.js';
 import { nothingFinished } from './empty.js';
-import { finishedNotes, finishedOf } from './finished.js';
+import { begunNote, finishedNotes, finishedOf } from './finished.js';
 import type { FlowAnswer } from './flow.js';
 import { figure, grouped } from './group-table.js';
 import { asOfNotes, groupNotes, MOST_GROUPS } from './groups.js';
@@ -47,6 +47,8 @@ export async function cycleTime(sources: Sources, asked: FlowAsked): Promise<Flo
   const begun = rows.filter((row) => row.value !== null);
   const sorted = begun.map((row) => numberOf(row, 'value')).sort((a, b) => a - b);
   const [half, most, nearly] = SHARES.map(([share]) => percentile(sorted, share));
+  const atMost = asked.timeIn === null ? 'at most' : 'for at most';
+  const took = `${asked.timeIn === null ? 'took' : `were in ${placesIn(asked.timeIn)}`} ${atMost}`;
   const answer =
     begun.length === 0
       ? await nothingFinished(
@@ -56,8 +58,8 @@ export async function cycleTime(sources: Sources, asked: FlowAsked): Promise<Flo
           asked.timeIn === null ? 'started_at IS NOT NULL' : 'timed_days IS NOT NULL',
         )
       : begun.length === 1
-        ? `The one issue that was finished took ${inDays(half ?? 0)}.`
-        : `Half of ${count(begun.length, 'issue')} took at most ${inDays(half ?? 0)}, 85 % at most ${inDays(most ?? 0)}, 95 % at most ${inDays(nearly ?? 0)}.`;
+        ? theOne(rows.length, inDays(half ?? 0), asked)
+        : `Half of ${count(begun.length, 'issue')} ${took} ${inDays(half ?? 0)}, 85 % ${atMost} ${inDays(most ?? 0)}, 95 % ${atMost} ${inDays(nearly ?? 0)}.`;
   const columns = [
     ...COLUMNS,
     ...(asked.timeIn === null ? [] : TIMED),
@@ -88,13 +90,20 @@ export async function cycleTime(sources: Sources, asked: FlowAsked): Promise<Flo
     },
     table: { columns, rows },
   };
-  const grouping = asked.group === null ? [] : [groupSection(asked.group.name, rows, asked.timeIn === null ? 0 : 1)];
+  const grouping = asked.group === null ? [] : [groupSection(asked.group.name, rows, asked.timeIn)];
   const [first = issues, ...others] = [...grouping, issues];
   return {
     answer: `${answer}${asked.mean === null || begun.length === 0 ? '' : ` The mean is ${inDays(meanOf(sorted))}; around the last issue it is ${inDays(numberOf(begun.at(-1) ?? {}, 'rolling_mean_days'))}.`}${workedOf(begun, asked)}`,
     sections: [first, ...others],
     notes: notesOf(rows, begun, asked),
   };
+}
+
+/** @param finished with those that have no value */
+function theOne(finished: number, days: string, { timeIn }: FlowAsked): string {
+  if (finished === 1 && timeIn === null) return `The one issue that was finished took ${days}.`;
+  const whole = finished === 1 ? 'The one finished issue' : `1 of ${count(finished, 'finished issue')}`;
+  return `${whole} had been in ${placesIn(timeIn ?? [IN_PROGRESS])}${timeIn === null ? '; it took' : ', for'} ${days}.`;
 }
 
 function finishedSql(sources: Sources, asked: FlowAsked): string {
@@ -139,7 +148,8 @@ function notesOf(rows: readonly Row[], begun: readonly Row[], asked: FlowAsked):
   const never = rows.length - begun.length;
   const broken = rows.filter((row) => row.history_broken === true).length;
   return [
-    'Days are calendar days by UTC, the first and the last included; work begins with the first entry into progress, and days in progress are the sum of all times there.',
+    'Days are calendar days by UTC from when work began, the first and the last included; days in progress are the sum of all times there.',
+    begunNote(asked),
     ...finishedNotes(asked),
     ...boardNotes(asked.board),
     ...controlNotes(begun.length, asked),
@@ -171,8 +181,9 @@ function notesOf(rows: readonly Row[], begun: readonly Row[], asked: FlowAsked):
   ];
 }
 
-/** Figures of each group, the largest first; those of percentiles are of what was begun. */
-function groupSection(name: string, rows: readonly Row[], decimals: number): Section {
+/** Figures of each group, the largest first; those of percentiles are of what has a value. */
+function groupSection(name: string, rows: readonly Row[], timeIn: FlowAsked['timeIn']): Section {
+  const decimals = timeIn === null ? 0 : 1;
   const table = grouped(rows).map(([group, own]) => {
     const days = own
       .filter((row) => row.value !== null)
@@ -197,11 +208,11 @@ function groupSection(name: string, rows: readonly Row[], decimals: number): Sec
   return {
     id: 'groups',
     heading: `Cycle time by ${name}`,
-    sentence: `Figures of each ${name}; percentiles are of what was begun.`,
+    sentence: `Figures of each ${name}; percentiles are of what ${timeIn === null ? 'was begun' : `had been in ${placesIn(timeIn)}`}.`,
     isOpen: true,
     plot: {
       form: 'ranges',
-      title: `Days that half of the issues of each ${name} took at most; the tick is what 85 % took`,
+      title: `Days that half of the issues of each ${name} ${timeIn === null ? 'took' : `were in ${placesIn(timeIn)}`} at most; the tick is ${timeIn === null ? 'what 85 % took' : 'that of 85 %'}`,
       unit: 'days',
       ranges: table
         .filter(({ begun }) => begun > 0)
@@ -215,7 +226,7 @@ function groupSection(name: string, rows: readonly Row[], decimals: number): Sec
       columns: [
         { name: 'group', label: name, kind: 'text' },
         figure('finished', 'finished'),
-        figure('begun', 'of them begun'),
+        figure('begun', timeIn === null ? 'of them begun' : 'of them there'),
         ...SHARES.map(([share, label]) => figure(`p${share * 100}_days`, `${label} within days`, decimals)),
         figure('mean_days', 'mean days', 1),
         figure('mean_lead_days', 'mean days since created', 1),

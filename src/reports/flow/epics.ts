@@ -2,10 +2,9 @@
 import type { DataColumn } from '../document.js';
 import { count } from '../freshness.js';
 import { type Row, type Sources, valueRows } from '../sources.js';
-import { during, type FlowAsked, numberOf, placed, textOf } from './asked.js';
+import { during, type FlowAsked, numberOf, placed, plain, textOf } from './asked.js';
 import type { FlowAnswer } from './flow.js';
 import { CONNECTION, daysNote, hasSeveral, PROGRESS_COLUMNS, progressPlot, withDays } from './progress.js';
-import { plain } from './sprint-sources.js';
 
 const COLUMNS: readonly DataColumn[] = [
   { name: 'epic_key', label: 'epic', kind: 'issue', link: 'url' },

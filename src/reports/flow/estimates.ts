@@ -2,10 +2,11 @@
 import type { DataColumn, Section } from '../document.js';
 import { count } from '../freshness.js';
 import type { Row, Sources } from '../sources.js';
-import { dayOf, type FlowAsked, inDays, linkOf, numberOf, percentile, textOf } from './asked.js';
+import { dayOf, type FlowAsked, inDays, linkOf, measured, numberOf, percentile, plain, textOf } from './asked.js';
 import { boardNotes } from './board.js';
+import { nothingFinished } from './empty.js';
 import { type Estimation, estimationOf, placesOf } from './estimation.js';
-import { finishedNotes, finishedOf } from './finished.js';
+import { begunNote, finishedNotes, finishedOf } from './finished.js';
 import type { FlowAnswer } from './flow.js';
 import { figure } from './group-table.js';
 import { FEWEST, SHARES } from './leaving.js';
@@ -54,13 +55,17 @@ export async function estimates(sources: Sources, asked: FlowAsked): Promise<Flo
         value: numberOf(row, 'cycle_days'),
         mark: 'plain',
         href: linkOf(row),
-        tip: `${textOf(row, 'issue_key')} ${textOf(row, 'issue_summary')}\nestimated at ${numberOf(row, 'estimate')}, ${dayOf(row, 'started_at')} to ${dayOf(row, 'finished_at')}: ${inDays(numberOf(row, 'cycle_days'))}`,
+        tip: `${textOf(row, 'issue_key')} ${textOf(row, 'issue_summary')}\nestimated at ${plain(numberOf(row, 'estimate'))}, ${dayOf(row, 'started_at')} to ${dayOf(row, 'finished_at')}: ${inDays(numberOf(row, 'cycle_days'))}`,
       })),
     },
     table: { columns: columnsOf(estimation), rows },
   };
+  const answer =
+    rows.length === 0
+      ? await nothingFinished(sources, asked, 'No issue was finished in this period')
+      : answerOf(rows.length, estimated.length, figures);
   return {
-    answer: `${answerOf(rows.length, estimated.length, figures)}${timed.length === 0 ? '' : ` ${hoursOf(timed)}`}`,
+    answer: `${answer}${timed.length === 0 ? '' : ` ${hoursOf(timed)}`}`,
     sections: [
       issues,
       ...(figures.length === 0 ? [] : [byEstimate(figures, estimation)]),
@@ -69,7 +74,13 @@ export async function estimates(sources: Sources, asked: FlowAsked): Promise<Flo
     notes: [
       `The estimate is ${estimation.about}, as it was when work began, by its history; of what was finished without work, when it was finished.`,
       'Hours estimated are the original estimate of then, hours logged all that are logged on the issue itself until now; they are compared where there are both.',
-      'Days are calendar days by UTC from the first entry into progress to the end, the first and the last included.',
+      ...(asked.reopened === 'split'
+        ? [
+            'Which end an hour was logged for is not known: all of them count at the last end of an issue in the period.',
+          ]
+        : []),
+      'Days are calendar days by UTC from when work began to the end, the first and the last included.',
+      begunNote(asked),
       ...finishedNotes(asked),
       ...boardNotes(asked.board),
       ...leftOut(rows, begun, estimated),
@@ -113,24 +124,42 @@ const bandOf = ({ estimate, issues, p50_days, p85_days, p95_days }: Figures) => 
 const MOST_TOLD = 4;
 
 function answerOf(finished: number, estimated: number, figures: readonly Figures[]): string {
-  if (finished === 0) return 'No issue was finished in this period.';
+  const [only] = figures;
+  if (finished === 1)
+    return only === undefined
+      ? 'The one finished issue had no estimate when work on it began.'
+      : `The one finished issue was estimated at ${only.estimate} when work on it began, and took ${inDays(only.p50_days)}.`;
   if (estimated === 0) return `None of ${count(finished, 'finished issue')} had an estimate when work on it began.`;
   const known = figures.filter(({ issues }) => issues >= FEWEST);
   const told = [...(known.length > 0 ? known : figures)].sort((a, b) => b.issues - a.issues).slice(0, MOST_TOLD);
-  const words = figures
-    .filter((one) => told.includes(one))
-    .map(({ estimate, p50_days }) => `at ${estimate} within ${inDays(p50_days)}`);
-  return `${estimated.toLocaleString('en')} of ${count(finished, 'finished issue')} had an estimate when work began; half of those estimated ${words.join(', ')}.`;
+  const own = figures.filter((one) => told.includes(one));
+  const halves = own
+    .filter(({ issues }) => issues > 1)
+    .map(
+      ({ estimate, p50_days }, nth) => `at ${estimate}${nth === 0 ? ' were finished' : ''} within ${inDays(p50_days)}`,
+    );
+  const ones = own
+    .filter(({ issues }) => issues === 1)
+    .map(({ estimate, p50_days }) => `the one estimated at ${estimate} took ${inDays(p50_days)}`);
+  const sentence = [
+    `${estimated.toLocaleString('en')} of ${count(finished, 'finished issue')} had an estimate when work began`,
+    ...(halves.length === 0 ? [] : [`half of those estimated ${halves.join(', ')}`]),
+    ...(ones.length === 0 ? [] : [ones.join(', ')]),
+  ];
+  return `${sentence.join('; ')}.`;
 }
 
 const sumOf = (rows: readonly Row[], name: string) => rows.reduce((sum, row) => sum + numberOf(row, name), 0);
+const inHours = (value: number) => measured(value, 'hour');
 const short = (value: number) => value.toLocaleString('en', { maximumFractionDigits: 1 });
 
 function hoursOf(timed: readonly Row[]): string {
   const [planned, spent] = [sumOf(timed, 'original_estimate_hours'), sumOf(timed, 'spent_hours')];
   const over = timed.filter((row) => numberOf(row, 'difference_hours') < 0).length;
   const share = planned > 0 ? ` (${Math.round((100 * spent) / planned)} %)` : '';
-  return `${count(timed.length, 'issue')} estimated at ${short(planned)} hours took ${short(spent)}${share}, ${over.toLocaleString('en')} of them more than estimated.`;
+  const most = over === 0 ? 'none' : over.toLocaleString('en');
+  const more = timed.length === 1 ? (over === 1 ? '' : 'not ') : `${most} of them `;
+  return `${count(timed.length, 'issue')} estimated at ${inHours(planned)} took ${short(spent)}${share}, ${more}more than estimated.`;
 }
 
 const byEstimate = (rows: readonly Figures[], { name }: Estimation): Section => ({
@@ -175,7 +204,7 @@ function byWeek(timed: readonly Row[], weeks: readonly string[]): Section {
       bars: rows.flatMap(({ week, issues, estimated_hours: planned, spent_hours: spent }) =>
         [planned, spent].map((value, nth) => ({
           ...{ key: week, group: groups[nth] ?? '', value },
-          tip: `Week of ${week}\n${count(issues, 'issue')}: estimated at ${short(planned)} hours, logged ${short(spent)}`,
+          tip: `Week of ${week}\n${count(issues, 'issue')}: estimated at ${inHours(planned)}, logged ${short(spent)}`,
         })),
       ),
     },
@@ -202,7 +231,10 @@ const then = (sources: Sources, condition: string | null) =>
 function estimatedSql(sources: Sources, asked: FlowAsked, { field, isTime }: Estimation): string {
   const same = (alias: string) =>
     `${alias}._connection = e._connection AND ${alias}.issue_id = e.issue_id AND ${alias}.finished_at = e.finished_at`;
-  const spent = `nullif(${sources.column('i', 'issue', 'time_spent_seconds', 'BIGINT')}, 0) / 3600`;
+  // They are logged on the issue, which has a row for each of its ends.
+  const isLast = 'e.finished_at = max(e.finished_at) OVER (PARTITION BY e._connection, e.issue_id)';
+  const logged = `nullif(${sources.column('i', 'issue', 'time_spent_seconds', 'BIGINT')}, 0) / 3600`;
+  const spent = `CASE WHEN ${isLast} THEN ${logged} END`;
   const original = 'nullif(o.value, 0) / 3600';
   return `WITH ended AS MATERIALIZED (SELECT *, coalesce(started_at, finished_at) AS begun FROM ${finishedOf(sources, asked)} f)
     SELECT e.issue_key, e.issue_summary, e.issue_type_name, e.started_at, e.finished_at, strftime(date_trunc('week', e.finished_at), '%Y-%m-%d') AS week,

@@ -2,7 +2,7 @@
 import { literal } from '../../core/quote.js';
 import { fieldFollowed } from '../issue-fields.js';
 import type { Row, Sources } from '../sources.js';
-import { type FlowAsked, textOf } from './asked.js';
+import { type FlowAsked, plain, textOf } from './asked.js';
 
 export interface Estimation {
   /** For the head of a column. */
@@ -49,17 +49,18 @@ function ofBoard(row: Row, connection: string): Estimation {
 /** Side by side on a page. */
 const MOST_PLACES = 12;
 
-/** Each value by itself; of more values than a page has room for, those up to 1, 2, 4, 8 and so on. */
+/** Each value by itself, as it is written; of more values than a page has room for, those up to 1, 2, 4, 8 and so on. */
 export function placesOf(values: readonly number[]) {
   const own = [...new Set(values)].sort((a, b) => a - b);
-  if (own.length <= MOST_PLACES)
-    return own.map((value) => ({ place: String(value), holds: (one: number) => one === value }));
+  const written = [...new Set(own.map(plain))];
+  if (written.length <= MOST_PLACES)
+    return written.map((place) => ({ place, holds: (one: number) => plain(one) === place }));
   const [most = 0] = own.slice(-1);
   const edges = Array.from({ length: Math.max(1, Math.ceil(Math.log2(most)) + 1) }, (_, nth) => 2 ** nth);
   return edges
     .map((edge, nth) => {
       const holds = (one: number) => one <= edge && (nth === 0 || one > edge / 2);
-      return { place: `up to ${edge}`, holds };
+      return { place: `up to ${plain(edge)}`, holds };
     })
     .filter(({ holds }) => own.some(holds));
 }

@@ -159,8 +159,12 @@ function resolutionIn({ resolutions, excludedResolutions }: FlowAsked, column: s
   ].join(' AND ');
 }
 
-/** How issues were taken for begun and finished. */
-export function finishedNotes({ doneBy, begunAt, reopened, board, ...asked }: FlowAsked): readonly string[] {
+/** When work on an issue was taken for begun. */
+export const begunNote = ({ begunAt, reopened }: FlowAsked): string =>
+  `Work begins with the first entry into progress${begunAt === 'last' ? ' after the issue last waited to be begun' : ''}${reopened === 'split' ? ', of each end since the creation or the reopening' : ''}.`;
+
+/** How issues were taken for finished. */
+export function finishedNotes({ doneBy, reopened, board, ...asked }: FlowAsked): readonly string[] {
   const done = board === null ? 'entered a status of the category done' : "entered the board's last column";
   const end = doneBy === 'status' ? done : 'got its resolution';
   const kept = [
@@ -173,9 +177,6 @@ export function finishedNotes({ doneBy, begunAt, reopened, board, ...asked }: Fl
     reopened === 'split' ? 'each time counts, from the creation or the reopening on' : 'reopened ones count once';
   return [
     `An issue is finished on the day it ${reopened === 'split' ? '' : 'last '}${end}; ${times}.`,
-    ...(begunAt === 'last'
-      ? ['Work begins with the first entry into progress after the issue last waited to be begun.']
-      : []),
     ...kept,
     ...(asked.projectThen ? ['An issue counts in the project that it was in when it was finished.'] : []),
   ];

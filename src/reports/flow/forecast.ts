@@ -140,7 +140,7 @@ function howMany(by: string, samples: readonly number[], asked: FlowAsked, about
   const outcomes = finishedWithin(weeks, samples, asked.seed);
   const rows = SHARES.map((share) => ({ chance: `${share * 100} %`, issues: percentile(outcomes, share) }));
   return {
-    answer: `By ${by} (${count(weeks, 'whole week')}) at least ${rows[1]?.issues} issues will be finished in 85 % of the runs, and ${rows[0]?.issues} in half of them.`,
+    answer: `By ${by} (${count(weeks, 'whole week')}) at least ${count(rows[1]?.issues ?? 0, 'issue')} will be finished in 85 % of the runs, and ${(rows[0]?.issues ?? 0).toLocaleString('en')} in half of them.`,
     sections: [
       {
         id: 'forecast',

@@ -14,7 +14,7 @@ export const SHARES = [
   [0.95, '95 %'],
 ] as const;
 
-/** Of fewer issues a percentile is one of them. */
+/** Of fewer issues, 85 and 95 % are the oldest one. */
 export const FEWEST = 5;
 
 /** Ages in days that 50, 85 and 95 % did not exceed. */
@@ -46,10 +46,13 @@ export async function leavingOf(sources: Sources, asked: FlowAsked): Promise<Lea
 /** Columns: name (null: the whole), finished, p0, p1, p2. */
 function leavingSql(sources: Sources, asked: FlowAsked): string {
   const same = 'v._connection = e._connection AND v.issue_id = e.issue_id AND v.entered_at <= e.finished_at';
+  // What was left before work began (the last time, or since the reopening) would count as left on its first day.
+  const isWork =
+    "v.stage = 'indeterminate' AND (v.entered_at >= e.started_at OR v.left_at IS NULL OR v.left_at > e.started_at)";
   // Of a board every finished issue counts in every column, those that it skipped, too: else a later column could look faster than an earlier one.
   const passed =
     asked.board === null
-      ? `SELECT e.*, v.status_name AS name, 0 AS place, v.left_at FROM ended e JOIN visit v ON ${same} AND v.stage = 'indeterminate'`
+      ? `SELECT e.*, v.status_name AS name, 0 AS place, v.left_at FROM ended e JOIN visit v ON ${same} AND ${isWork}`
       : `SELECT e.*, c.column_name AS name, c.place, v.left_at, v.entered_at
          FROM ended e CROSS JOIN (SELECT DISTINCT column_name, place FROM ${boardStatuses(asked.board)} WHERE stage = 'indeterminate') c
          LEFT JOIN visit v ON ${same} AND v.place <= c.place`;

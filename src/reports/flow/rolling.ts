@@ -56,9 +56,9 @@ export function curveOf(begun: readonly Row[]) {
   };
 }
 
-/** After *in*: `Review, progress`. */
+/** After *in*: `Review or progress`. */
 export const placesIn = (timeIn: readonly string[]): string =>
-  timeIn.map((name) => (name === IN_PROGRESS ? 'progress' : name)).join(', ');
+  timeIn.map((name) => (name === IN_PROGRESS ? 'progress' : name)).join(' or ');
 
 /** How values that were asked for are made. @param issues that have one */
 export function controlNotes(issues: number, { timeIn, mean }: FlowAsked): readonly string[] {

@@ -10,9 +10,6 @@ export const ESTIMATES: readonly string[] = [
   'Sub-tasks count with --subtasks alone.',
 ];
 
-/** Without needless zeros: `8`, `2.5`, `1,031`. */
-export const plain = (value: number): string => value.toLocaleString('en', { maximumFractionDigits: 2 });
-
 /** Outcomes of issues, as far as asked for. */
 export const outcomesOf = (sources: Sources, asked: FlowAsked): string =>
   `(SELECT * FROM main.sprint_outcome s WHERE ${within(sources, 'sprint_outcome', 's', asked)}${ofSprint(asked)})`;

@@ -2,9 +2,9 @@
 import type { DataColumn, Section } from '../document.js';
 import { count } from '../freshness.js';
 import type { Row, Sources } from '../sources.js';
-import { type FlowAsked, numberOf, textOf } from './asked.js';
+import { type FlowAsked, numberOf, plain, textOf } from './asked.js';
 import type { FlowAnswer } from './flow.js';
-import { ESTIMATES, meantSprint, nothing, onlyOf, outcomesOf, plain } from './sprint-sources.js';
+import { ESTIMATES, meantSprint, nothing, onlyOf, outcomesOf } from './sprint-sources.js';
 
 /** Outcomes in their order, and what people call them. */
 const LISTS = [

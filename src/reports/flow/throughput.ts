@@ -40,7 +40,7 @@ export async function throughput(sources: Sources, asked: FlowAsked): Promise<Fl
   const answer =
     all === 0
       ? await nothingFinished(sources, asked, 'No issue was finished in this period')
-      : `${count(all, 'issue was', 'issues were')} finished in ${count(table.length, 'week')}${mean === null ? ', none of them whole' : `: ${mean.toLocaleString('en', PLACE)} a week, between ${Math.min(...whole).toLocaleString('en')} and ${Math.max(...whole).toLocaleString('en')}`}.`;
+      : `${count(all, 'issue was', 'issues were')} finished in ${count(table.length, 'week')}${mean === null ? `, ${table.length === 1 ? 'which is not' : 'none of them'} whole` : `: ${mean.toLocaleString('en', PLACE)} a week, between ${Math.min(...whole).toLocaleString('en')} and ${Math.max(...whole).toLocaleString('en')}`}.`;
   const columns: readonly DataColumn[] = [
     { name: 'week', label: 'week of', kind: 'day' },
     { name: 'finished', kind: 'number' },

@@ -2,9 +2,9 @@
 import type { DataColumn } from '../document.js';
 import { count } from '../freshness.js';
 import type { Sources } from '../sources.js';
-import { during, type FlowAsked, numberOf, textOf } from './asked.js';
+import { during, type FlowAsked, numberOf, plain, textOf } from './asked.js';
 import type { FlowAnswer } from './flow.js';
-import { ESTIMATES, nothing, outcomesOf, plain } from './sprint-sources.js';
+import { ESTIMATES, nothing, outcomesOf } from './sprint-sources.js';
 
 /** Sprints that the mean is of. */
 const LAST = 5;

@@ -23,7 +23,7 @@ export async function versions(sources: Sources, asked: FlowAsked): Promise<Flow
       ? 'No versions were read yet: connector sync --stream project_versions.'
       : rows.length === 0
         ? 'No version with issues is to be released; connector query "SELECT * FROM version_progress" lists them all.'
-        : `${count(rows.length, 'version is', 'versions are')} to be released: ${sum('issues_done').toLocaleString('en')} of ${count(sum('issues'), 'issue is', 'issues are')} done${late.length === 0 ? '' : `; ${late.length} of them should have been released by now`}.`,
+        : `${count(rows.length, 'version is', 'versions are')} to be released: ${sum('issues_done').toLocaleString('en')} of ${count(sum('issues'), 'issue is', 'issues are')} done${late.length === 0 ? '' : `; ${rows.length === 1 ? 'it' : `${late.length.toLocaleString('en')} of them`} should have been released by now`}.`,
     sections: [
       {
         id: 'versions',
