@@ -3,7 +3,7 @@ import type { FlowOptions } from '../app/report/flow.js';
 import { FLOW_MEMORY } from '../app/report/warehouse.js';
 import { FLOW_OPTIONS } from '../reports/flow/options.js';
 import { POLICY } from '../reports/html/page.js';
-import { inWords } from '../reports/print/made.js';
+import { inWords } from '../reports/made.js';
 import { worded } from './problem.js';
 import { whole } from './reply.js';
 import type { House, Request, Route } from './route.js';

@@ -3,8 +3,8 @@
 import { today } from '../app/report/today.js';
 import { type WorklogWords, worklogsOptions } from '../app/report/worklog-words.js';
 import { type MadeWorklogs, told, worklogsReport } from '../app/report/worklogs.js';
+import { inWords } from '../reports/made.js';
 import type { ReportOption } from '../reports/option.js';
-import { inWords } from '../reports/print/made.js';
 import { timeTrackerCsv, worklogCsv } from '../reports/print/worklogs-csv.js';
 import { worklogJson } from '../reports/print/worklogs-json.js';
 import { timeTrackerXls } from '../reports/print/worklogs-xls.js';

@@ -11,7 +11,7 @@ import { ENGINE, packageRoot } from '../../core/engine.js';
 import { Secret } from '../../core/secret.js';
 import { QueryProcess } from '../../query/process/query-process.js';
 import { addDays, dayAt } from '../../reports/days.js';
-import { inWords } from '../../reports/print/made.js';
+import { inWords } from '../../reports/made.js';
 import type { WarehouseSettings } from '../../writers/storage/warehouse-settings.js';
 import type { Action } from '../command.js';
 import type { Context } from '../context.js';

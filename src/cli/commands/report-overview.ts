@@ -1,7 +1,7 @@
 /** `connector report overview`: one page with the answers of the reports. */
 import type { FlowOptions } from '../../app/report/flow.js';
 import { EXIT } from '../../core/errors.js';
-import { inWords } from '../../reports/print/made.js';
+import { inWords } from '../../reports/made.js';
 import type { Action } from '../command.js';
 import { refuseTaken, writeOut } from '../ui/out-file.js';
 

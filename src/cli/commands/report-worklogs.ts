@@ -3,7 +3,7 @@ import { type WorklogWords, worklogsOptions } from '../../app/report/worklog-wor
 import { type MadeWorklogs, told, worklogsReport } from '../../app/report/worklogs.js';
 import { ConnectorError, EXIT } from '../../core/errors.js';
 import { fold } from '../../core/fold.js';
-import { inWords } from '../../reports/print/made.js';
+import { inWords } from '../../reports/made.js';
 import { gapsText, headText, notesText, pivotText } from '../../reports/print/terminal.js';
 import { timeTrackerCsv, worklogCsv } from '../../reports/print/worklogs-csv.js';
 import { worklogJson } from '../../reports/print/worklogs-json.js';

@@ -1,8 +1,8 @@
 /** What stands above a worklog report's numbers: of which days, how fresh, the answer in a sentence, and what to know of it. */
-import { showDuration } from '../../core/duration.js';
 import type { StreamStatus } from '../../query/status.js';
 import { count, type Freshness, freshnessOf } from '../freshness.js';
 import { showSeconds, UNIT_NAMES } from '../hours.js';
+import { inWords } from '../made.js';
 import type { WorklogsAsked } from './asked.js';
 import type { PersonTotals, Totals } from './report.js';
 
@@ -109,12 +109,12 @@ function restrictedNote({ asked, totals }: HeadFacts): readonly string[] {
 
 function groupNote({ usesGroups, status }: HeadFacts): readonly string[] {
   if (!usesGroups) return [];
-  const ages = status
+  const reads = status
     .filter(({ stream }) => stream === 'group_members')
-    .map(({ age_seconds: age }) => age ?? Number.POSITIVE_INFINITY);
-  const age = Math.max(...ages);
+    .map(({ last_success_at: read }) => (read === null ? Number.NaN : Date.parse(read)));
+  const oldest = Math.min(...reads);
   return [
-    `Groups have the members that they had ${Number.isFinite(age) ? `${showDuration(age)} ago` : 'at the last read'}: who left before is not among them.`,
+    `Groups have the members that they had ${Number.isFinite(oldest) ? `at ${inWords(oldest)}` : 'at the last read'}: who left before is not among them.`,
   ];
 }
 
