@@ -5,6 +5,7 @@ import { encodeSegment } from '../../http/url.js';
 import type { Entry } from '../journal/entry.js';
 import * as read from '../site/read-target.js';
 import type { Site } from '../site/site.js';
+import { groupBy } from '../values/group-by.js';
 import { isSame, settable } from '../values/same.js';
 import { unlessRefused, type Verdict } from './verdict.js';
 
@@ -69,19 +70,18 @@ async function areShown(site: Site, { action, issueId }: Entry): Promise<boolean
 }
 
 export async function settleLinks(site: Site, entries: readonly Entry[]): Promise<ReadonlyMap<string, Verdict>> {
-  let issues: ReturnType<Site['issues']> | undefined;
   const verdicts = new Map<string, Verdict>();
-  for (const { id, wanted } of entries) {
-    const [type, issue, other] = [String(wanted.type), String(wanted.issue), String(wanted.other)];
-    const verdict = await unlessRefused(async () => {
-      issues ??= site.issues(
-        entries.map((entry) => String(entry.wanted.issue)),
-        ['issuelinks'],
-      );
-      const link = read.linkIn((await issues).get(issue), type, other);
-      return link === null ? { is: 'not done' } : { is: 'done', resultId: link };
-    });
-    verdicts.set(id, verdict);
+  for (const [issue, ours] of groupBy(entries, ({ wanted }) => String(wanted.issue))) {
+    const others = ours.map(({ wanted }) => String(wanted.other));
+    let found: ReturnType<typeof read.issuesWithLinks> | undefined;
+    for (const { id, wanted } of ours) {
+      const verdict = await unlessRefused(async () => {
+        found ??= read.issuesWithLinks(site, [issue, ...others]);
+        const link = read.linkIn(await found, String(wanted.type), issue, String(wanted.other));
+        return link === null ? { is: 'not done' } : { is: 'done', resultId: link };
+      });
+      verdicts.set(id, verdict);
+    }
   }
   return verdicts;
 }

@@ -39,15 +39,24 @@ export async function link(site: Site, id: string): Promise<Shown | null> {
 
 /** The link of a type from one issue to another; null when there is none. */
 export async function linkBetween(site: Site, type: string, inward: string, outward: string): Promise<string | null> {
-  return linkIn((await site.issues([inward], ['issuelinks'])).get(inward), type, outward);
+  return linkIn(await issuesWithLinks(site, [inward, outward]), type, inward, outward);
 }
 
-/** @param inward with its field `issuelinks` */
-export function linkIn(inward: FoundIssue | undefined, type: string, outward: string): string | null {
-  const found = listAt(inward?.fields, 'issuelinks').find((one) => {
+export const issuesWithLinks = (site: Site, names: readonly string[]): Promise<ReadonlyMap<string, FoundIssue>> =>
+  site.issues(names, ['issuelinks']);
+
+/** @param issues both ends, with `issuelinks`: a link names its other end by the present key, which a moved issue was not named by */
+export function linkIn(
+  issues: ReadonlyMap<string, FoundIssue>,
+  type: string,
+  inward: string,
+  outward: string,
+): string | null {
+  const wanted = issues.get(outward)?.key ?? outward;
+  const found = listAt(issues.get(inward)?.fields, 'issuelinks').find((one) => {
     const other = own(one, 'outwardIssue');
     const isType = String(own(own(one, 'type'), 'name')).toLowerCase() === type.toLowerCase();
-    return isType && (own(other, 'key') === outward || own(other, 'id') === outward);
+    return isType && (own(other, 'key') === wanted || own(other, 'id') === wanted);
   });
   return found === undefined ? null : String(own(found, 'id'));
 }

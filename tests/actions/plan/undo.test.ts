@@ -126,6 +126,18 @@ test.each([
   ]);
 });
 
+test('a link to an issue that has moved is undone, whether it was made by the old key or moved later', async () => {
+  const [made, later] = ['ENG-20', 'ENG-21'];
+  cloud.jira.edit.moveIssue(idOf(cloud, made), 'OPS');
+  const link = { issue: 'ENG-6', type: 'Blocks' };
+  const sent = await cloud.send('create_issue_link', rowsOf([made, later].map((other) => ({ ...link, other }))));
+  expect(sent.report).toMatchObject({ done: 2 });
+  const again = await cloud.look('create_issue_link', rowsOf([{ ...link, other: made }]), { again: 'look' });
+  expect(again.report.rows).toMatchObject([{ state: 'skipped', error: 'it is like that already' }]);
+  cloud.jira.edit.moveIssue(idOf(cloud, later), 'OPS');
+  expect((await undone(cloud, sent, { confirm: 2 })).report).toMatchObject({ done: 2 });
+});
+
 test('a deletion that the settings do not name is none by undo either, and max_rows holds for it', async () => {
   const sent = await cloud.send('add_comment', rowsOf([1, 2].map((n) => ({ issue: 'ENG-6', text: `c ${n}` }))));
   const before = cloud.executed().length;

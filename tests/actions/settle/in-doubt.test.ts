@@ -178,7 +178,10 @@ test.each([
   ['add_comment', { comments: [], total: 0 }],
   ['create_worklog', { worklogs: [], total: 0 }],
   ['add_attachment', { issues: [{ id: '10001', key: 'ENG-1', fields: { attachment: [] } }] }],
-  ['create_issue_link', { issues: [{ id: '10001', key: 'ENG-1', fields: { issuelinks: [] } }] }],
+  [
+    'create_issue_link',
+    { issues: ['1', '2'].map((n) => ({ id: `1000${n}`, key: `ENG-${n}`, fields: { issuelinks: [] } })) },
+  ],
 ] as const)('%s: twenty lost answers about one issue are one question about it, and not twenty', async (action, none) => {
   const asked: Asked[] = [];
   const wanted = { type: 'Blocks', issue: '10001', other: 'ENG-2' };
@@ -193,6 +196,22 @@ test.each([
   });
   expect(new Set(after.map(({ state }) => state))).toEqual(new Set(['failed']));
   expect(asked).toHaveLength(1);
+});
+
+test('an issue that is refused keeps its own links in doubt, and not those of others', async () => {
+  const link = (issue: string): Entry => ({
+    ...lost('add_comment', issue),
+    ...{ action: 'create_issue_link', wanted: { type: 'Blocks', issue, other: 'ENG-9' } },
+  });
+  const after = await settled(
+    [link('ENG-1'), link('ENG-2')],
+    ({ path }) => {
+      if (path.endsWith('/ENG-1')) return status(403);
+      return { id: path, key: path.split('/').at(-1), fields: { issuelinks: [] } };
+    },
+    'datacenter',
+  );
+  expect(after.map(({ state }) => state)).toEqual(['unknown', 'failed']);
 });
 
 test('worklogs of one issue that began at different moments each find their own', async () => {
