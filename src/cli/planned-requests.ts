@@ -14,10 +14,11 @@ export async function plannedRequests(context: Context, job: PlanJob): Promise<R
   try {
     // Of a host that does not answer the run tells, and it cannot begin before the plan has ended.
     const plans = await plan({ ...job, hasty: true }, { ...context, log: SILENT });
-    await wait(BUDGET_MS, undefined, { signal: context.signal });
     return new Map(plans.map((planned) => [planned.name, planned]));
   } catch {
     return null;
+  } finally {
+    await wait(BUDGET_MS, undefined, { signal: context.signal }).catch(nothing);
   }
 }
 

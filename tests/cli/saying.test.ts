@@ -144,6 +144,11 @@ test('of a site that did not answer one reason is told, and no table of fifty st
     '4 streams: the connection was refused.',
     'Not all went well: 8 requests in 1 s.',
   ]);
+  const others = streams.map((stream) => ({ ...stream, error: `${stream.stream} is not written by this version.` }));
+  const connections = [{ name: 'acme', site: 'https://acme.example', streams: others }];
+  expect(reportTable({ ...report, connections }, 80), 'of several reasons each has its stream').not.toContain(
+    'None of',
+  );
 });
 
 test('an interruption is one line, whichever stream had asked last; other troubles keep their streams', () => {

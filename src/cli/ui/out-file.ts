@@ -38,7 +38,7 @@ export async function writeOut(
   const file = await opened(beside, out);
   try {
     await fill(file, out, pieces);
-    await moveDurably(beside, path);
+    await orStorageError(`write ${out}`, () => moveDurably(beside, path));
   } catch (error) {
     await unlink(beside).catch(() => undefined);
     throw error;
@@ -58,6 +58,6 @@ async function fill(file: FileHandle, out: string, pieces: AsyncIterable<string 
   try {
     for await (const piece of pieces) await orStorageError(`write ${out}`, () => file.writeFile(piece));
   } finally {
-    await file.close();
+    await orStorageError(`write ${out}`, () => file.close());
   }
 }

@@ -25,7 +25,8 @@ const tableText = (streams: readonly StreamReport[], width: number | null) =>
 /** A line for each of fifty streams would stand above the one reason why none of them was asked for. */
 const isNotBegun = (streams: readonly StreamReport[]) =>
   streams.length > FEW &&
-  streams.every(({ state, requests }) => (state === 'failed' || state === 'paused') && requests === 0);
+  streams.every(({ state, requests }) => (state === 'failed' || state === 'paused') && requests === 0) &&
+  errorsOfStreams(streams).length === 1;
 
 /** One line for each different thing that went wrong in a connection, which is named when there are several. */
 export function errorsOf({ connections }: RunReport): readonly string[] {

@@ -45,5 +45,7 @@ export function digestsFor(spec: TableSpec, schema: Schema, version: TableVersio
 
 function generationOf({ properties }: TableVersion): Generation {
   const [number = '', leftOut = ''] = (properties[DIGESTS] ?? NONE).split(':');
-  return { number: Number.parseInt(number, 10) || 0, isLeftOut: isWithin(leftOut) };
+  const found = Number(number);
+  // Another program may have written the note: a number too large to add one to would stay for ever.
+  return { number: Number.isSafeInteger(found) && found >= 0 ? found : 0, isLeftOut: isWithin(leftOut) };
 }
