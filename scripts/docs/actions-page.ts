@@ -44,7 +44,8 @@ function section(action: Action): string {
   ];
   const inputs = Object.entries(action.input).map(([name, { type, values, required, about }]) => [
     `\`${name}\``,
-    values?.join(', ') ?? type,
+    // It is written as one; the other name is how it is sent.
+    values?.join(', ') ?? (type === 'internal' ? 'boolean' : type),
     required ? 'yes' : '',
     about,
   ]);

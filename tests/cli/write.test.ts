@@ -7,6 +7,7 @@ import { type Simulator, startSimulator } from '../../simulator/simulator.js';
 import { loadActions } from '../../src/actions/registry/load.js';
 import { readActionFiles } from '../../src/app/settings/package-files.js';
 import { INPUT_OPTIONS } from '../../src/cli/commands/write-inputs.js';
+import { idOf, placeOf } from '../helpers/writing.js';
 import { runMain } from './run-main.js';
 
 let jira: Simulator;
@@ -173,7 +174,7 @@ const linesOf = (stdout: string): readonly Record<string, unknown>[] =>
 
 test('--jql: the issues that are found are looked at, and moved by --yes; found anew they are others, and are refused', async () => {
   const keys = ['ENG-11', 'ENG-12'];
-  for (const key of keys) jira.edit.updateIssue(jira.site.idOf(jira.site.find(key) ?? -1), { status: 'To Do' });
+  for (const key of keys) jira.edit.updateIssue(idOf({ jira }, key), { status: 'To Do' });
   const argv = (found: readonly string[]) => ['transition', '--jql', `key in (${found.join()})`, '--to', 'In Progress'];
   const before = jira.writes.executed.length;
   const looked = await run(argv(keys));
@@ -199,7 +200,7 @@ test('--sql: each row of a query over the tables is written once, and flags fill
   expect(jira.writes.executed).toHaveLength(before);
   const sent = await run([...argv, '--yes']);
   expect(linesOf(sent.stdout)).toMatchObject(['ENG-11', 'ENG-12'].map((issue) => ({ state: 'done', issue })));
-  const said = jira.site.comments.of(jira.site.find('ENG-12') ?? -1).at(-1);
+  const said = jira.site.comments.of(placeOf({ jira }, 'ENG-12')).at(-1);
   expect(JSON.stringify(said?.body())).toContain('is In Progress');
   expect(said?.role?.name).toBe('Administrators');
   const again = await run([...argv, '--yes']);

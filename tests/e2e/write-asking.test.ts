@@ -10,8 +10,8 @@ let server: Writing;
 beforeAll(async () => {
   [cloud, server] = await Promise.all([writing(), writing({ deployment: 'datacenter' })]);
   for (const { jira } of [cloud, server]) {
-    jira.edit.addComment(jira.site.idOf(jira.site.find('ENG-1') ?? -1), 'said');
-    jira.site.links.add(0, jira.site.find('ENG-1') ?? -1, jira.site.find('ENG-2') ?? -1);
+    jira.edit.addComment(idOf({ jira }, 'ENG-1'), 'said');
+    jira.site.links.add(0, placeOf({ jira }, 'ENG-1'), placeOf({ jira }, 'ENG-2'));
   }
 });
 afterAll(() => Promise.all([cloud.close(), server.close()]));

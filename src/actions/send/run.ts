@@ -192,7 +192,7 @@ class Run {
   }
 }
 
-/** Also in a run that died. */
+/** Whether the row was handed to a task before, be it by a run that died. */
 export const wentByTask = (journal: Pick<Journal, 'get'>, { id }: Pick<Entry, 'id'>): boolean =>
   typeof journal.get(id)?.task === 'string';
 

@@ -25,7 +25,7 @@ async function roles(site: Site, project: string): Promise<readonly string[] | n
   return isObject(found) ? Object.keys(found) : null;
 }
 
-/** The groups whose names are like this; null where the site does not tell of all of them. */
+/** The groups whose names are like this; null where the site does not tell of all of them, unless the name itself is among those it tells of. */
 async function groups(site: Site, name: string): Promise<readonly string[] | null> {
   // The picker knows no pages: asked for a second one it would give the first again.
   const picked = (startAt: number) =>

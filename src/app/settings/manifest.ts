@@ -69,7 +69,7 @@ export function loadManifest(source: PackageFile = readPackageFile('connector.ya
   return parseYaml(source.file, source.text, manifestSchema, words).value;
 }
 
-/** How `check` asks: a host that does not answer, or not yet, is given up soon. */
+/** How `check` asks, and the plan before a sync that somebody watches: a host that does not answer, or not yet, is given up soon. */
 export function hastyLimits(manifest: Manifest): SiteLimits {
   const { retry, timeouts, ...limits } = siteLimits(manifest);
   const { tries, longest_retry_after, attempt } = manifest.retry.of_check;
