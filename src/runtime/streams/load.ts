@@ -153,6 +153,9 @@ function checkOne(stream: Stream, yaml: YamlFile<StreamFile>, names: readonly st
   return found;
 }
 
+/** What is not a way of reading for each kind of run is no way to the rest of a list: it would be left out without a word. */
+const readsAlways = (route: Route) => !!route.request && !route.gives && !route.ids_from && !route.only;
+
 /** Some deployment knows both. */
 const meet = (one: Route, other: Route) => DIALECTS.some((dialect) => speaks(one, dialect) && speaks(other, dialect));
 
@@ -199,8 +202,10 @@ function checkRoute(stream: Stream, route: Route, index: number, yaml: YamlFile<
   const rest = route.inside?.rest;
   if (route.inside && (rest === undefined) !== (route.inside.total === undefined))
     found.push(`${at('inside')}: \`total\` and \`rest\` go together; a list that always comes whole has neither.`);
-  if (rest && !stream.routes.some((other) => other.name === rest && other.request && meet(other, route)))
-    found.push(`${at('inside', 'rest')}: there is no route \`${rest}\` with a request.`);
+  if (rest && !stream.routes.some((other) => other.name === rest && readsAlways(other) && meet(other, route)))
+    found.push(
+      `${at('inside', 'rest')}: there is no route \`${rest}\` with a request, for the rows of every kind of run.`,
+    );
   const allowed = [...bound, ...PLACEHOLDERS];
   for (const name of placeholdersIn(JSON.stringify([route.request, route.query, route.body]))) {
     if (!allowed.includes(name))

@@ -114,6 +114,12 @@ describe('what a stream file says of its parents and of refusals is checked agai
   });
   test('rows inside with half of what completeness needs', () =>
     expect(real('issue_comments', /\n {6}rest: per_issue\n/, '\n')).toThrow(/`total` and `rest` go together/));
+  test('a way to the rest of a list that some runs do not go, so that they would leave the rest out', () => {
+    for (const only of ['census', 'full', 'changes'])
+      expect(real('issue_comments', '- name: per_issue\n', `- name: per_issue\n    only: ${only}\n`)).toThrow(
+        /there is no route `per_issue` with a request, for the rows of every kind of run/,
+      );
+  });
 });
 
 test('two streams that are each other’s parents are refused', () => {
