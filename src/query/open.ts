@@ -28,7 +28,10 @@ export interface OpenWarehouse extends Readable {
   readonly problems: readonly string[];
   /** What knows the tables' files. */
   readonly catalog: Catalog;
-  /** One statement of our own. @throws what reading the tables in it throws */
+  /**
+   * One statement of our own, after all earlier ones: the files of a table take their place between two statements, and one that still
+   * runs when the warehouse is closed never ends. @throws what reading the tables in it throws
+   */
   read(sql: string): Promise<DuckDBResultReader>;
   close(): void;
 }
@@ -70,6 +73,7 @@ export async function openLoaded(
     clean();
     throw error;
   });
+  let before: Promise<unknown> = Promise.resolve();
   const made = new Set(views.tables.map(({ namespace, name }) => `${namespace}.${name}`));
   return {
     tables: tables
@@ -82,13 +86,20 @@ export async function openLoaded(
     connection: views.connection,
     listing: views.listing,
     readyFor: views.readyFor,
-    read: (sql) => read(views, sql),
+    read(sql) {
+      const rows = before.then(() => read(views, sql));
+      // Without the answer: it would be held until the next statement.
+      before = rows.then(noop, noop);
+      return rows;
+    },
     close: () => {
       views.close();
       clean();
     },
   };
 }
+
+const noop = () => undefined;
 
 async function read({ connection, readyFor }: OpenViews, sql: string): Promise<DuckDBResultReader> {
   await readyFor(sql);

@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest';
+import { DuckDBConnection } from '@duckdb/node-api';
+import { expect, test, vi } from 'vitest';
 import { PeopleViews } from '../../src/query/people-views.js';
 import { putFieldStories } from './field-stories.js';
 import { ISSUE, OPTION, put } from './people-tables.js';
@@ -31,6 +32,23 @@ test('a statement makes the views that it names and no other, in the connection 
   expect(await made(warehouse)).toEqual(['main.epic', 'main.issue_label']);
   expect(await rowsOf(warehouse, 'SELECT key FROM zeta.issue')).toEqual([['Z-1']]);
   expect(await made(warehouse)).toEqual(['main.epic', 'main.issue', 'main.issue_label', 'zeta.issue']);
+});
+
+test('statements that are asked for at once run one after the other: files come between no other, and none runs when it is closed', async () => {
+  const warehouse = await twoConnections();
+  const run = vi.spyOn(warehouse.connection, 'runAndReadAll');
+  const real = DuckDBConnection.prototype.runAndReadAll.bind(warehouse.connection);
+  let [running, most] = [0, 0];
+  run.mockImplementation(async (...asked) => {
+    most = Math.max(most, ++running);
+    return real(...asked).finally(() => running--);
+  });
+  const asked = ['field_history', 'issue', 'issue_search', 'no_such_view', 'epic'];
+  const answers = await Promise.allSettled(asked.map((view) => warehouse.read(`SELECT count(*) FROM main.${view}`)));
+  expect(answers.map(({ status }) => status)).toEqual(
+    asked.map((view) => (view === 'no_such_view' ? 'rejected' : 'fulfilled')),
+  );
+  expect(most).toBe(1);
 });
 
 test('a statement that lists views finds all of them, whatever was made before', async () => {

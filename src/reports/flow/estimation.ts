@@ -29,8 +29,11 @@ export async function estimationOf(sources: Sources, { board }: FlowAsked): Prom
     if (textOf(row, 'type') !== 'issueCount' && row.field !== null && row.field !== undefined)
       return ofBoard(row, board.connection);
   }
-  const followed = await Promise.all(USUAL.map((column) => fieldFollowed(sources, { column })));
-  const fields = followed.filter((field) => field !== null);
+  const fields: string[] = [];
+  for (const column of USUAL) {
+    const followed = await fieldFollowed(sources, { column });
+    if (followed !== null) fields.push(followed);
+  }
   return {
     ...{ name: 'estimate', about: 'the field called Story Points or Story point estimate' },
     ...{ field: fields.length === 0 ? null : fields.join(' OR '), isTime: false },
