@@ -27,7 +27,7 @@ export interface SyncOrder {
   readonly streams?: readonly string[];
   /** Default: auto. */
   readonly census?: 'never';
-  /** The one route, beside the one it falls back to, by which a stream is to be read. */
+  /** The one cheap route by which a stream is to be read; see `readBy`. */
   readonly routes?: Readonly<Record<string, string>>;
   /** Requests per second that are really kept; absent: as fast as they come. */
   readonly perSecond?: number;
@@ -98,7 +98,10 @@ function cpuSeconds(): number {
 /** Routes that a stream can be walked by without a request for each parent. */
 const CHEAP = ['feed', 'inline', 'bulk'];
 
-/** What a route falls back to stays, as none to begin with. */
+/**
+ * One route and those that cost a request for each parent. What the route falls back to is no way to begin with, nor one to fall
+ * back to where it is cheap: rows beyond what lies inside a page of issues are then missing, and `bench routes` does not count that way.
+ */
 function readBy(routes: Readonly<Record<string, string>>, registry: Registry): Registry {
   const streams = [...registry.streams.values()].map((stream) => {
     const wanted = routes[stream.stream];
