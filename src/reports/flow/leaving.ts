@@ -53,7 +53,7 @@ function leavingSql(sources: Sources, asked: FlowAsked): string {
   const passed =
     asked.board === null
       ? `SELECT e.*, v.status_name AS name, 0 AS place, v.left_at FROM ended e JOIN visit v ON ${same} AND ${isWork}`
-      : `SELECT e.*, c.column_name AS name, c.place, v.left_at, v.entered_at
+      : `SELECT e.*, c.column_name AS name, c.place, v.left_at
          FROM ended e CROSS JOIN (SELECT DISTINCT column_name, place FROM ${boardStatuses(asked.board)} WHERE stage = 'indeterminate') c
          LEFT JOIN visit v ON ${same} AND v.place <= c.place`;
   const gone = `coalesce(max(least(coalesce(p.left_at, p.finished_at), p.finished_at)), p.started_at)`;
