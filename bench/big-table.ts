@@ -7,7 +7,10 @@ import { UNPARTITIONED } from '../src/writers/iceberg/partitions.js';
 import { assignIds } from '../src/writers/iceberg/schema.js';
 import { sqlType } from '../src/writers/parquet/column-sql.js';
 import { Duck } from '../src/writers/parquet/duckdb.js';
+import { digestsFor } from '../src/writers/write/digest-generation.js';
+import { comparedFields } from '../src/writers/write/equal-rows.js';
 import { Rewriter } from '../src/writers/write/rewrite.js';
+import { DIGEST_COLUMN, digestOf } from '../src/writers/write/row-digest.js';
 
 /** Narrow rows of about 50 compressed bytes; their ids have one length, so that they sort as numbers do. */
 export const WORK: TableSpec = {
@@ -74,13 +77,16 @@ export async function makeBigTable(
   const selected = schema.fields.map(
     (field) => `(${all[field.name] ?? 'NULL'})::${sqlType(field.type)} AS "${field.name}"`,
   );
+  const { digest } = digestsFor(spec, schema, draft);
+  const digested = `SELECT *, ${digestOf(comparedFields({ spec, schema }))} AS ${DIGEST_COLUMN}`;
   const add: DataFile[] = [];
   const each = Math.ceil(rows / files);
   await duck.withSession(async (session) => {
-    const rewriter = new Rewriter(session, { schema, spec: UNPARTITIONED }, root, table);
+    const rewriter = new Rewriter(session, { schema, spec: UNPARTITIONED, beside: [digest] }, root, table);
     for (let first = 0; first < rows; first += each) {
       const range = `range(${first}, ${Math.min(rows, first + each)})`;
-      add.push(...(await rewriter.append(`SELECT ${selected.join(', ')} FROM ${range} r(i)`)).add);
+      const made = `${digested} FROM (SELECT ${selected.join(', ')} FROM ${range} r(i))`;
+      add.push(...(await rewriter.append(made)).add);
     }
   });
   await duck.close();

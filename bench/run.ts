@@ -1,5 +1,6 @@
 /** `npm run bench -- [CASE]...`: measures the promises about requests, rate, speed and memory on a simulated site. */
 import { cpus, totalmem } from 'node:os';
+import { changelogOfMillion } from './cases/changelog.js';
 import { eightConnections } from './cases/eight-connections.js';
 import { fourStreams } from './cases/four-streams.js';
 import { fullRead, growth, stagesOf } from './cases/full-read.js';
@@ -35,6 +36,7 @@ const CASES: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   layout,
   'issue-label': issueLabel,
   'reports-1m': () => reports(),
+  changelog: () => changelogOfMillion(),
   'long-history': longHistory,
   compaction,
   hostile,

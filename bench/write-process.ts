@@ -4,14 +4,17 @@ import { randomUUID } from 'node:crypto';
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
-import type { Row, TableSpec } from '../src/contract/table.js';
+import type { Row, TableSpec, TableWriter } from '../src/contract/table.js';
 import { openWarehouse } from '../src/writers/warehouse.js';
+import { changelog, HISTORIES_EACH, HISTORY_CELLS, historyRow, issueId } from './big-changelog.js';
 import { makeBigTable, WORK, workRow } from './big-table.js';
 import { answerOrders } from './child.js';
 
 export type WriteOrder =
   | { readonly does: 'make'; readonly root: string; readonly rows: number; readonly files: number }
   | { readonly does: 'upsert'; readonly root: string; readonly indexes: readonly number[]; readonly times: number }
+  | { readonly does: 'make histories'; readonly root: string; readonly issues: number; readonly files: number }
+  | { readonly does: 'look again'; readonly root: string; readonly issues: readonly number[]; readonly times: number }
   | { readonly does: 'load'; readonly root: string; readonly rows: number; readonly bytes: number };
 
 export interface WriteCost {
@@ -44,28 +47,52 @@ async function obey(order: WriteOrder): Promise<WriteCost> {
 
 async function costOf(order: WriteOrder): Promise<Cost> {
   if (order.does === 'upsert') return upsert(order.root, order.indexes, order.times);
+  if (order.does === 'look again') return lookAgain(order.root, order.issues, order.times);
   const began = performance.now();
-  const written =
-    order.does === 'load'
-      ? await load(order.root, order.rows, order.bytes)
-      : await makeBigTable(order.root, order.rows, order.files);
+  const written = await made(order);
   return { seconds: (performance.now() - began) / 1000, bytes: 0, written };
 }
 
+function made(order: Exclude<WriteOrder, { does: 'upsert' | 'look again' }>): Promise<number> {
+  if (order.does === 'load') return load(order.root, order.rows, order.bytes);
+  if (order.does === 'make') return makeBigTable(order.root, order.rows, order.files);
+  return makeBigTable(order.root, order.issues * HISTORIES_EACH, order.files, changelog(), HISTORY_CELLS);
+}
+
 /** The same keys again and again, each time as another version. */
-async function upsert(root: string, indexes: readonly number[], times: number): Promise<Cost> {
-  const runId = randomUUID();
-  const writer = await openWarehouse({ root, runId });
-  const table = await writer.open(WORK);
-  const cost = { seconds: Infinity, bytes: 0, written: 0 };
-  for (let time = 1; time <= times; time += 1) {
+function upsert(root: string, indexes: readonly number[], times: number): Promise<Cost> {
+  return commits(root, WORK, times, async (table) => {
     const version = Date.now() - Date.UTC(2026, 0, 1);
     await table.write(indexes.map((index) => workRow(index, version)));
-    const before = bytesOf(root);
+  });
+}
+
+/** As when issues changed: their histories come as they are stored, each time with one more, and what does not come of them is gone. */
+function lookAgain(root: string, issues: readonly number[], times: number): Promise<Cost> {
+  return commits(root, changelog(), times, async (table, time) => {
+    for (const issue of issues)
+      await table.write(Array.from({ length: HISTORIES_EACH + time }, (_, at) => historyRow(issue, at)));
+    table.mark({ reason: 'parent', where: { column: 'issue_id', in: issues.map(issueId) }, exceptBatch: true });
+  });
+}
+
+async function commits(
+  root: string,
+  spec: TableSpec,
+  times: number,
+  fill: (table: TableWriter, time: number) => Promise<void>,
+): Promise<Cost> {
+  const runId = randomUUID();
+  const writer = await openWarehouse({ root, runId });
+  const table = await writer.open(spec);
+  const cost = { seconds: Infinity, bytes: 0, written: 0 };
+  for (let time = 1; time <= times; time += 1) {
+    await fill(table, time);
+    const before = bytesOf(root, spec);
     const began = performance.now();
     const { written } = await table.commit({ state: { time }, runId, batch: time });
     cost.seconds = Math.min(cost.seconds, (performance.now() - began) / 1000);
-    cost.bytes = Math.max(cost.bytes, bytesOf(root) - before);
+    cost.bytes = Math.max(cost.bytes, bytesOf(root, spec) - before);
     cost.written += written;
   }
   await writer.close();
@@ -103,8 +130,8 @@ function bodyRow(index: number, bytes: number): Row {
 }
 
 /** Of the table's data and metadata, without rows under way. */
-function bytesOf(root: string): number {
-  const folder = join(root, WORK.namespace, WORK.name);
+function bytesOf(root: string, { namespace, name }: TableSpec): number {
+  const folder = join(root, namespace, name);
   const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   return files.reduce((sum, entry) => sum + statSync(join(entry.parentPath, entry.name)).size, 0);
 }

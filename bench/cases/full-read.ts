@@ -81,8 +81,8 @@ function cpu(issues: number, { cpuSeconds }: SyncCost, problem: string | undefin
 function requests(issues: number, cost: SyncCost, { worklogs, beyondPages }: Counts): Figure {
   const [pages, keys, batches] = [Math.ceil(issues / 100), Math.ceil(issues / 5000), 2 * Math.ceil(worklogs / 1000)];
   const least = pages + beyondPages.comments + beyondPages.histories + Math.min(beyondPages.worklogs, batches);
-  // Two checks, the fields, a sampled page and the feed of deleted worklogs; ids for a census or for batches.
-  const most = least + 5 + 2 * keys;
+  // Two checks, the fields, up to three sampled pages and the feed of deleted worklogs; ids for a census or for batches.
+  const most = least + 7 + 2 * keys;
   const words = [
     `${pages} pages`,
     `${beyondPages.comments} for long lists of comments`,

@@ -1,6 +1,6 @@
 /** V8's heap beside DuckDB and buffers: what a process may have is shared, and V8 knows of itself alone. */
 import { PerformanceObserver } from 'node:perf_hooks';
-import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
+import { getHeapSpaceStatistics, getHeapStatistics, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
 let collect: (() => void) | null = null;
@@ -20,6 +20,16 @@ function collector(): () => void {
   const found: unknown = runInNewContext('globalThis.gc');
   setFlagsFromString('--no-expose-gc');
   return typeof found === 'function' ? () => found() : () => undefined;
+}
+
+/** Characters of a text from which on the objects made of it are a large part of the heap. */
+const LARGE = 4 * 1024 * 1024;
+/** Bytes of the heap, garbage included, that a run comes to without such a text. */
+const USUAL = 64 * 1024 * 1024;
+
+/** Before a text becomes objects of several times its size: V8 would let the heap grow by them first, and the peak of it stays. */
+export function makeRoomFor(characters: number): void {
+  if (characters >= LARGE && getHeapStatistics().used_heap_size > USUAL) collectGarbage();
 }
 
 /** Both halves of the space for new objects: half of what V8 would take. */

@@ -10,6 +10,7 @@ import { labelOf, type TreeNode, type Wanted } from '../plan/tree.js';
 import { asksEach, countOf } from '../probe/fan-outs.js';
 import type { Measured } from '../probe/route-choice.js';
 import { sample } from '../probe/sample.js';
+import type { Shapes } from '../probe/shapes.js';
 import { withQuery } from '../requests/since.js';
 import { parseTimestamp } from '../rows/timestamp.js';
 import type { ParentDecl } from '../streams/parent-words.js';
@@ -17,7 +18,6 @@ import { isRequestRoute } from '../streams/registry.js';
 import { feedPages } from './doubts.js';
 import type { Estimating } from './estimate.js';
 import { estimateReconciliations, type Scanned } from './estimate-reconciliations.js';
-import { Shapes } from './shapes.js';
 
 export interface ScansInput {
   readonly wanted: readonly Wanted[];
@@ -42,11 +42,8 @@ export async function estimateScans(
   ctx: Estimating,
 ): Promise<Facts> {
   const { measured, rate } = input;
-  const shapes = new Shapes();
-  if (measured.seen) {
-    shapes.add(measured.seen);
-    ctx.costs.add(measured.label, exactly(1));
-  }
+  const { shapes } = measured;
+  if (shapes.pages > 0) ctx.costs.add(measured.label, exactly(shapes.pages));
   const scanned: Scanned[] = [];
   for (const root of roots) {
     const count = await recordsOf(root, shapes, ctx);
@@ -120,7 +117,7 @@ async function learn(root: RootStep, count: number, shapes: Shapes, input: Scans
   };
   if (!full && probe.left > 1) await sampleFrom(since);
   if (!full || !input.spare || count <= FEW) return;
-  const [first, last] = (input.measured.seen?.ends ?? []).map((record) => cursorOf(root, record));
+  const [first, last] = input.measured.ends.map((record) => cursorOf(root, record));
   if (first == null || last == null) return;
   const pages = probe.left - RESERVE;
   for (let page = 1; page <= pages; page++)

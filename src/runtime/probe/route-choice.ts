@@ -6,7 +6,8 @@ import { type Choice, type Dialect, readingRoutes, type Wanted } from '../plan/t
 import type { Values } from '../requests/build-request.js';
 import { parentOf, type Registry } from '../streams/registry.js';
 import { orRefused } from './preparation.js';
-import { type Sample, sample } from './sample.js';
+import { samplePages } from './sample.js';
+import { Shapes } from './shapes.js';
 
 export interface ChoiceInput {
   readonly client: HttpClient;
@@ -17,6 +18,8 @@ export interface ChoiceInput {
 
 /** A whole read of unknown size is thought of as this many records: every route's cost grows alike with it, so a count would be a request for nothing. */
 const MANY = 10_000;
+/** Pages looked at while what they show speaks for one way and may as well speak for another. */
+const MOST_PAGES = 3;
 /** What changes between two runs. */
 const FEW = 100;
 /** Below it a round trip within the same region; used until one is measured. */
@@ -26,32 +29,44 @@ export interface Measured {
   readonly choice: Choice;
   /** The stream whose records the others may lie inside; null when no wanted stream has a choice. */
   readonly root: string | null;
-  /** Whose request the sampled page is. */
+  /** Whose request a sampled page is. */
   readonly label: string;
-  /** Null: nothing was measured. */
-  readonly seen: Sample | null;
+  /** Of the sampled pages, which may be none. */
+  readonly shapes: Shapes;
+  /** The first and the last record that was sampled. */
+  readonly ends: readonly unknown[];
 }
 
-/** Costs one request when a whole read has a choice of routes, else none. */
+/** Costs one request when a whole read has a choice of routes, up to three when the first page leaves it open, else none. */
 export async function measure(
   input: ChoiceInput,
   wanted: readonly Wanted[],
   dialect: Dialect,
   values: Values,
 ): Promise<Measured> {
+  const shapes = new Shapes();
   const choosing = wanted.filter(({ stream }) => hasChoice(input.registry.get(stream)));
-  if (choosing.length === 0) return { choice: new Map(), root: null, label: '', seen: null };
+  if (choosing.length === 0) return { choice: new Map(), root: null, label: '', shapes, ends: [] };
   const root = rootOfChoice(input.registry, choosing);
   const worthIt = dialect === 'cloud' && choosing.some(({ mode }) => mode === 'full');
   const label = choosing.find(({ stream }) => stream === root)?.stream ?? choosing[0]?.stream ?? root;
-  const sampled = worthIt
-    ? await orRefused(() => sample(input.client, input.registry, root, choosing, values, label))
-    : null;
+  const choose = (inside: Facts['inside']) =>
+    chooseRoutes(input.registry, wanted, dialect, costFacts(input, root, shapes, inside));
+  const ends: unknown[] = [];
+  const look = async () => {
+    for await (const page of samplePages(input.client, input.registry, root, choosing, values, label)) {
+      shapes.add(page);
+      ends.push(...page.ends);
+      if (shapes.pages === MOST_PAGES || areSame(choose(shapes.asWell('min')), choose(shapes.asWell('max')))) return;
+    }
+  };
   // A site that refuses the sample refuses the walk, too, and then it concerns the streams of that walk alone.
-  const seen = sampled instanceof ConnectorError ? null : sampled;
-  const choice = chooseRoutes(input.registry, wanted, dialect, costFacts(input, root, seen));
-  return { choice, root, label, seen };
+  if (worthIt) await orRefused(look);
+  return { choice: choose(shapes.expected()), root, label, shapes, ends: [ends[0], ends.at(-1)] };
 }
+
+const areSame = (one: Choice, other: Choice): boolean =>
+  [...one].every(([stream, route]) => other.get(stream) === route);
 
 /** The stream whose records the others may lie inside. */
 function rootOfChoice(registry: Registry, choosing: readonly Wanted[]): string {
@@ -62,17 +77,13 @@ function rootOfChoice(registry: Registry, choosing: readonly Wanted[]): string {
   return choosing[0]?.stream ?? '';
 }
 
-function costFacts({ registry, rate }: ChoiceInput, root: string, seen: Sample | null): Facts {
-  const records = seen?.whole ? seen.records : MANY;
-  const inside = (stream: string) => {
-    const { mean, overflow, expected = overflow } = seen?.inside.get(stream) ?? { mean: 1, overflow: 0 };
-    return { mean, overflow: seen?.whole ? overflow : expected };
-  };
+function costFacts({ registry, rate }: ChoiceInput, root: string, shapes: Shapes, inside: Facts['inside']): Facts {
+  const records = shapes.all ?? MANY;
   const total = (mode: Wanted['mode']) => (mode === 'full' ? records : FEW);
-  const each = (feed: string) => inside(fedBy(registry, feed)?.stream ?? '').mean;
+  const each = (feed: string) => shapes.mean(fedBy(registry, feed)?.stream ?? '');
   return {
     rate,
-    latency: seen?.latency ?? USUAL_LATENCY,
+    latency: shapes.latency ?? USUAL_LATENCY,
     records: (stream, mode) => (stream === root ? total(mode) : Math.ceil(total(mode) * each(stream))),
     inside,
   };

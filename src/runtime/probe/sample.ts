@@ -1,4 +1,4 @@
-/** What the site is like, from one page of it: how long an answer takes, and how often rows inside a record are not all there. */
+/** What the site is like, page by page: how long an answer takes, and how often rows inside a record are not all there. */
 
 import type { HttpClient } from '../../http/client.js';
 import type { Wanted } from '../plan/tree.js';
@@ -15,8 +15,8 @@ export interface Inside {
   readonly overflow: number;
   /** The share that may well be incomplete beyond this page, judged by how far the counts spread. */
   readonly upperBound?: number;
-  /** The share that is likely incomplete beyond this page: what a route costs on average. */
-  readonly expected?: number;
+  /** The share that is incomplete if counts spread as they usually do. */
+  readonly likely?: number;
   /** Rows of each parent record whose inline rows are not all there. */
   readonly long?: readonly number[];
 }
@@ -24,7 +24,7 @@ export interface Inside {
 export interface Sample {
   /** Seconds from sending to the whole answer. */
   readonly latency: number;
-  /** Records on the page, and whether the page was all there is. */
+  /** Records on the page, and whether nothing comes after it. */
   readonly records: number;
   readonly whole: boolean;
   /** The first and the last record. */
@@ -32,11 +32,8 @@ export interface Sample {
   readonly inside: ReadonlyMap<string, Inside>;
 }
 
-/**
- * One request: the first page of `stream` with the inside rows of the wanted streams.
- * Null when the stream has no paged route to sample.
- */
-export async function sample(
+/** The first pages of `stream` with the inside rows of the wanted streams, a request for each. None when it has no paged route to sample. */
+export async function* samplePages(
   client: HttpClient,
   registry: Registry,
   stream: string,
@@ -44,9 +41,9 @@ export async function sample(
   values: Values,
   label: string,
   since = 0,
-): Promise<Sample | null> {
+): AsyncGenerator<Sample> {
   const route = registry.get(stream).routes.find((one) => isRequestRoute(one) && !one.gives && !one.batch);
-  if (!route || !isRequestRoute(route)) return null;
+  if (!route || !isRequestRoute(route)) return;
   const children = wanted.flatMap(({ stream: name }) => {
     const child = registry.get(name);
     const inside = child.parent?.stream === stream ? child.routes.find((one) => one.inside) : undefined;
@@ -56,19 +53,26 @@ export async function sample(
     route,
     children.map((child) => child.route),
   ) as PagedRequest;
-  const began = performance.now();
-  const { value: page } = await readPages(client, label, asked, { ...values, ...sinceValues(since) }).next();
-  const latency = (performance.now() - began) / 1000;
-  const records: readonly unknown[] = page?.records.map(({ record }: { record: unknown }) => record) ?? [];
   const size =
     asked.page.kind === 'token' || asked.page.kind === 'offset' ? asked.page.size.value : Number.POSITIVE_INFINITY;
-  return {
-    latency,
-    records: records.length,
-    whole: records.length < size,
-    ends: [records[0], records.at(-1)],
-    inside: new Map(children.map(({ name, route: inside }) => [name, measure(inside, records)])),
-  };
+  let began = performance.now();
+  for await (const page of readPages(client, label, asked, { ...values, ...sinceValues(since) })) {
+    const records: readonly unknown[] = page.records.map(({ record }) => record);
+    yield {
+      latency: (performance.now() - began) / 1000,
+      records: records.length,
+      whole: records.length < size,
+      ends: [records[0], records.at(-1)],
+      inside: new Map(children.map(({ name, route: inside }) => [name, measure(inside, records)])),
+    };
+    began = performance.now();
+  }
+}
+
+/** The first of these pages alone; null when there is none. */
+export async function sample(...asked: Parameters<typeof samplePages>): Promise<Sample | null> {
+  for await (const page of samplePages(...asked)) return page;
+  return null;
 }
 
 function measure(route: Parameters<typeof inlineRows>[0], records: readonly unknown[]): Inside {
@@ -85,7 +89,7 @@ function measure(route: Parameters<typeof inlineRows>[0], records: readonly unkn
     overflow,
     long,
     upperBound: Math.max(overflow, bound),
-    expected: incomplete > 0 ? overflow : Math.min(bound, likely(route.inside?.cap, mean, variance), unseen(records)),
+    likely: Math.min(bound, likely(route.inside?.cap, mean, variance)),
   };
 }
 
@@ -115,6 +119,3 @@ function likely(cap: number | undefined, mean: number, variance: number): number
   }
   return Math.max(0, 1 - upTo);
 }
-
-/** What is not seen on a page is half a record of it (Jeffreys' prior). */
-const unseen = (records: readonly unknown[]): number => 0.5 / (records.length + 1);

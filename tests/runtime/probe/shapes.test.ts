@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { Shapes } from '../../../src/runtime/estimate/shapes.js';
 import type { Sample } from '../../../src/runtime/probe/sample.js';
+import { Shapes } from '../../../src/runtime/probe/shapes.js';
 
 const page = (mean: number, overflow: number, upperBound: number, more: Partial<Sample> = {}): Sample => ({
   latency: 0.1,
