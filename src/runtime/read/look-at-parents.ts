@@ -153,6 +153,7 @@ async function* pages(
       throw new Undeliverable('what was read could not be handed on', { cause: error });
     }
     yield page;
+    page.records.length = 0;
   }
 }
 

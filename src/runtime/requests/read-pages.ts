@@ -37,6 +37,8 @@ export interface PageRead {
 
 /** A page as one answer brought it. */
 export interface SentPage extends PageRead {
+  /** Of whoever reads the page: ten thousand of them are 30 MB, and are let go of before the next page comes. */
+  readonly records: Located[];
   /** Of the answer, unpacked. */
   readonly bytes: number;
 }
@@ -61,7 +63,8 @@ export async function* readPages(
   const overlaps = asked.page.kind === 'feed' || (asked.page.kind === 'offset' && asked.page.overlap !== undefined);
   let repeated: ReadonlySet<string> = new Set();
   let first = true;
-  for (;;) {
+  // A function of its own: what it holds is gone when it ends, while a generator keeps all it has held until it is asked again.
+  const next = async (): Promise<{ readonly page: SentPage | null; readonly more: boolean }> => {
     const request = buildRequest(asked, values, { ...fixed, ...pager.puts });
     const sent = { ...request, onBehalfOf: label, understood, retry: asked.retry, faultTries };
     const answer = await askOrHalve(client, sent, pager.halve).catch((error: unknown) => {
@@ -69,8 +72,8 @@ export async function* readPages(
       if (first && isEmpty(error, asked)) return 'empty' as const;
       throw error;
     });
-    if (answer === 'too large') continue;
-    if (answer === 'empty') return yield NO_RECORDS;
+    if (answer === 'too large') return { page: null, more: true };
+    if (answer === 'empty') return { page: noRecords(), more: false };
     first = false;
     const found = recordsAt(answer.json, asked.rows, asked.carry);
     if (typeof found === 'string' || (found === undefined && !asked.rows_may_be_absent)) {
@@ -82,16 +85,20 @@ export async function* readPages(
         },
       );
     }
-    const records = found ?? [];
+    const records = [...(found ?? [])];
     const before = pager.anomalies.length;
     const more = pager.advance({ answer: answer.json, records: countedOf(asked, answer.json, records) });
     const fresh = overlaps ? records.filter((record) => !repeated.has(printOf(record))) : records;
+    if (overlaps) repeated = new Set(records.map(printOf));
     const anomalies = pager.anomalies.slice(before);
     const total = pager.total ?? null;
-    const absent = found === undefined;
     const refused = refusedIn(answer.json, asked.refused);
-    yield { records: fresh, refused, anomalies, lack: lackOf(anomalies), total, bytes: answer.bytes, absent };
-    if (overlaps) repeated = new Set(records.map(printOf));
+    const told = { refused, anomalies, lack: lackOf(anomalies), total, bytes: answer.bytes };
+    return { page: { ...told, records: fresh, absent: found === undefined }, more };
+  };
+  for (;;) {
+    const { page, more } = await next();
+    if (page) yield page;
     if (!more) return;
   }
 }
@@ -159,7 +166,7 @@ function countedOf({ page, rows }: PagedRequest, answer: unknown, records: reado
   return (Array.isArray(found) ? found : records).map(({ record }: Located) => record);
 }
 
-const NO_RECORDS: SentPage = { records: [], anomalies: [], lack: null, total: 0, bytes: 0, absent: false };
+const noRecords = (): SentPage => ({ records: [], anomalies: [], lack: null, total: 0, bytes: 0, absent: false });
 
 const isEmpty = (error: unknown, { unless }: PagedRequest) =>
   error instanceof HttpStatusError && unless?.[String(error.status)] === 'empty';
