@@ -28,7 +28,7 @@ const LARGE = 4 * 1024 * 1024;
 const USUAL = 64 * 1024 * 1024;
 
 /** Before a text becomes objects of several times its size: V8 would let the heap grow by them first, and the peak of it stays. */
-export function makeRoomFor(characters: number): void {
+export function makeRoomInHeap(characters: number): void {
   if (characters >= LARGE && getHeapStatistics().used_heap_size > USUAL) collectGarbage();
 }
 

@@ -1,7 +1,7 @@
 /** What every kind of server is read with: whole bounded bodies, exact JSON, and refusals with their reasons. */
 import type { Response } from 'undici';
 import type { Clock } from '../core/clock.js';
-import { makeRoomFor } from '../core/heap.js';
+import { makeRoomInHeap } from '../core/heap.js';
 import { HttpStatusError, ProtocolError, type Refusal, serverSentence, TooLargeError } from './errors.js';
 import type { Asked } from './exchange.js';
 import { type Depth, type JsonValue, MalformedError, parseJson, TooMuchError } from './parse.js';
@@ -58,7 +58,7 @@ export async function bodyOf(asked: Asked, { body }: Response, maxBytes: number)
 
 /** @throws TooLargeError, ProtocolError */
 export function jsonOf(asked: Asked, status: number, bytes: Uint8Array, depth?: Depth): JsonValue {
-  makeRoomFor(bytes.length);
+  makeRoomInHeap(bytes.length);
   try {
     return parseJson(bytes, depth);
   } catch (thrown) {

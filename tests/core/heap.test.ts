@@ -1,6 +1,6 @@
 /** The heap gives way to what is not in it. */
 import { expect, test } from 'vitest';
-import { collectGarbage, makeRoomFor } from '../../src/core/heap.js';
+import { collectGarbage, makeRoomInHeap } from '../../src/core/heap.js';
 
 test('what is not in use is given back when it is asked for', () => {
   const used = () => process.memoryUsage().heapUsed / 1024 ** 2;
@@ -18,8 +18,8 @@ test('a large answer does not come on top of what nobody uses any more', () => {
   const before = used();
   expect(many).toHaveLength(1_500_000);
   many = null;
-  makeRoomFor(100_000);
+  makeRoomInHeap(100_000);
   expect(used()).toBeGreaterThan(before - 15);
-  makeRoomFor(8 * 1024 * 1024);
+  makeRoomInHeap(8 * 1024 * 1024);
   expect(used()).toBeLessThan(before - 45);
 });

@@ -39,12 +39,15 @@ export async function stageRows(
   }
   await makeRoomFor(session, fields, spool.longestLine);
   await spool.flush();
-  if (spool.bytes >= LARGE) collectGarbage();
+  const collect = spool.bytes >= LARGE ? collectGarbage : () => undefined;
+  collect();
   const buffer = Math.max(LEAST_BUFFER, spool.longestLine + 1);
   const lines = `read_json(${pathList([spool.path])}, format = 'newline_delimited', maximum_object_size = ${buffer}, columns = ${jsonColumns(columns)})`;
   if (spool.bytes <= IN_MEMORY) return session.run(`CREATE TEMP TABLE ${STAGE} AS SELECT * FROM ${lines}`);
   await session.run(
     `COPY (SELECT * FROM ${lines}) TO ${literal(path)} (FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE_BYTES '4MB')`,
   );
+  // Pages have come meanwhile, and to write the table's files takes more than this did.
+  collect();
   await session.run(`CREATE TEMP VIEW ${STAGE} AS SELECT * FROM read_parquet(${pathList([path])})`);
 }
