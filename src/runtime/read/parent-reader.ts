@@ -2,6 +2,7 @@
 
 import { type Limiter, makeLimiter } from '../../core/limiter.js';
 import type { Watermark } from '../plan/bookmark.js';
+import { pageSize } from '../plan/cost.js';
 import { isHidden, isTroubleOfMany, type Owing, type Trouble } from '../plan/debt-rules.js';
 import { parentColumnOf } from '../plan/read-plan.js';
 import type { Values } from '../requests/build-request.js';
@@ -18,6 +19,8 @@ import { type Parent, parentKey } from './parents.js';
 const PLACES = 6;
 /** Answers to a batch are large (10,000 history entries): more of them at once would only fill the memory. */
 const BATCH_PLACES = 2;
+/** Pages that the rows of one batch fill, as its parents tell: more would wait for one commit together, for no request less. */
+const BATCH_PAGES = 3;
 /** Batches that are taken apart to find the parent that spoils them; more trouble than that is not one parent's. */
 const MOST_SPLITS = 30;
 /** Parents of a batch that are looked at alone. */
@@ -29,6 +32,8 @@ export class ParentReader {
   readonly #seen = new Set<string>();
   /** By what they are bound to: a parent that comes again while it waits is read once. */
   readonly #waiting = new Map<string, Parent>();
+  /** Rows that those told of. */
+  #told = 0;
   /** Parents taken and neither read to their end nor owed: no bookmark may pass the earliest of them. */
   readonly #open = new Set<Parent>();
   /** Parents answered for, those in trouble among them, and how many requests were refused, by outcome. */
@@ -54,8 +59,12 @@ export class ParentReader {
     if (this.#waiting.has(key) || (parent.watermark === null && this.#seen.has(key))) return;
     if (parent.watermark === null) this.#seen.add(key);
     this.#open.add(parent);
+    const [route] = this.#routes;
+    const rows = parent.told?.total ?? 0;
+    if (route?.batch && this.#told + rows > BATCH_PAGES * pageSize(route)) await this.#readWaiting();
+    this.#told += rows;
     this.#waiting.set(key, parent);
-    if (this.#waiting.size >= (this.#routes[0]?.batch?.max ?? 1)) await this.#readWaiting();
+    if (this.#waiting.size >= (route?.batch?.max ?? 1)) await this.#readWaiting();
   }
 
   /** Everything added has been read. @throws the first error. */
@@ -97,6 +106,7 @@ export class ParentReader {
   async #readWaiting(): Promise<void> {
     const taken = [...this.#waiting.values()];
     this.#waiting.clear();
+    this.#told = 0;
     if (taken.length) await this.#limiter.run(() => this.#readParents(taken, this.#routes));
   }
 

@@ -10,6 +10,7 @@ import {
   nextTimestamp,
   type TableMetadata,
   withoutSnapshots,
+  withoutUnusedSchemas,
   withSchema,
   withSnapshot,
 } from '../iceberg/metadata.js';
@@ -60,7 +61,7 @@ async function stageVersion(
   // Whatever wants to change a table comes by here.
   refuseUnwritable(tableOf(metadata.location), metadata);
   const { operation, schema, properties, sort, expire = [] } = change;
-  const kept = withoutSnapshots(metadata, expire);
+  const kept = expire.length > 0 ? withoutUnusedSchemas(withoutSnapshots(metadata, expire)) : metadata;
   const known = schema ? withSchema(kept, schema) : kept;
   const grown = sort ? withSortOrder(known, sort) : known;
   const complete =

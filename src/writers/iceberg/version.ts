@@ -2,7 +2,6 @@
 import { ancestry, currentSchema, currentSnapshot, type TableMetadata } from './metadata.js';
 import type { PartitionSpec, Schema, TableName } from './model.js';
 import { specOf } from './partitions.js';
-import { schemaFromJson } from './schema-json.js';
 
 export interface PastSnapshot {
   readonly snapshotId: string;
@@ -22,8 +21,6 @@ export interface TableVersion extends TableName {
   /** What the other members are told by: snapshots that are no ancestors, branches, logs. */
   readonly metadata: TableMetadata;
   readonly schema: Schema;
-  /** All schemas by id: old files were written under them. */
-  readonly schemas: ReadonlyMap<number, Schema>;
   /** What files are written by from now on. */
   readonly spec: PartitionSpec;
   readonly lastColumnId: number;
@@ -40,7 +37,6 @@ export function toTableVersion(
   metadata: TableMetadata,
   metadataLocation: string,
 ): TableVersion {
-  const schemas = metadata.schemas.map((json): [number, Schema] => [json['schema-id'], schemaFromJson(json)]);
   const snapshot = currentSnapshot(metadata);
   return {
     namespace,
@@ -50,7 +46,6 @@ export function toTableVersion(
     metadataLocation,
     metadata,
     schema: currentSchema(metadata),
-    schemas: new Map(schemas),
     spec: specOf(metadata, metadata['default-spec-id']),
     lastColumnId: metadata['last-column-id'],
     properties: metadata.properties,

@@ -130,11 +130,11 @@ export function catalogSuite(name: string, start: () => Promise<Place>, skip: st
       const { schema } = evolveSchema(first.schema, columns, first.lastColumnId);
       const second = await catalog.commit(first, { ...append(dataFile('/b')), schema });
       expect(second.schema).toMatchObject({ schemaId: 1, fields: [{ id: 1 }, { id: 2, name: 'size' }] });
-      expect([...second.schemas.keys()]).toEqual([0, 1]);
+      expect(second.metadata.schemas.map((schema) => schema['schema-id'])).toEqual([0, 1]);
       expect(second.lastColumnId).toBe(2);
       const third = await catalog.commit(second, { ...setProperties({}), schema: first.schema });
       expect(third.schema.schemaId).toBe(0);
-      expect([...third.schemas.keys()]).toEqual([0, 1]);
+      expect(third.metadata.schemas.map((schema) => schema['schema-id'])).toEqual([0, 1]);
       expect(await catalog.load('acme', 'items')).toEqual(third);
     });
 

@@ -47,6 +47,23 @@ describe('old snapshots', () => {
     expect(oldest.map(({ records }) => records)).toEqual([7]);
   });
 
+  test('take the schemas with them that nothing else needs: hundreds of wide ones would lock the table', async () => {
+    const root = await temporaryFolder();
+    for (let number = 1; number <= 6; number += 1) {
+      const columns = ITEMS.columns.map((column) => ({ ...column, doc: `The ${column.name}, version ${number}.` }));
+      const table = await (await testWarehouse(root)).open({ ...ITEMS, columns });
+      await table.write([item('a', number)]);
+      await table.commit(batch(number, {}, `run ${number}`));
+      await table.close();
+    }
+    const ids = async () => (await loadTable(root)).version.metadata.schemas.map((schema) => schema['schema-id']);
+    expect(await ids()).toEqual([0, 1, 2, 3, 4, 5]);
+    const before = await contents(root);
+    await expired(root, 5, 2);
+    expect(await ids()).toEqual([4, 5]);
+    expect(await contents(root)).toBe(before);
+  });
+
   test('stay while they are young, however many there are', async () => {
     const root = await temporaryFolder();
     await rewrittenTable(root, 4);
