@@ -111,6 +111,15 @@ describe('marking rows as deleted', () => {
     expect(await gone(root)).toEqual({});
   });
 
+  test('what a mark was refused is known still when the answer to the commit was lost and it is tried again', async () => {
+    const { table } = await tableWith('a', 'b', 'c');
+    for (let time = 1; time <= 2; time += 1) {
+      await table.write([item('zz')]);
+      table.mark({ ...IN, atMost: FEW });
+      expect(await table.commit(batch(2))).toMatchObject({ written: 1, deleted: 0, refused: { rows: 2, live: 3 } });
+    }
+  });
+
   test('of several marks each is judged for itself: what one may not end, another one ends', async () => {
     const { root, table } = await tableWith('a', 'b', 'd');
     table.mark({ ...IN, atMost: FEW });

@@ -26,9 +26,9 @@ const PRIMITIVES: Readonly<Record<string, Skip>> = {
  * @param schema of the file, as its header has it
  * @returns a check of a block of so many records, which throws an Error for one that does not hold what it says
  */
-export function blockCheck(schema: unknown): (block: Uint8Array, records: number) => void {
+export function blockCheck(schema: unknown, most = MOST_VALUES): (block: Uint8Array, records: number) => void {
   const skip = skipOf(schema, new Map());
-  let left = MOST_VALUES;
+  let left = most;
   return (bytes, records) => {
     const block = new Cursor(bytes, left);
     skipItems(block, records, skip);

@@ -25,6 +25,8 @@ export const LIMITS = {
   packedManifests: 20,
   /** Manifests of this size are not packed with others. */
   fullManifest: 8 * MB,
+  /** Values in one manifest: half of what is read of one (`avro-check.ts`). */
+  manifestValues: 5_000_000,
   /** A table up to this size is compacted by the run that writes it: that takes seconds. */
   smallTable: 64 * MB,
   /** With more snapshots, the run that writes the table drops old ones: each is part of every metadata file. */

@@ -47,6 +47,38 @@ export function packs(opened: readonly OpenedManifest[]): readonly Pack[] {
   });
 }
 
+/**
+ * Entries in their order, so many at a time as one manifest may hold. Bytes do not bound it: columns without values take six values
+ * each of every file, and next to nothing of a compressed manifest; our own reader refuses more than it can hold.
+ */
+export function* readable(
+  entries: readonly ManifestEntry[],
+  most: number = LIMITS.manifestValues,
+): Generator<readonly ManifestEntry[]> {
+  let some: ManifestEntry[] = [];
+  let values = 0;
+  for (const entry of entries) {
+    const more = valuesOf(entry);
+    if (some.length > 0 && values + more > most) {
+      yield some;
+      [some, values] = [[], 0];
+    }
+    some.push(entry);
+    values += more;
+  }
+  if (some.length > 0) yield some;
+}
+
+/** As a reader counts them: a key and a number, or a key and bytes with their length, for each column and statistic. */
+function valuesOf({ file }: ManifestEntry): number {
+  const numbers = [file.columnSizes, file.valueCounts, file.nullCounts, file.nanCounts];
+  const sum = (maps: readonly { readonly size: number }[]) => maps.reduce((total, { size }) => total + size, 0);
+  return 2 * sum(numbers) + 3 * sum([file.lowerBounds, file.upperBounds]) + BESIDE;
+}
+
+/** Of what an entry tells beside its columns. */
+const BESIDE = 50;
+
 /** By kind, those of data first. */
 export function alike<T>(all: readonly T[], kindOf: (one: T) => Kind): { readonly kind: Kind; readonly all: T[] }[] {
   const groups = new Map<string, { readonly kind: Kind; readonly all: T[] }>();

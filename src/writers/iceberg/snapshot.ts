@@ -9,7 +9,7 @@ import { knownManifests } from './known-manifests.js';
 import { encodeManifest, type ManifestEntry, STATUS } from './manifest.js';
 import { AT_ONCE, hasLiveFiles, knownEntriesOf, manifestsOf } from './manifest-files.js';
 import { encodeManifestList, liveFiles, type ManifestRow, manifestRow } from './manifest-list.js';
-import { alike, type Kind, manifestsToPack, type OpenedManifest, packs } from './manifest-packing.js';
+import { alike, type Kind, manifestsToPack, type OpenedManifest, packs, readable } from './manifest-packing.js';
 import { currentSchema, currentSnapshot, type Snapshot, type TableMetadata } from './metadata.js';
 import type { DataFile, Schema } from './model.js';
 import { bindSpec, schemasOf, specOf } from './partitions.js';
@@ -93,7 +93,7 @@ async function keepManifests(
     throw new CommitConflict(
       `${first} should be removed from the table but is not in its current snapshot. Run again.`,
     );
-  for (const { kind, pack } of packs(opened)) kept.push(await writeAnew(staging, kind, pack, gone));
+  for (const { kind, pack } of packs(opened)) kept.push(...(await writeAnew(staging, kind, pack, gone)));
   return kept;
 }
 
@@ -102,7 +102,7 @@ async function writeAnew(
   kind: Kind,
   pack: readonly OpenedManifest[],
   gone: ReadonlySet<string>,
-): Promise<ManifestRow> {
+): Promise<ManifestRow[]> {
   // Inherited numbers become explicit here: the new manifest has another row to inherit from.
   const entries = pack
     .flatMap(({ row, entries: own }) => liveFiles(row, own))
@@ -116,14 +116,14 @@ async function writeAnew(
         file,
       };
     });
-  return writeManifest(staging, kind, entries);
+  return writeManifests(staging, kind, entries);
 }
 
 async function addManifests(staging: Staging, add: readonly DataFile[]): Promise<ManifestRow[]> {
   const rows: ManifestRow[] = [];
   for (const { kind, all } of alike(add, kindOf)) {
     const entries = all.map((file) => addedEntry(staging, file));
-    rows.push(await writeManifest(staging, kind, entries));
+    rows.push(...(await writeManifests(staging, kind, entries)));
   }
   return rows;
 }
@@ -135,6 +135,13 @@ const kindOf = ({ content, partition: { specId } }: DataFile): Kind => {
 function addedEntry(staging: Staging, file: DataFile): ManifestEntry {
   const { snapshotId } = staging;
   return { status: STATUS.added, snapshotId, sequenceNumber: null, fileSequenceNumber: null, file };
+}
+
+/** In as many manifests as a reader's memory asks for. */
+async function writeManifests(staging: Staging, kind: Kind, entries: readonly ManifestEntry[]): Promise<ManifestRow[]> {
+  const rows: ManifestRow[] = [];
+  for (const some of readable(entries)) rows.push(await writeManifest(staging, kind, some));
+  return rows;
 }
 
 async function writeManifest(

@@ -18,7 +18,7 @@ const COUNTS = 'connector.counts';
 /** Catalogs that keep properties in a database column hold no more. */
 const LARGEST_STATE = 4096;
 
-type Counts = Pick<Committed, 'written' | 'unchanged' | 'duplicate' | 'deleted' | 'late'>;
+type Counts = Pick<Committed, 'written' | 'unchanged' | 'duplicate' | 'deleted' | 'late' | 'refused'>;
 
 /** @throws ConnectorError when the state is larger than 4 KB */
 export function stateText(state: Json, table: string): string {
@@ -82,12 +82,12 @@ export function stateProperties(
 
 /** Entries of the snapshot summary. */
 export function stateSummary(text: string, commit: Commit, counts: Counts): Record<string, string> {
-  const { written, unchanged, duplicate, deleted, late } = counts;
+  const { written, unchanged, duplicate, deleted, late, refused } = counts;
   return {
     [RUN_ID]: commit.runId,
     [BATCH]: String(commit.batch),
     [STATE]: text,
-    [COUNTS]: JSON.stringify({ written, unchanged, duplicate, deleted, late }),
+    [COUNTS]: JSON.stringify({ written, unchanged, duplicate, deleted, late, refused }),
   };
 }
 
@@ -124,9 +124,10 @@ export function doneBefore(version: TableVersion, commit: Commit): Committed | n
   const found = version.history.find(({ summary }) => tagOf(summary) === wanted);
   if (!found) return null;
   const counts = JSON.parse(found.summary[COUNTS] ?? '{}') as Partial<Counts>;
-  const { written = 0, unchanged = 0, duplicate = 0, deleted = 0, late = 0 } = counts;
+  const { written = 0, unchanged = 0, duplicate = 0, deleted = 0, late = 0, refused } = counts;
   const { snapshotId } = found;
-  return { snapshotId, written, unchanged, duplicate, deleted, late, metadataLocation: version.metadataLocation };
+  const done = { snapshotId, written, unchanged, duplicate, deleted, late, metadataLocation: version.metadataLocation };
+  return refused ? { ...done, refused } : done;
 }
 
 function tagOf(summary: Readonly<Record<string, string>>): string | null {
