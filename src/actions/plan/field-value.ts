@@ -7,6 +7,7 @@ import { personOf } from '../site/people.js';
 import type { Site } from '../site/site.js';
 import { sprintOf } from '../site/sprints.js';
 import { BadValue, quoted } from '../values/bad-value.js';
+import { textIn } from '../values/cell.js';
 import { jiraMoment } from '../values/instant.js';
 import { labelOf, listOf } from '../values/lists.js';
 import type { Markup } from './rich-text.js';
@@ -68,11 +69,11 @@ export interface FieldSetting {
 export async function fieldValue(field: Field, value: Json, { site, markup, projects }: FieldSetting): Promise<Json> {
   if (value === null) return null;
   if (isRich(field)) return richText(site.dialect, markup, value);
-  if (field.custom?.endsWith(':gh-sprint')) return sprintOf(site, projects, String(value).trim());
+  if (field.custom?.endsWith(':gh-sprint')) return sprintOf(site, projects, textIn(value).trim());
   if (field.type === 'array') {
     const make = field.id === 'labels' ? labelOf : (makerOf(field.items) ?? ((one: Json) => one));
     return Promise.all(listOf(value).map((one) => (isObject(one) ? one : make(one, site, markup))));
   }
   if (isObject(value)) return value;
-  return (makerOf(field.type) ?? ((one: Json) => (typeof one === 'string' ? one : String(one))))(value, site, markup);
+  return (makerOf(field.type) ?? ((one: Json) => one))(textIn(value), site, markup);
 }

@@ -6,6 +6,7 @@ import type { InputDecl, InputType } from '../registry/action-file.js';
 import type { Action } from '../registry/registry.js';
 import { type Field, fieldCalled } from '../site/fields.js';
 import { BadValue, quoted } from '../values/bad-value.js';
+import { nameIn, textIn } from '../values/cell.js';
 import { secondsOf } from '../values/duration.js';
 import { estimateOf } from '../values/estimate.js';
 import { jiraMoment } from '../values/instant.js';
@@ -25,9 +26,11 @@ export interface Reading {
 
 type Read = (value: Json, input: InputDecl, reading: Reading) => Json;
 
-const text: Read = (value) => String(value).trim();
-const upper: Read = (value) => String(value).trim().toUpperCase();
-const list: Read = (value) => listOf(value).map(String);
+const text: Read = (value) => textIn(value).trim();
+const list: Read = (value) => listOf(value).map(textIn);
+/** By id where it has one: a name may be that of several. */
+const NAMED = ['id', 'name'];
+const named: Read = (value) => nameIn(value, NAMED).trim();
 
 const truth: Read = (value) => {
   const word = String(value).trim().toLowerCase();
@@ -60,14 +63,14 @@ const READ: Readonly<Record<InputType, Read>> = {
   },
   duration: (value) => secondsOf(String(value)),
   instant: (value, _, { timeZone }) => jiraMoment(String(value), timeZone),
-  rich_text: (value) => (typeof value === 'string' ? value.replaceAll('\r\n', '\n') : value),
-  issue: issueName,
-  project: upper,
-  issue_type: text,
-  link_type: text,
-  transition: text,
-  transitions: list,
-  user: text,
+  rich_text: (value) => (isObject(value) ? value : textIn(value).replaceAll('\r\n', '\n')),
+  issue: (value) => issueName(nameIn(value, ['key', 'id'])),
+  project: (value) => nameIn(value, ['key']).trim().toUpperCase(),
+  issue_type: named,
+  link_type: named,
+  transition: named,
+  transitions: (value) => listOf(value).map((one) => nameIn(one, NAMED)),
+  user: (value) => nameIn(value, ['accountId', 'name']).trim(),
   visibility: readersOf,
   file: (value, _, { fileFacts }) => {
     if (fileFacts === undefined) throw new BadValue('no file can be sent from here');

@@ -2,12 +2,13 @@
 
 import type { Dialect } from '../../contract/dialect.js';
 import type { Json } from '../../contract/table.js';
-import { own } from '../../core/json-path.js';
+import { isObject, own } from '../../core/json-path.js';
 import { plainDocument } from '../text/adf.js';
 import { markdownDocument } from '../text/markdown-adf.js';
 import { markdownWiki } from '../text/markdown-wiki.js';
 import { escapedWiki } from '../text/wiki-escape.js';
 import { BadValue } from '../values/bad-value.js';
+import { textIn } from '../values/cell.js';
 
 export const MARKUPS = ['plain', 'markdown', 'adf', 'wiki'] as const;
 export type Markup = (typeof MARKUPS)[number];
@@ -15,10 +16,10 @@ export type Markup = (typeof MARKUPS)[number];
 /** Jira refuses longer ones. */
 const LONGEST = 32_767;
 
-/** @throws BadValue for a text that is too long, or no document where one was promised */
+/** An object is a document, whatever the markup. @throws BadValue for a text that is too long, or no document where one was promised */
 export function richText(dialect: Dialect, markup: Markup, value: Json): Json {
-  if (markup === 'adf') return document(dialect, value);
-  const text = String(value).replaceAll('\r\n', '\n');
+  if (markup === 'adf' || isObject(value)) return document(dialect, value);
+  const text = textIn(value).replaceAll('\r\n', '\n');
   if (text.length > LONGEST) throw new BadValue(`the text has ${text.length} characters; Jira takes ${LONGEST}`);
   if (dialect === 'datacenter')
     return markup === 'wiki' ? text : markup === 'markdown' ? markdownWiki(text) : escapedWiki(text);
