@@ -116,11 +116,10 @@ async function commentMarkers(site: Site, ids: readonly string[]): Promise<Reado
   return found;
 }
 
-export const worklogsThen: Find = async (site, issueId, entries) => {
-  const started = entries.map(({ request }) => momentOf(own(request.body, 'started')));
-  const [first, last] = [Math.min(...started), Math.max(...started)];
-  const then = { startedAfter: String(first - 1), startedBefore: String(last + 1), expand: 'properties' };
-  const query = site.dialect === 'cloud' ? { ...then, maxResults: String(WORKLOGS) } : {};
+/** All of the issue: the start of one may have been set to another moment since. */
+export const worklogsOf: Find = async (site, issueId) => {
+  const query: Record<string, string> =
+    site.dialect === 'cloud' ? { expand: 'properties', maxResults: String(WORKLOGS) } : {};
   const listed = await pagesOf(site, issueId, 'worklog', query);
   if (listed === null) return null;
   const candidates = listed.items.map((one) => ({

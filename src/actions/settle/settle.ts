@@ -6,7 +6,7 @@ import type { Site } from '../site/site.js';
 import { groupBy } from '../values/group-by.js';
 import { attachmentsOf } from './attachments.js';
 import { settleGone, settleLinks, settleValue } from './by-value.js';
-import { commentsSince, settleChildren, worklogsThen } from './children.js';
+import { commentsSince, settleChildren, worklogsOf } from './children.js';
 import { asShown } from './hidden.js';
 import { settleIssues } from './issues.js';
 import { byTasks } from './task.js';
@@ -26,7 +26,7 @@ const each =
 const MADE: Readonly<Record<string, Settle>> = {
   create_issue: settleIssues,
   add_comment: (site, entries, look) => settleChildren(site, entries, look, commentsSince),
-  create_worklog: (site, entries, look) => settleChildren(site, entries, look, worklogsThen),
+  create_worklog: (site, entries, look) => settleChildren(site, entries, look, worklogsOf),
   add_attachment: (site, entries, look) => settleChildren(site, entries, look, attachmentsOf),
 };
 const BY_ONCE: Readonly<Record<string, Settle>> = {

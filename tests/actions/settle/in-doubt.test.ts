@@ -33,11 +33,12 @@ async function settled(
   entries: readonly Entry[],
   answer: (asked: Asked, at: number) => unknown,
   dialect: 'cloud' | 'datacenter' = 'cloud',
+  now = LATER,
 ): Promise<readonly Entry[]> {
   const { client } = fakeClient(answer);
   const journal = await Journal.open({ load: async () => entries, save: async () => undefined });
   const site = new Site(client, dialect, { accountId: 'me', timeZone: null });
-  const ports = { now: () => LATER, sleep: async () => undefined, redact: (text: string) => text };
+  const ports = { now: () => now, sleep: async () => undefined, redact: (text: string) => text };
   await settle({ site, journal, registry: actionRegistry(), ...ports });
   return journal.all();
 }
@@ -221,17 +222,41 @@ test('worklogs of one issue that began at different moments each find their own'
     return { ...entry, request: { ...entry.request, body: { ...BODIES.create_worklog, started: at(began(n)) } } };
   });
   const [, , unsent] = entries;
-  const after = await settled(entries, ({ query }) => {
-    const { startedAfter, startedBefore } = Object.fromEntries(query as [string, string][]);
-    const there = [0, 1].map((n) => child(n, SENT, { started: at(began(n)), properties: markerOf(`log ${n}`) }));
-    const isAsked = ({ started }: { started: string }) =>
-      Number(startedAfter) < Date.parse(started) && Date.parse(started) < Number(startedBefore);
-    const worklogs = there.filter(isAsked);
-    return { worklogs, total: worklogs.length };
-  });
+  const worklogs = [0, 1].map((n) => child(n, SENT, { started: at(began(n)), properties: markerOf(`log ${n}`) }));
+  const after = await settled(entries, () => ({ worklogs, total: worklogs.length }));
   expect(after.map(({ state, resultId }) => [state, resultId])).toEqual([
     ['done', '0'],
     ['done', '1'],
     ['failed', unsent?.resultId],
   ]);
+});
+
+test('a worklog whose start somebody has set to another day is the one: it is not logged twice', async () => {
+  const edited = child(7, SENT, { started: at(SENT - 86_400_000), properties: markerOf('create_worklog') });
+  const entry = await settled([lost('create_worklog')], ({ query }) => {
+    const { startedAfter = 0, startedBefore = LATER } = Object.fromEntries(query as [string, string][]);
+    const began = Date.parse(edited.started);
+    const worklogs = Number(startedAfter) < began && began < Number(startedBefore) ? [edited] : [];
+    return { worklogs, total: worklogs.length };
+  });
+  expect(entry).toMatchObject([{ state: 'done', resultId: '7' }]);
+});
+
+test('an issue that somebody has moved to another project meanwhile is the one: it is not made twice', async () => {
+  const moved = { ...issue(7, SENT, 'create_issue'), key: 'OPS-7' };
+  const [entry] = await settled([lost('create_issue')], ({ body }) => {
+    const { jql } = body as { jql: string };
+    return { issues: /project = "ENG"/.test(jql) ? [] : [moved], isLast: true };
+  });
+  expect(entry).toMatchObject({ state: 'done', resultId: '7', issueKey: 'OPS-7' });
+});
+
+test.each([
+  ['of the same request, which the server is still at work on', [issue(1, SENT + 20_000, 'first')], 'unknown'],
+  ['of the next batch, made while the server was still at work', [issue(2, SENT + 30_000)], 'unknown'],
+  ['of another row, made minutes later', [issue(3, SENT + 2 * 60_000)], 'failed'],
+] as const)('an issue %s: whether it shows that the index holds all of before', async (_, issues, state) => {
+  const entries = [lost('create_issue', 'first'), lost('create_issue', 'second')];
+  const [, second] = await settled(entries, () => ({ issues, isLast: true }), 'cloud', SENT + 3 * 60_000);
+  expect(second?.state).toBe(state);
 });
