@@ -136,6 +136,7 @@ function collectingTable(keep: (rows: readonly Row[]) => void): TableWriter {
   return {
     state: null,
     currentSnapshotId: null,
+    shared: false,
     conflicts: [],
     async write(rows) {
       pending += rows.length;

@@ -154,6 +154,8 @@ export interface TableWriter {
   /** `connector.state` of the current version; null for a table that does not exist yet or never had one. */
   readonly state: Json | null;
   readonly currentSnapshotId: string | null;
+  /** Whether nothing keeps other runs from having it open, too. */
+  readonly shared: boolean;
   /**
    * Declared columns that the table keeps under a type which cannot become the declared one: no row may bring a value for
    * them (`write` refuses it), and they are written as null. Of the version known now; may change with `commit`.

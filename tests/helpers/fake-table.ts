@@ -39,6 +39,7 @@ export function fakeTable(live: readonly Row[] = [], { primaryKey = ['id'], ...m
   return {
     marks,
     asked,
+    shared: false,
     conflicts: [],
     full: false,
     get commits() {

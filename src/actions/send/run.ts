@@ -34,6 +34,10 @@ export interface RunPorts extends SettlePorts {
 const BATCH = 20;
 /** Issues written to side by side. */
 const ISSUES_AT_ONCE = 4;
+/** So long after its commit a row may be begun: the next commit asks whether another run has taken this one for dead, on a machine that slept. */
+const FRESH_MS = 3 * 60_000;
+/** So long after its commit a row may be on its way to the site, which may ask each request to wait for a quarter of an hour. */
+export const UNDER_WAY_MS = FRESH_MS + 17 * 60_000;
 /** Answers of one row that may be lost before it is left for the next run. */
 const MOST_ATTEMPTS = 4;
 
@@ -100,8 +104,7 @@ class Run {
       for (const batch of chunks(rest, size)) {
         if (this.#ended()) return;
         const begun = await this.#begin(batch);
-        if (action.bulk !== undefined && begun.length > 1) await this.#inBulk(begun);
-        else await this.#oneByOne(begun);
+        await this.#oneByOne(action.bulk !== undefined && begun.length > 1 ? await this.#inBulk(begun) : begun);
         this.#takeBack(begun);
       }
     }
@@ -139,25 +142,37 @@ class Run {
     return this.stopped !== null || this.ports.signal.aborted;
   }
 
-  async #inBulk(entries: readonly Entry[]): Promise<void> {
+  /** @returns rows that were refused together */
+  async #inBulk(entries: readonly Entry[]): Promise<readonly Entry[]> {
     const action = this.ports.registry.get(entries[0]?.action ?? '');
     const { client, dialect } = this.ports.site;
     const outcomes = await sendBulk(entries, action, { ...this.ports, client, dialect });
     const refused = outcomes.filter(({ entry }) => entry.state === 'failed' && entry.error === REFUSED_TOGETHER);
     for (const outcome of outcomes) if (!refused.includes(outcome)) this.#note(outcome);
-    await this.#oneByOne(refused.map(({ entry }) => ({ ...entry, state: 'sent', endedAt: null })));
+    return refused.map(({ entry }) => ({ ...entry, state: 'sent', endedAt: null }));
   }
 
-  /** Rows of one issue in their order, several issues side by side. */
-  async #oneByOne(entries: readonly Entry[]): Promise<void> {
+  async #oneByOne(begun: readonly Entry[]): Promise<void> {
+    let left = begun;
+    while (left.length > 0) {
+      const late = await this.#inLanes(left);
+      left = late.length > 0 && !this.#ended() ? await this.#begin(late) : [];
+    }
+  }
+
+  /** Rows of one issue in their order, several issues side by side. @returns those that have waited for too long: they go into the journal anew */
+  async #inLanes(entries: readonly Entry[]): Promise<readonly Entry[]> {
     const lanes = groupBy(entries, (entry) => entry.issueId ?? entry.id);
+    const late: Entry[] = [];
     await inParallel([...lanes.values()], ISSUES_AT_ONCE, async (lane) => {
       for (const entry of lane) {
         if (this.#ended()) return;
         await this.#pace.turn(entry.issueId ?? entry.id);
-        await this.#sendOne(this.#asTaken(entry));
+        if (this.ports.now() - entry.sentAt > FRESH_MS) late.push(entry);
+        else await this.#sendOne(this.#asTaken(entry));
       }
     });
+    return late;
   }
 
   async #sendOne(entry: Entry): Promise<void> {

@@ -4,6 +4,8 @@ import type { JournalStore } from '../../actions/journal/journal.js';
 import type { Column, Json, Row, TableSpec, TableWriter, Writer } from '../../contract/table.js';
 import { ConnectorError } from '../../core/errors.js';
 import { own } from '../../core/json-path.js';
+import { refuseOtherSite } from '../../runtime/plan/bookmark.js';
+import type { Connection } from '../settings/config.js';
 
 const COLUMNS: readonly Column[] = [
   {
@@ -51,6 +53,14 @@ const COLUMNS: readonly Column[] = [
 
 export const ACTIONS_TABLE = '_actions';
 
+type Of = Pick<Connection, 'name' | 'url'>;
+
+/** The site that a table says it is of; null when it says nothing. */
+export function siteIn({ state }: Pick<TableWriter, 'state'>): string | null {
+  const site = own(state, 'site');
+  return typeof site === 'string' ? site : null;
+}
+
 function actionsTable(namespace: string): TableSpec {
   const doc = 'One row per change that was sent to the site; written before it was sent.';
   return { namespace, name: ACTIONS_TABLE, doc, columns: COLUMNS, primaryKey: ['action_id'], mode: 'merge' };
@@ -74,7 +84,7 @@ export class ActionsTable implements JournalStore {
 
   private constructor(
     private readonly table: TableWriter,
-    private readonly connection: string,
+    private readonly connection: Of,
     private readonly runId: string,
   ) {
     const [kept, account] = [own(table.state, 'shown'), own(table.state, 'account')];
@@ -83,8 +93,22 @@ export class ActionsTable implements JournalStore {
   }
 
   /** To be closed by the caller. @throws TableBusyError kind `later` while another run writes to the site */
-  static async open(writer: Writer, connection: string, runId: string): Promise<ActionsTable> {
-    return new ActionsTable(await writer.open(actionsTable(connection)), connection, runId);
+  static async open(writer: Writer, connection: Of, runId: string): Promise<ActionsTable> {
+    return new ActionsTable(await writer.open(actionsTable(connection.name)), connection, runId);
+  }
+
+  /**
+   * What was done on a sandbox counts as done on the site it was copied from, and has the numbers of other things there. A table that
+   * says nothing of it, of an earlier version, is of this site from the next commit on.
+   * @throws ConnectorError kind `usage`
+   */
+  refuseOtherSite(): void {
+    refuseOtherSite(ACTIONS_TABLE, siteIn(this.table), this.connection.url);
+  }
+
+  /** Whether nothing keeps other runs from writing beside this one. */
+  get shared(): boolean {
+    return this.table.shared;
   }
 
   close(): Promise<void> {
@@ -97,7 +121,7 @@ export class ActionsTable implements JournalStore {
   }
 
   async save(entries: readonly Entry[]): Promise<void> {
-    const tooLarge = await this.table.write(entries.map((entry) => rowOf(entry, this.connection)));
+    const tooLarge = await this.table.write(entries.map((entry) => rowOf(entry, this.connection.name)));
     if (tooLarge.length > 0)
       throw new ConnectorError('failed', 'A row is too large for the journal; nothing of its batch was sent.');
     await this.#commit();
@@ -133,6 +157,7 @@ export class ActionsTable implements JournalStore {
 
   async #commit(): Promise<void> {
     const state = {
+      site: this.connection.url,
       account: this.#account,
       shown: Object.fromEntries([...this.#shown].map(([key, one]) => [key, { ...one }])),
     };

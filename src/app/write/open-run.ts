@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { Journal } from '../../actions/journal/journal.js';
 import type { ActionRegistry } from '../../actions/registry/registry.js';
-import type { RunPorts } from '../../actions/send/run.js';
+import { type RunPorts, UNDER_WAY_MS } from '../../actions/send/run.js';
 import { settle } from '../../actions/settle/settle.js';
 import { Site } from '../../actions/site/site.js';
 import type { Dialect } from '../../contract/dialect.js';
@@ -54,6 +54,23 @@ function refuseOtherAccount(table: ActionsTable, site: Site, connection: Connect
     );
 }
 
+/**
+ * Where no lease tells a living run from a dead one: rows that another may still send would be looked for, not found, and sent twice.
+ * @throws ConnectorError kind `later`
+ */
+export function refuseUnderWay(journal: Pick<Journal, 'open'>, now: number): void {
+  const [last] = journal
+    .open()
+    .filter(({ endedAt, sentAt }) => endedAt === null && now - sentAt < UNDER_WAY_MS)
+    .sort((a, b) => b.sentAt - a.sentAt);
+  if (last === undefined) return;
+  const [since, until] = [last.sentAt, last.sentAt + UNDER_WAY_MS].map((at) => new Date(at).toISOString());
+  throw new ConnectorError(
+    'later',
+    `Run ${last.runId} has rows on their way since ${since}, and no lock of this catalog tells whether it is alive. Nothing was sent. Run again when it has ended, or after ${until} if it has died.`,
+  );
+}
+
 /** Opens, settles what was in doubt, works, closes. */
 export async function withRun<Result>(
   { connection, warehouse }: WritePlace,
@@ -72,10 +89,12 @@ export async function withRun<Result>(
       signal: ports.signal,
     });
     try {
-      const table = await ActionsTable.open(writer, connection.name, runId);
+      const table = await ActionsTable.open(writer, connection, runId);
       try {
+        table.refuseOtherSite();
         refuseOtherAccount(table, site, connection);
         const journal = await Journal.open(table);
+        if (table.shared) refuseUnderWay(journal, now());
         const run: WriteRun = {
           ...{ connection, client, table, writer, registry: actionRegistry(), site, journal, now, runId },
           ...{ redact: ports.redactor.redact, signal: ports.signal },

@@ -6,12 +6,14 @@ import type { Entry } from '../../actions/journal/entry.js';
 import { projectOfKey } from '../../actions/site/site.js';
 import { ConnectorError } from '../../core/errors.js';
 import { own } from '../../core/json-path.js';
+import { refuseOtherSite } from '../../runtime/plan/bookmark.js';
 import { type SiteView, viewSite } from '../../runtime/probe/site-view.js';
 import { type OpenTable, readIntoTables } from '../../runtime/read/by-ids.js';
 import { tableSpecOf } from '../../runtime/rows/table-spec.js';
 import { deployedOn } from '../../runtime/streams/dialect.js';
 import type { Connection } from '../settings/config.js';
 import { definitions } from '../settings/definitions.js';
+import { siteIn } from './actions-table.js';
 import type { WriteRun } from './open-run.js';
 
 const ISSUES = 'issue_search';
@@ -66,7 +68,9 @@ async function inTables<Result>(
     for (const name of names) {
       const stream = registry.get(name);
       if (!(await writer.has(connection.name, name))) continue;
-      open.push({ stream, table: await writer.open(tableSpecOf(stream, connection.name)) });
+      const table = await writer.open(tableSpecOf(stream, connection.name));
+      open.push({ stream, table });
+      refuseOtherSite(name, siteIn(table), connection.url);
     }
     return await work(open);
   } finally {

@@ -50,6 +50,15 @@ export function parseState(table: string, state: Json | null): State | null {
   );
 }
 
+/** @param theirs the site that the table was written for; null where it does not say. @throws ConnectorError kind `usage` */
+export function refuseOtherSite(table: string, theirs: string | null, ours: string): void {
+  if (theirs !== null && theirs !== ours)
+    throw new ConnectorError(
+      'usage',
+      `The table of ${table} belongs to ${theirs}, not to ${ours}. Use another warehouse or another connection name.`,
+    );
+}
+
 export interface Window {
   /** Cursor from which to read, epoch milliseconds, inclusive. */
   readonly since: number;

@@ -5,13 +5,13 @@
 
 import type { Dialect } from '../../contract/dialect.js';
 import { durationMs } from '../../core/duration.js';
-import { ConnectorError } from '../../core/errors.js';
 import { followsScope, parentsOf, type Registry, type Stream } from '../streams/registry.js';
 import type { AtRest } from '../streams/rest-words.js';
 import { passedOver } from './at-rest.js';
 import {
   isWider,
   type ReconcileSchedule,
+  refuseOtherSite,
   type Schedule,
   type Settings,
   type State,
@@ -139,11 +139,7 @@ const BELIEVABLE: Limit = { rows: 100, share: 0.05 };
 export function wantedOf(streams: readonly string[], facts: PlanFacts): readonly Wanted[] {
   return streams.map((stream) => {
     const state = facts.states.get(stream) ?? null;
-    if (state && state.site !== facts.site)
-      throw new ConnectorError(
-        'usage',
-        `The table of ${stream} belongs to ${state.site}, not to ${facts.site}. Use another warehouse or another connection name.`,
-      );
+    refuseOtherSite(stream, state?.site ?? null, facts.site);
     const { mode } = windowOf(state, '', facts.settings, scheduleOf(stream, facts));
     return { stream, mode: facts.registry.get(stream).write === 'replace' ? 'full' : mode };
   });

@@ -73,6 +73,7 @@ export class IcebergTableWriter implements TableWriter {
   /** Whether this run has read all rows there are for the first time. */
   #first = false;
   #closed = false;
+  readonly shared: boolean;
   /** Null where runs do not disturb each other: rows that are only added need nothing of what was there before. */
   readonly #otherRuns: OtherRuns | null;
 
@@ -84,6 +85,7 @@ export class IcebergTableWriter implements TableWriter {
   ) {
     this.#table = `${spec.namespace}.${spec.name}`;
     this.#batch = new PendingRows(bench.folder);
+    this.shared = lease.shared === true;
     this.#otherRuns = spec.mode === 'append' ? null : new OtherRuns(this.#table, version);
     this.#newestConflicts = schemaFor(spec, version).conflicts;
     this.#shape = shapeOf(spec, this.#newestConflicts);
@@ -182,10 +184,8 @@ export class IcebergTableWriter implements TableWriter {
 
   async #attempt(commit: Commit, text: string): Promise<Committed> {
     await this.lease.verify();
-    if (this.#mustLoad) {
-      this.version = await this.#load();
-      this.#mustLoad = false;
-    }
+    if (this.#mustLoad) this.version = await this.#load();
+    this.#mustLoad = false;
     const done = this.version && doneBefore(this.version, commit);
     if (done) {
       this.#grown = this.version;
@@ -275,7 +275,7 @@ export class IcebergTableWriter implements TableWriter {
       // Asked again: the merge may have taken long, and a machine may have slept meanwhile.
       await this.lease.verify();
       // A catalog without leases sees to it that no rows are overlooked, but not a state that was written without rows.
-      if (this.lease.shared) this.#otherRuns?.refuse(await this.#load());
+      if (this.shared) this.#otherRuns?.refuse(await this.#load());
     });
     if (change.operation !== null || this.#grown) this.#grown = this.version;
   }

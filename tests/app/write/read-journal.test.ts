@@ -29,7 +29,7 @@ test('what became of a run is told while another run holds the journal', async (
   const place = { connection, warehouse: { root } };
   await expect(entriesOf(place, 'r1')).rejects.toThrow('demo has no run r1');
   const writer = await openWarehouse({ root, runId: 'r2' });
-  const table = await ActionsTable.open(writer, 'demo', 'r2');
+  const table = await ActionsTable.open(writer, connection, 'r2');
   const entries = [
     entry('b', { line: 3, state: 'failed', status: 400, error: 'No.', endedAt: Date.parse('2026-03-02T09:00:01Z') }),
     entry('c', { line: 20, state: 'unknown', status: null, task: '', undoes: 'a', before: null }),
