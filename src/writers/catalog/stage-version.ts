@@ -10,13 +10,13 @@ import {
   nextTimestamp,
   type TableMetadata,
   withoutSnapshots,
-  withoutUnusedSchemas,
   withSchema,
   withSnapshot,
 } from '../iceberg/metadata.js';
 import type { TableChange } from '../iceberg/model.js';
 import { stageSnapshot } from '../iceberg/snapshot.js';
 import { withSortOrder } from '../iceberg/sort-order.js';
+import { withoutUnusedSchemas } from '../iceberg/unused-schemas.js';
 import type { TableVersion } from '../iceberg/version.js';
 import { refuseUnwritable } from '../iceberg/writable.js';
 

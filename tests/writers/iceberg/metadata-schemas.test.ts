@@ -1,6 +1,7 @@
 /** A schema that files or the history need must not go with those that nobody does. */
 import { expect, test } from 'vitest';
-import { parseMetadata, withoutUnusedSchemas } from '../../../src/writers/iceberg/metadata.js';
+import { parseMetadata } from '../../../src/writers/iceberg/metadata.js';
+import { withoutUnusedSchemas } from '../../../src/writers/iceberg/unused-schemas.js';
 
 const schema = (id: number, ...columns: readonly number[]) => ({
   ...{ type: 'struct', 'schema-id': id },
