@@ -3,6 +3,7 @@ import { chmod, chown, mkdir, mkdtemp, readdir, rm, stat, symlink, utimes, write
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { ownIdentity } from '../../src/core/lease/process-identity.js';
 import { LocalCopies } from '../../src/writers/storage/local-copies.js';
 import { openWarehouse } from '../../src/writers/warehouse.js';
 import { RunFolder } from '../../src/writers/write/run-folder.js';
@@ -111,6 +112,27 @@ describe('clearing away what dead runs left', () => {
     await run.remove();
     expect(await left(parent)).toEqual(inside);
     expect(await left(home)).toEqual(kept);
+  });
+
+  test('rows that a run left on a machine that was started anew are gone after three days, those of a run elsewhere stay', async () => {
+    const parent = join(await temporaryFolder(), 'spool');
+    const days = (number: number) => new Date(Date.now() - number * 24 * 3_600_000);
+    const leave = async (name: string, written: Date) => {
+      await mkdir(join(parent, name), { recursive: true, mode: 0o700 });
+      await writeFile(
+        join(parent, name, 'owner.json'),
+        JSON.stringify({ ...(await ownIdentity()), bootId: 'earlier' }),
+      );
+      await writeFile(join(parent, name, 'rows-1.ndjson'), 'x');
+      await utimes(join(parent, name, 'owner.json'), days(9), days(9));
+      await utimes(join(parent, name, 'rows-1.ndjson'), written, written);
+      await utimes(join(parent, name), days(9), days(9));
+    };
+    await leave('left-abcdef', days(4));
+    await leave('living-abcdef', days(2));
+    await chmod(parent, 0o700);
+    await new RunFolder(parent, 'run').path();
+    expect((await readdir(parent)).filter((name) => !name.startsWith('run-'))).toEqual(['living-abcdef']);
   });
 
   test.runIf(mayGiveAway)('a folder of another user that looks like a dead run is left alone', async () => {

@@ -59,7 +59,8 @@ export class TableLease implements Lease {
     private readonly holder: LeaseHolder,
   ) {
     this.#timer = setInterval(() => {
-      this.#beating = this.#beat();
+      // One after the other: a slow one that landed after the release would put the lease back.
+      this.#beating = this.#beating.then(() => this.#beat());
     }, HEARTBEAT_MS);
     this.#timer.unref();
   }
@@ -77,11 +78,19 @@ export class TableLease implements Lease {
       const top = await highest(files);
       const warning = top > 0 ? await mayFollow(files, top, table) : undefined;
       if (!(await files.create(top + 1, JSON.stringify(holder)))) continue;
-      if ((await highest(files)) === top + 1) {
-        await removeBelow(files, top + 1);
-        return new TableLease(warning, files, table, top + 1, holder);
+      const lease = new TableLease(warning, files, table, top + 1, holder);
+      try {
+        if ((await highest(files)) === top + 1) {
+          await removeBelow(files, top + 1);
+          return lease;
+        }
+      } catch (error) {
+        // Nobody else would: this process lives on.
+        await lease.release();
+        throw error;
       }
       // Looked too long ago: the number was used and cleared away since.
+      lease.#stop();
       await files.remove([top + 1]);
     }
     throw new ConnectorError('later', `Too many runs want table ${table} at the same moment. Run again later.`);
@@ -99,11 +108,15 @@ export class TableLease implements Lease {
   }
 
   async release(): Promise<void> {
-    clearInterval(this.#timer);
+    this.#stop();
     // A heartbeat still under way would put the lease back.
     await this.#beating;
     // On a full disk the mark cannot be written: the lease is then free when this process has ended.
     await this.#replace({ ...this.holder, released: true });
+  }
+
+  #stop(): void {
+    clearInterval(this.#timer);
   }
 
   /** A heartbeat that cannot be written is not the run's failure: the check before the commit decides. */

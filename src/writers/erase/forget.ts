@@ -58,14 +58,18 @@ export async function forget(settings: WarehouseSettings, options: ForgetOptions
       const lease = options.dryRun
         ? null
         : await leaseUnlessBusy(() => bench.lease(table.namespace, table.name, new Date()));
-      if (lease === 'busy') busy += 1;
-      options.onTable(
-        lease === 'busy'
-          ? { ...table, outcome: 'busy', rows: 0, oldRows: 0, isReader: false, stays: null }
-          : await forgetIn(bench, table, person, options.dryRun ? null : unfinished).finally(() => lease?.release()),
-      );
+      if (lease === 'busy') {
+        busy += 1;
+        await unfinished.wait(person, nameOf(table));
+        options.onTable({ ...table, outcome: 'busy', rows: 0, oldRows: 0, isReader: false, stays: null });
+        continue;
+      }
+      const kept = options.dryRun ? null : unfinished;
+      options.onTable(await forgetIn(bench, table, person, kept).finally(() => lease?.release()));
+      await kept?.ended(person, nameOf(table));
     }
-    if (options.dryRun || busy > 0) return;
+    // Tables of other connections may wait for the same pseudonym.
+    if (options.dryRun || busy > 0 || unfinished.waits) return;
     // Files that other machines have replaced and removed may have copies here, which no table tells of.
     if (isRemote(settings) && settings.cache !== undefined)
       await new LocalCopies({ folder: copiesFolder(settings.cache) }).clear();
@@ -74,6 +78,8 @@ export async function forget(settings: WarehouseSettings, options: ForgetOptions
     await bench.close();
   }
 }
+
+const nameOf = ({ namespace, name }: TableName) => `${namespace}.${name}`;
 
 /** The person with every name and address that stands beside the id in any table. */
 async function withTexts(
@@ -104,7 +110,7 @@ async function forgetIn(
   person: Person,
   unfinished: Unfinished | null,
 ): Promise<ForgottenIn> {
-  const name = `${table.namespace}.${table.name}`;
+  const name = nameOf(table);
   const version = await bench.catalog.load(table.namespace, table.name);
   const counted = version ? await count(bench, version, person) : { rows: 0, oldRows: 0 };
   const isReader = version?.properties['connector.state']?.includes(person.id) === true;

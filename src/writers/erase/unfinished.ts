@@ -13,6 +13,8 @@ interface Kept {
   readonly person: Person;
   /** Tables in which something was changed. */
   readonly begun: readonly string[];
+  /** Tables that another run wrote, to be looked into later: whatever is erased until then, they get the same pseudonym. */
+  readonly waiting?: readonly string[];
 }
 
 export class Unfinished {
@@ -41,10 +43,32 @@ export class Unfinished {
     return this.#kept?.begun.includes(table) === true;
   }
 
+  /** Whether tables wait that a run over other connections does not come to. */
+  get waits(): boolean {
+    return (this.#kept?.waiting ?? []).length > 0;
+  }
+
   /** Before anything of a table is changed. */
   async begin(person: Person, table: string): Promise<void> {
-    this.#kept = { person, begun: [...(this.#kept?.begun ?? []), table] };
-    const text = JSON.stringify(this.#kept);
+    const { begun = [], waiting = [] } = this.#kept ?? {};
+    await this.#keep({ person, begun: [...begun, table], waiting });
+  }
+
+  /** A table that could not be looked into. */
+  async wait(person: Person, table: string): Promise<void> {
+    const { begun = [], waiting = [] } = this.#kept ?? {};
+    if (!waiting.includes(table)) await this.#keep({ person, begun, waiting: [...waiting, table] });
+  }
+
+  /** A table was looked into, and what had to go is gone. */
+  async ended(person: Person, table: string): Promise<void> {
+    const { begun = [], waiting = [] } = this.#kept ?? {};
+    if (waiting.includes(table)) await this.#keep({ person, begun, waiting: waiting.filter((one) => one !== table) });
+  }
+
+  async #keep(kept: Kept): Promise<void> {
+    this.#kept = kept;
+    const text = JSON.stringify(kept);
     await orStorageError(`write ${this.#path}`, async () => {
       await makeFolder(dirname(this.#path));
       const aside = `${this.#path}.tmp`;

@@ -4,10 +4,13 @@ import { join } from 'node:path';
 import { orStorageError } from '../../core/files/file-io.js';
 import { isOwn, makeOwnFolder } from '../../core/files/own-folder.js';
 import { lifeOf, ownIdentity, type ProcessIdentity } from '../../core/lease/process-identity.js';
+import { ORPHAN_AGE_HOURS } from '../iceberg/limits.js';
 
 const OWNER = 'owner.json';
 /** What `make` names folders; nothing else is ever removed. */
 const OURS = /^[A-Za-z0-9_-]{1,64}-[A-Za-z0-9]{6}$/;
+/** A folder of another machine, or of this one before it was started anew, may be of a run that lives there; such a run writes to it. */
+const ABANDONED_MS = ORPHAN_AGE_HOURS * 3_600_000;
 /** A folder without a readable owner may belong to a run that is just beginning. */
 const GRACE_MS = 3_600_000;
 
@@ -56,9 +59,16 @@ async function removeIfLeft(folder: string): Promise<void> {
   const found = await lstat(folder).catch(() => null);
   if (!found?.isDirectory() || !isOwn(found)) return;
   const life = await lifeOfOwner(folder);
-  // Only a proven death counts: a folder of another machine may be of a run that lives there.
-  if (life === 'dead') await rm(folder, { recursive: true, force: true });
+  const isLeft = life === 'dead' || (life === 'unknown' && Date.now() - (await lastWritten(folder)) > ABANDONED_MS);
+  if (isLeft) await rm(folder, { recursive: true, force: true });
   else if (life === 'nameless' && Date.now() - found.mtimeMs > GRACE_MS) await removeUnbegun(folder);
+}
+
+/** Of the folder and all in it, milliseconds since 1970. */
+async function lastWritten(folder: string): Promise<number> {
+  const names = await readdir(folder, { recursive: true });
+  const found = await Promise.all([folder, ...names.map((name) => join(folder, name))].map((path) => lstat(path)));
+  return Math.max(...found.map(({ mtimeMs }) => mtimeMs));
 }
 
 /** A run that died before its owner was written had put nothing else there; what holds more is not a run's. */

@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { type LeaseHolder, STALE_MS, TableBusyError, TableLease } from '../../../src/core/lease/lease.js';
 import { LocalLeaseFiles } from '../../../src/core/lease/local-lease-files.js';
 import { openWarehouse } from '../../../src/writers/warehouse.js';
@@ -116,6 +116,49 @@ describe('the lock of a table', () => {
     await writer.open(ITEMS);
     await writer.close();
     expect(told).toEqual([expect.stringContaining('was taken over')]);
+  });
+
+  test('a storage that fails in the midst of taking a lock does not leave it to nobody', async () => {
+    const folder = await temporaryFolder();
+    const files = await LocalLeaseFiles.open(folder);
+    let asked = 0;
+    const failing = Object.assign(Object.create(files) as LocalLeaseFiles, {
+      numbers: async () => {
+        asked += 1;
+        if (asked === 2) throw new Error('no answer');
+        return files.numbers();
+      },
+    });
+    await expect(TableLease.acquire(failing, 't', START)).rejects.toThrow('no answer');
+    await (await acquire(folder)).release();
+  });
+
+  test('a sign of life that comes late does not put a released lock back', async () => {
+    const folder = await temporaryFolder();
+    vi.useFakeTimers({ toFake: ['setInterval'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const files = await LocalLeaseFiles.open(folder);
+    const slow: (() => void)[] = [];
+    const late = Object.assign(Object.create(files) as LocalLeaseFiles, {
+      replace: async (number: number, text: string) => {
+        if (!text.includes('"released":true')) await new Promise<void>((resolve) => slow.push(resolve));
+        await files.replace(number, text);
+      },
+    });
+    const lease = await TableLease.acquire(late, 't', START);
+    vi.advanceTimersByTime(120_000);
+    const released = lease.release();
+    while (slow.length < 1) await new Promise(setImmediate);
+    // The second sign comes before the first one, if nothing holds it back.
+    for (let round = 0; round < 3; round += 1) {
+      slow.pop()?.();
+      await new Promise(setImmediate);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    await released;
+    slow.pop()?.();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    await (await acquire(folder)).release();
   });
 
   test('old lock files do not pile up', async () => {

@@ -8,12 +8,15 @@ import { batch, loadTable, storedRows, temporaryFolder, testWarehouse } from '..
 import { filesWith } from './every-byte.js';
 import { ADDRESS, ID, NAME, NOTES, note, PEOPLE, person, TRACES, write } from './traces.js';
 
-async function erase(root: string, options: { id?: string; dryRun?: boolean } = {}): Promise<Map<string, ForgottenIn>> {
+async function erase(
+  root: string,
+  options: { id?: string; dryRun?: boolean; namespaces?: readonly string[] } = {},
+): Promise<Map<string, ForgottenIn>> {
   const seen = new Map<string, ForgottenIn>();
   await forget(
     { root },
     {
-      ...{ accountId: options.id ?? ID, namespaces: [], dryRun: options.dryRun === true },
+      ...{ accountId: options.id ?? ID, namespaces: options.namespaces ?? [], dryRun: options.dryRun === true },
       ...{ signal: new AbortController().signal, onTable: (table) => seen.set(table.name, table) },
     },
   );
@@ -186,6 +189,20 @@ describe('what stays', () => {
     expect(await filesWith(root, [ID, NAME, ADDRESS])).toEqual([]);
     const [row] = await storedRows(root, PEOPLE);
     expect((await storedRows(root, NOTES)).find(({ id }) => id === 'author')?.author_id).toBe(row?.account_id);
+  });
+
+  test('a table that waits gets the same pseudonym, although the tables of another connection were erased meanwhile', async () => {
+    const root = await temporaryFolder();
+    await write(root, { ...PEOPLE, namespace: 'other' }, [person(ID, NAME, ADDRESS)]);
+    await write(root, NOTES, TRACES);
+    const lease = await (await openCatalog({ root })).lease('acme', 'notes', new Date());
+    expect((await erase(root, { namespaces: ['acme'] })).get('notes')?.outcome).toBe('busy');
+    await lease.release();
+    expect((await erase(root, { namespaces: ['other'] })).get('people')?.outcome).toBe('erased');
+    expect((await erase(root, { namespaces: ['acme'] })).get('notes')?.outcome).toBe('erased');
+    const [row] = await storedRows(root, { ...PEOPLE, namespace: 'other' });
+    expect((await storedRows(root, NOTES)).find(({ id }) => id === 'author')?.author_id).toBe(row?.account_id);
+    expect(readdirSync(root).filter((name) => name.startsWith('.forgetting'))).toEqual([]);
   });
 
   test.each(['FP6:1', 'FP6:3', 'FP9:5'])('I7 after SIGKILL at %s a rerun erases the rest', {
