@@ -39,20 +39,19 @@ export class OwnTable {
     });
   }
 
+  /**
+   * A table that is held is worth waiting for, and where nothing holds it, one that another run has written in this moment: what a
+   * step does begins anew then. @throws ConnectorError kind `later` when that goes on for a quarter of a minute
+   */
   async #opened<Result>(step: (table: TableWriter) => Promise<Result>): Promise<Result> {
-    const table = await this.#open();
-    try {
-      return await step(table);
-    } finally {
-      await table.close();
-    }
-  }
-
-  /** A table that is held is worth waiting for. @throws ConnectorError kind `later` when it is still held after a quarter of a minute. */
-  async #open(): Promise<TableWriter> {
     for (let tries = 1; ; tries++) {
       try {
-        return await this.writer.open(this.spec);
+        const table = await this.writer.open(this.spec);
+        try {
+          return await step(table);
+        } finally {
+          await table.close();
+        }
       } catch (error) {
         if (tries === TRIES || !(error instanceof ConnectorError) || error.kind !== 'later') throw error;
         await sleep(PAUSE_MS);

@@ -71,6 +71,24 @@ test('records that were rejected for their size do not wait for each other in me
     expect(String(row.record)).toMatch(/^.{1000000}… \(cut; 20000\d\d characters came\)$/);
 });
 
+test('where nothing holds a table, the one of two runs that comes second writes its rows after the other', async () => {
+  const committed: (readonly Row[])[] = [];
+  let opened = 0;
+  const open = async () => {
+    opened += 1;
+    const rows: Row[] = [];
+    const commit = async () => {
+      if (opened === 1) throw new ConnectorError('later', 'another run has written the table meanwhile');
+      committed.push(rows);
+    };
+    return { write: async (more: readonly Row[]) => rows.push(...more), commit, close: async () => undefined };
+  };
+  const writer = { open, has: async () => true, close: async () => undefined } as unknown as Writer;
+  const row = runRow(facts, emptyReport('boards'));
+  await new OwnTable(writer, runsTable('acme'), 'r1').add([row]);
+  expect([opened, committed]).toEqual([2, [[row]]]);
+});
+
 test('a record that cannot be kept fails the run instead of vanishing', async () => {
   const full = new ConnectorError('failed', 'the disk is full');
   const log = new RejectsLog(
