@@ -7,7 +7,7 @@ import { refuseUnknown } from '../core/yaml-file.js';
 import { ORPHAN_AGE_HOURS, RETENTION } from '../writers/iceberg/limits.js';
 import type { TableName } from '../writers/iceberg/model.js';
 import type { WarehouseSettings } from '../writers/storage/warehouse-settings.js';
-import { locationsOf, maintainTable } from '../writers/upkeep/maintain.js';
+import { locationsOf, maintainTable, neighboursOf } from '../writers/upkeep/maintain.js';
 import type { StepReport } from '../writers/upkeep/report.js';
 import { type OpenWorkbench, openWorkbench } from '../writers/write/workbench.js';
 import { readEnvironment } from './settings/environment.js';
@@ -55,12 +55,11 @@ async function maintainAll(
   const failures: ErrorKind[] = [];
   for (const table of select(all, job)) {
     if (ports.signal.aborted) break;
-    const others = all.filter((other) => other !== table).map((other) => places.get(other) ?? null);
     const order = {
       retention: { days, snapshots },
       orphanAgeMs: (job.orphanAge ?? ORPHAN_AGE_HOURS) * 3_600_000,
       dryRun: job.dryRun === true,
-      neighbours: others.every((place) => place !== null) ? others : null,
+      neighbours: neighboursOf(places, table),
     };
     const steps: StepReport[] = [];
     const name = `${table.namespace}.${table.name}`;

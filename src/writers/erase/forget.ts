@@ -8,6 +8,8 @@ import type { TableVersion } from '../iceberg/version.js';
 import { copiesFolder, LocalCopies } from '../storage/local-copies.js';
 import { isRemote, type WarehouseSettings } from '../storage/warehouse-settings.js';
 import { leaveOnlyCurrent, whyHistoryStays } from '../upkeep/leave-current.js';
+import { locationsOf, neighboursOf } from '../upkeep/maintain.js';
+import { isAlone, SHARED_FOLDER } from '../upkeep/orphans.js';
 import { rewriteRows } from '../upkeep/rewrite-rows.js';
 import { onNewest } from '../write/on-newest.js';
 import { FILE, StoredRows } from '../write/stored-rows.js';
@@ -48,7 +50,9 @@ export interface ForgottenIn extends TableName {
 export async function forget(settings: WarehouseSettings, options: ForgetOptions): Promise<void> {
   const bench = await openWorkbench(settings, { runId: 'forget' });
   try {
-    const tables = chosen(await bench.catalog.list(), options.namespaces);
+    const all = await bench.catalog.list();
+    const tables = chosen(all, options.namespaces);
+    const places = await locationsOf(bench, all);
     if (!options.dryRun) await bench.prepare();
     const unfinished = new Unfinished(dirname(bench.scratch), options.accountId);
     const person = await withTexts(bench, tables, await unfinished.person(), options.signal);
@@ -65,7 +69,8 @@ export async function forget(settings: WarehouseSettings, options: ForgetOptions
         continue;
       }
       const kept = options.dryRun ? null : unfinished;
-      options.onTable(await forgetIn(bench, table, person, kept).finally(() => lease?.release()));
+      const forgotten = forgetIn(bench, table, { person, unfinished: kept, neighbours: neighboursOf(places, table) });
+      options.onTable(await forgotten.finally(() => lease?.release()));
       await kept?.ended(person, nameOf(table));
     }
     // Tables of other connections may wait for the same pseudonym.
@@ -103,12 +108,18 @@ async function withTexts(
   return { ...person, names: texts.filter((text) => !isAddress(text)), addresses: texts.filter(isAddress) };
 }
 
-/** @param unfinished null: look only */
+interface Forgetting {
+  readonly person: Person;
+  /** Null: look only. */
+  readonly unfinished: Unfinished | null;
+  /** Locations of other tables; null: one could not be told. */
+  readonly neighbours: readonly string[] | null;
+}
+
 async function forgetIn(
   bench: Workbench,
   table: TableName,
-  person: Person,
-  unfinished: Unfinished | null,
+  { person, unfinished, neighbours }: Forgetting,
 ): Promise<ForgottenIn> {
   const name = nameOf(table);
   const version = await bench.catalog.load(table.namespace, table.name);
@@ -117,7 +128,7 @@ async function forgetIn(
   const traces = counted.rows + counted.oldRows > 0;
   if (!traces && !unfinished?.hasBegun(name))
     return { ...table, ...counted, isReader, stays: null, outcome: 'nothing' };
-  const stays = version && whyHistoryStays(version);
+  const stays = version && (whyHistoryStays(version) ?? (isAlone(version.location, neighbours) ? null : SHARED_FOLDER));
   const report = { ...table, ...counted, isReader, stays };
   if (unfinished === null) return { ...report, outcome: 'found' };
   await unfinished.begin(person, name);

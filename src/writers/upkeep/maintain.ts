@@ -50,3 +50,13 @@ export async function locationsOf(
   }
   return found;
 }
+
+/** Locations of all tables but this one; null when one of them could not be told. */
+export function neighboursOf(
+  places: ReadonlyMap<TableName, string | null>,
+  { namespace, name }: TableName,
+): readonly string[] | null {
+  const others = [...places].filter(([other]) => other.namespace !== namespace || other.name !== name);
+  const known = others.flatMap(([, place]) => place ?? []);
+  return known.length === others.length ? known : null;
+}

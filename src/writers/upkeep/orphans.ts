@@ -30,9 +30,9 @@ export async function removeOrphans(
 ): Promise<StepReport> {
   const storage = catalog.storageOf({ namespace, name });
   const report = { step: 'orphans', unit: 'files' } as const;
-  const alone = neighbours?.every((other) => !overlap(other, location));
+  const alone = isAlone(location, neighbours);
   if (!alone || keepsEveryFile(properties)) {
-    const why = alone ? KEPT_FILES : 'the folder may hold other tables, too';
+    const why = alone ? KEPT_FILES : SHARED_FOLDER;
     return { ...report, outcome: 'skipped', before: { count: 0 }, after: null, removed: NOTHING_REMOVED, why };
   }
   const rules = { before: now() - ageMs, keepLog: true };
@@ -85,6 +85,13 @@ async function neededFiles(
   const reached = await reachedBy(storage, metadata.snapshots);
   return new Set([metadataLocation, ...log, ...reached].map(plainLocation));
 }
+
+/** Why files that a table does not need are not removed. */
+export const SHARED_FOLDER = 'the folder may hold other tables, too';
+
+/** Whether no other table can lie in the folder. @param neighbours null: nobody knows */
+export const isAlone = (location: string, neighbours: readonly string[] | null): boolean =>
+  neighbours?.every((other) => !overlap(other, location)) === true;
 
 /** A location that leads elsewhere than it reads may be anywhere, also within the other one. */
 function overlap(a: string, b: string): boolean {
