@@ -66,8 +66,10 @@ export async function nearRows(
     where !== 'all' && 'in' in where ? [{ column: where.column, values: `SELECT value FROM ${name}` }] : [],
   );
   if (first === undefined || lists.length === 0 || lists.length < marks.length) return null;
-  const wanted = [{ column: first, values: `SELECT ${identifier(first)} FROM batch` }, ...lists];
-  const conditions = wanted.map(({ column, values }) => `${identifier(column)} IN (${values})`);
+  // One list for each column: two of them joined by OR keep DuckDB from passing over row groups that hold none of the values.
+  const wanted = new Map<string, string[]>([[first, [`SELECT ${identifier(first)} FROM batch`]]]);
+  for (const { column, values } of lists) wanted.set(column, [...(wanted.get(column) ?? []), values]);
+  const conditions = [...wanted].map(([column, values]) => `${identifier(column)} IN (${values.join(' UNION ALL ')})`);
   const only = [...new Set([...files, ...((await filesWithMarked(input)) ?? stored.data.keys())])];
   const rows = await stored.select(fields, only, ` WHERE ${conditions.join(' OR ')}`);
   await session.runOnCores(`CREATE TEMP TABLE near AS ${rows}`);
