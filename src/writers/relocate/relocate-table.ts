@@ -9,6 +9,7 @@ import { keepsEveryFile } from '../iceberg/kept-files.js';
 import { AT_ONCE, filesOf } from '../iceberg/manifest-files.js';
 import { COMMIT_ID, closeVersion, nextTimestamp, serializeMetadata, type TableMetadata } from '../iceberg/metadata.js';
 import type { Duck } from '../parquet/duckdb.js';
+import { plainLocation } from '../storage/location.js';
 import { changedDeleteFile } from './changed-deletes.js';
 import { type ChangedFile, changedList, changedManifest } from './changed-manifests.js';
 import { copyFile, mustHave } from './copy-file.js';
@@ -145,7 +146,10 @@ async function publishVersion({ target, places, newest }: TableMove, metadata: T
 
 /** What only the versions before needed; they named a place that is not theirs. */
 async function removeOld({ target, places, newest, contents }: TableMove): Promise<void> {
-  const versions = Array.from({ length: newest.version }, (_, index) => versionLocation(places.target, index + 1));
+  // Most versions that there ever were have gone long ago.
+  const there = new Set((await target.list(`${places.target}/metadata`)).map(plainLocation));
+  const all = Array.from({ length: newest.version }, (_, index) => versionLocation(places.target, index + 1));
+  const versions = all.filter((version) => there.has(plainLocation(version)));
   const files = [...contents.lists, ...contents.manifests, ...contents.deletes.keys()];
   await target.delete([...versions, ...files.map((location) => places.oldPlace(location))]);
 }

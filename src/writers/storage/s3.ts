@@ -115,11 +115,13 @@ export class S3FileIO implements FileIO {
   }
 
   async delete(locations: readonly string[]): Promise<void> {
-    // Only of versions does the order matter: the oldest go first.
-    const atOnce = locations.some((location) => location.endsWith('.metadata.json')) ? 1 : DELETES_AT_ONCE;
-    await inParallel(locations, atOnce, (location) =>
-      this.#ask(`remove ${location}`, () => this.#client.send(new DeleteObjectCommand(address(location)))),
-    );
+    const remove = (location: string) =>
+      this.#ask(`remove ${location}`, () => this.#client.send(new DeleteObjectCommand(address(location))));
+    // Only of versions does the order matter: the oldest go first, and before the files that they name.
+    const isVersion = (location: string) => location.endsWith('.metadata.json');
+    for (const version of locations.filter(isVersion)) await remove(version);
+    const others = locations.filter((location) => !isVersion(location));
+    await inParallel(others, DELETES_AT_ONCE, remove);
     await this.#copies.remove(
       locations.filter((location) => location.endsWith('.parquet')).map((one) => this.#id(one)),
     );

@@ -128,7 +128,9 @@ describe.skipIf(lacking !== null)('files in an object store', { timeout: 60_000 
     const versions = [1, 2, 3].map((number) => `${root}/metadata/v${number}.metadata.json`);
     proxy.accident = ({ path }) =>
       path.endsWith('/v2.metadata.json') ? { status: 403, code: 'AccessDenied' } : undefined;
-    await expect(io.delete(versions)).rejects.toThrow(/remove .*v2\.metadata\.json: access is denied/);
+    await expect(io.delete([`${root}/metadata/snap-1.avro`, ...versions])).rejects.toThrow(
+      /remove .*v2\.metadata\.json: access is denied/,
+    );
     expect(proxy.seen.map(({ path }) => path.split('/').at(-1))).toEqual(['v1.metadata.json', 'v2.metadata.json']);
   });
 
