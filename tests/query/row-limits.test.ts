@@ -33,6 +33,48 @@ test('a comment that customers of a service project do not see is shown to nobod
   ]);
 });
 
+describe('custom fields of an issue', () => {
+  const PROJECT: ColumnType = { struct: ['id', 'name', 'key'].map((name) => ({ name, type: 'string' as const })) };
+  const project = (key: string) => ({ id: key, name: `Project ${key}`, key });
+  const FIELDS: Record<string, ColumnType> = {
+    ...{ customfield_1: 'string', customfield_2: 'string', customfield_3: 'string', customfield_4: 'string' },
+    ...{ customfield_5: { list: 'string' }, customfield_6: PROJECT, customfield_7: { list: PROJECT } },
+  };
+
+  test.each(['SEC', 'X'])('name no issue and no project %s, however the site keeps them', async (hidden) => {
+    const root = temporaryFolder();
+    const fields = (other: string) => ({
+      customfield_1: `${other}-7`,
+      customfield_2: JSON.stringify(`${other}-7`),
+      customfield_3: JSON.stringify({ data: { key: `${other}-7`, summary: 'Plan' } }),
+      customfield_4: JSON.stringify([{ text: `As in "${other}-7"` }, 'in UTF-8']),
+      customfield_5: ['blue', `${other}-7`],
+      customfield_6: project(other),
+      customfield_7: [project('DEMO'), project(other)],
+    });
+    const ids = { id: 'string', key: 'string', project_key: 'string' } as const;
+    await put(root, 'acme.issue_search', { ...ids, ...FIELDS }, [
+      { id: '1', key: 'DEMO-1', project_key: 'DEMO', ...fields(hidden) },
+      { id: '2', key: 'DEMO-2', project_key: 'DEMO', ...fields('DEMO') },
+      { id: '7', key: `${hidden}-7`, project_key: hidden, ...fields('DEMO') },
+    ]);
+    const limits = { projects: ['DEMO'], groups: null, restricted: true };
+    const select = `SELECT ${Object.keys(FIELDS)
+      .map((name) => `to_json(${name})::VARCHAR`)
+      .join(', ')} FROM acme.issue_search ORDER BY id`;
+    const [other, own] = await rowsOf(await opened(root, { limits }), select);
+    const [, whole] = await rowsOf(await opened(root), select);
+    const demo = JSON.stringify(project('DEMO'));
+    expect(other?.map((cell) => cell ?? null)).toEqual([
+      ...[null, null, null],
+      expect.stringContaining(`As in`),
+      ...['["blue"]', null, `[${demo}]`],
+    ]);
+    expect(own).toEqual(whole);
+    expect(whole?.some((cell) => cell === null)).toBe(false);
+  });
+});
+
 describe('changes of issues', () => {
   const TEXTS = (...names: readonly string[]): Record<string, ColumnType> =>
     Object.fromEntries(names.map((name) => [name, 'string' as const]));

@@ -1,6 +1,6 @@
 /** What the server tells of itself, to whom, and what it never tells. */
 import { expect, test } from 'vitest';
-import { FEBRUARY, FULL, keyOf, served, serveTwoSites } from './two-sites.js';
+import { FEBRUARY, FULL, keyOf, oweWorklogs, recordRun, served, serveTwoSites } from './two-sites.js';
 
 const { root, server } = serveTwoSites();
 
@@ -63,6 +63,22 @@ test('the overview is a page that runs no script but its own', async () => {
   expect(body).toContain('Acme Cloud');
   const part = await server.as('part', '/report/overview?period=2026-02');
   expect([part.status, part.body]).toEqual([200, expect.not.stringContaining('SECRET')]);
+});
+
+test('why a run failed, and what is owed, is no way to learn of issues that a key does not show', async () => {
+  const error = 'the rows of 1 parent are owed (issue 30 "SECRET-1": the site answered 500)';
+  const told = { state: 'incomplete', error };
+  await recordRun(root, 'acme', '2026-02-20T00:00:00.000000Z', { issue_worklog: told, issue_changelog: told });
+  await oweWorklogs(root, [
+    ['30', 'SECRET-1'],
+    ['10', 'DEMO-10'],
+  ]);
+  const path = '/report/overview?period=2026-02';
+  const [full, part] = [await server.as('full', path), await server.as('part', path)];
+  expect(full.body).toMatch(/SECRET-1/);
+  expect(full.body).toContain('worklogs of 2 issues are owed');
+  expect([part.status, part.body]).toEqual([200, expect.not.stringContaining('SECRET')]);
+  expect(part.body).toContain('last run incomplete; worklogs of 1 issue are owed');
 });
 
 test('every answer is for this client alone', async () => {

@@ -161,6 +161,41 @@ export async function fillTwoSites(root: string): Promise<void> {
   ]);
 }
 
+const RUN: Record<string, ColumnType> = { ...TEXTS('run_id', 'stream', 'state', 'error'), started_at: 'timestamptz' };
+
+/** What a run leaves of its streams in its book. @param at ISO with microseconds */
+export const recordRun = (
+  root: string,
+  connection: string,
+  at: string,
+  streams: Readonly<Record<string, { readonly state: string; readonly error?: string }>>,
+): Promise<void> =>
+  put(
+    root,
+    `${connection}._runs`,
+    RUN,
+    Object.entries(streams).map(([stream, told]) => ({ run_id: at, stream, started_at: at, ...told })),
+    ['run_id', 'stream'],
+  );
+
+const OWED: Record<string, ColumnType> = {
+  ...TEXTS('id', 'stream', 'name', 'bound', 'state', 'reason'),
+  ...{ since: 'timestamptz', last_try: 'timestamptz', tries: 'long' },
+};
+
+/** Issues of acme whose worklogs could not be read. */
+export const oweWorklogs = (root: string, issues: readonly (readonly [id: string, key: string])[]): Promise<void> =>
+  put(
+    root,
+    'acme._owed',
+    OWED,
+    issues.map(([issue_id, key]) => ({
+      ...{ id: `issue_worklog issue_id=${issue_id}`, stream: 'issue_worklog', name: `issue ${issue_id} "${key}"` },
+      ...{ bound: JSON.stringify({ issue_id }), state: 'owed', reason: 'the site answered 500', tries: 1 },
+      since: '2026-02-20T00:00:00.000000Z',
+    })),
+  );
+
 /** What a sync does that finds one more. */
 export const addWorklog = (root: string): Promise<unknown> =>
   put(root, 'beta.issue_worklog', WORKLOG, [worklog({ id: '101', issue: '10', author: 'cyd', day: '2026-02-06' })]);

@@ -1,14 +1,17 @@
 /** Issues that a row names: what it is about, and what it hangs that below. None of them may be of a project that may not be touched. */
 import type { Json } from '../../contract/table.js';
+import { ISSUE_KEY } from '../../core/issue-key.js';
 import { isObject, own } from '../../core/json-path.js';
 import type { Action } from '../registry/registry.js';
 import type { Field } from '../site/fields.js';
 import { BadValue, quoted } from '../values/bad-value.js';
 
+const NAME = new RegExp(`^(${ISSUE_KEY}|[1-9]\\d*)$`);
+
 /** @throws BadValue */
 export function issueName(value: Json): string {
   const name = String(value).trim().toUpperCase();
-  if (!/^([A-Z][A-Z0-9_]*-[1-9]\d*|[1-9]\d*)$/.test(name))
+  if (!NAME.test(name))
     throw new BadValue(`expected the key of an issue such as ENG-7, or its id, got ${quoted(value)}`);
   return name;
 }

@@ -4,6 +4,7 @@
  */
 import { identifier, literal } from '../../core/quote.js';
 import type { Field, TableName } from '../../writers/iceberg/model.js';
+import { isKeys, jsonNamesOthers } from './named-issues.js';
 import { restrictedIn } from './restricted.js';
 import { type Projects, shownItems } from './shown-changes.js';
 import { allRows, type ShownTable } from './table-views.js';
@@ -20,7 +21,7 @@ export interface RowLimits {
 /** What is of the site and of no project. */
 const SITE_WIDE: ReadonlySet<string> = new Set([
   ...['fields', 'group_members', 'groups', 'issue_link_types', 'issue_types', 'myself', 'priorities', 'resolutions'],
-  ...['server_info', 'status_categories', 'statuses', 'users_search', '_owed', '_runs'],
+  ...['server_info', 'status_categories', 'statuses', 'users_search', '_runs'],
 ]);
 
 /** Tables that the conditions of others look into: their views are made first. */
@@ -54,7 +55,7 @@ export function limitedBy(limits: RowLimits | undefined, tables: readonly ShownT
     const inside = limits.projects === null ? null : insideOf(limits.projects);
     const ids = inside !== null && table.name === 'issue_changelog' ? projectIds(table, tables) : null;
     const bent = [
-      ...(inside === null ? [] : withoutElsewhere(table, inside)),
+      ...(limits.projects === null ? [] : withoutElsewhere(table, limits.projects)),
       ...shownChanges(table, inside === null ? null : { inside, ids: IDS }, limits.restricted),
     ];
     if (conditions.length + bent.length === 0) return rows;
@@ -78,6 +79,9 @@ function ofProjects(projects: readonly string[], { table, has, idsOf }: Asked): 
     if (has(column)) return `${column} IN ${list(projects)}`;
   if (has('issue_id') && !table.name.startsWith('_')) return `issue_id IN ${idsOf('issue_search', 'id')}`;
   if (has('board_id')) return `board_id IN ${idsOf('boards', 'id')}`;
+  // What hangs on something else than an issue may be of any project.
+  if (table.name === '_owed' && has('bound'))
+    return `json_extract_string(bound, '$.issue_id') IN ${idsOf('issue_search', 'id')}`;
   return SITE_WIDE.has(table.name) ? 'true' : 'false';
 }
 
@@ -130,23 +134,45 @@ function shownChanges(
   });
 }
 
-/** Columns of an issue that name an issue of another project. */
-function withoutElsewhere({ name: table, fields }: ShownTable, inside: KeyInside): readonly string[] {
+/** Columns of `_runs` that may name issues and projects: what went wrong, and the rows of each group. */
+const WORDS_OF_RUNS = ['error', 'census_groups'];
+
+/** Columns of an issue, or of a run, that name an issue or a project elsewhere. */
+function withoutElsewhere({ name: table, fields }: ShownTable, projects: readonly string[]): readonly string[] {
+  if (table === '_runs')
+    return fields
+      .filter(({ name }) => WORDS_OF_RUNS.includes(name))
+      .map(({ name }) => `${nothing(identifier(name))} AS ${identifier(name)}`);
   if (table !== 'issue_search') return [];
+  const inside = insideOf(projects);
   const parent = fields.some(({ name }) => name === 'parent_key') ? inside('parent_key') : 'false';
   return fields.flatMap((field) => {
     const column = identifier(field.name);
     if (/^parent(_id|_key)?$/.test(field.name)) return [`CASE WHEN ${parent} THEN ${column} END AS ${column}`];
     if (field.name === '_extra') return [`${nothing(column)} AS ${column}`];
     if (field.name === 'issue_links') return [`${linksInside(field, inside)} AS ${column}`];
-    // The epic of an issue was a custom field once, and holds a key.
-    if (field.name.startsWith('customfield_') && field.type === 'string')
-      return [
-        `CASE WHEN NOT regexp_full_match(${column}, '[A-Z][A-Z0-9_]+-[0-9]+') OR ${inside(column)} THEN ${column} END AS ${column}`,
-      ];
-    return [];
+    const shown = field.name.startsWith('customfield_') ? customShown(field, projects) : null;
+    return shown === null ? [] : [`${shown} AS ${column}`];
   });
 }
+
+/** The epic of an issue was a custom field once, and holds a key; apps keep keys in lists and in JSON. Null: as it is. */
+function customShown({ name, type }: Field, projects: readonly string[]): string | null {
+  const column = identifier(name);
+  const inside = insideOf(projects);
+  const open = (text: string) => `(NOT ${isKeys(text)} OR ${inside(text)})`;
+  if (type === 'string')
+    return `CASE WHEN ${open(column)} AND NOT ${jsonNamesOthers(column, projects)} THEN ${column} END`;
+  if (typeof type !== 'object') return null;
+  const ofProject = (value: string) => `coalesce(${value}.key, '') IN ${list(projects)}`;
+  if (!('element' in type)) return isProject(type) ? `CASE WHEN ${ofProject(column)} THEN ${column} END` : null;
+  if (type.element === 'string') return `list_filter(${column}, lambda x: x IS NULL OR ${open('x')})`;
+  return isProject(type.element) ? `list_filter(${column}, lambda x: ${ofProject('x')})` : null;
+}
+
+/** Of the values of custom fields, projects alone have a key. */
+const isProject = (type: Field['type']): boolean =>
+  typeof type === 'object' && 'fields' in type && type.fields.some(({ name }) => name === 'key');
 
 /** A null of the column's type. */
 const nothing = (column: string) => `CASE WHEN false THEN ${column} END`;

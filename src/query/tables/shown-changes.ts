@@ -1,6 +1,7 @@
 /** The changes of an issue as one reader may see them. */
 import { identifier } from '../../core/quote.js';
 import type { Field } from '../../writers/iceberg/model.js';
+import { isKeys } from './named-issues.js';
 import { keepsComment } from './restricted.js';
 
 /** Projects that are shown. */
@@ -16,8 +17,6 @@ const OF_ISSUES = [
   ...['parent', 'issueparentassociation', 'parent link', 'epic link', 'epic child', 'sub-task'],
   ...['link', 'issuelinks', 'key'],
 ];
-/** One key or several. */
-const KEYS = "'[A-Z][A-Z0-9_]+-[0-9]+([ ,]+[A-Z][A-Z0-9_]+-[0-9]+)*'";
 const SIDES = ['from', 'to'].map((side) => [`${side}_value`, `${side}_string`] as const);
 
 /** The column `items`. @param projects null: all; else names of issues and projects elsewhere are null */
@@ -48,10 +47,9 @@ function isInside(
     const list = names.map((name) => `'${name}'`).join(', ');
     return `(lower(${member('field')}) IN (${list}) OR ${member('field_id')} IN (${list}))`;
   };
-  const isKeys = (one: string) => `regexp_full_match(${member(one)}, ${KEYS})`;
-  const open = (one: string) => `(NOT ${isKeys(one)} OR ${inside(member(one))})`;
+  const open = (one: string) => `(NOT ${isKeys(member(one))} OR ${inside(member(one))})`;
   // Without a key, it is not known of which project an issue is.
-  const known = `(${inside(member(value))} OR (NOT ${isKeys(value)} AND ${inside(member(text))}))`;
+  const known = `(${inside(member(value))} OR (NOT ${isKeys(member(value))} AND ${inside(member(text))}))`;
   return `CASE WHEN ${called('project')} THEN list_contains(${ids}, ${member(value)})
     WHEN ${called(...OF_ISSUES)} THEN ${known} ELSE ${open(value)} AND ${open(text)} END`;
 }
