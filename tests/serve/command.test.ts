@@ -60,6 +60,14 @@ describe('worklogs are not shown to a whole network by a slip', () => {
   });
 });
 
+test('two names for one key are refused: the limits of the second would never count', async () => {
+  const sha256 = '0'.repeat(64);
+  const keys = `serve: { keys: [{ name: all, sha256: "${sha256}" }, { name: part, sha256: "${sha256}", projects: [DEMO] }] }`;
+  const { exitCode, stderr } = await runMain(['serve'], { cwd: settingsIn('twins', keys) });
+  expect([exitCode, stderr]).toEqual([2, expect.stringMatching(/sync\.yaml:4: `part` and `all` have the same key/)]);
+  expect(stderr).not.toContain(sha256);
+});
+
 test('a new key is shown once, opens what its lines say, and SIGTERM ends the server in order', async () => {
   const made = await runMain(['serve', '--new-key', 'finance'], { cwd: folder });
   const [first = '', , ...lines] = made.stdout.trim().split('\n');

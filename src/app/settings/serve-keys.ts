@@ -33,14 +33,23 @@ export function loadServe(source: ConfigSource): ServeSettings {
   if (!reading) return { keys: [], secrets: [], warnings };
   const secrets: Secret[] = [];
   const written = reading.file.value.serve?.keys ?? [];
+  const digests: KeyDigest[] = [];
   const keys = written.map(({ name, connections = null, projects = null, groups = null, ...one }, index) => {
     const at = (...path: readonly PropertyKey[]) => reading.file.at(['serve', 'keys', index, ...path]);
     if (written.findIndex((other) => other.name === name) < index)
       throw new ConnectorError('usage', `${at('name')}: two keys are called \`${name}\`.`);
     refuseUnknownConnection(reading, connections ?? [], at);
+    const digest = digestOf(one, reading, index, secrets);
+    const same = digests.findIndex((other) => other.equals(digest));
+    if (same !== -1)
+      throw new ConnectorError(
+        'usage',
+        `${at('name')}: \`${name}\` and \`${written[same]?.name}\` have the same key, so that one of them would never count. connector serve --new-key ${name} makes another.`,
+      );
+    digests.push(digest);
     return {
       name,
-      digest: digestOf(one, reading, index, secrets),
+      digest,
       connections,
       limits: { projects, groups, restricted: one.restricted === 'include' },
       mayAskSite: one.jql ?? false,
