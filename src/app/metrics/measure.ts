@@ -2,8 +2,10 @@
 import { chmod, mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { replaceDurably } from '../../core/files/durable.js';
+import type { Log } from '../../core/ports.js';
 import { identifier } from '../../core/quote.js';
 import { type OpenWarehouse, openForReading } from '../../query/open.js';
+import { UnreadableError } from '../../query/tables/unreadable.js';
 import { type StatusJob, statusIn } from '../status.js';
 import { type ConnectionRun, prometheusText, sizeOf } from './prometheus.js';
 
@@ -12,23 +14,24 @@ export interface MeasureJob extends StatusJob {
   readonly version: string;
 }
 
-/** What Prometheus reads: by a text file, or over HTTP. */
-export async function measure(job: MeasureJob): Promise<string> {
+/** What Prometheus reads: by a text file, or over HTTP. Which tables cannot be read, and why, is for the log. */
+export async function measure(job: MeasureJob, log: Log): Promise<string> {
   const warehouse = await openForReading(job.warehouse);
   try {
     const now = Date.now();
-    const { streams } = await statusIn(warehouse, job);
+    const { streams, problems } = await statusIn(warehouse, job);
+    for (const problem of problems) log.error(`cannot be read: ${problem}`);
     const [runs, tables] = [await lastRuns(warehouse), warehouse.tables.flatMap(sizeOf)];
     const { config, version, watched } = job;
-    return prometheusText({ config, version, now, streams, watched: watched ?? [], runs, tables });
+    return prometheusText({ config, version, now, streams, watched: watched ?? [], runs, tables, problems });
   } finally {
     warehouse.close();
   }
 }
 
 /** A collector sees the old file or the new one, never half a file. Its user is mostly another one than ours. */
-export async function writeTextfile(path: string, job: MeasureJob): Promise<void> {
-  const text = await measure(job);
+export async function writeTextfile(path: string, job: MeasureJob, log: Log): Promise<void> {
+  const text = await measure(job, log);
   await mkdir(dirname(path), { recursive: true });
   await replaceDurably(path, Buffer.from(text), 0o644);
   await chmod(path, 0o644);
@@ -39,11 +42,11 @@ async function lastRuns(warehouse: OpenWarehouse): Promise<readonly ConnectionRu
   for (const { namespace, version } of warehouse.tables.filter(({ name }) => name === '_runs')) {
     // A table that an older version wrote lacks the column until the next run.
     const told = version.schema.fields.some(({ name }) => name === 'answers') ? 'list(answers)' : 'NULL';
-    const result = await warehouse.read(`
+    const read = warehouse.read(`
       SELECT epoch_ms(max(started_at)), max(seconds), sum(requests)::DOUBLE, ${told}
       FROM ${identifier(namespace)}."_runs"
       WHERE run_id = (SELECT arg_max(run_id, started_at) FROM ${identifier(namespace)}."_runs")`);
-    const [row] = result.getRowsJson();
+    const [row] = (await orNothing(read))?.getRowsJson() ?? [];
     const [startedMs, seconds, requests, answers] = row ?? [];
     if (typeof startedMs !== 'number' && typeof startedMs !== 'string') continue;
     found.push({
@@ -55,6 +58,14 @@ async function lastRuns(warehouse: OpenWarehouse): Promise<readonly ConnectionRu
     });
   }
   return found;
+}
+
+/** A table that cannot be read is among the problems already; the other numbers are told all the same. */
+async function orNothing<T>(read: Promise<T>): Promise<T | null> {
+  return read.catch((error: unknown) => {
+    if (error instanceof UnreadableError) return null;
+    throw error;
+  });
 }
 
 /** @param texts JSON objects of counts by HTTP status, or null */

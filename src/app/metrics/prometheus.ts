@@ -13,6 +13,8 @@ export interface Measured {
   readonly watched: readonly WatchedConnection[];
   readonly runs: readonly ConnectionRun[];
   readonly tables: readonly TableSize[];
+  /** A line for each table that cannot be read. */
+  readonly problems: readonly string[];
 }
 
 /** The last run of a connection. */
@@ -44,12 +46,15 @@ interface Metric {
   readonly samples: (measured: Measured) => readonly Sample[];
 }
 
+/** What the settings no longer name stays in the warehouse, and would alarm for ever. */
+const watchedOf = ({ streams }: Measured) => streams.filter(({ wanted }) => wanted !== false);
+
 /** One sample for each stream of which the number is known. */
 const each =
   (read: (stream: WatchedStream, now: number) => number | null) =>
-  ({ streams, now }: Measured): readonly Sample[] =>
-    streams.flatMap((one) => {
-      const value = read(one, now);
+  (measured: Measured): readonly Sample[] =>
+    watchedOf(measured).flatMap((one) => {
+      const value = read(one, measured.now);
       return value === null ? [] : [{ labels: labelsOf(one), value }];
     });
 
@@ -129,7 +134,12 @@ const METRICS: readonly Metric[] = [
   {
     name: 'connector_stream_state',
     help: '1 for the state of the last run.',
-    samples: ({ streams }) => streams.flatMap(statesOf),
+    samples: (measured) => watchedOf(measured).flatMap(statesOf),
+  },
+  {
+    name: 'connector_stream_every_seconds',
+    help: 'How often the stream is read at most; 0: in every run.',
+    samples: each(({ every_seconds: every }) => every),
   },
   { name: 'connector_stream_rows', help: 'Live rows of the table.', samples: each(({ rows }) => rows) },
   {
@@ -154,6 +164,11 @@ const METRICS: readonly Metric[] = [
       watched.flatMap(({ name, expires }) =>
         expires === undefined ? [] : [{ labels: { connection: name }, value: secondsAt(expires) }],
       ),
+  },
+  {
+    name: 'connector_tables_unreadable',
+    help: 'Tables that cannot be read.',
+    samples: ({ config, problems }) => [{ labels: { config }, value: problems.length }],
   },
   {
     name: 'connector_table_bytes',

@@ -21,7 +21,7 @@ interface Options {
 export const run: Action<Options> = async (context, _args, { json, wide, format, maxAge }) => {
   const job = { warehouse: context.warehouse(), watched: context.watched(), maxAge };
   if (format === 'prometheus') {
-    context.print((await measure({ ...job, ...measuredOf(context) })).trimEnd());
+    context.print((await measure({ ...job, ...measuredOf(context) }, context.log)).trimEnd());
     return EXIT.ok;
   }
   const found = await status(job);

@@ -61,7 +61,7 @@ async function begin(
 /** Its reader sees by the age of the numbers that they could not be written; the tables are right all the same. */
 async function tellMonitor(context: Context, warehouse: WarehouseSettings, textfile: string): Promise<void> {
   const { writeTextfile } = await import('../../app/metrics/measure.js');
-  await writeTextfile(textfile, { ...measuredOf(context), warehouse }).catch((error: unknown) =>
+  await writeTextfile(textfile, { ...measuredOf(context), warehouse }, context.log).catch((error: unknown) =>
     context.log.error(`${textfile} was not written: ${toConnectorError(error, context.log).message}`),
   );
 }

@@ -1,5 +1,14 @@
 /** What a monitor is told: also of what was never read, and never by half a file. */
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -85,6 +94,33 @@ test('the same text is what status prints, with never-read streams at no success
   expect(found.get('connector_last_success_timestamp_seconds{connection="other",stream="statuses"}')).toBe(0);
   expect(found.get('connector_stream_state{connection="other",stream="statuses",state="never_read"}')).toBe(1);
   expect([...found.keys()]).toContainEqual(expect.stringMatching(/^connector_build_info\{version="[^"]+",node="/));
+});
+
+test('what the settings no longer name alarms nobody, and one that waits its turn says how long', async () => {
+  settings('less.yaml', [connection('acme', { streams: ['statuses'] })]);
+  const less = (await run('status', '--format', 'prometheus', '--config', 'less.yaml')).stdout;
+  expect([less, less]).toEqual([
+    expect.stringContaining('connector_last_success_timestamp_seconds{connection="acme",stream="statuses"}'),
+    expect.not.stringMatching(/connector_(last|stream|bookmark)\w*\{connection="acme",stream="group_members"/),
+  ]);
+  const found = parsed((await run('status', '--format', 'prometheus')).stdout);
+  const every = (stream: string) => found.get(`connector_stream_every_seconds{connection="acme",stream="${stream}"}`);
+  expect([every('group_members'), every('statuses')]).toEqual([86_400, 0]);
+  expect(found.get('connector_tables_unreadable{config="sync.yaml"}')).toBe(0);
+});
+
+test('tables that cannot be read are counted, and named in the log', async () => {
+  const folder = join(cwd, 'wh', 'acme', 'broken', 'metadata');
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'v1.metadata.json'), '{');
+  const runs = join(cwd, 'wh', 'acme', '_runs', 'data');
+  const kept = readdirSync(runs).map((name) => [join(runs, name), readFileSync(join(runs, name))] as const);
+  for (const [path] of kept) writeFileSync(path, '');
+  const { exitCode, stdout, stderr } = await run('status', '--format', 'prometheus');
+  for (const [path, bytes] of kept) writeFileSync(path, bytes);
+  rmSync(join(cwd, 'wh', 'acme', 'broken'), { recursive: true });
+  expect([exitCode, parsed(stdout).get('connector_tables_unreadable{config="sync.yaml"}')]).toEqual([0, 2]);
+  expect(stderr).toMatch(/acme\.broken[\s\S]*acme\._runs/);
 });
 
 test('a place that cannot be written is told, and the run is well all the same', async () => {
