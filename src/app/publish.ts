@@ -11,6 +11,7 @@ import { VIEWS } from '../query/business-views/views-for-people.js';
 import { type OpenWarehouse, openForReading } from '../query/open.js';
 import type { RestrictedRows } from '../query/publish/open-rows.js';
 import { type PublishedTable, publish } from '../query/publish/publish.js';
+import { refuseUnreadable } from '../query/tables/unreadable.js';
 import type { WarehouseSettings } from '../writers/storage/warehouse-settings.js';
 import { currentState } from '../writers/write/state.js';
 
@@ -66,10 +67,7 @@ function folderBeside(file: string): string {
 /** @throws ConnectorError kind `usage` for a name that is none, `failed` when the warehouse cannot be read whole */
 function viewsOf(warehouse: OpenWarehouse, select: readonly string[]): readonly string[] {
   const { peopleViews, problems } = warehouse;
-  if (problems.length > 0) {
-    const message = `The warehouse cannot be read whole, and no file was written: ${problems.join('; ')}`;
-    throw new ConnectorError('failed', message);
-  }
+  refuseUnreadable(problems, 'no file was written');
   if (peopleViews.length === 0) {
     const message = 'The warehouse has no table that a view for people is made of; run `connector sync` first.';
     throw new ConnectorError('usage', message);

@@ -1,6 +1,7 @@
 /** Rows by SQL, as a program takes them; the command line streams its answers itself. */
 import { type Ports, portsOf } from '../core/ports.js';
 import { QueryProcess } from '../query/process/query-process.js';
+import { refuseUnreadable } from '../query/tables/unreadable.js';
 import type { WarehouseSettings } from '../writers/storage/warehouse-settings.js';
 
 export interface QueryJob {
@@ -9,7 +10,10 @@ export interface QueryJob {
   readonly sql: string;
 }
 
-/** Rows with their cells as JSON has them. @throws ConnectorError kind `usage` for a statement that does more than read */
+/**
+ * Rows with their cells as JSON has them.
+ * @throws ConnectorError kind `usage` for a statement that does more than read, `failed` when a table of the warehouse cannot be read
+ */
 export async function query(
   { warehouse, sql }: QueryJob,
   given: Partial<Ports> = {},
@@ -18,6 +22,7 @@ export async function query(
   const asked = await QueryProcess.open(warehouse, { env, signal, labels: new Map() });
   const pieces: string[] = [];
   try {
+    refuseUnreadable((await asked.views()).problems, 'nothing was answered');
     await asked.answer({ sql, format: 'json' }, async (piece) => void pieces.push(String(piece)));
   } finally {
     asked.close();

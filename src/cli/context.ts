@@ -61,6 +61,14 @@ export class Context implements Ports {
     return openConfig({ ...this.#source(), connections }, this);
   }
 
+  /** Those that can ask their sites. @param connections only these; none: all. @throws the error of one whose credentials are not here */
+  sites(connections: readonly string[] = []): Config['connections'] {
+    const { connections: read, stopped } = this.config(connections);
+    // Of its site nothing would be found, and its rows would be missing without a word.
+    for (const { error } of stopped) throw error;
+    return read;
+  }
+
   /** @param place another warehouse than the settings name, reached as they say */
   warehouse(place = this.options.warehouse): WarehouseSettings {
     return openWarehouseSettings({ ...this.#source(), warehouse: place }, this);

@@ -1,12 +1,11 @@
 /** Opens a warehouse for statements of our own, in this process: every table's current snapshot, and the views for people. */
 import { rmSync } from 'node:fs';
 import type { DuckDBResultReader } from '@duckdb/node-api';
-import { ConnectorError } from '../core/errors.js';
 import type { Catalog } from '../writers/iceberg/catalog.js';
 import type { TableName } from '../writers/iceberg/model.js';
 import type { TableVersion } from '../writers/iceberg/version.js';
 import type { WarehouseSettings } from '../writers/storage/warehouse-settings.js';
-import type { Readable } from './read-only.js';
+import { type Readable, withOwnWords } from './read-only.js';
 import { type LoadedTables, loadTables } from './tables/load-tables.js';
 import type { RowLimits } from './tables/row-limits.js';
 import { makeTemporaryFolder } from './temporary-folder.js';
@@ -102,12 +101,8 @@ export async function openLoaded(
 const noop = () => undefined;
 
 async function read({ connection, readyFor }: OpenViews, sql: string): Promise<DuckDBResultReader> {
-  await readyFor(sql);
-  try {
-    return await connection.runAndReadAll(sql);
-  } catch (cause) {
-    if (!(cause instanceof Error) || !cause.message.startsWith('Out of Memory')) throw cause;
-    const message = 'The answer needs more memory than DuckDB may take here. Ask for fewer days, projects or groups.';
-    throw new ConnectorError('failed', message, { cause });
-  }
+  return withOwnWords(async () => {
+    await readyFor(sql);
+    return connection.runAndReadAll(sql);
+  });
 }

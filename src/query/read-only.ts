@@ -7,6 +7,7 @@ import { guardedStatements } from './guard/guard.js';
 import { MOST_PIVOTED, openPivot } from './guard/pivot.js';
 import { splitStatements } from './guard/split.js';
 import { RowStream } from './row-stream.js';
+import { UnreadableError } from './tables/unreadable.js';
 
 /** Where statements run. */
 export interface Readable {
@@ -85,8 +86,11 @@ const FAILURES = /^(Out of Memory|INTERNAL|FATAL) Error|^Cannot create a string 
 /** A table of DuckDB's own is nobody's wish. */
 const OF_DUCKDB_ALONE = /\nDid you mean "(pg_|duckdb_|sqlite_|information_schema)[^"]*"\?/;
 
-/** DuckDB's error as one of ours, also for what comes to light while rows are fetched. */
-export async function withDuckWords<T>(work: () => Promise<T>): Promise<T> {
+/** Runs a step of a statement, and throws DuckDB's error as one of ours. */
+export type Wording = <T>(work: () => Promise<T>) => Promise<T>;
+
+/** For statements from outside: what is wrong with them is told in DuckDB's words. */
+export const withDuckWords: Wording = async (work) => {
   try {
     return await work();
   } catch (cause) {
@@ -94,8 +98,39 @@ export async function withDuckWords<T>(work: () => Promise<T>): Promise<T> {
     const words = (cause instanceof Error ? cause.message : String(cause))
       .replace(/^Failed to extract statements: /, '')
       .replace(OF_DUCKDB_ALONE, '');
-    const damage = damageOf(words);
-    if (damage !== null) throw new ConnectorError('failed', damage, { detail: words.slice(0, 200) });
-    throw new ConnectorError(FAILURES.test(words) ? 'failed' : 'usage', words, { cause });
+    throw damageIn(words) ?? new ConnectorError(FAILURES.test(words) ? 'failed' : 'usage', words, { cause });
+  }
+};
+
+/** For statements of our own: a mistake in one is ours and stays DuckDB's error. */
+export const withOwnWords: Wording = async (work) => {
+  try {
+    return await work();
+  } catch (cause) {
+    if (!(cause instanceof Error) || cause instanceof ConnectorError) throw cause;
+    const damage = damageIn(cause.message);
+    if (damage !== null) throw damage;
+    if (!cause.message.startsWith('Out of Memory')) throw cause;
+    const message = 'The answer needs more memory than DuckDB may take here. Ask for fewer days, projects or groups.';
+    throw new ConnectorError('failed', message, { cause });
+  }
+};
+
+function damageIn(words: string): UnreadableError | null {
+  const damage = damageOf(words);
+  return damage === null ? null : new UnreadableError(damage, { detail: words.slice(0, 200) });
+}
+
+/** Rows as they come: what is wrong with a file, or too large, may come to light with any of them. */
+export async function* worded<Piece>(pieces: AsyncIterable<Piece>, wording: Wording): AsyncIterable<Piece> {
+  const rest = pieces[Symbol.asyncIterator]();
+  try {
+    for (;;) {
+      const next = await wording(() => rest.next());
+      if (next.done) return;
+      yield next.value;
+    }
+  } finally {
+    await rest.return?.();
   }
 }

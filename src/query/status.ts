@@ -4,6 +4,7 @@ import type { Census } from '../contract/report.js';
 import { identifier } from '../core/quote.js';
 import type { OpenTable, OpenWarehouse } from './open.js';
 import { type JsonCell, toJson } from './tables/cells.js';
+import { problemOf } from './tables/unreadable.js';
 
 export interface StreamStatus {
   readonly connection: string;
@@ -71,11 +72,13 @@ export interface WarehouseStatus {
 /**
  * @param now epoch milliseconds
  * @param only of these streams; default: all
+ * @param connections of these; none: all
  */
 export async function statusOf(
   warehouse: OpenWarehouse,
   now: number,
   only: ReadonlySet<string> | null = null,
+  connections: readonly string[] = [],
 ): Promise<WarehouseStatus> {
   const found: StreamStatus[] = [];
   const problems: string[] = [];
@@ -83,11 +86,12 @@ export async function statusOf(
     try {
       return await work;
     } catch (error) {
-      problems.push(`${table.namespace}.${table.name}: ${error instanceof Error ? error.message : String(error)}`);
+      problems.push(problemOf(table, error));
       return otherwise;
     }
   };
-  for (const connection of new Set(warehouse.tables.map((table) => table.namespace))) {
+  const known = [...new Set(warehouse.tables.map((table) => table.namespace))];
+  for (const connection of known.filter((name) => connections.length === 0 || connections.includes(name))) {
     const tables = warehouse.tables.filter((table) => table.namespace === connection);
     const recorded = tables.find((table) => table.name === '_runs');
     const runs = recorded ? await orProblem(recorded, lastRuns(warehouse, recorded), new Map()) : new Map();

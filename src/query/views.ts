@@ -21,6 +21,7 @@ import {
   unionView,
 } from './tables/table-views.js';
 import { type FilesOf, UnreadTables } from './tables/unread-tables.js';
+import { problemOf } from './tables/unreadable.js';
 
 export interface ViewsWanted {
   readonly tables: readonly ShownTable[];
@@ -190,7 +191,7 @@ class ShownViews {
       await work();
       return true;
     } catch (error) {
-      this.problems.push(`${namespace}.${name}: ${error instanceof Error ? error.message : String(error)}`);
+      this.problems.push(problemOf({ namespace, name }, error));
       return false;
     }
   }

@@ -2,6 +2,7 @@
 import type { DuckDBValue } from '@duckdb/node-api';
 import { identifier, literal } from '../core/quote.js';
 import type { OpenWarehouse } from '../query/open.js';
+import { withOwnWords, worded } from '../query/read-only.js';
 import { RowStream } from '../query/row-stream.js';
 import { type JsonCell, toJson } from '../query/tables/cells.js';
 
@@ -35,11 +36,13 @@ export class Sources {
 
   /** Rows of a large answer, some 2,000 at a time. */
   async *stream(sql: string): AsyncIterable<readonly Row[]> {
-    await this.warehouse.readyFor(sql);
     const { connection } = this.warehouse;
-    const stream = await RowStream.of(connection, await connection.prepare(sql));
+    const stream = await withOwnWords(async () => {
+      await this.warehouse.readyFor(sql);
+      return RowStream.of(connection, await connection.prepare(sql));
+    });
     const { names } = stream;
-    for await (const rows of stream.pieces()) yield rows.map((row) => rowOf(row, names));
+    for await (const rows of worded(stream.pieces(), withOwnWords)) yield rows.map((row) => rowOf(row, names));
   }
 }
 

@@ -7,7 +7,7 @@ import type { Route } from './route.js';
 export const HEALTH: Route = {
   path: '/healthz',
   aliases: [],
-  about: 'Whether every table of the warehouse can be read; tells nothing of what is in it',
+  about: 'Whether there are tables, and the metadata of every one can be read; tells nothing of what is in them',
   type: JSON_TYPE,
   access: 'none',
   options: [],
@@ -31,10 +31,10 @@ export const METRICS: Route = {
   type: 'text/plain; version=0.0.4; charset=utf-8',
   access: 'whole',
   options: [],
-  async answer({ ports: { signal } }, { warehouse, measured, lanes }, reply) {
+  async answer({ ports: { signal, log } }, { warehouse, measured, lanes }, reply) {
     const leave = await lanes.enter(signal);
     try {
-      const text = await measure({ ...measured, warehouse });
+      const text = await measure({ ...measured, warehouse }, log);
       await reply.send(200, { type: METRICS.type, pieces: whole(text) }, signal);
     } finally {
       leave();

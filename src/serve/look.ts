@@ -6,6 +6,7 @@ import { ConnectorError } from '../core/errors.js';
 import type { Log } from '../core/ports.js';
 import { openLoaded } from '../query/open.js';
 import { type LoadedTables, loadTables } from '../query/tables/load-tables.js';
+import { UnreadableError } from '../query/tables/unreadable.js';
 import { Sources } from '../reports/sources.js';
 import type { WarehouseSettings } from '../writers/storage/warehouse-settings.js';
 import type { Caller } from './callers.js';
@@ -67,10 +68,16 @@ export class Looks {
     return { loaded, caller, memoryLimit };
   }
 
-  /** Whoever asks while a check is under way waits for the same one: anybody may ask. @throws what `lookAt` throws, or listing the tables */
+  /**
+   * Whoever asks while a check is under way waits for the same one: anybody may ask. A folder that is not there, such as that of a lost
+   * mount, is an empty warehouse, of which nothing is answered. @throws what `lookAt` throws, or listing the tables
+   */
   check(): Promise<void> {
     this.#checking ??= loadTables(this.settings, () => true)
-      .then(({ problems }) => this.#refuseParts(problems))
+      .then(({ problems, tables }) => {
+        this.#refuseParts(problems);
+        if (tables.length === 0) throw new ConnectorError('later', `There are no tables in ${this.settings.root}.`);
+      })
       .finally(() => {
         this.#checking = null;
       });
@@ -105,6 +112,7 @@ export class Looks {
     } catch (error) {
       // A name that is not there is a mistake in the question.
       isSound = error instanceof ConnectorError && error.kind === 'usage';
+      if (error instanceof UnreadableError) this.#refuseParts([error.message]);
       throw error;
     } finally {
       signal.removeEventListener('abort', stop);

@@ -19,8 +19,8 @@ export interface House {
   /** What people call the connections, by name. */
   readonly labels: ReadonlyMap<string, string>;
   readonly keys: readonly ServeKey[];
-  /** With credentials, for questions that a key may ask of sites. */
-  readonly connections: () => readonly Connection[];
+  /** With credentials, for questions that a key may ask of sites. @param names none: all */
+  readonly connections: (names: readonly string[]) => readonly Connection[];
   readonly askSites: AskSites;
   readonly measured: Pick<MeasureJob, 'config' | 'version' | 'watched'>;
   readonly looks: Looks;

@@ -120,8 +120,7 @@ async function answer(
     if (asked.mayWait) reply.working();
     await house.looks.withTables(look, signal, (opened) => {
       const { warehouse, labels, askSites } = house;
-      const connections = () =>
-        house.connections().filter(({ name }) => caller.connections === null || caller.connections.includes(name));
+      const connections = () => sitesOf(request, house, words.connection);
       const job = { warehouse, labels, opened, connections, askSites, options: worklogsOptions(words) };
       return worklogsReport(job, ports, (made) =>
         reply.send(200, { type: asked.type, headers, pieces: print(made, words, request) }, signal),
@@ -131,6 +130,12 @@ async function answer(
     leave();
   }
 }
+
+/** Those that are meant, among those that the caller sees. */
+const sitesOf = ({ caller: { connections } }: Request, house: House, meant: readonly string[]) =>
+  house
+    .connections(meant.length > 0 ? meant : (connections ?? []))
+    .filter(({ name }) => connections === null || connections.includes(name));
 
 /** Made by `readParameters` from WORKLOG_OPTIONS. */
 function wordsOf({ words, caller }: Request): Words {

@@ -48,6 +48,16 @@ test.each([
   expect((await runMain(['query', '--format', 'csv', COUNT], { cwd, env })).stdout.split('\n')[1]).toBe('500,500');
 });
 
+test('a reader that leaves early takes the exit code of no command that has ended', async () => {
+  const ended = async (...argv: string[]) => {
+    const cli = startCli(argv, { cwd, env: {} });
+    cli.child.stdout.destroy();
+    return (await cli.ended).code;
+  };
+  expect(await ended('status', '--max-age', '1h')).toBe(1);
+  expect(await ended('status')).toBe(0);
+});
+
 test('a second signal does not wait for anything', async () => {
   const cli = startCli(['simulate'], { cwd, env: {} });
   await until(() => cli.stdout().includes('JIRA_URL='));

@@ -1,5 +1,5 @@
 /** What the warehouse lacks, or cannot show now: an answer never passes for a whole one without it. */
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { FEBRUARY, fillTwoSites, type Served, served, serveKey, temporaryFolder } from './two-sites.js';
@@ -31,6 +31,47 @@ test('worklogs of a damaged table do not drop out of an answer unseen, and who w
   expect((await server.as('beta', path)).status).toBe(200);
   rmSync(damaged, { recursive: true });
   expect([(await server.as('full', path)).status, (await server.get('/healthz')).status]).toEqual([200, 200]);
+});
+
+test('a data file that is damaged is no mistake of the question, and is not named to who asks', async () => {
+  const data = join(root, 'acme', 'issue_worklog', 'data');
+  const [name = ''] = readdirSync(data).filter((one) => one.endsWith('.parquet'));
+  const whole = readFileSync(join(data, name));
+  writeFileSync(join(data, name), '');
+  for (const path of [`/api/1/worklog?${FEBRUARY}`, `/report/overview?${FEBRUARY}`]) {
+    const { status, body } = await server.as('full', path);
+    expect([status, body]).toEqual([503, expect.stringContaining('not be whole')]);
+    expect(body).not.toContain(name);
+  }
+  expect(server.logged.join()).toContain(`${name}. Nothing was changed`);
+  writeFileSync(join(data, name), whole);
+  expect((await server.as('full', `/api/1/worklog?${FEBRUARY}`)).status).toBe(200);
+});
+
+test('a folder without tables, such as that of a lost mount, is not well', async () => {
+  const lost = await served(join(folder, 'lost'));
+  const { status, body } = await lost.get('/healthz');
+  await lost.close();
+  expect([status, JSON.parse(body).ok]).toEqual([503, false]);
+});
+
+test('sites are asked by the connections that are meant, and not by those that a key does not reach', async () => {
+  const meant: (readonly string[])[] = [];
+  const connections = (names: readonly string[]) => {
+    meant.push(names);
+    return [];
+  };
+  const keys = [serveKey('all', { mayAskSite: true }), serveKey('one', { mayAskSite: true, connections: ['beta'] })];
+  const asking = await served(root, { keys, house: { connections, askSites: async () => [[]] } });
+  const path = `/api/1/worklog?${FEBRUARY}&jql=x`;
+  for (const [key, more] of [
+    ['all', ''],
+    ['all', '&connection=acme'],
+    ['one', ''],
+  ] as const)
+    expect((await asking.as(key, path + more)).status).toBe(200);
+  await asking.close();
+  expect(meant).toEqual([[], ['acme'], ['beta']]);
 });
 
 test('the overview says what it leaves out, and not where the warehouse is', async () => {

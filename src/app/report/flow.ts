@@ -25,7 +25,7 @@ import type { Sources } from '../../reports/sources.js';
 import { refuseNoZone } from '../../reports/zones.js';
 import type { Connection } from '../settings/config.js';
 import { readDaysOff } from './days-off.js';
-import { matchedOf } from './matching-issues.js';
+import { matchedOf, unaskedLines } from './matching-issues.js';
 import { todayByUtc } from './today.js';
 import { FLOW_MEMORY, type ReportPlace, statusFor, withSources } from './warehouse.js';
 
@@ -93,14 +93,21 @@ export async function flowReports(job: FlowJob, given: Partial<Ports> = {}): Pro
   const ports = portsOf(given);
   return withSources(
     job,
-    ports,
     async (sources, warehouse) => {
       refuseWithout(sources, job.warehouse.root);
-      const status = await statusFor(warehouse, NEEDED, options.maxAge, 'histories', job.at);
+      const { maxAge, connections } = options;
+      const status = await statusFor(warehouse, {
+        streams: NEEDED,
+        what: 'histories',
+        maxAge,
+        connections,
+        at: job.at,
+      });
       const names = await askedOf(sources, job, span, now);
       const asking = { options, connections: job.connections ?? (() => []), names: names.connections };
-      const asked = { ...names, matched: await matchedOf(sources, asking, ports) };
-      const freshness = freshnessOf(status, NEEDED[0], 'histories');
+      const { matched, unasked } = await matchedOf(sources, asking, ports);
+      const asked = { ...names, matched };
+      const freshness = [...freshnessOf(status, NEEDED[0], 'histories'), ...unaskedLines(unasked)];
       const documents: ReportDocument[] = [];
       for (const report of job.reports) {
         const answer = await FLOW[report](sources, asked);

@@ -5,6 +5,7 @@ import { ConnectorError } from '../../core/errors.js';
 import type { Ports } from '../../core/ports.js';
 import type { HttpClient } from '../../http/client.js';
 import { HttpStatusError } from '../../http/errors.js';
+import type { Freshness } from '../../reports/freshness.js';
 import type { Sources } from '../../reports/sources.js';
 import type { Pair } from '../../reports/worklogs/asked.js';
 import { type PagedRequest, readList } from '../../runtime/requests/read-pages.js';
@@ -94,17 +95,21 @@ export interface Asking {
   readonly names: readonly string[] | null;
 }
 
-/**
- * Filters are alternatives to each other, as in the endpoint this stands for; JQL and filters have to hold both.
- * @returns sets of issues, each of which has to hold
- */
+export interface Matched {
+  /** Sets of issues, each of which has to hold. */
+  readonly matched: readonly (readonly Pair[])[];
+  /** Connections of the warehouse whose sites were not asked, as the settings do not have them: none of their issues is in a set. */
+  readonly unasked: readonly string[];
+}
+
+/** Filters are alternatives to each other, as in the endpoint this stands for; JQL and filters have to hold both. */
 export async function matchedOf(
   sources: Sources,
   { options: { filters = [], jql = [] }, connections, askSites = matchingIssues, names }: Asking,
   ports: Pick<Ports, 'log' | 'redactor' | 'signal'>,
-): Promise<readonly (readonly Pair[])[]> {
+): Promise<Matched> {
   const questions = [...filters.map(filterQuestion), ...jql.map(jqlQuestion)];
-  if (questions.length === 0) return [];
+  if (questions.length === 0) return { matched: [], unasked: [] };
   const wanted = connections().filter(({ name }) => names === null || names.includes(name));
   const deployments = sources.has('server_info')
     ? await sources.rows('SELECT _connection, deployment_type FROM main.server_info')
@@ -116,5 +121,18 @@ export async function matchedOf(
   });
   const found = await askSites(questions, sites, ports);
   const ofFilters = found.slice(0, filters.length).flat();
-  return [...(filters.length > 0 ? [ofFilters] : []), ...found.slice(filters.length)];
+  const there = sources.warehouse.tables.filter(({ name }) => name === ISSUES).map(({ namespace }) => namespace);
+  const unasked = (names ?? there).filter((name) => there.includes(name) && !wanted.some((one) => one.name === name));
+  for (const { text } of unaskedLines(unasked)) ports.log.warn(text);
+  return {
+    matched: [...(filters.length > 0 ? [ofFilters] : []), ...found.slice(filters.length)],
+    unasked,
+  };
 }
+
+/** For the head of a report. */
+export const unaskedLines = (unasked: readonly string[]): readonly Freshness[] =>
+  unasked.map((name) => ({
+    text: `${name}: left out, as its site was not asked: the settings have no connection of that name.`,
+    isWhole: false,
+  }));

@@ -1,9 +1,9 @@
 /** What every report begins with: the warehouse as its views, and how old what it needs is. */
 import { showDuration } from '../../core/duration.js';
 import { ConnectorError } from '../../core/errors.js';
-import type { Ports } from '../../core/ports.js';
 import { type OpenWarehouse, openForReading } from '../../query/open.js';
 import { type StreamStatus, statusOf } from '../../query/status.js';
+import { refuseUnreadable } from '../../query/tables/unreadable.js';
 import { Sources } from '../../reports/sources.js';
 import type { WarehouseSettings } from '../../writers/storage/warehouse-settings.js';
 
@@ -29,42 +29,59 @@ export interface ReportPlace {
   readonly at?: number;
 }
 
-/** Opens the warehouse for one report, and closes it. */
+const NO_REPORT = 'no report was made';
+
+interface Place extends ReportPlace {
+  readonly options: { readonly connections?: readonly string[] | undefined };
+}
+
+/** Opens the warehouse for one report, and closes it. @throws UnreadableError when a table of the connections that are meant cannot be read */
 export async function withSources<Answer>(
-  { warehouse: settings, labels, opened }: ReportPlace,
-  { log }: Ports,
+  { warehouse: settings, labels, opened, options }: Place,
   use: (sources: Sources, warehouse: OpenWarehouse) => Promise<Answer>,
   memoryLimit = REPORT_MEMORY,
 ): Promise<Answer> {
   if (opened) return use(opened, opened.warehouse);
   const warehouse = await openForReading(settings, { memoryLimit, isLean: true, labels });
   try {
-    for (const problem of warehouse.problems) log.warn(`left out: ${problem}`);
+    refuseUnreadable(warehouse.problems, NO_REPORT, options.connections);
     return await use(new Sources(warehouse), warehouse);
   } finally {
     warehouse.close();
   }
 }
 
-/**
- * How the streams stand that a report is made of; the first is the one that must be young enough.
- * @param maxAge seconds. @throws ConnectorError kind `later` when it is older
- */
+/** What a report is made of. */
+export interface MadeOf {
+  /** The first is the one that must be young enough. */
+  readonly streams: readonly [string, ...string[]];
+  /** The rows of the first, for people. */
+  readonly what: string;
+  /** Seconds. */
+  readonly maxAge: number | undefined;
+  /** None: all. */
+  readonly connections: readonly string[] | undefined;
+  /** Epoch milliseconds by which ages are told. */
+  readonly at: number | undefined;
+}
+
+/** How the streams stand that a report is made of. @throws ConnectorError kind `later` when the first is older than allowed; UnreadableError */
 export async function statusFor(
   warehouse: OpenWarehouse,
-  streams: readonly [string, ...string[]],
-  maxAge: number | undefined,
-  what: string,
-  at = Date.now(),
+  { streams, what, maxAge, connections, at = Date.now() }: MadeOf,
 ): Promise<readonly StreamStatus[]> {
-  const { streams: status } = await statusOf(warehouse, at, new Set(streams));
-  const old = status.find(
-    ({ stream, age_seconds: age }) => stream === streams[0] && maxAge !== undefined && (age === null || age > maxAge),
-  );
-  if (maxAge === undefined || !old) return status;
-  const age = old.age_seconds === null ? 'were never read whole' : `are ${showDuration(old.age_seconds)} old`;
+  const { streams: status, problems } = await statusOf(warehouse, at, new Set(streams), connections);
+  // Debts that cannot be read are not none.
+  refuseUnreadable(problems, NO_REPORT);
+  if (maxAge === undefined) return status;
+  const dated = status.filter(({ stream }) => stream === streams[0]);
+  const old = dated.find(({ age_seconds: age }) => age === null || age > maxAge);
+  if (dated.length > 0 && !old) return status;
+  const whose = old ? [old.connection] : (connections ?? []);
+  const age =
+    typeof old?.age_seconds === 'number' ? `are ${showDuration(old.age_seconds)} old` : 'were never read whole';
   throw new ConnectorError(
     'later',
-    `The ${what} of ${old.connection} ${age}, and the report is to be made of ones no older than ${showDuration(maxAge)}: connector sync --stream ${streams[0]}.`,
+    `The ${what}${whose.length > 0 ? ` of ${whose.join(', ')}` : ''} ${age}, and the report is to be made of ones no older than ${showDuration(maxAge)}: connector sync --stream ${streams[0]}.`,
   );
 }

@@ -17,7 +17,7 @@ import { type ScopeAsked, scopeOf } from '../../reports/worklogs/scope.js';
 import { refuseNoZone } from '../../reports/zones.js';
 import type { Connection } from '../settings/config.js';
 import { readDaysOff } from './days-off.js';
-import { type AskSites, matchedOf } from './matching-issues.js';
+import { type AskSites, type Matched, matchedOf, unaskedLines } from './matching-issues.js';
 import { readRates } from './rates.js';
 import { today } from './today.js';
 import { type ReportPlace, statusFor, withSources } from './warehouse.js';
@@ -85,18 +85,28 @@ export async function worklogsReport<Answer>(
   const span = periodOf(options, today(), options.weekStart ?? 'monday');
   const rates = options.rates === undefined ? [] : readRates(options.rates);
   const daysOff = options.daysOff === undefined ? new Set<string>() : readDaysOff(options.daysOff, span);
-  return withSources(job, ports, async (sources, warehouse) => {
+  return withSources(job, async (sources, warehouse) => {
     if (!sources.has('worklog'))
       throw new ConnectorError(
         'usage',
         `The warehouse ${job.warehouse.root} has no worklogs: connector sync --stream issue_worklog.`,
       );
-    const readStatus = () => statusFor(warehouse, READ_FOR_WORKLOGS, options.maxAge, 'worklogs', job.at);
+    const { maxAge, connections } = options;
+    const needed = { streams: READ_FOR_WORKLOGS, what: 'worklogs', maxAge, connections, at: job.at };
+    const readStatus = () => statusFor(warehouse, needed);
     if (options.maxAge !== undefined) await readStatus();
-    const asked: WorklogsAsked = { ...(await askedOf(sources, job, ports, span)), rates };
-    return use(madeOf(new WorklogReport(sources, asked), options, daysOff, readStatus));
+    const { unasked, ...words } = await askedOf(sources, job, ports, span);
+    const asked: WorklogsAsked = { ...words, rates };
+    const made = madeOf(new WorklogReport(sources, asked), options, daysOff, readStatus);
+    const head = async () => withLines(await made.head(), unaskedLines(unasked));
+    return use({ ...made, head });
   });
 }
+
+const withLines = (head: Head, lines: Head['freshness']): Head => ({
+  ...head,
+  freshness: [...head.freshness, ...lines],
+});
 
 function madeOf(
   report: WorklogReport,
@@ -126,7 +136,7 @@ async function askedOf(
   job: WorklogsJob,
   ports: Ports,
   span: Span,
-): Promise<Omit<WorklogsAsked, 'rates'>> {
+): Promise<Omit<WorklogsAsked, 'rates'> & Pick<Matched, 'unasked'>> {
   const { options } = job;
   const { day = 'author', by = ['person', 'issue'], moreFields = [], rollup } = options;
   if (by.length > MOST_LEVELS)
@@ -142,13 +152,15 @@ async function askedOf(
     ...{ users: options.users ?? [], groups: options.groups ?? [], notGroups: options.notGroups ?? [] },
   });
   const columns = options.columns ?? columnsFor(span);
+  const { matched, unasked } = await matchedOf(sources, { ...job, names: scope.connections }, ports);
   return {
+    unasked,
     ...{ span, day, by, rollup: rollup ?? null },
     date: options.date ?? 'started',
     weekStart: options.weekStart ?? 'monday',
     weekend: ['saturday', 'sunday'],
     hideWeekends: options.hideWeekends ?? false,
-    scope: { ...scope, matched: await matchedOf(sources, { ...job, names: scope.connections }, ports) },
+    scope: { ...scope, matched },
     columns,
     ...(await historiesOf(sources, options, by, columns)),
     rounding: options.round ?? null,

@@ -6,6 +6,7 @@ import type { ExportFormat } from '../../query/formats/names.js';
 import { answerOf } from '../../query/process/answer-of.js';
 import type { Opened } from '../../query/process/peer.js';
 import { QueryProcess } from '../../query/process/query-process.js';
+import { refuseUnreadable } from '../../query/tables/unreadable.js';
 import type { Action } from '../command.js';
 import type { Context } from '../context.js';
 import { refuseTaken, writeOut } from '../ui/out-file.js';
@@ -28,7 +29,7 @@ export const run: Action<Options> = async (context, [name], options) => {
   const warehouse = await QueryProcess.open(context.warehouse(), { env, signal, labels: context.labels() });
   try {
     const opened = await warehouse.views();
-    for (const problem of opened.problems) context.log.warn(`left out: ${problem}`);
+    refuseUnreadable(opened.problems, 'nothing was exported', connectionsOf(name));
     await write(context, warehouse, options.sql ?? selectOf(name ?? '', opened, options), options);
     return EXIT.ok;
   } finally {
@@ -45,6 +46,12 @@ function refuseMistakes(name: string | undefined, { sql, where, columns, allRows
   if (raw && format !== 'csv') throw new ConnectorError('usage', '--raw is for --format csv.');
   if (out === '-' && (format === 'xlsx' || format === 'parquet'))
     throw new ConnectorError('usage', `--format ${format} is no text: name a file with --out.`);
+}
+
+/** The connection that a name is of; without one, all of them. */
+function connectionsOf(name = ''): readonly string[] {
+  const [connection = '', ...rest] = name.split('.');
+  return rest.length === 0 ? [] : [connection];
 }
 
 /** @throws ConnectorError kind `usage` with the nearest name */

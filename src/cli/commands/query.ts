@@ -28,14 +28,15 @@ export const run: Action<Options> = async (context, [sql], options) => {
   const warehouse = await QueryProcess.open(context.warehouse(), { env, signal, labels: context.labels() });
   try {
     const { tables, peopleViews, problems } = await warehouse.views();
-    for (const problem of problems) context.log.warn(`left out: ${problem}`);
+    for (const problem of problems) context.log.error(`left out: ${problem}`);
     if (tables.length === 0)
       context.log.warn(`There are no tables in ${context.warehouse().root} yet. \`connector sync\` makes them.`);
     const greeting = greetingOf(tables.length, peopleViews);
     if (statements === undefined && stdin.isTTY)
       await sqlPrompt(context.io, sessionOf(context, warehouse, options, greeting));
     else await answering(context, warehouse, options)(statements ?? (await text(stdin)));
-    return EXIT.ok;
+    // What was answered lacks rows.
+    return problems.length === 0 ? EXIT.ok : EXIT.failed;
   } finally {
     warehouse.close();
   }

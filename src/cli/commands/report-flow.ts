@@ -30,7 +30,7 @@ export const runOf =
     const { connection: connections, project: projects, filter: filters } = options;
     const job = {
       ...{ warehouse: context.warehouse(), labels: context.labels(), reports: [report] as const },
-      connections: () => context.config(connections).connections,
+      connections: () => context.sites(connections),
     };
     const [document] = await flowReports({ ...job, options: { ...options, connections, projects, filters } }, context);
     if (document)

@@ -29,7 +29,7 @@ export const run: Action<Options> = async (context, _args, options) => {
     warehouse: context.warehouse(),
     labels: context.labels(),
     options: worklogsOptions(options),
-    connections: () => context.config(options.connection).connections,
+    connections: () => context.sites(options.connection),
   };
   await worklogsReport(job, context, async (made) => {
     for (const target of targets) await writeOut(context.io, target, printed(made, target.format, options, context));

@@ -1,6 +1,7 @@
 /** `connector serve`: answers over HTTP until it is told to end. */
 import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
+import type { Connection } from '../../app/settings/config.js';
 import { SERVE_KEY_NAME } from '../../app/settings/serve-schema.js';
 import { ConnectorError, EXIT } from '../../core/errors.js';
 import { readOrRefuse } from '../../core/files/read-or-refuse.js';
@@ -41,7 +42,7 @@ export const run: Action<Options> = async (context, _args, options) => {
   const house = {
     ...{ warehouse, labels, looks: new Looks(warehouse, labels, context.log) },
     keys,
-    connections: () => context.config().connections,
+    connections: (names: readonly string[]) => sitesOf(context, names),
     askSites: keepingAnswers(context),
     measured: measuredOf(context),
     lanes: new Lanes(QUERIES_AT_ONCE, PATIENCE_MS),
@@ -58,6 +59,17 @@ export const run: Action<Options> = async (context, _args, options) => {
   await server.close();
   return EXIT.ok;
 };
+
+/** What the settings lack is for the log, and not for those who ask. @throws ConnectorError kind `later` */
+function sitesOf(context: Context, names: readonly string[]): readonly Connection[] {
+  const { connections, stopped } = context.config(names);
+  for (const { name, error } of stopped) context.log.error(`${name} cannot be asked: ${error.message}`);
+  if (stopped.length === 0) return connections;
+  throw new ConnectorError(
+    'later',
+    'Some sites cannot be asked now, so the answer would not be whole. The log of the server says which.',
+  );
+}
 
 /** @throws ConnectorError kind `usage` for what would show worklogs to a whole network */
 function listenOptions(

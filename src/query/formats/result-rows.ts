@@ -1,6 +1,6 @@
 /** A query's result as it is read: column names and types first, then rows in pieces. */
 import type { DuckDBType, DuckDBValue } from '@duckdb/node-api';
-import { withDuckWords } from '../read-only.js';
+import { withDuckWords, worded } from '../read-only.js';
 import type { RowStream } from '../row-stream.js';
 
 export interface ResultRows {
@@ -15,18 +15,7 @@ export function resultRows(stream: RowStream): ResultRows {
   return {
     names: stream.names,
     types: stream.types,
-    async *pieces() {
-      const pieces = stream.pieces()[Symbol.asyncIterator]();
-      try {
-        for (;;) {
-          const next = await withDuckWords(() => pieces.next());
-          if (next.done) return;
-          yield next.value;
-        }
-      } finally {
-        await pieces.return?.();
-      }
-    },
+    pieces: () => worded(stream.pieces(), withDuckWords),
   };
 }
 

@@ -8,6 +8,7 @@ import type { TableVersion } from '../../writers/iceberg/version.js';
 import type { WarehouseSettings } from '../../writers/storage/warehouse-settings.js';
 import { siteOf } from './site-of.js';
 import type { ShownTable, TableFiles } from './table-views.js';
+import { problemOf } from './unreadable.js';
 
 export interface LoadedTables {
   readonly catalog: Catalog;
@@ -38,7 +39,7 @@ export async function loadTables(
     try {
       return await catalog.load(namespace, name);
     } catch (error) {
-      return `${namespace}.${name}: ${error instanceof Error ? error.message : String(error)}`;
+      return problemOf({ namespace, name }, error);
     }
   });
   for (const one of loaded) {
