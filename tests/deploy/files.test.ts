@@ -75,7 +75,7 @@ test('an alert asks for metrics that are written', () => {
     ([, name]) => name,
   );
   const asked = [...read('deploy/prometheus/jira-sync.rules.yaml').matchAll(/\bconnector_\w+/g)].map(([name]) => name);
-  expect(asked.length).toBe(3);
+  expect(asked.length).toBe(6);
   for (const name of asked) expect(written).toContain(name);
 });
 
