@@ -15,7 +15,7 @@ import type { WarehouseSettings } from '../writers/storage/warehouse-settings.js
 import type { StepReport } from '../writers/upkeep/report.js';
 import { openWarehouse } from '../writers/warehouse.js';
 import { SiteClients } from './connect/site-clients.js';
-import { RunHooks } from './hooks/run-hooks.js';
+import { RunHooks, type Trouble } from './hooks/run-hooks.js';
 import { noticesOf } from './notices.js';
 import { OwedTable } from './run-log/owed-table.js';
 import { OwnTable } from './run-log/own-table.js';
@@ -144,13 +144,14 @@ async function syncOne(run: Run, connection: Connection, client: HttpClient): Pr
   const { ports, job, runId, writer } = run;
   const { name, url: site } = connection;
   const rejects = new RejectsLog(writer, name, runId);
-  const end = async (all: readonly StreamReport[], failures: readonly ErrorKind[], recorded: boolean) => {
+  const end = async (all: readonly StreamReport[], problems: Problems, recorded: boolean) => {
     const reports = all.map((report) => withoutSecrets(report, ports));
     for (const notice of reports.flatMap(noticesOf)) ports.log.warn(`${name}: ${notice}`);
-    const more = recorded ? await record(run, connection, reports, rejects) : [];
-    const told = await run.hooks.ofConnection(name, run.grown, reports);
+    const troubles = troublesOf(reports, problems);
+    if (recorded) troubles.push(...(await record(run, connection, reports, rejects)));
+    const failures = await run.hooks.ofConnection(name, run.grown, troubles);
     const { requests } = client.counters();
-    return { name, site, streams: reports, requests, failures: [...failures, ...more, ...told] };
+    return { name, site, streams: reports, requests, failures };
   };
   try {
     const parts = {
@@ -164,14 +165,15 @@ async function syncOne(run: Run, connection: Connection, client: HttpClient): Pr
       warn: (text: string) => ports.log.warn(`${name}: ${text}`),
       tell: await run.progress.watch(name, client),
     };
-    const { reports, failures } = await runSync(syncInputOf(connection, job, parts));
-    return await end(reports, failures, true);
+    const { reports, problems } = await runSync(syncInputOf(connection, job, parts));
+    return await end(reports, problems, true);
   } catch (error) {
     const { kind, message } = toConnectorError(error, ports.log);
     ports.log.error(`${name}: ${message}`);
-    const reports = streamsOf(connection, job).map((stream) => notRead(stream, kind, message));
+    const streams = streamsOf(connection, job);
+    const reports = streams.map((stream) => notRead(stream, kind, message));
     // A warehouse that belongs to another site is left as it is.
-    return await end(reports, [kind], kind !== 'usage');
+    return await end(reports, new Map(streams.map((stream) => [stream, kind])), kind !== 'usage');
   } finally {
     await client.close();
   }
@@ -182,8 +184,21 @@ async function stoppedOne({ ports, job, hooks }: Run, one: StoppedConnection): P
   const { kind, message } = one.error;
   ports.log.error(`${name} is not read: ${message}`);
   const streams = streamsOf(one, job).map((stream) => notRead(stream, kind, message));
-  const told = await hooks.ofConnection(name, [], streams);
-  return { name, site, streams, requests: 0, failures: [kind, ...told] };
+  const failures = await hooks.ofConnection(
+    name,
+    [],
+    streams.map((report) => ({ kind, error: message, report })),
+  );
+  return { name, site, streams, requests: 0, failures };
+}
+
+type Problems = Awaited<ReturnType<typeof runSync>>['problems'];
+
+function troublesOf(reports: readonly StreamReport[], problems: Problems): Trouble[] {
+  return reports.flatMap((report) => {
+    const kind = problems.get(report.stream);
+    return kind === undefined ? [] : [{ kind, error: report.error ?? '', report }];
+  });
 }
 
 /** Errors go where no filter is behind them: into a table, and to hooks. */
@@ -203,10 +218,10 @@ async function record(
   connection: Connection,
   reports: readonly StreamReport[],
   rejects: RejectsLog,
-): Promise<readonly ErrorKind[]> {
+): Promise<readonly Trouble[]> {
   const facts: RunFacts = { runId: run.runId, site: connection.url, startedAt: run.startedAt };
   const rows = reports.map((report) => runRow(facts, report));
-  const failures: ErrorKind[] = [];
+  const troubles: Trouble[] = [];
   const attempts = [
     () => rejects.finish(),
     () => new OwnTable(run.writer, runsTable(connection.name), run.runId).add(rows),
@@ -216,11 +231,12 @@ async function record(
       await attempt();
     } catch (error) {
       const { kind, message } = toConnectorError(error, run.ports.log);
-      run.ports.log.error(`${connection.name}: the run could not be recorded: ${message}`);
-      failures.push(kind);
+      const text = `the run could not be recorded: ${message}`;
+      run.ports.log.error(`${connection.name}: ${text}`);
+      troubles.push({ kind, error: text });
     }
   }
-  return failures;
+  return troubles;
 }
 
 function notRead(stream: string, kind: ErrorKind, error: string): StreamReport {

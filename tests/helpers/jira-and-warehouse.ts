@@ -11,6 +11,7 @@ import { readStreamFiles } from '../../src/app/settings/package-files.js';
 import { syncInputOf } from '../../src/app/sync-input.js';
 import type { StreamReport } from '../../src/contract/report.js';
 import { systemClock } from '../../src/core/clock.js';
+import type { ErrorKind } from '../../src/core/errors.js';
 import { Secret } from '../../src/core/secret.js';
 import { basicAuth } from '../../src/http/authorizer.js';
 import { createClient } from '../../src/http/client.js';
@@ -28,6 +29,8 @@ export const registry = loadRegistry(readStreamFiles());
 const manifest = loadManifest();
 
 export interface Ran extends SyncResult {
+  /** Kinds of the problems. */
+  readonly failures: readonly ErrorKind[];
   readonly requests: number;
   readonly rejects: readonly Reject[];
   of(stream: string): StreamReport;
@@ -133,7 +136,7 @@ export async function syncInto(
       if (!found) throw new Error(`no report of ${name}`);
       return found;
     };
-    return { ...result, rejects, requests: client.counters().requests, of };
+    return { ...result, failures: [...result.problems.values()], rejects, requests: client.counters().requests, of };
   } finally {
     await client.close();
     await writer.close();

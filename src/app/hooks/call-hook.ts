@@ -20,12 +20,12 @@ export interface CommitEvent {
   readonly snapshot_id: string | null;
 }
 
-/** One for all streams of a connection: an expired token fails every one of them. */
+/** One for all troubles of a connection: an expired token fails every one of its streams. */
 export interface FailureEvent {
   readonly event: 'failure';
   readonly run_id: string;
   readonly connection: string;
-  /** A line for each stream. */
+  /** A line for each stream, and for what is no stream's: a run that was not recorded, a hook that failed. */
   readonly error: string;
   readonly streams: readonly { readonly stream: string; readonly state: string; readonly error: string }[];
 }

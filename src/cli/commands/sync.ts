@@ -29,8 +29,7 @@ export const run: Action<Options> = async (context, _args, options) => {
   const runId = randomUUID();
   const { hooks, connections } = context.hooks(options.connection);
   const { report, exitCode } = await begin(context, options, runId).catch(async (error: unknown) => {
-    const message = context.redactor.redact(toConnectorError(error, context.log).message);
-    await new RunHooks(context, hooks, runId).ofNothingBegun(connections, message);
+    await new RunHooks(context, hooks, runId).ofNothingBegun(connections, toConnectorError(error, context.log));
     throw error;
   });
   if (options.json) {

@@ -11,8 +11,8 @@ import type { TableRun } from './table-run.js';
 
 export interface Concluded {
   readonly reports: readonly StreamReport[];
-  /** What went wrong, by recovery: decides the exit code. */
-  readonly failures: readonly ErrorKind[];
+  /** What went wrong, by stream and recovery: decides the exit code, and whether the alarm is raised. */
+  readonly problems: ReadonlyMap<string, ErrorKind>;
 }
 
 export interface Ended {
@@ -28,12 +28,12 @@ export interface Ended {
 }
 
 export function conclude(input: SyncInput, { streamRuns, busy, absent, later, lacking }: Ended): Concluded {
-  const failures: ErrorKind[] = [];
+  const problems = new Map<string, ErrorKind>();
   const missing = [...absent].map(([stream, reason]) => {
     const report = fold(emptyReport(stream), { kind: 'refused', state: 'unsupported', reason });
     const problem = refusal(input, report, false);
     if (!problem) return report;
-    failures.push(problem.kind);
+    problems.set(stream, problem.kind);
     return fold(report, failureOf(problem));
   });
   const { onBehalfOf, answers } = input.client.counters();
@@ -55,7 +55,7 @@ export function conclude(input: SyncInput, { streamRuns, busy, absent, later, la
       (state === 'incomplete' ? new ConnectorError('failed', error) : undefined);
     if (problem !== undefined) {
       const told = failureOf(problem);
-      failures.push(told.recovery);
+      problems.set(name, told.recovery);
       run.tell(told);
     }
     // A walk that passed parents over may have met no row of a full table.
@@ -69,7 +69,7 @@ export function conclude(input: SyncInput, { streamRuns, busy, absent, later, la
     return fold(emptyReport(stream), event);
   });
   const reports = [...missing, ...waiting, ...read.map(({ run }) => run.report)];
-  return { reports: reports.sort((a, b) => (a.stream < b.stream ? -1 : 1)), failures };
+  return { reports: reports.sort((a, b) => (a.stream < b.stream ? -1 : 1)), problems };
 }
 
 /** Refused streams are fine only when nobody named them one by one and they never worked before. */

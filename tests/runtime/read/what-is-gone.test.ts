@@ -224,8 +224,8 @@ describe('the end of a run', () => {
   };
 
   test('a refusal is no failure when nobody named the stream and it never worked', () => {
-    expect(end('forbidden', null)).toMatchObject({ failures: [], reports: [{ state: 'forbidden' }] });
-    expect(end('forbidden', null, ['boards']).failures).toEqual(['failed']);
+    expect(end('forbidden', null)).toMatchObject({ problems: new Map(), reports: [{ state: 'forbidden' }] });
+    expect([...end('forbidden', null, ['boards']).problems]).toEqual([['boards', 'failed']]);
     expect(end('unsupported', stateOf()).reports[0]?.error).toMatch(/does not offer it.* It worked before\./);
   });
 
@@ -234,7 +234,7 @@ describe('the end of a run', () => {
       states: { issues: null, boards: null },
       tables: { issues: fakeTable(), boards: fakeTable() },
     });
-    const { failures, reports } = conclude(run.ports.input, {
+    const { problems, reports } = conclude(run.ports.input, {
       streamRuns: run.roots,
       busy: new Map([['boards', new ConnectorError('later', 'held')]]),
       later: new Map(),
@@ -246,7 +246,7 @@ describe('the end of a run', () => {
       ['issues', 'incomplete', 'OPS is no project'],
       ['tags', 'unsupported', undefined],
     ]);
-    expect([...failures].sort()).toEqual(['failed', 'later']);
+    expect(Object.fromEntries(problems)).toEqual({ boards: 'later', issues: 'failed' });
   });
 });
 
