@@ -14,7 +14,7 @@ export type SiteOptions = Omit<ConnectionSettings, 'name'> & { readonly name?: s
 
 export type WarehouseOptions = Pick<Settings, 'warehouse' | 'storage' | 'catalog'>;
 
-/** What relative paths, proxies and caches are found by. */
+/** What relative paths, proxies and caches are found by; what is read and where to, the program says itself. */
 export interface Surroundings {
   readonly cwd?: string;
   readonly env?: Environment;
@@ -40,5 +40,6 @@ export function openWarehouse(place: string | WarehouseOptions, around: Surround
 function readingOf<Value>(name: string, value: unknown, schema: z.ZodType<Value>, around: Surroundings) {
   const { cwd = process.cwd(), env = {} } = around;
   const file = parseYaml(name, JSON.stringify(value, null, 1), schema, SETTINGS_WORDS);
-  return { file: { ...file, folder: cwd }, env, literal: true, warn: () => undefined };
+  const named = { ...env, CONNECTOR_WAREHOUSE: undefined, CONNECTOR_REQUESTS_PER_SECOND: undefined };
+  return { file: { ...file, folder: cwd }, env: named, literal: true, warn: () => undefined };
 }

@@ -45,11 +45,14 @@ test.each([
   expect(message).not.toContain(CANARY);
 });
 
-test('a warehouse is a folder, relative to where the program is, or a place in a store', () => {
+test('a warehouse is a folder, relative to where the program is, or a place in a store, whatever the environment says', () => {
   expect(openWarehouse('./tables', { cwd: '/somewhere' }).root).toBe(join('/somewhere', 'tables'));
   const storage = { access_key_id: 'id', secret_access_key: CANARY };
   const warehouse = openWarehouse({ warehouse: 's3://bucket/jira', storage });
   expect(warehouse).toMatchObject({ root: 's3://bucket/jira', s3: { credentials: { accessKeyId: 'id' } } });
   expect(JSON.stringify(warehouse)).not.toContain(CANARY);
+  const env = { CONNECTOR_WAREHOUSE: '/elsewhere', CONNECTOR_REQUESTS_PER_SECOND: '1' };
+  expect(openWarehouse('/here', { env }).root).toBe('/here');
+  expect(openSite({ ...options, throttle: { requests_per_second: 2 } }, { env }).requestsPerSecond).toBe(2);
   expect(() => openWarehouse('gs://bucket')).toThrow('must be a folder');
 });

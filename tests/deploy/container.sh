@@ -8,5 +8,6 @@ mount --make-rprivate /
 mount --bind "$folder" "$folder"
 mount -o remount,bind,ro /
 cd /
-export TMPDIR=$folder/tmp CONNECTOR_WAREHOUSE=$folder/lake
+# The base image's list of users gives the user 1000 a home.
+export TMPDIR=$folder/tmp HOME=$folder/home
 exec setpriv --reuid 1000 --regid 1000 --clear-groups "$NODE" "$CONNECTOR" "$@"

@@ -42,9 +42,19 @@ test('a pod gives the image what it may write, and waits longer than SIGTERM tak
     '/tmp',
   ]);
   expect(last('ENV')).toContain('CONNECTOR_WAREHOUSE=/lake');
+  // Rows on their way to a bucket or a catalog lie there; the user's home cannot be written.
+  expect(last('ENV')).toContain('XDG_CACHE_HOME=/tmp');
   expect(`${pod.securityContext.runAsUser}:${pod.securityContext.runAsGroup}`).toBe(last('USER'));
   expect(pod.terminationGracePeriodSeconds).toBeGreaterThan(10);
   expect(container.image).toContain(`/${pkg.name}:${pkg.version}`);
+});
+
+test('a unit without a home folder has places for caches and for tokens', () => {
+  const unit = read('deploy/systemd/jira-sync.service');
+  const said = (name: string) => new RegExp(`^${name}=(.+)$`, 'm').exec(unit)?.[1];
+  expect(unit).toContain('DynamicUser=yes\n');
+  expect(unit).toContain(`XDG_CACHE_HOME=/var/cache/${said('CacheDirectory')}`);
+  expect(unit).toContain(`XDG_STATE_HOME=/var/lib/${said('StateDirectory')}`);
 });
 
 test('exit 75 is no failure of a unit, a workflow or a task, and is not tried again at once by a job', () => {

@@ -1,4 +1,7 @@
-/** sync.yaml or the environment -> a checked Config. Order of precedence: flag, environment, file, default. */
+/**
+ * sync.yaml or the environment -> a checked Config. Sites come from one of them alone; of the rest the order is flag, environment
+ * (CONNECTOR_WAREHOUSE, CONNECTOR_REQUESTS_PER_SECOND), file, default.
+ */
 
 import { resolve } from 'node:path';
 import { ConnectorError } from '../../core/errors.js';
@@ -36,6 +39,7 @@ export function loadConfig(source: ConfigSource): Config {
   const read = reading
     ? connectionsOf(reading, source)
     : { connections: selectConnections([connectionFromEnvironment(env)], source.connections), stopped: [] };
+  if (file && env.url !== undefined) warnOfOtherSite(file, env.url, warn);
   const warehouse = warehouseOf(source, reading);
   return {
     warehouse,
@@ -45,6 +49,13 @@ export function loadConfig(source: ConfigSource): Config {
     textfile: file?.value.metrics && resolve(file.folder, file.value.metrics.textfile),
     warnings,
   };
+}
+
+/** Whoever exports JIRA_URL in a folder with somebody's sync.yaml would read another site than they think. */
+function warnOfOtherSite(file: SettingsFile, variable: string, warn: (text: string) => void): void {
+  const [address, ...written] = [variable, ...file.value.connections.map(({ url }) => url)].map(parseSiteUrl);
+  if (address && written.some((one) => 'url' in one && 'url' in address && one.url === address.url)) return;
+  warn(`JIRA_URL has no effect, as ${file.file} says which sites are read; none of them is the one it names.`);
 }
 
 /**

@@ -31,7 +31,7 @@ export function loadWarehouse(source: ConfigSource): {
 /** Precedence of the warehouse: flag, environment, file, `./warehouse`. @throws ConnectorError kind `usage` */
 export function warehouseOf(source: ConfigSource, reading: Reading | null): WarehouseSettings {
   const file = reading?.file ?? null;
-  const place = placeOf(source, file);
+  const place = placeOf(source, reading);
   const cache = cacheFolder(source, file);
   if (!reading || !file) return { root: place ?? resolve(source.cwd, 'warehouse'), cache };
   const catalog = catalogOf(reading);
@@ -63,13 +63,21 @@ function cacheFolder(source: ConfigSource, file: SettingsFile | null): string {
 }
 
 /** Undefined when nobody says. */
-function placeOf(source: ConfigSource, file: SettingsFile | null): string | undefined {
-  const given = source.warehouse ?? readEnvironment(source.env).warehouse;
-  if (given !== undefined) return addressOf(given, source.cwd, 'The warehouse');
-  const written = file?.value.warehouse;
-  return written === undefined || !file
-    ? undefined
-    : addressOf(written, file.folder, `${file.at(['warehouse'])}: \`warehouse\``);
+function placeOf(source: ConfigSource, reading: Reading | null): string | undefined {
+  if (source.warehouse !== undefined) return addressOf(source.warehouse, source.cwd, 'The warehouse');
+  const { warehouse: variable } = readEnvironment(source.env);
+  const given = variable === undefined ? undefined : addressOf(variable, source.cwd, 'The warehouse');
+  const written = reading?.file.value.warehouse;
+  if (!reading || written === undefined) return given;
+  const where = reading.file.at(['warehouse']);
+  const place = addressOf(written, reading.file.folder, `${where}: \`warehouse\``);
+  if (given === undefined) return place;
+  // An image and a unit set the variable, and whoever mounts a file there may not know.
+  if (given !== place)
+    reading.warn(
+      `${where}: \`warehouse\` has no effect, as CONNECTOR_WAREHOUSE names ${given}. Set the variable to nothing where the file is to decide.`,
+    );
+  return given;
 }
 
 function addressOf(text: string, base: string, what: string): string {

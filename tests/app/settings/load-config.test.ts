@@ -183,6 +183,26 @@ describe('sync.yaml', () => {
     expect(loadWarehouse({ env: {}, cwd }).warehouse.root).toBe(join(cwd, 'tables'));
   });
 
+  test('whoever exports JIRA_URL beside the sync.yaml of another site is told that it has no effect', () => {
+    const warnings = (url: string) => load(settings(), { env: { ...SITE, TOKEN: CANARY, JIRA_URL: url } }).warnings;
+    expect(warnings('https://other.atlassian.net')).toEqual([
+      expect.stringMatching(/^JIRA_URL has no effect, as sync\.yaml says which sites are read/),
+    ]);
+    expect(warnings('acme')).toEqual([]);
+    expect(warnings('https://acme.atlassian.net/')).toEqual([]);
+  });
+
+  test('a `warehouse` that the environment of an image or a unit overrides is told, unless a flag decides or both name one place', () => {
+    const warnings = (place: string, more: Partial<ConfigSource> = {}) =>
+      load(`warehouse: ./a\n${settings()}`, { env: { TOKEN: CANARY, CONNECTOR_WAREHOUSE: place }, ...more }).warnings;
+    expect(warnings('./b')).toEqual([
+      `sync.yaml:1: \`warehouse\` has no effect, as CONNECTOR_WAREHOUSE names ${join(cwd, 'b')}. Set the variable to nothing where the file is to decide.`,
+    ]);
+    expect(warnings('./a')).toEqual([]);
+    expect(warnings('')).toEqual([]);
+    expect(warnings('./b', { warehouse: './c' })).toEqual([]);
+  });
+
   test('the flag beats the environment, which beats the file', () => {
     const yaml = `warehouse: ./a\n${settings()}`;
     expect(load(yaml, { env: { TOKEN: CANARY, CONNECTOR_WAREHOUSE: './b' } }).warehouse.root).toBe(join(cwd, 'b'));
