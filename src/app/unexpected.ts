@@ -28,6 +28,11 @@ export function toConnectorError(error: unknown, log: Log): ConnectorError {
   const known = knownError(error);
   if (known) return known;
   log.debug('unexpected error', { stack: error instanceof Error ? error.stack : String(error) });
+  return unexpectedError(error);
+}
+
+export function unexpectedError(error: unknown): ConnectorError {
   const message = error instanceof Error ? error.message : String(error);
-  return new ConnectorError('failed', `Unexpected error, please report it: ${message}`, { cause: error });
+  const advice = 'Unexpected error, please report it with the output of --log-level debug';
+  return new ConnectorError('failed', `${advice}: ${message}`, { cause: error });
 }

@@ -1,8 +1,8 @@
 /** One command, from its options to its exit code. */
 
 import type { Command, OptionValues } from 'commander';
-import { knownError } from '../app/unexpected.js';
-import { EXIT, exitCodeOf } from '../core/errors.js';
+import { knownError, unexpectedError } from '../app/unexpected.js';
+import { exitCodeOf } from '../core/errors.js';
 import type { Load } from './command.js';
 import { Context, type GlobalOptions } from './context.js';
 import type { Io } from './ui/io.js';
@@ -36,13 +36,11 @@ function recordsOf(message: string, forPeople: boolean): readonly string[] {
  * @param json whether standard output was promised a JSON document. @returns the exit code.
  */
 function reportError(context: Context, error: unknown, json: boolean): number {
-  const known = knownError(error);
-  const message = known?.message ?? (error instanceof Error ? error.message : String(error));
-  const exitCode = known ? exitCodeOf([known.kind]) : EXIT.failed;
-  const lines = known ? message : `Unexpected error, please report it with the output of --log-level debug: ${message}`;
-  for (const record of recordsOf(lines, context.io.stderr.isTTY === true)) context.log.error(record);
+  const { message, kind, detail } = knownError(error) ?? unexpectedError(error);
+  const exitCode = exitCodeOf([kind]);
+  for (const record of recordsOf(message, context.io.stderr.isTTY === true)) context.log.error(record);
   context.log.debug('developer detail', {
-    detail: known?.detail,
+    detail,
     stack: error instanceof Error ? error.stack : undefined,
     cause: error instanceof Error && error.cause instanceof Error ? error.cause.stack : undefined,
   });

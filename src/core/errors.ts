@@ -4,7 +4,7 @@
  * Neither ever holds a secret or a response body.
  */
 
-/** What the run does about an error: it decides the exit code (design: exit codes) and the state of the stream. */
+/** What the run does about an error: it decides the exit code (`EXIT`) and the state of the stream. */
 export type ErrorKind =
   | 'usage' // wrong flags, settings, stream file, or a warehouse that belongs to another site: exit 2
   | 'credentials' // the site refused who we are: exit 3

@@ -1,4 +1,5 @@
 /** Takes secrets out of a text by value: the last net under everything that is shown or logged (I9). */
+import { literally } from './literally.js';
 import { Secret } from './secret.js';
 
 /** Secrets come and go while a program runs, tokens above all; whoever is handed this can add what must not be shown from now on. */
@@ -56,8 +57,6 @@ function encodingsOf(character: string): string {
     ...(character === ' ' ? ['\\+'] : []),
   ].join('|')})`;
 }
-
-const literally = (text: string) => text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
 
 function formsOf(value: string): string[] {
   const bytes = Buffer.from(value, 'utf8');

@@ -1,4 +1,5 @@
 /** How fresh the numbers of a report are, a line for each connection; what is missing is said, never left out. */
+import { count } from '../core/count.js';
 import { showDuration } from '../core/duration.js';
 import type { StreamStatus } from '../query/status.js';
 import { inWords } from './made.js';
@@ -7,9 +8,6 @@ export interface Freshness {
   readonly text: string;
   readonly isWhole: boolean;
 }
-
-export const count = (number: number, one: string, many = `${one}s`): string =>
-  `${number.toLocaleString('en')} ${number === 1 ? one : many}`;
 
 /**
  * @param what the rows of the stream, for people: `worklogs`

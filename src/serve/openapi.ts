@@ -8,7 +8,7 @@ import type { Route } from './route.js';
 
 type Json = Readonly<Record<string, unknown>>;
 
-export function openApi(routes: readonly Route[]): Json {
+function openApi(routes: readonly Route[]): Json {
   const paths = routes.flatMap((route) =>
     [route.path, ...route.aliases].map((path) => [path, { get: getOf(route, path) }]),
   );

@@ -18,7 +18,7 @@ const requestLine = z
   .regex(/^(GET|POST|PUT|DELETE) \/[A-Za-z0-9_\-./{}]+$/, 'GET, POST, PUT or DELETE and a /path, with {inputs}');
 
 /** What an input is, and by what rules its text becomes a value. */
-export const INPUT_TYPES = [
+const INPUT_TYPES = [
   'text',
   'names',
   'labels',
@@ -43,7 +43,7 @@ export const INPUT_TYPES = [
   'internal',
 ] as const;
 
-export const inputSchema = z.strictObject({
+const inputSchema = z.strictObject({
   type: z.enum(INPUT_TYPES),
   required: z.literal(true).optional(),
   /** Of `choice`. */

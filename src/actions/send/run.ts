@@ -211,7 +211,7 @@ class Run {
 export const wentByTask = (journal: Pick<Journal, 'get'>, { id }: Pick<Entry, 'id'>): boolean =>
   typeof journal.get(id)?.task === 'string';
 
-export const NOT_SENT = 'not sent: the run ended before its turn';
+const NOT_SENT = 'not sent: the run ended before its turn';
 
 /** The marker, and no other property: without one that hides a comment from customers they would read it. */
 const mayGoUnmarked = ({ request }: Entry): boolean =>

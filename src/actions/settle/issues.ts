@@ -13,7 +13,7 @@ import { CUT, type Look, lostAt, unlessRefused, type Verdict } from './verdict.j
 
 const BEFORE_MS = 5 * 60_000;
 /** An index is never believed to be later than this. */
-export const INDEX_LAG_MS = 15 * 60_000;
+const INDEX_LAG_MS = 15 * 60_000;
 /** A server may work through a lost request for a while: what it makes meanwhile does not prove that it has made all. */
 const AHEAD_MS = 60_000;
 const MOST_ISSUES = 10_000;

@@ -86,7 +86,7 @@ const madeBy = (action: string, journal: Journal): ReadonlySet<string> =>
 
 const hasMade = ({ state }: Entry): boolean => state === 'done' || state === 'conflict';
 
-export const NOT_CARRIED_OUT = 'its answer was lost; a look at the site shows that it was not carried out';
+const NOT_CARRIED_OUT = 'its answer was lost; a look at the site shows that it was not carried out';
 
 function after(entry: Entry, verdict: Verdict | undefined): Entry {
   switch (verdict?.is) {

@@ -90,7 +90,7 @@ ${auth === 'oauth' ? '' : '      # The last day of the token; "connector check" 
     # streams: [issue_search, issue_worklog]
 
     # Fields of issues that are neither asked for nor written.
-    # fields: { exclude: [Salary band] }
+    # columns: { issue_search: { exclude: [Salary band] } }
 
     # Keys of issue properties, for the stream issue_properties.
     # issue_properties: [request-channel-type]

@@ -1,6 +1,6 @@
 /** `serve:` of sync.yaml, in the language of sync.yaml. */
 import { z } from 'zod';
-import { connectionName, secretReference } from './setting-values.js';
+import { connectionName, projectKey, secretReference } from './setting-values.js';
 
 export const SERVE_KEY_NAME = /^[a-z0-9][a-z0-9_-]{0,62}$/;
 
@@ -17,10 +17,7 @@ export const serveKeySchema = z.strictObject({
     .optional(),
   connections: z.array(connectionName).min(1).optional(),
   /** Keys: issues of these projects alone, and what hangs on them. */
-  projects: z
-    .array(z.string().regex(/^[A-Z][A-Z0-9_]{0,254}$/, 'must be a project key such as ENG'))
-    .min(1)
-    .optional(),
+  projects: z.array(projectKey).min(1).optional(),
   /** Names or ids: worklogs of their members alone. */
   groups: z.array(z.string().min(1)).min(1).optional(),
   /** Worklogs only some may see. Default: omit. */

@@ -10,3 +10,7 @@ export const connectionName = z
   .refine((name) => !RESERVED.has(name), 'is a reserved word of SQL engines; choose another name');
 /** `${NAME}` or `${file:PATH}`; checked by secrets.ts, which knows the line. */
 export const secretReference = z.string();
+
+/** A pattern's text: the key of a project. */
+export const PROJECT_KEY = '[A-Z][A-Z0-9_]{0,254}';
+export const projectKey = z.string().regex(new RegExp(`^${PROJECT_KEY}$`), 'must be a project key such as ENG');

@@ -4,14 +4,17 @@ import { isCalendarDay } from '../../core/calendar.js';
 import { CLOUD_ID } from '../../http/auth/tokens.js';
 import { CREDENTIAL_KINDS } from '../../runtime/streams/kinds.js';
 import { serveKeySchema } from './serve-schema.js';
-import { connectionName, secretReference } from './setting-values.js';
+import { connectionName, PROJECT_KEY, projectKey, secretReference } from './setting-values.js';
 
 const streamName = z.string().regex(/^[a-z][a-z0-9_]{0,62}$/, 'must be the name of a stream');
 /** A key, one that the project had before, or its id. */
 const projectName = z.union([
   z
     .string()
-    .regex(/^([A-Z][A-Z0-9_]{0,254}|[1-9][0-9]{0,18})$/, 'must be a project key such as ENG, or the id of a project'),
+    .regex(
+      new RegExp(`^(${PROJECT_KEY}|[1-9][0-9]{0,18})$`),
+      'must be a project key such as ENG, or the id of a project',
+    ),
   z.int().min(1),
 ]);
 /** YAML 1.2 reads 2023-01-01 as text, quoted or not. */
@@ -96,7 +99,7 @@ const tableSchema = z.strictObject({
   /** Of data files, about: 8MB to 2GB. Default: 128MB. */
   target_file_size: z
     .string()
-    .regex(/^(([8-9]|[1-9][0-9]{1,3})MB|[12]GB)$/, 'must be 8MB to 9999MB, or 1GB or 2GB')
+    .regex(/^(([89]|[1-9]\d{1,2}|1\d{3}|20[0-3]\d|204[0-8])MB|[12]GB)$/, 'must be 8MB to 2048MB, or 1GB or 2GB')
     .optional(),
   /** Iceberg's own properties, such as `gc.enabled`; names of one's own begin with `user.`. */
   properties: z.record(z.string(), z.union([z.string(), z.int(), z.boolean()])).optional(),
@@ -165,7 +168,7 @@ const writeSchema = z.strictObject({
   /** Names of the actions that are allowed (`connector actions`). */
   actions: z.array(z.string().regex(/^[a-z][a-z0-9_]{0,62}$/, 'must be the name of an action')).min(1),
   /** Keys of the projects whose issues may be touched. */
-  projects: z.array(z.string().regex(/^[A-Z][A-Z0-9_]{0,254}$/, 'must be a project key such as ENG')).min(1),
+  projects: z.array(projectKey).min(1),
   /** Of one command at most. Default: 500. */
   max_rows: z.int().min(1).max(100_000).optional(),
   /** The folder, relative to this file, below which files lie that may be attached. Default: none may. */
@@ -234,7 +237,7 @@ export const settingsSchema = z.strictObject({
     .strictObject({
       /** Told of each table that has new rows: where its newest metadata file lies. */
       after_commit: hookSchema.optional(),
-      /** Told, for each connection, of the streams that failed. */
+      /** Told, for each connection, of what makes the run end with 1, 2 or 3. */
       on_failure: hookSchema.optional(),
       /** Told of each run that ended with exit code 0. */
       on_success: hookSchema.optional(),
@@ -273,6 +276,7 @@ export const SETTINGS_WORDS: readonly string[] = [
     'command',
     'env',
     'exclude',
+    'include',
     'ca',
     'allowed_paths',
     'textfile',

@@ -1,6 +1,7 @@
 /** How far a run is, in numbers and as one line. Arithmetic only. */
+
+import { count } from '../../core/count.js';
 import { showDuration } from '../../core/duration.js';
-import { plural } from './report.js';
 
 export interface HowFar {
   /** Requests sent, and how many the run is thought to cost; null: not known yet. */
@@ -31,11 +32,11 @@ function partsOf(far: HowFar): readonly { readonly text: string; readonly rank: 
   const parts = [
     {
       rank: 1,
-      text: known ? `${number.format(requests)} of ~${plural(total, 'request')}` : plural(requests, 'request'),
+      text: known ? `${number.format(requests)} of ~${count(total, 'request')}` : count(requests, 'request'),
     },
     { rank: 4, text: seconds > 0 ? `${(requests / seconds).toFixed(1)}/s` : '' },
     { rank: 2, text: left === null ? '' : left === 0 ? 'nearly done' : `${showDuration(left)} left` },
-    { rank: 3, text: plural(rows, 'row') },
+    { rank: 3, text: count(rows, 'row') },
   ];
   return parts.filter(({ text }) => text !== '');
 }
@@ -58,6 +59,6 @@ export function lineOf(far: HowFar, width: number): string {
 export function linesOf(far: HowFar, width: number, height: number): readonly string[] {
   const working = [...far.working]
     .slice(0, Math.max(0, height - 2))
-    .map(([stream, rows]) => `  ${stream}  ${plural(rows, 'row')}`.slice(0, Math.max(0, width - 1)));
+    .map(([stream, rows]) => `  ${stream}  ${count(rows, 'row')}`.slice(0, Math.max(0, width - 1)));
   return [lineOf(far, width), ...working];
 }

@@ -3,6 +3,7 @@
 import type { RunReport } from '../../app/sync.js';
 import type { Census, StreamReport } from '../../contract/report.js';
 import { showState } from '../../core/calendar.js';
+import { count } from '../../core/count.js';
 import { printable } from '../../core/printable.js';
 import { plainTableOf, type TableColumn, tableOf } from '../../core/text-table.js';
 
@@ -15,7 +16,7 @@ export function reportTable(report: RunReport, width: number | null): string {
       ...censusLines(streams),
     ].join('\n'),
   );
-  const total = `${report.ok ? 'Done' : 'Not all went well'}: ${plural(report.requests, 'request')} in ${report.seconds} s.`;
+  const total = `${report.ok ? 'Done' : 'Not all went well'}: ${count(report.requests, 'request')} in ${report.seconds} s.`;
   return [...parts, ...errorsOf(report).map(printable), total].join('\n');
 }
 
@@ -71,10 +72,6 @@ export function censusText({ listed, live, added, gone, confirmed }: Omit<Census
   if (confirmed > 0) parts.push(`${number.format(confirmed)} not listed yet there`);
   return parts.join(', ');
 }
-
-/** `1 request`, `1,200 requests`. */
-export const plural = (count: number, word: string): string =>
-  `${number.format(count)} ${word}${count === 1 ? '' : 's'}`;
 
 const NARROW: readonly TableColumn<StreamReport>[] = [
   ['stream', 'left', ({ stream }) => stream],

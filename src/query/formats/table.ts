@@ -1,5 +1,7 @@
 /** A result for people: a table, or one record below the other where a table would not fit. */
+
 import type { DuckDBValue } from '@duckdb/node-api';
+import { cut } from '../../core/cut.js';
 import { printable } from '../../core/printable.js';
 import { TextTable } from '../../core/text-table.js';
 import { toText } from '../tables/cells.js';
@@ -45,9 +47,3 @@ function records(names: readonly string[], rows: readonly (readonly DuckDBValue[
 }
 
 const shown = (cell: DuckDBValue) => printable(cut(toText(cell) ?? '', WIDEST_VALUE));
-
-function cut(text: string, widest: number): string {
-  // A character has two units at most, and a text may have megabytes.
-  const characters = [...text.slice(0, 2 * widest + 2)];
-  return characters.length <= widest ? text : `${characters.slice(0, widest - 1).join('')}…`;
-}

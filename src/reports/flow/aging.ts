@@ -1,6 +1,7 @@
 /** Work in progress by its age: what has been begun and is not finished, beside how long finished work took. */
+
+import { count } from '../../core/count.js';
 import type { DataColumn, Section } from '../document.js';
-import { count } from '../freshness.js';
 import type { Row, Sources } from '../sources.js';
 import { endOfDay, type FlowAsked, inDays, linkOf, numberOf, percentile, textOf } from './asked.js';
 import { boardNotes } from './board.js';

@@ -1,7 +1,8 @@
 /** A sprint from its start on: what is left and the scope, after each event that changed one of them. */
+
+import { count } from '../../core/count.js';
 import { literal } from '../../core/quote.js';
 import type { DataColumn, Section } from '../document.js';
-import { count } from '../freshness.js';
 import type { Row, Sources } from '../sources.js';
 import { type FlowAsked, plain, textOf } from './asked.js';
 import { type BurnEvent, burnEvents } from './burn-events.js';
@@ -104,7 +105,7 @@ function pointsOf(events: readonly BurnEvent[], meant: Row, end: string) {
 }
 
 /** Saturdays and Sundays of UTC between two moments. */
-export function weekendsOf(from: string, until: string): readonly { readonly from: string; readonly until: string }[] {
+function weekendsOf(from: string, until: string): readonly { readonly from: string; readonly until: string }[] {
   const [start, end] = [Date.parse(from), Date.parse(until)];
   const shades: { from: string; until: string }[] = [];
   for (let day = Math.floor(start / DAY) * DAY; day < end; day += DAY) {

@@ -1,7 +1,8 @@
 /** Cumulative flow: how many issues stood in each category, or in each column of a board, at the end of each day. */
+
+import { count } from '../../core/count.js';
 import { eachDay } from '../days.js';
 import type { DataColumn, Role } from '../document.js';
-import { count } from '../freshness.js';
 import type { Row, Sources } from '../sources.js';
 import { type Board, type FlowAsked, inDays, numberOf, textOf } from './asked.js';
 import { boardNotes } from './board.js';

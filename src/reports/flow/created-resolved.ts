@@ -1,7 +1,8 @@
 /** Issues that came, that were finished and that were reopened, week by week, and what that adds up to. */
+
+import { count } from '../../core/count.js';
 import { addDays } from '../days.js';
 import type { DataColumn } from '../document.js';
-import { count } from '../freshness.js';
 import { type Row, type Sources, valueRows } from '../sources.js';
 import { during, endOfDay, type FlowAsked, numberOf, textOf, within } from './asked.js';
 import { boardNotes } from './board.js';

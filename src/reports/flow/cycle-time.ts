@@ -1,6 +1,7 @@
 /** How long finished issues took, from the first entry into a status in progress to the last entry into done. */
+
+import { count } from '../../core/count.js';
 import type { DataColumn, Section } from '../document.js';
-import { count } from '../freshness.js';
 import type { Row, Sources } from '../sources.js';
 import { dayOf, type FlowAsked, inDays, linkOf, numberOf, percentile, textOf } from './asked.js';
 import { boardNotes } from './board.js';

@@ -1,6 +1,7 @@
 /** Epics: how much of each is done, and when the rest may be, by the weeks in which issues of it were finished. */
+
+import { count } from '../../core/count.js';
 import type { DataColumn } from '../document.js';
-import { count } from '../freshness.js';
 import { type Row, type Sources, valueRows } from '../sources.js';
 import { during, type FlowAsked, numberOf, placed, plain, textOf } from './asked.js';
 import type { FlowAnswer } from './flow.js';

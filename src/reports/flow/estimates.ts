@@ -1,6 +1,7 @@
 /** What finished issues were estimated at when work on them began, beside how long they took and how many hours were logged. */
+
+import { count } from '../../core/count.js';
 import type { DataColumn, Section } from '../document.js';
-import { count } from '../freshness.js';
 import type { Row, Sources } from '../sources.js';
 import { dayOf, type FlowAsked, inDays, linkOf, measured, numberOf, percentile, plain, textOf } from './asked.js';
 import { boardNotes } from './board.js';

@@ -1,6 +1,7 @@
 /** When will it be done, or how much by then: weeks of the past drawn at random, ten thousand times. The seed is part of the answer. */
+
+import { count } from '../../core/count.js';
 import { addDays, daysIn } from '../days.js';
-import { count } from '../freshness.js';
 import type { Sources } from '../sources.js';
 import { type FlowAsked, numberOf, percentile } from './asked.js';
 import { boardNotes } from './board.js';

@@ -1,6 +1,7 @@
 /** How old finished issues were when they left each column of work for good: what the age of open ones is held against. */
+
+import { count } from '../../core/count.js';
 import type { Section } from '../document.js';
-import { count } from '../freshness.js';
 import type { Row, Sources } from '../sources.js';
 import { type FlowAsked, inDays, numberOf, textOf } from './asked.js';
 import { boardStatuses } from './board.js';

@@ -1,5 +1,5 @@
 /** The mean of the issues around each issue, and how far they lie from it: the curve of a control chart. */
-import { count } from '../freshness.js';
+import { count } from '../../core/count.js';
 import type { Row } from '../sources.js';
 import { dayOf, type FlowAsked, numberOf } from './asked.js';
 import { IN_PROGRESS } from './names.js';
@@ -16,7 +16,7 @@ const LEAST = 5;
 export const windowOf = (issues: number): number => Math.max(LEAST, 2 * Math.floor(issues / 10) + 1);
 
 /** @param values in the order in which issues were finished. Near the ends there are fewer around an issue. */
-export function rollingOf(values: readonly number[]): readonly Around[] {
+function rollingOf(values: readonly number[]): readonly Around[] {
   const half = (windowOf(values.length) - 1) / 2;
   // Sums up to each place: of many issues a window is many, too.
   const sums = [{ one: 0, square: 0 }];

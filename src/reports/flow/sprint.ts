@@ -1,6 +1,7 @@
 /** One sprint: what was completed, what was not, what was removed, and what had been done before. */
+
+import { count } from '../../core/count.js';
 import type { DataColumn, Section } from '../document.js';
-import { count } from '../freshness.js';
 import type { Row, Sources } from '../sources.js';
 import { type FlowAsked, numberOf, plain, textOf } from './asked.js';
 import type { FlowAnswer } from './flow.js';

@@ -1,7 +1,8 @@
 /** How many issues are finished in a week. Weeks without any stay; one that is cut by the period or not over is pale, and in no mean. */
+
+import { count } from '../../core/count.js';
 import { addDays, weekOf } from '../days.js';
 import type { DataColumn, Section } from '../document.js';
-import { count } from '../freshness.js';
 import type { Row, Sources } from '../sources.js';
 import { type FlowAsked, textOf } from './asked.js';
 import { boardNotes } from './board.js';

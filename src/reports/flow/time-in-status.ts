@@ -1,6 +1,7 @@
 /** How long issues stay in each status: visits that ended in the period, and those that go on. */
+
+import { count } from '../../core/count.js';
 import type { DataColumn } from '../document.js';
-import { count } from '../freshness.js';
 import type { Row, Sources } from '../sources.js';
 import { during, type FlowAsked, inDays, numberOf, textOf } from './asked.js';
 import { boardNotes } from './board.js';

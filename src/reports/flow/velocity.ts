@@ -1,6 +1,7 @@
 /** What was committed and completed in the closed sprints of a period. */
+
+import { count } from '../../core/count.js';
 import type { DataColumn } from '../document.js';
-import { count } from '../freshness.js';
 import type { Sources } from '../sources.js';
 import { during, type FlowAsked, numberOf, plain, textOf } from './asked.js';
 import type { FlowAnswer } from './flow.js';

@@ -1,6 +1,7 @@
 /** Versions that are to be released: how much of each is done, beside the day it is planned for. */
+
+import { count } from '../../core/count.js';
 import type { DataColumn } from '../document.js';
-import { count } from '../freshness.js';
 import type { Row, Sources } from '../sources.js';
 import { during, type FlowAsked, numberOf, placed, textOf, within } from './asked.js';
 import type { FlowAnswer } from './flow.js';

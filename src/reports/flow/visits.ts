@@ -2,8 +2,9 @@
  * What flow reports count: the times that issues were in a status, with the stage that a board or the status's category makes of
  * it. Every report reads this one set, so that none can disagree with another about what is begun or done.
  */
+
+import { count } from '../../core/count.js';
 import { literal } from '../../core/quote.js';
-import { count } from '../freshness.js';
 import { type Sources, valueRows } from '../sources.js';
 import { endOfDay, type FlowAsked, numberOf, within } from './asked.js';
 import { boardStatuses } from './board.js';

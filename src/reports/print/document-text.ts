@@ -1,4 +1,5 @@
 /** A report for a terminal: how fresh, the answer, tables, and bars where one number a row says it all. */
+import { cut } from '../../core/cut.js';
 import { fold } from '../../core/fold.js';
 import { TextTable } from '../../core/text-table.js';
 import type { JsonCell } from '../../query/tables/cells.js';
@@ -68,7 +69,7 @@ function layOut({ columns, rows }: DataTable, bars: readonly string[] | null): s
   });
   for (const [index, row] of rows.slice(0, MOST_ROWS).entries())
     laid.push([
-      ...columns.map((column) => cut(cellText(row[column.name] ?? null, column))),
+      ...columns.map((column) => cut(cellText(row[column.name] ?? null, column), LONGEST_CELL)),
       ...(bars ? [bars[index] ?? ''] : []),
     ]);
   const more =
@@ -89,9 +90,4 @@ export function cellText(value: JsonCell, { kind, decimals = 0, isExact = false,
       .replace('T', ' ');
   const text = String(value);
   return Object.hasOwn(names, text) ? (names[text] ?? text) : text;
-}
-
-function cut(text: string): string {
-  const characters = [...text.slice(0, 2 * LONGEST_CELL + 2)];
-  return characters.length <= LONGEST_CELL ? text : `${characters.slice(0, LONGEST_CELL - 1).join('')}…`;
 }

@@ -1,8 +1,8 @@
 /** Plots with a dot for each issue, or, where dots would lie upon each other, with how many there are. */
 import * as Plot from '@observablehq/plot';
+import { count } from '../../core/count.js';
 import { addDays, eachDay } from '../days.js';
 import type { PlotOf } from '../document.js';
-import { count } from '../freshness.js';
 import type { Markup } from '../html/markup.js';
 import { ABOVE, figure, WIDTH } from '../html/plot.js';
 import { middleCut, shortDay } from '../html/words.js';

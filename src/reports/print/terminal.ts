@@ -1,4 +1,5 @@
 /** A worklog report for a terminal: how fresh, the answer in a sentence, the grid, what to know of it. */
+import { cut } from '../../core/cut.js';
 import { TextTable } from '../../core/text-table.js';
 import { type HoursShown, showSeconds, UNIT_NAMES } from '../hours.js';
 import type { PersonGap } from '../worklogs/expected.js';
@@ -31,7 +32,7 @@ export function pivotText(pivot: Pivot, by: readonly string[], shown: HoursShown
   let left = MOST_ROWS;
   const put = (row: PivotRow, depth: number) => {
     if (left-- <= 0) return;
-    table.push([`${'  '.repeat(depth)}${cut(row.label)}`, ...cellsOf(row, columns, shown)]);
+    table.push([`${'  '.repeat(depth)}${cut(row.label, LONGEST_LABEL)}`, ...cellsOf(row, columns, shown)]);
     for (const inner of row.rows) put(inner, depth + 1);
   };
   for (const row of total.rows) put(row, 0);
@@ -52,7 +53,7 @@ export function gapsText(gaps: readonly PersonGap[], shown: HoursShown): string 
   });
   for (const { name, logged, expected, missing, shortDays } of gaps)
     table.push([
-      cut(name),
+      cut(name, LONGEST_LABEL),
       ...[logged, expected, missing].map((seconds) => showSeconds(seconds, shown)),
       shortDays.length,
     ]);
@@ -66,8 +67,3 @@ const cellsOf = (row: PivotRow, columns: readonly PivotColumn[], shown: HoursSho
 
 /** Days without their year: the head names the period. */
 const headOfColumn = ({ key }: PivotColumn) => (/^\d{4}-\d{2}-\d{2}$/.test(key) ? key.slice(5) : key);
-
-function cut(text: string): string {
-  const characters = [...text.slice(0, 2 * LONGEST_LABEL + 2)];
-  return characters.length <= LONGEST_LABEL ? text : `${characters.slice(0, LONGEST_LABEL - 1).join('')}…`;
-}

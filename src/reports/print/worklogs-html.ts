@@ -1,6 +1,7 @@
 /** A worklog report as one page: the answer, hours by day, by project and by person, the timesheet, the worklogs. */
+
+import { count as counted } from '../../core/count.js';
 import { daysIn } from '../days.js';
-import { count as counted } from '../freshness.js';
 import { type HoursShown, showSeconds } from '../hours.js';
 import { html, type Markup } from '../html/markup.js';
 import { folded, list, page, prose, section } from '../html/page.js';

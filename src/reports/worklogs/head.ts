@@ -1,6 +1,8 @@
 /** What stands above a worklog report's numbers: of which days, how fresh, the answer in a sentence, and what to know of it. */
+
+import { count } from '../../core/count.js';
 import type { StreamStatus } from '../../query/status.js';
-import { count, type Freshness, freshnessOf } from '../freshness.js';
+import { type Freshness, freshnessOf } from '../freshness.js';
 import { showSeconds, UNIT_NAMES } from '../hours.js';
 import { inWords } from '../made.js';
 import type { WorklogsAsked } from './asked.js';

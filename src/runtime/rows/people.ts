@@ -5,6 +5,7 @@
  */
 
 import { isObject, own } from '../../core/json-path.js';
+import { literally } from '../../core/literally.js';
 import { TOO_DEEP } from '../../http/parse.js';
 
 export interface Mask {
@@ -55,7 +56,7 @@ const WITHHELD = 'withheld: people in it could not be found';
 export function withoutPeople(value: unknown, mask: Mask): unknown {
   const names = new Map<string, string>();
   learnNames(value, '');
-  const longestFirst = [...names.keys()].sort((a, b) => b.length - a.length).map(escaped);
+  const longestFirst = [...names.keys()].sort((a, b) => b.length - a.length).map(literally);
   const named = names.size === 0 ? null : new RegExp(`(?<!\\p{L})(?:${longestFirst.join('|')})(?!\\p{L})`, 'gu');
   return walk(value, '');
 
@@ -141,8 +142,6 @@ export function withoutPeople(value: unknown, mask: Mask): unknown {
     return Object.fromEntries(hidden);
   }
 }
-
-const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
 const ONE_OR_MORE = new RegExp(`^\\[?${ACCOUNT}(?:, *${ACCOUNT})*\\]?$`);
 

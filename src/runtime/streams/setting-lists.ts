@@ -7,7 +7,7 @@ import { SETTING_LISTS, type SettingList } from './stream-file.js';
 export type SettingLists = Readonly<Partial<Record<SettingList, readonly string[]>>>;
 
 /** The lists that a stream asks for. */
-export function listsOf(stream: Stream): readonly SettingList[] {
+function listsOf(stream: Stream): readonly SettingList[] {
   const words = placeholdersIn(JSON.stringify(stream.routes));
   return SETTING_LISTS.filter((list) => words.includes(list));
 }

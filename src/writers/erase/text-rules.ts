@@ -1,4 +1,5 @@
 /** Which texts are replaced by what: regular expressions (RE2) for the id, the names and the addresses of a person. No I/O. */
+import { literally } from '../../core/literally.js';
 import { literal } from '../../core/quote.js';
 import { FORMER, type Person } from './person.js';
 
@@ -32,7 +33,7 @@ export function textRules({ id, pseudonym, names, addresses }: Person): readonly
 }
 
 function rule(texts: readonly string[], by: string, before = BEFORE, behind = BEHIND): TextRule {
-  const alternatives = [...new Set(texts.flatMap(spellings))].map(escaped);
+  const alternatives = [...new Set(texts.flatMap(spellings))].map(literally);
   return { pattern: literal(`${before}(?i:${alternatives.join('|')})${behind}`), by: literal(`\\1${by}\\2`) };
 }
 
@@ -66,7 +67,3 @@ function spellings(text: string): string[] {
 }
 
 const jsonText = (text: string) => JSON.stringify(text).slice(1, -1);
-
-function escaped(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
-}

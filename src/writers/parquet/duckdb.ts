@@ -125,7 +125,7 @@ function duckError(error: unknown): ConnectorError {
   if (said.startsWith('Out of Memory') || said.includes('failed to pin block'))
     return new OutOfMemory(
       'failed',
-      `${failed} The rows need more than ${MOST_MEMORY} MB of memory: leave out large fields that nobody needs (\`exclude\` under \`fields:\`), then run again.`,
+      `${failed} The rows need more than ${MOST_MEMORY} MB of memory: leave out large fields that nobody needs (\`exclude\` under \`columns:\`), then run again.`,
       { detail: said },
     );
   const advice = 'If the disk is full, free some space; else please report this. Then run again.';

@@ -48,7 +48,8 @@ test.each([
   ['a column', ['issue_search:', '  sort: [id, keyy]'], 1, 'cannot be sorted by `keyy`. Did you mean `key`?'],
   ['a column that has no order', ['issue_search:', '  sort:', '    - labels'], 2, 'cannot be sorted by `labels`.'],
   ['a column twice', ['issue_search:', '  sort: [id, id]'], 1, '`id` is named twice.'],
-  ['a size', ['issue_search:', '  target_file_size: 7MB'], 1, 'must be 8MB to 9999MB, or 1GB or 2GB'],
+  ['a size', ['issue_search:', '  target_file_size: 7MB'], 1, 'must be 8MB to 2048MB, or 1GB or 2GB'],
+  ['a size beyond 2 GB', ['issue_search:', '  target_file_size: 2049MB'], 1, 'must be 8MB to 2048MB'],
   ['a word', ['issue_search:', '  sorted: [id]'], 1, 'Did you mean `sort`?'],
   [
     'a property',

@@ -1,0 +1,3 @@
+/** `1 request`, `1,200 requests`. */
+export const count = (number: number, one: string, many = `${one}s`): string =>
+  `${number.toLocaleString('en')} ${number === 1 ? one : many}`;
