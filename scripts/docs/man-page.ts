@@ -6,11 +6,13 @@ import { makeProgram } from '../../src/cli/commands/program.js';
 import { ENGINE } from '../../src/core/engine.js';
 
 const ENVIRONMENT: readonly (readonly [string, string])[] = [
-  ['JIRA_URL', "The site's address, or its bare subdomain."],
-  ['JIRA_EMAIL, JIRA_API_TOKEN', 'Credentials of Jira Cloud.'],
+  ['JIRA_URL', "The site's address, or its bare subdomain. With a sync.yaml, its connections are read instead."],
+  ['JIRA_EMAIL, JIRA_API_TOKEN', 'Credentials of Jira Cloud, for JIRA_URL.'],
   ['JIRA_PAT', 'A personal access token of Data Center, instead of these two.'],
-  ['CONNECTOR_WAREHOUSE', 'Where the tables are: a folder, or s3://bucket/prefix.'],
-  ['CONNECTOR_REQUESTS_PER_SECOND', 'At most so many; default 5, at most 100.'],
+  ['CONNECTOR_WAREHOUSE', 'Where the tables are: a folder, or s3://bucket/prefix; wins over sync.yaml.'],
+  ['CONNECTOR_REQUESTS_PER_SECOND', 'At most so many; default 5, at most 100; wins over sync.yaml.'],
+  ['XDG_CACHE_HOME', 'Copies of remote files and rows on their way there lie below it; default ~/.cache.'],
+  ['XDG_STATE_HOME', 'Tokens of OAuth and the history of the prompt lie below it; default ~/.local/state.'],
 ];
 
 /** @param readme the text of README.md */
@@ -44,7 +46,9 @@ function partOf(command: Command, help: Help): readonly string[] {
   return [
     `.SS ${quoted(help.commandUsage(command).replace(/^connector /, ''))}`,
     plain(help.subcommandDescription(command)),
-    ...command.registeredArguments.flatMap((one) => entry(`[${one.name()}]`, help.argumentDescription(one))),
+    ...command.registeredArguments.flatMap((one) =>
+      entry(one.required ? `<${one.name()}>` : `[${one.name()}]`, help.argumentDescription(one)),
+    ),
     ...optionsOf(command, help),
   ];
 }

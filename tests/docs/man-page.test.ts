@@ -27,3 +27,11 @@ test('every exit code of README.md is on the page, and text of ours is no reques
   expect(text).toContain('.B 130, 143\n\\&.so passwd and \\e*(x.');
   expect(text).toContain('.B 0\nFine.');
 });
+
+test('an argument that a command cannot do without stands in angle brackets, as in its usage', () => {
+  const text = manPage('');
+  expect(text).toContain('.SS "preview [options] <stream>"');
+  expect(text).toContain('.B <stream>\n');
+  expect(text).not.toContain('.B [stream]\n');
+  expect(text).toContain('.B [to]\n');
+});

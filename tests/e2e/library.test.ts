@@ -99,7 +99,7 @@ console.log(ok);
 
 test('the package holds what runs, and neither build information, maps, tests nor tools', () => {
   const known =
-    /^(dist\/(bin|src)\/.*\.js|dist\/bin\/duckdb-api\.cjs|docs\/sync\.schema\.json|docs\/connector\.1|dist\/src\/.*\.d\.ts|dist\/checked-streams\.json|(streams|actions)\/.*\.yaml|connector\.yaml|peers\.yaml|package\.json|README\.md|LICENSE)$/;
+    /^(dist\/(bin|src)\/.*\.js|dist\/bin\/duckdb-api\.cjs|docs\/[\w.-]+\.(md|json|1|png)|dist\/src\/.*\.d\.ts|dist\/checked-streams\.json|(streams|actions)\/.*\.yaml|connector\.yaml|peers\.yaml|package\.json|README\.md|LICENSE)$/;
   expect(packed.filter((file) => !known.test(file))).toEqual([]);
   // The command line and the simulator are bundled in dist/bin; a program calls the rest.
   expect(packed.filter((file) => /^dist\/src\/cli[./]/.test(file))).toEqual([]);
@@ -109,6 +109,8 @@ test('the package holds what runs, and neither build information, maps, tests no
       'dist/bin/query-child.js',
       'docs/sync.schema.json',
       'docs/connector.1',
+      // Messages and help name these.
+      ...['docs/writing-back.md', 'docs/serve.md', 'docs/from-other-connectors.md', 'docs/overview-light.png'],
       'dist/src/index.d.ts',
       'dist/checked-streams.json',
       'peers.yaml',
