@@ -1,4 +1,4 @@
-/** Which route is taken after one sampled page: a dearer one costs requests on every full read of such a site. */
+/** Which route is taken after one sampled page, or up to three: a dearer one costs requests on every full read of such a site. */
 import { expect, test } from 'vitest';
 import { measure } from '../../../src/runtime/probe/route-choice.js';
 import { fakeClient, status } from '../../helpers/fake-client.js';
