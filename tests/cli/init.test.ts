@@ -136,7 +136,7 @@ test('so is the file with everything that stands in its comments', () => {
   const told = { name: 'acme', url: 'https://acme.atlassian.net', auth: 'basic', start: '', warehouse: './w' } as const;
   const text = settingsText({ ...told, variables: CREDENTIAL_PARTS.basic }, './s.json');
   const all = text.replace(
-    /^( *)# (expires|start|projects|streams|fields|throttle|- name| {2}url| {2}auth):/gm,
+    /^( *)# (expires|start|projects|streams|columns|throttle|- name| {2}url| {2}auth):/gm,
     '$1$2:',
   );
   writeFileSync(join(cwd, 'sync.yaml'), all);
