@@ -112,6 +112,11 @@ describe('sync.yaml', () => {
       'sync.yaml:5: unknown word `strams` in `connections.0`. Did you mean `streams`?',
     ],
     [
+      'a misspelt word of a choice of columns',
+      settings('columns: { boards: { inclde: [id] } }'),
+      'Did you mean `include`?',
+    ],
+    [
       'a misspelt stream',
       settings('streams:', '  - issue_serch'),
       'sync.yaml:6: there is no stream `issue_serch`. Did you mean `issue_search`?',
