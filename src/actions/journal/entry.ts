@@ -48,4 +48,9 @@ export interface Entry {
   readonly undoes: string | null;
 }
 
+/** What is in memory of an entry that has ended: not what was sent, nor what was there, which are most of it. */
+export type Known = Omit<Entry, 'request' | 'before' | 'wanted'>;
+
+export const isWhole = (entry: Known | Entry): entry is Entry => 'request' in entry;
+
 export const isOpen = ({ state }: Pick<Entry, 'state'>): boolean => state === 'sent' || state === 'unknown';

@@ -2,7 +2,7 @@
 import type { Json } from '../../contract/table.js';
 import { inParallel } from '../../core/in-parallel.js';
 import { own } from '../../core/json-path.js';
-import type { Entry } from '../journal/entry.js';
+import type { Entry, Known } from '../journal/entry.js';
 import type { InputType } from '../registry/action-file.js';
 import { type Action, placeOn, requestOn } from '../registry/registry.js';
 import { fieldsOf } from '../site/fields.js';
@@ -39,7 +39,7 @@ export interface PlanSetting {
   /** What a file that a row names is. @throws BadValue for one that may not be sent */
   readonly fileFacts?: (name: string) => Json;
   /** Of a row that goes by way of others: what was sent for each of its steps. */
-  readonly entryOf?: (id: string) => Entry | undefined;
+  readonly entryOf?: (id: string) => Known | Entry | undefined;
   /** How many equal rows count as done before, for each content: where the numbers begin. */
   readonly doneBefore?: (content: Json) => number;
 }

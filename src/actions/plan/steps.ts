@@ -4,7 +4,7 @@
  */
 import type { Json } from '../../contract/table.js';
 import { isObject, own } from '../../core/json-path.js';
-import type { Entry } from '../journal/entry.js';
+import { type Entry, isWhole, type Known } from '../journal/entry.js';
 import type { Change } from './change.js';
 import { actionId } from './identity.js';
 
@@ -62,11 +62,11 @@ export function foreseenStep(connection: string, change: Change): Change | null 
 }
 
 /** The first step of a row that is not done yet; the last one when all are. */
-export function presentStep(connection: string, first: Step, entryOf: (id: string) => Entry | undefined): Step {
+export function presentStep(connection: string, first: Step, entryOf: (id: string) => Known | Entry | undefined): Step {
   let step = first;
   for (;;) {
     const entry = entryOf(step.id);
-    const next = entry?.state === 'done' ? nextStep(connection, entry) : null;
+    const next = entry?.state === 'done' && isWhole(entry) ? nextStep(connection, entry) : null;
     if (next === null) return step;
     step = next;
   }

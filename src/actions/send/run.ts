@@ -5,7 +5,7 @@
 import { chunks } from '../../core/chunks.js';
 import { ConnectorError } from '../../core/errors.js';
 import { inParallel } from '../../core/in-parallel.js';
-import { type Entry, isOpen } from '../journal/entry.js';
+import { type Entry, isOpen, isWhole, type Known } from '../journal/entry.js';
 import type { Journal } from '../journal/journal.js';
 import type { Change } from '../plan/change.js';
 import { isMarked } from '../plan/marker.js';
@@ -42,7 +42,8 @@ export const UNDER_WAY_MS = FRESH_MS + 17 * 60_000;
 const MOST_ATTEMPTS = 4;
 
 export interface Sent {
-  readonly entries: readonly Entry[];
+  /** Whole where they were sent. */
+  readonly entries: readonly (Known | Entry)[];
   /** Why the run ended early. */
   readonly stopped: ConnectorError | null;
 }
@@ -202,7 +203,8 @@ class Run {
     const { journal, now } = this.ports;
     for (const { id } of batch) {
       const entry = journal.get(id);
-      if (entry?.state === 'sent') journal.note({ ...entry, state: 'failed', error: NOT_SENT, endedAt: now() });
+      if (entry?.state === 'sent' && isWhole(entry))
+        journal.note({ ...entry, state: 'failed', error: NOT_SENT, endedAt: now() });
     }
   }
 }

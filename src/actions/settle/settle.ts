@@ -84,7 +84,7 @@ const madeBy = (action: string, journal: Journal): ReadonlySet<string> =>
       .flatMap((one) => (one.action === action && one.resultId !== null && hasMade(one) ? [one.resultId] : [])),
   );
 
-const hasMade = ({ state }: Entry): boolean => state === 'done' || state === 'conflict';
+const hasMade = ({ state }: Pick<Entry, 'state'>): boolean => state === 'done' || state === 'conflict';
 
 const NOT_CARRIED_OUT = 'its answer was lost; a look at the site shows that it was not carried out';
 

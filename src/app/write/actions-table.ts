@@ -1,6 +1,14 @@
 /** The table `_actions` of a connection: the journal of what was written to its site. Held open for a whole run, so that no other run writes meanwhile. */
-import { ENTRY_STATES, type Entry, type EntryState, type SentRequest } from '../../actions/journal/entry.js';
+import {
+  ENTRY_STATES,
+  type Entry,
+  type EntryState,
+  isOpen,
+  type Known,
+  type SentRequest,
+} from '../../actions/journal/entry.js';
 import type { JournalStore } from '../../actions/journal/journal.js';
+import { viaOf } from '../../actions/plan/steps.js';
 import type { Column, Json, Row, TableSpec, TableWriter, Writer } from '../../contract/table.js';
 import { ConnectorError } from '../../core/errors.js';
 import { own } from '../../core/json-path.js';
@@ -50,6 +58,10 @@ const COLUMNS: readonly Column[] = [
   { name: 'account_id', type: 'string', doc: 'The account that sent it.' },
   { name: 'undoes', type: 'string', doc: 'The action_id that it takes back; null for others.' },
 ];
+
+const NAMES = COLUMNS.map(({ name }) => name);
+/** Of an entry that has ended they are read when it is taken back; a journal holds all that was ever sent. */
+const HEAVY: readonly string[] = ['request', 'before', 'wanted'];
 
 export const ACTIONS_TABLE = '_actions';
 
@@ -115,9 +127,18 @@ export class ActionsTable implements JournalStore {
     return this.table.close();
   }
 
-  async load(): Promise<readonly Entry[]> {
+  async load(): Promise<readonly (Known | Entry)[]> {
     if (this.table.currentSnapshotId === null) return [];
-    return (await this.table.rows({ columns: COLUMNS.map(({ name }) => name) })).map(entryOfRow);
+    const columns = NAMES.filter((name) => !HEAVY.includes(name));
+    const known = (await this.table.rows({ columns })).map(knownOfRow);
+    const needed = known.filter((one) => isOpen(one) || viaOf(one.content).length > 0);
+    const whole = new Map((await this.whole(needed.map(({ id }) => id))).map((entry) => [entry.id, entry]));
+    return known.map((one) => whole.get(one.id) ?? one);
+  }
+
+  async whole(ids: readonly string[]): Promise<readonly Entry[]> {
+    if (ids.length === 0) return [];
+    return (await this.table.rows({ columns: NAMES, where: { column: 'action_id', in: ids } })).map(entryOfRow);
   }
 
   async save(entries: readonly Entry[]): Promise<void> {
@@ -188,18 +209,32 @@ function rowOf(entry: Entry, connection: string): Row {
   };
 }
 
+type Cells = Readonly<Record<string, unknown>>;
+
+const textAt = (row: Cells, name: string) => (typeof row[name] === 'string' ? row[name] : null);
+
+function jsonAt(row: Cells, name: string): unknown {
+  try {
+    return JSON.parse(textAt(row, name) ?? 'null');
+  } catch (cause) {
+    throw damaged(row, name, cause);
+  }
+}
+
 /** @param row its cells by column; of a timestamp the ISO text */
-export function entryOfRow(row: Readonly<Record<string, unknown>>): Entry {
-  const text = (name: string) => (typeof row[name] === 'string' ? row[name] : null);
-  const json = (name: string): unknown => {
-    try {
-      return JSON.parse(text(name) ?? 'null');
-    } catch (cause) {
-      throw damaged(row, name, cause);
-    }
-  };
-  const request = json('request');
+export function entryOfRow(row: Cells): Entry {
+  const request = jsonAt(row, 'request');
   if (typeof own(request, 'method') !== 'string') throw damaged(row, 'request');
+  return {
+    ...knownOfRow(row),
+    request: request as SentRequest,
+    before: jsonAt(row, 'before') as Entry['before'],
+    wanted: jsonAt(row, 'wanted') as Entry['wanted'],
+  };
+}
+
+function knownOfRow(row: Cells): Known {
+  const text = (name: string) => textAt(row, name);
   return {
     id: String(row.action_id),
     runId: String(row.run_id),
@@ -207,10 +242,7 @@ export function entryOfRow(row: Readonly<Record<string, unknown>>): Entry {
     line: Number(row.line),
     issueId: text('issue_id'),
     issueKey: text('issue_key'),
-    content: json('input') as Json,
-    request: request as SentRequest,
-    before: json('before') as Entry['before'],
-    wanted: json('wanted') as Entry['wanted'],
+    content: jsonAt(row, 'input') as Json,
     state: stateOf(row.state),
     status: row.status === null ? null : Number(row.status),
     error: text('error'),
@@ -225,7 +257,7 @@ export function entryOfRow(row: Readonly<Record<string, unknown>>): Entry {
 }
 
 /** Without it nobody knows what was sent: nothing may be sent beside it. */
-const damaged = (row: Readonly<Record<string, unknown>>, column: string, cause?: unknown) =>
+const damaged = (row: Cells, column: string, cause?: unknown) =>
   new ConnectorError(
     'failed',
     `A row of ${ACTIONS_TABLE} (action_id ${String(row.action_id)}) has no readable \`${column}\`; expected the JSON text that was written. Nothing was sent. Has something else written to this table? Restore an earlier version of it.`,

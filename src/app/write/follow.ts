@@ -1,5 +1,5 @@
 /** The further steps of rows that go by way of others: each is looked up and sent when the one before it is done. */
-import type { Entry, SentRequest } from '../../actions/journal/entry.js';
+import { type Entry, isWhole, type Known, type SentRequest } from '../../actions/journal/entry.js';
 import type { Planned } from '../../actions/plan/change.js';
 import { type PlanSetting, plan } from '../../actions/plan/plan.js';
 import { nextStep, type Step } from '../../actions/plan/steps.js';
@@ -14,7 +14,7 @@ export interface SentSteps extends Sent {
 
 export async function sendSteps(first: readonly Entry[], run: WriteRun, setting: PlanSetting): Promise<SentSteps> {
   const { connection } = setting;
-  const all = new Map<string, Entry>();
+  const all = new Map<string, Known | Entry>();
   const needless = new Set<string>();
   const ended = (stopped: Sent['stopped']): SentSteps => ({ entries: [...all.values()], stopped, needless });
   const onOutcome = (entry: Entry) => {
@@ -23,7 +23,7 @@ export async function sendSteps(first: readonly Entry[], run: WriteRun, setting:
   let sent = await sendAll(first, { ...run, onOutcome });
   for (;;) {
     for (const entry of sent.entries) all.set(entry.id, entry);
-    const steps = sent.entries.flatMap((entry) => {
+    const steps = sent.entries.filter(isWhole).flatMap((entry) => {
       const next = entry.state === 'done' ? nextStep(connection, entry) : null;
       return next === null ? [] : [{ ...next, entry }];
     });

@@ -2,7 +2,7 @@
  * Issues that were written to are read again into the tables that are there, many in one request, straight from the site's own store:
  * tables and site agree at once, and the bookmarks of the tables stay where they are.
  */
-import type { Entry } from '../../actions/journal/entry.js';
+import type { Known } from '../../actions/journal/entry.js';
 import { projectOfKey } from '../../actions/site/site.js';
 import { ConnectorError } from '../../core/errors.js';
 import { own } from '../../core/json-path.js';
@@ -25,10 +25,10 @@ interface Gone {
   readonly column: string;
   readonly reason: 'vanished' | 'parent';
   /** What stands in the column of rows that are gone. */
-  readonly idOf: (entry: Entry) => unknown;
+  readonly idOf: (entry: Known) => unknown;
 }
-const issueOf = ({ issueId }: Entry) => issueId;
-const given = (input: string) => (entry: Entry) => own(entry.content, input);
+const issueOf = ({ issueId }: Known) => issueId;
+const given = (input: string) => (entry: Known) => own(entry.content, input);
 /** What is gone when an action is done. */
 const GONE: readonly Gone[] = [
   { action: 'delete_issue', table: ISSUES, column: 'id', reason: 'vanished', idOf: issueOf },
@@ -39,7 +39,7 @@ const GONE: readonly Gone[] = [
 ];
 
 /** @returns what could not be read again, in sentences: the next sync reads it */
-export async function readAgain(run: WriteRun, entries: readonly Entry[]): Promise<readonly string[]> {
+export async function readAgain(run: WriteRun, entries: readonly Known[]): Promise<readonly string[]> {
   const done = entries.filter(({ state }) => state === 'done');
   if (done.length === 0 || !(await run.writer.has(run.connection.name, ISSUES))) return [];
   try {
@@ -82,7 +82,7 @@ async function readInto(
   run: WriteRun,
   { cleanerOf }: SiteView,
   tables: readonly OpenTable[],
-  done: readonly Entry[],
+  done: readonly Known[],
 ): Promise<readonly string[]> {
   const [issues, ...inside] = tables;
   if (issues === undefined) return [];
@@ -104,7 +104,7 @@ async function readInto(
 const isSelected = ({ scope }: Connection, key: string): boolean =>
   scope === undefined || ('projects' in scope && scope.projects.includes(projectOfKey(key)));
 
-function markGone(tables: readonly OpenTable[], done: readonly Entry[]): void {
+function markGone(tables: readonly OpenTable[], done: readonly Known[]): void {
   for (const { stream, table } of tables)
     for (const { action, column, reason, idOf } of GONE.filter((one) => one.table === stream.stream)) {
       const values = done.filter((entry) => entry.action === action).map(idOf);

@@ -1,5 +1,5 @@
 /** What is not done, and what is told before it is: everything that stands between a command and its first change. */
-import { type Entry, isOpen } from '../../actions/journal/entry.js';
+import { isOpen, type Known } from '../../actions/journal/entry.js';
 import type { Change, Planned } from '../../actions/plan/change.js';
 import { contentKey } from '../../actions/plan/identity.js';
 import { projectOf } from '../../actions/plan/plan.js';
@@ -116,15 +116,15 @@ export function refuseTwice(run: WriteRun, { changes }: Planned, { again }: Writ
 export function equalsOf(
   { action, content }: { readonly action: Action; readonly content: Json },
   { journal }: WriteRun,
-): readonly Entry[] {
+): readonly Known[] {
   const text = contentKey(content);
   return journal.all().filter((entry) => entry.action === action.action && contentKey(entry.content) === text);
 }
 
-export const isDayOld = (entry: Entry, { now }: WriteRun): boolean => now() - lostAt(entry) > DAY_MS;
+export const isDayOld = (entry: Known, { now }: WriteRun): boolean => now() - lostAt(entry) > DAY_MS;
 
 /** In doubt, or not yet a day old. */
-const stands = (entry: Entry, run: WriteRun): boolean => isOpen(entry) || !isDayOld(entry, run);
+const stands = (entry: Known, run: WriteRun): boolean => isOpen(entry) || !isDayOld(entry, run);
 
 /** @throws ConnectorError kind `usage` for rows that nobody has seen like this, or that cannot all be sent */
 export function refuseUnready(
@@ -153,10 +153,10 @@ export function refuseUnready(
     throw usage(`${action.action} cannot be taken back as it was: say --confirm ${count} for ${count} of them.`);
 }
 
-export const wasDone = ({ state }: Entry): boolean => state === 'done' || state === 'undone';
+export const wasDone = ({ state }: Known): boolean => state === 'done' || state === 'undone';
 
 /** Never sent, or surely not carried out. */
-export const mayBeSent = (entry: Entry | undefined) => entry === undefined || entry.state === 'failed';
+export const mayBeSent = (entry: Known | undefined) => entry === undefined || entry.state === 'failed';
 
 export function refuseTooMany(count: number, { maxRows }: WriteSettings): void {
   if (count === 0) throw usage('There is no row to be written.');

@@ -1,5 +1,5 @@
 /** Earlier runs: what became of them, their failed rows once more, and taking them back. */
-import { type Entry, isOpen } from '../../actions/journal/entry.js';
+import { type Entry, isOpen, type Known } from '../../actions/journal/entry.js';
 import { digestOf } from '../../actions/plan/identity.js';
 import { issuesInField } from '../../actions/plan/issues-named.js';
 import { type Undo, undoOf } from '../../actions/plan/undo.js';
@@ -106,7 +106,7 @@ async function undoIn(run: WriteRun, job: RunJob, settings: WriteSettings): Prom
     ...{ site, registry, connection: connection.name, notify },
     shownNow: (entry: Entry) => shownNow(site, entry),
   };
-  const entries = journal.ofRun(job.runId);
+  const entries = await journal.ofRun(job.runId);
   // Looked up before, it may have been under way.
   refuseUndo(entries, settings);
   const done = entries.filter(({ state }) => state === 'done');
@@ -132,7 +132,7 @@ async function undoIn(run: WriteRun, job: RunJob, settings: WriteSettings): Prom
     const toSend = undos.flatMap(({ entry, change }) => (change === null ? [] : [entryOf(change, run, entry.id)]));
     const { entries: sent, stopped } = await sendAll(toSend, run);
     for (const { undoes } of sent.filter(({ state }) => state === 'done')) {
-      const original = journal.get(undoes ?? '');
+      const original = entries.find(({ id }) => id === undoes);
       if (original) journal.note({ ...original, state: 'undone' });
     }
     await journal.keep();
@@ -151,14 +151,14 @@ async function undoIn(run: WriteRun, job: RunJob, settings: WriteSettings): Prom
 }
 
 /** How an undo stands that was sent before. */
-function standing(back: Entry): string {
+function standing(back: Known): string {
   if (back.state === 'conflict') return `it is not undone as it was to be: ${back.error ?? ''}`;
   return isOpen(back) ? `whether it is undone is in doubt: ${back.error ?? 'its answer was lost'}` : 'it is undone';
 }
 
 function undoneRow(
   { entry, change, note }: Undo,
-  takenBack: ReadonlyMap<string, Entry>,
+  takenBack: ReadonlyMap<string, Known>,
   { journal }: WriteRun,
   isSent: boolean,
 ): RowResult {

@@ -1,5 +1,5 @@
 /** Writes rows to a site, or says what that would do: one action, one connection, any number of rows. */
-import type { Entry } from '../../actions/journal/entry.js';
+import type { Entry, Known } from '../../actions/journal/entry.js';
 import type { Change, InputRow, Planned } from '../../actions/plan/change.js';
 import { type PlanSetting, plan } from '../../actions/plan/plan.js';
 import type { Markup } from '../../actions/plan/rich-text.js';
@@ -123,14 +123,14 @@ const questionOf = ({ action }: Action, [change]: readonly Change[]) =>
   `${action} ${change?.issueKey ?? ''}: send it?`.replace(' :', ':');
 
 export function resultOf(
-  entry: Entry,
+  entry: Known,
   state: RowResult['state'] = entry.state === 'undone' ? 'skipped' : rowState(entry),
 ): RowResult {
   const { line, id, issueKey, resultId, runId, error } = entry;
   return { line, state, action_id: id, issue: issueKey, result_id: resultId, run_id: runId, error };
 }
 
-function rowState({ state }: Entry): RowResult['state'] {
+function rowState({ state }: Known): RowResult['state'] {
   if (state === 'conflict') return 'failed';
   return state === 'done' || state === 'failed' ? state : 'unknown';
 }

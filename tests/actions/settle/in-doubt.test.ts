@@ -1,6 +1,6 @@
 /** A list that is cut, refused or contradicts itself shows nothing of what it does not hold: the row stays in doubt, and is not sent twice. */
 import { expect, test } from 'vitest';
-import type { Entry } from '../../../src/actions/journal/entry.js';
+import type { Entry, Known } from '../../../src/actions/journal/entry.js';
 import { Journal } from '../../../src/actions/journal/journal.js';
 import { markerOf } from '../../../src/actions/plan/marker.js';
 import { settle } from '../../../src/actions/settle/settle.js';
@@ -34,9 +34,9 @@ async function settled(
   answer: (asked: Asked, at: number) => unknown,
   dialect: 'cloud' | 'datacenter' = 'cloud',
   now = LATER,
-): Promise<readonly Entry[]> {
+): Promise<readonly Known[]> {
   const { client } = fakeClient(answer);
-  const journal = await Journal.open({ load: async () => entries, save: async () => undefined });
+  const journal = await Journal.open({ load: async () => entries, whole: async () => [], save: async () => undefined });
   const site = new Site(client, dialect, { accountId: 'me', timeZone: null });
   const ports = { now: () => now, sleep: async () => undefined, redact: (text: string) => text };
   await settle({ site, journal, registry: actionRegistry(), ...ports });

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Entry } from '../../../src/actions/journal/entry.js';
+import { Journal } from '../../../src/actions/journal/journal.js';
 import { openSite } from '../../../src/app/open.js';
 import { ActionsTable, entryOfRow } from '../../../src/app/write/actions-table.js';
 import { entriesOf } from '../../../src/app/write/read-journal.js';
@@ -52,4 +53,44 @@ test('a damaged row of the journal is an error that names it, and no reason to s
   expect(() => entryOfRow({ ...row, input: '{"cut' })).toThrow('(action_id a1) has no readable `input`');
   for (const request of ['null', '[]', '{}', 'no JSON'])
     expect(() => entryOfRow({ ...row, request })).toThrow('has no readable `request`');
+});
+
+test('of what has ended long ago neither request nor former values are held in memory, and an undo reads them', async () => {
+  const own = mkdtempSync(join(tmpdir(), 'journal-'));
+  const writer = await openWarehouse({ root: own, runId: 'r2' });
+  const of = { name: 'demo', url: 'http://127.0.0.1:1' };
+  try {
+    const via = { content: { issue: 'ENG-1', to: 'Done', via: ['Open'] } };
+    const entries = [
+      entry('done', {}),
+      entry('failed', { state: 'failed', runId: 'r2' }),
+      entry('lost', { state: 'unknown' }),
+      entry('step', { action: 'transition', ...via }),
+    ];
+    const before = await ActionsTable.open(writer, of, 'r1');
+    await before.save(entries);
+    await before.close();
+    const table = await ActionsTable.open(writer, of, 'r2');
+    const journal = await Journal.open(table);
+    const heavy = journal
+      .all()
+      .flatMap((one) => ('request' in one || 'before' in one || 'wanted' in one ? one.id : []));
+    expect(heavy.sort()).toEqual(['lost', 'step']);
+    expect(journal.open()).toEqual([entries[2]]);
+    expect(journal.get('done')).toMatchObject({
+      content: entries[0]?.content,
+      state: 'done',
+      runId: 'r1',
+      endedAt: null,
+    });
+    const changed = entry('done', { state: 'undone' });
+    journal.note(changed);
+    const ofRun = [...(await journal.ofRun('r1'))].sort((a, b) => a.id.localeCompare(b.id));
+    expect(ofRun).toEqual([changed, entries[2], entries[3]]);
+    expect(await journal.ofRun('r2')).toEqual([entries[1]]);
+    await table.close();
+  } finally {
+    await writer.close();
+    rmSync(own, { recursive: true, force: true });
+  }
 });
