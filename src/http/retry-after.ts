@@ -39,7 +39,8 @@ export function limitOf(status: number, headers: HeaderBag, askedMs: number | nu
 
 /**
  * Reads `Retry-After` (seconds, also with a fraction, or a date) and, for a 429 without it, Jira's
- * `X-RateLimit-Reset`, or the seconds of its `RateLimit`. A moment in the past becomes one second; a malformed header counts as none (null).
+ * `X-RateLimit-Reset`, or the seconds of its `RateLimit`. A moment in the past becomes one second for a refusal by limit and counts as none
+ * (null) for any other answer, as does a malformed header.
  * Reset times have been seen to be wrong by tens of minutes, so they are kept between one second and 15 minutes, but for those of a
  * quota: it is full again at the turn of the hour, and everything asked before is refused.
  * @param wall our own clock, used when the answer has no `Date` to compare with.
@@ -47,7 +48,8 @@ export function limitOf(status: number, headers: HeaderBag, askedMs: number | nu
 export function askedWait(status: number, headers: HeaderBag, wall: number): number | null {
   const now = parseHttpDate(headers.get('date') ?? '') ?? wall;
   const asked = retryAfterMs(headers.get('retry-after'), now);
-  if (asked !== null) return Math.max(FLOOR_MS, asked);
+  // Data Center sends a zero with every answer while nothing is limited: beside a fault it is no wish, and taken for one it ends the growing waits.
+  if (asked !== null && (asked > 0 || isRefusedByLimit(status, headers))) return Math.max(FLOOR_MS, asked);
   if (status !== 429) return null;
   const reset = parseIsoMoment(headers.get('x-ratelimit-reset') ?? '');
   const ahead = reset === null ? spentPolicyMs(headers.get('ratelimit') ?? '') : reset - now;

@@ -54,6 +54,14 @@ describe('askedWait', () => {
     expect(waitOf({ 'retry-after': '7' }, 503)).toBe(7000);
   });
 
+  test.each([
+    ['zero', '0'],
+    ['the past', 'Sun, 06 Nov 1994 08:49:37 GMT'],
+  ])('R-02: Retry-After of a fault, %s, is no wish: its waits grow as they would without', (_, header) => {
+    expect([500, 503].map((status) => waitOf({ 'retry-after': header }, status))).toEqual([null, null]);
+    expect(waitOf({ 'retry-after': header, 'ratelimit-reason': 'jira-burst-based' }, 503)).toBe(1000);
+  });
+
   test('R-59: dates are compared with the clock of the server, not with ours', () => {
     const headers = { date: 'Fri, 06 Nov 2026 10:00:00 GMT', 'retry-after': 'Fri, 06 Nov 2026 10:00:30 GMT' };
     expect(waitOf(headers)).toBe(30_000);

@@ -61,8 +61,9 @@ export class ScanOrder {
     let watermark = this.#watermark;
     const known = moments.filter((at) => at !== null);
     if (watermark === null || known.length < moments.length) return null;
-    if (this.#inBatches) return Math.max(watermark, Math.min(...known, this.#ceiling));
-    for (const at of known) if (at <= this.#ceiling) watermark = watermark === null || at < watermark ? null : at;
+    const told = known.filter((at) => at <= this.#ceiling);
+    if (this.#inBatches) return told.length === 0 ? watermark : Math.max(watermark, Math.min(...told));
+    for (const at of told) watermark = watermark === null || at < watermark ? null : at;
     return watermark;
   }
 }

@@ -6,10 +6,11 @@ import { pageSize } from '../plan/cost.js';
 import { isHidden, isTroubleOfMany, type Owing, type Trouble } from '../plan/debt-rules.js';
 import { parentColumnOf } from '../plan/read-plan.js';
 import type { Values } from '../requests/build-request.js';
-import { isDoubtful, isShort } from '../requests/completeness.js';
+import { isDoubtful, isShort, sameKeys } from '../requests/completeness.js';
 import { isThere } from '../requests/is-there.js';
-import { isOfSite, outcomeOf } from '../requests/outcomes.js';
+import { isOfSite, isVerified, outcomeOf } from '../requests/outcomes.js';
 import { isTroubleOfOne, statusOf, tooManyInTrouble, Undeliverable } from '../requests/trouble.js';
+import { halves } from '../requests/verdict.js';
 import type { RequestRoute } from '../streams/registry.js';
 import type { OutcomeName, ParentDecl } from '../streams/stream-file.js';
 import { lookAt, type ReaderPlan, type Seen } from './look-at-parents.js';
@@ -45,7 +46,12 @@ export class ParentReader {
   #looks = 0;
   /** What the site refuses for all parents alike: no other is asked. */
   #ofSite: OutcomeName | null = null;
+  #answered = false;
+  /** The refusal that says so where nothing but its status does: a firewall sends the same, and any answer refutes it. */
+  #unproven: unknown = null;
   #routes: readonly RequestRoute[];
+  /** Left out once another route has brought something in their place: a parent in doubt is read by another one, too. */
+  readonly #notGranted = new Set<RequestRoute>();
 
   constructor(plan: ReaderPlan) {
     this.#plan = plan;
@@ -87,10 +93,12 @@ export class ParentReader {
     return [...this.#open].some((one) => one.parent === parent);
   }
 
-  /** All parents refused alike and nothing came: the stream as a whole is forbidden or unsupported. */
+  /** All parents refused alike, or one for all of them, and nothing came: the stream as a whole is forbidden or unsupported. */
   commonRefusal(): 'forbidden' | 'unsupported' | null {
-    for (const outcome of ['forbidden', 'unsupported'] as const)
+    for (const outcome of ['forbidden', 'unsupported'] as const) {
       if (this.#asked > 0 && this.#refused.get(outcome) === this.#asked) return outcome;
+      if (this.#ofSite === outcome && !this.#answered) return outcome;
+    }
     return null;
   }
 
@@ -114,15 +122,22 @@ export class ParentReader {
   async #readParents(parents: readonly Parent[], routes: readonly RequestRoute[]): Promise<void> {
     const [route, ...others] = routes;
     if (!route || parents.length === 0) return;
+    // An answer about one of many parents says nothing of the others.
+    if (!route.batch && parents.length > 1) {
+      for (const parent of parents) await this.#readParents([parent], routes);
+      return;
+    }
     if (this.#ofSite) return this.#refuse(this.#ofSite, parents);
     let seen: ReadonlyMap<Parent, Seen>;
     try {
-      seen = await this.#look(route, parents);
+      seen = await lookAt(this.#plan, route, parents);
     } catch (error) {
       return this.#refusedBy(error, route, parents, others);
     }
+    if (this.#unproven !== null) throw this.#unproven;
+    this.#answered = true;
     this.#asked += 1;
-    this.#routes = this.#routes.slice(Math.max(0, this.#routes.indexOf(route)));
+    this.#routes = this.#routes.filter((one) => !this.#notGranted.has(one));
     const doubtful = parents.filter((parent) => isDoubtful(seenOf(seen, parent), parent.told?.total ?? null));
     for (const parent of parents) if (!doubtful.includes(parent)) this.#take(parent, seenOf(seen, parent));
     const [first] = doubtful;
@@ -151,15 +166,11 @@ export class ParentReader {
     this.#open.delete(parent);
   }
 
-  #look(route: RequestRoute, parents: readonly Parent[]): Promise<ReadonlyMap<Parent, Seen>> {
-    return lookAt(this.#plan, route, parents);
-  }
-
   /** The site changes while it is read, so counts that disagree are looked at once more, a batch also one by one. */
   async #lookAgain(parents: readonly Parent[], route: RequestRoute, others: readonly RequestRoute[]): Promise<void> {
     let seen: ReadonlyMap<Parent, Seen>;
     try {
-      seen = await this.#look(route, parents);
+      seen = await lookAt(this.#plan, route, parents);
     } catch (error) {
       return this.#refusedBy(error, route, parents, others);
     }
@@ -224,18 +235,30 @@ export class ParentReader {
     const [first] = parents;
     if (error instanceof Undeliverable) throw error.cause;
     if (!first) return;
-    const { ctx, label } = this.#plan;
-    const single = parents.length === 1 && !route.batch;
-    const outcome = await outcomeOf(ctx, label, route, error, first.values, single ? first.row : null);
-    if (outcome !== null && isOfSite(route, error, outcome)) this.#ofSite = outcome;
-    if (outcome === 'next_route' && others.length > 0) return this.#readParents(parents, others);
-    if (outcome === 'gone' && single && (await this.#isThere(first)))
+    const outcome = await this.#outcomeOf(error, route, first);
+    if (outcome === 'next_route' && others.length > 0) {
+      this.#notGranted.add(route);
+      return this.#readParents(parents, others);
+    }
+    if (outcome === 'gone' && !route.batch && (await this.#isThere(first)))
       return this.#owe(first, { reason: 'answered 404 although it is there', status: 404, waits: false });
-    if (outcome !== null && outcome !== 'next_route') return this.#refuse(outcome, parents);
+    if (outcome !== null && outcome !== 'next_route') return this.#refuse(outcome, parents, this.#unproven !== null);
     if (!isTroubleOfOne(error)) throw error;
     if (parents.length > 1) return this.#split(error, route, parents, others);
     const reason = error.message.replace(/^[^:]*: /, '');
     this.#owe(first, { reason, status: statusOf(error), waits: false });
+  }
+
+  async #outcomeOf(error: unknown, route: RequestRoute, parent: Parent): Promise<OutcomeName | null> {
+    const { ctx, label } = this.#plan;
+    const outcome = await outcomeOf(ctx, label, route, error, parent.values, route.batch ? null : parent.row);
+    if (outcome === null || !isOfSite(route, error, outcome)) return outcome;
+    if (!isVerified(route, error)) {
+      if (this.#answered) return null;
+      this.#unproven ??= error;
+    }
+    this.#ofSite = outcome;
+    return outcome;
   }
 
   /** One parent can spoil its batch: it is found by halving. */
@@ -247,9 +270,7 @@ export class ParentReader {
   ): Promise<void> {
     this.#splits += 1;
     if (this.#splits > MOST_SPLITS) throw error;
-    const middle = Math.ceil(parents.length / 2);
-    await this.#readParents(parents.slice(0, middle), [route, ...others]);
-    await this.#readParents(parents.slice(middle), [route, ...others]);
+    for (const half of halves(parents)) await this.#readParents(half, [route, ...others]);
   }
 
   /** Null where the parent's stream file does not say how to look: then the refusal is believed. */
@@ -260,14 +281,15 @@ export class ParentReader {
     return node.parent ? isThere(ctx, label, ctx.streamOf(node.parent.stream), key) : null;
   }
 
-  #refuse(outcome: OutcomeName, parents: readonly Parent[]): void {
+  /** @param held while an answer may refute the refusal: what was asked holds the bookmark, and what was not came after it */
+  #refuse(outcome: OutcomeName, parents: readonly Parent[], held = false): void {
     const { ctx, run } = this.#plan;
     this.#asked += 1;
     this.#refused.set(outcome, (this.#refused.get(outcome) ?? 0) + 1);
     run.miss(outcome === 'gone' ? 'gone' : 'not_visible', parents.length);
     for (const parent of parents) {
-      this.#close(parent);
-      ctx.debts.settle(parent.stream, parent.parent);
+      if (!held) this.#close(parent);
+      if (this.#unproven === null) ctx.debts.settle(parent.stream, parent.parent);
       if (outcome !== 'gone') run.absence.refusedParents.push(parent.values[parentColumnOf(this.#plan.node)] ?? '');
     }
   }
@@ -280,10 +302,5 @@ const owingOf = ({ stream, parent, name, values }: Parent): Owing => ({ stream, 
 
 const sameBind = (one: ParentDecl, other: ParentDecl): boolean =>
   JSON.stringify(one.bind) === JSON.stringify(other.bind);
-
-function sameKeys(one: readonly string[], other: readonly string[]): boolean {
-  const known = new Set(one);
-  return known.size === new Set(other).size && other.every((key) => known.has(key));
-}
 
 const earlier = (a: Watermark, b: Watermark): Watermark => (a === null || b === null ? null : Math.min(a, b));

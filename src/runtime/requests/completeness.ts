@@ -24,3 +24,9 @@ export function isShort(found: Found, expected: number | null): boolean {
   if (found.total === null) return expected !== null && found.came < expected;
   return found.came === 0 && (expected ?? 0) > 0;
 }
+
+/** Two looks brought the same rows, in whatever order. */
+export function sameKeys(one: readonly string[], other: readonly string[]): boolean {
+  const known = new Set(one);
+  return known.size === new Set(other).size && other.every((key) => known.has(key));
+}

@@ -26,12 +26,20 @@ export async function outcomeOf(
 }
 
 /** Whether what this route was refused for one parent is refused for all of them. */
-export function isOfSite({ unless }: Route, error: unknown, outcome: OutcomeName): boolean {
-  const declared = error instanceof HttpStatusError ? unless?.[String(error.status)] : undefined;
-  return typeof declared === 'object' && declared.of === 'site' && declared.outcome === outcome;
+export function isOfSite(route: Route, error: unknown, outcome: OutcomeName): boolean {
+  const declared = conditionalOf(route, error);
+  return declared?.of === 'site' && declared.outcome === outcome;
 }
 
+/** Whether more than its status speaks for what the refusal means: what stands between here and the site sends such statuses, too. */
+export const isVerified = (route: Route, error: unknown): boolean => conditionalOf(route, error)?.verify !== undefined;
+
 type Conditional = Exclude<Outcome, string>;
+
+function conditionalOf({ unless }: Route, error: unknown): Conditional | null {
+  const declared = error instanceof HttpStatusError ? unless?.[String(error.status)] : undefined;
+  return typeof declared === 'object' ? declared : null;
+}
 
 async function verified(
   ctx: Asking,

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { chunks } from '../../../src/core/chunks.js';
 import { ConnectorError } from '../../../src/core/errors.js';
+import { TooLargeError } from '../../../src/http/errors.js';
 import { ProxyError } from '../../../src/http/proxy-error.js';
 import { askByIds, readByIds } from '../../../src/runtime/requests/ask-by-ids.js';
 import { isThere } from '../../../src/runtime/requests/is-there.js';
@@ -45,6 +46,24 @@ describe('records by their ids', () => {
     const { records, refused, lack } = await askByIds({ client, values: {} }, 'issues', bulk(), ['7', '8']);
     expect(records.map(({ record }) => record)).toEqual([{ id: '7' }]);
     expect([refused, lack]).toEqual([[{ id: '8', why: 'no such issue' }], null]);
+  });
+
+  test('whose answer together is too large are asked for in halves, and one that is so alone is told', async () => {
+    const ids = (sent: { body?: unknown }) => (sent.body as { ids: string[] }).ids;
+    const { client, asked } = fakeClient((sent) =>
+      ids(sent).length > 2
+        ? new TooLargeError(ASKED, 'more than 64 MB')
+        : { values: ids(sent).map((id) => ({ id })), errors: [{ id: ids(sent)[0], why: 'no' }] },
+    );
+    const { records, refused } = await askByIds({ client, values: {} }, 'issues', bulk(), ['1', '2', '3', '4', '5']);
+    expect(records.map(({ record }) => record)).toEqual(['1', '2', '3', '4', '5'].map((id) => ({ id })));
+    expect(asked.map(ids)).toEqual([['1', '2', '3', '4', '5'], ['1', '2', '3'], ['1', '2'], ['3'], ['4', '5']]);
+    expect(refused.map(({ id }) => id)).toEqual(['1', '3', '4']);
+    const wide = fakeClient(() => new TooLargeError(ASKED, 'more than 64 MB'));
+    await expect(readByIds({ client: wide.client, values: {} }, 'issues', bulk(), ['7', '8'])).rejects.toThrow(
+      /more than 64 MB/,
+    );
+    expect(wide.asked.map(ids)).toEqual([['7', '8'], ['7']]);
   });
 
   test.each(['7) OR (1=1', '', '7a', '٧'])('an id %j is never put into a query', async (id) => {
