@@ -66,6 +66,21 @@ test('watchers and votes that come and go without a trace are found by a whole r
   }
 });
 
+test('an issue that lost its last watcher and then changed loses its rows with the next run, although nobody reads the issues', async () => {
+  world = await jiraAndWarehouse({ issues: 40, watched: 0.5, fixedClock: true });
+  await world.sync(['issue_watchers']);
+  world.jira.edit.advance(2 * DAY);
+  const [issue = ''] = (watchersOnSite()[0] ?? '').split(' ');
+  for (const line of watchersOnSite().filter((one) => one.startsWith(`${issue} `)))
+    world.jira.edit.extras.watch(issue, line.split(' ')[1] ?? '', false);
+  world.jira.edit.updateIssue(issue, { summary: 'Nobody watches this' });
+  world.jira.edit.advance(3 * HOUR);
+  const before = requestsOf('watchers');
+  const ran = await world.sync(['issue_watchers']);
+  expect([ran.failures, requestsOf('watchers') - before]).toEqual([[], 0]);
+  expect(await lines('issue_watchers', 'issue_id, account_id')).toEqual(watchersOnSite());
+});
+
 test('remote links are asked of all issues once, later only of those whose new history speaks of one', async () => {
   world = await jiraAndWarehouse({ issues: 40, fixedClock: true });
   const first = await world.sync(['issue_remote_links']);

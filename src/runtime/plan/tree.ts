@@ -62,7 +62,8 @@ export function planTree(
     return node;
   };
   for (const { stream } of wanted) ensure(stream);
-  for (const root of roots) narrow(root);
+  const whole = new Set(wanted.filter(({ mode }) => mode === 'full').map(({ stream }) => stream));
+  for (const root of roots) narrow(root, whole);
   for (const node of nodes.values()) node.route = keysOnlyRoute(node, dialect) ?? node.route;
   return roots.sort((a, b) => subtree(b).length - subtree(a).length);
 }
@@ -95,9 +96,13 @@ function nodeOf(stream: Stream, mode: Wanted['mode'] | undefined, dialect: Diale
   return { stream, selected: mode !== undefined, route, fallbacks, parent, query: null, children: [] };
 }
 
-/** A walk whose records nobody wants but for streams that say which ones asks for those alone. */
-function narrow(root: Growing): void {
-  const queries = root.children.map(({ parent }) => parent?.query);
+/**
+ * A walk whose records nobody wants but for streams that say which ones asks for those alone. Of what changed, all are wanted: a record
+ * that has lost the last of what hangs on it no longer answers the query, and no other read of that run tells that its rows are gone.
+ * @param whole streams that are read as a whole
+ */
+function narrow(root: Growing, whole: ReadonlySet<string>): void {
+  const queries = root.children.map(({ stream, parent }) => (whole.has(stream.stream) ? parent?.query : undefined));
   const wanted = new Set(queries.filter((query) => query !== undefined));
   if (root.selected || queries.length === 0 || queries.includes(undefined)) return;
   root.query = [...wanted].map((query) => `(${query})`).join(' OR ');
