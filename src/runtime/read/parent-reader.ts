@@ -8,13 +8,13 @@ import { parentColumnOf } from '../plan/read-plan.js';
 import type { Values } from '../requests/build-request.js';
 import { isDoubtful, isShort, sameKeys } from '../requests/completeness.js';
 import { isThere } from '../requests/is-there.js';
-import { isOfSite, isVerified, outcomeOf } from '../requests/outcomes.js';
 import { isTroubleOfOne, statusOf, tooManyInTrouble, Undeliverable } from '../requests/trouble.js';
 import { halves } from '../requests/verdict.js';
 import type { RequestRoute } from '../streams/registry.js';
 import type { OutcomeName, ParentDecl } from '../streams/stream-file.js';
 import { lookAt, type ReaderPlan, type Seen } from './look-at-parents.js';
 import { type Parent, parentKey } from './parents.js';
+import { Refusals } from './refusals.js';
 
 /** Requests of one stream's parents under way at once: enough to hide latency, few enough for the site. */
 const PLACES = 6;
@@ -37,18 +37,12 @@ export class ParentReader {
   #told = 0;
   /** Parents taken and neither read to their end nor owed: no bookmark may pass the earliest of them. */
   readonly #open = new Set<Parent>();
-  /** Parents answered for, those in trouble among them, and how many requests were refused, by outcome. */
+  /** Parents answered for, and those in trouble among them. */
   #parents = 0;
   #troubled = 0;
-  #asked = 0;
-  readonly #refused = new Map<OutcomeName, number>();
+  readonly #refusals = new Refusals();
   #splits = 0;
   #looks = 0;
-  /** What the site refuses for all parents alike: no other is asked. */
-  #ofSite: OutcomeName | null = null;
-  #answered = false;
-  /** The refusal that says so where nothing but its status does: a firewall sends the same, and any answer refutes it. */
-  #unproven: unknown = null;
   #routes: readonly RequestRoute[];
   /** Left out once another route has brought something in their place: a parent in doubt is read by another one, too. */
   readonly #notGranted = new Set<RequestRoute>();
@@ -93,13 +87,9 @@ export class ParentReader {
     return [...this.#open].some((one) => one.parent === parent);
   }
 
-  /** All parents refused alike, or one for all of them, and nothing came: the stream as a whole is forbidden or unsupported. */
+  /** See Refusals. */
   commonRefusal(): 'forbidden' | 'unsupported' | null {
-    for (const outcome of ['forbidden', 'unsupported'] as const) {
-      if (this.#asked > 0 && this.#refused.get(outcome) === this.#asked) return outcome;
-      if (this.#ofSite === outcome && !this.#answered) return outcome;
-    }
-    return null;
+    return this.#refusals.common;
   }
 
   /** A parent whose rows are all in the table, or will be with the next commit. */
@@ -127,16 +117,14 @@ export class ParentReader {
       for (const parent of parents) await this.#readParents([parent], routes);
       return;
     }
-    if (this.#ofSite) return this.#refuse(this.#ofSite, parents);
+    if (this.#refusals.ofSite) return this.#refuse(this.#refusals.ofSite, parents);
     let seen: ReadonlyMap<Parent, Seen>;
     try {
       seen = await lookAt(this.#plan, route, parents);
     } catch (error) {
       return this.#refusedBy(error, route, parents, others);
     }
-    if (this.#unproven !== null) throw this.#unproven;
-    this.#answered = true;
-    this.#asked += 1;
+    this.#refusals.answer();
     this.#routes = this.#routes.filter((one) => !this.#notGranted.has(one));
     const doubtful = parents.filter((parent) => isDoubtful(seenOf(seen, parent), parent.told?.total ?? null));
     for (const parent of parents) if (!doubtful.includes(parent)) this.#take(parent, seenOf(seen, parent));
@@ -151,7 +139,7 @@ export class ParentReader {
     this.#close(parent);
     ctx.debts.settle(parent.stream, parent.parent);
     run.absence.refusedParents.push(parent.values[parentColumnOf(node)] ?? '');
-    if (came === 0) this.#refused.set('forbidden', (this.#refused.get('forbidden') ?? 0) + 1);
+    if (came === 0) this.#refusals.hide('forbidden');
     run.miss('not_visible', Math.max(1, (total ?? 0) - came));
   }
 
@@ -209,7 +197,7 @@ export class ParentReader {
   #owe(parent: Parent, trouble: Trouble): void {
     const { ctx, run } = this.#plan;
     this.#close(parent);
-    this.#asked += 1;
+    this.#refusals.trouble();
     this.#troubled += 1;
     ctx.debts.tried(owingOf(parent), trouble);
     this.#oweBelow(parent);
@@ -235,30 +223,18 @@ export class ParentReader {
     const [first] = parents;
     if (error instanceof Undeliverable) throw error.cause;
     if (!first) return;
-    const outcome = await this.#outcomeOf(error, route, first);
+    const outcome = await this.#refusals.outcomeOf(this.#plan, route, error, first);
     if (outcome === 'next_route' && others.length > 0) {
       this.#notGranted.add(route);
       return this.#readParents(parents, others);
     }
     if (outcome === 'gone' && !route.batch && (await this.#isThere(first)))
       return this.#owe(first, { reason: 'answered 404 although it is there', status: 404, waits: false });
-    if (outcome !== null && outcome !== 'next_route') return this.#refuse(outcome, parents, this.#unproven !== null);
+    if (outcome !== null && outcome !== 'next_route') return this.#refuse(outcome, parents, this.#refusals.inDoubt);
     if (!isTroubleOfOne(error)) throw error;
     if (parents.length > 1) return this.#split(error, route, parents, others);
     const reason = error.message.replace(/^[^:]*: /, '');
     this.#owe(first, { reason, status: statusOf(error), waits: false });
-  }
-
-  async #outcomeOf(error: unknown, route: RequestRoute, parent: Parent): Promise<OutcomeName | null> {
-    const { ctx, label } = this.#plan;
-    const outcome = await outcomeOf(ctx, label, route, error, parent.values, route.batch ? null : parent.row);
-    if (outcome === null || !isOfSite(route, error, outcome)) return outcome;
-    if (!isVerified(route, error)) {
-      if (this.#answered) return null;
-      this.#unproven ??= error;
-    }
-    this.#ofSite = outcome;
-    return outcome;
   }
 
   /** One parent can spoil its batch: it is found by halving. */
@@ -284,12 +260,11 @@ export class ParentReader {
   /** @param held while an answer may refute the refusal: what was asked holds the bookmark, and what was not came after it */
   #refuse(outcome: OutcomeName, parents: readonly Parent[], held = false): void {
     const { ctx, run } = this.#plan;
-    this.#asked += 1;
-    this.#refused.set(outcome, (this.#refused.get(outcome) ?? 0) + 1);
+    this.#refusals.refuse(outcome);
     run.miss(outcome === 'gone' ? 'gone' : 'not_visible', parents.length);
     for (const parent of parents) {
       if (!held) this.#close(parent);
-      if (this.#unproven === null) ctx.debts.settle(parent.stream, parent.parent);
+      if (!this.#refusals.inDoubt) ctx.debts.settle(parent.stream, parent.parent);
       if (outcome !== 'gone') run.absence.refusedParents.push(parent.values[parentColumnOf(this.#plan.node)] ?? '');
     }
   }

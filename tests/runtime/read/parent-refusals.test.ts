@@ -6,6 +6,7 @@ import { Debts, NO_DEBTS } from '../../../src/runtime/read/debts.js';
 import type { ReaderPlan } from '../../../src/runtime/read/look-at-parents.js';
 import { ParentReader } from '../../../src/runtime/read/parent-reader.js';
 import { parentKey } from '../../../src/runtime/read/parents.js';
+import { Refusals } from '../../../src/runtime/read/refusals.js';
 import { isRequestRoute } from '../../../src/runtime/streams/registry.js';
 import { fakeClient, status } from '../../helpers/fake-client.js';
 import { registry } from '../../helpers/jira-and-warehouse.js';
@@ -137,4 +138,15 @@ describe('a 403 that would mean that links are switched off', () => {
     await reader.finish();
     expect(debts.of('issue_remote_links').map(({ name }) => name)).toEqual(['1', '2']);
   });
+});
+
+test('a stream is refused as a whole where every request was refused alike, and not where one was answered or in trouble', () => {
+  const refusals = new Refusals();
+  expect(refusals.common).toBeNull();
+  refusals.refuse('forbidden');
+  refusals.answer();
+  refusals.hide('forbidden');
+  expect(refusals.common).toBe('forbidden');
+  refusals.trouble();
+  expect(refusals.common).toBeNull();
 });
