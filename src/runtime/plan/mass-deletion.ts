@@ -7,7 +7,7 @@ export function believeGone(limit: Limit | null, stream: string, gone: number, l
   if (limit === null || gone <= limit.rows || gone <= live * limit.share) return;
   throw new ConnectorError(
     'failed',
-    `${stream}: ${gone} of ${live} live rows are no longer listed by the site. So many at once look like a lost permission; nothing was marked deleted. If they are really gone, run once with --accept-deletes.`,
+    `${stream}: at least ${gone} of ${live} live rows are no longer listed by the site. So many at once look like a lost permission; nothing was marked deleted. If they are really gone, run once with --accept-deletes.`,
   );
 }
 

@@ -128,9 +128,9 @@ async function markLost(
   const { ctx, stream, confirmation } = count;
   const [key = ''] = stream.primary_key;
   const naming = await namersOf(streamRun, suspects);
-  const came = await confirmation.ask(suspects, naming);
+  let losses = 0;
+  const came = await confirmation.ask(suspects, () => streamRun.run.believe(++losses, live), naming);
   const lost = confirmation.lost(suspects);
-  streamRun.run.believe(lost.length, live);
   count.believed = new Set(lost);
   streamRun.run.markGone(key, lost, 'vanished');
   const gone = confirmation.gone(suspects);
@@ -152,9 +152,12 @@ async function countBelow(count: Count, streamRun: StreamRun, listed: StreamRun 
   if (!run.complete || !streamRun.node.deletes.countable) return;
   const found = await run.compare(parentColumnOf(streamRun.node), null, list);
   if (!found) return;
-  await confirmation.ask(found.onlyInTable);
+  const judged = await judgedOf(count, listed, found.onlyInTable);
+  let losses = 0;
+  await confirmation.ask(found.onlyInTable, (id) => {
+    if (!judged.has(id)) run.believe(++losses, found.live);
+  });
   const gone = confirmation.lost(found.onlyInTable);
-  run.believe(await unjudged(count, listed, gone), found.live);
   run.markGone(parentColumnOf(streamRun.node), gone, 'parent');
   await streamRun.append();
   run.absence.counted = true;
@@ -162,14 +165,13 @@ async function countBelow(count: Count, streamRun: StreamRun, listed: StreamRun 
   await streamRun.append();
 }
 
-/** How many of these records nobody has judged before: neither this run nor one that marked them. */
-async function unjudged({ stream, believed }: Count, listed: StreamRun | undefined, gone: readonly string[]) {
+/** Those of these records that somebody has judged before: this run, or one that marked them. */
+async function judgedOf({ stream, believed }: Count, listed: StreamRun | undefined, suspects: readonly string[]) {
   const [column = ''] = stream.primary_key;
-  const rest = gone.filter((id) => !believed?.has(id));
-  if (!listed || rest.length === 0) return rest.length;
-  return (
-    rest.length - (await valuesOf(listed.run.table, column, { where: { column, in: rest }, deleted: true })).length
-  );
+  const rest = suspects.filter((id) => !believed?.has(id));
+  if (!listed || rest.length === 0) return new Set(believed);
+  const marked = await valuesOf(listed.run.table, column, { where: { column, in: rest }, deleted: true });
+  return new Set([...(believed ?? []), ...marked]);
 }
 
 /** Reads what the tables lack, or hold under a former key; rows the site does not hand out although it lists them are counted as `gone`. */

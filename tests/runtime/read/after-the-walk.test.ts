@@ -38,9 +38,12 @@ test('a record is in scope, out of scope or gone by what the site says of it, an
   };
   const run = smallRun({ states: { issues: null }, tables: { issues: fakeTable() }, answer });
   const confirmation = new Confirmation(run.ctx, issues as CountedStream, 'issues');
-  await confirmation.ask(['1', '2', '3']);
+  const lost: string[] = [];
+  const ask = (...ids: readonly string[]) => confirmation.ask(ids, (id) => void lost.push(id));
+  await ask('1', '2', '3');
   const count = run.asked.length;
-  await confirmation.ask(['3', '1']);
+  await ask('3', '1');
+  expect(lost).toEqual(['2', '3', '3']);
   expect(run.asked.length).toBe(count);
   expect([confirmation.lost(['1', '2', '3']), confirmation.gone(['1', '2', '3'])]).toEqual([['2', '3'], ['3']]);
 });

@@ -175,6 +175,21 @@ describe('a table held against the list of all keys', () => {
     expect(await liveIds(table)).toEqual(listed);
   });
 
+  test.each([
+    ['the issues themselves', 'issues', (id: string) => issue(id)],
+    ['what hangs on them', 'comments', (id: string) => ({ id: `c${id}`, parent_id: id })],
+  ])('that shows a lost permission is not looked at to its end: %s', async (_, name, row) => {
+    const table = fakeTable(Array.from({ length: 300 }, (__, at) => row(String(at))));
+    const answer = ({ path }: { path: string }) => (path.startsWith('/issue/') ? status(404) : page());
+    const run = smallRun({ states: { [name]: stateOf() }, tables: { [name]: table }, answer, facts: always });
+    run.streamRun(name).begin();
+    await reconcile(run.ctx, run.plan, run.roots);
+    expect(run.streamRun(name).run.report.error).toMatch(/at least 101 of 300 live rows.*lost permission/);
+    expect(table.marks).toEqual([]);
+    const looks = run.asked.filter(({ path }) => path.startsWith('/issue/')).length;
+    expect([looks > 100, looks < 110]).toEqual([true, true]);
+  });
+
   test('loses nothing while the site leaves it in doubt', async () => {
     const { table, report } = await reconciled(status(500));
     expect([report.state, table.marks]).toEqual(['failed', []]);
