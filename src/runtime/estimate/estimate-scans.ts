@@ -112,6 +112,7 @@ async function learn(root: RootStep, count: number, shapes: Shapes, input: Scans
       probe.values,
       labelOf(root),
       from,
+      since,
     );
     if (seen) shapes.add(seen);
   };

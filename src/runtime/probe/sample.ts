@@ -24,15 +24,20 @@ export interface Inside {
 export interface Sample {
   /** Seconds from sending to the whole answer. */
   readonly latency: number;
-  /** Records on the page, and whether nothing comes after it. */
+  /** Records on the page. */
   readonly records: number;
+  /** Nothing comes after it, and nothing that the walk brings lies before the first page. */
   readonly whole: boolean;
   /** The first and the last record. */
   readonly ends: readonly unknown[];
   readonly inside: ReadonlyMap<string, Inside>;
 }
 
-/** The first pages of `stream` with the inside rows of the wanted streams, a request for each. None when it has no paged route to sample. */
+/**
+ * The first pages of `stream` with the inside rows of the wanted streams, a request for each. None when it has no paged route to sample.
+ * @param since where the sample begins, epoch milliseconds
+ * @param start where the walk does: what begins later is no sample of everything
+ */
 export async function* samplePages(
   client: HttpClient,
   registry: Registry,
@@ -41,6 +46,7 @@ export async function* samplePages(
   values: Values,
   label: string,
   since = 0,
+  start = since,
 ): AsyncGenerator<Sample> {
   const route = registry.get(stream).routes.find((one) => isRequestRoute(one) && !one.gives && !one.batch);
   if (!route || !isRequestRoute(route)) return;
@@ -53,15 +59,14 @@ export async function* samplePages(
     route,
     children.map((child) => child.route),
   ) as PagedRequest;
-  const size =
-    asked.page.kind === 'token' || asked.page.kind === 'offset' ? asked.page.size.value : Number.POSITIVE_INFINITY;
   let began = performance.now();
   for await (const page of readPages(client, label, asked, { ...values, ...sinceValues(since) })) {
     const records: readonly unknown[] = page.records.map(({ record }) => record);
     yield {
       latency: (performance.now() - began) / 1000,
       records: records.length,
-      whole: records.length < size,
+      // A page may be short because it was too large, or because the site gives fewer than it was asked for.
+      whole: page.last && since <= start,
       ends: [records[0], records.at(-1)],
       inside: new Map(children.map(({ name, route: inside }) => [name, measure(inside, records)])),
     };

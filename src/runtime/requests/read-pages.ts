@@ -41,6 +41,8 @@ export interface SentPage extends PageRead {
   readonly records: Located[];
   /** Of the answer, unpacked. */
   readonly bytes: number;
+  /** The answer says that nothing comes after it. */
+  readonly last: boolean;
 }
 
 /**
@@ -93,7 +95,7 @@ export async function* readPages(
     const anomalies = pager.anomalies.slice(before);
     const total = pager.total ?? null;
     const refused = refusedIn(answer.json, asked.refused);
-    const told = { refused, anomalies, lack: lackOf(anomalies), total, bytes: answer.bytes };
+    const told = { refused, anomalies, lack: lackOf(anomalies), total, bytes: answer.bytes, last: !more };
     return { page: { ...told, records: fresh, absent: found === undefined }, more };
   };
   for (;;) {
@@ -166,7 +168,15 @@ function countedOf({ page, rows }: PagedRequest, answer: unknown, records: reado
   return (Array.isArray(found) ? found : records).map(({ record }: Located) => record);
 }
 
-const noRecords = (): SentPage => ({ records: [], anomalies: [], lack: null, total: 0, bytes: 0, absent: false });
+const noRecords = (): SentPage => ({
+  records: [],
+  anomalies: [],
+  lack: null,
+  total: 0,
+  bytes: 0,
+  absent: false,
+  last: true,
+});
 
 const isEmpty = (error: unknown, { unless }: PagedRequest) =>
   error instanceof HttpStatusError && unless?.[String(error.status)] === 'empty';
