@@ -188,6 +188,8 @@ export const streamFileSchema = z.strictObject({
       rows: path,
       /** Our key column -> path in the feed's record. */
       key: z.record(name, path),
+      /** Statuses of sites that have no such feed: there the parents of the stream, each read as a whole, tell what is gone. */
+      unless: z.record(z.string().regex(/^4[0-9]{2}$/, 'a status'), z.literal('unsupported')).optional(),
     })
     .optional(),
   /** How rows that were deleted, or have left the scope, are found: a list of all keys against the table's live rows. */

@@ -9,9 +9,12 @@ import { conclude, debtsOf, incompleteness } from '../../../src/runtime/read/con
 import { markDeletions } from '../../../src/runtime/read/deletions.js';
 import { makeEntrants } from '../../../src/runtime/read/entrants.js';
 import { liveOf, statesOf, stuckFeeds } from '../../../src/runtime/read/sync.js';
-import type { TableRun } from '../../../src/runtime/read/table-run.js';
+import { TableRun } from '../../../src/runtime/read/table-run.js';
 import { FeedStuckError } from '../../../src/runtime/requests/pager.js';
+import { deployedOn } from '../../../src/runtime/streams/dialect.js';
+import { status } from '../../helpers/fake-client.js';
 import { fakeTable } from '../../helpers/fake-table.js';
+import { registry } from '../../helpers/jira-and-warehouse.js';
 import { DAY, NOW, planOf, SMALL, settingsOf, stateOf, stepOf, type Tables } from '../../helpers/small-plan.js';
 import { page, smallRun } from '../../helpers/small-run.js';
 
@@ -129,6 +132,27 @@ describe('the feed of deleted keys', () => {
     await table.commit({ state: null, runId: 'r', batch: 1 });
     expect(table.marks).toEqual([{ reason: 'feed', where: { column: 'id', in: ['1'] }, exceptBatch: false }]);
     expect(await table.live()).toBe(1);
+  });
+
+  test.each([
+    ['issue_search', null],
+    ['worklog_updated', expect.objectContaining({ status: 404 })],
+  ])('that an old server does not have is no failure where %s brings the rows', async (parent, failure) => {
+    const datacenter = deployedOn('datacenter', registry, ['issue_worklog']).registry;
+    const state = stateOf({ bookmark: { of: 'issue_search', ms: 90 * DAY } });
+    const run = smallRun({
+      states: { issue_worklog: state },
+      tables: { issue_worklog: fakeTable([{ id: '1' }]) },
+      answer: () => status(404),
+      facts: { registry: datacenter, dialect: 'datacenter' },
+    }).streamRun('issue_worklog');
+    const bound = run.node.parent && { ...run.node.parent, stream: parent };
+    const by = new TableRun({ ...run.node, parent: bound }, run.ctx, run.run.table, []);
+    const failed = await markDeletions(run.ctx, by, 'issue_worklog').then(
+      () => null,
+      (error: unknown) => error,
+    );
+    expect([run.node.parent?.stream, failed]).toEqual(['issue_search', failure]);
   });
 
   test('is not asked for a table that has no row yet', async () => {
