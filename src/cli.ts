@@ -60,13 +60,20 @@ export async function runProcess(): Promise<void> {
   // V8 would let dead pages pile up to a gigabyte on a machine that has it. Two fifths beyond what is in use is a middle way: at a
   // fifth, collecting takes a fifth of all CPU time more; without a bound the process holds half as much memory again.
   setFlagsFromString('--heap-growing-percent=40');
-  // `connector query … | head` closes our output early; that is no failure.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) =>
-    process.exit(error.code === 'EPIPE' ? EXIT.ok : EXIT.failed),
-  );
+  let goesOn = false;
+  // `connector query … | head` closes our output early; that is no failure, and ends what was made for that reader alone.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') process.exit(EXIT.failed);
+    if (!goesOn) process.exit(EXIT.ok);
+  });
   const signals = watchSignals();
   const { stdin, stdout, stderr } = process;
-  const io: Io = { stdin, stdout, stderr, env: processEnvironment(), cwd: process.cwd(), signal: signals.signal };
+  const io: Io = {
+    ...{ stdin, stdout, stderr, env: processEnvironment(), cwd: process.cwd(), signal: signals.signal },
+    goOnUnread: () => {
+      goesOn = true;
+    },
+  };
   const code = await main(process.argv.slice(2), io);
   // Flush, then leave: an open connection of a library must not hold the process.
   stdout.write('', () => process.exit(signals.exitCode() ?? code));

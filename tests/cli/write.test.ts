@@ -8,6 +8,7 @@ import { loadActions } from '../../src/actions/registry/load.js';
 import { readActionFiles } from '../../src/app/settings/package-files.js';
 import { INPUT_OPTIONS } from '../../src/cli/commands/write-inputs.js';
 import { idOf, placeOf } from '../helpers/writing.js';
+import { startCli } from './cli-process.js';
 import { runMain } from './run-main.js';
 
 let jira: Simulator;
@@ -130,6 +131,19 @@ test('a file is looked at first: errors by line, what would change; --yes sends 
   ]);
   const status = await run(['--status', lines[0].run_id]);
   expect(status.stdout.trim().split('\n')).toHaveLength(2);
+});
+
+test('a reader who leaves after the first row ends no writing in the middle', async () => {
+  const issues = ['ENG-7', 'ENG-8', 'ENG-9', 'ENG-10', 'ENG-14', 'ENG-15'];
+  writeFileSync(join(cwd, 'many.csv'), ['issue,text', ...issues.map((issue) => `${issue},unread`)].join('\n'));
+  const before = jira.writes.executed.length;
+  const cli = startCli(['write', 'add_comment', '--from', 'many.csv', '--yes'], {
+    cwd,
+    env: { [TOKEN]: jira.apiToken },
+  });
+  cli.child.stdout.once('data', () => cli.child.stdout.destroy());
+  const { code } = await cli.ended;
+  expect([code, jira.writes.executed.length - before], cli.stderr()).toEqual([0, issues.length]);
 });
 
 test('deletions need --yes and the right --confirm; more rows than allowed are none', async () => {

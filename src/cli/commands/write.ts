@@ -45,6 +45,8 @@ interface Options {
 const usage = (text: string) => new ConnectorError('usage', text);
 
 export const run: Action<Options> = async (context, [name], options) => {
+  // Rows are told while others are on their way.
+  context.io.goOnUnread?.();
   if (EARLIER.some((flag) => options[flag] !== undefined)) return ofEarlierRun(context, name, options);
   if (name === undefined) throw usage('Which action? `connector actions` lists them.');
   const action = actionRegistry().get(name);

@@ -20,6 +20,8 @@ export interface Io {
   readonly cwd: string;
   /** Aborted by SIGINT or SIGTERM. */
   readonly signal: AbortSignal;
+  /** Asked for by a command that does more than answer: a reader of its output who leaves does not end it. */
+  readonly goOnUnread?: () => void;
 }
 
 /** Writes pieces one after the other and waits whenever the reader is slower than we are. */
