@@ -18,6 +18,7 @@ import { directoryRoutes } from './routes/directory-routes.js';
 import { issueRoutes } from './routes/issues.js';
 import { makeServer } from './server.js';
 import { makeDirectory } from './site/directory.js';
+import { EPIC_NAME } from './site/fields.js';
 import { ALL_FEATURES, DEFAULT_SITE, type SiteFeatures } from './site/options.js';
 import { RateLimit, type RequestLog, RequestRecorder } from './throttle-check.js';
 import { withRules, writeRoutes } from './writes/routes.js';
@@ -123,12 +124,13 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   };
 }
 
-/** Team-managed projects and their boards exist on Cloud alone. */
+/** Team-managed projects and their boards exist on Cloud alone; Data Center has names of epics. */
 function directoryOf(options: SiteOptions, deployment: SimulatorOptions['deployment']): Directory {
   const directory = makeDirectory(options);
   if (deployment !== 'datacenter') return directory;
   return {
     ...directory,
+    fields: [...directory.fields, EPIC_NAME],
     projects: directory.projects.map((project) => ({ ...project, style: 'classic' })),
     boards: directory.boards.map((board) => ({ ...board, type: board.type === 'simple' ? 'kanban' : board.type })),
   };

@@ -29,7 +29,7 @@ export class ServerShapes {
     if (Array.isArray(body)) return body.map((element) => this.of(element, origin));
     if (typeof body !== 'object' || body === null) return body;
     if (this.sprintTexts && isSprintOfIssue(body as Json)) return sprintText(body as Json);
-    const { accountId, ...rest } = fieldOfServer(body as Json);
+    const { accountId, ...rest } = changeOfServer(fieldOfServer(body as Json));
     const person = this.directory.people.find((one) => one.accountId === accountId);
     // What else hangs on the person, such as the groups of the caller, stays.
     const user = person === undefined ? {} : this.people.user(origin, person);
@@ -46,6 +46,17 @@ export class ServerShapes {
 /** Issues have properties there, too, by key, and comments a list of them; what has none shows no empty list. */
 const isOfIssue = (name: string, value: unknown): boolean =>
   name === 'properties' && typeof value === 'object' && !(Array.isArray(value) && value.length === 0);
+
+/** What changes of an issue above are called there. */
+const CALLED: Readonly<Record<string, string>> = { IssueParentAssociation: 'Epic Child', parent: 'Epic Link' };
+
+/** Changes name their fields and tell no id of them. */
+function changeOfServer(body: Json): Json {
+  if (!('fromString' in body)) return body;
+  const { fieldId: _, ...change } = body;
+  const field = CALLED[String(change.field)];
+  return field === undefined ? change : { ...change, field, fieldtype: 'custom' };
+}
 
 /** Data Center calls the elements of the sprint field texts, in every version. */
 function fieldOfServer(body: Json): Json {

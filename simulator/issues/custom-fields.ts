@@ -8,7 +8,7 @@ import { richText } from './child-shapes.js';
 import { FIRST_ISSUE_ID, NONE } from './issue-table.js';
 import { NUMBERS } from './past.js';
 import type { Shapes } from './shapes.js';
-import { edited, type Scene } from './system-fields.js';
+import { edited, fieldValue, type Scene } from './system-fields.js';
 import { labelsOf, sentenceOf } from './words.js';
 
 type CustomMaker = (scene: Scene, draw: Draw, field: FieldDef) => unknown;
@@ -93,12 +93,14 @@ const BY_MEANING: Readonly<Record<string, (scene: Scene) => unknown>> = {
   'gh-epic-link': (scene) => {
     const { site, place } = scene;
     const parent = site.parentOf(place);
-    const isEpic =
-      parent !== NONE && (site.directory.issueTypes[site.table.type[parent] ?? 0]?.hierarchyLevel ?? 0) > 0;
-    return isEpic ? site.keyAt(parent) : null;
+    return parent !== NONE && isEpic(scene, parent) ? site.keyAt(parent) : null;
   },
+  'gh-epic-label': (scene) => (isEpic(scene, scene.place) ? fieldValue(scene, 'summary') : null),
   'vp-origin': () => null,
 };
+
+const isEpic = ({ site }: Scene, place: number): boolean =>
+  (site.directory.issueTypes[site.table.type[place] ?? 0]?.hierarchyLevel ?? 0) > 0;
 
 function sprintValue(sprint: Sprint): Record<string, unknown> {
   const iso = (at: number | undefined): string | undefined =>

@@ -21,8 +21,9 @@ export function setField(site: SiteIssues, place: number, field: string, value: 
   if (field === 'status') return setStatus(site, place, value, now);
   if (field in COLUMNS) return setColumn(site, place, field as keyof typeof COLUMNS, value);
   if (field === 'parent') {
+    const before = parentShown(site, place);
     setParent(site, place, value === null ? NONE : issuePlace(site, String(value)));
-    return [change(field, field, NOTHING, [null, textOf(value)])];
+    return [change(field, field, before, parentShown(site, place))];
   }
   const before = keptBefore(site, place, field);
   keepValue(site, place, field, value);
@@ -100,6 +101,11 @@ function keepValue(site: SiteIssues, place: number, field: string, value: unknow
   const edits = site.fieldEdits.get(place) ?? new Map<string, unknown>();
   edits.set(field, field === 'description' && typeof value === 'string' ? plainDocument(value) : value);
   site.fieldEdits.set(place, edits);
+}
+
+function parentShown(site: SiteIssues, place: number): Shown {
+  const parent = site.parentOf(place);
+  return parent === NONE ? NOTHING : [site.idOf(parent), site.keyAt(parent)];
 }
 
 function setParent(site: SiteIssues, place: number, parent: number): void {

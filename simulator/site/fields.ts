@@ -84,6 +84,9 @@ const CUSTOM: readonly (readonly [id: number, name: string, custom: string, type
   [10050, '優先顧客', `${PLATFORM}:textfield`, 'string'],
 ];
 
+/** What tells an epic where types have no level. */
+export const EPIC_NAME = customField(10_011, 'Epic Name', `${GREENHOPPER}:gh-epic-label`, typed('string'));
+
 const FIRST_MORE = 20_000;
 
 /**

@@ -224,6 +224,7 @@ const READERS: Readonly<Record<string, Reader>> = {
   project: orNull(project),
   'gh-sprint': orNull(sprint),
   'gh-epic-link': orNull(parent),
+  'gh-epic-label': orNull(text(255)),
 };
 
 /** What an edit calls it, where that is not its id. */

@@ -208,7 +208,8 @@ test('tables of a Cloud and a Data Center site have the same columns and stand t
   ]);
   const columns = (connection: string) =>
     world.rows(
-      `select table_name, column_name, data_type from information_schema.columns where table_schema = '${connection}' order by all`,
+      `select table_name, column_name, data_type from information_schema.columns
+        where table_schema = '${connection}' and column_name not in ('customfield_10011', 'epic_name') order by all`,
     );
   expect(await columns('acme')).toEqual(await columns('demo'));
 });

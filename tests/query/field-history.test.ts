@@ -92,6 +92,13 @@ test('Below which issue did it live? The change of a parent has no field’s id;
   expect(await history('F-4', 'customfield_10032')).toEqual([['7', 'Major', day(2), null, 'ada']]);
 });
 
+test('Which epic did it belong to? What the field holds, not the id that its change tells beside', async () => {
+  expect(await history('F-6', 'customfield_10014')).toEqual([
+    [null, 'P-1', day(2), day(6), 'ada'],
+    [null, 'P-2', day(6), null, 'bob'],
+  ]);
+});
+
 test('Whose history does not hold together? It is marked, and ends with the present value', async () => {
   expect(await history('F-5', 'priority')).toEqual([
     ['2', 'High', day(2), day(4), 'ada'],

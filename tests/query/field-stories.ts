@@ -85,12 +85,19 @@ export const FIELD_STORIES: readonly FieldStory[] = [
     now: { ...{ priority_id: '2', priority_name: 'High' }, updated: day(20) },
     changes: [[day(4), 'priority', HIGH, LOW]],
   },
+  // Its change of epic tells an id, too, which is that of an issue; the field holds the key.
+  {
+    key: 'F-6',
+    now: { customfield_10014: 'P-2' },
+    changes: [[day(6), 'customfield_10014', ['901', 'P-1'], ['902', 'P-2']]],
+  },
 ];
 
 /** By which name a site without ids tells of a field. */
 const CALLED: Readonly<Record<string, string>> = {
   ...{ priority: 'priority', summary: 'summary', duedate: 'duedate', labels: 'labels', fixVersions: 'Fix Version' },
   ...{
+    customfield_10014: 'Epic Link',
     customfield_10016: 'Story Points',
     customfield_10020: 'Sprint',
     IssueParentAssociation: 'IssueParentAssociation',
@@ -109,6 +116,7 @@ export async function putFieldStories(folder: string, dialect: 'cloud' | 'datace
       ...TEXTS('priority_id', 'priority_name', 'parent_id', 'parent_key'),
       ...{ created: 'timestamptz', updated: 'timestamptz', due_date: 'date', labels: { list: 'string' } },
       ...{ fix_versions: { list: NAMED }, components: { list: NAMED } },
+      customfield_10014: ['string', 'Epic Link'],
       customfield_10016: ['double', 'Story Points'],
       customfield_10020: [SPRINTS, 'Sprint'],
       customfield_10032: [OPTION, 'Severity'],

@@ -112,9 +112,12 @@ const FIELDS = {
   left: 'timeestimate',
 } as const;
 const CATEGORY: Readonly<Record<string, string>> = { 1: 'new', 2: 'indeterminate', 4: 'done', 5: 'done' };
+/** Data Center gives changes no ids of their fields and types no level: an epic has a name, and issues that are no sub-tasks link it. */
+type SiteDialect = 'cloud' | 'datacenter';
+
 const idOf = (key: string) => String(200 + SPRINT_STORIES.findIndex((story) => story.key === key));
 
-async function putIssues(folder: string): Promise<void> {
+async function putIssues(folder: string, dialect: SiteDialect): Promise<void> {
   const rows: Readonly<Record<string, unknown>>[] = SPRINT_STORIES.map(
     ({ key, created = day(1), type = 'Story', parent, sprints, points, left, status = '1', versions, changes }) => ({
       ...{
@@ -125,16 +128,8 @@ async function putIssues(folder: string): Promise<void> {
         issue_type_name: type,
         issue_type_subtask: type === 'Sub-task',
       },
-      ...{
-        issue_type_hierarchy_level: type === 'Epic' ? 1 : type === 'Sub-task' ? -1 : 0,
-        status_id: status,
-        status_name: status,
-      },
-      ...{
-        parent_id: parent === undefined ? null : idOf(parent),
-        parent_key: parent ?? null,
-        status_category_key: CATEGORY[status],
-      },
+      ...above(dialect, type, parent),
+      ...{ status_id: status, status_name: status, status_category_key: CATEGORY[status] },
       ...{ created, updated: changes?.at(-1)?.[0] ?? created, creator_id: 'ada', customfield_10016: points ?? null },
       ...{ remaining_estimate_seconds: left ?? null, time_spent_seconds: key === 'P-1' ? 7200 : null },
       fix_versions: (versions ?? []).map((id) => ({ id, name: '1.0' })),
@@ -154,6 +149,9 @@ async function putIssues(folder: string): Promise<void> {
     ...{ creator_id: 'string', remaining_estimate_seconds: 'long', time_spent_seconds: 'long' },
   };
   const custom: Readonly<Record<string, ColumnType | readonly [type: ColumnType, doc: string]>> = {
+    ...(dialect === 'cloud'
+      ? {}
+      : { customfield_10011: ['string', 'Epic Name'], customfield_10014: ['string', 'Epic Link'] }),
     customfield_10016: ['double', 'Story Points'],
     customfield_10020: [SPRINTS, 'Sprint'],
     fix_versions: { list: struct('id', 'name') },
@@ -161,11 +159,24 @@ async function putIssues(folder: string): Promise<void> {
   await put(folder, 'acme.issue_search', { ...columns, ...custom }, rows);
 }
 
-async function putHistories(folder: string): Promise<void> {
+function above(dialect: SiteDialect, type: string, parent: string | undefined): Readonly<Record<string, unknown>> {
+  const parents = { parent_id: parent === undefined ? null : idOf(parent), parent_key: parent ?? null };
+  if (dialect === 'cloud')
+    return { ...parents, issue_type_hierarchy_level: type === 'Epic' ? 1 : type === 'Sub-task' ? -1 : 0 };
+  if (type === 'Sub-task') return parents;
+  return { customfield_10011: type === 'Epic' ? 'The epic' : null, customfield_10014: parent ?? null };
+}
+
+async function putHistories(folder: string, dialect: SiteDialect): Promise<void> {
   const rows = SPRINT_STORIES.flatMap(({ key, changes = [] }) =>
     changes.map(([at, field, from, to], index) => {
       const ids = field === 'points' ? [null, null] : [from, to];
-      const item = { field: NAMES[field], field_id: FIELDS[field], from_value: ids[0], to_value: ids[1] };
+      const item = {
+        field: NAMES[field],
+        field_id: dialect === 'cloud' ? FIELDS[field] : null,
+        from_value: ids[0],
+        to_value: ids[1],
+      };
       return {
         ...{ id: `${idOf(key)}${index}`, issue_id: idOf(key), created: at, author_id: 'bob', author_name: 'Bob' },
         items: [{ ...item, from_string: from, to_string: to }],
@@ -182,9 +193,9 @@ async function putHistories(folder: string): Promise<void> {
   await put(folder, 'acme.issue_changelog', { ...columns, items: ITEMS }, rows);
 }
 
-export async function putSprintStories(folder: string): Promise<void> {
-  await putIssues(folder);
-  await putHistories(folder);
+export async function putSprintStories(folder: string, dialect: SiteDialect = 'cloud'): Promise<void> {
+  await putIssues(folder, dialect);
+  await putHistories(folder, dialect);
   const statuses = [
     ['1', 'TODO'],
     ['2', 'IN_PROGRESS'],

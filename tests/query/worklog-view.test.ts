@@ -3,6 +3,11 @@ import { describe, expect, test } from 'vitest';
 import { ISSUE, put, WORKLOG } from './people-tables.js';
 import { opened, rowsOf, temporaryFolder } from './warehouse.js';
 
+const EPIC_FIELDS = {
+  customfield_10011: ['string', 'Epic Name'],
+  customfield_10014: ['string', 'Epic Link'],
+} as const;
+
 describe('worklog', () => {
   const logged = {
     id: '7',
@@ -59,17 +64,22 @@ describe('worklog', () => {
     ]);
   });
 
-  test('on a site that links epics by a field, the link of the issue or of its parent counts', async () => {
+  test('on a site that links epics by a field and tells no levels, the link of the issue or of its parent counts, and an epic is what has a name of one', async () => {
     const folder = temporaryFolder();
     const { issue_type_hierarchy_level: _, ...flat } = ISSUE;
-    await put(folder, 'dc.issue_search', { ...flat, customfield_10014: ['string', 'Epic Link'] }, [
-      { id: '1', key: 'A-1', summary: 'Epic' },
+    await put(folder, 'dc.issue_search', { ...flat, ...EPIC_FIELDS }, [
+      { id: '1', key: 'A-1', summary: 'Epic', customfield_10011: 'The epic' },
       { id: '2', key: 'A-2', customfield_10014: 'A-1' },
       { id: '3', key: 'A-3', parent_id: '2' },
+      { id: '4', key: 'A-4', parent_id: '1' },
     ]);
-    await put(folder, 'dc.issue_worklog', WORKLOG, [logged]);
-    const rows = await rowsOf(await opened(folder), 'SELECT issue_key, epic_key, epic_summary FROM dc.worklog');
-    expect(rows).toEqual([['A-3', 'A-1', 'Epic']]);
+    const on = (issue: string) => ({ ...logged, id: issue, issue_id: issue });
+    await put(folder, 'dc.issue_worklog', WORKLOG, ['1', '2', '3', '4'].map(on));
+    const warehouse = await opened(folder);
+    const rows = await rowsOf(warehouse, 'SELECT issue_key, epic_key, epic_summary FROM dc.worklog ORDER BY ALL');
+    expect(rows).toEqual(['A-1', 'A-2', 'A-3', 'A-4'].map((key) => [key, 'A-1', 'Epic']));
+    expect(await rowsOf(warehouse, 'SELECT epic_key, name FROM dc.epic')).toEqual([['A-1', 'The epic']]);
+    expect(await rowsOf(warehouse, 'SELECT epic_key, issues::INT FROM dc.epic_progress')).toEqual([['A-1', 3]]);
   });
 
   test('counts on which day? The author’s own, where the profile tells the zone, else the one that Jira sent', async () => {

@@ -84,6 +84,25 @@ test('versions: those to be released that have issues, by their category', () =>
   expect(documentOf('versions').answer).toBe('1 version is to be released: 0 of 1 issue is done.');
 });
 
+test('a Data Center, whose changes and types say less, has the same sprints, burndown and epics', async () => {
+  const warehouse = { root: join(root, 'datacenter') };
+  await putSprintStories(warehouse.root, 'datacenter');
+  const options = { start: '2026-03-02', end: '2026-03-29', sprint: 'Sprint 11' };
+  const told = await flowReports({ ...place, warehouse, reports: NAMES, options });
+  const shown = (some: readonly ReportDocument[]) => some.map(({ answer, sections }) => ({ answer, sections }));
+  expect(shown(told)).toEqual(shown(documents));
+});
+
+test('a burndown of a board that estimates by time has what was left in hours, and no more than the sprint report', async () => {
+  const options = { start: '2026-03-02', end: '2026-03-29', sprint: 'Sprint 21' };
+  const [told] = await flowReports({ ...place, reports: ['burndown'], options });
+  const rows = told?.sections[0].table.rows.map(({ at, event, change, left }) => [at, event, change, left]);
+  expect(rows).toEqual([
+    [day(2, '09:00'), 'start', 0, 2],
+    [day(5), 're-estimated', -1, 1],
+  ]);
+});
+
 test('epics of two sites with one key and name have a bar each, and only the largest get days', () => {
   const row = (site: string) => ({ _connection: site, epic_key: 'A-1', issues: 2, issues_done: 1 });
   const plot = progressPlot([row('one'), row('two')], 'epics', (one) => String(one.epic_key));

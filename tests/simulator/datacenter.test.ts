@@ -120,6 +120,26 @@ describe('search', () => {
     ]);
   });
 
+  it('tells no level of a type and no id of a changed field; an epic has a name, and is linked but no parent', async () => {
+    const simulator = await start({ issues: 80 });
+    const names = ['issuetype', 'parent', 'customfield_10011', 'customfield_10014'];
+    const body = { jql: 'project is not EMPTY', fields: names, expand: ['changelog'], maxResults: 100 };
+    const { issues } = await search(simulator, body);
+    const told = JSON.stringify(issues);
+    expect([told.includes('"fieldtype"'), told.includes('fieldId'), told.includes('hierarchyLevel')]).toEqual([
+      true,
+      false,
+      false,
+    ]);
+    const { table, directory } = simulator.site;
+    for (const { id, fields } of issues) {
+      const type = directory.issueTypes[table.type[simulator.site.find(id) ?? 0] ?? 0];
+      expect([id, typeof fields.customfield_10011]).toEqual([id, type?.hierarchyLevel === 1 ? 'string' : 'object']);
+      expect([id, 'parent' in fields]).toEqual([id, type?.subtask]);
+    }
+    expect(issues.filter(({ fields }) => fields.customfield_10014 !== null).length).toBeGreaterThan(5);
+  });
+
   it('refuses an id that does not exist, unless the query is not to be validated', async () => {
     const simulator = await start();
     const jql = `id in (${simulator.site.idOf(0)}, 999999)`;

@@ -132,10 +132,13 @@ export const TRUTHS: readonly Truth[] = [
       sortedList('subtask_ids'),
       sortedList('list_transform(issue_links, lambda x: x.id)'),
     ],
-    lines: ({ jira }) =>
+    lines: ({ jira, deployment }) =>
       places(jira).map((place) => {
         const { parent, subtasks, issuelinks } = fieldsOf(jira, place, ['parent', 'subtasks', 'issuelinks']);
-        return line('names', jira.site.idOf(place), parent?.id, listed(subtasks), listed(issuelinks));
+        const { table, directory } = jira.site;
+        // An epic is no parent on Data Center.
+        const isShown = deployment === 'cloud' || directory.issueTypes[table.type[place] ?? 0]?.subtask;
+        return line('names', jira.site.idOf(place), isShown ? parent?.id : null, listed(subtasks), listed(issuelinks));
       }),
   },
   {

@@ -3,7 +3,7 @@
 import type { Field, FieldType } from '../../writers/iceberg/model.js';
 import { sqlType } from '../../writers/parquet/column-sql.js';
 import type { Dialect } from './dialect.js';
-import { type ShownColumn, shown } from './shown-column.js';
+import { type ShownColumn, type Source, shown } from './shown-column.js';
 import { slug } from './slug.js';
 
 /** One field of the site: the columns it has in the table. */
@@ -70,6 +70,12 @@ export function customColumnsByField(
     for (const { name } of columns) names.add(name);
     return { id: `customfield_${field.number}`, columns };
   });
+}
+
+/** The first of these columns that holds texts; null where none does. */
+export function customText(issue: Source, dialect: Dialect, ...names: readonly string[]): string | null {
+  const columns = customColumns(issue.fields, [], fieldWords(dialect, issue.alias));
+  return columns.find(({ name, type }) => names.includes(name) && type === 'VARCHAR')?.sql ?? null;
 }
 
 export function fieldsOf(fields: readonly Field[]): readonly CustomField[] {

@@ -1,9 +1,10 @@
 /**
- * The epic an issue belongs to: itself, its parent, its parent's parent; on sites that link epics by a custom field, what that field
- * of the issue or of its parent says. Two steps up and no more, so that issues which are each other's parents end nothing.
+ * Which issues are epics, and the epic an issue belongs to: itself, its parent, its parent's parent; on sites that link epics by a custom
+ * field, what that field of the issue or of its parent says. Two steps up and no more, so that issues which are each other's parents end
+ * nothing.
  */
 import type { ConnectionTables } from './connection-tables.js';
-import { customColumns, fieldWords } from './custom-fields.js';
+import { customText } from './custom-fields.js';
 import type { Source } from './shown-column.js';
 
 const NO_TEXT = 'CAST(NULL AS VARCHAR)';
@@ -17,6 +18,12 @@ interface Epic {
   readonly summaryJoin: string;
 }
 
+/** One level above the standard ones; where the site tells no levels (Data Center), what has an *Epic Name*. Never null. */
+export function isEpic({ dialect }: ConnectionTables, issue: Source): string {
+  const level = issue.sql('issue_type_hierarchy_level', 'INTEGER');
+  return `coalesce(${level} = 1, ${customText(issue, dialect, 'epic_name') ?? NO_TEXT} IS NOT NULL)`;
+}
+
 export function epicOf(tables: ConnectionTables, issue: Source): Epic {
   const parent = tables.source(issue.has('parent_id') ? 'issue_search' : '', 'p');
   const above = parent.has('id') ? parentsOf(tables, parent) : null;
@@ -27,26 +34,26 @@ export function epicOf(tables: ConnectionTables, issue: Source): Epic {
   const linked = epic.has('key')
     ? ` LEFT JOIN (SELECT ${epic.sql('key')} AS key, max(${epic.sql('summary')}) AS summary FROM ${epic.rows('live')} GROUP BY ${epic.sql('key')}) e ON e.key = ${link}`
     : '';
-  const isEpic = `${issue.sql('issue_type_hierarchy_level', 'INTEGER')} = 1`;
+  const itself = isEpic(tables, issue);
   const known = above === null ? [] : ['up.epic_key'];
   return {
     joins: above === null ? '' : ` LEFT JOIN ${above.rows} up ON up.id = ${issue.sql('parent_id')}`,
     summaryJoin: linked,
-    key: `CASE WHEN ${isEpic} THEN ${issue.sql('key')} ELSE coalesce(${[...known, link].join(', ')}) END`,
-    summary: `CASE WHEN ${isEpic} THEN ${issue.sql('summary')} ${above === null ? '' : 'WHEN up.epic_key IS NOT NULL THEN up.epic_summary '}ELSE ${linked === '' ? NO_TEXT : 'e.summary'} END`,
+    key: `CASE WHEN ${itself} THEN ${issue.sql('key')} ELSE coalesce(${[...known, link].join(', ')}) END`,
+    summary: `CASE WHEN ${itself} THEN ${issue.sql('summary')} ${above === null ? '' : 'WHEN up.epic_key IS NOT NULL THEN up.epic_summary '}ELSE ${linked === '' ? NO_TEXT : 'e.summary'} END`,
   };
 }
 
 /** In brackets, one row for each issue that may be a parent: id, epic_key, epic_summary, link. */
 function parentsOf(tables: ConnectionTables, parent: Source): { readonly rows: string; readonly hasLink: boolean } {
   const grand = tables.source(parent.has('parent_id') ? 'issue_search' : '', 'g');
-  const byLevel = (column: string) =>
-    `max(CASE ${[parent, grand].map((one) => `WHEN ${one.sql('issue_type_hierarchy_level', 'INTEGER')} = 1 THEN ${one.sql(column)}`).join(' ')} END)`;
+  const nearest = (column: string) =>
+    `max(CASE ${[parent, grand].map((one) => `WHEN ${isEpic(tables, one)} THEN ${one.sql(column)}`).join(' ')} END)`;
   const link = linkOf(tables, parent);
   const selected = [
     `${parent.sql('id')} AS id`,
-    `${byLevel('key')} AS epic_key`,
-    `${byLevel('summary')} AS epic_summary`,
+    `${nearest('key')} AS epic_key`,
+    `${nearest('summary')} AS epic_summary`,
     `max(${link ?? NO_TEXT}) AS link`,
   ];
   const joined = grand.leftJoin('all', 'id', parent, 'parent_id');
@@ -57,7 +64,4 @@ function parentsOf(tables: ConnectionTables, parent: Source): { readonly rows: s
 }
 
 /** What the field *Epic Link* says. */
-function linkOf({ dialect }: ConnectionTables, issue: Source): string | null {
-  const columns = customColumns(issue.fields, [], fieldWords(dialect, issue.alias));
-  return columns.find(({ name, type }) => name === 'epic_link' && type === 'VARCHAR')?.sql ?? null;
-}
+const linkOf = ({ dialect }: ConnectionTables, issue: Source) => customText(issue, dialect, 'epic_link');

@@ -15,8 +15,11 @@ export interface Followed {
   readonly called?: string;
   /** Its changes go by their name alone, as the field has another id on each site. */
   readonly byName?: true;
-  /** `id`: told by id and text. `text` and `number`: by the text alone. `element`: a list whose changes tell of one element each. */
-  readonly kind: 'id' | 'text' | 'number' | 'element';
+  /**
+   * `id`: told by id and text. `text` and `number`: by the text; an *Epic Link* has an id, too, which the issue does not. `day`: by the id,
+   * whose spelling is that of a table. `element`: a list whose changes tell of one element each.
+   */
+  readonly kind: 'id' | 'text' | 'day' | 'number' | 'element';
   /** Columns of `issue_search` with the present value, as id and as text; one column where it is a struct or a list of structs. */
   readonly id: string;
   readonly text: string;
@@ -100,7 +103,7 @@ export function stepsOf(tables: ConnectionTables, issue: Source, followed: reado
       WHERE ${differs})`;
 }
 
-const KINDS = ['id', 'text', 'number'] as const;
+const KINDS = ['id', 'text', 'day', 'number'] as const;
 
 /** Of `item` the rows of `change`: with a slot, and each value spelled as the table spells the present one. */
 function changeRows({ dialect }: ConnectionTables, followed: readonly Followed[]): string {
@@ -112,7 +115,8 @@ function changeRows({ dialect }: ConnectionTables, followed: readonly Followed[]
   const own = (slot: string) => `SELECT issue_id, field, ${slot} AS slot, since, number, place, author_id`;
   const value = {
     id: (value: string, _text: string) => value,
-    text: (value: string, text: string) => `coalesce(${value}, ${text})`,
+    text: (value: string, text: string) => `coalesce(${text}, ${value})`,
+    day: (value: string, text: string) => `coalesce(${value}, ${text})`,
     number: (value: string, text: string) => number(`coalesce(${value}, ${text})`),
   };
   const single = KINDS.filter((kind) => words(kind) !== '').map((kind) => {

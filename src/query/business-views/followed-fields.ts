@@ -12,7 +12,7 @@ const pair = (field: string, stem: string, called = field.toLowerCase(), word = 
   ...{ field, called, kind: 'id' },
   ...{ id: `${stem}_id`, text: `${stem}_${word}` },
 });
-const plain = (field: string, column: string, kind: 'text' | 'number' = 'text'): Followed => ({
+const plain = (field: string, column: string, kind: 'text' | 'day' | 'number' = 'text'): Followed => ({
   ...{ field, kind, id: column, text: column },
 });
 const list = (field: string, called: string, column: string): Followed => ({
@@ -29,7 +29,7 @@ const SYSTEM: readonly Followed[] = [
   pair('project', 'project'),
   pair('security', 'security_level'),
   plain('summary', 'summary'),
-  plain('duedate', 'due_date'),
+  plain('duedate', 'due_date', 'day'),
   plain('timeoriginalestimate', 'original_estimate_seconds', 'number'),
   plain('timeestimate', 'remaining_estimate_seconds', 'number'),
   list('components', 'component', 'components'),
@@ -69,7 +69,8 @@ function customFollowed(issue: Source): readonly Followed[] {
     // The order of the backlog: its changes tell that an issue moved, not where to.
     if (whole === undefined || columns.size > 1 || own.called === 'rank') return [];
     const one = { ...own, id: whole.name, text: whole.name };
-    if (whole.type === 'string' || whole.type === 'date') return [{ ...one, kind: 'text' }];
+    if (whole.type === 'string') return [{ ...one, kind: 'text' }];
+    if (whole.type === 'date') return [{ ...one, kind: 'day' }];
     const members = membersOf(whole.type).map((member) => member.name);
     return members.includes('id') && !members.includes('child_value') ? [{ ...one, kind: 'id' }] : [];
   });

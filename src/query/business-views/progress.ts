@@ -2,7 +2,7 @@
 import type { ConnectionTables } from './connection-tables.js';
 import { membersOf } from './custom-fields.js';
 import { cycleTimeView } from './cycle-time.js';
-import { epicOf } from './epic-of.js';
+import { epicOf, isEpic } from './epic-of.js';
 import { statusIntervalView } from './intervals.js';
 import { connectionOf, urlOf } from './issue-views.js';
 import { apart, type ShownColumn, type Source, selectOf, shown, type ViewBody } from './shown-column.js';
@@ -66,16 +66,10 @@ const sumColumns = (): readonly ShownColumn[] => [
 /** What is below an epic by the chain of parents, else by *Epic Link*. What the epic itself is estimated at is not added. */
 export function epicProgressView(tables: ConnectionTables): ViewBody | null {
   const issue = tables.source('issue_search', 'i');
-  if (!issue.has('id') || !issue.has('key') || !issue.has('issue_type_hierarchy_level')) return null;
+  if (!issue.has('id') || !issue.has('key')) return null;
   const { joins, key } = epicOf(tables, issue);
-  const level = issue.sql('issue_type_hierarchy_level');
-  const below = sumsOf(
-    tables,
-    issue,
-    key,
-    `${issue.rows('live')}${joins}`,
-    `coalesce(${level}, 0) < 1 AND ${key} IS NOT NULL`,
-  );
+  const isBelow = `NOT ${isEpic(tables, issue)} AND ${key} IS NOT NULL`;
+  const below = sumsOf(tables, issue, key, `${issue.rows('live')}${joins}`, isBelow);
   const epic = tables.source('issue_search', 'x');
   return {
     columns: [
@@ -88,7 +82,7 @@ export function epicProgressView(tables: ConnectionTables): ViewBody | null {
       ...sumColumns(),
       urlOf(tables, epic),
     ],
-    from: `FROM ${epic.rows('live')} LEFT JOIN ${below} n ON n.owner = ${epic.sql('key')} WHERE ${epic.sql('issue_type_hierarchy_level')} = 1`,
+    from: `FROM ${epic.rows('live')} LEFT JOIN ${below} n ON n.owner = ${epic.sql('key')} WHERE ${isEpic(tables, epic)}`,
   };
 }
 

@@ -1,26 +1,22 @@
 /** Views of what is not of an issue: groups, shares, transitions; and of epics, which are issues. */
 import type { ConnectionTables } from './connection-tables.js';
-import { customColumns, fieldWords, membersOf } from './custom-fields.js';
+import { customText, membersOf } from './custom-fields.js';
+import { isEpic } from './epic-of.js';
 import { connectionOf, urlOf } from './issue-views.js';
 import { PERSON, PresentNames } from './present-names.js';
 import { apart, type ShownColumn, shown, type ViewBody } from './shown-column.js';
 
-/** Issues one level above the standard ones; where the site tells no levels, those that have an *Epic Name*. */
 export function epicView(tables: ConnectionTables): ViewBody | null {
   const issue = tables.source('issue_search', 'i');
   if (!issue.has('id') || !issue.has('key')) return null;
-  const custom = customColumns(issue.fields, [], fieldWords(tables.dialect, 'i'));
-  const field = (...names: string[]) =>
-    custom.find(({ name, type }) => names.includes(name) && type === 'VARCHAR')?.sql ?? 'CAST(NULL AS VARCHAR)';
-  const level = issue.sql('issue_type_hierarchy_level', 'INTEGER');
-  const epicName = field('epic_name');
+  const field = (...names: string[]) => customText(issue, tables.dialect, ...names) ?? 'CAST(NULL AS VARCHAR)';
   const names = new PresentNames(tables);
   return {
     columns: [
       connectionOf(tables),
       issue.column('epic_id', 'id'),
       issue.column('epic_key', 'key'),
-      shown('name', 'VARCHAR', `coalesce(${epicName}, ${issue.sql('summary')})`),
+      shown('name', 'VARCHAR', `coalesce(${field('epic_name')}, ${issue.sql('summary')})`),
       issue.column('summary'),
       issue.column('project_key'),
       issue.column('status_id'),
@@ -29,7 +25,7 @@ export function epicView(tables: ConnectionTables): ViewBody | null {
       shown('color', 'VARCHAR', field('epic_color', 'epic_colour', 'issue_color')),
       urlOf(tables, issue),
     ],
-    from: `FROM ${issue.rows('live')}${names.joins} WHERE ${level} = 1 OR (${level} IS NULL AND ${epicName} IS NOT NULL)`,
+    from: `FROM ${issue.rows('live')}${names.joins} WHERE ${isEpic(tables, issue)}`,
   };
 }
 

@@ -37,7 +37,9 @@ export async function burnEvents(sources: Sources, asked: FlowAsked, meant: Row)
     change: 0,
     url: null,
   };
-  for (const row of await sources.rows(changesSql(sources, asked, meant))) {
+  for (const row of await sources.rows(
+    changesSql(sources, asked, meant, await estimateFieldOf(sources, asked, meant)),
+  )) {
     const key = textOf(row, 'issue_key');
     const before = states.get(key) ?? NEW;
     const after = nextOf(before, row);
@@ -77,8 +79,16 @@ function eventOf(before: State, after: State): string | null {
   return before.estimate === after.estimate ? null : 're-estimated';
 }
 
+/** By what the board of the sprint estimates; empty where that is nothing that a history tells. */
+async function estimateFieldOf(sources: Sources, asked: FlowAsked, meant: Row): Promise<string> {
+  const [row = {}] = await sources.rows(
+    `SELECT any_value(estimate_field) AS field FROM ${outcomesOf(sources, asked)} o WHERE ${onlyOf(meant)}`,
+  );
+  return textOf(row, 'field');
+}
+
 /** Columns: at, issue_key, event, who, value, is_done, url; those of the start first. */
-function changesSql(sources: Sources, asked: FlowAsked, meant: Row): string {
+function changesSql(sources: Sources, asked: FlowAsked, meant: Row, field: string): string {
   const [connection, board] = [literal(textOf(meant, '_connection')), literal(textOf(meant, 'board_id'))];
   const moment = (name: string) => `TIMESTAMPTZ ${literal(textOf(meant, name))}`;
   const until = meant.sprint_closed === null ? 'now()' : moment('sprint_closed');
@@ -88,15 +98,15 @@ function changesSql(sources: Sources, asked: FlowAsked, meant: Row): string {
     : 'CAST(NULL AS VARCHAR[])';
   const who = (id: string) =>
     `(SELECT any_value(author_name) FROM main.history WHERE _connection = ${connection} AND author_id = ${id})`;
-  const hours = `CASE WHEN h.field_id = 'timeestimate' THEN 3600 ELSE 1 END`;
-  return `WITH meant AS (SELECT DISTINCT issue_id, estimate_field FROM ${outcomesOf(sources, asked)} o WHERE ${onlyOf(meant)} AND outcome <> 'completed_before'),
+  const seconds = field === 'timeestimate' ? 3600 : 1;
+  return `WITH meant AS (SELECT DISTINCT issue_id FROM ${outcomesOf(sources, asked)} o WHERE ${onlyOf(meant)} AND outcome <> 'completed_before'),
     stay AS (SELECT s.* FROM main.sprint_interval s WHERE ${onlyOf(meant)} AND issue_id IN (SELECT issue_id FROM meant)),
     event AS (
       SELECT issue_id, sprint_started AS at, 0 AS place, 'start' AS event, NULL AS who, estimate_at_start AS value, done_before_start AS is_done FROM stay WHERE was_member_at_start
       UNION ALL SELECT issue_id, entered_at, 1, 'added', entered_by, estimate_at_start, done_before_start FROM stay WHERE added_after_start
       UNION ALL SELECT issue_id, left_at, 1, 'removed', left_by, NULL, NULL FROM stay WHERE removed_before_end
-      UNION ALL SELECT h.issue_id, h.changed, 2, 'estimate', h.author_id, TRY_CAST(coalesce(h.to_id, h.to_text) AS DOUBLE) / ${hours}, NULL
-        FROM main.history h JOIN meant m ON m.issue_id = h.issue_id AND m.estimate_field = coalesce(h.field_id, lower(h.field)) WHERE h._connection = ${connection} AND ${within('h.changed')}
+      UNION ALL SELECT h.issue_id, h.valid_from, 2, 'estimate', h.author_id, TRY_CAST(h.value AS DOUBLE) / ${seconds}, NULL FROM main.field_history h
+        WHERE h._connection = ${connection} AND h.field_id = ${literal(field)} AND h.issue_id IN (SELECT issue_id FROM meant) AND h.version_no > 1 AND ${within('h.valid_from')}
       UNION ALL SELECT v.issue_id, v.entered_at, 3, 'status', v.author_id, NULL,
         coalesce(list_contains(${ids}, v.status_id), v.status_category_key = 'done') FROM main.status_interval v
         WHERE v._connection = ${connection} AND v.issue_id IN (SELECT issue_id FROM meant) AND ${within('v.entered_at')})

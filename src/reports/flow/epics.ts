@@ -18,7 +18,7 @@ export async function epics(sources: Sources, asked: FlowAsked): Promise<FlowAns
   const sum = (name: string) => rows.reduce((all, row) => all + numberOf(row, name), 0);
   const answer =
     rows.length === 0
-      ? 'No epic is open. Issues whose type stands one level above stories are epics; connector query "SELECT * FROM epic" lists them all.'
+      ? 'No epic is open. Issues whose type stands one level above stories are epics, on Data Center those with an Epic Name; connector query "SELECT * FROM epic" lists them all.'
       : `${count(rows.length, 'epic is', 'epics are')} open: ${sum('issues_done').toLocaleString('en')} of ${count(sum('issues'), 'issue is', 'issues are')} done, ${plain(sum('points_done'))} of ${plain(sum('points'))} points.`;
   return {
     answer,
@@ -53,14 +53,10 @@ async function openEpics(sources: Sources, asked: FlowAsked): Promise<readonly R
 
 /** Issues finished below each epic, by the week of the period. */
 function finishedBelow(sources: Sources, asked: FlowAsked): Promise<readonly Row[]> {
-  const of = (alias: string, name: string, type?: string) => sources.column(alias, 'issue', name, type);
-  const level = (alias: string) => of(alias, 'issue_type_hierarchy_level', 'INTEGER');
-  const parent = (alias: string, from: string) =>
-    `LEFT JOIN main.issue ${alias} ON ${alias}._connection = i._connection AND ${alias}.id = ${of(from, 'parent_id')}`;
   return sources.rows(
-    `SELECT i._connection, CASE WHEN ${level('p')} = 1 THEN p.key WHEN ${level('g')} = 1 THEN g.key ELSE ${of('i', 'epic_link')} END AS owner,
+    `SELECT i._connection, i.epic_key AS owner,
        (date_diff('day', DATE '${asked.span.start}', c.finished_at::DATE) // 7)::INT AS week, count(*)::INT AS issues
-     FROM main.cycle_time c JOIN main.issue i ON i._connection = c._connection AND i.id = c.issue_id ${parent('p', 'i')} ${parent('g', 'p')}
-     WHERE ${during('c.finished_at', asked.span)} AND NOT coalesce(c.issue_type_subtask, false) GROUP BY ALL`,
+     FROM main.cycle_time c JOIN main.issue i ON i._connection = c._connection AND i.id = c.issue_id
+     WHERE ${during('c.finished_at', asked.span)} AND NOT coalesce(c.issue_type_subtask, false) AND i.epic_key <> i.key GROUP BY ALL`,
   );
 }

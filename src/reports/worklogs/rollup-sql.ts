@@ -4,47 +4,46 @@ import { type Sources, valueRows } from '../sources.js';
 
 /** Levels of a hierarchy that are followed; Jira's have three, paid editions some more. */
 const DEEPEST = 20;
-const EPIC_LEVEL = 1;
 
 /** @param rollup `parent`, `epic`, `top` or `link:NAME` */
 export function ancestors(sources: Sources, rollup: string): string {
-  if (!sources.has('issue', 'parent_id')) return `SELECT * FROM ${valueRows([], 3)} t(_connection, id, ancestor)`;
-  if (rollup === 'parent')
-    return 'SELECT _connection, id, parent_id AS ancestor FROM main.issue WHERE parent_id IS NOT NULL';
-  if (rollup === 'epic') return epicOf(sources);
-  return rollup.startsWith('link:') ? linked(sources, rollup.slice('link:'.length)) : topOf();
+  if (rollup.startsWith('link:')) return linked(sources, rollup.slice('link:'.length));
+  if (!sources.has('issue')) return NO_ANCESTORS;
+  if (rollup === 'epic')
+    return `WITH ${known(sources)} SELECT _connection, id, epic_id AS ancestor FROM known WHERE epic_id IS NOT NULL`;
+  if (rollup === 'top') return topOf(sources);
+  return `SELECT i._connection, i.id, ${parentOf(sources)} AS ancestor FROM main.issue i WHERE ${parentOf(sources)} IS NOT NULL`;
 }
 
-/** An issue that comes round to itself stays where the round was noticed: the last one before it. */
-export const topOf = (): string =>
-  `SELECT _connection, id, arg_max(ancestor, depth) AS ancestor FROM (${line()}) GROUP BY ALL`;
+const NO_ANCESTORS = `SELECT * FROM ${valueRows([], 3)} t(_connection, id, ancestor)`;
+
+const parentOf = (sources: Sources) => sources.column('i', 'issue', 'parent_id');
 
 /**
- * Every ancestor of every issue, itself with depth 0. The view is read once: each round of the recursion would make its joins anew.
- * @param level of an issue `i`, as SQL
+ * `known AS (…)`: _connection, id, parent_id, epic_id, by what the view `issue` says of epics. The view is read once: each round of a
+ * recursion would make its joins anew.
  */
-function line(level = 'NULL'): string {
-  return (
-    `WITH RECURSIVE own AS MATERIALIZED (SELECT i._connection, i.id, i.parent_id, ${level} AS level FROM main.issue i),` +
-    ' line AS (SELECT _connection, id, id AS ancestor, level, parent_id AS next, 0 AS depth FROM own' +
-    ' UNION ALL SELECT line._connection, line.id, above.id, above.level, above.parent_id, line.depth + 1 FROM line' +
-    ' JOIN own above ON above._connection = line._connection AND above.id = line.next' +
-    ` WHERE line.depth < ${DEEPEST} AND above.id <> line.id) SELECT * FROM line`
-  );
-}
+const known = (sources: Sources): string =>
+  `seen AS MATERIALIZED (SELECT i._connection, i.id, i.key, ${parentOf(sources)} AS parent_id, i.epic_key FROM main.issue i),` +
+  ' known AS MATERIALIZED (SELECT s._connection, s.id, s.parent_id, min(e.id) AS epic_id FROM seen s' +
+  ' LEFT JOIN seen e ON e._connection = s._connection AND e.key = s.epic_key GROUP BY ALL)';
 
-/** The nearest issue of the epics' level, itself included; a custom field's epic link stands in the view `worklog` only. */
-function epicOf(sources: Sources): string {
-  const level = sources.column('i', 'issue', 'issue_type_hierarchy_level', 'INTEGER');
-  return (
-    `SELECT _connection, id, arg_min(ancestor, depth) AS ancestor FROM (${line(level)})` +
-    ` WHERE level = ${EPIC_LEVEL} GROUP BY ALL`
-  );
-}
+/**
+ * The last one of the line of parents, each issue's own included; without a parent, its epic is above an issue. An issue that comes round to
+ * itself stays where the round was noticed: the last one before it.
+ */
+export const topOf = (sources: Sources): string =>
+  `WITH RECURSIVE ${known(sources)},` +
+  ' own AS MATERIALIZED (SELECT _connection, id, coalesce(parent_id, nullif(epic_id, id)) AS next FROM known),' +
+  ' line AS (SELECT _connection, id, id AS ancestor, next, 0 AS depth FROM own' +
+  ' UNION ALL SELECT line._connection, line.id, above.id, above.next, line.depth + 1 FROM line' +
+  ' JOIN own above ON above._connection = line._connection AND above.id = line.next' +
+  ` WHERE line.depth < ${DEEPEST} AND above.id <> line.id)` +
+  ' SELECT _connection, id, arg_max(ancestor, depth) AS ancestor FROM line GROUP BY ALL';
 
 /** The other end of a link of that phrase, or of that type read outward; of several the one with the lowest id. */
 function linked(sources: Sources, name: string): string {
-  if (!sources.has('issue_link')) return `SELECT * FROM ${valueRows([], 3)} t(_connection, id, ancestor)`;
+  if (!sources.has('issue_link')) return NO_ANCESTORS;
   return (
     'SELECT _connection, issue_id AS id, arg_min(other_issue_id, TRY_CAST(other_issue_id AS BIGINT)) AS ancestor FROM main.issue_link' +
     ` WHERE lower(${literal(name)}) = lower(CASE WHEN direction = 'outward' AND lower(type_name) = lower(${literal(name)}) THEN type_name ELSE phrase END) GROUP BY ALL`

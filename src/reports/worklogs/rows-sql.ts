@@ -44,7 +44,7 @@ export function reportRows(sources: Sources, asked: WorklogsAsked): string {
   const parts = [
     ...days(sources, asked),
     ...(asked.rollup === null ? [] : [`ancestors AS (${ancestors(sources, asked.rollup)})`]),
-    ...(needs.has('top') ? [`tops AS (${topOf()})`] : []),
+    ...(needs.has('top') ? [`tops AS (${topOf(sources)})`] : []),
     `report AS (SELECT ${selected.join(', ')} FROM counted w${joins.join('')})`,
   ];
   return `WITH RECURSIVE ${parts.join(',\n')}`;
