@@ -173,17 +173,22 @@ export class SiteEdits {
     this.site.changed(place, this.clock.now(), true);
   }
 
-  /** A security level keeps the issue and its sub-tasks from this account: the answers of deleted ones, and no trace. */
+  /** A security level keeps the issue and its sub-tasks from this account: the answers of deleted ones, and no trace but ids in the feed of worklogs. */
   hideIssue(issueId: string): void {
     const place = this.place(issueId);
-    this.secured.set(place, [place, ...this.subtasks(place)]);
+    const hidden = [place, ...this.subtasks(place)];
+    this.secured.set(place, hidden);
     this.hide(place);
+    for (const one of hidden) this.site.secured.add(one);
   }
 
   /** The level is taken off. Nothing of the issue moves: it has been there all the time. */
   showIssue(issueId: string): void {
     const place = Number(issueId) - FIRST_ISSUE_ID;
-    for (const shown of this.secured.get(place) ?? []) this.directory.show(shown);
+    for (const shown of this.secured.get(place) ?? []) {
+      this.site.secured.delete(shown);
+      this.directory.show(shown);
+    }
     this.secured.delete(place);
   }
 

@@ -40,6 +40,8 @@ export class SiteIssues implements IssueIndex, Past {
   /** When an edit last moved an issue to another category of status. */
   readonly categoryMoved = new Map<number, number>();
   readonly deletedWorklogs: WorklogTombstone[] = [];
+  /** Issues that a security level keeps from this account. */
+  readonly secured = new Set<number>();
   /** Issues in the order they were changed, created or hidden: what the search index has yet to learn. */
   readonly changes: { readonly place: number; readonly at: number }[] = [];
   /** Keys that issues had before they were moved. */

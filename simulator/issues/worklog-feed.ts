@@ -27,11 +27,11 @@ export class WorklogFeed {
     private readonly firstId: number,
   ) {}
 
-  /** Worklogs of visible issues, changed at `since` or later. */
+  /** Worklogs changed at `since` or later. Only what restricts a worklog itself counts, not who may see its issue. */
   updated(since: number, now: number): FeedPage {
     const until = now - LEFT_OUT_MS;
     const edited = [...this.site.worklogs.edited()]
-      .filter(({ issue, updated }) => this.isVisible(issue) && updated >= since && updated < until)
+      .filter(({ issue, updated }) => this.isThere(issue) && updated >= since && updated < until)
       .map(({ id, updated }) => ({ worklogId: id, updatedTime: updated }));
     return paged([...this.madeSince(since, until), ...edited], since);
   }
@@ -52,7 +52,7 @@ export class WorklogFeed {
       const time = times[at] ?? 0;
       if (time >= until) break;
       const worklogId = ids[at] ?? 0;
-      if (this.isVisible(issues[at] ?? 0) && this.site.worklogs.isUntouched(worklogId))
+      if (this.isThere(issues[at] ?? 0) && this.site.worklogs.isUntouched(worklogId))
         entries.push({ worklogId, updatedTime: time });
     }
     return entries;
@@ -79,8 +79,8 @@ export class WorklogFeed {
     };
   }
 
-  private isVisible(issue: number): boolean {
-    return this.site.table.visible[issue] === 1;
+  private isThere(issue: number): boolean {
+    return this.site.table.visible[issue] === 1 || this.site.secured.has(issue);
   }
 }
 

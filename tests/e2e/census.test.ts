@@ -42,7 +42,10 @@ function listWithout(rows: number) {
   world.jira.faults.add({ match: SEARCH, times: 99, rewrite });
 }
 
-test('a worklog of an issue that was hidden when the feed told of it is not missing for ever', async () => {
+test.each([
+  ['archived, so that the feed does not tell of it,', 'archiveIssue', 'restoreIssue'],
+  ['hidden when the feed told of it', 'hideIssue', 'showIssue'],
+] as const)('a worklog of an issue that was %s is not missing for ever', async (_, hide, show) => {
   const streams = ['issue_search', 'issue_worklog', 'worklog_updated'];
   const sync = async () => {
     world.jira.edit.advance(HOUR);
@@ -51,12 +54,12 @@ test('a worklog of an issue that was hidden when the feed told of it is not miss
   await sync();
   const hidden = leaf();
   const late = world.jira.edit.addWorklog(hidden);
-  world.jira.edit.hideIssue(hidden);
+  world.jira.edit[hide](hidden);
   world.jira.edit.advance(HOUR);
   const [one, another] = [world.jira.site.idOf(0), world.jira.site.idOf(9)];
   world.jira.edit.addWorklog(hidden === one ? another : one);
   await sync();
-  world.jira.edit.showIssue(hidden);
+  world.jira.edit[show](hidden);
   await sync();
   const lacking = await world.rows(
     'select w.id from issue_worklog w anti join worklog_updated u on u.worklog_id = w.id',

@@ -1,5 +1,5 @@
 /** What is not whole never passes for whole (I13): it is told, it marks nothing, and the next run heals it without a flag. */
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Writer } from '../../src/contract/table.js';
 import { ConnectorError } from '../../src/core/errors.js';
 import { openWarehouse } from '../../src/writers/warehouse.js';
@@ -178,6 +178,81 @@ describe('I13 rows of one parent', () => {
     const next = await world.sync(['issue_search', 'issue_comments']);
     expect(next.failures).toEqual([]);
     await expectTruth(['issue_search', 'issue_comments'] as unknown as typeof ISSUE_STREAMS);
+  });
+
+  test('a first read that is cut short pays what it owes when it goes on', async () => {
+    world = await jiraAndWarehouse({ perIssue: { comments: 30, worklogs: 0, histories: 0 }, issues: 300 });
+    const streams = ['issue_search', 'issue_comments'];
+    const { updated, size } = world.jira.site.table;
+    const [, , early = 0] = Array.from({ length: size }, (_, place) => place).sort(
+      (a, b) => (updated[a] ?? 0) - (updated[b] ?? 0),
+    );
+    const match = new RegExp(`/issue/${world.jira.site.idOf(early)}/comment`);
+    world.jira.faults.add({ match, times: 3, status: 500 });
+    world.jira.faults.add({ match: SEARCH, after: 2, times: OFTEN, status: 500 });
+    world.jira.faults.add({ match: 'POST /rest/api/3/issue/bulkfetch', times: OFTEN, status: 500 });
+    const ran = await world.sync(streams, { commitRows: 50 });
+    expect(ran.of('issue_comments')).toMatchObject({ state: 'skipped', owed: 1 });
+    world.jira.faults.clear();
+    expect((await world.sync(streams)).failures).toEqual([]);
+    await expectTruth(streams as unknown as typeof ISSUE_STREAMS);
+    expect(await owed()).toEqual([]);
+  });
+
+  test.each([
+    ['with the issues', ISSUE_STREAMS],
+    ['alone', ['issue_worklog']],
+  ])('a worklog that its feed named and nobody could read is paid by the next run %s', async (_, streams) => {
+    world = await jiraAndWarehouse({ perIssue: { comments: 0, worklogs: 2, histories: 0 } });
+    await world.sync(ISSUE_STREAMS);
+    world.jira.edit.advance(HOUR);
+    world.jira.edit.addWorklog(world.jira.site.idOf(7), {});
+    world.jira.edit.advance(HOUR);
+    world.jira.faults.add({ match: 'POST /rest/api/3/worklog/list', times: 3, status: 500 });
+    expect((await world.sync(ISSUE_STREAMS)).of('issue_worklog')).toMatchObject({ state: 'incomplete', owed: 1 });
+    world.jira.edit.advance(HOUR);
+    expect((await world.sync(streams)).failures).toEqual([]);
+    await expectTruth(['issue_worklog'] as unknown as typeof ISSUE_STREAMS);
+    expect(await owed()).toEqual([]);
+  });
+
+  describe('a feed of worklogs that brings none', () => {
+    const many = (id: string) => Array.from({ length: 12 }, () => world.jira.edit.addWorklog(id, {}));
+    beforeEach(async () => {
+      world = await jiraAndWarehouse({ perIssue: { comments: 0, worklogs: 1, histories: 0 } });
+    });
+    const later = async (change: () => unknown) => {
+      world.jira.edit.advance(HOUR);
+      change();
+      world.jira.edit.advance(HOUR);
+      return (await world.sync(ISSUE_STREAMS)).of('issue_worklog');
+    };
+
+    test('because the account may see none of them does not fail for ever', async () => {
+      await world.sync(ISSUE_STREAMS);
+      const id = world.jira.site.idOf(7);
+      const ran = await later(() => {
+        many(id);
+        world.jira.edit.hideIssue(id);
+      });
+      expect(ran).toMatchObject({ state: 'ok', outcomes: { not_visible: 12 } });
+      expect(await later(() => undefined)).toMatchObject({ state: 'ok', outcomes: { not_visible: 0 } });
+    });
+
+    test('although the table has them is not believed', async () => {
+      const ids = many(world.jira.site.idOf(7));
+      await world.sync(ISSUE_STREAMS);
+      world.jira.faults.add({ match: 'POST /rest/api/3/worklog/list', times: 2, rewrite: () => [] });
+      const edit = () => {
+        for (const id of ids) world.jira.edit.editWorklog(id, { seconds: 60 });
+      };
+      expect(await later(edit)).toMatchObject({
+        state: 'failed',
+        error: expect.stringContaining('shows none of them'),
+      });
+      expect(await later(() => undefined)).toMatchObject({ state: 'ok' });
+      await expectTruth();
+    });
   });
 
   test('a limit that lasts too long holds the bookmark: nothing behind it is passed', async () => {

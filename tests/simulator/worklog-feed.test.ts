@@ -64,6 +64,17 @@ describe('updated worklogs', () => {
     expect(left).not.toContain(first?.id);
     expect(left).not.toContain(second?.id);
   });
+
+  it('names those of an issue that the account may not see, which the list by id leaves out', async () => {
+    const { simulator, feed, post } = await start({ issues: 20 });
+    const [first] = simulator.site.worklogs.of(11);
+    simulator.edit.hideIssue('10011');
+    const ids = (await feed('updated', 0)).values.map(({ worklogId }) => worklogId);
+    expect(ids).toContain(first?.id);
+    expect((await post('/rest/api/3/worklog/list', { ids: [first?.id] })).body).toEqual([]);
+    simulator.edit.showIssue('10011');
+    expect((await post<Json[]>('/rest/api/3/worklog/list', { ids: [first?.id] })).body).toHaveLength(1);
+  });
 });
 
 describe('deleted worklogs', () => {

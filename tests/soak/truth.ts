@@ -12,6 +12,8 @@ export interface Truth {
   readonly stream: string;
   /** Expressions over the table's live rows; their texts, joined, are the line. */
   readonly select: readonly string[] | ((world: World) => readonly string[]);
+  /** Which live rows are held against the lines; absent: all. */
+  readonly where?: (world: World) => string;
   readonly lines: (world: World) => string[] | Promise<string[]>;
 }
 
@@ -162,6 +164,11 @@ export const TRUTHS: readonly Truth[] = [
   {
     stream: 'worklog_updated',
     select: ['worklog_id', at('updated_time')],
+    // The feed names worklogs of issues that a security level hides, too.
+    where: ({ jira: { site } }) => {
+      const ids = [...site.secured].flatMap((place) => site.worklogs.of(place).map(({ id }) => `'${id}'`));
+      return ids.length === 0 ? 'true' : `worklog_id not in (${ids.join(', ')})`;
+    },
     lines: ({ jira }) =>
       places(jira).flatMap((place) => jira.site.worklogs.of(place).map(({ id, updated }) => line(id, updated))),
   },
@@ -241,8 +248,9 @@ export const TRUTHS: readonly Truth[] = [
 ];
 
 /** The SQL of one row per live row, whose cells are the line. */
-export function tableSql({ stream, select }: Truth, world: World): string {
-  if (typeof select === 'function') return `select ${select(world).join(', ')} from jira.${stream}`;
+export function tableSql({ stream, select, where }: Truth, world: World): string {
+  const from = `from jira.${stream} where ${where?.(world) ?? 'true'}`;
+  if (typeof select === 'function') return `select ${select(world).join(', ')} ${from}`;
   const cells = select.map((cell) => `coalesce((${cell})::varchar, '-')`).join(` || ' ' || `);
-  return `select ${cells} as line from jira.${stream}`;
+  return `select ${cells} as line ${from}`;
 }

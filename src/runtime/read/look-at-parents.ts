@@ -11,6 +11,7 @@ import { Undeliverable } from '../requests/trouble.js';
 import type { RequestRoute } from '../streams/registry.js';
 import type { Route } from '../streams/stream-file.js';
 import type { RunContext } from './context.js';
+import { valuesOf } from './kept.js';
 import type { Parent } from './parents.js';
 import type { TableRun } from './table-run.js';
 
@@ -113,10 +114,13 @@ async function askBatch(
   return { keys: found, answered, lacking, absent };
 }
 
-/** More ids than these without a single answer are no deletions. */
+/** More ids than these without a single answer are no deletions, if the table has some of them. */
 const FEW = 10;
 
-/** Ids that were named a moment ago and have no answer are asked for once more; who is silent twice is deleted or hidden. */
+/**
+ * Ids that were named a moment ago and have no answer are asked for once more; who is silent twice is deleted or hidden. A feed names
+ * those of the whole site, so that an account may see none of a batch; that all are silent whom it saw before is not believed.
+ */
 async function explainMissing(
   plan: ReaderPlan,
   route: RequestRoute,
@@ -127,14 +131,20 @@ async function explainMissing(
   const missing = ids.filter((id) => !answered.has(id));
   if (missing.length === 0) return;
   const again = await askBatch(plan, route, missing, watermark);
-  if (ids.length > FEW && answered.size + again.answered.size === 0)
+  const silent = missing.filter((id) => !again.answered.has(id));
+  const known = { where: { column: route.batch?.of ?? '', in: silent } };
+  if (
+    ids.length > FEW &&
+    silent.length === ids.length &&
+    (await valuesOf(plan.run.table, known.where.column, known)).length > 0
+  )
     throw new Undeliverable('nothing came', {
       cause: new ConnectorError(
         'failed',
         `${plan.run.report.stream}: the site named ${ids.length} records and shows none of them when asked for them by name. Nothing was passed; the next run asks again.`,
       ),
     });
-  plan.run.miss('not_visible', missing.filter((id) => !again.answered.has(id)).length);
+  plan.run.miss('not_visible', silent.length);
 }
 
 async function* pages(
