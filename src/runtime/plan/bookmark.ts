@@ -69,6 +69,12 @@ export interface Window {
   readonly why: string;
 }
 
+/**
+ * Whether a read of this window meets all that its table covers: a whole one does not where it goes on after it was cut short, or begins
+ * at a later start than the table.
+ */
+export const meetsAll = ({ mode, since, covers }: Omit<Window, 'why'>): boolean => mode === 'full' && since <= covers;
+
 /** How often, in milliseconds; `always`: in every run; `auto`: in every run while it costs little, else daily; null: never. */
 export type ReconcileSchedule = 'auto' | 'always' | number | null;
 

@@ -96,7 +96,8 @@ async function wantedOf(
   const every = restEvery(stream.at_rest, isTold);
   const turn = [...resting.keys()].filter((id) => hasTurn(id, every, since, ctx.runStart));
   const owed = ctx.debts.unmet(stream.stream).flatMap(({ values, parent }) => {
-    const id = values[ours] ?? '';
+    const id = values[ours];
+    if (id === undefined) return [];
     // What its own table does not have any more owes nothing; those that are not at rest are the walk's.
     if (!there.has(id)) ctx.debts.settle(stream.stream, parent);
     return [id];

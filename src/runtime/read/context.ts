@@ -43,8 +43,13 @@ export interface RunContext {
   readonly tables: ReadonlyMap<string, TableWriter>;
   /** Told of records that came into view without being new, before they are committed: who does not read them in this run owes their rows. */
   entered(stream: Stream, rows: readonly Row[]): Promise<void>;
-  /** Which of these values of a parent's column its table holds live; null when its table cannot tell. */
-  liveParents(parent: string, column: string, values: readonly string[]): Promise<ReadonlySet<string> | null>;
+  /** Which of these values of a parent's column its table holds live; null when that cannot tell of all that a table from `covers` on has. */
+  liveParents(
+    parent: string,
+    column: string,
+    values: readonly string[],
+    covers: number,
+  ): Promise<ReadonlySet<string> | null>;
   /** Live values of a column of a table read in this run that are not among these; none where the run does not read that stream. */
   notAmong(stream: string, column: string, values: readonly string[]): Promise<readonly string[]>;
   /** Rows per commit, at most about so many. */

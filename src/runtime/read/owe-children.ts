@@ -1,5 +1,6 @@
 /** Whatever enters a table owes the rows of all streams that hang on it, unless they read it in this run (I13). */
 import type { Row } from '../../contract/table.js';
+import { meetsAll } from '../plan/bookmark.js';
 import type { Stream } from '../streams/registry.js';
 import type { RunContext } from './context.js';
 import type { Debts } from './debts.js';
@@ -32,10 +33,10 @@ export async function oweChildren(
   }
 }
 
-/** Who hangs on the parent in this run and has read it, or is read as a whole, has its rows: unless it failed, or another run holds its table. */
+/** Who hangs on the parent in this run and has read it, or reads all that its table covers, has its rows: unless it failed, or another run holds its table. */
 function isReadBy(streamRun: StreamRun, { stream }: Stream, parent: string): boolean {
   if (!streamRun.alive || !streamRun.run.table) return false;
-  return streamRun.node.parent?.stream === stream ? !streamRun.holds(parent) : streamRun.run.report.mode === 'full';
+  return streamRun.node.parent?.stream === stream ? !streamRun.holds(parent) : meetsAll(streamRun.node.window);
 }
 
 /**
@@ -52,16 +53,20 @@ export async function readNamedBy(ctx: RunContext, roots: readonly StreamRun[], 
 }
 
 /**
- * Which of these parents their own table holds live; null when it was not read to its end in this run, and so cannot tell.
+ * Which of these parents their own table holds live; null when it was not read to its end in this run, or begins later than the table of
+ * what hangs on them, and so cannot tell.
  * @param column of the parent's table
+ * @param covers where the table of what hangs on them begins, epoch milliseconds
  */
 export async function liveParents(
   roots: readonly StreamRun[],
   parent: string,
   column: string,
   values: readonly string[],
+  covers: number,
 ): Promise<ReadonlySet<string> | null> {
   const streamRun = roots.flatMap((root) => root.all()).find(({ name }) => name === parent);
   if (!streamRun?.run.table || !streamRun.alive || !streamRun.run.whole) return null;
+  if (streamRun.node.window.covers > covers) return null;
   return new Set(await valuesOf(streamRun.run.table, column, { where: { column, in: values } }));
 }

@@ -1,7 +1,8 @@
 /** Reads the parents that are owed: after everything else, since the walk may have brought some of them anyway. */
 import { ConnectorError } from '../../core/errors.js';
 import { type Debt, dueOf } from '../plan/debt-rules.js';
-import { isRequestRoute, parentOf, type RequestRoute, type Stream } from '../streams/registry.js';
+import { isRequestRoute, parentOf, parentsOf, type RequestRoute, type Stream } from '../streams/registry.js';
+import type { ParentDecl } from '../streams/stream-file.js';
 import type { RunContext } from './context.js';
 import type { Parent } from './parents.js';
 import type { StreamRun } from './stream-run.js';
@@ -17,16 +18,19 @@ export async function payDebts(ctx: RunContext, roots: readonly StreamRun[], all
 async function payOne(ctx: RunContext, streamRun: StreamRun, all: boolean): Promise<void> {
   const { debts } = ctx;
   const { stream } = streamRun.node;
-  const routes = ownRoutes(stream);
   const unmet = debts.unmet(stream.stream);
-  if (unmet.length === 0 || routes.length === 0) return;
+  if (unmet.length === 0) return;
   const there = await stillThere(streamRun, unmet);
-  const due = dueOf(there, debts.now, all);
-  const node = { ...streamRun.node, parent: stream.parent ?? null };
-  const reader = streamRun.reader(routes, node);
+  // What fills a feed's route fills no other: each debt is paid by those that read from what it is bound to.
+  const ways = waysOf(stream);
+  const wayOf = (debt: Debt) => ways.find(({ parent }) => isBoundBy(parent, debt));
+  const due = dueOf(there.filter(wayOf), debts.now, all);
   try {
-    for (const debt of due) await reader.add(parentOfDebt(debt));
-    await reader.finish();
+    for (const way of ways) {
+      const reader = streamRun.reader(way.routes, { ...streamRun.node, parent: way.parent });
+      for (const debt of due) if (wayOf(debt) === way) await reader.add(parentOfDebt(debt));
+      await reader.finish();
+    }
   } catch (error) {
     if (!(error instanceof ConnectorError) || error.kind !== 'later') throw error;
     // The site has had enough of us: nobody's fault, and the rest waits for another run.
@@ -37,28 +41,40 @@ async function payOne(ctx: RunContext, streamRun: StreamRun, all: boolean): Prom
   await debts.keep(stream.stream);
 }
 
-/** Routes that read one parent of the stream's own kind. */
-function ownRoutes(stream: Stream): readonly RequestRoute[] {
-  return stream.routes
-    .filter(isRequestRoute)
-    .filter((route) => !route.batch && !route.ids_from && !route.gives && parentOf(stream, route) === stream.parent);
+interface Way {
+  readonly parent: ParentDecl;
+  readonly routes: readonly RequestRoute[];
 }
 
+/** By each kind of parent, its own first, the routes that read from it: one by one where that is possible. */
+function waysOf(stream: Stream): readonly Way[] {
+  const routes = stream.routes.filter(isRequestRoute).filter((route) => !route.ids_from && !route.gives);
+  return [...(stream.parent ? [stream.parent] : []), ...parentsOf(stream)].flatMap((parent) => {
+    const own = routes.filter((route) => parentOf(stream, route)?.stream === parent.stream);
+    const single = own.filter((route) => !route.batch);
+    const ways = single.length > 0 ? single : own.filter((route) => route.only !== 'census');
+    return ways.length > 0 ? [{ parent, routes: ways }] : [];
+  });
+}
+
+const isBoundBy = ({ bind }: ParentDecl, { values }: Debt): boolean =>
+  Object.keys(values).every((column) => Object.hasOwn(bind, column));
+
 /** What the parent's own table, read in this run, does not hold live any more is gone, or out of the scope: nothing is owed. */
-async function stillThere(streamRun: StreamRun, unmet: readonly Debt[]): Promise<readonly Debt[]> {
-  const { ctx, node } = streamRun;
-  const [ours = '', theirs = ''] = Object.entries(node.stream.parent?.bind ?? {})[0] ?? [];
+async function stillThere({ ctx, node }: StreamRun, unmet: readonly Debt[]): Promise<readonly Debt[]> {
+  const { parent } = node.stream;
+  const [ours = '', theirs = ''] = Object.entries(parent?.bind ?? {})[0] ?? [];
+  const judged = unmet.filter(({ values }) => values[ours] !== undefined);
   const live = await ctx.liveParents(
-    node.stream.parent?.stream ?? '',
+    parent?.stream ?? '',
     theirs,
-    unmet.map(({ values }) => values[ours] ?? ''),
+    judged.map(({ values }) => values[ours] ?? ''),
+    node.window.covers,
   );
   if (live === null) return unmet;
-  return unmet.filter((debt) => {
-    if (live.has(debt.values[ours] ?? '')) return true;
-    ctx.debts.settle(debt.stream, debt.parent);
-    return false;
-  });
+  const gone = judged.filter(({ values }) => !live.has(values[ours] ?? ''));
+  for (const debt of gone) ctx.debts.settle(debt.stream, debt.parent);
+  return unmet.filter((debt) => !gone.includes(debt));
 }
 
 const parentOfDebt = ({ stream, parent, name, values, difference }: Debt): Parent => ({

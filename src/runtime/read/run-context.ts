@@ -52,7 +52,7 @@ export function makeContext(
       const list = { keys: values, groups: values.map(() => '') };
       return (await streamRun?.run.compare(column, null, list))?.onlyInTable ?? [];
     },
-    liveParents: (parent, column, values) => liveParents(streamRuns, parent, column, values),
+    liveParents: (...asked) => liveParents(streamRuns, ...asked),
     inScope(stream, row) {
       if (!stream.scope || !('of' in stream.scope)) return true;
       const allowed = ids.get(stream.scope.of);

@@ -6,7 +6,7 @@ import { failureOf } from '../../contract/events.js';
 import type { TableWriter } from '../../contract/table.js';
 import { ConnectorError, type ErrorKind } from '../../core/errors.js';
 import type { Located } from '../../core/json-path.js';
-import { bookmarkAfter, type Newest, type State, type Watermark } from '../plan/bookmark.js';
+import { bookmarkAfter, meetsAll, type Newest, type State, type Watermark } from '../plan/bookmark.js';
 import { isStillHidden } from '../plan/debt-rules.js';
 import { parentColumnOf, type ScanStep } from '../plan/read-plan.js';
 import { labelOf, parentRoutes, type TreeNode } from '../plan/tree.js';
@@ -215,7 +215,7 @@ export class StreamRun {
   async #conclude(newest: Newest): Promise<void> {
     await markDeletions(this.ctx, this.run, this.label);
     this.#final = this.run.whole ? this.#bookmarkAfter(newest) : this.#bookmark();
-    if (this.run.whole && this.run.report.mode === 'full' && !this.node.passes) this.ctx.debts.settleUnmet(this.name);
+    if (this.run.whole && meetsAll(this.node.window) && !this.node.passes) this.ctx.debts.settleUnmet(this.name);
     await this.run.finish(this.#final);
     this.run.tell({ kind: 'scanned' });
   }

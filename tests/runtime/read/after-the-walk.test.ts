@@ -4,6 +4,7 @@ import type { CountedStream } from '../../../src/runtime/plan/read-plan.js';
 import { Scopes } from '../../../src/runtime/plan/scopes.js';
 import { readByPrefix } from '../../../src/runtime/read/by-prefix.js';
 import { Confirmation } from '../../../src/runtime/read/confirm.js';
+import { execute } from '../../../src/runtime/read/execute.js';
 import { endWithLeaders, markFollowers, restoreFollowers } from '../../../src/runtime/read/followers.js';
 import { namedIn, namersOf, readNamers } from '../../../src/runtime/read/namers.js';
 import { liveParents, oweChildren } from '../../../src/runtime/read/owe-children.js';
@@ -16,7 +17,7 @@ import { routeOf } from '../../../src/runtime/requests/routes.js';
 import { makeRegistry, type Stream } from '../../../src/runtime/streams/registry.js';
 import { status } from '../../helpers/fake-client.js';
 import { fakeTable } from '../../helpers/fake-table.js';
-import { SMALL, settingsOf, stateOf } from '../../helpers/small-plan.js';
+import { DAY, SMALL, settingsOf, stateOf } from '../../helpers/small-plan.js';
 import { issue, page, smallRun } from '../../helpers/small-run.js';
 
 const issues = SMALL.get('issues');
@@ -101,8 +102,8 @@ test('what comes into view owes the rows of streams that do not read it in this 
   await oweChildren(input as never, run.ctx.debts, run.roots, issues, [{ id: '7' }]);
   expect(run.ctx.debts.of('comments').map(({ parent }) => parent)).toEqual(['parent_id=7']);
   for (const other of ['worklogs', 'sprints']) expect(run.ctx.debts.of(other)).toEqual([]);
-  expect(await liveParents(run.roots, 'issues', 'id', ['7', '8'])).toEqual(new Set(['7']));
-  expect(await liveParents(run.roots, 'boards', 'id', ['7'])).toBeNull();
+  expect(await liveParents(run.roots, 'issues', 'id', ['7', '8'], 0)).toEqual(new Set(['7']));
+  expect(await liveParents(run.roots, 'boards', 'id', ['7'], 0)).toBeNull();
 });
 
 test('a debt is paid by reading its parent, and ends without a request when the parent is gone', async () => {
@@ -121,6 +122,66 @@ test('a debt is paid by reading its parent, and ends without a request when the 
   await payDebts(run.ctx, run.roots, true);
   expect(run.asked.map(({ path }) => path)).toEqual(['/each/7']);
   expect([run.ctx.debts.of('comments'), await liveIds(tables.comments)]).toEqual([[], ['c7']]);
+});
+
+const debtOf = (stream: string, column: string, id: string) =>
+  ({ stream, parent: `${column}=${id}`, name: `parent ${id}`, values: { [column]: id } }) as const;
+
+test.each([
+  ['a first read that goes on after it was cut short', { complete: false }, {}],
+  ['a full refresh from a later start', {}, { fullRefresh: true, start: 80 * DAY }],
+])('%s does not end a debt of a parent that lies before it', async (_, state, settings) => {
+  const tables = { issues: fakeTable([issue('7')]), comments: fakeTable() };
+  const run = smallRun({
+    states: { issues: stateOf(state), comments: stateOf(state) },
+    tables,
+    answer: ({ path }) => (path === '/each/7' ? page({ id: 'c7' }) : page()),
+    facts: { ...never, settings: settingsOf(settings) },
+  });
+  run.ctx.debts.owe(debtOf('comments', 'parent_id', '7'), 'it answered 500');
+  await execute(run.plan, run.ports);
+  expect(run.asked.map(({ path }) => path)).toContain('/each/7');
+  expect([run.ctx.debts.of('comments'), await liveIds(tables.comments)]).toEqual([[], ['c7']]);
+});
+
+test('a debt of a parent before the beginning of its own table is not taken for gone', async () => {
+  const tables = { issues: fakeTable([issue('9')]), comments: fakeTable() };
+  const run = smallRun({
+    states: { issues: stateOf({ start: 50 * DAY }), comments: stateOf() },
+    tables,
+    answer: () => page({ id: 'c7' }),
+    facts: { ...never, settings: settingsOf({ start: 50 * DAY }) },
+  });
+  for (const root of run.roots) root.begin();
+  run.ctx.debts.owe(debtOf('comments', 'parent_id', '7'), 'it answered 500');
+  await payDebts(run.ctx, run.roots, true);
+  expect(await liveIds(tables.comments)).toEqual(['c7']);
+});
+
+test('what comes into view while a read that was cut short goes on owes what is older than the rest of it', async () => {
+  const bookmark = { of: 'worklog_feed', ms: 90 * DAY };
+  const run = smallRun({
+    states: { issues: stateOf(), worklogs: stateOf({ bookmark, complete: false }) },
+    tables: { issues: fakeTable([{ id: '7' }]), worklogs: fakeTable() },
+  });
+  for (const root of run.roots) root.begin();
+  const input = { ...run.ports.input, writer: { has: async () => false } };
+  await oweChildren(input as never, run.ctx.debts, run.roots, issues, [{ id: '7' }]);
+  expect(run.ctx.debts.of('worklogs').map(({ parent }) => parent)).toEqual(['parent_id=7']);
+});
+
+test('a debt of a feed is paid by the route that fills it, whatever else is read', async () => {
+  const tables = { issues: fakeTable([{ id: '7' }]), worklogs: fakeTable() };
+  const run = smallRun({
+    states: { issues: stateOf(), worklogs: stateOf({ bookmark: { of: 'worklog_feed', ms: 90 * DAY } }) },
+    tables,
+    answer: () => page({ id: '5' }),
+  });
+  for (const root of run.roots) root.begin();
+  run.ctx.debts.owe(debtOf('worklogs', 'id', '5'), 'it answered 500');
+  await payDebts(run.ctx, run.roots, true);
+  expect(run.asked.map(({ path }) => path)).toEqual(['/list']);
+  expect([run.ctx.debts.of('worklogs'), await liveIds(tables.worklogs)]).toEqual([[], ['5']]);
 });
 
 test('rows that are deleted with those of another stream follow them, and come back with them', async () => {
