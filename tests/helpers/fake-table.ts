@@ -21,7 +21,12 @@ export interface FakeTable extends TableWriter {
   readonly asked: readonly LiveRows[];
 }
 
-type Spec = Partial<Pick<TableSpec, 'primaryKey'>> & { readonly state?: Json; readonly deleted?: readonly Row[] };
+type Spec = Partial<Pick<TableSpec, 'primaryKey'>> & {
+  readonly state?: Json;
+  readonly deleted?: readonly Row[];
+  /** A commit takes as long; what is written meanwhile is forgotten with the rows of its batch, as by a real table. */
+  readonly during?: () => Promise<void>;
+};
 
 /** @param live rows that the table has from the beginning */
 export function fakeTable(live: readonly Row[] = [], { primaryKey = ['id'], ...more }: Spec = {}): FakeTable {
@@ -88,6 +93,7 @@ export function fakeTable(live: readonly Row[] = [], { primaryKey = ['id'], ...m
     async commit(commit) {
       const batch = new Map(spooled.map((row) => [keyOf(row), row]));
       const duplicate = spooled.length - batch.size;
+      await more.during?.();
       const written = [...batch].filter(([key, row]) => !isSame(kept.get(key), row));
       const ended = waiting.flatMap((mark) => endedBy(mark, batch));
       const refused = ended.reduce((sum, one) => sum + one.refused, 0);

@@ -82,7 +82,7 @@ export class Debts {
     this.#settled.set(key, debt);
   }
 
-  /** The stream was read as a whole: what this run did not meet is not there any more. */
+  /** All that the table of the stream covers was read: what this run did not meet is not there any more. */
   settleUnmet(stream: string): void {
     for (const { parent } of this.unmet(stream)) this.settle(stream, parent);
   }
@@ -97,11 +97,16 @@ export class Debts {
     await this.#save(stream, []);
   }
 
-  /** After the commit that carries the rows, what they settle is ended. */
-  async release(stream: string): Promise<void> {
+  /** Those whose rows the next commit carries. */
+  settledOf(stream: string): readonly Debt[] {
+    return [...this.#settled.values()].filter((debt) => debt.stream === stream);
+  }
+
+  /** After the commit that carries their rows, these are ended: not what was settled, or owed anew, while it was under way. */
+  async release(stream: string, carried: readonly Debt[]): Promise<void> {
     await this.#save(
       stream,
-      [...this.#settled.values()].filter((debt) => debt.stream === stream),
+      carried.filter((debt) => this.#settled.get(keyOf(debt)) === debt),
     );
   }
 

@@ -98,8 +98,7 @@ async function countListed(count: Count, streamRun: StreamRun): Promise<void> {
   // A renamed project touches none of its issues: only the list shows their new keys.
   await readMissing(count, streamRun, first.regrouped);
   streamRun.run.absence.counted = true;
-  // From below: what hangs on a record is durable, or owed, before the record is.
-  for (const one of [...streamRun.all()].reverse()) if (one.alive && !one.run.replaces) await one.append();
+  await streamRun.append();
   const changed = lost + added.length + first.regrouped.length > 0;
   const last = changed ? await streamRun.run.compare(key, column, list) : first;
   const lacking = (last?.onlyInList.length ?? 0) - (first.onlyInList.length - added.length);

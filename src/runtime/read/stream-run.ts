@@ -97,14 +97,21 @@ export class StreamRun {
     this.#watermark = watermark;
     const writing = this.all().filter((streamRun) => streamRun.alive && !streamRun.run.replaces);
     if (!writing.some(({ run }) => run.enough)) return;
+    // From above: an answer that is still under way brings rows, and parents for what is below, into tables that are being committed.
+    for (const streamRun of this.all()) await streamRun.#attempt(() => streamRun.#parents.pause());
     // From below: what hangs on a row is durable, or owed, before the row is.
-    for (const streamRun of writing.reverse()) await streamRun.#checkpoint();
+    for (const streamRun of writing.reverse()) await streamRun.#attempt(() => streamRun.#checkpoint());
   }
 
   async #checkpoint(): Promise<void> {
+    if (this.run.pending > 0) await this.run.checkpoint(this.#bookmark());
+  }
+
+  /** Errors stay in this stream, and in what hangs on it. */
+  async #attempt(work: () => Promise<void>): Promise<void> {
+    if (!this.alive) return;
     try {
-      await this.#parents.pause();
-      if (this.run.pending > 0) await this.run.checkpoint(this.#bookmark());
+      await work();
     } catch (error) {
       await this.fail(error);
     }
@@ -130,16 +137,13 @@ export class StreamRun {
 
   /** Takes parents to read from. Errors stay in this stream: the parent and its other children go on. */
   async accept(parents: readonly Kept[], watermark: Watermark): Promise<void> {
-    if (!this.alive) return;
-    try {
+    await this.#attempt(async () => {
       const { asked, none, passed } = askedOf(this.node, parents);
       this.run.absence.refusedParents.push(...passed);
       for (const { row } of none) this.#parents.whole(boundValues(this.node.parent, row));
       for (const parent of asked) await this.#acceptOne(parent, watermark);
       this.#watermark = watermark;
-    } catch (error) {
-      await this.fail(error);
-    }
+    });
   }
 
   async #acceptOne({ row, record }: Kept, watermark: Watermark): Promise<void> {
@@ -175,8 +179,7 @@ export class StreamRun {
    * @param missing what the walk above lacks, in words; null: it was whole
    */
   async finish(newest: Newest, missing: string | null): Promise<void> {
-    if (!this.alive) return;
-    try {
+    await this.#attempt(async () => {
       if (missing !== null) this.run.lack(missing);
       await this.#parents.finish();
       const below = this.run.whole ? null : `the list of its parents, ${this.name}, is not whole`;
@@ -188,9 +191,7 @@ export class StreamRun {
       const refusal = this.node.passes === null ? this.#parents.commonRefusal() : null;
       if (refusal) this.refuseAll(refusal);
       else await this.#conclude(newest);
-    } catch (error) {
-      await this.fail(error);
-    }
+    });
   }
 
   /** What hangs on rows that were not shown stays as it is: the table says which rows those are. */
@@ -220,15 +221,12 @@ export class StreamRun {
     this.run.tell({ kind: 'scanned' });
   }
 
-  /** What comes after the end of the walk (rows the census found or debts brought, marks): one more commit with the same bookmark. */
+  /** What comes after the end of the walk (rows the census found or debts brought, marks), here and below: one more commit with the same bookmark. */
   async append(): Promise<void> {
     if (!this.alive) return;
-    try {
-      await this.#parents.finish();
-      await this.run.finish(this.#final);
-    } catch (error) {
-      await this.fail(error);
-    }
+    const all = this.all().filter((one) => one === this || !one.run.replaces);
+    for (const one of all) await one.#attempt(() => one.#parents.finish());
+    for (const one of all.reverse()) await one.#attempt(() => one.run.finish(one.#final));
   }
 
   #bookmarkAfter(newest: Newest): State['bookmark'] {
@@ -281,7 +279,7 @@ export class StreamRun {
   /** The parent failed. */
   async skip(parent: string, error: unknown): Promise<void> {
     if (!this.alive) return;
-    if (isInterrupted(error)) return this.fail(error);
+    if (failureOf(error).recovery === 'interrupted') return this.fail(error);
     // What waits for a later run makes that which hangs on it wait, too: it is no failure.
     const kind: ErrorKind = error instanceof ConnectorError && error.kind === 'later' ? 'later' : 'failed';
     await this.fail(
@@ -294,5 +292,3 @@ export class StreamRun {
     this.run.tell({ ...failureOf(this.failure), state: 'skipped' });
   }
 }
-
-const isInterrupted = (error: unknown) => error instanceof ConnectorError && error.kind === 'interrupted';

@@ -264,6 +264,7 @@ export class TableRun {
     await this.ctx.watch.compare(this.node.stream, this.table);
     const state = this.#nextState(part);
     const seen = this.state?.seen ?? null;
+    const carried = this.ctx.debts.settledOf(this.report.stream);
     const done = await this.table.commit({
       state: state as unknown as Json,
       runId: this.ctx.runId,
@@ -273,7 +274,7 @@ export class TableRun {
     });
     this.#committedAt = this.ctx.now();
     this.tell({ kind: 'committed', committed: done });
-    await this.ctx.debts.release(this.report.stream);
+    await this.ctx.debts.release(this.report.stream, carried);
     return done;
   }
 

@@ -184,6 +184,20 @@ test('a debt of a feed is paid by the route that fills it, whatever else is read
   expect([run.ctx.debts.of('worklogs'), await liveIds(tables.worklogs)]).toEqual([[], ['5']]);
 });
 
+test('what hangs on rows of a debt is committed, too', async () => {
+  const tables = { worklogs: fakeTable(), worklog_notes: fakeTable() };
+  const bookmark = { of: 'worklog_feed', ms: 90 * DAY };
+  const run = smallRun({
+    states: { worklogs: stateOf({ bookmark }), worklog_notes: stateOf({ bookmark }) },
+    tables,
+    answer: ({ path }) => page(path === '/list' ? { id: '5' } : { id: 'n5' }),
+  });
+  for (const root of run.roots) root.begin();
+  run.ctx.debts.owe(debtOf('worklogs', 'id', '5'), 'it answered 500');
+  await payDebts(run.ctx, run.roots, true);
+  expect([await liveIds(tables.worklogs), await liveIds(tables.worklog_notes)]).toEqual([['5'], ['n5']]);
+});
+
 test('rows that are deleted with those of another stream follow them, and come back with them', async () => {
   const tables = {
     issues: fakeTable([{ id: '2' }], { deleted: [{ id: '1' }] }),

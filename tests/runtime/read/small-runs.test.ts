@@ -1,4 +1,5 @@
 /** A plan carried out over tables in memory: each part of a read does what its rule says, request by request and row by row. */
+import { setTimeout } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { ConnectorError } from '../../../src/core/errors.js';
 import { execute } from '../../../src/runtime/read/execute.js';
@@ -6,6 +7,7 @@ import { reconcile } from '../../../src/runtime/read/reconcile.js';
 import { scanRoot } from '../../../src/runtime/read/scan.js';
 import { StreamRun } from '../../../src/runtime/read/stream-run.js';
 import { TableRun } from '../../../src/runtime/read/table-run.js';
+import { makeRegistry } from '../../../src/runtime/streams/registry.js';
 import type { Route } from '../../../src/runtime/streams/stream-file.js';
 import { status } from '../../helpers/fake-client.js';
 import { fakeTable } from '../../helpers/fake-table.js';
@@ -74,6 +76,66 @@ describe('a plan that is carried out', () => {
     }))
       expect(failure).toMatchObject({ kind: 'credentials' });
     expect(run.asked).toEqual([]);
+  });
+});
+
+describe('three levels', () => {
+  const deep = { worklog_feed: null, worklogs: null, worklog_notes: null };
+
+  test('rows of an answer that comes while a table below is committed are in the next commit', async () => {
+    let begun = () => undefined as unknown;
+    const commit = new Promise((resolve) => {
+      begun = () => resolve(null);
+    });
+    const during = async () => {
+      begun();
+      await setTimeout(20);
+    };
+    const tables = { worklog_feed: fakeTable(), worklogs: fakeTable(), worklog_notes: fakeTable([], { during }) };
+    let [lists, notes, clock] = [0, 0, 0];
+    const answer = async ({ path }: { path: string }) => {
+      if (path !== '/list') return page({ id: `n${++notes}` });
+      lists += 1;
+      const id = `w${lists}`;
+      if (lists === 2) await Promise.race([commit, setTimeout(100)]);
+      return page({ id });
+    };
+    const run = smallRun({ states: deep, tables, answer, facts: never, now: () => clock });
+    const [root] = run.roots as [StreamRun];
+    root.begin();
+    const at = '1970-04-10T00:00:00.000Z';
+    await root.deliver(
+      root.node.route,
+      ['1', '2'].map((id) => ({ record: { id, at }, carried: {} })),
+      {},
+      null,
+    );
+    await setTimeout(20);
+    clock += 60_000;
+    await root.advance(null);
+    await root.finish(null, null);
+    expect(await liveIds(tables.worklog_notes)).toEqual(['n1', 'n2']);
+    expect(run.streamRun('worklog_notes').run.report).toMatchObject({ state: 'ok', rows_read: 2, rows_written: 2 });
+  });
+
+  test('what the list of all keys brings is committed down to the lowest stream', async () => {
+    const notes = SMALL.get('worklog_notes');
+    const replies = {
+      ...{ ...notes, stream: 'replies', parent: { stream: 'comments', bind: { parent_id: 'id' } } },
+      routes: notes.routes.map((route) => ({ ...route, request: 'GET /replies/{parent_id}' })),
+    };
+    const registry = makeRegistry([SMALL.get('issues'), SMALL.get('comments'), replies]);
+    const tables = { issues: fakeTable(), comments: fakeTable(), replies: fakeTable() };
+    const answer = async ({ path }: { path: string }) => {
+      await setTimeout(1);
+      if (path === '/keys' || path === '/bulk') return page(issue('4'));
+      return page({ id: path === '/each/4' ? 'c4' : 'r4' });
+    };
+    const states = { issues: stateOf(), comments: stateOf(), replies: stateOf() };
+    const run = smallRun({ states, tables, answer, facts: { ...always, registry } });
+    run.streamRun('issues').begin();
+    await reconcile(run.ctx, run.plan, run.roots);
+    expect([await liveIds(tables.comments), await liveIds(tables.replies)]).toEqual([['c4'], ['r4']]);
   });
 });
 
