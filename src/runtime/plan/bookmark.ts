@@ -87,6 +87,8 @@ export interface Schedule {
   readonly overlap: number | null;
   /** How often this stream is re-read as a whole, because its changes do not always move the cursor; null: never. */
   readonly reread: number | null;
+  /** How often this stream is read at most; absent or 0: in every run. */
+  readonly every?: number | undefined;
   /** What lists of the settings ask for; absent: the stream has none. */
   readonly asked?: string | undefined;
   /** Which columns the settings want, as states keep it; absent: all. */

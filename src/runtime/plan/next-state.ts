@@ -1,6 +1,7 @@
 /** The state a table gets with a commit. Arithmetic only. */
 import { due, type Rest, type Schedule, type Settings, type State, widerThan } from './bookmark.js';
 import { bothColumns } from './columns-read.js';
+import { parentColumnOf, readsFreshRows, type ScanStep } from './read-plan.js';
 import { reconciledAt } from './reconcile-due.js';
 
 /** What the commit itself proves. */
@@ -24,6 +25,22 @@ export interface Facts {
   readonly rest?: Rest | undefined;
   /** The rows hang on those of another stream. */
   readonly hangs: boolean;
+}
+
+/** @param found what the run knows by then, besides its plan */
+export function stateAfter(
+  part: Part,
+  { state: before, stream, parent, window, schedule, deletes }: ScanStep,
+  { site, account, runStart, settings }: Facts['now'],
+  found: Pick<Facts, 'counted' | 'rest'>,
+): State {
+  const known = deletes.differentAccount ? (before?.account ?? account) : account;
+  return nextState(part, {
+    ...{ before, schedule, ...found, covers: window.covers, full: window.mode === 'full' },
+    now: { site, account: known, runStart, settings },
+    since: readsFreshRows(stream) ? window.since : undefined,
+    hangs: parentColumnOf({ stream, parent }) !== '' || stream.gone_with !== undefined,
+  });
 }
 
 export function nextState({ bookmark, complete, ended }: Part, facts: Facts): State {

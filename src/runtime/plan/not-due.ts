@@ -20,6 +20,7 @@ export interface DueFacts {
   readonly registry: Registry;
   readonly dialect: Dialect;
   readonly settings: Settings;
+  readonly acceptDeletes: boolean;
   readonly schedule: Rhythm;
   readonly runStart: number;
   readonly states: ReadonlyMap<string, State | null>;
@@ -49,10 +50,12 @@ export function dueStreams(streams: readonly string[], owing: ReadonlySet<string
 }
 
 /** Null: now. What was never read to its end, or under other settings, does not wait. */
-function notBefore(stream: string, { registry, settings, schedule, runStart, states }: DueFacts): number | null {
+function notBefore(stream: string, facts: DueFacts): number | null {
+  const { registry, settings, acceptDeletes, schedule, runStart, states } = facts;
   const declared = registry.get(stream);
   const state = states.get(stream);
-  if (!schedule.every || settings.fullRefresh || !state?.complete) return null;
+  // What was refused is marked by no run that leaves it out.
+  if (!schedule.every || settings.fullRefresh || acceptDeletes || !state?.complete) return null;
   if (!settingsHold(state, settings) || !holdsAsked(state, askedOf(declared))) return null;
   const last = Math.max(state.whole ?? 0, state.seen ?? 0);
   const every = everyOf(declared, schedule.every);

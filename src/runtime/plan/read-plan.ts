@@ -22,6 +22,7 @@ import {
 import { askedOf } from './columns-read.js';
 import { pageSize } from './cost.js';
 import { answersForRest, type Coverage, coverageOf } from './coverage.js';
+import { everyOf } from './not-due.js';
 import { isReconcileDue, listRequests } from './reconcile-due.js';
 import { type Choice, planTree, subtree, type TreeNode, type Wanted } from './tree.js';
 
@@ -214,8 +215,7 @@ type Undecided = Omit<ScanStep, 'deletes' | 'children' | 'passes'> & Pick<Walk, 
 
 function deletesOf(step: Undecided, requests: number | null, facts: PlanFacts): Deletes {
   const { stream, state, window, schedule } = step;
-  const { settings } = facts;
-  const wider = state !== null && isWider(state, settings);
+  const wider = state !== null && isWider(state, facts.settings);
   const differentAccount = state !== null && !facts.aliases.has(state.account) && !facts.acceptDeletes;
   const countable = state === null || (!wider && state.account === facts.account);
   // Nothing of what hangs on other records can have vanished before it was read the first time.
@@ -228,11 +228,11 @@ function deletesOf(step: Undecided, requests: number | null, facts: PlanFacts): 
       step.written && stream.write !== 'replace' && countable && began && isReconcileDue({ ...occasion, requests }),
     countable,
     coverage,
-    byAbsence: answersForRest(step, coverage, settings, step.parent?.query !== undefined && step.some),
+    byAbsence: answersForRest(step, coverage, facts.settings, step.parent?.query !== undefined && step.some),
     narrowed: wider && followsScope(facts.registry, stream),
     differentAccount,
     // Rows keyed by people have other keys now; that those of before are gone is no lost permission.
-    atMost: facts.acceptDeletes || (state && !samePeople(state, settings)) ? null : BELIEVABLE,
+    atMost: facts.acceptDeletes || (state && !samePeople(state, facts.settings)) ? null : BELIEVABLE,
   };
 }
 
@@ -289,6 +289,7 @@ export function scheduleOf(
   stream: string,
   { runStart: now, schedule, registry }: Pick<PlanFacts, 'runStart' | 'schedule' | 'registry'>,
 ): Schedule {
-  const { census, overlap, reread } = schedule;
-  return { now, census, overlap, reread: reread.get(stream) ?? null, ...askedOf(registry.get(stream)) };
+  const { census, overlap, reread, every } = schedule;
+  const rhythm = { reread: reread.get(stream) ?? null, every: every && everyOf(registry.get(stream), every) };
+  return { now, census, overlap, ...rhythm, ...askedOf(registry.get(stream)) };
 }

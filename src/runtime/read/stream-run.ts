@@ -260,7 +260,7 @@ export class StreamRun {
     try {
       await work();
     } catch (error) {
-      this.#note(error);
+      if (this.#note(error) !== 'interrupted') await this.#reopen().catch(() => undefined);
     }
   }
 
@@ -272,8 +272,13 @@ export class StreamRun {
   }
 
   async #keepProgress(): Promise<void> {
-    if (this.run.replaces || this.run.pending === 0) return;
-    await this.run.checkpoint(this.#bookmark());
+    if (this.run.replaces || this.run.pending === 0) await this.#reopen();
+    else await this.run.checkpoint(this.#bookmark());
+  }
+
+  /** What failed after its walk, and waits for its turn, would not be read by the next run. */
+  async #reopen(): Promise<void> {
+    if (this.node.schedule.every) await this.run.reopen(this.#final);
   }
 
   /** The parent failed. */

@@ -6,8 +6,8 @@ import { ConnectorError } from '../../core/errors.js';
 import type { Located } from '../../core/json-path.js';
 import { type Rest, type State, settingsHold } from '../plan/bookmark.js';
 import { believeGone, differentAccountError } from '../plan/mass-deletion.js';
-import { nextState, type Part } from '../plan/next-state.js';
-import { parentColumnOf, readsFreshRows, type ScanStep } from '../plan/read-plan.js';
+import { type Part, stateAfter } from '../plan/next-state.js';
+import type { ScanStep } from '../plan/read-plan.js';
 import { countsOf, failsAtEnd, stopsAtOnce, TOO_LARGE, tooManyRejects } from '../plan/reject-limit.js';
 import type { Cleaner } from '../probe/site-view.js';
 import { type Bound, compileShaper, type Shaper } from '../rows/shape.js';
@@ -32,6 +32,8 @@ export class TableRun {
   /** By route: records of different routes have different shapes, and may arrive side by side. */
   readonly #shapers = new Map<Route, Shaper>();
   #batch = 0;
+  /** The last commit said that the read came to its end. */
+  #ended = false;
   /** When the table was last committed, or reading began; epoch milliseconds. */
   #committedAt = 0;
   /** Why the last rejected row was rejected. */
@@ -214,15 +216,25 @@ export class TableRun {
       throw tooManyRejects(this.report.stream, countsOf(this.report), this.#lastReason);
     }
     this.#mark([...this.absence.ofParents(this.complete), ...this.absence.ofRest(this.complete)]);
-    const complete = this.complete || this.#wasComplete;
-    const done = await this.#commit({ bookmark, complete, ...(this.whole ? { ended: true } : {}) });
+    const ended = this.whole && !this.node.deletes.differentAccount;
+    const done = await this.#commit({ bookmark, complete: this.#isComplete, ...(ended ? { ended } : {}) });
     if (bookmark) this.tell({ kind: 'bookmark', at: new Date(bookmark.ms).toISOString() });
-    if (this.node.deletes.differentAccount) throw differentAccountError(this.report.stream);
-    if (done?.refused) {
-      // Parents at rest whose rows were kept pass for unread: the next walk reads them all, and says it again.
-      if (this.rest) await this.#commit({ bookmark, complete: this.#wasComplete });
-      this.believe(done.refused.rows, done.refused.live);
+    try {
+      this.#judge(done);
+    } catch (error) {
+      await this.reopen(bookmark);
+      throw error;
     }
+  }
+
+  /** What fails at its end, or after it, does not pass for read: `every` would leave it out, and the next runs would end well. */
+  async reopen(bookmark: State['bookmark']): Promise<void> {
+    if (this.#ended) await this.#commit({ bookmark, complete: this.#isComplete });
+  }
+
+  #judge(done: Committed | null): void {
+    if (this.node.deletes.differentAccount) throw differentAccountError(this.report.stream);
+    if (done?.refused) this.believe(done.refused.rows, done.refused.live);
     const problem = imbalance(this.report);
     if (problem) throw new ConnectorError('failed', `${this.report.stream}: ${problem}`);
   }
@@ -248,6 +260,10 @@ export class TableRun {
     return state?.complete === true && settingsHold(state, this.ctx.settings);
   }
 
+  get #isComplete(): boolean {
+    return this.complete || this.#wasComplete;
+  }
+
   #mark(marks: readonly Mark[]): void {
     for (const mark of marks) this.table?.mark(mark);
   }
@@ -262,7 +278,7 @@ export class TableRun {
     if (entered.length > 0) await this.ctx.entered(this.node.stream, entered);
     await this.ctx.debts.keep(this.report.stream);
     await this.ctx.watch.compare(this.node.stream, this.table);
-    const state = this.#nextState(part);
+    const state = stateAfter(part, this.node, this.ctx, { counted: this.absence.counted, rest: this.rest });
     const seen = this.state?.seen ?? null;
     const carried = this.ctx.debts.settledOf(this.report.stream);
     const done = await this.table.commit({
@@ -274,27 +290,8 @@ export class TableRun {
     });
     this.#committedAt = this.ctx.now();
     this.tell({ kind: 'committed', committed: done });
+    this.#ended = part.ended === true;
     await this.ctx.debts.release(this.report.stream, carried);
     return done;
-  }
-
-  #nextState(part: Part): State {
-    const { site, account, settings, runStart } = this.ctx;
-    return nextState(part, {
-      before: this.state,
-      now: {
-        site,
-        account: this.node.deletes.differentAccount ? (this.state?.account ?? account) : account,
-        runStart,
-        settings,
-      },
-      schedule: this.node.schedule,
-      full: this.node.window.mode === 'full',
-      covers: this.node.window.covers,
-      since: readsFreshRows(this.node.stream) ? this.node.window.since : undefined,
-      counted: this.absence.counted,
-      rest: this.rest,
-      hangs: parentColumnOf(this.node) !== '' || this.node.stream.gone_with !== undefined,
-    });
   }
 }

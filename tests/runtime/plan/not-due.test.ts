@@ -7,6 +7,13 @@ import { factsOf, NOW, stateOf } from '../../helpers/small-plan.js';
 const HOUR = 3_600_000;
 const MINUTE = 60_000;
 
+test('a run that accepts deletions leaves nobody out: what it is to mark was refused by a stream that waits', () => {
+  const read = stateOf({ whole: NOW - MINUTE });
+  const facts = factsOf({ issues: read }, { acceptDeletes: true });
+  const every = new Map([['issues', HOUR]]);
+  expect(dueStreams(['issues'], new Set(), { ...facts, schedule: { every } }).later.size).toBe(0);
+});
+
 /** Who is left out, with two streams that were read so long ago. */
 function later(ago: number, state: Partial<State> = {}, owing: readonly string[] = []): readonly string[] {
   const read = stateOf({ whole: NOW - ago, seen: NOW - ago, ...state });

@@ -8,6 +8,7 @@ import { Absence } from '../../../src/runtime/read/absence.js';
 import { conclude, debtsOf, incompleteness } from '../../../src/runtime/read/conclude.js';
 import { markDeletions } from '../../../src/runtime/read/deletions.js';
 import { makeEntrants } from '../../../src/runtime/read/entrants.js';
+import { scanRoot } from '../../../src/runtime/read/scan.js';
 import { liveOf, statesOf, stuckFeeds } from '../../../src/runtime/read/sync.js';
 import { TableRun } from '../../../src/runtime/read/table-run.js';
 import { FeedStuckError } from '../../../src/runtime/requests/pager.js';
@@ -109,6 +110,19 @@ describe('rows of parents that were read to their end', () => {
     await expect(run.finish(null)).rejects.toThrow('--accept-deletes');
     expect(await table.live()).toBe(200);
     expect(table.state).not.toHaveProperty('rest');
+  });
+
+  test.each([
+    ['too many at once', {}],
+    ['another account', { account: 'you' }],
+  ])('are no more than kept (%s): the stream does not pass for read, or it would wait for its turn', async (_, more) => {
+    const rows = Array.from({ length: 200 }, (_, id) => ({ id: String(id) }));
+    const before = stateOf({ bookmark: null, whole: NOW - 2 * DAY, ...more });
+    const table = fakeTable(rows, { state: before });
+    const run = smallRun({ states: { tags: before }, tables: { tags: table } });
+    await scanRoot(run.ctx, run.streamRun('tags'), 0);
+    expect(run.streamRun('tags').run.report.error).toContain('--accept-deletes');
+    expect([await table.live(), table.state]).toEqual([200, before]);
   });
 
   test('of a table that was not there cannot be gone', () => {
