@@ -2,16 +2,17 @@
 import { type Cell, type CellValue, type WriteSheet, writeXlsx } from 'hucre/xlsx';
 import type { DataColumn, ReportDocument, Section } from '../document.js';
 import { labelOf } from './document-text.js';
-import { aboutSheet, BOLD, letters, MOST_LINKS, Texts } from './workbook.js';
+import { aboutSheet, BOLD, letters, MOST_LINKS, sheetNames, Texts } from './workbook.js';
 
 /** @param made when, in words */
 export async function documentXlsx(document: ReportDocument, made: string): Promise<Uint8Array> {
   const texts = new Texts();
-  const sheets = document.sections.map((section) => sheetOf(section, texts));
+  const names = sheetNames(document.sections.map(({ heading }) => heading));
+  const sheets = document.sections.map((section, index) => ({ ...sheetOf(section, texts), name: names[index] ?? '' }));
   return writeXlsx({ sheets: [...sheets, aboutSheet(document, made, texts)] });
 }
 
-function sheetOf({ heading, table: { columns, rows } }: Section, texts: Texts): WriteSheet {
+function sheetOf({ table: { columns, rows } }: Section, texts: Texts): Omit<WriteSheet, 'name'> {
   const cells = new Map<string, Partial<Cell>>();
   for (const [index, column] of columns.entries()) cells.set(`0,${index}`, { value: labelOf(column), style: BOLD });
   const lines: CellValue[][] = [columns.map(labelOf)];
@@ -24,8 +25,6 @@ function sheetOf({ heading, table: { columns, rows } }: Section, texts: Texts): 
     lines.push(columns.map((column) => cellOf(row[column.name] ?? null, column, texts)));
   }
   return {
-    // Excel takes 31 characters, and none of []:*?/\.
-    name: heading.replace(/[[\]:*?/\\]/g, ' ').slice(0, 31),
     rows: lines,
     cells,
     columns: columns.map(({ kind, decimals = 0 }) => ({

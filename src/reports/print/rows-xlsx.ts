@@ -40,18 +40,15 @@ async function* cellsOf(
     rows++;
     if (rows > mostRows) continue;
     const cells: readonly unknown[] = JSON.parse(line.value);
-    yield cells.map((cell, index) => cellOf(cell, numbers[index] === true, texts));
+    yield cells.map((cell, index) =>
+      typeof cell === 'number' && numbers[index] !== true ? texts.of(cell) : texts.cell(cell),
+    );
   }
   if (rows > mostRows)
     throw new ConnectorError(
       'usage',
       `A sheet holds ${mostRows} rows below its head, and there are ${rows}. Use --format csv or parquet, or narrow them with --where.`,
     );
-}
-
-function cellOf(cell: unknown, isNumber: boolean, texts: Texts): CellValue {
-  if (typeof cell === 'boolean' || (isNumber && typeof cell === 'number')) return cell;
-  return texts.of(typeof cell === 'object' && cell !== null ? JSON.stringify(cell) : cell);
 }
 
 async function* linesOf(pieces: AsyncIterable<string | Uint8Array>): AsyncIterable<string> {

@@ -98,6 +98,7 @@ const DAY_MS = 86_400_000;
 function cellXml(at: string, value: CellValue, style: string | undefined): string {
   if (value === null || value === undefined) return '';
   const begin = `<c r="${at}"${style === undefined ? '' : ` s="${style}"`}`;
+  if (typeof value === 'boolean') return `${begin} t="b"><v>${Number(value)}</v></c>`;
   if (typeof value === 'number') return `${begin}><v>${value}</v></c>`;
   if (value instanceof Date) return `${begin}><v>${value.getTime() / DAY_MS + EPOCH_DAYS}</v></c>`;
   return `${begin} t="inlineStr"><is><t xml:space="preserve">${escaped(String(value))}</t></is></c>`;
