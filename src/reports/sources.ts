@@ -21,6 +21,11 @@ export class Sources {
     return this.warehouse.columns.get(view) ?? new Map();
   }
 
+  /** Those that have a table, be it empty. */
+  get connections(): readonly string[] {
+    return [...new Set(this.warehouse.tables.map(({ namespace }) => namespace))].sort();
+  }
+
   /** `alias."column"`, or a null of that type where the view lacks it. */
   column(alias: string, view: string, column: string, type = 'VARCHAR'): string {
     return this.has(view, column) ? `${alias}.${identifier(column)}` : `CAST(NULL AS ${type})`;

@@ -75,7 +75,7 @@ describe('formats', () => {
 
   test('JSON has the shape of the endpoint it stands for: issues by number, in each only worklogs of the report', async () => {
     await make(FEBRUARY, async ({ report }) => {
-      const json = JSON.parse(await text(worklogJson(report.worklogs(true))));
+      const json = JSON.parse(await text(worklogJson(report.worklogs(true), report.asked)));
       expect(json.map(({ key }: { key: string }) => key)).toEqual(['ENG-9', 'ENG-10', 'OPS-1']);
       expect(Object.keys(json[0])).toEqual(['expand', 'id', 'self', 'key', 'connection', 'fields']);
       expect(json[2].fields.worklog.worklogs).toEqual([
@@ -93,10 +93,20 @@ describe('formats', () => {
 
   test('without a worklog JSON is an empty array', async () => {
     await make({ period: '2020' }, async ({ head, report }) => {
-      expect(JSON.parse(await text(worklogJson(report.worklogs(true))))).toEqual([]);
+      expect(JSON.parse(await text(worklogJson(report.worklogs(true), report.asked)))).toEqual([]);
       expect(head.answer).toMatch(
         /^Nobody logged work in this period; the last day with work is \d{4}-\d\d-\d\d: --start \d{4}/,
       );
+    });
+  });
+
+  test('a grid of one level does not grow without bound: it is refused with what makes it smaller', async () => {
+    await make({ period: '2026', by: ['day'], columns: 'person' }, async ({ report }) => {
+      await expect(report.pivot(20, 20)).rejects.toThrow(
+        'The grid by day, person would have more than 20 cells: take coarser --columns',
+      );
+      const whole = await report.pivot();
+      expect((await report.pivot(20, 1000)).total.seconds).toBe(whole.total.seconds);
     });
   });
 
@@ -171,6 +181,15 @@ describe('files that come from outside', () => {
     });
   });
 
+  test('the cost is of the hours that count, so that it fits the hours beside it', async () => {
+    const rates = file('rounded.csv', 'person,rate,currency\nada,72,EUR\n');
+    const options = { ...FEBRUARY, rates, users: ['ada'], round: { seconds: 900, mode: 'nearest' as const } };
+    await make(options, async ({ report }) => {
+      const { cost, counted } = await report.totals();
+      expect([[...cost], counted]).toEqual([[['EUR', 18]], 900]);
+    });
+  });
+
   test.each([
     ['person,rate\nx,1', /name the columns person, rate and currency/],
     ['person,rate,currency\nx,much,EUR', /line 2: expected an amount an hour/],
@@ -198,8 +217,8 @@ interface JsonIssue {
 /** Each format read back by another reader than ours. */
 async function sums(report: WorklogReport) {
   const sum = (numbers: readonly number[]) => numbers.reduce((total, one) => total + one, 0);
-  const json = JSON.parse(await text(worklogJson(report.worklogs(true)))) as readonly JsonIssue[];
-  const lines = (await text(worklogNdjson(report.worklogs()))).split('\n').filter(Boolean);
+  const json = JSON.parse(await text(worklogJson(report.worklogs(true), report.asked))) as readonly JsonIssue[];
+  const lines = (await text(worklogNdjson(report.worklogs(), report.asked))).split('\n').filter(Boolean);
   const csv: { seconds: string }[] = parse(await text(worklogCsv(report.worklogs(), report.asked, false)), {
     columns: true,
   });

@@ -57,7 +57,7 @@ const LEVELS: Readonly<Record<string, MakeLevel>> = {
   top: (sources) => ({ ...keyAndSummary('top', sources), needs: ['top'] }),
   ...OF_ISSUES,
   group: () => ({ ...simple('g.names'), needs: ['groups'] }),
-  connection: () => simple('w.connection'),
+  connection: () => ({ key: 'w._connection', label: 'w.connection' }),
   day: () => simple('CAST(w.day AS VARCHAR)'),
   week: (_sources, weekStart) =>
     simple(`CAST(w.day - CAST((dayofweek(w.day) - ${WEEKDAYS.indexOf(weekStart)} + 7) % 7 AS INTEGER) AS VARCHAR)`),

@@ -1,4 +1,5 @@
 /** One worklog report: what it counted and how, its grid, and its worklogs, all from one set of rows. */
+import { ConnectorError } from '../../core/errors.js';
 import { identifier } from '../../core/quote.js';
 import { type Row, type Sources, valueRows } from '../sources.js';
 import type { WorklogsAsked } from './asked.js';
@@ -39,6 +40,8 @@ export interface PersonDays extends PersonTotals {
 
 /** Of a grid, in memory. */
 const MOST_CELLS = 100_000;
+/** Of one level, which cannot be left out: of the people of a large site by the day, some hundred thousand are drawn. */
+const MOST_OF_ONE_LEVEL = 500_000;
 
 export class WorklogReport {
   readonly #with: string;
@@ -84,12 +87,21 @@ export class WorklogReport {
     return typeof row?.last === 'string' ? row.last : null;
   }
 
-  /** Of a grid too large for a screen or a workbook the last levels are left out: `levels` are those that it has. */
-  async pivot(most = MOST_CELLS): Promise<Pivot> {
+  /**
+   * Of a grid too large for a screen or a workbook the last levels are left out: `levels` are those that it has.
+   * @throws ConnectorError kind `usage` when the first level alone has more than that
+   */
+  async pivot(most = MOST_CELLS, mostOfOne = MOST_OF_ONE_LEVEL): Promise<Pivot> {
     for (let count = this.asked.by.length; ; count--) {
       const levels = Array.from({ length: count }, (_, index) => index + 1);
       if (count > 1 && (await this.#hasMoreCells(levels, most))) continue;
-      return pivotOf(await this.#cells(levels), { ...this.asked, by: this.asked.by.slice(0, count) });
+      const by = this.asked.by.slice(0, count);
+      const cells = await this.#cells(levels, mostOfOne + 1);
+      if (cells.length <= mostOfOne) return pivotOf(cells, { ...this.asked, by });
+      throw new ConnectorError(
+        'usage',
+        `The grid by ${[...by, this.asked.columns].join(', ')} would have more than ${mostOfOne.toLocaleString('en')} cells: take coarser --columns, such as month, or a shorter period; --format csv has every worklog.`,
+      );
     }
   }
 
@@ -101,12 +113,12 @@ export class WorklogReport {
     return Number(row?.cells) > most;
   }
 
-  async #cells(levels: readonly number[]): Promise<readonly PivotCell[]> {
+  async #cells(levels: readonly number[], most: number): Promise<readonly PivotCell[]> {
     const labels = levels.map((level) => `arg_max(label${level}, started) AS label${level}`);
     const rows = await this.sources.rows(
       `${this.#with} SELECT ${[cellKeys(levels), ...labels].join(', ')}, sum(counted)::BIGINT AS seconds, count(*) AS worklogs` +
         // The first cell of a row names it: what was renamed has its last name.
-        ` FROM report GROUP BY ${cellKeys(levels)} ORDER BY max(started) DESC`,
+        ` FROM report GROUP BY ${cellKeys(levels)} ORDER BY max(started) DESC LIMIT ${most}`,
     );
     return rows.map((row) => cellOf(row, levels));
   }

@@ -131,7 +131,8 @@ function within({ connections, projects, issues, people, notPeople, matched }: S
     ...(issues ? [pairs('w.issue_id', issues)] : []),
     ...matched.map((ids) => pairs('w.issue_id', ids)),
     ...(people ? [pairs('w.author_id', people)] : []),
-    ...(notPeople.length > 0 ? [`NOT ${pairs('w.author_id', notPeople)}`] : []),
+    // Of a worklog without an author, `NOT` of that would be null.
+    ...(notPeople.length > 0 ? [`(${pairs('w.author_id', notPeople)}) IS NOT TRUE`] : []),
   ];
 }
 
@@ -145,8 +146,8 @@ function rounded(rounding: Rounding | null): string {
   return `CAST(${rounding.mode === 'up' ? `ceil(${parts})` : `round(${parts})`} * ${rounding.seconds} AS BIGINT)`;
 }
 
-/** The rate of a worklog's day, for its project before the general one; the newest that already holds. */
-function cost({ rates }: WorklogsAsked): string {
+/** Of the seconds that count, at the rate of the worklog's day: for its project before the general one, the newest that already holds. */
+function cost({ rates, rounding }: WorklogsAsked): string {
   if (rates.length === 0) return '';
   const rows = rates.map(({ person, project, rate, currency, from }) => [
     person,
@@ -158,5 +159,5 @@ function cost({ rates }: WorklogsAsked): string {
   const best = (column: string) =>
     `(SELECT arg_max(${column}, if(project = '', '0', '1') || since) FROM ${valueRows(rows, 5)} r(person, project, rate, currency, since)` +
     " WHERE person IN (w.author_id, w.author_name) AND project IN ('', w.project_key) AND since <= CAST(w.day AS VARCHAR))";
-  return `, CAST(${best('rate')} AS DOUBLE) * coalesce(w.seconds, 0) / 3600 AS cost, ${best('currency')} AS currency`;
+  return `, CAST(${best('rate')} AS DOUBLE) * ${rounded(rounding)} / 3600 AS cost, ${best('currency')} AS currency`;
 }

@@ -1,6 +1,6 @@
 /** Names that people give (persons, groups, projects, issues, connections) as the ids that tables have. */
 import { ConnectorError } from '../../core/errors.js';
-import { identifier, literal } from '../../core/quote.js';
+import { literal } from '../../core/quote.js';
 import { didYouMean } from '../../core/yaml-file.js';
 import { type Row, type Sources, valueRows } from '../sources.js';
 import type { Pair, Scope } from './asked.js';
@@ -19,45 +19,40 @@ export interface ScopeAsked {
 /** @throws ConnectorError kind `usage` for a name that nothing, or more than one account of a connection, goes by */
 export async function scopeOf(sources: Sources, asked: ScopeAsked): Promise<Omit<Scope, 'matched'>> {
   const { connections, projects, issues, users, groups, notGroups } = asked;
+  if (connections.length > 0) refuseMissing('connection', connections, sources.connections);
+  if (projects.length > 0 && sources.has('project_search', 'key'))
+    refuseMissing(
+      'project',
+      projects,
+      (await sources.rows('SELECT DISTINCT key AS name FROM main.project_search')).map(textOf('name')),
+    );
+  const isAsked = ([connection]: Pair) => connections.length === 0 || connections.includes(connection);
+  const notPeople = notGroups.length > 0 ? await membersOf(sources, notGroups) : [];
+  const left = new Set(notPeople.map(textOfPair));
   const people = [
-    ...(users.length > 0 ? await accountsOf(sources, users) : []),
+    ...(users.length > 0 ? await accountsOf(sources, users, isAsked) : []),
     ...(groups.length > 0 ? await membersOf(sources, groups) : []),
   ];
   return {
-    connections: connections.length > 0 ? await known(sources, connections, CONNECTION) : null,
-    projects: projects.length > 0 ? await known(sources, projects, PROJECT) : null,
+    connections: connections.length > 0 ? connections : null,
+    projects: projects.length > 0 ? projects : null,
     issues: issues.length > 0 ? await issuesOf(sources, issues) : null,
-    people: users.length + groups.length > 0 ? people : null,
-    notPeople: notGroups.length > 0 ? await membersOf(sources, notGroups) : [],
+    // Whoever is expected to work is among these: neither who is excluded, nor who is of a connection that is not meant.
+    people:
+      users.length + groups.length > 0 ? people.filter((one) => isAsked(one) && !left.has(textOfPair(one))) : null,
+    notPeople,
   };
 }
 
-interface Kind {
-  readonly word: string;
-  readonly view: string;
-  readonly column: string;
-}
-
-const CONNECTION: Kind = { word: 'connection', view: 'worklog', column: '_connection' };
-const PROJECT: Kind = { word: 'project', view: 'project_search', column: 'key' };
-
-/** Values that the warehouse has; without the table that lists them all, any. */
-async function known(
-  sources: Sources,
-  wanted: readonly string[],
-  { word, view, column }: Kind,
-): Promise<readonly string[]> {
-  if (!sources.has(view, column)) return wanted;
-  const found = (await sources.rows(`SELECT DISTINCT ${identifier(column)} AS name FROM main.${view}`)).map(
-    textOf('name'),
-  );
-  const unknown = wanted.find((name) => !found.includes(name));
-  if (unknown === undefined) return wanted;
-  throw new ConnectorError('usage', `There is no ${word} ${unknown} in the warehouse.${didYouMean(unknown, found)}`);
+function refuseMissing(word: string, wanted: readonly string[], known: readonly string[]): void {
+  const unknown = wanted.find((name) => !known.includes(name));
+  if (unknown === undefined) return;
+  throw new ConnectorError('usage', `There is no ${word} ${unknown} in the warehouse.${didYouMean(unknown, known)}`);
 }
 
 const textOf = (name: string) => (row: Row) => String(row[name]);
 const pair = (row: Row): Pair => [String(row._connection), String(row.id)];
+const textOfPair = (one: Pair) => JSON.stringify(one);
 
 /** Keys that issues had before they moved are found too, where the changelog is read. */
 async function issuesOf(sources: Sources, keys: readonly string[]): Promise<readonly Pair[]> {
@@ -82,11 +77,16 @@ interface Account {
   readonly word: string;
 }
 
-async function accountsOf(sources: Sources, words: readonly string[]): Promise<readonly Pair[]> {
+async function accountsOf(
+  sources: Sources,
+  words: readonly string[],
+  isAsked: (account: Pair) => boolean,
+): Promise<readonly Pair[]> {
   const candidates = await namedAccounts(sources, words);
   return words.flatMap((word) => {
-    const matches = candidates.filter((account) => account.word === word);
-    if (matches.length === 0) throw new ConnectorError('usage', unknownPerson(word));
+    const everywhere = candidates.filter((account) => account.word === word);
+    if (everywhere.length === 0) throw new ConnectorError('usage', unknownPerson(word));
+    const matches = everywhere.filter(({ id }) => isAsked(id));
     for (const { id } of matches)
       refuseSeveral(
         word,
