@@ -4,11 +4,11 @@ import { today } from '../app/report/today.js';
 import { type WorklogWords, worklogsOptions } from '../app/report/worklog-words.js';
 import { type MadeWorklogs, told, worklogsReport } from '../app/report/worklogs.js';
 import { inWords } from '../reports/made.js';
-import type { ReportOption } from '../reports/option.js';
+import { type ReportOption, refuseUnfit } from '../reports/option.js';
 import { timeTrackerCsv, worklogCsv } from '../reports/print/worklogs-csv.js';
 import { worklogJson } from '../reports/print/worklogs-json.js';
 import { timeTrackerXls } from '../reports/print/worklogs-xls.js';
-import { WORKLOG_OPTIONS } from '../reports/worklogs/options.js';
+import { WORKLOG_CHOICES, WORKLOG_OPTIONS, type WorklogForm } from '../reports/worklogs/options.js';
 import { hasTag, type Look, tagOf } from './look.js';
 import { cannotNow, Problem } from './problem.js';
 import { JSON_TYPE } from './reply.js';
@@ -43,7 +43,22 @@ const CSV: readonly ReportOption[] = [
   },
 ];
 
-const route = (path: string, about: string, type: string, print: Print, more: Partial<Route> = {}): Route => ({
+/** What is printed under an address; of forms there are several where a word chooses. */
+interface Printed {
+  readonly forms: readonly WorklogForm[];
+  readonly formOf?: (words: Words) => WorklogForm;
+  readonly print: Print;
+}
+
+/** An option that no form can honour is no parameter; those that name files are there to be refused in words. */
+const optionsOf = (forms: readonly WorklogForm[]) =>
+  WORKLOG_OPTIONS.filter(
+    ({ name, isFile }) =>
+      isFile ||
+      WORKLOG_CHOICES.every((choice) => choice.name !== name || choice.of.some((form) => forms.includes(form))),
+  );
+
+const route = (path: string, about: string, type: string, printed: Printed, more: Partial<Route> = {}): Route => ({
   path,
   about,
   type,
@@ -52,40 +67,46 @@ const route = (path: string, about: string, type: string, print: Print, more: Pa
   mayWait: true,
   isTagged: true,
   ...more,
-  options: [...WORKLOG_OPTIONS, ...(more.options ?? []), REFRESH],
+  options: [...optionsOf(printed.forms), ...(more.options ?? []), REFRESH],
   // The add-on's documentation once named its host as if it were a folder.
   aliases: [path.replace('/api/1', '/atlassian-connect.json'), `/atlassian-connect.json${path}`],
-  answer: (request, house, reply) => answer(request, house, reply, print),
+  answer: (request, house, reply) => answer(request, house, reply, printed),
 });
 
 export const WORKLOG_ROUTES: readonly Route[] = [
-  route('/api/1/worklog', 'Issues with their worklogs', JSON_TYPE, ({ report }) => worklogJson(report.worklogs(true)), {
-    isList: true,
-  }),
+  route(
+    '/api/1/worklog',
+    'Issues with their worklogs',
+    JSON_TYPE,
+    { forms: ['json'], print: ({ report }) => worklogJson(report.worklogs(true), report.asked) },
+    { isList: true },
+  ),
   route(
     '/api/1/exportData.csv',
     'Worklogs as rows of a CSV file',
     'text/csv; charset=utf-8',
-    ({ report }, { layout, rawCsv = false }) =>
-      layout === 'rows'
-        ? worklogCsv(report.worklogs(), report.asked, rawCsv)
-        : timeTrackerCsv(report.worklogs(true), report.asked),
+    {
+      forms: ['csv', 'time-tracker'],
+      formOf: ({ layout }) => (layout === 'rows' ? 'csv' : 'time-tracker'),
+      print: ({ report }, { layout, rawCsv = false }) =>
+        layout === 'rows'
+          ? worklogCsv(report.worklogs(), report.asked, rawCsv)
+          : timeTrackerCsv(report.worklogs(true), report.asked),
+    },
     { options: CSV },
   ),
   route(
     '/api/1/exportView.xlsx',
     'The report as a workbook',
     'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
-    workbook,
+    { forms: ['xlsx'], print: workbook },
     // Empty lines before it would spoil it; and it says when it was made.
     { mayWait: false, isTagged: false },
   ),
-  route(
-    '/api/1/exportView.xls',
-    'Worklogs as an HTML table that Excel opens',
-    'application/vnd.ms-excel',
-    ({ report }) => timeTrackerXls(report.worklogs(true), report.asked),
-  ),
+  route('/api/1/exportView.xls', 'Worklogs as an HTML table that Excel opens', 'application/vnd.ms-excel', {
+    forms: ['xls'],
+    print: ({ report }) => timeTrackerXls(report.worklogs(true), report.asked),
+  }),
 ];
 
 async function* workbook(made: MadeWorklogs, _words: Words, { ports }: Request): AsyncIterable<Uint8Array> {
@@ -97,11 +118,12 @@ async function answer(
   request: Request,
   house: House,
   reply: Parameters<Route['answer']>[2],
-  print: Print,
+  { forms, formOf, print }: Printed,
 ): Promise<void> {
   const { caller, ports, route: asked } = request;
   const { refresh, ...words } = wordsOf(request);
   const { signal } = ports;
+  refuseUnfit(WORKLOG_CHOICES, formOf === undefined ? forms : [formOf(words)], { ...words });
   if (refresh) {
     if (!caller.mayRefresh)
       throw new Problem(403, 'This key does not allow refresh=true (`refresh: true` in the settings would).');

@@ -78,12 +78,35 @@ describe('files', () => {
     [['--format', 'csv', '--format', 'json'], '2 formats need as many files'],
     [['--missing'], 'add --expected 8'],
     [['--layout', 'time-tracker'], 'add --format csv'],
+    [
+      ['--missing', '--expected', '8', '--format', 'csv'],
+      '--expected is for table, html, xlsx, not for csv: the others',
+    ],
+    [['--expected', '8', '--format', 'json', '--out', 'x', '--format', 'ndjson', '--out', 'y'], 'not for json, ndjson'],
+    [['--days-off', 'x.ics'], '--days-off has no meaning without --expected: add --expected 8'],
+    [['--round-mode', 'up'], 'add --round 15m'],
+    [['--hours-per-day', '7'], 'add --unit d'],
+    [['--weekends', 'hide', '--columns', 'month'], '--weekends hide has no meaning where columns are by month'],
+    [['--raw-csv'], '--raw-csv is for csv, not for table'],
+    [['--raw-csv', '--format', 'csv', '--layout', 'time-tracker'], '--raw-csv is for csv, not for time-tracker'],
+    [['--more-fields', 'key', '--format', 'html'], '--more-fields is for xlsx, json, ndjson, csv'],
+    [['--rates', 'x.csv', '--format', 'json'], '--rates is for table, html, xlsx'],
     [['--round', 'often'], 'Expected 90s, 15m, 6h or 2d.'],
     [['--rollup', 'nowhere'], '--rollup nowhere is none of'],
   ])('%j is exit 2 before anything is made', async (argv, words) => {
     const { exitCode, stderr } = await report(...argv);
     expect([exitCode, stderr]).toEqual([2, expect.stringContaining(words)]);
   });
+});
+
+test('an option that one of two formats shows is taken', async () => {
+  const argv = ['--expected', '8', '--format', 'html', '--out', 'e.html', '--format', 'csv', '--out', 'e.csv'];
+  expect((await report(...argv)).exitCode).toBe(0);
+});
+
+test('a flow report does not take --raw-csv for a format that has no such sign', async () => {
+  const { exitCode, stderr } = await runMain(['report', 'throughput', '--raw-csv'], { cwd: folder });
+  expect([exitCode, stderr]).toEqual([2, expect.stringContaining('--raw-csv is for csv, not for table')]);
 });
 
 test('the terminal shows no escape of a name, and the sums', async () => {

@@ -125,6 +125,18 @@ describe('the shape that old scripts read', () => {
     }
   });
 
+  test('an answer that cannot show who is missing does not pass for a list of them', async () => {
+    for (const path of ['worklog', 'exportData.csv', 'exportView.xls']) {
+      const { status, body } = await server.as('all', `/api/1/${path}?${FEBRUARY}&expected=8&missing=true`);
+      expect([path, status, body]).toEqual([path, 400, expect.stringContaining('There is no parameter expected.')]);
+    }
+    const book = await server.as('all', `/api/1/exportView.xlsx?${FEBRUARY}&expected=8&missing=true`);
+    expect(book.status).toBe(200);
+    const raw = (layout: string) => server.as('all', `/api/1/exportData.csv?${FEBRUARY}&rawCsv=true${layout}`);
+    expect([(await raw('')).status, (await raw('&layout=rows')).status]).toEqual([400, 200]);
+    expect((await raw('')).body).toContain('raw-csv is for csv, not for time-tracker');
+  });
+
   test('nobody worked: an empty list', async () => {
     expect((await server.as('all', '/api/1/worklog?start=2020-01-01&end=2020-01-02')).body.trim()).toBe('[]');
   });

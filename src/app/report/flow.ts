@@ -16,10 +16,11 @@ import {
   type Mean,
   type Reopened,
 } from '../../reports/flow/names.js';
-import { SPRINTS, unfitOf } from '../../reports/flow/options.js';
+import { FLOW_CHOICES, SPRINTS } from '../../reports/flow/options.js';
 import { FLOW } from '../../reports/flow/reports.js';
 import { workingHoursOf } from '../../reports/flow/working-hours.js';
 import { freshnessOf } from '../../reports/freshness.js';
+import { refuseUnfit } from '../../reports/option.js';
 import { type PeriodAsked, periodOf } from '../../reports/period.js';
 import type { Sources } from '../../reports/sources.js';
 import { refuseNoZone } from '../../reports/zones.js';
@@ -81,7 +82,7 @@ const NEEDED = ['issue_changelog', 'issue_search', 'statuses'] as const;
 /** @returns a document for each report. @throws ConnectorError kind `usage` for words that mean nothing here, `later` when histories are older than asked */
 export async function flowReports(job: FlowJob, given: Partial<Ports> = {}): Promise<readonly ReportDocument[]> {
   const { options } = job;
-  refuseUnfit(job);
+  refuseIdle(job);
   const now = nowOf(options);
   const span = spanOf(options, now);
   const until = job.reports.includes('forecast') ? options.by : undefined;
@@ -124,13 +125,8 @@ export async function flowReports(job: FlowJob, given: Partial<Ports> = {}): Pro
   );
 }
 
-function refuseUnfit({ reports, options }: FlowJob): void {
-  const unfit = unfitOf(reports, { ...options });
-  if (unfit !== null)
-    throw new ConnectorError(
-      'usage',
-      `--${unfit.name} is for ${unfit.of.join(', ')}, not for ${reports.join(', ')}: ${unfit.why}.`,
-    );
+function refuseIdle({ reports, options }: FlowJob): void {
+  refuseUnfit(FLOW_CHOICES, reports, { ...options });
   if (options.daysOff !== undefined && options.workingHours === undefined)
     throw new ConnectorError(
       'usage',
@@ -192,8 +188,7 @@ async function askedOf(
 ): Promise<Omit<FlowAsked, 'matched'>> {
   const { connections = [], projects = [], by, asOf = null, waiting = [], timeIn = [] } = options;
   const known = (view: string, column: string) => distinct(sources, view, column);
-  if (connections.length > 0)
-    refuseUnknown('There is no connection', connections, await known('issue_search', '_connection'));
+  if (connections.length > 0) refuseUnknown('There is no connection', connections, sources.connections);
   if (projects.length > 0)
     refuseUnknown('There is no project', projects, [
       ...new Set([...(await known('issue_search', 'project_key')), ...(await known('project_search', 'key'))]),

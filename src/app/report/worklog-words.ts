@@ -40,11 +40,23 @@ export interface WorklogWords {
   readonly maxAge?: number;
 }
 
+/** Words that change nothing without another one: what says them, and what the other one is not. */
+const ALONE: readonly (readonly [said: string, isAlone: (words: WorklogWords) => boolean, other: string])[] = [
+  ['--missing', ({ missing, expected }) => missing === true && expected === undefined, '--expected 8'],
+  ['--days-off', ({ daysOff, expected }) => daysOff !== undefined && expected === undefined, '--expected 8'],
+  ['--round-mode up', ({ roundMode, round }) => roundMode === 'up' && round === undefined, '--round 15m'],
+  ['--hours-per-day', ({ hoursPerDay, unit }) => hoursPerDay !== 8 && unit !== 'd', '--unit d'],
+];
+
 /** @throws ConnectorError kind `usage` for words that go with others alone */
 export function worklogsOptions(words: WorklogWords): WorklogsOptions {
   const { round, roundMode, weekends, by, missing, ...options } = words;
-  if (missing && options.expected === undefined)
-    throw new ConnectorError('usage', '--missing says what is missing to the expected hours: add --expected 8.');
+  for (const [said, isAlone, other] of ALONE)
+    if (isAlone(words))
+      throw new ConnectorError(
+        'usage',
+        `${said} has no meaning without ${other.split(' ')[0]}: add ${other}, or leave it out.`,
+      );
   return {
     ...options,
     connections: options.connection,

@@ -2,6 +2,7 @@
 import { ConnectorError } from '../../core/errors.js';
 import { type Ports, portsOf } from '../../core/ports.js';
 import { didYouMean } from '../../core/yaml-file.js';
+import { slug } from '../../query/business-views/slug.js';
 import { daysIn, type Span, type WeekStart } from '../../reports/days.js';
 import type { UNITS } from '../../reports/hours.js';
 import { type PeriodAsked, periodOf } from '../../reports/period.js';
@@ -152,6 +153,11 @@ async function askedOf(
     ...{ users: options.users ?? [], groups: options.groups ?? [], notGroups: options.notGroups ?? [] },
   });
   const columns = options.columns ?? columnsFor(span);
+  if (options.hideWeekends && columns !== 'day')
+    throw new ConnectorError(
+      'usage',
+      `--weekends hide has no meaning where columns are by ${columns}: add --columns day, or leave it out.`,
+    );
   const { matched, unasked } = await matchedOf(sources, { ...job, names: scope.connections }, ports);
   return {
     unasked,
@@ -165,7 +171,7 @@ async function askedOf(
     ...(await historiesOf(sources, options, by, columns)),
     rounding: options.round ?? null,
     restricted: options.restricted ?? 'include',
-    moreFields: moreFields.map((name) => fieldOf(sources, name)),
+    moreFields: [...new Set(moreFields.map((name) => fieldOf(sources, name)))],
     shown: { unit: options.unit ?? 'h', hoursPerDay: options.hoursPerDay ?? 8 },
   };
 }
@@ -200,11 +206,11 @@ function columnsFor(span: Span): string {
 function fieldOf(sources: Sources, name: string): string {
   const columns = sources.columns('issue');
   if (columns.has(name)) return name;
-  const slug = name.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '_');
-  if (columns.has(slug)) return slug;
+  const called = slug(name);
+  if (called !== null && columns.has(called)) return called;
   throw new ConnectorError(
     'usage',
-    `--more-fields ${name} is no column of the view issue.${didYouMean(slug, [...columns.keys()])} connector query "DESCRIBE issue" lists them.`,
+    `--more-fields ${name} is no column of the view issue.${didYouMean(called ?? name, [...columns.keys()])} connector query "DESCRIBE issue" lists them.`,
   );
 }
 

@@ -4,6 +4,7 @@ import { EXIT } from '../../core/errors.js';
 import type { ReportDocument } from '../../reports/document.js';
 import type { FlowName } from '../../reports/flow/names.js';
 import { inWords } from '../../reports/made.js';
+import { RAW_CSV, refuseUnfit } from '../../reports/option.js';
 import { documentCsv, documentJson, documentNdjson } from '../../reports/print/document-data.js';
 import { documentText } from '../../reports/print/document-text.js';
 import type { Action } from '../command.js';
@@ -26,6 +27,11 @@ export const runOf =
   (report: FlowName): Action<Options> =>
   async (context, _args, options) => {
     const targets = targetsOf(options);
+    refuseUnfit<ReportFormat>(
+      [RAW_CSV],
+      targets.map(({ format }) => format),
+      { ...options },
+    );
     for (const target of targets) refuseTaken(context.io, target);
     const { connection: connections, project: projects, filter: filters } = options;
     const job = {

@@ -1,13 +1,15 @@
 /** `connector report worklogs`: who logged how much, on what, and when. */
 import { type WorklogWords, worklogsOptions } from '../../app/report/worklog-words.js';
 import { type MadeWorklogs, told, worklogsReport } from '../../app/report/worklogs.js';
-import { ConnectorError, EXIT } from '../../core/errors.js';
+import { EXIT } from '../../core/errors.js';
 import { fold } from '../../core/fold.js';
 import { inWords } from '../../reports/made.js';
+import { refuseUnfit } from '../../reports/option.js';
 import { gapsText, headText, notesText, pivotText } from '../../reports/print/terminal.js';
 import { timeTrackerCsv, worklogCsv } from '../../reports/print/worklogs-csv.js';
 import { worklogJson } from '../../reports/print/worklogs-json.js';
 import { worklogNdjson } from '../../reports/print/worklogs-ndjson.js';
+import { WORKLOG_CHOICES } from '../../reports/worklogs/options.js';
 import type { WorklogReport } from '../../reports/worklogs/report.js';
 import type { Action } from '../command.js';
 import type { Context } from '../context.js';
@@ -22,8 +24,12 @@ interface Options extends WorklogWords, TargetOptions {
 }
 
 export const run: Action<Options> = async (context, _args, options) => {
-  refuse(options);
   const targets = targetsOf(options);
+  refuseUnfit(
+    WORKLOG_CHOICES,
+    targets.map(({ format }) => (format === 'csv' ? (options.layout ?? format) : format)),
+    { ...options },
+  );
   for (const target of targets) refuseTaken(context.io, target);
   const job = {
     warehouse: context.warehouse(),
@@ -37,12 +43,6 @@ export const run: Action<Options> = async (context, _args, options) => {
   return EXIT.ok;
 };
 
-/** @throws ConnectorError kind `usage` for words that go with others alone */
-function refuse({ format, layout }: Options): void {
-  if (layout !== undefined && !format.includes('csv'))
-    throw new ConnectorError('usage', `--layout ${layout} is one of CSV: add --format csv.`);
-}
-
 function printed(
   made: MadeWorklogs,
   format: ReportFormat,
@@ -51,8 +51,8 @@ function printed(
 ): AsyncIterable<string | Uint8Array> {
   const { layout, rawCsv = false } = options;
   const { report } = made;
-  if (format === 'json') return worklogJson(report.worklogs(true));
-  if (format === 'ndjson') return worklogNdjson(report.worklogs());
+  if (format === 'json') return worklogJson(report.worklogs(true), report.asked);
+  if (format === 'ndjson') return worklogNdjson(report.worklogs(), report.asked);
   if (format === 'html') return htmlPage(made, context);
   if (format === 'xlsx') return workbook(made, context);
   if (format === 'csv')

@@ -1,6 +1,6 @@
 /** The options that every flow report and the overview take, in the order in which the help shows them. */
 import { ISSUE_LEVEL_NAMES } from '../issue-level-words.js';
-import { memberOf, type ReportOption } from '../option.js';
+import type { Bound, ReportOption } from '../option.js';
 import { BEGUN_AT, DONE_BY, type FlowName, IN_PROGRESS, MEANS, REOPENED } from './names.js';
 
 export const FLOW_OPTIONS: readonly ReportOption[] = [
@@ -42,12 +42,7 @@ export const FLOW_QUESTIONS: readonly ReportOption[] = [
   },
 ];
 
-/** An option that some reports alone can honour. */
-export type FlowChoice = ReportOption & {
-  readonly of: readonly FlowName[];
-  /** Why the others cannot. */
-  readonly why: string;
-};
+export type FlowChoice = ReportOption & Bound<FlowName>;
 
 const FINISHED: readonly FlowName[] = ['cycle-time', 'throughput', 'aging', 'forecast', 'estimates'];
 const GROUPED: readonly FlowName[] = ['cycle-time', 'throughput', 'time-in-status', 'cfd', 'aging', 'created-resolved'];
@@ -181,15 +176,4 @@ export function choicesOf(report: FlowName): readonly (FlowChoice & { readonly i
       .filter(({ name }, index) => others.findIndex((one) => one.name === name) === index)
       .map((choice) => ({ ...choice, isOf: false })),
   ];
-}
-
-/** The first option that was given and that none of the reports can honour, with all that can. */
-export function unfitOf(reports: readonly FlowName[], given: Readonly<Record<string, unknown>>): FlowChoice | null {
-  const isGiven = (value: unknown) => value !== undefined && !(Array.isArray(value) && value.length === 0);
-  for (const choice of FLOW_CHOICES) {
-    if (!isGiven(given[memberOf(choice)])) continue;
-    const of = FLOW_CHOICES.filter(({ name }) => name === choice.name).flatMap((one) => one.of);
-    if (!reports.some((report) => of.includes(report))) return { ...choice, of };
-  }
-  return null;
 }

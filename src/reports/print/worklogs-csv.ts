@@ -4,8 +4,9 @@ import { csvField, csvQuoted, textForSpreadsheet } from '../../query/formats/csv
 import type { JsonCell } from '../../query/tables/cells.js';
 import type { Row } from '../sources.js';
 import type { WorklogsAsked } from '../worklogs/asked.js';
+import { namesBeside } from './more-fields.js';
 import { decimal, type TimeTrackerColumn, timeTrackerColumns } from './time-tracker-columns.js';
-import { worklogMembers } from './worklogs-ndjson.js';
+import { OWN, worklogMembers } from './worklogs-ndjson.js';
 
 /** Order of the columns; those of `--more-fields` follow the issue's. */
 const BEFORE = [
@@ -40,13 +41,15 @@ export async function* worklogCsv(
   { moreFields, rates }: WorklogsAsked,
   raw: boolean,
 ): AsyncIterable<string> {
-  const columns = [...BEFORE, ...moreFields, ...AFTER, ...(rates.length > 0 ? ['cost', 'currency'] : [])];
+  const more = namesBeside(OWN, moreFields);
+  const columns = [...BEFORE, ...more.values(), ...AFTER, ...(rates.length > 0 ? ['cost', 'currency'] : [])];
   yield `${columns.join(',')}\n`;
-  for await (const rows of worklogs) yield rows.map((row) => `${lineOf(row, columns, raw)}\n`).join('');
+  for await (const rows of worklogs) yield rows.map((row) => `${lineOf(row, more, columns, raw)}\n`).join('');
 }
 
-function lineOf(row: Row, columns: readonly string[], raw: boolean): string {
-  const members: Row = { ...worklogMembers(row), hours: Math.round((Number(row.counted) / 3600) * 10_000) / 10_000 };
+function lineOf(row: Row, more: ReadonlyMap<string, string>, columns: readonly string[], raw: boolean): string {
+  const hours = Math.round((Number(row.counted) / 3600) * 10_000) / 10_000;
+  const members: Row = { ...worklogMembers(row, more), hours };
   return columns.map((name) => cell(members[name] ?? null, name, raw)).join(',');
 }
 

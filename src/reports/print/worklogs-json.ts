@@ -6,11 +6,17 @@
 import type { JsonCell } from '../../query/tables/cells.js';
 import { showSeconds } from '../hours.js';
 import type { Row } from '../sources.js';
+import type { WorklogsAsked } from '../worklogs/asked.js';
+import { namesBeside } from './more-fields.js';
 
 const EXPAND = 'operations,versionedRepresentations,editmeta,changelog,renderedFields';
 
 /** @param worklogs those of one issue follow each other; with the columns of `ofIssue` */
-export async function* worklogJson(worklogs: AsyncIterable<readonly Row[]>): AsyncIterable<string> {
+export async function* worklogJson(
+  worklogs: AsyncIterable<readonly Row[]>,
+  { moreFields }: Pick<WorklogsAsked, 'moreFields'>,
+): AsyncIterable<string> {
+  const more = namesBeside(OWN, moreFields);
   let issue: string | null = null;
   let opened = false;
   yield '[';
@@ -20,7 +26,7 @@ export async function* worklogJson(worklogs: AsyncIterable<readonly Row[]>): Asy
       const id = `${row._connection}|${row.issue_id}`;
       if (id === issue) piece += `,${JSON.stringify(worklogOf(row))}`;
       else {
-        piece += `${issue === null ? '' : `${END},`}\n${beginning(row)}${JSON.stringify(worklogOf(row))}`;
+        piece += `${issue === null ? '' : `${END},`}\n${beginning(row, more)}${JSON.stringify(worklogOf(row))}`;
         issue = id;
         opened = true;
       }
@@ -33,15 +39,20 @@ export async function* worklogJson(worklogs: AsyncIterable<readonly Row[]>): Asy
 const END = ']}}}';
 
 /** An issue up to its first worklog. */
-function beginning(row: Row): string {
-  const { fields, ...issue } = issueOf(row);
+function beginning(row: Row, more: ReadonlyMap<string, string>): string {
+  const { fields, ...issue } = issueOf(row, more);
   const head = JSON.stringify({ ...issue, fields }).slice(0, -2);
   return `${head},"worklog":{"worklogs":[`;
 }
 
-function issueOf(row: Row): { readonly fields: Readonly<Record<string, unknown>> } & Readonly<Record<string, unknown>> {
+/** Members of an issue's `fields` beside those that are asked for. */
+const OWN = ['summary', 'issuetype', 'project', 'issuelinks', 'priority', 'resolution', 'status', 'epic', 'worklog'];
+
+function issueOf(
+  row: Row,
+  more: ReadonlyMap<string, string>,
+): { readonly fields: Readonly<Record<string, unknown>> } & Readonly<Record<string, unknown>> {
   const site = siteOf(row);
-  const more = Object.entries(row).filter(([name]) => name.startsWith('field_'));
   return {
     expand: EXPAND,
     id: row.issue_id,
@@ -51,7 +62,7 @@ function issueOf(row: Row): { readonly fields: Readonly<Record<string, unknown>>
     fields: {
       summary: row.issue_summary,
       issuetype: named(row.issue_type_id, row.issue_type_name, { subtask: row.issue_type_subtask }),
-      ...Object.fromEntries(more.map(([name, value]) => [name.slice('field_'.length), value])),
+      ...Object.fromEntries([...more].map(([column, name]) => [name, row[`field_${column}`] ?? null])),
       project: projectOf(row),
       issuelinks: linksOf(row.issue_links),
       priority: named(row.priority_id, row.priority_name),

@@ -9,6 +9,7 @@ import type { PersonGap } from '../worklogs/expected.js';
 import type { Head } from '../worklogs/head.js';
 import { levelsLeftOut, type Pivot, type PivotRow } from '../worklogs/pivot.js';
 import type { PersonTotals, WorklogReport } from '../worklogs/report.js';
+import { namesBeside } from './more-fields.js';
 import { bookWithRows, emptySheet, MOST_ROWS, type RowColumn } from './streamed-sheet.js';
 import { aboutSheet, BOLD, letters, Texts } from './workbook.js';
 
@@ -122,6 +123,22 @@ function withHead(cells: Map<string, Partial<Cell>>, head: readonly CellValue[])
   return cells;
 }
 
+/** Heads of *Worklogs* that are names, too. */
+const OWN = [
+  'connection',
+  'project',
+  'issue',
+  'summary',
+  'person',
+  'day',
+  'hours',
+  'minutes',
+  'time',
+  'comment',
+  'cost',
+  'currency',
+];
+
 function worklogColumns({ shown, moreFields, rates }: WorklogsAsked, texts: Texts): readonly RowColumn<Row>[] {
   const text = (head: string, name: string, url?: string): RowColumn<Row> => ({
     ...{ head, width: widthOf(head), cell: (row: Row) => texts.of(row[name]) },
@@ -135,7 +152,11 @@ function worklogColumns({ shown, moreFields, rates }: WorklogsAsked, texts: Text
     text('project', 'project_key'),
     text('issue', 'issue_key', 'url'),
     text('summary', 'issue_summary'),
-    ...moreFields.map((name) => text(name, `field_${name}`)),
+    ...[...namesBeside(OWN, moreFields)].map(
+      ([column, head]): RowColumn<Row> => ({
+        ...{ head, width: widthOf(head), cell: (row) => texts.cell(row[`field_${column}`] ?? null) },
+      }),
+    ),
     { head: 'person', width: 28, cell: (row) => texts.of(row.author_name ?? row.author_id) },
     typed('day', 'yyyy-mm-dd', (row) => new Date(startOfDay(String(row.day)))),
     typed('started (UTC)', 'yyyy-mm-dd hh:mm', ({ started }) => (started === null ? null : new Date(String(started)))),

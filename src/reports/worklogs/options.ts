@@ -1,7 +1,7 @@
 /** The options of `report worklogs`, in the order in which the help shows them. */
 import { WEEK_STARTS } from '../days.js';
 import { UNITS } from '../hours.js';
-import type { ReportOption } from '../option.js';
+import { type Bound, RAW_CSV, type ReportOption } from '../option.js';
 import { DATES, RESTRICTED, ROUND_MODES } from './asked.js';
 
 const PERIOD: readonly ReportOption[] = [
@@ -164,3 +164,27 @@ const LAYOUT: readonly ReportOption[] = [
 ];
 
 export const WORKLOG_OPTIONS: readonly ReportOption[] = [...PERIOD, ...SCOPE, ...LAYOUT];
+
+/** How a worklog report is printed; `time-tracker` is CSV, too. */
+export type WorklogForm = 'table' | 'html' | 'xlsx' | 'json' | 'ndjson' | 'csv' | 'time-tracker' | 'xls';
+
+const WITH_PEOPLE: readonly WorklogForm[] = ['table', 'html', 'xlsx'];
+
+/** Options that would change nothing in the other forms, so that all worklogs would pass for those that were asked for. */
+export const WORKLOG_CHOICES: readonly Bound<WorklogForm>[] = [
+  ...['expected', 'missing', 'days-off'].map((name) => ({
+    ...{ name, of: WITH_PEOPLE },
+    why: 'the others hold worklogs, whoever logged them, and nobody who logged none',
+  })),
+  {
+    name: 'rates',
+    of: [...WITH_PEOPLE, 'csv', 'ndjson'],
+    why: 'the others have the members of Time Tracker for Jira alone',
+  },
+  {
+    ...{ name: 'more-fields', of: ['xlsx', 'json', 'ndjson', 'csv', 'time-tracker', 'xls'] },
+    why: 'the others have no columns of an issue',
+  },
+  { name: 'layout', of: ['csv', 'time-tracker'], why: 'only CSV has layouts: add --format csv' },
+  RAW_CSV,
+];
