@@ -156,7 +156,9 @@ class AnswersKept extends Sources {
 
 async function everywhere(whole: WorklogPage, page: Page) {
   const { report } = whole;
-  const json: readonly JsonIssue[] = JSON.parse(String(await bytesOf(worklogJson(report.worklogs(true), report.asked))));
+  const json: readonly JsonIssue[] = JSON.parse(
+    String(await bytesOf(worklogJson(report.worklogs(true), report.asked))),
+  );
   const csv: { seconds: string }[] = parse(await bytesOf(worklogCsv(report.worklogs(), report.asked, false)), {
     columns: true,
   });
