@@ -10,9 +10,11 @@ import { refuseOtherSite } from '../../runtime/plan/bookmark.js';
 import { type SiteView, viewSite } from '../../runtime/probe/site-view.js';
 import { type OpenTable, readIntoTables } from '../../runtime/read/by-ids.js';
 import { tableSpecOf } from '../../runtime/rows/table-spec.js';
+import { withChosenColumns } from '../../runtime/streams/chosen-columns.js';
 import { deployedOn } from '../../runtime/streams/dialect.js';
 import type { Connection } from '../settings/config.js';
 import { definitions } from '../settings/definitions.js';
+import { streamsOf } from '../sync-input.js';
 import { siteIn } from './actions-table.js';
 import type { WriteRun } from './open-run.js';
 
@@ -41,12 +43,16 @@ const GONE: readonly Gone[] = [
 /** @returns what could not be read again, in sentences: the next sync reads it */
 export async function readAgain(run: WriteRun, entries: readonly Known[]): Promise<readonly string[]> {
   const done = entries.filter(({ state }) => state === 'done');
-  if (done.length === 0 || !(await run.writer.has(run.connection.name, ISSUES))) return [];
+  const { connection, writer } = run;
+  if (done.length === 0 || !(await writer.has(connection.name, ISSUES))) return [];
   try {
-    const names = [ISSUES, ...INSIDE];
-    const { registry: declared } = deployedOn(run.site.dialect, definitions().registry, names);
-    const { connection } = run;
-    const asked = { client: run.client, registry: declared, site: connection.url, streams: names };
+    const names = [ISSUES];
+    for (const name of INSIDE) if (await writer.has(connection.name, name)) names.push(name);
+    // What other streams go by is a column, too: chosen for these alone, the tables would lose it.
+    const read = [...new Set([...names, ...streamsOf(connection, {})])];
+    const chosen = withChosenColumns(definitions().registry, connection.columns, read);
+    const { registry: declared, streams } = deployedOn(run.site.dialect, chosen, read);
+    const asked = { client: run.client, registry: declared, site: connection.url, streams };
     const view = await viewSite({ ...connection, ...asked }, run.site.dialect);
     const refused = view.refused.get(ISSUES);
     if (refused !== undefined) throw refused;
@@ -67,7 +73,6 @@ async function inTables<Result>(
   try {
     for (const name of names) {
       const stream = registry.get(name);
-      if (!(await writer.has(connection.name, name))) continue;
       const table = await writer.open(tableSpecOf(stream, connection.name));
       open.push({ stream, table });
       refuseOtherSite(name, siteIn(table), connection.url);
