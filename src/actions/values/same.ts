@@ -1,4 +1,5 @@
 /** Whether a value that Jira shows is the one that was sent: it answers with more than it was given. */
+import { isDeepStrictEqual } from 'node:util';
 import type { Json } from '../../contract/table.js';
 import { isObject, own } from '../../core/json-path.js';
 import { isInSprint, presentSprint } from './sprint.js';
@@ -52,25 +53,49 @@ function isSameThing(shown: unknown, sent: Readonly<Record<string, unknown>>): b
   if (areReaders(sent) && own(shown, 'type') !== own(sent, 'type')) return false;
   const name = NAMES.find((one) => has(shown, one) && has(sent, one));
   if (name === undefined) return false;
-  const child = own(sent, 'child');
   const isIt = String(own(shown, name)).toLowerCase() === String(own(sent, name)).toLowerCase();
-  return isIt && (child === undefined || isSame(own(shown, 'child'), child as Json));
+  // An option alone clears the one below it.
+  return isIt && isSame(own(shown, 'child'), (own(sent, 'child') ?? null) as Json);
 }
 
-/** Jira adds ids and attributes to what it stores: the words and their marks count. */
 function isSameDocument(shown: unknown, sent: unknown): boolean {
-  return isDocument(shown) && JSON.stringify(skeleton(shown)) === JSON.stringify(skeleton(sent));
+  return isDocument(shown) && isSameNode(shown, sent);
 }
 
-function skeleton(node: unknown): unknown {
-  const content = own(node, 'content');
-  const marks = own(node, 'marks');
-  return [
-    own(node, 'type') ?? null,
-    own(node, 'text') ?? null,
-    Array.isArray(marks) ? marks.map((mark) => own(mark, 'type')).sort() : [],
-    Array.isArray(content) ? content.map(skeleton) : [],
-  ];
+function isSameNode(shown: unknown, sent: unknown): boolean {
+  return (
+    own(shown, 'type') === own(sent, 'type') &&
+    (own(shown, 'text') ?? null) === (own(sent, 'text') ?? null) &&
+    haveSameAttrs(own(shown, 'attrs'), own(sent, 'attrs')) &&
+    areSameNodes(byType(own(shown, 'marks')), byType(own(sent, 'marks'))) &&
+    areSameNodes(listIn(own(shown, 'content')), listIn(own(sent, 'content')))
+  );
+}
+
+const areSameNodes = (shown: readonly unknown[], sent: readonly unknown[]): boolean =>
+  shown.length === sent.length && sent.every((one, at) => isSameNode(shown[at], one));
+
+const listIn = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+/** Marks have no order. */
+const byType = (marks: unknown) =>
+  [...listIn(marks)].sort((a, b) => (String(own(a, 'type')) < String(own(b, 'type')) ? -1 : 1));
+
+/** How a node is laid out or counted: Jira's editor sets them as it likes. */
+const LAYOUT: ReadonlySet<string> = new Set([
+  ...['localId', 'layout', 'width', 'height', 'colwidth', 'isNumberColumnEnabled', 'displayMode', 'occurrenceKey'],
+  ...['accessLevel', 'userType'],
+]);
+/** What an attribute is where nothing is said of it: taken away, it shows as before. */
+const UNSAID: Readonly<Record<string, unknown>> = { language: '', title: '', order: 1 };
+
+/** Jira adds attributes to what it stores: those that were sent count. */
+function haveSameAttrs(shown: unknown, sent: unknown): boolean {
+  const told = (attrs: unknown, name: string) => own(attrs, name) ?? own(UNSAID, name) ?? null;
+  // Beside an id the text is the name of a person, as it was then.
+  const isName = (name: string) => name === 'text' && has(sent, 'id');
+  return [...Object.keys(isObject(sent) ? sent : {}), ...Object.keys(UNSAID)]
+    .filter((name) => !LAYOUT.has(name) && !isName(name))
+    .every((name) => isDeepStrictEqual(told(shown, name), told(sent, name)));
 }
 
 /** A value as Jira shows it, in the form in which it can be set again. */

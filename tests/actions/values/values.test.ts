@@ -47,6 +47,13 @@ describe('when', () => {
   ])('%j is refused', (text) => expect(() => jiraMoment(text, 'Europe/Berlin')).toThrow(/expected a moment/));
 });
 
+const doc = (...content: readonly Json[]): Json => ({ type: 'doc', version: 1, content });
+const node = (type: string, attrs: Json, text = 'a'): Json => ({ type, attrs, content: [{ type: 'text', text }] });
+const link = (href: string, more: object = {}): Json => ({
+  type: 'paragraph',
+  content: [{ type: 'text', text: 'see', marks: [{ type: 'link', attrs: { href, ...more } }] }],
+});
+
 describe('the same', () => {
   const same: readonly (readonly [shown: unknown, sent: Json])[] = [
     [{ self: 'x', id: '1', name: 'High' }, { name: 'high' }],
@@ -81,6 +88,42 @@ describe('the same', () => {
       { type: 'doc', version: 1, content: [{ type: 'paragraph', content: [{ type: 'text', text: 'a' }] }] },
     ],
   ];
+  const documents: readonly (readonly [shown: Json, sent: Json])[] = [
+    [node('taskItem', { localId: 'x', state: 'DONE' }), node('taskItem', { localId: 'task-1', state: 'DONE' })],
+    [node('table', { layout: 'align-start', localId: 'x' }), node('table', { layout: 'default' })],
+    [node('codeBlock', { language: 'js', uniqueId: null }), node('codeBlock', { language: 'js' })],
+    [node('orderedList', { order: 1 }), node('orderedList', {})],
+    [
+      { type: 'mention', attrs: { id: 'a', text: '@Ada', accessLevel: '' } },
+      { type: 'mention', attrs: { id: 'a', text: '@Ada Lovelace' } },
+    ],
+  ];
+  test.each(documents)('%j in a text shows that %j was set', (shown, sent) =>
+    expect(isSame(doc(shown), doc(sent))).toBe(true));
+
+  const changed: readonly (readonly [shown: Json, sent: Json])[] = [
+    [link('https://a'), link('https://b')],
+    [link('https://a', { title: 'old' }), link('https://a')],
+    [node('taskItem', { localId: 'x', state: 'TODO' }), node('taskItem', { localId: 'x', state: 'DONE' })],
+    [
+      { type: 'mention', attrs: { id: 'a', text: '@Ada' } },
+      { type: 'mention', attrs: { id: 'b' } },
+    ],
+    [node('heading', { level: 2 }), node('heading', { level: 3 })],
+    [node('codeBlock', {}), node('codeBlock', { language: 'js' })],
+    [node('codeBlock', { language: 'js' }), node('codeBlock', {})],
+    [node('orderedList', { order: 3 }), node('orderedList', {})],
+  ];
+  test.each(changed)('a change from %j to %j is not taken for nothing to do', (shown, sent) =>
+    expect(isSame(doc(shown), doc(sent))).toBe(false));
+
+  test('an option that loses the one below it is another value, for the look and for undo', () => {
+    const shown = { id: '1', value: 'Europe', child: { id: '2', value: 'Berlin' } };
+    expect(isSame(shown, { value: 'Europe' })).toBe(false);
+    expect(isSame({ id: '1', value: 'Europe' }, { value: 'Europe' })).toBe(true);
+    expect(isSame({ id: '1', value: 'Europe' }, { value: 'Europe', child: { value: 'Berlin' } })).toBe(false);
+  });
+
   test.each(same)('%j shows that %j was set', (shown, sent) => expect(isSame(shown, sent)).toBe(true));
 
   const other: readonly (readonly [shown: unknown, sent: Json])[] = [
