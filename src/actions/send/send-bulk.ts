@@ -51,11 +51,14 @@ function mapped(
     const value = own(answer, name);
     return Array.isArray(value) ? (value as readonly JsonValue[]) : [];
   };
-  const refused = new Map(list('errors').map((one) => [Number(own(one, 'failedElementNumber')), one]));
+  const errors = list('errors');
+  const refused = new Map(errors.map((one) => [own(one, 'failedElementNumber'), one]));
+  const isPlace = (at: unknown) => Number.isInteger(at) && Number(at) >= 0 && Number(at) < entries.length;
   const made = list('issues');
   const isNamed = (issue: JsonValue) => [own(issue, 'id'), own(issue, 'key')].every((one) => (one ?? null) !== null);
-  // Counts that do not fit leave it open which row has which issue: the markers tell.
-  if (made.length + refused.size !== entries.length || !made.every(isNamed))
+  // Numbers that do not fit leave it open which row has which issue: the markers tell.
+  const fits = made.length + errors.length === entries.length && refused.size === errors.length;
+  if (!fits || ![...refused.keys()].every(isPlace) || !made.every(isNamed))
     return entries.map((entry) => ({
       entry: {
         ...entry,

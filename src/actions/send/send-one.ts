@@ -3,7 +3,7 @@ import type { Json } from '../../contract/table.js';
 import { ConnectorError } from '../../core/errors.js';
 import { valueAt } from '../../core/json-path.js';
 import type { HttpClient, HttpResponse, Upload } from '../../http/client.js';
-import { AuthError, HttpError, HttpStatusError, RateLimitTooLongError } from '../../http/errors.js';
+import { HttpError, HttpStatusError, RateLimitTooLongError, TlsError } from '../../http/errors.js';
 import type { Entry, SentRequest } from '../journal/entry.js';
 import type { Action } from '../registry/registry.js';
 import { type ReadFile, uploadOf } from './upload.js';
@@ -73,13 +73,16 @@ export function failure(entry: Entry, action: Action, error: unknown, now: numbe
   const ended = { ...entry, status, endedAt: now };
   const words = error instanceof HttpStatusError && error.sentence !== '' ? error.sentence : error.message;
   if (error.kind === 'interrupted') return { entry: { ...ended, state: 'unknown', error: words }, stop: error };
-  const outcome = error instanceof HttpError ? error.outcome : 'unclear';
+  // A login that is over is found out before a request goes out, or by its refusal.
+  const isUntaken = error.kind === 'credentials';
+  const outcome = error instanceof HttpError ? error.outcome : isUntaken ? 'refused' : 'unclear';
   // Somebody else was writing to the issue; or what was to be deleted is gone, or may not be deleted: Jira says 404 to both. What is
   // there now is looked at before anything is sent again.
   const isOpen = outcome === 'unclear' || status === 409 || (status === 404 && action.once === 'gone');
   if (isOpen) return { entry: { ...ended, state: 'unknown', error: words } };
   const failed: Entry = { ...ended, state: 'failed', error: words };
-  const stops = error instanceof AuthError || error instanceof RateLimitTooLongError || outcome === 'unseen';
+  const isElsewhere = error instanceof TlsError || error instanceof RateLimitTooLongError;
+  const stops = isUntaken || isElsewhere || outcome === 'unseen';
   return stops || (error instanceof HttpStatusError && error.missingScope)
     ? { entry: failed, stop: error }
     : { entry: failed };
