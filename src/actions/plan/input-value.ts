@@ -37,16 +37,23 @@ export async function inputValue(input: InputDecl, value: Json, site: Site, mark
   }
 }
 
-/** By its name, or the words of either direction. */
+/** By its name, or the words from the issue to the other. */
 async function linkTypeOf(site: Site, wanted: string): Promise<Json> {
   const types = listAt(await site.once('/issueLinkType'), 'issueLinkTypes');
   const is = (type: Json, word: string) => String(own(type, word) ?? '').toLowerCase() === wanted.toLowerCase();
   const found = types.filter((type) => is(type, 'name') || own(type, 'id') === wanted);
-  const [type] = found.length > 0 ? found : types.filter((one) => is(one, 'outward'));
+  const meant = found.length > 0 ? found : types.filter((one) => is(one, 'outward'));
+  const [type] = meant;
   if (type === undefined) {
     const names = types.map((one) => String(own(one, 'name')));
     throw new BadValue(
       `there is no type of link ${quoted(wanted)}.${didYouMean(wanted, names)} There are: ${names.join(', ')}`,
+    );
+  }
+  if (meant.length > 1) {
+    const names = meant.map((one) => String(own(one, 'name')));
+    throw new BadValue(
+      `${meant.length} types of links have the words ${quoted(wanted)}: ${names.join(', ')}; give one of these names`,
     );
   }
   return { name: String(own(type, 'name')) };

@@ -18,13 +18,19 @@ interface Sprint {
 const AGILE = '/rest/agile/1.0';
 const PAGE = 50;
 
-/** An id is taken as it is. @throws BadValue for a name that none has, or several */
+/** An id is taken as it is. @throws BadValue for a name that none has, or several, or that is also the id of another */
 export async function sprintOf(site: Site, projects: readonly string[], wanted: string): Promise<number> {
-  if (/^[1-9]\d{0,14}$/.test(wanted)) return Number(wanted);
-  const all = await openSprints(site, projects);
+  const isId = /^[1-9]\d{0,14}$/.test(wanted);
+  const all = await (isId ? openIfTold(site, projects) : openSprints(site, projects));
   const named = all.filter(({ name }) => name.toLowerCase() === wanted.toLowerCase());
   const ids = [...new Set(named.map(({ id }) => id))];
   const [id] = ids;
+  if (isId) {
+    if (ids.every((one) => one === wanted)) return Number(wanted);
+    throw new BadValue(
+      `${quoted(wanted)} is the name of the sprint ${ids.join(', ')}, and may be the id of another; give the id ${ids.join(' or ')}, or the name of the other`,
+    );
+  }
   if (id === undefined)
     throw new BadValue(
       `no active or future sprint of ${projects.join(', ')} is called ${quoted(wanted)}.${didYouMean(
@@ -37,6 +43,16 @@ export async function sprintOf(site: Site, projects: readonly string[], wanted: 
     throw new BadValue(`${ids.length} sprints are called ${quoted(wanted)}: ${list}; give one of these ids`);
   }
   return Number(id);
+}
+
+/** None to whom the site does not tell of its sprints: to them a number is an id. */
+async function openIfTold(site: Site, projects: readonly string[]): Promise<readonly Sprint[]> {
+  try {
+    return await openSprints(site, projects);
+  } catch (error) {
+    if (error instanceof BadValue || (error instanceof HttpStatusError && error.mayNot)) return [];
+    throw error;
+  }
 }
 
 /** @throws BadValue where the site does not list them all: what it leaves out may have the name */

@@ -103,3 +103,16 @@ test('a group that a whole list does not have is refused, and one on its second 
   await refuseUnknownReaders(site, 'ENG', READERS);
   expect(asked).toHaveLength(2);
 });
+
+test('a number that is the name of an open sprint is not taken for the id of another one', async () => {
+  const open = { values: [{ id: 87, name: '2401' }], isLast: true };
+  const { site } = siteOf(({ path }: Parameters<Answer>[0]) =>
+    path.endsWith('/board') ? { values: [{ id: 1, name: 'One', type: 'scrum' }], isLast: true } : open,
+  );
+  await expect(sprintOf(site, ['ENG'], '2401')).rejects.toThrow('give the id 87');
+  expect(await sprintOf(site, ['ENG'], '87')).toBe(87);
+  expect(await sprintOf(site, ['ENG'], '2402')).toBe(2402);
+  // Who may not look at boards names sprints by id all the same.
+  expect(await sprintOf(siteOf(() => status(403)).site, ['ENG'], '2401')).toBe(2401);
+  expect(await sprintOf(siteOf(() => status(401)).site, ['ENG'], '2401')).toBe(2401);
+});
