@@ -73,11 +73,32 @@ export const run: Action<Options> = async (context, [name], options) => {
 
 const EARLIER = ['status', 'retryFailed', 'undo'] as const;
 
+/** Flags that go with an earlier run. */
+const TAKEN = ['connection', 'json'];
+const TAKEN_WHEN_SENT = ['yes', 'confirm', 'notify'];
+
+/** Whether somebody has given a flag, as far as its value tells. */
+function isGiven(options: Options, flag: string): boolean {
+  const value = options[flag];
+  return (
+    value !== undefined && !(Array.isArray(value) && value.length === 0) && !(flag === 'empty' && value === 'leaves')
+  );
+}
+
+/** `retryFailed` -> `--retry-failed`. */
+const dashed = (option: string) => `--${option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+
 async function ofEarlierRun(context: Context, name: string | undefined, options: Options): Promise<number> {
   const given = EARLIER.filter((flag) => options[flag] !== undefined);
   const [what, second] = given;
   if (name !== undefined || second !== undefined)
     throw usage('--status, --retry-failed and --undo each stand alone, without an action: the run knows it.');
+  const taken: readonly string[] = what === 'status' ? TAKEN : [...TAKEN, ...TAKEN_WHEN_SENT];
+  const flag = Object.keys(options).find((one) => ![...EARLIER, ...taken].includes(one) && isGiven(options, one));
+  if (flag !== undefined)
+    throw usage(
+      `${dashed(what ?? '')} takes no ${dashed(flag)}: it goes by what the run has sent. Leave it out, or send the rows as new ones.`,
+    );
   const config = context.config(options.connection === undefined ? [] : [options.connection]);
   const { yes, confirm, notify, json } = options;
   const runId = String(what === undefined ? '' : options[what]);
