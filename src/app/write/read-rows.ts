@@ -48,14 +48,16 @@ function rowsOfCsv(text: string, { name, emptyClears }: FileOptions): readonly I
   const columns = head.record.map((column) => column.trim());
   const twice = columns.find((column, at) => columns.indexOf(column) < at);
   if (twice !== undefined) throw refuse(`${name}: two columns are called \`${twice}\`.`);
-  const bytes = Buffer.from(text);
+  const lineAt = lineCounter(Buffer.from(text));
   let before = head.info.bytes;
   return rows.map(({ record, info }) => {
     // A cell may hold line breaks: a record is named by the line it begins on.
-    const line = lineAt(bytes, before);
+    const line = lineAt(before);
     before = info.bytes;
-    if (record.length > columns.length)
-      throw refuse(`${name}:${line}: the row has ${record.length} cells, and there are ${columns.length} columns.`);
+    const counts = `${name}:${line}: the row has ${record.length} cells, and there are ${columns.length} columns.`;
+    if (record.length > columns.length) throw refuse(counts);
+    if (record.length < columns.length && emptyClears)
+      throw refuse(`${counts} With --empty clears those that are not there would be cleared; end the row with commas.`);
     const cells = columns.flatMap((column, at): readonly (readonly [string, Json])[] => {
       const cell = record[at] ?? '';
       // Blanks are trimmed later on: they would clear what an empty cell leaves alone.
@@ -65,13 +67,16 @@ function rowsOfCsv(text: string, { name, emptyClears }: FileOptions): readonly I
   });
 }
 
-/** The line of the first byte from here on that is no line break. */
-function lineAt(bytes: Buffer, from: number): number {
-  let at = from;
-  while (bytes[at] === CR || bytes[at] === LF) at++;
+/** Tells the line of the first byte from a place on that is no line break; places are asked for in their order, or each would be counted from the first line on. */
+function lineCounter(bytes: Buffer): (from: number) => number {
   let line = 1;
-  for (let next = bytes.indexOf(LF); next >= 0 && next < at; next = bytes.indexOf(LF, next + 1)) line++;
-  return line;
+  let next = bytes.indexOf(LF);
+  return (from) => {
+    let at = from;
+    while (bytes[at] === CR || bytes[at] === LF) at++;
+    for (; next >= 0 && next < at; next = bytes.indexOf(LF, next + 1)) line++;
+    return line;
+  };
 }
 
 const [CR, LF] = [0x0d, 0x0a];
