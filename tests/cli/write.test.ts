@@ -51,6 +51,12 @@ test.each([
   [['add_comment', '--from', 'none.csv'], 'none.csv cannot be read'],
   [['add_comment', '--from', '-', '--jql', 'x'], 'one of --from, --sql and --jql'],
   [['--undo', 'nope'], 'has no run nope'],
+  [['--undo', 'nope', '--again', 'x'], '--undo takes no --again'],
+  [['--retry-failed', 'nope', '--markup', 'markdown'], '--retry-failed takes no --markup'],
+  [['--retry-failed', 'nope', '--from', 'rows.csv'], '--retry-failed takes no --from'],
+  [['--retry-failed', 'nope', '--field', 'a=b'], '--retry-failed takes no --field'],
+  [['--undo', 'nope', '--adjust-estimate', 'leave'], '--undo takes no --adjust-estimate'],
+  [['--status', 'nope', '--yes'], '--status takes no --yes'],
 ])('%j is exit 2 before a request is sent', async (argv, says) => {
   const before = sent();
   const { exitCode, stderr } = await run(argv);
@@ -153,8 +159,12 @@ test('deletions need --yes and the right --confirm; more rows than allowed are n
   const many = await run(['delete_issue', '--jql', 'project = ENG', '--yes', '--confirm', '500']);
   expect([many.exitCode, many.stderr]).toEqual([2, expect.stringContaining('max_rows')]);
   expect(jira.writes.executed).toHaveLength(before);
-  const all = ['delete_issue', '--issue', 'ENG-4', '--subtasks', 'true', '--yes', '--confirm', '1'];
-  expect((await run(all)).exitCode).toBe(0);
+  const all = ['delete_issue', '--issue', 'ENG-4', '--subtasks', 'true', '--yes', '--confirm'];
+  // Its subtasks count, too.
+  const refused = await run([...all, '1']);
+  const [, count = ''] = /say --confirm (\d+)/.exec(refused.stderr) ?? [];
+  expect([refused.exitCode, Number(count)]).toEqual([2, 2]);
+  expect((await run([...all, count])).exitCode).toBe(0);
 });
 
 test('a single change is asked for on a terminal: no sends nothing, yes sends it, and --yes answers beforehand', async () => {

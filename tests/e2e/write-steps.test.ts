@@ -116,3 +116,32 @@ test('rows that a task refused are sent one by one, and the look says so', async
   expect((await retryFailed({ ...job, send: true }, { clock: site.clock })).report).toMatchObject({ done: 11 });
   expect(site.jira.requests.writes() - before).toBe(11);
 });
+
+test('a field that a transition was to set is not dropped without a word where the issue is there already', async () => {
+  moveTo('ENG-7', 'Done');
+  const cells = { issue: 'ENG-7', via: 'In Progress', to: 'Done', resolution: 'Duplicate' };
+  const looked = await site.look('transition', rowsOf([cells]));
+  const words = expect.stringContaining('only a transition would have set resolution');
+  expect(looked.report.rows).toMatchObject([{ state: 'skipped', error: words }]);
+  expect(looked.report.notices).toContainEqual(expect.stringContaining('resolution is not set on them'));
+  moveTo('ENG-8', 'To Do');
+  const rows = rowsOf([{ ...cells, issue: 'ENG-8' }]);
+  site.jira.faults.add({ match: /bulkfetch/, after: 1, before: () => void moveTo('ENG-8', 'Done') });
+  const told: unknown[] = [];
+  const { report } = await site.send('transition', rows, { onRow: ({ error }) => told.push(error) });
+  site.jira.faults.clear();
+  expect(report.rows).toMatchObject([{ state: 'done', error: words }]);
+  expect(told).toEqual([words]);
+});
+
+test('the look at a transition shows the fields that it sets, as they are and as they will be', async () => {
+  moveTo('ENG-9', 'In Progress');
+  const { report } = await site.look(
+    'transition',
+    rowsOf([{ issue: 'ENG-9', to: 'Resolved', resolution: 'Duplicate' }]),
+  );
+  expect(report.changes[0]?.values).toEqual([
+    { name: 'status', before: 'In Progress', after: 'Resolved' },
+    { name: 'resolution', before: null, after: 'Duplicate' },
+  ]);
+});

@@ -1,5 +1,6 @@
 /** Writing back to a simulated site: nothing twice, nothing unseen, nothing without leave. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { WriteSettings } from '../../src/app/settings/write-settings.js';
 import { undo } from '../../src/app/write/runs.js';
 import { registry, syncInto } from '../helpers/jira-and-warehouse.js';
 import { keysIn, losing, rowsOf, type Writing, writing } from '../helpers/writing.js';
@@ -212,4 +213,32 @@ test('assign, transition, link, delete: each is sent once, and told apart from w
     { error: null, state: 'done' },
   ]);
   expect((await site.send('delete_issue', remove, { confirm: 1 })).report).toMatchObject({ done: 0, skipped: 1 });
+});
+
+test('subtasks that go with an issue are counted as deletions, once, also those that are rows of their own', async () => {
+  const own = await writing({ writing: { permissions: { DELETE_ISSUES: true } } });
+  try {
+    const create = async (cells: object) =>
+      (await own.send('create_issue', rowsOf([{ project: 'ENG', summary: 'x', ...cells }]))).report.rows[0]?.issue ??
+      '';
+    const above = await create({ issue_type: 'Task' });
+    const below: string[] = [];
+    for (let at = 0; at < 3; at++)
+      below.push(await create({ issue_type: 'Sub-task', parent: above, summary: `x ${at}` }));
+    const alone = rowsOf([{ issue: above, subtasks: 'true' }]);
+    const looked = await own.look('delete_issue', alone);
+    expect(looked.report.notices).toContainEqual(expect.stringContaining('3 subtasks are deleted'));
+    await expect(own.send('delete_issue', alone, { confirm: 1 })).rejects.toThrow('say --confirm 4');
+    const write = { ...own.job('', []).write, maxRows: 3 } as WriteSettings;
+    await expect(own.send('delete_issue', alone, { confirm: 4, write })).rejects.toThrow('4 rows and subtasks');
+    const kept = await own.look('delete_issue', rowsOf([{ issue: above }]));
+    expect(kept.report.notices.join()).not.toContain('subtask');
+    const both = rowsOf([{ issue: above, subtasks: 'true' }, ...below.slice(1).map((issue) => ({ issue }))]);
+    await expect(own.send('delete_issue', both, { confirm: 3 })).rejects.toThrow('say --confirm 4');
+    expect((await own.send('delete_issue', alone, { confirm: 4 })).report).toMatchObject({ done: 1 });
+    // Sent again, they are as many as before.
+    expect((await own.send('delete_issue', alone, { confirm: 4 })).report).toMatchObject({ skipped: 1 });
+  } finally {
+    await own.close();
+  }
 });

@@ -32,6 +32,8 @@ export interface Change {
   readonly wanted: Readonly<Record<string, Json>>;
   /** It is like that already: nothing is sent. */
   readonly alreadySo: boolean;
+  /** Ids of fields that are not set because of that. */
+  readonly unset?: readonly string[];
 }
 
 /** A row that cannot be sent, and why. */

@@ -49,6 +49,8 @@ const BY_TYPE: Readonly<Record<string, Make>> = {
   version: named,
   component: named,
   group: named,
+  issuetype: named,
+  securitylevel: named,
   issuelink: (value) => ({ key: String(value).trim().toUpperCase() }),
 };
 
@@ -56,7 +58,8 @@ const makerOf = (type: string | null) => (type !== null && Object.hasOwn(BY_TYPE
 
 /** System fields with rich text; others say so by their kind. */
 const RICH = new Set(['description', 'environment']);
-const isRich = ({ id, custom }: Field) => RICH.has(id) || custom?.endsWith(':textarea') === true;
+export const isRich = ({ id, custom }: Pick<Field, 'id' | 'custom'>) =>
+  RICH.has(id) || custom?.endsWith(':textarea') === true;
 
 export interface FieldSetting {
   readonly site: Site;

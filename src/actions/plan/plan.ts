@@ -17,6 +17,7 @@ import { issuesNamed } from './issues-named.js';
 import { markerOf } from './marker.js';
 import { markupOf, readRow } from './read-row.js';
 import { type Placed, requestWith } from './request.js';
+import type { Markup } from './rich-text.js';
 import { rowsAtOdds } from './rows-at-odds.js';
 import { presentStep } from './steps.js';
 import { type Aim, fieldsToRead, TARGETS } from './targets.js';
@@ -32,6 +33,8 @@ export interface PlanSetting {
   /** Inputs that nobody gave, with what is usual here; no part of a row's identity. */
   readonly usual: Readonly<Record<string, Json>>;
   readonly again?: string | undefined;
+  /** What texts are written in where their row does not say it. */
+  readonly markup?: Markup | undefined;
   /** Of rows that were sent before, as long as the rows; default: made of what they hold. */
   readonly ids?: readonly string[] | undefined;
   /** Rows whose outcome is known, or in doubt: their targets need no look. */
@@ -47,11 +50,9 @@ export interface PlanSetting {
 const AT_ONCE = 4;
 
 export async function plan(rows: readonly InputRow[], setting: PlanSetting): Promise<Planned> {
-  const { site, action } = setting;
+  const { site, action, fileFacts, markup } = setting;
   const fields = action.fields === undefined ? null : await fieldsOf(site);
-  const given = rows.map((row) =>
-    readRow(action, row, { fields, timeZone: site.caller.timeZone, fileFacts: setting.fileFacts }),
-  );
+  const given = rows.map((row) => readRow(action, row, { fields, timeZone: site.caller.timeZone, fileFacts, markup }));
   const firstIds = setting.ids ?? identitiesOf(given, setting);
   const steps = given.map(({ content }, at) =>
     presentStep(setting.connection, { id: firstIds[at] ?? '', content }, (id) => setting.entryOf?.(id)),
@@ -121,7 +122,11 @@ async function changeOf(
   const { site, action, projects, usual } = setting;
   const issue = typeof content.issue === 'string' ? (issues.get(content.issue) ?? null) : null;
   if (typeof content.project === 'string') refuseProject(content.project, projects);
-  const placed = await placedOf({ ...usual, ...content }, issues, setting);
+  // What an empty cell clears is left as it is usual.
+  const said = Object.fromEntries(
+    Object.entries(content).filter(([name, value]) => value !== null || !(name in usual)),
+  );
+  const placed = await placedOf({ ...usual, ...said }, issues, setting);
   const aim = aimOf(site, content, issue, placed);
   const find = TARGETS[action.action];
   if (find === undefined) throw new BadValue(`${action.action} is not carried out yet`);
@@ -141,6 +146,7 @@ async function changeOf(
       before: target.before,
       wanted: target.wanted,
       alreadySo: target.alreadySo,
+      unset: target.unset ?? [],
     },
     issueId: of?.id ?? null,
     issueKey: of?.key ?? (typeof content.project === 'string' ? content.project : null),

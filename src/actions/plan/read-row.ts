@@ -13,10 +13,13 @@ import { jiraMoment } from '../values/instant.js';
 import { labelOf, listOf } from '../values/lists.js';
 import { readersOf } from '../values/readers.js';
 import type { InputRow, ReadRow } from './change.js';
+import { isRich } from './field-value.js';
 import { issueName, issuesInField } from './issues-named.js';
 import { MARKUPS, type Markup } from './rich-text.js';
 
 export interface Reading {
+  /** What texts are written in where their row does not say it; default: plain. */
+  readonly markup?: Markup | undefined;
   /** Null for an action that takes no further fields. */
   readonly fields: readonly Field[] | null;
   readonly timeZone: string | null;
@@ -106,7 +109,17 @@ export function readRow(action: Action, { line, cells }: InputRow, reading: Read
   for (const [name, { required, about }] of Object.entries(action.input))
     if (required && (content[name] ?? null) === null && !errors.some((error) => error.startsWith(`${name}: `)))
       errors.push(`${name}: is missing. ${about}`);
-  return { line, content, errors: [...errors, ...outOfPlace(action, content)] };
+  return { line, content: markedUp(action, content, reading), errors: [...errors, ...outOfPlace(action, content)] };
+}
+
+/** Plain texts say nothing of it, nor do rows without a text. */
+function markedUp({ input }: Action, content: ReadRow['content'], { markup = 'plain', fields }: Reading) {
+  const isText = ([name, value]: [string, Json]) => {
+    const field = fields?.find(({ id }) => id === name);
+    const takes = input[name] === undefined ? field !== undefined && isRich(field) : input[name].type === 'rich_text';
+    return takes && typeof value === 'string';
+  };
+  return markup === 'plain' || !Object.entries(content).some(isText) ? content : { markup, ...content };
 }
 
 /** Inputs that another one asks for, or leaves no place for. */
@@ -141,8 +154,10 @@ function readCell(action: Action, name: string, value: Json, reading: Reading): 
   if (reading.fields === null)
     throw new BadValue(`${action.action} has no such input.${didYouMean(name, Object.keys(action.input))}`);
   const field = fieldCalled(reading.fields, name);
-  // `Labels` is the input `labels`: a field that is an input is read as one.
-  if (Object.hasOwn(action.input, field.id)) return readCell(action, field.id, value, reading);
+  // `Labels` is the input `labels`, and `Description` the input `text`: a field that an input sets is read as that.
+  const setBy = Object.entries(action.input).find(([, { put }]) => put === `${action.fields}.${field.id}`);
+  if (setBy !== undefined) return readCell(action, setBy[0], value, reading);
+  if (field.id === 'project') throw new BadValue('an issue is not moved to another project by this; move it in Jira');
   issuesInField(field, value).forEach(issueName);
   return [field.id, typeof value === 'number' ? String(value) : value];
 }

@@ -5,15 +5,17 @@ import { complaintsOf, createFieldsOf, issueTypeOf, notAllowed } from '../site/c
 import * as read from '../site/read-target.js';
 import type { FoundIssue, Site } from '../site/site.js';
 import { transitionOf } from '../site/transitions.js';
-import { BadValue } from '../values/bad-value.js';
+import { BadValue, quoted } from '../values/bad-value.js';
 import { isSame } from '../values/same.js';
 import type { Placed } from './request.js';
-import { viaAhead } from './steps.js';
+import { viaAhead, viaOf } from './steps.js';
 
 export interface Target {
   readonly before: read.Shown | null;
   readonly wanted: read.Shown;
   readonly alreadySo: boolean;
+  /** Ids of fields that are not set because of that. */
+  readonly unset?: readonly string[];
   /** What belongs into the request beside the inputs. */
   readonly placed?: readonly Placed[];
   /** Ids of fields that a later step sends. */
@@ -77,13 +79,26 @@ const assignIssue: Find = ({ issue, content, values, site }) => {
   return setting({ assignee: issue?.fields.assignee ?? null }, wanted, 'the issue');
 };
 
+/** How far an issue has got is told by its status. */
+function refuseTwice(via: readonly string[]): void {
+  const words = via.map((one) => one.toLowerCase());
+  const twice = via.find((_, at) => words.indexOf(words[at] ?? '') < at);
+  if (twice !== undefined)
+    throw new BadValue(
+      `via names ${quoted(twice)} twice, and nothing would tell which of them was reached; make two sets of it`,
+    );
+}
+
 const transition: Find = async ({ site, issue, content, fields }): Promise<Target> => {
   const status = issue?.fields.status ?? null;
   const last = text(content.to);
+  refuseTwice(viaOf(content));
   const via = viaAhead(content, own(status, 'name'));
   const wanted = via[0] ?? last;
   const isThere = text(own(status, 'name') as Json).toLowerCase() === last.toLowerCase();
-  const there = { before: { status }, wanted: { status: { id: text(own(status, 'id') as Json) } }, alreadySo: true };
+  const before = Object.fromEntries(['status', ...Object.keys(fields)].map((id) => [id, issue?.fields[id] ?? null]));
+  const unset = Object.keys(fields).filter((id) => !isSame(before[id], fields[id] ?? null));
+  const there = { before, wanted: { status: { id: text(own(status, 'id') as Json) } }, alreadySo: true, unset };
   if (isThere && Array.isArray(content.via)) return there;
   const found = await transitionOf(site, issue?.id ?? '', wanted).catch((error: unknown) => {
     if (isThere && error instanceof BadValue) return null;
@@ -101,7 +116,7 @@ const transition: Find = async ({ site, issue, content, fields }): Promise<Targe
   if (missing.length > 0)
     throw new BadValue(`${found.name} needs ${missing.join(', ')}: give it as a column or with --field NAME=VALUE`);
   return {
-    before: { status },
+    before,
     wanted: { status: { id: found.to.id, name: found.to.name } },
     alreadySo: false,
     placed: [{ place: 'body.transition', value: { id: found.id } }],
@@ -173,7 +188,7 @@ export function fieldsToRead(action: string, given: readonly string[]): readonly
   const more: Readonly<Record<string, readonly string[]>> = {
     update_issue: given,
     assign_issue: ['assignee'],
-    transition: ['status'],
+    transition: ['status', ...given],
     delete_issue: read.WHOLE_ISSUE,
   };
   return ['project', ...(more[action] ?? [])];

@@ -8,14 +8,14 @@ import { ConnectorError } from '../../core/errors.js';
 import type { WriteRun } from './open-run.js';
 
 export interface SentSteps extends Sent {
-  /** Ids of steps that were not needed any more: their rows are done by the step before. */
-  readonly needless: ReadonlySet<string>;
+  /** Steps that were not needed any more, by id, with the fields that they would have set: their rows are done by the step before. */
+  readonly needless: ReadonlyMap<string, readonly string[]>;
 }
 
 export async function sendSteps(first: readonly Entry[], run: WriteRun, setting: PlanSetting): Promise<SentSteps> {
   const { connection } = setting;
   const all = new Map<string, Known | Entry>();
-  const needless = new Set<string>();
+  const needless = new Map<string, readonly string[]>();
   const ended = (stopped: Sent['stopped']): SentSteps => ({ entries: [...all.values()], stopped, needless });
   const onOutcome = (entry: Entry) => {
     if (entry.state !== 'done' || nextStep(connection, entry) === null) run.onOutcome?.(entry);
@@ -34,14 +34,23 @@ export async function sendSteps(first: readonly Entry[], run: WriteRun, setting:
       steps.filter(({ entry }) => entry.line === line).map((step) => refusedStep(step, errors, run.now())),
     );
     run.journal.note(...refused);
-    for (const { id } of planned.changes.filter(({ alreadySo }) => alreadySo)) needless.add(id);
-    const done = steps.filter(({ id }) => needless.has(id)).map(({ entry }) => entry);
+    for (const { id, unset = [] } of planned.changes.filter(({ alreadySo }) => alreadySo)) needless.set(id, unset);
+    const done = steps.flatMap(({ id, entry }) => {
+      const unset = needless.get(id);
+      return unset === undefined ? [] : [{ ...entry, error: unsetWords(unset) }];
+    });
     for (const entry of [...refused, ...done]) run.onOutcome?.(entry);
     const toSend = planned.changes.filter(({ alreadySo }) => !alreadySo).map((change) => entryOf(change, run));
     const next = await sendAll(toSend, { ...run, onOutcome });
     sent = { ...next, entries: [...refused, ...next.entries] };
   }
 }
+
+/** Of a row that is where it was to go: null when nothing of it was left out. */
+export const unsetWords = (unset: readonly string[]): string | null =>
+  unset.length === 0
+    ? null
+    : `the issue is there already, and only a transition would have set ${unset.join(', ')}: update_issue sets it, where the screen for editing has it`;
 
 interface StepOf extends Step {
   /** The step before. */

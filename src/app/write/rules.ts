@@ -6,7 +6,7 @@ import { projectOf } from '../../actions/plan/plan.js';
 import { viaOf } from '../../actions/plan/steps.js';
 import { type Action, absenceOf } from '../../actions/registry/registry.js';
 import { lostAt } from '../../actions/settle/verdict.js';
-import type { Site } from '../../actions/site/site.js';
+import { listAt, type Site } from '../../actions/site/site.js';
 import { groupBy } from '../../actions/values/group-by.js';
 import type { Dialect } from '../../contract/dialect.js';
 import type { Json } from '../../contract/table.js';
@@ -48,11 +48,12 @@ export function refuseAbsent(action: Action, dialect: Dialect | null): void {
   throw usage(`${action.action} is not supported${where}: ${absence}`);
 }
 
-/** What a person should know before anything is sent. */
+/** What a person should know before anything is sent. @param skipped those that are like that already */
 export async function noticesOf(
   run: WriteRun,
   action: Action,
   changes: readonly Change[],
+  skipped: readonly Change[],
   job: WriteJob,
 ): Promise<readonly string[]> {
   const notices: string[] = [];
@@ -72,6 +73,16 @@ export async function noticesOf(
     );
   if (changes.some(({ content }) => viaOf(content).length > 0))
     notices.push('Of rows with `via` the first step was looked up; each further one is when the issue has got there.');
+  const below = (await subtasksOf(changes, run)).size;
+  if (below > 0)
+    notices.push(
+      `With them ${below} ${below === 1 ? 'subtask is' : 'subtasks are'} deleted; --confirm and max_rows count them, too.`,
+    );
+  const unset = new Set(skipped.flatMap((one) => one.unset ?? []));
+  if (unset.size > 0)
+    notices.push(
+      `Some issues are there already, and ${[...unset].join(', ')} is not set on them: only a transition would have set it.`,
+    );
   if (action.undo?.action === undefined) notices.push(`It cannot be undone. ${action.undo?.about ?? ''}`.trim());
   return notices;
 }
@@ -126,13 +137,33 @@ export const isDayOld = (entry: Known, { now }: WriteRun): boolean => now() - lo
 /** In doubt, or not yet a day old. */
 const stands = (entry: Known, run: WriteRun): boolean => isOpen(entry) || !isDayOld(entry, run);
 
-/** @throws ConnectorError kind `usage` for rows that nobody has seen like this, or that cannot all be sent */
+/** Ids of what is deleted with the issues of the rows, and is in no row itself. Of rows that were sent before the journal knows. */
+export async function subtasksOf(
+  changes: readonly Change[],
+  { journal, table }: Pick<WriteRun, 'journal' | 'table'>,
+): Promise<ReadonlySet<string>> {
+  const deleting = changes.filter(({ content }) => own(content, 'subtasks') === true);
+  const earlier = await table.whole(deleting.filter(({ before }) => before === null).map(({ id }) => id));
+  const named = new Set(
+    changes.map((change) => (change.before === null ? journal.get(change.id)?.issueId : change.issueId)),
+  );
+  const below = [...deleting, ...earlier].flatMap(({ before }) =>
+    listAt(before, 'subtasks').map((one) => String(own(one, 'id'))),
+  );
+  return new Set(below.filter((id) => !named.has(id)));
+}
+
+/**
+ * @param below subtasks that go with the rows
+ * @throws ConnectorError kind `usage` for rows that nobody has seen like this, or that cannot all be sent
+ */
 export function refuseUnready(
   { table, now }: WriteRun,
   { confirm, single }: WriteJob,
   action: Action,
   planned: Planned,
   key: string,
+  below: number,
 ): void {
   const [bad] = planned.bad;
   if (bad !== undefined)
@@ -148,7 +179,7 @@ export function refuseUnready(
     throw usage(
       `These are not the rows of the dry run at ${shown.at} (${shown.rows} rows then, ${planned.changes.length} now). Look again without --yes.`,
     );
-  const count = planned.changes.length;
+  const count = planned.changes.length + below;
   if (action.danger === 'high' && confirm !== count)
     throw usage(`${action.action} cannot be taken back as it was: say --confirm ${count} for ${count} of them.`);
 }
@@ -158,10 +189,10 @@ export const wasDone = ({ state }: Known): boolean => state === 'done' || state 
 /** Never sent, or surely not carried out. */
 export const mayBeSent = (entry: Known | undefined) => entry === undefined || entry.state === 'failed';
 
-export function refuseTooMany(count: number, { maxRows }: WriteSettings): void {
+export function refuseTooMany(count: number, { maxRows }: WriteSettings, what = 'rows'): void {
   if (count === 0) throw usage('There is no row to be written.');
   if (count > maxRows)
     throw usage(
-      `There are ${count} rows, and \`write.max_rows\` is ${maxRows}. Raise it in the settings, or write fewer at once.`,
+      `There are ${count} ${what}, and \`write.max_rows\` is ${maxRows}. Raise it in the settings, or write fewer at once.`,
     );
 }

@@ -42,7 +42,7 @@ export async function retryFailed(job: RunJob, given: Partial<Ports> = {}): Prom
   // All rows of a run were sent with the same flags.
   const { notifyUsers } = first.request.query;
   const notify = job.notify ?? (notifyUsers === undefined ? undefined : notifyUsers === 'true');
-  const unsaid = failed.find(({ content }) => own(content, 'adjust_estimate') === undefined);
+  const unsaid = failed.find(({ content }) => (own(content, 'adjust_estimate') ?? null) === null);
   const estimate = unsaid?.request.query.adjustEstimate;
   return write({ ...rest, action: first.action, rows, ids, single: false, source, notify, estimate }, given);
 }

@@ -47,13 +47,15 @@ export function firstChanges(changes: readonly Change[], count: number): readonl
 }
 
 /** What is set: from what to what; of what is made or deleted, what it is. */
-function valuesOf({ before, wanted, content, action }: Change): ShownChange['values'] {
+function valuesOf({ before, wanted, content, action, request }: Change): ShownChange['values'] {
   if (action.once === 'gone')
     return Object.entries(before ?? {})
       .filter(([, value]) => value !== null)
       .slice(0, MOST_VALUES)
       .map(([name, value]) => ({ name, before: short(value), after: null }));
-  const after = before === null ? content : wanted;
+  // A transition wants a status, and sets fields of its screen.
+  const fields = own(request.body, 'fields');
+  const after = before === null ? content : { ...wanted, ...(isObject(fields) ? (fields as Change['wanted']) : {}) };
   // The issue stands above.
   const values = Object.entries(after).filter(([name]) => name !== 'issue');
   return values.map(([name, value]) => ({

@@ -1,8 +1,7 @@
 /** Writes rows to a site, or says what that would do: one action, one connection, any number of rows. */
 import type { Entry, Known } from '../../actions/journal/entry.js';
-import type { Change, InputRow, Planned } from '../../actions/plan/change.js';
+import type { Change, Planned } from '../../actions/plan/change.js';
 import { type PlanSetting, plan } from '../../actions/plan/plan.js';
-import type { Markup } from '../../actions/plan/rich-text.js';
 import { presentStep } from '../../actions/plan/steps.js';
 import type { Action } from '../../actions/registry/registry.js';
 import { entryOf } from '../../actions/send/run.js';
@@ -11,7 +10,7 @@ import { ConnectorError, type ErrorKind } from '../../core/errors.js';
 import { type Ports, portsOf } from '../../core/ports.js';
 import type { WriteSettings } from '../settings/write-settings.js';
 import { type Files, filesIn } from './files.js';
-import { sendSteps } from './follow.js';
+import { sendSteps, unsetWords } from './follow.js';
 import type { WriteJob } from './job.js';
 import { type WriteRun, withRun } from './open-run.js';
 import { readAgain } from './read-again.js';
@@ -26,6 +25,7 @@ import {
   refuseTooMany,
   refuseTwice,
   refuseUnready,
+  subtasksOf,
   wasDone,
 } from './rules.js';
 import { type Written, writtenOf } from './written.js';
@@ -44,15 +44,22 @@ async function writeIn(
   { action, write: settings }: ReturnType<typeof allowedAction>,
 ): Promise<Written> {
   refuseAbsent(action, run.site.dialect);
-  const given = typeof job.rows === 'function' ? await job.rows(run.site) : job.rows;
-  const rows = given.map((row) => markedUp(row, action, job.markup));
+  const rows = typeof job.rows === 'function' ? await job.rows(run.site) : job.rows;
   refuseTooMany(rows.length, settings);
   const files = filesIn(settings.files);
   const setting = settingOf(run, job, action, settings.projects, files);
   const planned = await plan(rows, setting);
   const toSend = planned.changes.filter(({ id, alreadySo }) => mayBeSent(run.journal.get(id)) && !alreadySo);
   if (job.single) refuseTwice(run, planned, job);
-  const notices = await noticesOf(run, action, toSend, job);
+  const below = (await subtasksOf(planned.changes, run)).size;
+  if (below > 0) refuseTooMany(rows.length + below, settings, 'rows and subtasks');
+  const notices = await noticesOf(
+    run,
+    action,
+    toSend,
+    planned.changes.filter(({ alreadySo }) => alreadySo),
+    job,
+  );
   const told = { action: action.action, set: planned.digest, changes: toSend, shown: job.single ? 1 : 5 };
   const isDry = !job.send && !(job.single && action.danger === 'low');
   const key = `${action.action} ${job.source}`;
@@ -67,7 +74,7 @@ async function writeIn(
       failures: planned.bad.length > 0 ? ['usage'] : [],
     });
   }
-  refuseUnready(run, job, action, planned, key);
+  refuseUnready(run, job, action, planned, key, below);
   if (job.ask && toSend.length > 0 && !job.send && !(await job.ask(questionOf(action, toSend))))
     throw new ConnectorError('interrupted', 'Nothing was sent.');
   run.table.knowAccount(run.site.caller.accountId);
@@ -85,14 +92,6 @@ async function writeIn(
   return writtenOf(run, { ...told, notices: [...notices, ...late], rows: outcomes, dry_run: false, failures });
 }
 
-/** Plain texts say nothing of it. */
-function markedUp(row: InputRow, { input }: Action, markup: Markup = 'plain'): InputRow {
-  const hasText = Object.entries(input).some(
-    ([name, { type }]) => type === 'rich_text' && typeof row.cells[name] === 'string',
-  );
-  return markup === 'plain' || !hasText ? row : { ...row, cells: { markup, ...row.cells } };
-}
-
 function settingOf(
   run: WriteRun,
   job: WriteJob,
@@ -107,7 +106,7 @@ function settingOf(
       : { adjust_estimate: job.estimate ?? (job.single ? 'auto' : 'leave') };
   return {
     ...{ site: run.site, connection: run.connection.name, action, projects, notify },
-    ...{ usual: estimate, again: job.again, ids: job.ids },
+    ...{ usual: estimate, again: job.again, ids: job.ids, markup: job.markup },
     isKnown: (id) => !mayBeSent(run.journal.get(id)),
     entryOf: (id) => run.journal.get(id),
     fileFacts: files.facts,
@@ -135,12 +134,14 @@ function rowState({ state }: Known): RowResult['state'] {
   return state === 'done' || state === 'failed' ? state : 'unknown';
 }
 
-/** @param needless steps that were not needed; null: nothing was sent, for it was a look */
+/** Steps that were not needed, with the fields that they would have set; null: nothing was sent, for it was a look. */
+type Needless = ReadonlyMap<string, readonly string[]> | null;
+
 function rowsOf(
   run: WriteRun,
   { bad, changes }: Planned,
   toSend: readonly Change[],
-  needless: ReadonlySet<string> | null,
+  needless: Needless,
 ): readonly RowResult[] {
   const sent = new Set(toSend.map(({ id }) => id));
   return [
@@ -156,23 +157,20 @@ const invalid = (line: number, errors: readonly string[]): RowResult => ({
   ...{ line, state: 'invalid', action_id: null, issue: null, result_id: null, run_id: null, error: errors.join('; ') },
 });
 
-function rowOf(
-  { journal, connection }: WriteRun,
-  change: Change,
-  wasToBeSent: boolean,
-  needless: ReadonlySet<string> | null,
-): RowResult {
+function rowOf({ journal, connection }: WriteRun, change: Change, wasToBeSent: boolean, needless: Needless): RowResult {
   const last = presentStep(connection.name, change, (id) => journal.get(id));
   const before = last.id === change.id ? undefined : journal.get(change.id);
   const entry = journal.get(last.id) ?? before;
-  const { line, id, issueKey } = change;
+  const { line, id, issueKey, unset = [] } = change;
   const nothing = { line, action_id: id, issue: issueKey, result_id: null, run_id: null };
-  if (wasToBeSent)
-    return needless === null || entry === undefined
-      ? { ...nothing, state: 'ready', error: null }
-      : { ...resultOf(entry), line, ...(entry === before && !needless.has(last.id) ? HALFWAY : {}) };
+  if (wasToBeSent) {
+    if (needless === null || entry === undefined) return { ...nothing, state: 'ready', error: null };
+    const left = needless.get(last.id);
+    const more = left !== undefined ? { error: unsetWords(left) } : entry === before ? HALFWAY : {};
+    return { ...resultOf(entry), line, ...more };
+  }
   if (entry === undefined || mayBeSent(entry))
-    return { ...nothing, state: 'skipped', error: 'it is like that already' };
+    return { ...nothing, state: 'skipped', error: unsetWords(unset) ?? 'it is like that already' };
   if (wasDone(entry)) return { ...resultOf(entry, 'skipped'), line, error: `${entry.state} by run ${entry.runId}` };
   return { ...resultOf(entry), line };
 }

@@ -6,7 +6,9 @@ const MOST_ROWS = 20;
 
 export function writeReportText(report: WriteReport): string {
   const { dry_run: isDry, rows, notices, changes, planned } = report;
-  const wrong = rows.filter(({ state }) => state === 'invalid' || state === 'failed' || state === 'unknown');
+  const isWrong = ({ state }: RowResult) => state === 'invalid' || state === 'failed' || state === 'unknown';
+  // One row that was not sent alone says why.
+  const wrong = rows.filter((row) => isWrong(row) || (rows.length === 1 && row.state === 'skipped'));
   const lines = [
     ...(isDry ? changes.flatMap(changeLines) : []),
     ...wrong.slice(0, MOST_ROWS).map(rowLine),

@@ -2,10 +2,18 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { fieldValue } from '../../../src/actions/plan/field-value.js';
+import { Site } from '../../../src/actions/site/site.js';
 import { rowsOfFile } from '../../../src/app/write/read-rows.js';
 import type { Json } from '../../../src/contract/table.js';
+import { fakeClient } from '../../helpers/fake-client.js';
 import { idOf, keysIn, placeOf, rowsOf, type Writing, writing } from '../../helpers/writing.js';
 
+const FIELD_SETTING = {
+  site: new Site(fakeClient(() => null).client, 'cloud', { accountId: 'me', timeZone: null }),
+  markup: 'plain',
+  projects: [],
+} as const;
 let site: Writing;
 beforeAll(async () => {
   site = await writing();
@@ -182,4 +190,107 @@ test('nor by a field that says the issue above: the epic link of older versions,
     site.jira.faults.clear();
   }
   nothingWasSent();
+});
+
+test.each([
+  'Description',
+  'Environment',
+])('markdown in a column %s arrives with its asterisks when --markup is passed over', async (column) => {
+  const field = column.toLowerCase();
+  const send = (action: string, cells: Parameters<typeof rowsOf>[0][number], more: object = {}) =>
+    site.send(action, rowsOf([cells]), { markup: 'markdown', ...more });
+  const { report } = await send('update_issue', { issue: 'ENG-13', [column]: `a **bold** ${column}` });
+  expect(report).toMatchObject({ done: 1 });
+  const [row] = await site.rows(`SELECT input, wanted FROM demo._actions WHERE run_id = '${report.run_id}'`);
+  expect(JSON.stringify(JSON.parse(String(row?.wanted))[field])).toContain('"marks":[{"type":"strong"}]');
+  expect(JSON.parse(String(row?.input))).toMatchObject({ markup: 'markdown' });
+  const plain = await site.look('update_issue', rowsOf([{ issue: 'ENG-13', summary: 'no **text**' }]), {
+    markup: 'markdown',
+  });
+  expect(plain.report.changes[0]?.values).toMatchObject([{ name: 'summary' }]);
+});
+
+test('a description that comes by its name in Jira and by the input is given twice: the second would win in silence', async () => {
+  expect(await errorOf('update_issue', [{ issue: 'ENG-14', text: 'one', Description: 'two' }])).toEqual([
+    expect.stringContaining('it is given twice'),
+  ]);
+});
+
+test('an issue is moved to no other project by a field: `write.projects` would not be asked', async () => {
+  for (const value of [foreignProject(), { key: foreignProject() }] as const)
+    for (const [action, more] of [
+      ['update_issue', {}],
+      ['transition', { to: 'Done' }],
+    ] as const)
+      expect(await errorOf(action, [{ issue: 'ENG-14', ...more, Project: value }])).toEqual([
+        expect.stringContaining('not moved to another project'),
+      ]);
+});
+
+test('a way that names a status twice would leave out what lies between: it is refused', async () => {
+  expect(await errorOf('transition', [{ issue: 'ENG-14', via: 'Reopened, Verified, reopened', to: 'Done' }])).toEqual([
+    expect.stringContaining('via names "reopened" twice'),
+  ]);
+});
+
+test('words that several types of links have mean none of them', async () => {
+  const { linkTypes } = site.jira.site.directory;
+  const type = linkTypes.find(({ name, outward }) => name.toLowerCase() !== outward.toLowerCase());
+  const more = (body: unknown) => {
+    const types = (body as { issueLinkTypes: readonly object[] }).issueLinkTypes;
+    return { issueLinkTypes: [...types, { id: '999', name: 'Other', inward: 'x', outward: type?.outward }] };
+  };
+  site.jira.faults.add({ match: /\/issueLinkType$/, times: Number.POSITIVE_INFINITY, rewrite: more });
+  try {
+    const row = { issue: 'ENG-14', other: 'ENG-15' };
+    expect(await errorOf('create_issue_link', [{ ...row, type: type?.outward ?? '' }])).toEqual([
+      expect.stringContaining(`2 types of links have the words "${type?.outward}": ${type?.name}, Other`),
+    ]);
+    expect(await errorOf('create_issue_link', [{ ...row, type: type?.name ?? '' }])).toEqual([null]);
+  } finally {
+    site.jira.faults.clear();
+  }
+});
+
+test('an issue type and a security level go by name, too: as texts Jira refuses them', async () => {
+  const { report } = await site.look(
+    'update_issue',
+    rowsOf([
+      { issue: 'ENG-14', 'Issue Type': 'Bug' },
+      { issue: 'ENG-15', security: 'Internal' },
+    ]),
+  );
+  expect(report.changes.map(({ values }) => values.map(({ after }) => after))).toEqual([['Bug'], ['Internal']]);
+  const [type, level] = await Promise.all(
+    [
+      { id: 'issuetype', type: 'issuetype' },
+      { id: 'security', type: 'securitylevel' },
+    ].map((field) => fieldValue({ name: '', items: null, custom: null, ...field }, 'Bug', FIELD_SETTING)),
+  );
+  expect([type, level]).toEqual([{ name: 'Bug' }, { name: 'Bug' }]);
+});
+
+test('an estimate that an empty cell clears is left as it is usual for a set, and not to Jira', async () => {
+  const work = { issue: 'ENG-16', started: '2026-03-02', time: '1h' };
+  const { report } = await site.look('create_worklog', rowsOf([{ ...work, adjust_estimate: null }]));
+  expect(report.notices).toContain('The remaining estimate: adjust_estimate leave.');
+});
+
+test('the lines of a large file are counted on, not each from the first one', () => {
+  const lines = Array.from({ length: 100_000 }, (_, at) => `ENG-${at},"one\ntwo"`);
+  const begun = performance.now();
+  const rows = rowsOfFile(Buffer.from(`issue,text\n\n${lines.join('\n')}`), {
+    name: 'x.csv',
+    format: 'csv',
+    emptyClears: false,
+  });
+  expect([rows[0], rows.at(-1)].map((row) => row?.line)).toEqual([3, 200_001]);
+  expect(performance.now() - begun).toBeLessThan(20_000);
+});
+
+test('a row that is too short does not clear the columns that it lacks', () => {
+  const file = (emptyClears: boolean) =>
+    rowsOfFile(Buffer.from('issue,summary,assignee\nENG-1,one\n'), { name: 'x.csv', format: 'csv', emptyClears });
+  expect(file(false).map(({ cells }) => cells)).toEqual([{ issue: 'ENG-1', summary: 'one' }]);
+  expect(() => file(true)).toThrow('x.csv:2: the row has 2 cells, and there are 3 columns. With --empty clears');
 });
