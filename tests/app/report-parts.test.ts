@@ -1,5 +1,5 @@
 /** Reports over a warehouse of which a part cannot be read, is old, or was not asked: none passes for a report of the whole. */
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { query } from '../../src/app/query.js';
@@ -80,6 +80,18 @@ describe('a data file that is damaged', () => {
       for await (const _ of report.worklogs());
     });
     await expect(rows).rejects.toMatchObject(damaged);
+  });
+
+  test('or is not there any more, too, by reports and by query', async () => {
+    const folder = join(root, 'acme', 'issue_worklog', 'data');
+    const [name = ''] = readdirSync(folder).filter((one) => DATA.test(one));
+    rmSync(join(folder, name));
+    await expect(worklogsOf()).rejects.toMatchObject({
+      kind: 'failed',
+      message: expect.stringContaining(`A data file of the table is missing: ${join(folder, name)}. `),
+    });
+    const { exitCode, stderr } = await runMain(['query', 'SELECT count(*) FROM acme.issue_worklog'], { cwd });
+    expect([exitCode, stderr]).toEqual([1, expect.stringContaining('A data file of the table is missing')]);
   });
 
   test('of debts is not the end of them: no head says that all is there', async () => {
