@@ -50,14 +50,16 @@ export async function measure(
   const root = rootOfChoice(input.registry, choosing);
   const worthIt = dialect === 'cloud' && choosing.some(({ mode }) => mode === 'full');
   const label = choosing.find(({ stream }) => stream === root)?.stream ?? choosing[0]?.stream ?? root;
-  const choose = (inside: Facts['inside']) =>
-    chooseRoutes(input.registry, wanted, dialect, costFacts(input, root, shapes, inside));
+  const choose = (inside: Facts['inside'], latency = shapes.latency ?? USUAL_LATENCY) =>
+    chooseRoutes(input.registry, wanted, dialect, costFacts(input, root, { shapes, inside, latency }));
+  // By requests alone: how long an answer took this time must not make a plan and its run look at different pages.
+  const isOpen = () => !areSame(choose(shapes.asWell('min'), 0), choose(shapes.asWell('max'), 0));
   const ends: unknown[] = [];
   const look = async () => {
     for await (const page of samplePages(input.client, input.registry, root, choosing, values, label)) {
       shapes.add(page);
       ends.push(...page.ends);
-      if (shapes.pages === MOST_PAGES || areSame(choose(shapes.asWell('min')), choose(shapes.asWell('max')))) return;
+      if (shapes.pages === MOST_PAGES || !isOpen()) return;
     }
   };
   // A site that refuses the sample refuses the walk, too, and then it concerns the streams of that walk alone.
@@ -77,13 +79,17 @@ function rootOfChoice(registry: Registry, choosing: readonly Wanted[]): string {
   return choosing[0]?.stream ?? '';
 }
 
-function costFacts({ registry, rate }: ChoiceInput, root: string, shapes: Shapes, inside: Facts['inside']): Facts {
+function costFacts(
+  { registry, rate }: ChoiceInput,
+  root: string,
+  { shapes, inside, latency }: { readonly shapes: Shapes } & Pick<Facts, 'inside' | 'latency'>,
+): Facts {
   const records = shapes.all ?? MANY;
   const total = (mode: Wanted['mode']) => (mode === 'full' ? records : FEW);
   const each = (feed: string) => shapes.mean(fedBy(registry, feed)?.stream ?? '');
   return {
     rate,
-    latency: shapes.latency ?? USUAL_LATENCY,
+    latency,
     records: (stream, mode) => (stream === root ? total(mode) : Math.ceil(total(mode) * each(stream))),
     inside,
   };
