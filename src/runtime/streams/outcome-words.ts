@@ -16,7 +16,7 @@ const outcome = z.union([
     verify: requestLine.optional(),
     /** What the refusal means when it is not believed; absent: it is an error. */
     else: outcomeName.optional(),
-    /** `site`: what is refused for one parent is refused for all, and no other is asked. */
+    /** `site`: what is refused for one parent is refused for all, and no other is asked; without `verify`, only while none was answered. */
     of: z.literal('site').optional(),
   }),
 ]);
