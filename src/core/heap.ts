@@ -22,14 +22,14 @@ function collector(): () => void {
   return typeof found === 'function' ? () => found() : () => undefined;
 }
 
-/** Characters of a text from which on the objects made of it are a large part of the heap. */
+/** Bytes of a text from which on the objects made of it are a large part of the heap. */
 const LARGE = 4 * 1024 * 1024;
 /** Bytes of the heap, garbage included, that a run comes to without such a text. */
 const USUAL = 64 * 1024 * 1024;
 
 /** Before a text becomes objects of several times its size: V8 would let the heap grow by them first, and the peak of it stays. */
-export function makeRoomInHeap(characters: number): void {
-  if (characters >= LARGE && getHeapStatistics().used_heap_size > USUAL) collectGarbage();
+export function makeRoomInHeap(bytes: number): void {
+  if (bytes >= LARGE && getHeapStatistics().used_heap_size > USUAL) collectGarbage();
 }
 
 /** Both halves of the space for new objects: half of what V8 would take. */
